@@ -1,0 +1,184 @@
+"""START HERE: the nouns of circlebot, with no I/O and no library behind them.
+
+CircleCI's own words (`pipeline`, `workflow`, `job`, `status`) are used as its API v2 says them, spelt its way; its
+enums are open, so a status is a `str` and the sets below only name those that we treat specially.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.errors import UsageError
+
+_SHORT = {"github": "gh", "gh": "gh", "bitbucket": "bb", "bb": "bb", "circleci": "circleci"}
+
+ENDED = frozenset({"success", "failed", "error", "canceled", "unauthorized", "not_run"})
+"""Terminal workflow statuses (CircleCI API v2, workflow.status)."""
+
+BAD = frozenset({"failed", "error", "failing", "unauthorized", "infrastructure_fail", "timedout", "terminated-unknown"})
+"""Workflow and job statuses that mean that something went wrong."""
+
+JOB_ENDED = ENDED | BAD - {"failing"} | {"retried"}
+"""Terminal job statuses (CircleCI API v2, job.status)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ProjectSlug:
+    """A project as CircleCI names it: `gh/acme/web`, `bb/acme/legacy` or the opaque `circleci/<org-id>/<project-id>`."""
+
+    vcs: str
+    org: str
+    project: str
+
+    @classmethod
+    def parse(cls, text: str) -> ProjectSlug:
+        """Read a slug in its short or long form. Raises UsageError."""
+        parts = text.strip().strip("/").split("/")
+        if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:  # noqa: PLR2004 - three segments
+            raise UsageError(
+                f"`{text[:100]}` is not a project.",
+                "Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link.",
+            )
+        return cls(_SHORT[parts[0].lower()], parts[1], parts[2])
+
+    def __str__(self) -> str:
+        return f"{self.vcs}/{self.org}/{self.project}"
+
+    @property
+    def org_slug(self) -> str:
+        return f"{self.vcs}/{self.org}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's CircleCI token, bound to their Slack workspace and user. `state` is `active` or `expired`."""
+
+    workspace: str
+    user: str
+    circleci_id: str
+    login: str
+    name: str
+    state: str
+    connected_at: datetime
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A Slack workspace that circlebot lives in, with its bot token."""
+
+    workspace: str
+    name: str
+    bot_user: str
+    bot_id: str
+    scopes: tuple[str, ...]
+    installed_by: str | None
+    installed_at: datetime
+    token: str = field(repr=False)
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A rule: this channel wants to hear these outcomes of this project.
+
+    `branch` and `workflow` are globs (`*` = all); `only` holds outcome kinds (see OUTCOME_KINDS) or `all`.
+    """
+
+    id: int
+    workspace: str
+    channel: str
+    project: ProjectSlug
+    branch: str
+    workflow: str
+    only: frozenset[str]
+    made_by: str
+    made_at: datetime
+
+
+OUTCOME_KINDS = ("passed", "failed", "recovered", "on-hold", "canceled", "errored", "unauthorized", "not-run", "empty")
+"""What a rule can ask for: how a workflow ended (or is waiting), in people's words.
+
+`errored` is a pipeline whose config did not compile or a workflow that could not run as configured; `recovered` is the
+first success after something worse on the same branch; `empty` is a pipeline in which nothing ran.
+"""
+
+DEFAULT_KINDS = frozenset({"failed", "recovered", "on-hold", "errored", "unauthorized"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Our event: a workflow ended or is on hold, or a pipeline ended without any workflow.
+
+    `key` is unique: polling and webhooks may both report an outcome, the second one is a no-op.
+    """
+
+    key: str
+    kind: str
+    status: str
+    project: ProjectSlug
+    pipeline_id: str
+    pipeline_number: int
+    workflow: str
+    workflow_id: str | None
+    branch: str | None
+    tag: str | None
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
+
+    pipeline_id: str
+    workspace: str
+    user: str
+    text: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shows: `text` for notifications and screen readers, `blocks` as Block Kit dictionaries."""
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One Slack message per pipeline and channel, kept true. It has a row before it has a `ts`.
+
+    `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
+    whose trigger put it there, None when a rule did.
+    """
+
+    id: int
+    workspace: str
+    channel: str
+    pipeline_id: str
+    ts: str | None
+    wanted: int
+    shown: int
+    asked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
+
+    `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
+    for the card to have a `ts`.
+    """
+
+    id: int
+    key: str
+    workspace: str
+    channel: str
+    message: Message
+    card_id: int | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False

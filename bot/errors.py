@@ -1,0 +1,91 @@
+"""Errors a person can act on. Everything else is a bug.
+
+BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/problem.py)
+├─ UsageError                           what was typed does not parse: usage, example, did you mean
+├─ NotConnected                         connect, then the original command resumes
+├─ NotAllowed                           who may, and whom to ask
+├─ NotThere                             the thing named does not exist (any more), or is not ours
+└─ CircleCIError(status, request_id)
+   ├─ Unauthorized                      token revoked or expired: reconnect
+   ├─ NotFound                          missing, or hidden from you (CircleCI answers 404 for both)
+   ├─ Rejected                          CircleCI's own sentence, quoted
+   ├─ RateLimited(retry_after_s)        CircleCI asks us to wait
+   └─ Unavailable(unknown)              5xx, timeouts, DNS; for a POST `unknown` says that it may have happened
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A next step with a button: `line` is what the button says to us, as if typed after /circle."""
+
+    label: str
+    line: str
+
+
+class BotError(Exception):
+    """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons)."""
+
+    def __init__(self, message: str, *next_steps: str | Step) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_steps = next_steps
+
+
+class UsageError(BotError):
+    """What was typed does not parse. The dispatcher adds the command's usage line and example."""
+
+
+class NotConnected(BotError):
+    """The person has no (working) CircleCI token with us yet."""
+
+
+class NotAllowed(BotError):
+    """A policy, or CircleCI itself, says that this person may not."""
+
+
+class NotThere(BotError):
+    """A thing that was named is unknown to us, ambiguous, or no longer in the state that the act needs."""
+
+
+class CircleCIError(BotError):
+    """CircleCI answered with an error, or did not answer.
+
+    `status` is the HTTP status (0 without an answer), `request_id` is CircleCI's x-request-id for their support.
+    """
+
+    def __init__(self, message: str, *next_steps: str | Step, status: int = 0, request_id: str | None = None) -> None:
+        super().__init__(message, *next_steps)
+        self.status = status
+        self.request_id = request_id
+
+
+class Unauthorized(CircleCIError):
+    """401: the token is revoked, expired or mistyped."""
+
+
+class NotFound(CircleCIError):
+    """404: missing, or hidden from this token; CircleCI says the same for both."""
+
+
+class Rejected(CircleCIError):
+    """Another 4xx: CircleCI understood and refused. `message` quotes its own sentence."""
+
+
+class RateLimited(CircleCIError):
+    """429, after our own retries. `retry_after_s` is how long CircleCI asked us to wait, in seconds."""
+
+    def __init__(self, message: str, *, retry_after_s: float, request_id: str | None = None) -> None:
+        super().__init__(message, status=429, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(CircleCIError):
+    """5xx, timeout, DNS, broken JSON. With `unknown` a write may have happened: re-read before repeating."""
+
+    def __init__(self, message: str, *, unknown: bool = False, status: int = 0, request_id: str | None = None) -> None:
+        super().__init__(message, status=status, request_id=request_id)
+        self.unknown = unknown
