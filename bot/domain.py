@@ -27,7 +27,7 @@ JOB_ENDED = ENDED | BAD - {"failing"} | {"retried"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class ProjectSlug:
-    """A project as CircleCI names it: `gh/acme/web`, `bb/acme/legacy` or the opaque `circleci/<org-id>/<project-id>`."""
+    """A project as CircleCI names it: `gh/acme/web`, `bb/acme/x` or the opaque `circleci/<org-id>/<project-id>`."""
 
     vcs: str
     org: str
@@ -37,7 +37,7 @@ class ProjectSlug:
     def parse(cls, text: str) -> ProjectSlug:
         """Read a slug in its short or long form. Raises UsageError."""
         parts = text.strip().strip("/").split("/")
-        if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:  # noqa: PLR2004 - three segments
+        if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:
             raise UsageError(
                 f"`{text[:100]}` is not a project.",
                 "Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link.",
