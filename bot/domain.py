@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import UsageError
+from bot.mrkdwn import code
 
 _SHORT = {"github": "gh", "gh": "gh", "bitbucket": "bb", "bb": "bb", "circleci": "circleci"}
 
@@ -39,7 +40,7 @@ class ProjectSlug:
         parts = text.strip().strip("/").split("/")
         if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:
             raise UsageError(
-                f"`{text[:100]}` is not a project.",
+                f"{code(text, 100)} is not a project.",
                 "Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link.",
             )
         return cls(_SHORT[parts[0].lower()], parts[1], parts[2])

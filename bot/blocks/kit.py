@@ -1,0 +1,114 @@
+"""The few Block Kit pieces that we build with, escaped and cut to Slack's limits.
+
+Limits: Slack's Block Kit reference, as collected in slackblocks (text 3000, header 150, button text 75, value 2000,
+option 75/150, 50 blocks a message). What is too long is cut with an ellipsis, never refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement, InteractiveElement
+
+from bot.mrkdwn import cut
+
+Block = dict[str, Any]
+
+
+def plain(text: str, limit: int = 150) -> dict[str, Any]:
+    return PlainTextObject(text=cut(text, limit) or " ", emoji=True).to_dict()
+
+
+def section(text: str, accessory: BlockElement | None = None, block_id: str | None = None) -> Block:
+    return _dict(SectionBlock(text=_mrkdwn(text), accessory=accessory, block_id=block_id))
+
+
+def fields(texts: Iterable[str]) -> Block:
+    return _dict(SectionBlock(fields=[MarkdownTextObject(text=cut(text, 2000) or " ") for text in texts][:10]))
+
+
+def header(text: str) -> Block:
+    return _dict(HeaderBlock(text=PlainTextObject(text=cut(text, 150) or " ")))
+
+
+def context(*texts: str) -> Block:
+    return _dict(ContextBlock(elements=[_mrkdwn(text) for text in texts if text][:10]))
+
+
+def divider() -> Block:
+    return _dict(DividerBlock())
+
+
+def actions(elements: Sequence[InteractiveElement]) -> Block:
+    """A row of buttons; each gets an action_id that is unique in the row and says only that it carries a line."""
+    for number, element in enumerate(elements):
+        element.action_id = f"do:{number}"
+    return _dict(ActionsBlock(elements=list(elements)[:25]))
+
+
+def button(label: str, line: str, *, style: str | None = None, confirm: ConfirmObject | None = None) -> ButtonElement:
+    """A button that says `line` when it is pressed, as if typed after /circle."""
+    return ButtonElement(text=cut(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
+
+
+def link_button(label: str, url: str) -> ButtonElement:
+    return ButtonElement(text=cut(label, 75), action_id="link", url=url[:3000])
+
+
+def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> ConfirmObject:
+    return ConfirmObject(
+        title=PlainTextObject(text=cut(title, 100)),
+        text=MarkdownTextObject(text=cut(text, 300)),
+        confirm=cut(yes, 30),
+        deny="Cancel",
+        style="danger" if danger else "primary",
+    )
+
+
+def option(text: str, value: str) -> Option:
+    return Option(text=PlainTextObject(text=cut(text, 75) or " "), value=value[:150])
+
+
+def field(
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    block_id: str,
+    hint: str = "",
+    optional: bool = False,
+    redraw: bool = False,
+) -> Block:
+    """One input of a form; with `redraw` choosing something draws the form again."""
+    return _dict(
+        InputBlock(
+            label=cut(label, 2000),
+            element=element,
+            block_id=block_id[:255],
+            hint=cut(hint, 2000) if hint else None,
+            optional=optional,
+            dispatch_action=redraw or None,
+        )
+    )
+
+
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    return MarkdownTextObject(text=cut(text, 3000) or " ")
+
+
+def _dict(block: Any) -> Block:
+    found: Block = block.to_dict()
+    return found

@@ -1,0 +1,49 @@
+"""How an error looks: one sentence, and what to do next. The only place where people meet errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.blocks import kit
+from bot.command import Command, Reply, Request, View
+from bot.domain import Message
+from bot.errors import BotError, Step, UsageError
+from bot.mrkdwn import code
+
+
+def reply(error: BotError, request: Request) -> Reply:
+    """For the person alone: in the modal that is open, or as an ephemeral message."""
+    shown = _blocks(error)
+    if request.view_id:
+        return Reply(view=View(title="That did not work", blocks=shown))
+    return Reply(Message(error.message, shown))
+
+
+def above(error: BotError, form: Reply) -> Reply:
+    """The form again, as it was filled in, with the error on top."""
+    if form.view is None:
+        return form
+    return replace(form, view=replace(form.view, blocks=[*_blocks(error), kit.divider(), *form.view.blocks]))
+
+
+def with_usage(error: UsageError, command: Command[Any]) -> UsageError:
+    """The same error, with the command's usage and an example."""
+    usage = f"Usage: {code(f'/circle {command.usage}', 400)}"
+    example = f"Example: {code(f'/circle {command.example}', 400)}"
+    return UsageError(error.message, *error.next_steps, usage, example)
+
+
+def crashed(reference: str) -> BotError:
+    """What a bug looks like to a person: nothing of the inside, and a word to find it by in the log."""
+    return BotError(
+        "Something went wrong on my side, and I do not know what became of it.",
+        f"It is in circlebot's log as {code(reference)}: tell whoever runs me.",
+    )
+
+
+def _blocks(error: BotError) -> list[kit.Block]:
+    sentences = [step for step in error.next_steps if isinstance(step, str)]
+    buttons = [kit.button(step.label, step.line) for step in error.next_steps if isinstance(step, Step)]
+    text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])
+    return [kit.section(text), *([kit.actions(buttons)] if buttons else [])]

@@ -1,0 +1,150 @@
+"""What a command is: how a person asks (Request, Line), what a command may use (Context), and what it answers (Reply).
+
+A button, a form and a typed line become the same Request; a command never knows which it was, unless it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from bot.circleci.client import CircleCI
+from bot.circleci.links import Links
+from bot.clock import Clock
+from bot.domain import Account, Message
+from bot.store.store import Store
+
+A = TypeVar("A")
+
+
+class Source(Enum):
+    """How the person asked."""
+
+    TYPED = "typed"
+    BUTTON = "button"
+    FORM = "form"
+    REDRAW = "redraw"
+    SHORTCUT = "shortcut"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing that one person asks of us.
+
+    `key` names this very asking: the same press, or the same form handed in twice, has the same key. `fields` are a
+    form's inputs by block_id. `view_id` is a modal that is open and waits to be filled. `reply_to` is Slack's
+    response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
+    """
+
+    workspace: str
+    user: str
+    line: str
+    source: Source
+    key: str
+    channel: str | None = None
+    thread_ts: str | None = None
+    trigger_id: str | None = None
+    view_id: str | None = None
+    reply_to: str | None = field(default=None, repr=False)
+    ephemeral: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line after its command: `words` in order, `options` by name (a bare flag has no value), `pairs` key=value."""
+
+    words: tuple[str, ...] = ()
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pairs: Mapping[str, str] = field(default_factory=dict)
+
+    def flag(self, name: str) -> bool:
+        return name in self.options
+
+    def option(self, name: str) -> str | None:
+        values = self.options.get(name)
+        return values[-1] if values else None
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """Every value of an option that may be repeated or hold commas."""
+        return tuple(part for value in self.options.get(name, ()) for part in value.split(",") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet)."""
+
+    request: Request
+    circleci: CircleCI
+    store: Store
+    clock: Clock
+    links: Links
+    account: Account | None = None
+    commands: Sequence[Command[Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal: `line` is what submitting it says, completed by its fields. Without `submit` it can only be closed."""
+
+    title: str
+    blocks: Sequence[Mapping[str, Any]]
+    line: str = ""
+    submit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command answers: a message for the person alone, or a modal's new content.
+
+    `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
+    """
+
+    message: Message | None = None
+    view: View | None = None
+    resume: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a typeahead: the text shown (75 characters at most) and the value it stands for."""
+
+    text: str
+    value: str
+
+
+class Access(Enum):
+    """Who may run a command, before any policy of the workspace narrows it."""
+
+    ANYONE = "anyone"
+    CONNECTED = "connected"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Generic[A]):
+    """A row of the command table: it feeds help, did-you-mean, App Home, access checks, README and the manifest.
+
+    `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs.
+    `acts` marks what changes something at CircleCI: it happens at most once for one Request.key (or for one `once`,
+    which names the act itself, whoever presses wherever). `reread` looks what became of an act whose answer was lost,
+    begun at the time given. `opens` is the modal to open at once, before anything slow, for a line that needs one.
+    `suggest` answers a typeahead of the command's form: action, what was typed, the form's fields so far.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    example: str
+    parse: Callable[[Line], A]
+    run: Callable[[Context, A], Awaitable[Reply]]
+    access: Access = Access.CONNECTED
+    acts: bool = False
+    once: Callable[[A], str | None] = lambda _args: None
+    reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None
+    opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
+    suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
+    aliases: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""From a Request to a Reply: words are read, rights checked, acts done at most once, errors told."""

@@ -1,0 +1,52 @@
+"""Who may run what: the command's own access first, then the workspace's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bot.command import Access, Command, Request
+from bot.domain import Account
+from bot.errors import NotAllowed, NotConnected, Step
+from bot.store.policies import Policy
+
+CONNECT = Step("Connect CircleCI", "connect")
+
+
+def authorise(
+    command: Command[Any], request: Request, account: Account | None, policies: Iterable[Policy], admins: Set[str]
+) -> None:
+    """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help."""
+    _check_policy(command, request, [policy for policy in policies if _covers(policy, command, request)])
+    if command.access is Access.ADMIN and request.user not in admins:
+        raise NotAllowed("Only a circlebot admin may do that.", _whom_to_ask(admins))
+    if command.access is Access.CONNECTED:
+        _check_connected(account)
+
+
+def _check_connected(account: Account | None) -> None:
+    if account is None:
+        raise NotConnected(
+            "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
+            "I go on with what you asked as soon as you are connected.",
+            CONNECT,
+        )
+    if account.state != "active":
+        raise NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
+
+
+def _covers(policy: Policy, command: Command[Any], request: Request) -> bool:
+    return fnmatchcase(command.name, policy.command) and policy.channel in {"*", request.channel}
+
+
+def _check_policy(command: Command[Any], request: Request, policies: list[Policy]) -> None:
+    allowed = [user for policy in policies for user in policy.users]
+    if policies and request.user not in allowed:
+        people = ", ".join(f"<@{user}>" for user in allowed[:10]) or "nobody"
+        raise NotAllowed(f"Your workspace's policy lets only some people `{command.name}` here.", f"Ask {people}.")
+
+
+def _whom_to_ask(admins: Set[str]) -> str:
+    named = ", ".join(f"<@{user}>" for user in sorted(admins)[:10])
+    return f"Ask {named}." if named else "Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs."

@@ -1,0 +1,190 @@
+"""Parse, authorise, run, tell: the one way that every command takes, however it was asked for."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import structlog
+
+from bot.blocks import problem
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.clock import Clock
+from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View
+from bot.dispatch.access import CONNECT, authorise
+from bot.dispatch.acts import at_most_once
+from bot.dispatch.registry import Registry
+from bot.dispatch.words import grammar, split
+from bot.errors import BotError, NotConnected, Unauthorized, UsageError
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_TOKEN = re.compile(r"\bCCI(PAT|PRJ)_\w+")
+
+
+class Screen(Protocol):
+    """Where a person reads our answers: Slack."""
+
+    async def open(self, request: Request, view: View) -> str | None:
+        """Open a modal; its id, or None when Slack no longer lets us."""
+
+    async def show(self, request: Request, reply: Reply) -> None:
+        """Fill the request's modal, or answer the person alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A line that was understood."""
+
+    command: Command[Any]
+    line: Line
+
+
+class Dispatcher:
+    """Runs Requests. `admins` are Slack user ids."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        store: Store,
+        circleci: CircleCIPool,
+        screen: Screen,
+        clock: Clock,
+        links: Links,
+        admins: Set[str],
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._circleci = circleci
+        self._screen = screen
+        self._clock = clock
+        self._links = links
+        self._admins = admins
+
+    async def dispatch(self, request: Request) -> None:
+        """Run one request to its end and show what came of it. Never raises."""
+        with structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user):
+            try:
+                request, reply = await self._answer(request)
+                await self._screen.show(request, reply)
+            except Exception:
+                log.exception("dispatch.failed")
+                return
+        if reply.resume:
+            await self.dispatch(reply.resume)
+
+    async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
+        """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
+        try:
+            call = self._read(request)
+            context = await self._context(call.command, request)
+            return await call.command.suggest(context, action, typed) if call.command.suggest else ()
+        except BotError as error:
+            log.info("suggest.failed", error=error.message)
+            return ()
+
+    async def _answer(self, request: Request) -> tuple[Request, Reply]:
+        call: Call | None = None
+        try:
+            call = self._read(request)
+            request = await self._open(call, request)
+            return request, await self._run(call, request)
+        except BotError as error:
+            return request, await self._tell(error, call, request)
+        except Exception:
+            reference = uuid.uuid4().hex[:8]
+            log.exception("command.crashed", command=call.command.name if call else None, reference=reference)
+            return request, problem.reply(problem.crashed(reference), request)
+
+    def _read(self, request: Request) -> Call:
+        if _TOKEN.search(request.line):
+            raise UsageError(
+                "That looks like a CircleCI token. *Revoke it now*: whatever is typed after a command passes through "
+                "Slack. I did not use or keep it.",
+                f"Revoke it and make a new one: {self._links.token_page}",
+                replace(CONNECT, label="Connect privately"),
+            )
+        words = split(request.line) or ["help"]
+        command = self._registry.find(words[0])
+        try:
+            return Call(command, grammar(command.usage).read(words[1:]))
+        except UsageError as error:
+            raise problem.with_usage(error, command) from None
+
+    async def _open(self, call: Call, request: Request) -> Request:
+        view = call.command.opens(request, call.line)
+        if view is None or request.view_id or not request.trigger_id:
+            return request
+        return replace(request, view_id=await self._screen.open(request, view))
+
+    async def _run(self, call: Call, request: Request) -> Reply:
+        command = call.command
+        try:
+            args = command.parse(call.line)
+        except UsageError as error:
+            raise problem.with_usage(error, command) from None
+        context = await self._context(command, request)
+        drawing = request.view_id is not None and request.source is not Source.FORM
+        if command.acts and not drawing:
+            return await at_most_once(command, context, args, lambda: command.run(context, args))
+        return await command.run(context, args)
+
+    async def _context(self, command: Command[Any], request: Request) -> Context:
+        async with self._store.read() as tx:
+            account = await tx.accounts.get(request.workspace, request.user)
+            policies = await tx.policies.of(request.workspace)
+        authorise(command, request, account, policies, self._admins)
+        return Context(
+            request=request,
+            circleci=self._circleci.bind(account.token if account else ""),
+            store=self._store,
+            clock=self._clock,
+            links=self._links,
+            account=account,
+            commands=tuple(self._registry),
+        )
+
+    async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
+        if isinstance(error, Unauthorized):
+            error = await self._expire(request)
+        if isinstance(error, NotConnected):
+            await self._keep_waiting(request)
+            if request.view_id:
+                return await self._draw("connect", request)
+        if request.source is Source.FORM and request.view_id and call:
+            drawn = await self._draw_again(call, request)
+            return problem.above(error, drawn) if drawn else problem.reply(error, request)
+        return problem.reply(error, request)
+
+    async def _expire(self, request: Request) -> BotError:
+        async with self._store.begin() as tx:
+            await tx.accounts.expire(request.workspace, request.user)
+        return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
+
+    async def _keep_waiting(self, request: Request) -> None:
+        async with self._store.begin() as tx:
+            await tx.waiting.keep(
+                request.workspace,
+                request.user,
+                request.line,
+                request.channel,
+                request.reply_to,
+                request.thread_ts,
+                self._clock.now(),
+            )
+
+    async def _draw(self, name: str, request: Request) -> Reply:
+        call = Call(self._registry.find(name), Line())
+        return await self._run(call, replace(request, line=name, source=Source.REDRAW, fields={}))
+
+    async def _draw_again(self, call: Call, request: Request) -> Reply | None:
+        try:
+            return await self._run(call, replace(request, source=Source.REDRAW))
+        except BotError:
+            return None

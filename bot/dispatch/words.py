@@ -1,0 +1,94 @@
+"""The typed grammar: what people write after /circle, as they really write it.
+
+Quotes may be curly, `--` may have become a dash (macOS does that), ampersands may be escaped by Slack. A command's
+usage line is its grammar: see Command.usage.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from bot.command import Line
+from bot.errors import UsageError
+from bot.mrkdwn import code
+
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
+_PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
+
+
+def split(text: str) -> list[str]:
+    """Words of a line, quotes removed. Raises UsageError when a quote is left open."""
+    for entity, char in _ENTITIES:
+        text = text.replace(entity, char)
+    lexer = shlex.shlex(text.translate(_STRAIGHT), posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    try:
+        return [_long_dash(word) for word in lexer]
+    except ValueError:
+        raise UsageError("A quote was opened and never closed.", "Close it, or leave quotes out.") from None
+
+
+def join(words: Iterable[str]) -> str:
+    """The inverse of split: a line that reads back as these words. Buttons and forms are written with it."""
+    return shlex.join(words)
+
+
+def _long_dash(word: str) -> str:
+    return "--" + word.lstrip("—–") if word[:1] in "—–" and word.strip("—–") else word
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a usage line allows: option names with whether they take a value, and whether `key=value` pairs may come."""
+
+    options: Mapping[str, bool]
+    pairs: bool
+
+    def read(self, words: Sequence[str]) -> Line:
+        """Sort words into positional words, options and pairs. Raises UsageError on what the usage does not name."""
+        found: dict[str, list[str]] = {}
+        plain: list[str] = []
+        pairs: dict[str, str] = {}
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            if word.startswith("--") and len(word) > 2:
+                name, values = self._option(word[2:], rest)
+                found.setdefault(name, []).extend(values)
+            elif self.pairs and (pair := _PAIR.fullmatch(word)):
+                pairs[pair[1]] = pair[2]
+            else:
+                plain.append(word)
+        return Line(tuple(plain), {name: tuple(values) for name, values in found.items()}, pairs)
+
+    def _option(self, text: str, rest: list[str]) -> tuple[str, list[str]]:
+        name, equals, value = text.partition("=")
+        if name not in self.options:
+            raise UsageError(
+                f"There is no option {code('--' + name, 50)} here.{did_you_mean(name, self.options, '--')}"
+            )
+        if not self.options[name]:
+            return name, []
+        if equals:
+            return name, [value]
+        if not rest:
+            raise UsageError(f"`--{name}` needs a value.")
+        return name, [rest.pop(0)]
+
+
+@cache
+def grammar(usage: str) -> Grammar:
+    return Grammar({name: bool(value) for name, value in _OPTION.findall(usage)}, "key=value" in usage)
+
+
+def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """A sentence with the nearest known word, or nothing."""
+    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return f" Did you mean `{prefix}{near[0]}`?" if near else ""

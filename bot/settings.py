@@ -1,0 +1,66 @@
+"""The environment (or `.env`), read once into a frozen Settings. Nobody else reads os.environ.
+
+Bolt looks at some of these names by itself; app.py builds it so that what stands here is what counts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _with_slash(url: str) -> str:
+    return url.rstrip("/") + "/"
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """What a person sets, with what holds when they do not.
+
+    Raises pydantic.ValidationError when a value cannot be read; the secret itself is never in the message.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_api_url: Annotated[str, AfterValidator(_with_slash)] = "https://slack.com/api/"
+
+    circleci_url: Annotated[str, AfterValidator(_without_slash)] = "https://circleci.com"
+    circleci_token: SecretStr | None = None
+    circleci_webhook_secret: SecretStr | None = None
+
+    public_url: Annotated[str | None, AfterValidator(lambda url: url and _without_slash(url))] = None
+    host: str = "0.0.0.0"  # noqa: S104 - containers and Procfile platforms route to any address
+    port: int = Field(default=8080, ge=0, le=65535)
+
+    database_url: str = "sqlite:///circlebot.db"
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
+    poll_interval_s: float = Field(default=5.0, gt=0)
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("encryption_keys", "admin_users", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @property
+    def socket_mode(self) -> bool:
+        return self.slack_app_token is not None
+
+    @property
+    def oauth(self) -> bool:
+        return bool(self.slack_client_id and self.slack_client_secret)

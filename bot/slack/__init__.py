@@ -1,0 +1,1 @@
+"""The edge to Slack: payloads become Requests, Replies become messages and modals. Bolt stops in listeners.py."""

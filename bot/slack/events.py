@@ -1,0 +1,71 @@
+"""What Slack tells us by itself: a mention, a direct message, an opened App Home, an uninstall.
+
+Slack may deliver an event more than once; `event_id` decides, in the store that all replicas share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.dispatch.dispatcher import Dispatcher
+from bot.slack import request as requests
+from bot.slack.home import Home
+from bot.slack.installations import Clients
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+Body = Mapping[str, Any]
+
+
+class Events:
+    def __init__(self, *, dispatcher: Dispatcher, home: Home, clients: Clients, store: Store, clock: Clock) -> None:
+        self._dispatcher = dispatcher
+        self._home = home
+        self._clients = clients
+        self._store = store
+        self._clock = clock
+        self._by_type: dict[str, Callable[[Body, str], Awaitable[None]]] = {
+            "app_mention": self._said,
+            "message": self._message,
+            "app_home_opened": self._home_opened,
+            "app_uninstalled": self._uninstalled,
+            "tokens_revoked": self._uninstalled,
+        }
+
+    async def take(self, body: Body) -> None:
+        """Act on one event, once. Never raises: Slack has its answer already."""
+        event = body["event"]
+        handle = self._by_type.get(event["type"])
+        try:
+            if handle and await self._first(body):
+                await handle(event, body["team_id"])
+        except Exception:
+            log.exception("event.failed", type=event["type"])
+
+    async def _first(self, body: Body) -> bool:
+        async with self._store.begin() as tx:
+            return await tx.seen.first(f"slack:{body['event_id']}", self._clock.now())
+
+    async def _said(self, event: Body, workspace: str) -> None:
+        await self._dispatcher.dispatch(requests.said(event, workspace))
+
+    async def _message(self, event: Body, workspace: str) -> None:
+        if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
+            await self._said(event, workspace)
+
+    async def _home_opened(self, event: Body, workspace: str) -> None:
+        if event.get("tab", "home") == "home":
+            await self._home.publish(workspace, event["user"])
+
+    async def _uninstalled(self, event: Body, workspace: str) -> None:
+        if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
+            return
+        self._clients.forget(workspace)
+        async with self._store.begin() as tx:
+            await tx.installations.remove(workspace)
+        log.info("workspace.left", workspace=workspace)

@@ -1,0 +1,114 @@
+"""Which workspaces we live in, and the client that speaks to each.
+
+One workspace by SLACK_BOT_TOKEN, or many by OAuth from the store. All clients share one aiohttp session (a session per
+call costs more than the call: facts, performance).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.domain import Installation
+from bot.store.store import Store
+
+_FRESH_FOR = timedelta(seconds=60)
+
+
+class Clients:
+    """Slack clients by workspace. `token` is the one workspace's bot token, or None when the store knows them."""
+
+    def __init__(self, *, api_url: str, token: str | None, store: Store, clock: Clock) -> None:
+        self.api_url = api_url
+        self.token = token
+        self._store = store
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+        self._known: dict[str, tuple[Installation, datetime]] = {}
+
+    def anonymous(self, token: str | None = None, *, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
+        """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        return AsyncWebClient(
+            token=token,
+            base_url=self.api_url,
+            session=self._session,
+            retry_handlers=list(retries),
+            ssl=_ssl_for(self.api_url),
+        )
+
+    async def of(self, workspace: str) -> AsyncWebClient | None:
+        """For calls that may be repeated safely: views, ephemerals, reads."""
+        token = await self._token_of(workspace)
+        safe = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+        return self.anonymous(token, retries=safe) if token else None
+
+    async def once(self, workspace: str) -> AsyncWebClient | None:
+        """For posts: never retried here, delivery decides."""
+        token = await self._token_of(workspace)
+        return self.anonymous(token) if token else None
+
+    async def installation(self, workspace: str) -> Installation | None:
+        """From memory for a minute, so that an acknowledgement does not wait for the database."""
+        known = self._known.get(workspace)
+        if known and self._clock.now() - known[1] < _FRESH_FOR:
+            return known[0]
+        async with self._store.read() as tx:
+            found = await tx.installations.get(workspace)
+        if found:
+            self._known[workspace] = (found, self._clock.now())
+        return found
+
+    def forget(self, workspace: str) -> None:
+        self._known.pop(workspace, None)
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def _token_of(self, workspace: str) -> str | None:
+        if self.token:
+            return self.token
+        installation = await self.installation(workspace)
+        return installation.token if installation else None
+
+
+def _ssl_for(api_url: str) -> ssl.SSLContext | None:
+    return ssl.create_default_context() if api_url.startswith("https") else None
+
+
+class Authorize(AsyncAuthorize):
+    """Bolt asks who we are in a workspace; answered from memory, never by auth.test inside the 3 seconds."""
+
+    def __init__(self, clients: Clients) -> None:
+        super().__init__()
+        self._clients = clients
+
+    async def __call__(
+        self, *, context: Any, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any
+    ) -> AuthorizeResult | None:
+        workspace = team_id or enterprise_id or ""
+        if self._clients.token:
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
+        found = await self._clients.installation(workspace)
+        return found and AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=found.token,
+            bot_user_id=found.bot_user,
+            bot_id=found.bot_id,
+        )

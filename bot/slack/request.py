@@ -1,0 +1,152 @@
+"""Slack's payloads, each as the Request that it means (facts: "Where things are in each payload").
+
+Buttons carry their line as `value`, menus as the chosen option's `value`, forms as JSON in `private_metadata`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.command import Request, Source
+
+Payload = Mapping[str, Any]
+
+REPLY_FORM = "form"
+"""callback_id of every modal of ours."""
+
+_MENTION = re.compile(r"^\s*<@\w+(\|[^>]*)?>\s*")
+
+
+def typed(body: Payload) -> Request:
+    """A slash command."""
+    return Request(
+        workspace=body["team_id"],
+        user=body["user_id"],
+        line=body.get("text", ""),
+        source=Source.TYPED,
+        key=body["trigger_id"],
+        channel=body["channel_id"],
+        trigger_id=body["trigger_id"],
+        reply_to=body.get("response_url"),
+    )
+
+
+def said(event: Payload, workspace: str) -> Request:
+    """A mention of the bot in a channel, or a direct message to it."""
+    return Request(
+        workspace=event.get("user_team") or event.get("team") or workspace,
+        user=event["user"],
+        line=_MENTION.sub("", event.get("text", "")),
+        source=Source.TYPED,
+        key=f"{event['channel']}:{event['ts']}",
+        channel=event["channel"],
+        thread_ts=event.get("thread_ts"),
+    )
+
+
+def pressed(body: Payload) -> Request | None:
+    """A button or menu outside or inside a modal; None for one that says nothing (a link button)."""
+    action = body["actions"][0]
+    view = body.get("view") or {}
+    if view.get("type") == "modal" and not action["action_id"].startswith("do"):
+        return _redrawn(body, view)
+    line = action.get("value") or (action.get("selected_option") or {}).get("value")
+    return _button(body, line) if line else None
+
+
+def _button(body: Payload, line: str) -> Request:
+    container = body.get("container") or {}
+    place = body.get("channel", {}).get("id") or _metadata(body.get("view") or {}).get("channel")
+    stands_in = container.get("message_ts") or container.get("view_id")
+    return Request(
+        workspace=_workspace(body),
+        user=body["user"]["id"],
+        line=line,
+        source=Source.BUTTON,
+        key=f"{place}:{stands_in}:{line}",
+        channel=place,
+        thread_ts=(body.get("message") or {}).get("thread_ts") or container.get("thread_ts"),
+        trigger_id=body.get("trigger_id"),
+        reply_to=body.get("response_url"),
+        ephemeral=bool(container.get("is_ephemeral")),
+    )
+
+
+def _redrawn(body: Payload, view: Payload) -> Request:
+    """An input of a form changed: the form is drawn again with what is filled in so far."""
+    return _form(body, view, Source.REDRAW)
+
+
+def submitted(body: Payload) -> Request:
+    """A form that was handed in. The same form handed in twice has the same key."""
+    return _form(body, body["view"], Source.FORM)
+
+
+def _form(body: Payload, view: Payload, source: Source) -> Request:
+    metadata = _metadata(view)
+    return Request(
+        workspace=_workspace(body),
+        user=body["user"]["id"],
+        line=metadata.get("line", ""),
+        source=source,
+        key=f"{view.get('root_view_id') or view['id']}:{metadata.get('line', '')}",
+        channel=metadata.get("channel"),
+        view_id=view["id"],
+        trigger_id=body.get("trigger_id"),
+        fields=_fields(view),
+    )
+
+
+def shortcut(body: Payload) -> Request:
+    """A global or message shortcut: its callback_id is the command, a message names the place."""
+    message = body.get("message") or {}
+    return Request(
+        workspace=_workspace(body),
+        user=body["user"]["id"],
+        line=body["callback_id"],
+        source=Source.SHORTCUT,
+        key=body["trigger_id"],
+        channel=body.get("channel", {}).get("id"),
+        thread_ts=message.get("thread_ts") or message.get("ts"),
+        trigger_id=body["trigger_id"],
+        reply_to=body.get("response_url"),
+    )
+
+
+def suggestion(body: Payload) -> Request:
+    """What a typeahead asks, as the form that it stands in."""
+    return _form(body, body.get("view") or {"id": ""}, Source.REDRAW)
+
+
+def _workspace(body: Payload) -> str:
+    team = (body.get("team") or {}).get("id") or body["user"].get("team_id")
+    return str(team)
+
+
+def _metadata(view: Payload) -> dict[str, Any]:
+    try:
+        metadata = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _fields(view: Payload) -> dict[str, str]:
+    """Input values by block_id; several chosen options are joined by commas, what is empty is left out."""
+    state = (view.get("state") or {}).get("values") or {}
+    found = {block: _value(next(iter(actions.values()))) for block, actions in state.items() if actions}
+    return {block: value for block, value in found.items() if value is not None}
+
+
+def _value(element: Payload) -> str | None:
+    if "selected_options" in element:
+        return ",".join(option["value"] for option in element["selected_options"])
+    if element.get("selected_option"):
+        return str(element["selected_option"]["value"])
+    for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):
+        if element.get(name) is not None:
+            return str(element[name])
+    return None
