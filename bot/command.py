@@ -75,13 +75,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet)."""
+    """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
+
+    `nudge` wakes poller and delivery, so that what a command wrote down is seen to at once.
+    """
 
     request: Request
     circleci: CircleCI
     store: Store
     clock: Clock
     links: Links
+    nudge: Callable[[], None]
     account: Account | None = None
     commands: Sequence[Command[Any]] = ()
 

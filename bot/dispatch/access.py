@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,7 +16,11 @@ CONNECT = Step("Connect CircleCI", "connect")
 
 
 def authorise(
-    command: Command[Any], request: Request, account: Account | None, policies: Iterable[Policy], admins: Set[str]
+    command: Command[Any],
+    request: Request,
+    account: Account | None,
+    policies: Iterable[Policy],
+    admins: AbstractSet[str],
 ) -> None:
     """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help."""
     _check_policy(command, request, [policy for policy in policies if _covers(policy, command, request)])
@@ -47,6 +52,6 @@ def _check_policy(command: Command[Any], request: Request, policies: list[Policy
         raise NotAllowed(f"Your workspace's policy lets only some people `{command.name}` here.", f"Ask {people}.")
 
 
-def _whom_to_ask(admins: Set[str]) -> str:
+def _whom_to_ask(admins: AbstractSet[str]) -> str:
     named = ", ".join(f"<@{user}>" for user in sorted(admins)[:10])
     return f"Ask {named}." if named else "Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -57,7 +58,8 @@ class Dispatcher:
         screen: Screen,
         clock: Clock,
         links: Links,
-        admins: Set[str],
+        admins: AbstractSet[str],
+        nudge: Callable[[], None],
     ) -> None:
         self._registry = registry
         self._store = store
@@ -66,6 +68,7 @@ class Dispatcher:
         self._clock = clock
         self._links = links
         self._admins = admins
+        self._nudge = nudge
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
@@ -146,6 +149,7 @@ class Dispatcher:
             store=self._store,
             clock=self._clock,
             links=self._links,
+            nudge=self._nudge,
             account=account,
             commands=tuple(self._registry),
         )

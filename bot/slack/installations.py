@@ -98,9 +98,7 @@ class Authorize(AsyncAuthorize):
         super().__init__()
         self._clients = clients
 
-    async def __call__(
-        self, *, context: Any, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any
-    ) -> AuthorizeResult | None:
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
         workspace = team_id or enterprise_id or ""
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)

@@ -1,7 +1,7 @@
 """One catch-all listener per kind of payload: read it, hand it to our own tasks, acknowledge, return.
 
-`process_before_response` makes Bolt's answer wait for the listener, so a listener does nothing slow (facts, performance:
-"Acknowledging Slack"). Bolt's argument injection stops here: a misspelt name would arrive as None.
+`process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
+nothing slow. Bolt's argument injection stops here: a misspelt name would arrive as None.
 """
 
 from __future__ import annotations

@@ -1,0 +1,31 @@
+"""To follow a pipeline: write down that this channel wants its card, and that somebody did something to it.
+
+Commands call this after CircleCI said yes. The poller then reads the pipeline, delivery posts and keeps the card.
+"""
+
+from __future__ import annotations
+
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.command import Context
+from bot.domain import Deed, ProjectSlug
+
+
+async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str) -> None:
+    """Follow the pipeline from now on, show its card where the person asked, and note there what they did.
+
+    `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when.
+    """
+    request, now = context.request, context.clock.now()
+    snapshot = Snapshot(pipeline=pipeline, workflows=())
+    async with context.store.begin() as tx:
+        await tx.watches.ensure(project, now)
+        await tx.pipelines.follow(
+            pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, snapshot.model_dump_json(), now
+        )
+        await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
+        await tx.pipelines.hurry(pipeline.id, now)
+        await tx.watches.hurry(project, now)
+        await tx.cards.want(request.workspace, request.channel or request.user, pipeline.id, request.user, now)
+        await tx.cards.dirty(pipeline.id)
+    context.nudge()
