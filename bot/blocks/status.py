@@ -1,0 +1,61 @@
+"""The look of a status, of a duration and of a moment: the same everywhere.
+
+An emoji is never alone: the word beside it says the same (colour and picture are not for everybody).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_UNKNOWN = ":grey_question:"
+
+_LOOKS = {
+    "pending": (":hourglass_flowing_sand:", "pending"),
+    "created": (":hourglass_flowing_sand:", "created"),
+    "setup-pending": (":hourglass_flowing_sand:", "pending"),
+    "setup": (":gear:", "setting up"),
+    "queued": (":hourglass_flowing_sand:", "queued"),
+    "not_running": (":hourglass_flowing_sand:", "waiting to run"),
+    "blocked": (":white_circle:", "blocked"),
+    "running": (":large_blue_circle:", "running"),
+    "on_hold": (":double_vertical_bar:", "on hold"),
+    "failing": (":red_circle:", "failing"),
+    "success": (":white_check_mark:", "success"),
+    "failed": (":x:", "failed"),
+    "error": (":x:", "error"),
+    "errored": (":x:", "config error"),
+    "canceled": (":no_entry_sign:", "canceled"),
+    "unauthorized": (":lock:", "unauthorized"),
+    "not_run": (":heavy_minus_sign:", "not run"),
+    "empty": (":heavy_minus_sign:", "nothing ran"),
+    "retried": (":repeat:", "retried"),
+    "infrastructure_fail": (":x:", "infrastructure failure"),
+    "timedout": (":x:", "timed out"),
+    "terminated-unknown": (":x:", "terminated"),
+}
+
+
+def emoji(status: str) -> str:
+    """An emoji for any status; one that we do not know yet gets a question mark."""
+    return _LOOKS.get(status, (_UNKNOWN, ""))[0]
+
+
+def word(status: str) -> str:
+    """The status in people's words; an unknown one as CircleCI says it, made readable."""
+    return _LOOKS.get(status, ("", status.replace("_", " ").replace("-", " ")))[1]
+
+
+def duration(seconds: float) -> str:
+    """`45s`, `3m 12s`, `2h 5m`, `3d 4h`: the two largest units that say something."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    named = [(days, "d"), (hours, "h"), (minutes, "m"), (rest, "s")]
+    first = next((place for place, (amount, _) in enumerate(named) if amount), 3)
+    return " ".join(f"{amount}{unit}" for amount, unit in named[first : first + 2] if amount) or "0s"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, told by each reader's own Slack ("Date formatting"); elsewhere the moment itself in UTC."""
+    return f"<!date^{int(moment.timestamp())}^{{ago}}|{moment:%Y-%m-%d %H:%M} UTC>"
