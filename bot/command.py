@@ -5,6 +5,7 @@ A button, a form and a typed line become the same Request; a command never knows
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,11 @@ from bot.domain import Account, Message
 from bot.store.store import Store
 
 A = TypeVar("A")
+
+
+def line(*words: str) -> str:
+    """These words as a line that reads back as exactly them: what a button or a form says."""
+    return shlex.join(words)
 
 
 class Source(Enum):
