@@ -11,10 +11,11 @@ from bot.command import Context
 from bot.domain import Deed, ProjectSlug
 
 
-async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str) -> None:
+async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
     """Follow the pipeline from now on, show its card where the person asked, and note there what they did.
 
-    `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when.
+    `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells
+    them how it ended. None when they only wanted to see it.
     """
     request, now = context.request, context.clock.now()
     snapshot = Snapshot(pipeline=pipeline, workflows=())
@@ -23,9 +24,11 @@ async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, dee
         await tx.pipelines.follow(
             pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, snapshot.model_dump_json(), now
         )
-        await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
+        if deed:
+            await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
         await tx.pipelines.hurry(pipeline.id, now)
         await tx.watches.hurry(project, now)
-        await tx.cards.want(request.workspace, request.channel or request.user, pipeline.id, request.user, now)
+        asked_by = request.user if deed else None
+        await tx.cards.want(request.workspace, request.channel or request.user, pipeline.id, asked_by, now)
         await tx.cards.dirty(pipeline.id)
     context.nudge()

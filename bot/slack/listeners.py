@@ -18,7 +18,7 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import request as requests
 from bot.slack.events import Events
 from bot.slack.screen import working_view
-from bot.slack.tasks import Tasks
+from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,155 @@
+"""The card: one message per pipeline and channel that always shows how things stand, with the buttons that apply now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from slack_sdk.models.blocks.block_elements import InteractiveElement
+
+from bot.blocks import kit, status
+from bot.circleci.links import Links
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.snapshot import Run, Snapshot
+from bot.command import line
+from bot.domain import Deed, Message, ProjectSlug
+from bot.mrkdwn import code, cut, escape, link
+
+_MAX_WORKFLOWS = 20
+
+
+def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], links: Links) -> Message:
+    """The whole pipeline as one message. Pure: the same snapshot gives the same card."""
+    pipeline = snapshot.pipeline
+    blocks = [
+        kit.section(_title(snapshot, project, links)),
+        kit.context(_commit(pipeline), _who(pipeline, deeds)),
+        *_errors(pipeline),
+        *[kit.section(_workflow(run, pipeline, project, links)) for run in _shown(snapshot)],
+        *([kit.context(*_deeds(deeds))] if deeds else []),
+        kit.actions(list(_buttons(snapshot, project, links))),
+    ]
+    return Message(_summary(snapshot, project), blocks)
+
+
+def name_of(snapshot: Snapshot, project: ProjectSlug) -> str:
+    """What people call the project: an opaque circleci/… slug gives way to its readable name."""
+    return snapshot.project_name or str(project)
+
+
+def _title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
+    pipeline = snapshot.pipeline
+    where = link(links.pipeline(project, pipeline.number), f"{name_of(snapshot, project)} #{pipeline.number}")
+    word = status.word(snapshot.status)
+    return f"{status.emoji(snapshot.status)} *{where}* on {code(pipeline.ref or '?', 120)} — *{word}*"
+
+
+def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
+    pipeline = snapshot.pipeline
+    ref = cut(escape(pipeline.ref or "?"), 120)
+    return f"{escape(name_of(snapshot, project))} #{pipeline.number} on {ref}: {status.word(snapshot.status)}"
+
+
+def _commit(pipeline: Pipeline) -> str:
+    if not pipeline.subject:
+        return ""
+    revision = f"{code(pipeline.revision[:7])} " if pipeline.revision else ""
+    author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
+    return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
+
+
+def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
+    """Who started it, unless that was done through us and stands among the deeds."""
+    if deeds or not pipeline.actor_login:
+        return ""
+    how = {"webhook": "push", "scheduled_pipeline": "schedule", "schedule": "schedule"}.get(
+        pipeline.trigger_type, "API"
+    )
+    return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
+
+
+def _errors(pipeline: Pipeline) -> list[kit.Block]:
+    if not pipeline.errors:
+        return []
+    lines = [f"{error.type}: {error.message}" for error in pipeline.errors[:5]]
+    return [kit.section(f":no_entry: CircleCI could not start this pipeline:\n{_quoted(lines)}")]
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    return "\n".join(f"> {cut(escape(text.replace(chr(10), ' ')), 500)}" for text in lines)
+
+
+def _shown(snapshot: Snapshot) -> Sequence[Run]:
+    return snapshot.newest()[:_MAX_WORKFLOWS]
+
+
+def _workflow(run: Run, pipeline: Pipeline, project: ProjectSlug, links: Links) -> str:
+    workflow = run.workflow
+    where = link(links.workflow(project, pipeline.number, workflow.id), workflow.name)
+    took = _took(workflow)
+    first = f"{status.emoji(workflow.status)} {where} — {status.word(workflow.status)}{took}{_rerun_note(workflow)}"
+    return "\n".join([first, *_details(run)])
+
+
+def _took(workflow: Workflow) -> str:
+    """How long it took; nothing while it runs, since a card is not a clock and would go stale at once."""
+    return "" if workflow.duration_s is None else f" · {status.duration(workflow.duration_s)}"
+
+
+def _rerun_note(workflow: Workflow) -> str:
+    if workflow.auto_rerun_number:
+        return f" · automatic rerun {workflow.auto_rerun_number} of {workflow.max_auto_reruns or '?'}"
+    return " · setup" if workflow.is_setup else ""
+
+
+def _details(run: Run) -> Iterator[str]:
+    failed = [job for job in run.jobs or () if job.failed]
+    held = [job for job in run.jobs or () if job.held]
+    if failed:
+        yield f"      :small_red_triangle: {_names(failed)}"
+    if held:
+        yield f"      :raised_hand: waits for {_names(held)}"
+
+
+def _names(jobs: Sequence[Job]) -> str:
+    named = ", ".join(code(job.name, 80) for job in jobs[:8])
+    return named + (f" and {len(jobs) - 8} more" if len(jobs) > 8 else "")
+
+
+def _deeds(deeds: Sequence[Deed]) -> list[str]:
+    return [f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:]]
+
+
+def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
+    for workflow, job in snapshot.held[:8]:
+        yield approve_button(workflow, job)
+    runs = [run.workflow for run in _shown(snapshot)]
+    many = len(runs) > 1
+    for workflow in runs[:6]:
+        yield from workflow_buttons(workflow, name=workflow.name if many else None)
+    yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
+
+
+def approve_button(workflow: Workflow, job: Job) -> InteractiveElement:
+    """Approve one hold, by name: several may wait at once."""
+    sure = kit.confirm(
+        "Approve this hold?",
+        f"{code(job.name, 100)} of workflow {code(workflow.name, 100)} goes on, in your name.",
+        "Approve",
+    )
+    return kit.button(f"Approve {job.name}", line("approve", workflow.id, job.name), style="primary", confirm=sure)
+
+
+def workflow_buttons(workflow: Workflow, *, name: str | None = None) -> Iterator[InteractiveElement]:
+    """What can be done to a workflow as it stands now; `name` is shown where several stand side by side."""
+    of = f" {name}" if name else ""
+    if workflow.status == "failed":
+        sure = kit.confirm("Rerun from failed?", f"The failed jobs of {code(workflow.name, 100)} run again.", "Rerun")
+        yield kit.button(
+            f"Rerun{of} from failed", line("rerun", workflow.id, "--failed"), style="primary", confirm=sure
+        )
+    if workflow.ended:
+        sure = kit.confirm("Rerun everything?", f"All jobs of {code(workflow.name, 100)} run again.", "Rerun")
+        yield kit.button(f"Rerun{of}", line("rerun", workflow.id), confirm=sure)
+    else:
+        sure = kit.confirm("Cancel this workflow?", f"{code(workflow.name, 100)} stops.", "Cancel it", danger=True)
+        yield kit.button(f"Cancel{of}", line("cancel", workflow.id), style="danger", confirm=sure)

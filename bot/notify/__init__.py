@@ -1,0 +1,1 @@
+"""CircleCI tells, the channel hears: poller or webhook, then outcome, match, publish, delivery."""

@@ -1,0 +1,49 @@
+"""A loop that outlives its failures: it logs the first one and the recovery, and nothing between."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.notify.bell import Bell
+
+log = structlog.get_logger(__name__)
+
+_STALE_AFTER = timedelta(seconds=30)
+_AFTER_FAILURE_S = 2.0
+
+
+class Loop:
+    """Calls `turn` again and again. A turn answers how many seconds the loop may sleep if nobody rings."""
+
+    def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Bell, clock: Clock) -> None:
+        self.name = name
+        self._turn = turn
+        self._bell = bell
+        self._clock = clock
+        self._turned_at: datetime | None = None
+        self._failing = False
+
+    async def run(self) -> None:
+        while True:
+            await self._bell.wait(await self._turn_safely())
+
+    def fresh(self) -> bool:
+        """Whether the last good turn is recent enough that nobody needs to worry."""
+        return self._turned_at is not None and self._clock.now() - self._turned_at < _STALE_AFTER
+
+    async def _turn_safely(self) -> float:
+        try:
+            sleep_s = await self._turn()
+        except Exception:
+            if not self._failing:
+                log.exception("loop.failing", loop=self.name)
+            self._failing = True
+            return _AFTER_FAILURE_S
+        if self._failing:
+            log.info("loop.recovered", loop=self.name)
+        self._failing, self._turned_at = False, self._clock.now()
+        return sleep_s

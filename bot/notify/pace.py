@@ -1,0 +1,49 @@
+"""How often to look: soon after something moved, seldom when it rests. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.circleci.snapshot import Snapshot
+
+FIRST_LOOK = 20
+"""How many pipelines of a project are read when it is watched for the first time."""
+
+AFTER_FAILURE_S = 15.0
+_IDLE_AT_MOST_S = 60.0
+_MOVING_AT_MOST_S = 60.0
+_FINISHED_FROM_S = 30.0
+_FINISHED_AT_MOST_S = 3600.0
+_FINISHED_FOR = timedelta(days=2)
+"""A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
+
+
+def next_look_at(snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float) -> datetime | None:
+    """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over."""
+    if finished_at is None:
+        rest_s = (now - _moved_at(snapshot, now)).total_seconds() / 10
+        return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S)))
+    if now - finished_at > _FINISHED_FOR:
+        return None
+    rest_s = (now - finished_at).total_seconds() / 10
+    return now + timedelta(seconds=min(max(_FINISHED_FROM_S, rest_s), _FINISHED_AT_MOST_S))
+
+
+def project_wait(
+    idle_rounds: int, interval_s: float, next_looks: Sequence[datetime | None], now: datetime
+) -> timedelta:
+    """Until the project's next poll: doubling while nothing runs, the nearest pipeline's look otherwise."""
+    idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, _IDLE_AT_MOST_S))
+    looks_s = [(look - now).total_seconds() for look in next_looks if look]
+    return timedelta(seconds=max(interval_s, min([idle_s, *looks_s])) if looks_s else idle_s)
+
+
+def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:
+    """The newest moment that the snapshot names; CircleCI's `updated_at` does not move with workflows."""
+    pipeline = snapshot.pipeline
+    times = [pipeline.created_at, pipeline.updated_at]
+    for run in snapshot.workflows:
+        times += [run.workflow.created_at, run.workflow.stopped_at]
+        times += [moment for job in run.jobs or () for moment in (job.started_at, job.stopped_at)]
+    return min(max([moment for moment in times if moment], default=now), now)

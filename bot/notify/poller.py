@@ -1,0 +1,171 @@
+"""The poller finds new pipelines of projects with rules, and re-reads pipelines that may still move.
+
+It is the primary source (CircleCI sends nothing for what starts or waits for approval); webhooks only make it look at
+once. One poll per project whatever the number of rules; replicas share the projects by lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.circleci import snapshot as snapshots
+from bot.circleci.client import CircleCI
+from bot.circleci.failure import FailedJob, why
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.clock import Clock
+from bot.domain import Outcome
+from bot.errors import BotError, RateLimited
+from bot.notify import pace
+from bot.notify.publish import Publisher, Reading
+from bot.notify.tokens import Tokens
+from bot.store.pipelines import Followed
+from bot.store.store import Store
+from bot.store.watches import Watch
+
+log = structlog.get_logger(__name__)
+
+_LEASE_S = 60
+_AT_ONCE = 8
+_EXPLAINED_JOBS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look at a project brought: pipelines to read, and the newest number seen."""
+
+    new: list[Pipeline]
+    cursor: int | None
+
+
+class Poller:
+    """`turn` is one round; `interval_s` is how often something that runs is looked at."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tokens: Tokens,
+        publisher: Publisher,
+        clock: Clock,
+        interval_s: float,
+        holder: str,
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._publisher = publisher
+        self._clock = clock
+        self._interval_s = interval_s
+        self._holder = holder
+
+    async def turn(self) -> float:
+        """Poll every project that is due. Answers how long the loop may sleep, in seconds."""
+        async with self._store.begin() as tx:
+            due = await tx.watches.claim(self._clock.now(), _LEASE_S, self._holder, _AT_ONCE)
+        await asyncio.gather(*(self._poll_safely(watch) for watch in due))
+        return 0.0 if len(due) == _AT_ONCE else min(1.0, self._interval_s)
+
+    async def _poll_safely(self, watch: Watch) -> None:
+        """A project that cannot be read waits a while; the others go on."""
+        try:
+            cursor = await self._poll(watch)
+        except BotError as error:
+            await self._settle_failed(watch, error)
+        else:
+            await self._settle(watch, cursor)
+
+    async def _poll(self, watch: Watch) -> int | None:
+        async with self._store.read() as tx:
+            heard = bool(await tx.subscriptions.of_project(watch.project))
+        cursor = await self._discover(watch) if heard else watch.cursor
+        async with self._store.read() as tx:
+            due = await tx.pipelines.due(watch.project, self._clock.now(), limit=50)
+        for followed in due:
+            await self._read(followed)
+        return cursor
+
+    async def _discover(self, watch: Watch) -> int | None:
+        found = await self._tokens.reading(watch.project, lambda circleci: _newer(circleci, watch))
+        async with self._store.begin() as tx:
+            for pipeline in found.new:
+                text = Snapshot(pipeline=pipeline, workflows=()).model_dump_json()
+                await tx.pipelines.follow(
+                    pipeline.id,
+                    watch.project,
+                    pipeline.number,
+                    pipeline.branch,
+                    pipeline.tag,
+                    text,
+                    self._clock.now(),
+                )
+        return found.cursor
+
+    async def _read(self, followed: Followed) -> None:
+        """Read one pipeline as it stands, ask why where it failed, publish."""
+        before = Snapshot.model_validate_json(followed.snapshot)
+        after = await self._tokens.reading(
+            followed.project, lambda circleci: snapshots.read(circleci, followed.id, before)
+        )
+        reading = self._judge(followed, after)
+        news = await self._publisher.news(reading)
+        explained = {found.workflow_id: await self._explain(found, reading) for found in news if found.workflow_id}
+        await self._publisher.publish(reading, explained)
+
+    def _judge(self, followed: Followed, after: Snapshot) -> Reading:
+        now = self._clock.now()
+        finished_at = (followed.finished_at or now) if after.ended(now) else None
+        return Reading(
+            followed.project, after, finished_at, pace.next_look_at(after, finished_at, now, self._interval_s)
+        )
+
+    async def _explain(self, found: Outcome, reading: Reading) -> list[FailedJob]:
+        """Best effort: an outcome is never held back because its details could not be read."""
+        run = next((run for run in reading.snapshot.workflows if run.workflow.id == found.workflow_id), None)
+        if found.kind == "on-hold" or run is None:
+            return []
+        failed = [job for job in run.jobs or () if job.failed][:_EXPLAINED_JOBS]
+        try:
+            return [
+                await self._tokens.reading(found.project, lambda circleci, job=job: why(circleci, found.project, job))
+                for job in failed
+            ]
+        except BotError as error:
+            log.info("explain.failed", pipeline=found.pipeline_id, error=error.message)
+            return []
+
+    async def _settle(self, watch: Watch, cursor: int | None) -> None:
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            moving = await tx.pipelines.unfinished(watch.project)
+            heard = await tx.subscriptions.of_project(watch.project)
+            if not heard and not await tx.pipelines.looked_at(watch.project):
+                await tx.watches.drop(watch.project)
+                return
+            idle_rounds = 0 if moving else watch.idle_rounds + 1
+            wait = pace.project_wait(idle_rounds, self._interval_s, [one.next_look_at for one in moving], now)
+            await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds)
+
+    async def _settle_failed(self, watch: Watch, error: BotError) -> None:
+        if watch.error is None:
+            log.warning("project.unreadable", project=str(watch.project), error=error.message)
+        wait = timedelta(seconds=error.retry_after_s if isinstance(error, RateLimited) else pace.AFTER_FAILURE_S)
+        async with self._store.begin() as tx:
+            next_look_at = self._clock.now() + max(wait, timedelta(seconds=self._interval_s))
+            await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
+
+
+async def _newer(circleci: CircleCI, watch: Watch) -> Found:
+    """Pipelines above the cursor, across pages; the first time, the newest page (it tells what came before)."""
+    new: list[Pipeline] = []
+    async for pipeline in circleci.pipelines(watch.project):
+        if watch.cursor is not None and pipeline.number <= watch.cursor:
+            break
+        new.append(pipeline)
+        if watch.cursor is None and len(new) == pace.FIRST_LOOK:
+            break
+    numbers = [pipeline.number for pipeline in new]
+    return Found(list(reversed(new)), max([*numbers, watch.cursor or 0]))

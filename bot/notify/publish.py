@@ -1,0 +1,141 @@
+"""To publish: in one transaction, write what happened, which cards must change, and what is to be said where.
+
+A crash before it changes nothing, a crash after it loses nothing: delivery sends what is written. The unique keys of
+outcomes and notices make a second publication of the same a no-op, whether a poller or a webhook brings it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from bot.blocks import notice as said
+from bot.circleci.failure import FailedJob
+from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
+from bot.clock import Clock
+from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
+from bot.notify.match import matches
+from bot.notify.outcome import outcomes
+from bot.store.store import Store, Tx
+
+Why = Mapping[str, Sequence[FailedJob]]
+"""What is known of failed jobs, by workflow id."""
+
+Place = tuple[str, str]
+"""Workspace and channel."""
+
+_TOLD_TO_ASKER = frozenset({"failed", "errored", "unauthorized", "on-hold", "empty"})
+"""Kinds that the thread of a card tells to whoever asked for the card, rules or not."""
+
+_WORSE = frozenset({"failed", "errored", "unauthorized"})
+"""Kinds after which a success is a recovery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A pipeline as it was just read. `finished_at` is None while it may still move; then look again."""
+
+    project: ProjectSlug
+    snapshot: Snapshot
+    finished_at: datetime | None
+    next_look_at: datetime | None
+
+
+class Publisher:
+    def __init__(self, *, store: Store, links: Links, clock: Clock, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._links = links
+        self._clock = clock
+        self._nudge = nudge
+
+    async def news(self, reading: Reading) -> list[Outcome]:
+        """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
+        pipeline_id = reading.snapshot.pipeline.id
+        async with self._store.read() as tx:
+            known = {outcome.key for outcome in await tx.outcomes.of_pipeline(pipeline_id)}
+            rules = await tx.subscriptions.of_project(reading.project)
+            cards = await tx.cards.of_pipeline(pipeline_id)
+        return [found for found in self._found(reading) if found.key not in known and _places(found, rules, cards)]
+
+    async def publish(self, reading: Reading, why: Why) -> None:
+        """Write it all down, once."""
+        async with self._store.begin() as tx:
+            found = [await _recovered(tx, outcome) for outcome in self._found(reading)]
+            fresh = [outcome for outcome in found if await tx.outcomes.add(outcome, self._clock.now())]
+            await self._save(tx, reading)
+            for outcome in fresh:
+                await self._tell(tx, reading, outcome, why.get(outcome.workflow_id or "", ()))
+            if reading.finished_at:
+                await self._tell_askers(tx, reading)
+        self._nudge()
+
+    def _found(self, reading: Reading) -> list[Outcome]:
+        return outcomes(reading.snapshot, reading.project, self._clock.now())
+
+    async def _save(self, tx: Tx, reading: Reading) -> None:
+        pipeline, text = reading.snapshot.pipeline, reading.snapshot.model_dump_json()
+        before = await tx.pipelines.get(pipeline.id)
+        if before is None:
+            await tx.pipelines.follow(
+                pipeline.id, reading.project, pipeline.number, pipeline.branch, pipeline.tag, text, self._clock.now()
+            )
+        await tx.pipelines.save(
+            pipeline.id, text, pipeline.branch, pipeline.tag, reading.finished_at, reading.next_look_at
+        )
+        if before is None or before.snapshot != text:
+            await tx.cards.dirty(pipeline.id)
+
+    async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Sequence[FailedJob]) -> None:
+        """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent."""
+        cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
+        rules = await tx.subscriptions.of_project(reading.project)
+        message = said.notice(outcome, reading.snapshot, why, self._links)
+        for place, by_rule in _places(outcome, rules, cards.values()).items():
+            standing = cards.get(place)
+            card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
+            await self._say(tx, outcome.key, card, message, broadcast=by_rule and standing is not None)
+
+    async def _tell_askers(self, tx: Tx, reading: Reading) -> None:
+        """The pipeline is over: whoever triggered it is mentioned, once for each end (a rerun ends again)."""
+        runs = ",".join(sorted(run.workflow.id for run in reading.snapshot.newest()))
+        key = f"end:{reading.snapshot.pipeline.id}:{sha256(runs.encode()).hexdigest()[:16]}"
+        for card in await tx.cards.of_pipeline(reading.snapshot.pipeline.id):
+            if card.asked_by:
+                message = said.ended(reading.snapshot, reading.project, card.asked_by, self._links)
+                await self._say(tx, key, card, message)
+
+    async def _say(self, tx: Tx, key: str, card: Card, message: Message, *, broadcast: bool = False) -> None:
+        await tx.outbox.add(
+            f"{key}:{card.workspace}:{card.channel}",
+            card.workspace,
+            card.channel,
+            message,
+            card_id=card.id,
+            broadcast=broadcast,
+            now=self._clock.now(),
+        )
+
+
+async def _recovered(tx: Tx, outcome: Outcome) -> Outcome:
+    """`recovered` instead of `passed` when this workflow ended badly the last time on this branch."""
+    if outcome.kind != "passed":
+        return outcome
+    previous = await tx.outcomes.previous(
+        outcome.project,
+        outcome.branch,
+        outcome.workflow,
+        before_number=outcome.pipeline_number,
+        not_workflow_id=outcome.workflow_id,
+    )
+    return replace(outcome, kind="recovered") if previous and previous.kind in _WORSE else outcome
+
+
+def _places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, bool]:
+    """Where an outcome is told: True where a rule asks for it, False where only the card's asker does."""
+    asked = {
+        (card.workspace, card.channel): False for card in cards if card.asked_by and outcome.kind in _TOLD_TO_ASKER
+    }
+    return asked | {(rule.workspace, rule.channel): True for rule in rules if matches(rule, outcome)}

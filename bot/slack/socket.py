@@ -1,0 +1,111 @@
+"""Socket Mode that stays up: two connections, and a watchdog that replaces one that has gone quiet.
+
+The SDK's client closes an old socket before it opens the next, retries a used-up URL for ever, and may die silently
+(facts, "Socket Mode"); with two of them events always find one, and the watchdog asks Slack for a fresh URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import structlog
+from aiohttp import WSMessage
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.slack.installations import Clients
+
+log = structlog.get_logger(__name__)
+
+_CONNECTIONS = 2
+_LOOK_EVERY_S = 5.0
+_PING_EVERY_S = 5.0
+_CONNECT_WITHIN_S = 20.0
+_CLOSE_WITHIN_S = 3.0
+
+
+class Socket:
+    """Brings Slack's envelopes to the Bolt app. `connected` tells the truth for the readiness probe."""
+
+    def __init__(self, *, app: AsyncApp, app_token: str, clients: Clients) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._clients = clients
+        self._open: list[SocketModeClient] = []
+        self.switched_off = False
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Connected while inside. Slack being down at the start is waited out, not raised."""
+        watchdog = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            await asyncio.gather(watchdog, return_exceptions=True)
+            await asyncio.gather(*(_close(client) for client in self._open))
+
+    async def connected(self) -> bool:
+        return any([await client.is_connected() for client in self._open])
+
+    async def _watch(self) -> None:
+        failing = False
+        while not self.switched_off:
+            try:
+                await self._replace_dead()
+                failing = False
+            except Exception as error:
+                if not failing:
+                    log.warning("socket.not_connected", error=type(error).__name__)
+                failing = True
+            await asyncio.sleep(_LOOK_EVERY_S if not failing else 1.0)
+        log.error("socket.switched_off", mend="Socket Mode was switched off in the app's settings at Slack")
+
+    async def _replace_dead(self) -> None:
+        for client in list(self._open):
+            if not await client.is_connected():
+                self._open.remove(client)
+                await _close(client)
+        while len(self._open) < _CONNECTIONS:
+            self._open.append(await self._connect())
+
+    async def _connect(self) -> SocketModeClient:
+        client = SocketModeClient(
+            app_token=self._app_token,
+            web_client=self._clients.anonymous(self._app_token),
+            ping_interval=_PING_EVERY_S,
+            logger=logging.getLogger("circlebot.socket"),
+            on_message_listeners=[self._note_switch_off],
+        )
+        client.socket_mode_request_listeners.append(self._take)  # type: ignore[arg-type]  # the SDK wants its own base
+        try:
+            client.wss_uri = await client.issue_new_wss_url()
+            await asyncio.wait_for(client.connect(), _CONNECT_WITHIN_S)
+        except BaseException:
+            await _close(client)
+            raise
+        return client
+
+    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        started_at = time.monotonic()
+        answer = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, answer, started_at)
+
+    async def _note_switch_off(self, message: WSMessage) -> None:
+        if '"link_disabled"' in str(message.data) and json.loads(message.data).get("type") == "disconnect":
+            self.switched_off = True
+
+
+async def _close(client: SocketModeClient) -> None:
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(client.close(), _CLOSE_WITHIN_S)
+    with contextlib.suppress(Exception):
+        await client.aiohttp_client_session.close()
