@@ -1,0 +1,98 @@
+"""Help: all commands in groups, or one command with its usage, an example and its options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bot.blocks import kit
+from bot.command import Command
+from bot.mrkdwn import code
+
+_GROUPS = {
+    "You": ("connect", "whoami", "disconnect", "help"),
+    "Projects": ("use", "projects"),
+    "Start and watch pipelines": ("trigger", "status", "recent", "pipeline", "workflow"),
+    "Act on what runs": ("rerun", "cancel", "approve"),
+    "What this channel hears": ("subscribe", "unsubscribe", "subscriptions"),
+}
+
+_FIRST_STEPS = (
+    "*First steps*\n"
+    "1. `/circle connect` — your own CircleCI token, in a private form\n"
+    "2. `/circle use gh/acme/web` — the project that this channel is about\n"
+    "3. `/circle trigger` — a form, or all at once: `/circle trigger --branch main image-tag=4.8.2`\n"
+    "4. `/circle subscribe` — this channel hears what fails, recovers or waits for approval"
+)
+
+OPTIONS = {
+    "--branch NAME": "a branch, as it is called in the repository",
+    "--tag NAME": "a tag instead of a branch",
+    "--definition NAME": "a pipeline definition, where a project has several",
+    "--preset NAME": "a ref and parameters that were named in advance",
+    "--mine": "only what you started yourself",
+    "--page N": "the N-th page of a long list",
+    "--card": "show its card here, and keep it true",
+    "--failed": "only the jobs that failed and those that wait for them",
+    "--jobs NAMES": "only these jobs, separated by commas",
+    "--ssh": "with SSH into these jobs, for you (needs `--jobs`)",
+    "--job JOB": "one job instead of the whole workflow: its name, number or id",
+    "--branch GLOB": "only branches like this (`release/*`)",
+    "--workflow GLOB": "only workflows like this (`deploy-*`)",
+    "--only KINDS": "what to hear, separated by commas: passed, failed, recovered, on-hold, canceled, errored, "
+    "unauthorized, not-run, empty; or all",
+    "--all": "of the whole workspace, as far as you may see it",
+    "--none": "forget the channel's project",
+    "key=value": "a pipeline parameter, as the project's config declares it",
+}
+"""What an option of a usage line means, said once for all commands."""
+
+_OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
+
+
+def overview(commands: Sequence[Command[Any]], *, connected: bool) -> list[kit.Block]:
+    """Every command, and how to begin."""
+    connect = [] if connected else [kit.button("Connect CircleCI", "connect", style="primary")]
+    return [
+        kit.section("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights."),
+        kit.section(_FIRST_STEPS),
+        kit.divider(),
+        *table(commands),
+        kit.context(
+            "A project is `gh/org/repo`, a pasted link, or just `repo`. `/circle help trigger` tells more of one.",
+            "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",
+        ),
+        kit.actions([*connect, kit.button("Trigger a pipeline…", "trigger")]),
+    ]
+
+
+def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
+    """The commands in groups; what has no group yet comes last."""
+    grouped = {name for names in _GROUPS.values() for name in names}
+    groups = {**_GROUPS, "More": tuple(command.name for command in commands if command.name not in grouped)}
+    by_name = {command.name: command for command in commands}
+    rows = {title: [by_name[name] for name in names if name in by_name] for title, names in groups.items()}
+    return [kit.section(f"*{title}*\n{_lines(known)}") for title, known in rows.items() if known]
+
+
+def _lines(commands: Iterable[Command[Any]]) -> str:
+    return "\n".join(f"{code('/circle ' + command.usage, 300)}\n{command.summary}" for command in commands)
+
+
+def one(command: Command[Any]) -> list[kit.Block]:
+    """All about one command."""
+    options = "\n".join(_options(command.usage))
+    aliases = ", ".join(code(alias) for alias in command.aliases)
+    return [
+        kit.section(f"*{command.name}* — {command.summary}"),
+        kit.section(f"*Usage*\n{code('/circle ' + command.usage, 500)}"),
+        *([kit.section(f"*Options*\n{options}")] if options else []),
+        kit.section(f"*Example*\n{code('/circle ' + command.example, 500)}"),
+        *([kit.context(f"Also: {aliases}")] if aliases else []),
+    ]
+
+
+def _options(usage: str) -> Iterator[str]:
+    for option in _OPTION.findall(usage):
+        yield f"• {code(option)} — {OPTIONS.get(option, '')}"

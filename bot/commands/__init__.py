@@ -1,0 +1,10 @@
+"""The command table, in the order in which people meet the commands. One file each, none imports another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.command import Command
+from bot.commands import help as help_
+
+COMMANDS: tuple[Command[Any], ...] = (help_.COMMAND,)
