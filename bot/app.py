@@ -24,7 +24,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.bell import Bell
-from bot.notify.delivery import Delivery
+from bot.notify.delivery import Delivery, Tempo
 from bot.notify.loop import Loop
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
@@ -96,7 +96,7 @@ async def _in_background(loop: Loop) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> App:
+def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
     clock = clock or SystemClock()
     holder = f"{socket.gethostname()}:{os.getpid()}"
@@ -136,7 +136,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
         holder=holder,
     )
     delivery = Delivery(
-        store=store, poster=SlackPoster(clients), links=links, clock=clock, holder=holder, nudge=post_bell.ring
+        store=store,
+        poster=SlackPoster(clients),
+        links=links,
+        clock=clock,
+        holder=holder,
+        nudge=post_bell.ring,
+        tempo=tempo or Tempo(),
     )
     return App(
         settings=settings,

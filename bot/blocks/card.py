@@ -1,4 +1,4 @@
-"""The card: one message per pipeline and channel that always shows how things stand, with the buttons that apply now."""
+"""The card: one message per pipeline and channel that shows how things stand, with the buttons that apply now."""
 
 from __future__ import annotations
 

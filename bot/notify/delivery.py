@@ -27,8 +27,17 @@ log = structlog.get_logger(__name__)
 
 _LEASE_S = 60
 _AT_ONCE = 40
-_CARD_GAP = timedelta(seconds=2)
-"""A card is not changed more often than this; what changes in between is shown by the next change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Slack's pace: seconds between two posts in a channel, and between two changes of one card.
+
+    About one post a second a channel (Slack: "Rate limits"); what changes on a card in between is shown by the next.
+    """
+
+    post_gap_s: float = 1.0
+    card_gap_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,15 @@ class Poster(Protocol):
 
 class Delivery:
     def __init__(
-        self, *, store: Store, poster: Poster, links: Links, clock: Clock, holder: str, nudge: Callable[[], None]
+        self,
+        *,
+        store: Store,
+        poster: Poster,
+        links: Links,
+        clock: Clock,
+        holder: str,
+        nudge: Callable[[], None],
+        tempo: Tempo,
     ) -> None:
         self._store = store
         self._poster = poster
@@ -71,7 +88,8 @@ class Delivery:
         self._clock = clock
         self._holder = holder
         self._nudge = nudge
-        self._pacer = Pacer()
+        self._pacer = Pacer(tempo.post_gap_s)
+        self._card_gap = timedelta(seconds=tempo.card_gap_s)
         self._sending = Tasks()
 
     async def turn(self) -> float:
@@ -104,17 +122,14 @@ class Delivery:
 
     async def _send_card(self, card: Card) -> None:
         message = await self._drawn(card)
-        if message is None:
-            return await self._settle_card(card, Gone("pipeline_forgotten"))
+        await self._settle_card(card, await self._show(card, message) if message else Gone("pipeline_forgotten"))
+
+    async def _show(self, card: Card, message: Message) -> Result:
         if card.ts:
-            result = await self._poster.update(card.workspace, card.channel, card.ts, message)
-        else:
-            await self._pacer.turn(card.workspace, card.channel)
-            key = f"card:{card.id}"
-            result = await self._poster.post(
-                card.workspace, card.channel, message, key=key, thread_ts=None, broadcast=False
-            )
-        await self._settle_card(card, result)
+            return await self._poster.update(card.workspace, card.channel, card.ts, message)
+        await self._pacer.turn(card.workspace, card.channel)
+        key = f"card:{card.id}"
+        return await self._poster.post(card.workspace, card.channel, message, key=key, thread_ts=None, broadcast=False)
 
     async def _drawn(self, card: Card) -> Message | None:
         async with self._store.read() as tx:
@@ -131,7 +146,7 @@ class Delivery:
         async with self._store.begin() as tx:
             match result:
                 case Sent(ts):
-                    await tx.cards.settle_sent(card.id, card.ts or ts, card.wanted, now + _CARD_GAP, self._holder)
+                    await tx.cards.settle_sent(card.id, card.ts or ts, card.wanted, now + self._card_gap, self._holder)
                 case RetryAfter(seconds):
                     self._pacer.hold(card.workspace, card.channel, seconds)
                     await tx.cards.settle_retry(card.id, now + timedelta(seconds=seconds), self._holder)

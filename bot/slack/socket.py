@@ -62,7 +62,7 @@ class Socket:
             try:
                 await self._replace_dead()
                 failing = False
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again
                 if not failing:
                     log.warning("socket.not_connected", error=type(error).__name__)
                 failing = True
