@@ -1,0 +1,52 @@
+"""Reading what Slack shows, as a person does: all the text of a message or view, and the controls on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def text_of(thing: Any) -> str:
+    """Everything that a person can read in a message or view, as one string."""
+    if isinstance(thing, str):
+        return thing
+    if isinstance(thing, Mapping):
+        shown = (value for key, value in thing.items() if key in _READABLE)
+        return "\n".join(filter(None, map(text_of, shown)))
+    if isinstance(thing, list):
+        return "\n".join(filter(None, map(text_of, thing)))
+    return ""
+
+
+_READABLE = (
+    "text", "blocks", "fields", "elements", "element", "accessory", "label", "hint", "title", "submit", "placeholder",
+    "options", "initial_option", "initial_value", "confirm",
+)  # fmt: skip
+
+
+def is_card(message: Json) -> bool:
+    return "thread_ts" not in message and not message.get("ephemeral") and bool(message.get("blocks"))
+
+
+def place_of(where: Json) -> Json:
+    if where.get("type") in {"modal", "home"}:
+        return {"view_id": where["id"]}
+    place = {"channel": where["channel"], "ts": where.get("ts"), "ephemeral_id": where.get("ephemeral_id")}
+    return {name: value for name, value in place.items() if value}
+
+
+def find_button(where: Json, fits: Callable[[Json], bool]) -> tuple[Json, Json]:
+    for block in where.get("blocks", []):
+        for element in [*block.get("elements", []), *([block["accessory"]] if block.get("accessory") else [])]:
+            if element.get("type") == "button" and fits(element):
+                return block, element
+    raise AssertionError(f"no such button in:\n{text_of(where)}")
+
+
+def find_field(view: Json, block_id: str) -> tuple[Json, Json]:
+    for block in view["blocks"]:
+        if block.get("block_id", "").split("@")[0] == block_id:
+            return block, block.get("element") or block["accessory"]
+    raise AssertionError(f"no field {block_id!r} in {[block.get('block_id') for block in view['blocks']]}")

@@ -1,0 +1,36 @@
+"""Starlette apps on real loopback ports, inside the test's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import uvicorn
+
+
+def free_socket() -> socket.socket:
+    """A listening socket on a free port of loopback; the port is ours from here on."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)  # noqa: FBT003 - the standard library wants it so
+    return listening
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, listening: socket.socket) -> AsyncIterator[str]:
+    """Serve `app` while inside; yields its base URL. Open streams are cut on the way out."""
+    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1, ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        if task.done():
+            task.result()
+            raise RuntimeError("the server ended before it had started")
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
