@@ -54,6 +54,14 @@ class Fault(BaseModel):
         return re.match(pattern, route.lstrip("/")) is not None
 
 
+def fault_of(spec: Mapping[str, Any]) -> Fault:
+    """The fault that a JSON object describes. Raises ValueError with a sentence when it makes no sense."""
+    try:
+        return Fault.model_validate(dict(spec))
+    except ValidationError as invalid:
+        raise ValueError(_sentence(invalid)) from invalid
+
+
 class Faults:
     """The faults in force, oldest first; each counts down as it strikes."""
 
@@ -63,10 +71,7 @@ class Faults:
 
     def add(self, spec: Mapping[str, Any]) -> Fault:
         """Put a fault in force. Raises ValueError with a sentence when the spec makes no sense."""
-        try:
-            fault = Fault.model_validate(dict(spec))
-        except ValidationError as invalid:
-            raise ValueError(_sentence(invalid)) from invalid
+        fault = fault_of(spec)
         self._waiting.append((fault, fault.count))
         return fault
 

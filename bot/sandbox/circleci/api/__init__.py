@@ -1,0 +1,34 @@
+"""The routes of API v2, of v1.1's job steps, and of the files behind them; one module for each family."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.sandbox.circleci.api import insights, jobs, me, output, pipelines, projects, trigger, webhooks, workflows
+from bot.sandbox.circleci.api.call import Call, message
+from bot.sandbox.circleci.api.gate import endpoint
+from bot.sandbox.circleci.world import World
+
+_FAMILIES = (me, trigger, pipelines, workflows, jobs, projects, insights, webhooks)
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def routes(world: World) -> list[BaseRoute]:
+    v2 = [("/api/v2", *route) for family in _FAMILIES for route in family.ROUTES]
+    v1 = [("/api/v1.1", *route) for route in output.ROUTES]
+    files = [("", *route) for route in jobs.DOWNLOADS]
+    return [
+        *(
+            Route(base + path, endpoint(world, handler), methods=[method])
+            for base, method, path, handler in (*v2, *v1, *files)
+        ),
+        Route("/output/{key}", output.presigned(world)),
+        Route("/api/{rest:path}", endpoint(world, _unknown), methods=_METHODS),
+    ]
+
+
+def _unknown(call: Call) -> Response:
+    return message(f"Not found: {call.request.method}", HTTPStatus.NOT_FOUND)

@@ -1,0 +1,139 @@
+"""What every request to the API passes: faults, credentials, refusals, the record of calls and the usual headers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.sandbox.circleci.api.call import Call, Handler, message, unexpected_body
+from bot.sandbox.circleci.people import TOKENS, Person
+from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.wire import instant
+from bot.sandbox.circleci.world import World
+from bot.sandbox.faults import DroppedConnection, apply
+
+CALLS_A_MINUTE = 6000
+"""Told in headers, never enforced: CircleCI publishes no number (CircleCI docs: API developer's guide, rate limits)."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint(world: World, handler: Handler) -> Endpoint:
+    """A Starlette endpoint that lets this handler answer whoever has a token."""
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+
+        async def perform() -> Response:
+            return _perform(world, request, handler, body)
+
+        return await pass_gate(world, request, perform)
+
+    return answer
+
+
+async def pass_gate(world: World, request: Request, perform: Callable[[], Awaitable[Response]]) -> Response:
+    """Answer with `perform` unless a fault wants otherwise, record the call and add the usual headers."""
+    world.engine.settle()
+    response = await apply(world.faults, "circleci", route_of(request), perform, method=request.method)
+    await _record(world, request, response)
+    response.headers.update(_usual_headers(world))
+    return response
+
+
+def path_of(request: Request) -> str:
+    """The path below where CircleCI is mounted."""
+    return str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+
+
+def route_of(request: Request) -> str:
+    """The path as faults match it: below /api/v2 or /api/v1.1, or "output/…"."""
+    return path_of(request).removeprefix("/api/v2").removeprefix("/api/v1.1").lstrip("/")
+
+
+def _perform(world: World, request: Request, handler: Handler, body: bytes) -> Response:
+    try:
+        return handler(Call(world, request, _person(request), _json_object(body)))
+    except Refused as refusal:
+        return message(refusal.message, refusal.status)
+
+
+def _person(request: Request) -> Person:
+    """Whose token this is. A token in the query is refused, however valid: it would end up in logs."""
+    kind, token = credentials(request)
+    if kind is None:
+        raise Refused(HTTPStatus.UNAUTHORIZED, "You must log in first.")
+    if kind == "query" or token not in TOKENS:
+        raise Refused(HTTPStatus.UNAUTHORIZED, "Invalid token provided.")
+    return TOKENS[token]
+
+
+def credentials(request: Request) -> tuple[str | None, str]:
+    """How the caller presents a token, and the token: circle-token, bearer, basic, query or not at all."""
+    if "circle-token" in request.query_params:
+        return "query", request.query_params["circle-token"]
+    if "circle-token" in request.headers:
+        return "circle-token", request.headers["circle-token"]
+    scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return "bearer", rest.strip()
+    return ("basic", _user_name(rest)) if scheme.lower() == "basic" else (None, "")
+
+
+def _user_name(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        raise unexpected_body() from None
+    if not isinstance(parsed, dict):
+        raise unexpected_body()
+    return parsed
+
+
+async def _record(world: World, request: Request, response: Response) -> None:
+    kind, token = credentials(request)
+    owner = TOKENS.get(token)
+    call = {
+        "at": instant(world.engine.now()),
+        "method": request.method,
+        "path": path_of(request),
+        "query": {key: value for key, value in request.query_params.items() if key != "circle-token"},
+        "status": None if isinstance(response, DroppedConnection) else response.status_code,
+        "token_owner": owner and owner.login,
+        "auth": kind,
+    }
+    body = await request.body()
+    world.calls.record({**call, "body": _readable(body)} if body else call)
+    world.changes.bump()
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace")
+
+
+def _usual_headers(world: World) -> dict[str, str]:
+    now = world.engine.now()
+    return {
+        "X-Request-Id": str(uuid4()),
+        "RateLimit-Limit": str(CALLS_A_MINUTE),
+        "RateLimit-Remaining": str(max(CALLS_A_MINUTE - world.calls.made_this_minute(now), 0)),
+        "RateLimit-Reset": str(60 - now.second),
+    }

@@ -1,0 +1,68 @@
+"""One job by its number, its tests and artifacts, and how it is cancelled by number or by id."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.responses import PlainTextResponse, Response
+
+from bot.sandbox.circleci import payloads, wire
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message
+from bot.sandbox.circleci.nouns import Job, Workflow
+from bot.sandbox.circleci.results import artifact_content, artifacts_of, tests_of
+
+
+def job(call: Call) -> Response:
+    workflow, job = call.job_by_number()
+    web_url = f"{payloads.workflow_url(call.root_url, workflow)}/jobs/{job.number}"
+    return any_json(wire.job_details(workflow, job, web_url))
+
+
+def cancel_by_number(call: Call) -> Response:
+    workflow, job = call.job_by_number()
+    return _cancel(call, workflow, job)
+
+
+def cancel_by_id(call: Call) -> Response:
+    """The only way for a hold, which has no number; it declines the approval."""
+    workflow, job = call.job_by_id()
+    return _cancel(call, workflow, job)
+
+
+def _cancel(call: Call, workflow: Workflow, job: Job) -> Response:
+    call.must_write()
+    call.world.acts.cancel_job(workflow, job, call.person)
+    return message("Job canceled successfully.")
+
+
+def tests(call: Call) -> Response:
+    _, job = call.job_by_number()
+    return call.page(tests_of(job), lambda test: test)
+
+
+def artifacts(call: Call) -> Response:
+    """Their addresses need the token, unlike those of step output."""
+    _, job = call.job_by_number()
+    root = f"{call.root_url}/artifacts/{job.id}/artifacts"
+    return call.page(
+        artifacts_of(job),
+        lambda each: {"node_index": each[0], "path": each[1], "url": f"{root}/{each[0]}/{quote(each[1])}"},
+    )
+
+
+def download(call: Call) -> Response:
+    _, job = call.job_by_id()
+    wanted = int(call.path("node")), call.path("path")
+    if wanted not in artifacts_of(job):
+        return message("Artifact not found", 404)
+    return PlainTextResponse(artifact_content(job, *wanted))
+
+
+ROUTES: Routes = (
+    ("GET", f"/project/{SLUG}/job/{{number:int}}", job),
+    ("POST", f"/project/{SLUG}/job/{{number:int}}/cancel", cancel_by_number),
+    ("POST", "/jobs/{id}/cancel", cancel_by_id),
+    ("GET", f"/project/{SLUG}/{{number:int}}/tests", tests),
+    ("GET", f"/project/{SLUG}/{{number:int}}/artifacts", artifacts),
+)
+DOWNLOADS: Routes = (("GET", "/artifacts/{id}/artifacts/{node:int}/{path:path}", download),)

@@ -1,0 +1,37 @@
+"""Who the token belongs to, and the organisations they work with."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from bot.sandbox.circleci import wire
+from bot.sandbox.circleci.api.call import Call, Routes, any_json
+from bot.sandbox.circleci.projects import ORGS
+from bot.sandbox.circleci.refusal import Refused
+
+
+def me(call: Call) -> Response:
+    return any_json(wire.person(call.person))
+
+
+def collaborations(call: Call) -> Response:
+    """A bare array, not a page; one's own account comes without an id."""
+    visible = {project.org for project in call.visible_projects()}
+    own = wire.own_account(call.person)
+    return any_json([own, *(wire.collaboration(org) for org in ORGS if org in visible)])
+
+
+def user(call: Call) -> Response:
+    person = call.world.person_by_id(call.path("id"))
+    if person is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "User not found")
+    return any_json(wire.person(person))
+
+
+ROUTES: Routes = (
+    ("GET", "/me", me),
+    ("GET", "/me/collaborations", collaborations),
+    ("GET", "/user/{id}", user),
+)

@@ -1,0 +1,102 @@
+"""The steps of a job (API v1.1) and what they printed, at presigned addresses that want no token."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
+from bot.sandbox.circleci.api.gate import Endpoint, pass_gate
+from bot.sandbox.circleci.nouns import Job
+from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.results import EXIT_CODE, Step, output_of, steps_of
+from bot.sandbox.circleci.wire import Json, instant_or_none
+from bot.sandbox.circleci.world import World
+
+_EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+
+
+def job(call: Call) -> Response:
+    """`steps[].actions[]`, one action for each parallel run of a step."""
+    workflow, job = call.job_by_number()
+    steps = steps_of(job)
+    answer = {
+        "build_num": job.number,
+        "status": job.status,
+        "branch": workflow.pipeline.branch,
+        "vcs_revision": workflow.pipeline.commit.sha,
+        "parallel": job.plan.parallelism,
+        "start_time": instant_or_none(job.started_at),
+        "stop_time": instant_or_none(job.stopped_at),
+        "steps": [_step(call, job, number, step) for number, step in enumerate(steps)],
+    }
+    return any_json(answer)
+
+
+def _step(call: Call, job: Job, number: int, step: Step) -> Json:
+    return {"name": step.name, "actions": [_action(call, job, number, step, i) for i in range(job.plan.parallelism)]}
+
+
+def _action(call: Call, job: Job, number: int, step: Step, index: int) -> Json:
+    key = call.world.presigned.sign(job, number, index, call.world.engine.now())
+    is_running = step.status == "running"
+    return {
+        "name": step.name,
+        "step": number,
+        "index": index,
+        "type": "test" if step.command else "infrastructure",
+        "bash_command": step.command,
+        "status": step.status,
+        "failed": True if step.has_failed else None,
+        "exit_code": None if is_running or not step.command else _exit_code(step),
+        "has_output": True,
+        "output_url": f"{call.root_url}/output/{key}",
+        "run_time_millis": None if is_running else round(step.seconds * 1000),
+    }
+
+
+def _exit_code(step: Step) -> int | None:
+    """A machine that went away, or somebody's cancel, leaves no exit code."""
+    return {"success": 0, "failed": EXIT_CODE}.get(step.status)
+
+
+def as_file(call: Call) -> Response:
+    """`…/output/{step}/{index}?file=true`: the text alone, seen in use but not documented."""
+    _, job = call.job_by_number()
+    parts = _output(job, int(call.path("step")), int(call.path("index")))
+    return PlainTextResponse("".join(part["message"] for part in parts))
+
+
+def presigned(world: World) -> Endpoint:
+    """The endpoint of `output_url`: a JSON array of parts, for whoever has the address, until it expires."""
+
+    async def answer(request: Request) -> Response:
+        async def perform() -> Response:
+            return _presigned_output(world, request.path_params["key"])
+
+        return await pass_gate(world, request, perform)
+
+    return answer
+
+
+def _presigned_output(world: World, key: str) -> Response:
+    output = world.presigned.find(key)
+    if output is None or world.engine.now() > output.expires_at:
+        return Response(_EXPIRED, HTTPStatus.FORBIDDEN, media_type="application/xml")
+    return JSONResponse(_output(output.job, output.step, output.index))
+
+
+def _output(job: Job, number: int, index: int) -> list[dict[str, Any]]:
+    steps = steps_of(job)
+    if number >= len(steps) or index >= job.plan.parallelism:
+        raise Refused(HTTPStatus.NOT_FOUND, "Output not found")
+    return output_of(job, steps[number], index)
+
+
+ROUTES: Routes = (
+    ("GET", f"/project/{SLUG}/{{number:int}}", job),
+    ("GET", f"/project/{SLUG}/{{number:int}}/output/{{step:int}}/{{index:int}}", as_file),
+)

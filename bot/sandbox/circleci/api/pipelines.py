@@ -1,0 +1,89 @@
+"""Lists of pipelines, one pipeline, its config, its values and its workflows."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from bot.sandbox.circleci import config, wire
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
+from bot.sandbox.circleci.projects import SHORT_VCS, Project
+from bot.sandbox.circleci.refusal import Refused
+
+MOST_LISTED = 250
+"""Over all projects CircleCI lists only the most recently built ones."""
+
+
+def of_organization(call: Call) -> Response:
+    projects = _projects_of(call, call.query("org-slug"))
+    actor = call.person if call.query("mine") == "true" else None
+    found = [each for each in call.world.archive.pipelines(actor=actor) if each.project in projects]
+    return call.page(found[:MOST_LISTED], wire.pipeline)
+
+
+def _projects_of(call: Call, org_slug: str | None) -> list[Project]:
+    visible = call.visible_projects()
+    if org_slug is None:
+        return visible
+    vcs, _, key = org_slug.partition("/")
+    wanted = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
+    projects = [project for project in visible if project.org.slug == wanted]
+    if not projects:
+        raise Refused(HTTPStatus.NOT_FOUND, "Organization not found")
+    return projects
+
+
+def of_project(call: Call) -> Response:
+    return call.page(call.world.archive.pipelines(call.project(), call.query("branch")), wire.pipeline)
+
+
+def mine(call: Call) -> Response:
+    found = call.world.archive.pipelines(call.project(), call.query("branch"), call.person)
+    return call.page(found, wire.pipeline)
+
+
+def by_number(call: Call) -> Response:
+    pipeline = call.world.archive.pipeline_by_number(call.project(), int(call.path("number")))
+    if pipeline is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "Pipeline not found")
+    return any_json(wire.pipeline(pipeline))
+
+
+def pipeline(call: Call) -> Response:
+    return any_json(wire.pipeline(call.pipeline()))
+
+
+def pipeline_config(call: Call) -> Response:
+    """The compiled form is empty when the config has errors."""
+    pipeline = call.pipeline()
+    source, story = pipeline.config_source, pipeline.story
+    answer = {
+        "source": source,
+        "compiled": "" if story.errors else config.compiled(source, pipeline.parameters),
+    }
+    if story.setup:
+        setup = config.setup_source_of(pipeline.project.parameters, story.setup)
+        answer |= {"setup-config": setup, "compiled-setup-config": config.compiled(setup, pipeline.parameters)}
+    return any_json(answer)
+
+
+def values(call: Call) -> Response:
+    return any_json(wire.values(call.pipeline()))
+
+
+def workflows(call: Call) -> Response:
+    """Empty at first; the newest run comes first."""
+    return call.page(list(reversed(call.pipeline().workflows)), wire.workflow)
+
+
+ROUTES: Routes = (
+    ("GET", "/pipeline", of_organization),
+    ("GET", "/pipeline/{id}", pipeline),
+    ("GET", "/pipeline/{id}/config", pipeline_config),
+    ("GET", "/pipeline/{id}/values", values),
+    ("GET", "/pipeline/{id}/workflow", workflows),
+    ("GET", f"/project/{SLUG}/pipeline", of_project),
+    ("GET", f"/project/{SLUG}/pipeline/mine", mine),
+    ("GET", f"/project/{SLUG}/pipeline/{{number:int}}", by_number),
+)

@@ -1,0 +1,31 @@
+"""One project, its pipeline definitions and its schedules. No call lists the projects that somebody follows."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from bot.sandbox.circleci import wire
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
+from bot.sandbox.circleci.schedules import schedules_of
+
+
+def project(call: Call) -> Response:
+    return any_json(wire.project(call.project()))
+
+
+def definitions(call: Call) -> Response:
+    """By the project's UUID; without a page token."""
+    project, made_at = call.project_by_id(call.path("id")), call.world.started_at
+    return any_json({"items": [wire.definition(project, each, made_at) for each in project.definitions]})
+
+
+def schedules(call: Call) -> Response:
+    now = call.world.started_at
+    return call.page(schedules_of(call.project()), lambda schedule: wire.schedule(schedule, now))
+
+
+ROUTES: Routes = (
+    ("GET", f"/project/{SLUG}", project),
+    ("GET", f"/project/{SLUG}/schedule", schedules),
+    ("GET", "/projects/{id}/pipeline-definitions", definitions),
+)

@@ -1,0 +1,44 @@
+"""The record of who called what, for `GET /_control/state`. Tokens and secrets never get into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+REMEMBERED = 2000
+_TOKEN = re.compile(r"CCIPAT_\w+")
+_SECRET_KEYS = {"signing-secret", "value"}
+
+
+class Calls:
+    """The last calls, oldest first."""
+
+    def __init__(self) -> None:
+        self._calls: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+
+    def record(self, call: Mapping[str, Any]) -> None:
+        scrubbed = json.loads(_TOKEN.sub("****", json.dumps(_without_secrets(call))))
+        self._calls.append(scrubbed)
+
+    def made_this_minute(self, now: datetime) -> int:
+        """Counts what is still remembered, which is all that a header needs."""
+        minute = now.strftime("%Y-%m-%dT%H:%M")
+        return sum(call["at"].startswith(minute) for call in self._calls)
+
+    def clear(self) -> None:
+        self._calls.clear()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        return list(self._calls)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: "****" if key in _SECRET_KEYS else _without_secrets(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    return value

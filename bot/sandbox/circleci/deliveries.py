@@ -1,0 +1,115 @@
+"""Sends webhook events to whoever registered for them: signed, in no promised order, and again when not taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox.circleci import payloads
+from bot.sandbox.circleci.engine import Engine
+from bot.sandbox.circleci.hooks import Hook, Hooks
+from bot.sandbox.circleci.mint import Mint
+from bot.sandbox.circleci.nouns import Job, Workflow
+from bot.sandbox.clock import Clock
+
+ANSWER_WITHIN_S = 10
+RETRY_AFTER_S = (5, 30)
+"""CircleCI retries "at a later time"; when, is not documented."""
+
+
+@dataclass(eq=False)
+class Delivery:
+    """One event for one address. `status` is the last answer: an HTTP status, or None while there was none."""
+
+    event_id: str
+    type: str
+    hook: Hook
+    body: bytes
+    attempts: int = 0
+    status: int | None = None
+
+    @property
+    def was_taken(self) -> bool:
+        return self.status is not None and self.status // 100 == 2
+
+    def headers(self) -> dict[str, str]:
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "CircleCI-Webhook/1.0",
+            "circleci-event-type": self.type,
+        }
+        secret = self.hook.signing_secret
+        return {**headers, "circleci-signature": payloads.signature(secret, self.body)} if secret else headers
+
+
+class Deliveries:
+    """Events queue up as things complete; `run` sends them. Times are the clock's, which the caller may scale."""
+
+    def __init__(self, *, engine: Engine, clock: Clock, mint: Mint, hooks: Hooks, app_url: str) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._mint = mint
+        self._hooks = hooks
+        self._app_url = app_url
+        self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._all: list[Delivery] = []
+
+    def completed(self, workflow: Workflow, job: Job | None) -> None:
+        """Queue the event of a job, or of its workflow, for each webhook that wants it."""
+        kind = "job-completed" if job else "workflow-completed"
+        for hook in self._hooks.of(workflow.pipeline.project):
+            if kind in hook.events:
+                self._enqueue(hook, kind, workflow, job)
+
+    def _enqueue(self, hook: Hook, kind: str, workflow: Workflow, job: Job | None) -> None:
+        event_id = self._mint.id()
+        event = payloads.event(event_id, self._engine.now(), hook, workflow, job, self._app_url)
+        delivery = Delivery(event_id, kind, hook, json.dumps(event).encode())
+        self._all.append(delivery)
+        self._queue.put_nowait(delivery)
+
+    def clear(self) -> None:
+        self._all.clear()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": each.event_id,
+                "type": each.type,
+                "url": each.hook.url,
+                "attempts": each.attempts,
+                "status": each.status,
+            }
+            for each in self._all
+        ]
+
+    async def run(self) -> None:
+        """Send what is queued, each event on its own, until cancelled."""
+        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+        async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as sending:
+            while True:
+                sending.create_task(self._send(session, await self._queue.get()))
+
+    async def _send(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+        for wait_s in (0, *RETRY_AFTER_S):
+            await self._clock.sleep_s(wait_s)
+            await _attempt(session, delivery)
+            if delivery.was_taken:
+                return
+
+
+async def _attempt(session: aiohttp.ClientSession, delivery: Delivery) -> None:
+    delivery.attempts += 1
+    hook = delivery.hook
+    try:
+        request = session.post(hook.url, data=delivery.body, headers=delivery.headers(), ssl=hook.verify_tls)
+        async with request as answer:
+            delivery.status = answer.status
+    except (aiohttp.ClientError, TimeoutError):
+        delivery.status = None

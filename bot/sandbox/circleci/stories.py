@@ -1,0 +1,167 @@
+"""What happens on each branch: which workflows a pipeline gets, how long their jobs take and how they end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class FailingTest:
+    """`index` is its place among the job's tests."""
+
+    index: int
+    name: str
+    classname: str
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
+class JobPlan:
+    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None means it never ends by itself."""
+
+    name: str
+    duration_s: float = 0.0
+    requires: tuple[str, ...] = ()
+    outcomes: tuple[str | None, ...] = ("success",)
+    type: Literal["build", "approval"] = "build"
+    parallelism: int = 1
+    step: str = "Run build"
+    command: str = "make build"
+    stores_tests: bool = False
+    failing_tests: tuple[FailingTest, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkflowPlan:
+    name: str
+    jobs: tuple[JobPlan, ...]
+    max_auto_reruns: int = 0
+    is_setup: bool = False
+
+
+@dataclass(frozen=True)
+class Story:
+    """`errors` means that no workflow ever starts; `setup` comes before the workflows and decides about them."""
+
+    workflows: tuple[WorkflowPlan, ...] = ()
+    setup: WorkflowPlan | None = None
+    errors: tuple[dict[str, str], ...] = ()
+
+
+def story_of(ref: str, definition: str = "build") -> Story:
+    """What a pipeline on this branch or tag does; every ref without a story of its own does as main."""
+    story = _STORIES.get(ref, _PASSES)
+    return _NIGHTLY if story is _PASSES and definition == "nightly" else story
+
+
+def is_pull_request(branch: str) -> re.Match[str] | None:
+    """`pull/<n>/head` and `pull/<n>/merge` are branches to GitHub (CircleCI docs: trigger a pipeline)."""
+    return re.fullmatch(r"pull/(\d+)/(?:head|merge)", branch)
+
+
+_CART = FailingTest(
+    index=17,
+    name="test_total_includes_the_discount",
+    classname="tests.test_cart.TestCart",
+    file="tests/test_cart.py",
+    message="AssertionError: assert Decimal('90.00') == Decimal('81.00')",
+)
+_CHECKOUT = FailingTest(
+    index=33,
+    name="test_an_empty_basket_is_refused",
+    classname="tests.test_checkout.TestCheckout",
+    file="tests/test_checkout.py",
+    message="Failed: DID NOT RAISE <class 'shop.EmptyBasket'>\n  while posting to /checkout as <guest> & paying",
+)
+_SESSION = FailingTest(
+    index=25,
+    name="test_a_session_expires",
+    classname="tests.test_session.TestSession",
+    file="tests/test_session.py",
+    message="TimeoutError: session did not expire within 2.0 s",
+)
+
+_LINT = JobPlan("lint", 3.0, step="Run lint", command="make lint")
+_BUILD = JobPlan("build", 5.0, ("lint", "test"), step="Build image", command="make image", artifacts=("image.txt",))
+_PREVIEW = WorkflowPlan("deploy-preview", (JobPlan("preview", 6.0, step="Deploy preview", command="make preview"),))
+
+
+def _tests(
+    outcomes: tuple[str | None, ...] = ("success",), failing: tuple[FailingTest, ...] = (), duration_s: float = 7.0
+) -> JobPlan:
+    return JobPlan(
+        "test",
+        duration_s,
+        outcomes=outcomes,
+        parallelism=2,
+        step="Run tests",
+        command="pytest --junitxml=test-results/junit.xml",
+        stores_tests=True,
+        failing_tests=failing,
+        artifacts=("test-results/junit.xml", "coverage/index.html"),
+    )
+
+
+def _build_and_test(test: JobPlan, max_auto_reruns: int = 0) -> WorkflowPlan:
+    return WorkflowPlan("build-and-test", (_LINT, test, _BUILD), max_auto_reruns)
+
+
+def _hold(name: str) -> JobPlan:
+    return JobPlan(name, requires=("build",), type="approval")
+
+
+def _deploy(environment: str, requires: tuple[str, ...], outcome: str = "success") -> JobPlan:
+    return JobPlan(
+        f"deploy-{environment}",
+        4.0,
+        requires,
+        (outcome,),
+        step=f"Deploy to {environment}",
+        command=f"make deploy ENVIRONMENT={environment}",
+        contexts=(environment,),
+    )
+
+
+_PASSES = Story((_build_and_test(_tests()), _PREVIEW))
+_NIGHTLY = Story((WorkflowPlan("nightly", (_LINT, _tests(duration_s=12.0))),))
+_RELEASE = WorkflowPlan(
+    "release",
+    (
+        JobPlan("build", 4.0, step="Build image", command="make image"),
+        _hold("approve-staging"),
+        _hold("approve-production"),
+        _deploy("staging", ("approve-staging",)),
+        _deploy("production", ("approve-production",)),
+    ),
+)
+_SETUP = WorkflowPlan(
+    "setup",
+    (JobPlan("generate-config", 3.0, step="Generate config", command="./generate-config > generated.yml"),),
+    is_setup=True,
+)
+_SOAK = JobPlan("soak", requires=("lint",), outcomes=(None,), step="Soak", command="./soak --forever")
+_BAD_CONFIG = {
+    "type": "config",
+    "message": "Error calling workflow: 'build-and-test'\nError calling job: 'lint'\n"
+    "Cannot find a definition for command named install-deps",
+}
+
+_STORIES = {
+    "main": _PASSES,
+    "broken": Story((_build_and_test(_tests(("failed",), (_CART, _CHECKOUT))), _PREVIEW)),
+    "flaky": Story((_build_and_test(_tests(("failed", "success"), (_SESSION,))),)),
+    "release": Story((_RELEASE,)),
+    "slow": Story((WorkflowPlan("build-and-test", (_LINT, _SOAK)),)),
+    "bad-config": Story((_build_and_test(_tests()),), errors=(_BAD_CONFIG,)),
+    "setup": Story((_build_and_test(_tests()),), setup=_SETUP),
+    "empty": Story(),
+    "ci-skip": Story(),
+    "auto-rerun": Story((_build_and_test(_tests(("failed", "success"), (_SESSION,)), max_auto_reruns=1),)),
+    "unauthorized": Story((WorkflowPlan("deploy", (_LINT, _deploy("production", ("lint",), "unauthorized"))),)),
+    "infra": Story((_build_and_test(_tests(("infrastructure_fail",))),)),
+}

@@ -1,0 +1,174 @@
+"""The whole simulated CircleCI: what exists, what runs, who called. Routes ask it, the control steers it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.circleci import autopilot, config, history, wire
+from bot.sandbox.circleci.acts import Acts
+from bot.sandbox.circleci.archive import Archive
+from bot.sandbox.circleci.calls import Calls
+from bot.sandbox.circleci.deliveries import Deliveries
+from bot.sandbox.circleci.engine import Engine
+from bot.sandbox.circleci.flow import Flow
+from bot.sandbox.circleci.hooks import Hooks
+from bot.sandbox.circleci.mint import Mint
+from bot.sandbox.circleci.nouns import Pipeline
+from bot.sandbox.circleci.people import PEOPLE, Person
+from bot.sandbox.circleci.presigned import Presigned
+from bot.sandbox.circleci.projects import Commit, Definition, Project, make_projects
+from bot.sandbox.circleci.stories import story_of
+from bot.sandbox.clock import Clock, MovableClock, RealClock
+from bot.sandbox.faults import Faults
+
+
+class World:
+    """`clock` is CircleCI's time and may be fast or stand still; `wall` is ours. `public_url` is the sandbox's own."""
+
+    def __init__(
+        self,
+        *,
+        clock: MovableClock,
+        changes: Changes,
+        faults: Faults,
+        wall: Clock | None = None,
+        public_url: str = "http://localhost:3000",
+        with_autopilot: bool = False,
+    ) -> None:
+        self.changes = changes
+        self.faults = faults
+        self.app_url = f"{public_url}/circleci"
+        self.engine = Engine(clock)
+        self.mint = Mint()
+        self.archive = Archive()
+        self.calls = Calls()
+        self.presigned = Presigned()
+        self.hooks = Hooks()
+        self.deliveries = Deliveries(
+            engine=self.engine, clock=clock, mint=self.mint, hooks=self.hooks, app_url=self.app_url
+        )
+        self.flow = Flow(
+            engine=self.engine,
+            mint=self.mint,
+            archive=self.archive,
+            completed=self.deliveries.completed,
+            changed=changes.bump,
+        )
+        self.acts = Acts(self.engine, self.flow)
+        self._wall = wall or RealClock()
+        self._with_autopilot = with_autopilot
+        self.reset(seed=True)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Time passes, events are sent and the autopilot flies while this is entered."""
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(self.engine.run()), tasks.create_task(self.deliveries.run())]
+            if self._with_autopilot:
+                running.append(tasks.create_task(autopilot.fly(self, self._wall)))
+            yield
+            for task in running:
+                task.cancel()
+
+    def reset(self, *, seed: bool) -> None:
+        """Put everything back to the initial world, with its history when `seed`."""
+        for forgetful in (self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries):
+            forgetful.clear()
+        self.people = dict(PEOPLE)
+        self.started_at = self.engine.now()
+        self.projects = make_projects(self.started_at)
+        if seed:
+            history.plant(self)
+        self.changes.bump()
+
+    def person_by_id(self, person_id: str) -> Person | None:
+        return next((person for person in self.people.values() if person.id == person_id), None)
+
+    def start(
+        self,
+        project: Project,
+        *,
+        actor: Person,
+        trigger_type: str,
+        branch: str | None = None,
+        tag: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        definition: Definition | None = None,
+    ) -> Pipeline:
+        """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
+        commit = project.commit_on(branch)
+        story = story_of(commit.like or tag or branch or "main", (definition or project.definitions[0]).name)
+        source = commit.config_source or config.source_of(project.parameters, story)
+        pipeline = Pipeline(
+            id=self.mint.id(),
+            number=project.next_pipeline_number(),
+            project=project,
+            story=story,
+            commit=commit,
+            created_at=self.engine.now(),
+            updated_at=self.engine.now(),
+            trigger_type=trigger_type,
+            actor=actor,
+            config_source=source,
+            parameters=config.with_defaults(parameters or {}, config.declared_parameters(source)),
+            branch=branch,
+            tag=tag,
+            definition=definition,
+        )
+        self.flow.begin(pipeline)
+        return pipeline
+
+    def push(
+        self,
+        project: Project,
+        *,
+        branch: str,
+        subject: str | None = None,
+        author: str = "lin",
+        trigger_type: str = "webhook",
+        config_source: str | None = None,
+        like: str | None = None,
+    ) -> Pipeline:
+        """A commit arrives on a branch, new or known, and CircleCI takes it up by itself."""
+        project.heads[branch] = Commit(
+            sha=self.mint.sha(),
+            subject=subject or f"Work on {branch}",
+            author=author,
+            committed_at=self.engine.now(),
+            like=like,
+            config_source=config_source,
+        )
+        actor = self.people.setdefault(author, Person(author, author))
+        return self.start(project, actor=actor, trigger_type=trigger_type, branch=branch)
+
+    def snapshot(self) -> dict[str, Any]:
+        """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""
+        return {
+            "projects": [_project(project) for project in self.projects.values()],
+            "pipelines": [_pipeline(pipeline) for pipeline in self.archive.pipelines()],
+            "calls": self.calls.snapshot(),
+            "deliveries": self.deliveries.snapshot(),
+        }
+
+
+def _project(project: Project) -> dict[str, Any]:
+    return {**wire.project(project), "branches": list(project.heads)}
+
+
+def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
+    return {
+        **wire.pipeline(pipeline),
+        "branch": pipeline.branch,
+        "tag": pipeline.tag,
+        "subject": pipeline.commit.subject,
+        "author": pipeline.commit.author,
+        "parameters": pipeline.parameters,
+        "workflows": [
+            {**wire.workflow(workflow), "jobs": [wire.workflow_job(job) for job in workflow.jobs]}
+            for workflow in pipeline.workflows
+        ],
+    }

@@ -1,0 +1,235 @@
+"""What the sandbox's owner can do to its world: break it, look at it, reset it, push, decide and let time pass."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.circleci import World
+from bot.sandbox.circleci.acts import Rerun
+from bot.sandbox.circleci.nouns import Job, Workflow
+from bot.sandbox.circleci.people import PEOPLE, Person
+from bot.sandbox.circleci.projects import Project, find_project
+from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.faults import Fault, Faults, fault_of
+
+TRIGGER_TYPES = {"webhook": "webhook", "schedule": "scheduled_pipeline", "api": "api"}
+LONGEST_WAIT_S = 60.0
+
+Body = dict[str, Any]
+Act = Callable[[Request], Awaitable[Any]]
+
+
+class SlackState(Protocol):
+    """What the simulated Slack lets itself be told. It may answer at once or be awaited."""
+
+    def snapshot(self) -> dict[str, Any]: ...
+
+    def reset(self, *, seed: bool) -> Awaitable[None] | None:
+        """Back to the initial workspace; open sockets stay connected."""
+        ...
+
+    def disconnect(self, reason: str) -> Awaitable[None] | None:
+        """Send a `disconnect` frame with this reason to every open socket."""
+        ...
+
+    def drop_socket(self) -> Awaitable[None] | None:
+        """Cut the TCP connection of every open socket, without a word."""
+        ...
+
+
+class ControlledWorld(Protocol):
+    """Both simulators and what they share."""
+
+    @property
+    def slack(self) -> SlackState: ...
+
+    @property
+    def circleci(self) -> World: ...
+
+    @property
+    def faults(self) -> Faults: ...
+
+    @property
+    def changes(self) -> Changes: ...
+
+
+def routes(world: ControlledWorld) -> list[BaseRoute]:
+    """To be mounted under /_control. Errors are `{"error": sentence}` with a 4xx."""
+    control = Control(world)
+    posts = {
+        "/faults": control.faults,
+        "/reset": control.reset,
+        "/push": control.push,
+        "/decide": control.decide,
+        "/rerun": control.rerun,
+        "/cancel": control.cancel,
+        "/advance": control.advance,
+    }
+    return [
+        *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
+        Route("/state", _answer(control.state)),
+        Route("/wait", _answer(control.wait)),
+    ]
+
+
+def _answer(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            return JSONResponse(await act(request))
+        except Refused as refusal:
+            return JSONResponse({"error": refusal.message}, refusal.status)
+        except (ValueError, TypeError) as invalid:
+            return JSONResponse({"error": str(invalid)}, HTTPStatus.BAD_REQUEST)
+
+    return answer
+
+
+class Control:
+    """Each method answers one route with what becomes its JSON."""
+
+    def __init__(self, world: ControlledWorld) -> None:
+        self._world = world
+        self._circleci = world.circleci
+
+    async def faults(self, request: Request) -> Body:
+        """One fault. Those of the socket strike the open sockets at once instead of waiting for a call."""
+        spec = await _body(request)
+        if spec.get("disconnect") or spec.get("drop_socket"):
+            await self._strike_sockets(fault_of(spec))
+        else:
+            self._world.faults.add(spec)
+        self._world.changes.bump()
+        return {}
+
+    async def _strike_sockets(self, fault: Fault) -> None:
+        slack = self._world.slack
+        await _done(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
+
+    async def state(self, _request: Request) -> Body:
+        self._circleci.engine.settle()
+        return {
+            "seq": self._world.changes.seq,
+            "slack": self._world.slack.snapshot(),
+            "circleci": self._circleci.snapshot(),
+            "faults": self._world.faults.snapshot(),
+        }
+
+    async def reset(self, request: Request) -> Body:
+        seed = bool((await _body(request)).get("seed", True))
+        self._world.faults.clear()
+        self._circleci.reset(seed=seed)
+        await _done(self._world.slack.reset(seed=seed))
+        self._world.changes.bump()
+        return {}
+
+    async def push(self, request: Request) -> Body:
+        """`like` names a branch whose story this commit has: `{"branch": "main", "like": "broken"}`."""
+        body = await _body(request)
+        trigger = body.get("trigger", "webhook")
+        if trigger not in TRIGGER_TYPES:
+            raise ValueError(f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not {trigger!r}")
+        pipeline = self._circleci.push(
+            self._project(body),
+            branch=_text(body, "branch"),
+            subject=body.get("subject"),
+            author=body.get("author", "lin"),
+            trigger_type=TRIGGER_TYPES[trigger],
+            config_source=body.get("config"),
+            like=body.get("like"),
+        )
+        return {"id": pipeline.id, "number": pipeline.number}
+
+    async def decide(self, request: Request) -> Body:
+        """Approve or cancel a hold by its name, as if on the web."""
+        body = await _body(request)
+        workflow, by = self._workflow(body), _person(body)
+        hold = _hold(workflow, _text(body, "hold"))
+        decision = body.get("decision", "approve")
+        if decision not in {"approve", "cancel"}:
+            raise ValueError(f"decision must be approve or cancel, not {decision!r}")
+        if decision == "approve":
+            self._circleci.acts.approve(workflow, str(hold.approval_request_id), by)
+        else:
+            self._circleci.acts.cancel_job(workflow, hold, by)
+        return {}
+
+    async def rerun(self, request: Request) -> Body:
+        body = await _body(request)
+        wish = Rerun(from_failed=bool(body.get("from_failed", False)))
+        return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), wish, _person(body)).id}
+
+    async def cancel(self, request: Request) -> Body:
+        body = await _body(request)
+        self._circleci.acts.cancel(self._workflow(body), _person(body))
+        return {}
+
+    async def advance(self, request: Request) -> Body:
+        """CircleCI's clock jumps ahead; what was due has happened when this answers."""
+        seconds = (await _body(request)).get("seconds")
+        if not isinstance(seconds, int | float) or seconds < 0:
+            raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
+        self._circleci.engine.advance(seconds)
+        return {"now": self._circleci.engine.now().isoformat()}
+
+    async def wait(self, request: Request) -> Body:
+        """Long poll: `?since=<seq>&timeout_s=10`."""
+        since = int(request.query_params.get("since", 0))
+        timeout_s = min(float(request.query_params.get("timeout_s", 10)), LONGEST_WAIT_S)
+        return {"seq": await self._world.changes.wait_after(since, timeout_s)}
+
+    def _project(self, body: Body) -> Project:
+        slug = _text(body, "project")
+        project = find_project(self._circleci.projects.values(), *slug.split("/")) if slug.count("/") == 2 else None
+        if project is None:
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no project {slug}")
+        return project
+
+    def _workflow(self, body: Body) -> Workflow:
+        self._circleci.engine.settle()
+        workflow = self._circleci.archive.workflow(_text(body, "workflow_id"))
+        if workflow is None:
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no workflow {body['workflow_id']}")
+        return workflow
+
+
+async def _body(request: Request) -> Body:
+    """The JSON object sent, an empty one when nothing was. Raises ValueError for anything else."""
+    body = json.loads(await request.body() or b"{}")
+    if not isinstance(body, dict):
+        raise TypeError("the body must be a JSON object")
+    return body
+
+
+def _text(body: Body, key: str) -> str:
+    value = body.get(key)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def _person(body: Body) -> Person:
+    login = body.get("as", "grace")
+    if login not in PEOPLE:
+        raise ValueError(f"as must be one of {', '.join(PEOPLE)}, not {login!r}")
+    return PEOPLE[login]
+
+
+def _hold(workflow: Workflow, name: str) -> Job:
+    hold = next((job for job in workflow.jobs if job.is_hold and job.name == name), None)
+    if hold is None:
+        raise Refused(HTTPStatus.NOT_FOUND, f"workflow {workflow.name} has no hold {name}")
+    return hold
+
+
+async def _done(result: Awaitable[None] | None) -> None:
+    if inspect.isawaitable(result):
+        await result
