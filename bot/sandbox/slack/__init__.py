@@ -1,0 +1,8 @@
+"""The simulated Slack: a workspace that is as strict as the real one."""
+
+from __future__ import annotations
+
+from bot.sandbox.slack.routes import routes
+from bot.sandbox.slack.slack import Slack
+
+__all__ = ["Slack", "routes"]

@@ -1,0 +1,85 @@
+"""Uploads in three steps: ask for a URL, post the bytes, complete (slack docs: working with files)."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.slack.ids import BOT_USER, Ids
+from bot.sandbox.slack.refusal import Refused
+
+_PREVIEW_LINES = 5
+
+
+@dataclass
+class File:
+    """A file from the moment its upload was asked for."""
+
+    id: str
+    name: str
+    length: int
+    created: int
+    title: str = ""
+    data: bytes | None = None
+    completed: bool = False
+
+    @property
+    def mimetype(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
+class Files:
+    """All files of the workspace."""
+
+    def __init__(self, ids: Ids, public_url: str) -> None:
+        self._ids = ids
+        self._public_url = public_url
+        self._files: dict[str, File] = {}
+
+    def begin(self, name: str, length: int) -> tuple[str, str]:
+        """The id and the upload URL of a file to come."""
+        file = File(self._ids.new("F"), name, length, self._ids.now_s())
+        self._files[file.id] = file
+        return file.id, f"{self._public_url}/slack/files/upload/{file.id}"
+
+    def find(self, file_id: str) -> File:
+        """Raises Refused when there is no such file."""
+        if file_id not in self._files:
+            raise Refused("file_not_found")
+        return self._files[file_id]
+
+    def complete(self, file_id: str, title: str | None) -> File:
+        """Make an uploaded file real. Raises Refused when its bytes never came or it was completed before."""
+        file = self.find(file_id)
+        if file.data is None or file.completed:
+            raise Refused("file_not_found")
+        file.title, file.completed = title or file.name, True
+        return file
+
+    def as_api(self, file: File) -> dict[str, Any]:
+        """A file object (slack docs: file object)."""
+        url = f"{self._public_url}/slack/files/{file.id}/{file.name}"
+        return {
+            "id": file.id,
+            "created": file.created,
+            "timestamp": file.created,
+            "name": file.name,
+            "title": file.title,
+            "mimetype": file.mimetype,
+            "filetype": file.name.rpartition(".")[2] or "text",
+            "user": BOT_USER,
+            "mode": "hosted",
+            "size": len(file.data or b""),
+            "url_private": url,
+            "url_private_download": url,
+            "permalink": url,
+            **_preview(file),
+        }
+
+
+def _preview(file: File) -> dict[str, Any]:
+    if not file.mimetype.startswith("text/"):
+        return {}
+    lines = (file.data or b"").decode(errors="replace").splitlines()
+    return {"preview": "\n".join(lines[:_PREVIEW_LINES]), "lines": len(lines)}

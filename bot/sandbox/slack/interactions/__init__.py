@@ -1,0 +1,1 @@
+"""What people do that the app hears of: commands, clicks, forms, shortcuts."""

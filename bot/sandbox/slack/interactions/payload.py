@@ -1,0 +1,27 @@
+"""The parts that all interaction payloads share (slack docs: interaction payloads)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.ids import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from bot.sandbox.slack.people import Person
+
+
+def interaction(kind: str, person: Person, **fields: Any) -> dict[str, Any]:
+    """A payload of this type: who, where from, and what is particular to it."""
+    return {
+        "type": kind,
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM_ID},
+        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "api_app_id": APP_ID,
+        "token": VERIFICATION_TOKEN,
+        "enterprise": None,
+        "is_enterprise_install": False,
+        **fields,
+    }
+
+
+def channel_in_payload(channel: Channel) -> dict[str, str]:
+    return {"id": channel.id, "name": channel.name_in_payload}

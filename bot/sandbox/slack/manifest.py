@@ -1,0 +1,118 @@
+"""The app's manifest as far as it changes what Slack does: scopes, commands, shortcuts, events, domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ALL_SCOPES = (
+    *("app_mentions:read", "bookmarks:write", "commands", "files:read", "files:write", "team:read", "usergroups:read"),
+    *("channels:history", "channels:join", "channels:manage", "channels:read"),
+    *("chat:write", "chat:write.customize", "chat:write.public"),
+    *("groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write"),
+    *("links:read", "links:write", "mpim:history", "mpim:read", "mpim:write", "reactions:read", "reactions:write"),
+    *("users:read", "users:read.email"),
+)
+USUAL_EVENTS = (
+    *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),
+    *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked"),
+)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the app asked for when it was set up. Without a manifest everything is granted and any command is known."""
+
+    name: str
+    scopes: frozenset[str]
+    events: frozenset[str]
+    commands: tuple[Mapping[str, Any], ...]
+    any_command: bool
+    shortcuts: tuple[Mapping[str, Any], ...]
+    unfurl_domains: tuple[str, ...]
+    redirect_urls: tuple[str, ...]
+    home_tab: bool
+    messages_tab: bool
+    interactive: bool
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any] | None) -> Manifest:
+        """From a manifest in Slack's own format (slack docs: app manifest reference)."""
+        return _read(document) if document is not None else _everything()
+
+    @property
+    def scope_header(self) -> str:
+        return ",".join(sorted(self.scopes))
+
+    def command(self, word: str) -> Mapping[str, Any] | None:
+        """The command of this name ("/circle"), an empty one where any is known, else None."""
+        named = next((each for each in self.commands if each["command"] == word), None)
+        return named or ({"command": word} if self.any_command else None)
+
+    def shortcut(self, callback_id: str) -> Mapping[str, Any] | None:
+        return next((each for each in self.shortcuts if each["callback_id"] == callback_id), None)
+
+    def unfurls(self, host: str) -> str | None:
+        """The manifest's domain that this host belongs to, itself or as a subdomain."""
+        return next((each for each in self.unfurl_domains if host == each or host.endswith(f".{each}")), None)
+
+    def commands_for_page(self) -> list[dict[str, Any]]:
+        return [_command_for_page(each) for each in self.commands]
+
+    def shortcuts_for_page(self) -> list[dict[str, Any]]:
+        return [{key: each[key] for key in ("type", "name", "callback_id")} for each in self.shortcuts]
+
+
+def _read(document: Mapping[str, Any]) -> Manifest:
+    features = document.get("features", {})
+    settings = document.get("settings", {})
+    oauth = document.get("oauth_config", {})
+    scopes = oauth.get("scopes", {})
+    home = features.get("app_home", {})
+    return Manifest(
+        name=_bot_name(document, features),
+        scopes=frozenset([*scopes.get("bot", ()), *scopes.get("bot_optional", ())]),
+        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
+        commands=tuple(features.get("slash_commands", ())),
+        any_command=False,
+        shortcuts=tuple(features.get("shortcuts", ())),
+        unfurl_domains=tuple(features.get("unfurl_domains", ())),
+        redirect_urls=tuple(oauth.get("redirect_urls", ())),
+        home_tab=home.get("home_tab_enabled", False),
+        messages_tab=home.get("messages_tab_enabled", True),
+        interactive=settings.get("interactivity", {}).get("is_enabled", False),
+    )
+
+
+def _everything() -> Manifest:
+    return Manifest(
+        name="circlebot",
+        scopes=frozenset(ALL_SCOPES),
+        events=frozenset(USUAL_EVENTS),
+        commands=(),
+        any_command=True,
+        shortcuts=(),
+        unfurl_domains=(),
+        redirect_urls=(),
+        home_tab=True,
+        messages_tab=True,
+        interactive=True,
+    )
+
+
+def _bot_name(document: Mapping[str, Any], features: Mapping[str, Any]) -> str:
+    bot_user = features.get("bot_user", {}).get("display_name")
+    return str(bot_user or document.get("display_information", {}).get("name") or "app")
+
+
+def _command_for_page(command: Mapping[str, Any]) -> dict[str, Any]:
+    """With what the composer suggests: the usage hint "trigger [project] | status" in its parts."""
+    hint = str(command.get("usage_hint", ""))
+    words = (part.strip().partition(" ") for part in hint.split(" | ") if part.strip())
+    return {
+        "command": command["command"],
+        "description": command.get("description", ""),
+        "usage_hint": hint,
+        "suggestions": [{"text": word, "hint": rest} for word, _, rest in words],
+    }

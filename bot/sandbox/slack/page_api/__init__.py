@@ -1,0 +1,1 @@
+"""What the page in the browser asks and does: the Page API."""

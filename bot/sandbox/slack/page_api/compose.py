@@ -1,0 +1,101 @@
+"""POST /_page/say: messages as a composer sends them, and the commands typed into it."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from bot.sandbox.slack import talk
+from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.ids import BOT_USER
+from bot.sandbox.slack.interactions.commands import run_command
+from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.page_api.ask import No, channel_of
+from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.slack import Slack
+
+# What stays as it is in a message that was written by hand: mentions in Slack's own notation.
+_REFERENCE = re.compile(r"<[@#!][^<>\s]+>")
+_PIECE = re.compile(
+    r"(?P<reference><[@#!][^<>\s]+>)|(?P<url>https?://[^\s<>]+)|(?<!\w)@(?P<user>[\w-]+)|(?<!\w)#(?P<channel>[\w-]+)",
+)
+
+
+def say(slack: Slack, person: Person, body: dict[str, Any]) -> dict[str, str]:
+    """{"ts"} of a message or {"trigger_id"} of a command. Raises No for what Slack would not send."""
+    channel = channel_of(slack, person, body.get("channel"))
+    text, thread_ts = str(body.get("text") or "").strip(), body.get("thread_ts")
+    if not text:
+        raise No("there is no text")
+    if channel.is_archived:
+        raise No("this channel is archived")
+    if text.startswith("/") and not text.startswith("//"):
+        return _command(slack, person, channel, text, in_thread=bool(thread_ts))
+    return {"ts": _message(slack, person, channel, text, thread_ts).ts}
+
+
+def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_ts: str | None) -> Message:
+    if thread_ts and slack.messages.find(channel.id, thread_ts) is None:
+        raise No("no such thread", 404)
+    if person.id not in channel.members:
+        talk.join(slack, channel, person.id)
+    content = Content(encoded(slack, text))
+    message = Message(slack.ids.ts(), channel.id, person.id, content, thread_ts=thread_ts or None)
+    talk.post(slack, message)
+    return message
+
+
+def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_thread: bool) -> dict[str, str]:
+    word, _, rest = text.partition(" ")
+    if in_thread:
+        raise No(f"{word} is not supported in threads. Sorry!")
+    if word == "/invite":
+        return _invite(slack, person, channel, rest)
+    command = slack.manifest.command(word)
+    if command is None:
+        raise No(f"{word} is not a valid command")
+    typed = encoded(slack, rest) if command.get("should_escape") else html.escape(rest, quote=False)
+    return {"trigger_id": run_command(slack, person, channel, word, typed.strip())}
+
+
+def _invite(slack: Slack, person: Person, channel: Channel, rest: str) -> dict[str, str]:
+    """/invite @somebody: Slack's own command, which also brings the app into a channel."""
+    name = rest.strip().removeprefix("<").removesuffix(">").removeprefix("@")
+    invited = next((each for each in slack.people.values() if name in {each.name, each.id}), None)
+    if invited is None:
+        raise No(f"nobody is called {name}")
+    if channel.is_im:
+        raise No("nobody can be invited to a direct message")
+    talk.join(slack, channel, invited.id, inviter=person.id)
+    whose = f"<@{invited.id}> was added to <#{channel.id}|{channel.name}> by <@{person.id}>."
+    joined = Message(slack.ids.ts(), channel.id, invited.id, Content(whose), subtype="channel_join")
+    if invited.id != BOT_USER:
+        talk.post(slack, joined)
+        return {"ts": joined.ts}
+    slack.messages.add(joined)
+    talk.changed(slack, joined, edited=False)
+    return {"ts": joined.ts}
+
+
+def encoded(slack: Slack, text: str) -> str:
+    """As Slack stores what was typed: names and links in angle brackets, &, < and > escaped."""
+    pieces, end = [], 0
+    for found in _PIECE.finditer(text):
+        pieces += [html.escape(text[end : found.start()], quote=False), _reference(slack, found)]
+        end = found.end()
+    return "".join([*pieces, html.escape(text[end:], quote=False)])
+
+
+def _reference(slack: Slack, found: re.Match[str]) -> str:
+    if found["reference"]:
+        return found["reference"]
+    if found["url"]:
+        return f"<{html.escape(found['url'], quote=False)}>"
+    if found["channel"]:
+        channel = slack.channels.named(found["channel"])
+        return f"<#{channel.id}|{channel.name}>" if channel else found[0]
+    if found["user"] in {"here", "channel", "everyone"}:
+        return f"<!{found['user']}>"
+    person = next((each for each in slack.people.values() if each.name == found["user"]), None)
+    return f"<@{person.id}>" if person else found[0]

@@ -1,0 +1,88 @@
+"""Who is in the workspace at the start, and how Slack describes a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to be in the page, or the app's own user."""
+
+    id: str
+    name: str
+    real_name: str
+    email: str
+    color: str
+    dm: str
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+
+    def as_page(self) -> dict[str, Any]:
+        """A Person of the Page API."""
+        initials = "".join(word[0] for word in self.real_name.split()[:2]).upper()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "real_name": self.real_name,
+            "avatar": {"initials": initials, "color": f"#{self.color}"},
+            "is_guest": self.is_guest,
+            "is_bot": self.is_bot,
+        }
+
+    def as_user(self, *, with_email: bool) -> dict[str, Any]:
+        """A user object of the Web API (slack docs: user object). The address needs `users:read.email`."""
+        return {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "name": self.name,
+            "deleted": False,
+            "color": self.color,
+            "real_name": self.real_name,
+            "tz": "Europe/London",
+            "tz_label": "Greenwich Mean Time",
+            "tz_offset": 0,
+            "profile": self._profile(with_email=with_email),
+            "is_admin": self.is_admin,
+            "is_owner": self.is_admin,
+            "is_primary_owner": self.is_admin,
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": self.is_guest,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 1700000000,
+            "is_email_confirmed": True,
+        }
+
+    def _profile(self, *, with_email: bool) -> dict[str, Any]:
+        profile: dict[str, Any] = {
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "status_text": "",
+            "status_emoji": "",
+            "avatar_hash": self.color,
+            "team": TEAM_ID,
+        }
+        if with_email and not self.is_bot:
+            profile["email"] = self.email
+        if self.is_bot:
+            profile |= {"bot_id": BOT_ID, "api_app_id": APP_ID}
+        return profile
+
+
+def people_at_start(app_name: str) -> dict[str, Person]:
+    """Ada, Grace, Eve and Gus (a guest), and the app's bot user; by id."""
+    everyone = (
+        Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True),
+        Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE"),
+        Person("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
+        Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True),
+        Person(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
+    )
+    return {person.id: person for person in everyone}

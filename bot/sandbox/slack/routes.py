@@ -1,0 +1,120 @@
+"""Every route of the simulated Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from bot.sandbox.faults import apply
+from bot.sandbox.slack import answers, events
+from bot.sandbox.slack.bodies import multipart_fields
+from bot.sandbox.slack.oauth_pages import OAuthPages
+from bot.sandbox.slack.page_api.act import Act
+from bot.sandbox.slack.page_api.ask import No, body_of
+from bot.sandbox.slack.page_api.look import Look
+from bot.sandbox.slack.refusal import Refused
+from bot.sandbox.slack.slack import Slack
+from bot.sandbox.slack.web_api.endpoint import WebApi
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(slack: Slack) -> list[BaseRoute]:
+    """To be mounted at the root: /slack/…, /_page/…, /_control/slack/… and /archives/…."""
+    web_api, oauth, hooks = WebApi(slack), OAuthPages(slack), Hooks(slack)
+    return [
+        Route("/slack/api/{method}", web_api.answer, methods=["GET", "POST"]),
+        WebSocketRoute("/slack/socket/{ticket}", slack.sockets),
+        Route("/slack/response/{key}", hooks.response_url, methods=["POST"]),
+        Route("/slack/files/upload/{file}", hooks.upload, methods=["POST", "PUT"]),
+        Route("/slack/oauth/v2/authorize", oauth.show),
+        Route("/slack/oauth/v2/authorize", oauth.decide, methods=["POST"]),
+        Route("/_control/slack/uninstall", hooks.uninstall, methods=["POST"]),
+        *_page_routes(slack),
+    ]
+
+
+def _page_routes(slack: Slack) -> list[BaseRoute]:
+    look, act = Look(slack), Act(slack)
+    seen = {"boot": look.boot, "messages": look.messages, "live": look.live}
+    done = {
+        "say": act.say,
+        "press": act.press,
+        "submit": act.submit,
+        "close": act.close,
+        "suggest": act.suggest,
+        "home": act.home,
+        "shortcut": act.shortcut,
+        "channel": act.channel,
+    }
+    return [
+        *(Route(f"/_page/{name}", _politely(endpoint)) for name, endpoint in seen.items()),
+        *(Route(f"/_page/{name}", _politely(endpoint), methods=["POST"]) for name, endpoint in done.items()),
+        Route("/slack/files/{file}/{name}", _politely(look.file)),
+        Route("/archives/{channel}/{stamp}", look.archives),
+    ]
+
+
+def _politely(endpoint: Endpoint) -> Endpoint:
+    """Turn a refusal into {"error": …}."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except No as no:
+            return JSONResponse({"error": no.error}, no.status)
+        except Refused as refused:
+            return JSONResponse({"error": refused.error}, 404)
+
+    return answer
+
+
+class Hooks:
+    """The URLs that Slack hands out, and what happens to the app from outside."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    async def response_url(self, request: Request) -> Response:
+        """Plain text: "ok", or the word for what is wrong."""
+
+        async def perform() -> Response:
+            try:
+                url = self._slack.response_urls.find(request.path_params["key"])
+                answers.answer(self._slack, url, await body_of(request))
+            except Refused as refused:
+                return PlainTextResponse(refused.error, refused.status if refused.status != 200 else 400)
+            except No:
+                return PlainTextResponse("invalid_payload", 400)
+            url.uses_left -= 1
+            return PlainTextResponse("ok")
+
+        return await apply(self._slack.faults, "slack", "response_url", perform, method=request.method)
+
+    async def upload(self, request: Request) -> Response:
+        """The bytes of a file, raw or as a multipart field."""
+
+        async def perform() -> Response:
+            try:
+                file = self._slack.files.find(request.path_params["file"])
+            except Refused as refused:
+                return PlainTextResponse(refused.error, 404)
+            file.data = _bytes(request.headers.get("content-type", ""), await request.body())
+            return PlainTextResponse(f"OK - {len(file.data)}")
+
+        return await apply(self._slack.faults, "slack", "files.upload", perform, method=request.method)
+
+    async def uninstall(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
+        """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
+        events.uninstalled(self._slack)
+        return JSONResponse({})
+
+
+def _bytes(content_type: str, body: bytes) -> bytes:
+    if not content_type.startswith("multipart/form-data"):
+        return body
+    fields = multipart_fields(content_type, body)
+    return fields.get("file") or fields.get("filename") or next(iter(fields.values()), b"")

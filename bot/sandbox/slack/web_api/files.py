@@ -1,0 +1,62 @@
+"""files.*: the two calls around an upload (slack docs: files.getUploadURLExternal)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.slack import talk
+from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.ids import BOT_USER
+from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.refusal import Refused, invalid_arguments
+from bot.sandbox.slack.web_api.call import Answer, Call
+
+
+async def get_upload_url(call: Call) -> Answer:
+    length = call.number("length", 0, "invalid_arguments")
+    if length < 1:
+        raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
+    file_id, url = call.slack.files.begin(call.text("filename"), length)
+    return {"upload_url": url, "file_id": file_id}
+
+
+async def complete_upload(call: Call) -> Answer:
+    channels = [_shareable(call, each) for each in [*call.words("channel_id"), *call.words("channels")]]
+    files = [_completed(call, each) for each in _listed(call)]
+    for channel in channels:
+        talk.post(call.slack, _sharing(call, channel, files))
+    return {"files": files}
+
+
+def _listed(call: Call) -> list[dict[str, Any]]:
+    files = call.parsed("files")
+    if not isinstance(files, list) or not files or not all(isinstance(each, dict) and "id" in each for each in files):
+        raise invalid_arguments("must provide an array of files with ids [json-pointer:/files]")
+    return files
+
+
+def _completed(call: Call, wanted: dict[str, Any]) -> dict[str, Any]:
+    return call.slack.files.as_api(call.slack.files.complete(str(wanted["id"]), wanted.get("title")))
+
+
+def _shareable(call: Call, channel_id: str) -> Channel:
+    channel = call.slack.channels.get(channel_id)
+    if channel is None or (channel.is_private and not channel.has_bot):
+        raise Refused("channel_not_found")
+    if not channel.has_bot:
+        raise Refused("not_in_channel")
+    if channel.is_archived:
+        raise Refused("posting_to_channel_denied")
+    return channel
+
+
+def _sharing(call: Call, channel: Channel, files: list[dict[str, Any]]) -> Message:
+    return Message(
+        ts=call.slack.ids.ts(),
+        channel=channel.id,
+        user=BOT_USER,
+        content=Content(call.text("initial_comment")),
+        subtype="file_share",
+        files=files,
+        thread_ts=call.text("thread_ts") or None,
+    )
