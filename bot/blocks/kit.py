@@ -49,6 +49,11 @@ def context(*texts: str) -> Block:
     return _dict(ContextBlock(elements=[_mrkdwn(text) for text in texts if text][:10]))
 
 
+def loading() -> list[Block]:
+    """What stands in a modal that was opened at once and is filled in a moment."""
+    return [section(":hourglass_flowing_sand: One moment…")]
+
+
 def divider() -> Block:
     return _dict(DividerBlock())
 

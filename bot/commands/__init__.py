@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
+from bot.commands import connect, disconnect, whoami
 from bot.commands import help as help_
 
-COMMANDS: tuple[Command[Any], ...] = (help_.COMMAND,)
+COMMANDS: tuple[Command[Any], ...] = (
+    connect.COMMAND,
+    whoami.COMMAND,
+    disconnect.COMMAND,
+    help_.COMMAND,
+)

@@ -1,0 +1,124 @@
+"""connect — a private form takes a person's CircleCI token; what they had asked before then goes on by itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.blocks import account as blocks
+from bot.blocks import kit
+from bot.circleci.models import Me
+from bot.command import Access, Command, Context, Line, Reply, Request, Source, View
+from bot.domain import Account, Message
+from bot.errors import NotFound, Step, Unauthorized, UsageError
+from bot.store.waiting import Waiting
+
+_TITLE = "Connect CircleCI"
+_WAITS = timedelta(minutes=30)
+"""As long as Slack takes an answer to what was asked (slack docs: response_url)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """Nothing: a token never comes with the line."""
+
+
+def parse(said: Line) -> Args:
+    if said.words:
+        raise UsageError(
+            "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
+            "now*; I did not use or keep it.",
+            Step("Connect privately", "connect"),
+        )
+    return Args()
+
+
+def opens(_request: Request, said: Line) -> View | None:
+    return None if said.words else View(_TITLE, kit.loading())
+
+
+async def run(context: Context, _args: Args) -> Reply:
+    if context.request.source is Source.FORM:
+        return await _connect(context, context.request.fields.get(blocks.TOKEN, "").strip())
+    if context.request.view_id:
+        form = blocks.connect_form(context.links.token_page, context.account)
+        return Reply(view=View(_TITLE, form, line="connect", submit="Connect"))
+    return Reply(Message("Press the button: your token goes into a private form.", blocks.invitation(context.account)))
+
+
+async def _connect(context: Context, token: str) -> Reply:
+    """Ask CircleCI whose token it is, and only then keep it."""
+    account = _account(context, token, await _owner(context, token))
+    async with context.store.begin() as tx:
+        await tx.accounts.save(account)
+        waiting = await tx.waiting.take(account.workspace, account.user, context.clock.now() - _WAITS)
+    shown = blocks.connected(account, waiting.line if waiting else None)
+    return Reply(view=View("Connected", shown), resume=_resumed(context, waiting) if waiting else None)
+
+
+async def _owner(context: Context, token: str) -> Me:
+    if token.startswith("CCIPRJ_"):
+        raise _project_token()
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError("That is not a CircleCI token.", "It is one word, like `CCIPAT_…`: copy it again.")
+    try:
+        return await context.circleci.with_token(token).me()
+    except Unauthorized:
+        raise UsageError(
+            "CircleCI does not accept this token: it is mistyped, revoked or expired. I did not keep it.",
+            f"Make a new one: {context.links.token_page}",
+        ) from None
+    except NotFound:
+        raise _project_token() from None
+
+
+def _project_token() -> UsageError:
+    return UsageError(
+        "That is a project token. It belongs to no person, so nobody could act with it; I did not keep it.",
+        "Make a *personal* API token in your user settings at CircleCI.",
+    )
+
+
+def _account(context: Context, token: str, me: Me) -> Account:
+    request = context.request
+    now = context.clock.now()
+    return Account(request.workspace, request.user, me.id, me.login, me.name, "active", now, token)
+
+
+def _resumed(context: Context, waiting: Waiting) -> Request:
+    """What they had asked, as if asked again now; a command that opens a form gets the modal that is open."""
+    return Request(
+        workspace=context.request.workspace,
+        user=context.request.user,
+        line=waiting.line,
+        source=Source.TYPED,
+        key=f"{context.request.key}:resumed",
+        channel=waiting.channel,
+        thread_ts=waiting.thread_ts,
+        view_id=context.request.view_id if _opens_form(context, waiting.line) else None,
+        reply_to=waiting.reply_to,
+    )
+
+
+def _opens_form(context: Context, text: str) -> bool:
+    name, *words = text.split() or ["help"]
+    said = Line(tuple(words))
+    return any(
+        command.opens(context.request, said) is not None
+        for command in context.commands
+        if name.lower() in {command.name, *command.aliases}
+    )
+
+
+COMMAND = Command(
+    name="connect",
+    summary="Connects you with CircleCI: a private form takes your token",
+    usage="connect",
+    example="connect",
+    parse=parse,
+    run=run,
+    opens=opens,
+    access=Access.ANYONE,
+    aliases=("login",),
+)

@@ -1,0 +1,46 @@
+"""disconnect — deletes a person's CircleCI token, and says what stops with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import kit
+from bot.command import Access, Command, Context, Line, Reply
+from bot.domain import Message
+
+_DONE = (
+    ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
+    "• Rules that you made stay, as long as somebody else who is connected can see their project.\n"
+    "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """Nothing."""
+
+
+def parse(_said: Line) -> Args:
+    return Args()
+
+
+async def run(context: Context, _args: Args) -> Reply:
+    request = context.request
+    async with context.store.begin() as tx:
+        removed = await tx.accounts.remove(request.workspace, request.user)
+    if not removed:
+        return Reply(Message("You were not connected: there is nothing to delete."))
+    again = kit.actions([kit.button("Connect again", "connect")])
+    return Reply(Message(_DONE, [kit.section(_DONE), again]))
+
+
+COMMAND = Command(
+    name="disconnect",
+    summary="Deletes your CircleCI token here",
+    usage="disconnect",
+    example="disconnect",
+    parse=parse,
+    run=run,
+    access=Access.ANYONE,
+    aliases=("logout",),
+)

@@ -1,0 +1,54 @@
+"""whoami — who I take you for at CircleCI, whether your token still works, and what this channel is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import account as blocks
+from bot.command import Access, Command, Context, Line, Reply
+from bot.domain import Account, Message, ProjectSlug
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """Nothing."""
+
+
+def parse(_said: Line) -> Args:
+    return Args()
+
+
+async def run(context: Context, _args: Args) -> Reply:
+    account = context.account
+    if account is None:
+        return Reply(Message("You are not connected with CircleCI.", blocks.invitation(None)))
+    if account.state != "active":
+        return Reply(Message("CircleCI no longer accepts your token.", blocks.invitation(account)))
+    return Reply(await _profile(context, account))
+
+
+async def _profile(context: Context, account: Account) -> Message:
+    """Asks CircleCI, so that a token which was revoked meanwhile shows."""
+    organisations = await context.circleci.collaborations()
+    shown = blocks.profile(account, organisations, await _project_here(context))
+    return Message(f"You are {account.name or account.login} at CircleCI.", shown)
+
+
+async def _project_here(context: Context) -> ProjectSlug | None:
+    request = context.request
+    if request.channel is None:
+        return None
+    async with context.store.read() as tx:
+        return await tx.channels.project(request.workspace, request.channel)
+
+
+COMMAND = Command(
+    name="whoami",
+    summary="Shows who you are at CircleCI, and the channel's project",
+    usage="whoami",
+    example="whoami",
+    parse=parse,
+    run=run,
+    access=Access.ANYONE,
+    aliases=("me",),
+)

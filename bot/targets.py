@@ -1,0 +1,241 @@
+"""Which project, pipeline, workflow or job the words of a line mean.
+
+The project comes first, where one is needed (a slug, a link, or just `repo`), then a number, an id or a pasted link;
+without any, the channel's project and its newest pipeline are meant. When several could be meant, each is offered as a
+button: `again` writes the command's line with other words in the place of those that were not clear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from bot import visible
+from bot.blocks import status
+from bot.circleci.links import Link
+from bot.circleci.models import Job, JobDetail, Pipeline, Project, Workflow
+from bot.circleci.snapshot import Run, Snapshot
+from bot.command import Context, line
+from bot.domain import ProjectSlug
+from bot.errors import NotThere, Step, UsageError
+from bot.mrkdwn import code
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NUMBER = re.compile(r"#?(\d{1,9})")
+
+Again = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What words name: perhaps a project, then at most one of number, id and link; `rest` is for the command."""
+
+    project: str | None = None
+    number: int | None = None
+    id: str | None = None
+    link: Link | None = None
+    rest: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, words: Sequence[str], base_url: str) -> Named:
+        project = words[0] if words and _names_project(words[0], base_url) else None
+        rest = tuple(words[1:] if project else words)
+        if not rest:
+            return cls(project)
+        first, left = rest[0], rest[1:]
+        if number := _NUMBER.fullmatch(first):
+            return cls(project, number=int(number[1]), rest=left)
+        if _UUID.fullmatch(first):
+            return cls(project, id=first.lower(), rest=left)
+        link = Link.parse(first, base_url)
+        return cls(project, link=link, rest=left) if link else cls(project, rest=rest)
+
+
+def _names_project(word: str, base_url: str) -> bool:
+    link = Link.parse(word, base_url)
+    if link:
+        return not (link.pipeline_number or link.workflow_id or link.job_number)
+    return not (_NUMBER.fullmatch(word) or _UUID.fullmatch(word))
+
+
+async def project(context: Context, text: str | None, again: Again) -> ProjectSlug:
+    """The project that is meant: a slug, a link, `org/repo` or `repo`; None means the channel's.
+
+    Raises UsageError when the channel has none or the slug is malformed, NotThere when the name fits none or several.
+    """
+    if text is None:
+        return await _project_here(context)
+    link = Link.parse(text, context.links.base_url)
+    if link and link.project:
+        return link.project
+    if text.strip("/").count("/") >= 2:
+        return ProjectSlug.parse(text)
+    return _pick(text, await visible.projects(context), again)
+
+
+async def _project_here(context: Context) -> ProjectSlug:
+    request = context.request
+    async with context.store.read() as tx:
+        found = await tx.channels.project(request.workspace, request.channel) if request.channel else None
+    if found is None:
+        raise UsageError(
+            "Which project?",
+            "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
+            Step("Show my projects", "projects"),
+        )
+    return found
+
+
+def _pick(text: str, known: Sequence[Project], again: Again) -> ProjectSlug:
+    fitting = [found for found in known if text.strip("/").casefold() in _names(found)]
+    if len(fitting) == 1:
+        return fitting[0].project
+    if fitting:
+        steps = [Step(f"{found.full_name} ({found.project.vcs})", again(found.slug)) for found in fitting[:10]]
+        raise NotThere(f"Several projects are called {code(text, 100)}. Which one?", *steps)
+    by_name = {name: found for found in known for name in _names(found)}
+    near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text.casefold(), by_name, n=3))
+    raise NotThere(
+        f"I see no project {code(text, 100)} among those that you follow at CircleCI and that built lately.",
+        *(Step(f"Did you mean {slug}?", again(slug)) for slug in near),
+        "Any project can be named in full, as in `gh/org/repo`, or by its link.",
+    )
+
+
+def _names(found: Project) -> set[str]:
+    """Everything that people call it by, in lower case."""
+    slug = found.project
+    return {name.casefold() for name in (found.name, found.full_name, slug.project, f"{slug.org}/{slug.project}")}
+
+
+async def pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
+    """The pipeline that is meant (the newest one when none is named), and the words that are left."""
+    named = await _settled(context, Named.of(words, context.links.base_url))
+    if named.link:
+        return await _of_link(context, named.link), named.rest
+    if named.id:
+        return await context.circleci.pipeline(named.id), named.rest
+    slug = await project(context, named.project, lambda slug: again(slug, *words[1:]))
+    if named.number is None:
+        return await _newest(context, slug), named.rest
+    return await context.circleci.pipeline_by_number(slug, named.number), named.rest
+
+
+async def _settled(context: Context, named: Named) -> Named:
+    """A bare first word may be no project but a name inside the channel's one (`approve release-prod`)."""
+    word, request = named.project, context.request
+    if word is None or "/" in word or named.number or named.id or named.link or request.channel is None:
+        return named
+    async with context.store.read() as tx:
+        here = await tx.channels.project(request.workspace, request.channel)
+    if here is None or any(word.casefold() in _names(known) for known in await visible.projects(context)):
+        return named
+    return replace(named, project=None, rest=(word, *named.rest))
+
+
+async def _of_link(context: Context, link: Link) -> Pipeline:
+    if link.workflow_id:
+        found = await context.circleci.workflow(link.workflow_id)
+        return await context.circleci.pipeline(found.pipeline_id)
+    if link.project and link.pipeline_number:
+        return await context.circleci.pipeline_by_number(link.project, link.pipeline_number)
+    if link.project and link.job_number:
+        of_job = await context.circleci.job(link.project, link.job_number)
+        if of_job.pipeline and of_job.pipeline.id:
+            return await context.circleci.pipeline(of_job.pipeline.id)
+    raise NotThere("That link leads to no pipeline.")
+
+
+async def _newest(context: Context, slug: ProjectSlug) -> Pipeline:
+    async for found in context.circleci.pipelines(slug, pages=1):
+        return found
+    raise NotThere(f"{code(str(slug))} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A workflow in its pipeline, read just now, and the words that are left."""
+
+    workflow: Workflow
+    pipeline: Pipeline
+    rest: tuple[str, ...] = ()
+
+
+def _any(_workflow: Workflow) -> bool:
+    return True
+
+
+async def workflow(
+    context: Context, words: Sequence[str], again: Again, fits: Callable[[Workflow], bool] = _any
+) -> Found:
+    """The workflow that is meant: by id or link, or by its pipeline and, when it has several, its name.
+
+    Of several the only one that `fits` is taken. Raises NotThere with a button for each when that is not clear.
+    """
+    named = Named.of(words, context.links.base_url)
+    if workflow_id := named.id or (named.link and named.link.workflow_id):
+        found = await context.circleci.workflow(workflow_id)
+        return Found(found, await context.circleci.pipeline(found.pipeline_id), named.rest)
+    of, rest = await pipeline(context, words, again)
+    newest = newest_of(of, await context.circleci.pipeline_workflows(of.id))
+    if rest and (by_name := [found for found in newest if found.name.casefold() == rest[0].casefold()]):
+        return Found(by_name[0], of, rest[1:])
+    fitting = [found for found in newest if fits(found)] or newest
+    if len(fitting) == 1:
+        return Found(fitting[0], of, rest)
+    raise _which_workflow(of, fitting, lambda found: again(found.id, *rest))
+
+
+def newest_of(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:
+    """The newest workflow per name: what counts after reruns."""
+    runs = tuple(Run(workflow=found, jobs=None) for found in workflows)
+    return [run.workflow for run in Snapshot(pipeline=of, workflows=runs).newest()]
+
+
+def _which_workflow(of: Pipeline, several: Sequence[Workflow], say: Callable[[Workflow], str]) -> NotThere:
+    if not several:
+        return NotThere(f"Pipeline #{of.number} has no workflows (yet).", Step("Look at it", line("pipeline", of.id)))
+    steps = [Step(f"{found.name} ({status.word(found.status)})", say(found)) for found in several[:10]]
+    return NotThere(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundJob:
+    """A job in its pipeline. An approval has no `number`; one that was found by its number needs no `id`."""
+
+    project: ProjectSlug
+    name: str
+    status: str
+    number: int | None
+    id: str | None
+    pipeline: Pipeline | None
+
+
+async def job(context: Context, words: Sequence[str], wanted: str | None, again: Again) -> FoundJob:
+    """The job that is meant: by link, by its number in the project, or by name or id inside a workflow."""
+    named = Named.of(words, context.links.base_url)
+    if wanted is None and named.link and named.link.project and named.link.job_number:
+        return await _numbered(context, named.link.project, named.link.job_number)
+    if wanted and (number := _NUMBER.fullmatch(wanted)):
+        slug = await project(context, named.project, lambda slug: again(slug, *words[1:]))
+        return await _numbered(context, slug, int(number[1]))
+    found = await workflow(context, words, again, fits=lambda found: not found.ended)
+    return _in_workflow(found, await context.circleci.workflow_jobs(found.workflow.id) or [], wanted or "")
+
+
+async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJob:
+    detail: JobDetail = await context.circleci.job(slug, number)
+    pipeline_id = detail.pipeline and detail.pipeline.id
+    of = await context.circleci.pipeline(pipeline_id) if pipeline_id else None
+    return FoundJob(slug, detail.name, detail.status, number, None, of)
+
+
+def _in_workflow(found: Found, jobs: Sequence[Job], wanted: str) -> FoundJob:
+    for known in jobs:
+        if wanted.casefold() in {known.name.casefold(), known.id}:
+            slug = found.pipeline.project
+            return FoundJob(slug, known.name, known.status, known.job_number, known.id, found.pipeline)
+    names = ", ".join(code(known.name, 80) for known in jobs[:20]) or "none that CircleCI still shows"
+    raise NotThere(f"Workflow {code(found.workflow.name)} has no job {code(wanted)}.", f"Its jobs: {names}.")

@@ -1,0 +1,57 @@
+"""What a person can see at CircleCI, remembered for a short while: typeaheads ask at every keystroke.
+
+Remembered per person and per connection, so that nobody is shown what somebody else (or they, before they connected
+as somebody else) could see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from bot.circleci.models import Project
+from bot.command import Context
+from bot.domain import ProjectSlug
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """At most so many values, each for so long; the oldest goes first."""
+
+    def __init__(self, *, keep: timedelta, most: int) -> None:
+        self._keep = keep
+        self._most = most
+        self._kept: dict[Hashable, tuple[datetime, T]] = {}
+
+    async def get(self, key: Hashable, now: datetime, load: Callable[[], Awaitable[T]]) -> T:
+        kept = self._kept.get(key)
+        if kept and now - kept[0] < self._keep:
+            return kept[1]
+        value = await load()
+        self._kept.pop(key, None)
+        self._kept[key] = (now, value)
+        while len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return value
+
+
+_projects: Memory[Sequence[Project]] = Memory(keep=timedelta(minutes=3), most=500)
+_branches: Memory[Sequence[str]] = Memory(keep=timedelta(minutes=1), most=500)
+
+
+async def projects(context: Context) -> Sequence[Project]:
+    """Projects of the person's organisations that built lately. Raises CircleCIError, NotConnected."""
+    return await _projects.get(_who(context), context.clock.now(), context.circleci.visible_projects)
+
+
+async def branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
+    """Branches of the project that ran lately, newest first. Raises CircleCIError, NotConnected."""
+    key = (*_who(context), slug)
+    return await _branches.get(key, context.clock.now(), lambda: context.circleci.recent_branches(slug))
+
+
+def _who(context: Context) -> tuple[Hashable, ...]:
+    account = context.account
+    return context.request.workspace, context.request.user, account and (account.circleci_id, account.connected_at)
