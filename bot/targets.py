@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import NoReturn
 
 from bot import visible
 from bot.blocks import status
 from bot.circleci.links import Link
 from bot.circleci.models import Job, JobDetail, Pipeline, Project, Workflow
 from bot.circleci.snapshot import Run, Snapshot
-from bot.command import Context, line
+from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.mrkdwn import code
@@ -60,13 +61,21 @@ def _names_project(word: str, base_url: str) -> bool:
     return not (_NUMBER.fullmatch(word) or _UUID.fullmatch(word))
 
 
+def page(said: Line) -> int:
+    """The page of a long list that `--page` asks for, counted from 1."""
+    text = said.option("page") or "1"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
+        raise UsageError("Pages are counted from 1.")
+    return int(text)
+
+
 async def project(context: Context, text: str | None, again: Again) -> ProjectSlug:
     """The project that is meant: a slug, a link, `org/repo` or `repo`; None means the channel's.
 
     Raises UsageError when the channel has none or the slug is malformed, NotThere when the name fits none or several.
     """
     if text is None:
-        return await _project_here(context)
+        return await project_here(context) or _ask_which()
     link = Link.parse(text, context.links.base_url)
     if link and link.project:
         return link.project
@@ -75,17 +84,21 @@ async def project(context: Context, text: str | None, again: Again) -> ProjectSl
     return _pick(text, await visible.projects(context), again)
 
 
-async def _project_here(context: Context) -> ProjectSlug:
+async def project_here(context: Context) -> ProjectSlug | None:
+    """The channel's own project."""
     request = context.request
+    if request.channel is None:
+        return None
     async with context.store.read() as tx:
-        found = await tx.channels.project(request.workspace, request.channel) if request.channel else None
-    if found is None:
-        raise UsageError(
-            "Which project?",
-            "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
-            Step("Show my projects", "projects"),
-        )
-    return found
+        return await tx.channels.project(request.workspace, request.channel)
+
+
+def _ask_which() -> NoReturn:
+    raise UsageError(
+        "Which project?",
+        "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
+        Step("Show my projects", "projects"),
+    )
 
 
 def _pick(text: str, known: Sequence[Project], again: Again) -> ProjectSlug:
@@ -125,11 +138,10 @@ async def pipeline(context: Context, words: Sequence[str], again: Again) -> tupl
 
 async def _settled(context: Context, named: Named) -> Named:
     """A bare first word may be no project but a name inside the channel's one (`approve release-prod`)."""
-    word, request = named.project, context.request
-    if word is None or "/" in word or named.number or named.id or named.link or request.channel is None:
+    word = named.project
+    if word is None or "/" in word or named.number or named.id or named.link:
         return named
-    async with context.store.read() as tx:
-        here = await tx.channels.project(request.workspace, request.channel)
+    here = await project_here(context)
     if here is None or any(word.casefold() in _names(known) for known in await visible.projects(context)):
         return named
     return replace(named, project=None, rest=(word, *named.rest))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
-from bot.commands import connect, disconnect, whoami
+from bot.commands import connect, disconnect, projects, use, whoami
 from bot.commands import help as help_
 
 COMMANDS: tuple[Command[Any], ...] = (
     connect.COMMAND,
+    use.COMMAND,
+    projects.COMMAND,
     whoami.COMMAND,
     disconnect.COMMAND,
     help_.COMMAND,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import targets
 from bot.blocks import account as blocks
 from bot.command import Access, Command, Context, Line, Reply
-from bot.domain import Account, Message, ProjectSlug
+from bot.domain import Account, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,8 @@ async def run(context: Context, _args: Args) -> Reply:
 async def _profile(context: Context, account: Account) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows."""
     organisations = await context.circleci.collaborations()
-    shown = blocks.profile(account, organisations, await _project_here(context))
+    shown = blocks.profile(account, organisations, await targets.project_here(context))
     return Message(f"You are {account.name or account.login} at CircleCI.", shown)
-
-
-async def _project_here(context: Context) -> ProjectSlug | None:
-    request = context.request
-    if request.channel is None:
-        return None
-    async with context.store.read() as tx:
-        return await tx.channels.project(request.workspace, request.channel)
 
 
 COMMAND = Command(

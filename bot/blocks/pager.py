@@ -1,0 +1,13 @@
+"""The buttons under a page of a long list."""
+
+from __future__ import annotations
+
+from bot.blocks import kit
+from bot.command import line
+
+
+def pager(page: int, *words: str, more: bool) -> list[kit.Block]:
+    """Previous and next page of the list that `words` ask for; nothing when this page is all."""
+    pages = [("Previous page", page - 1)] * (page > 1) + [("Next page", page + 1)] * more
+    buttons = [kit.button(label, line(*words, "--page", str(number))) for label, number in pages]
+    return [kit.actions(buttons)] if buttons else []

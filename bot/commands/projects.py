@@ -1,0 +1,44 @@
+"""projects [--page N] — the projects that a person can see, each with what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import targets, visible
+from bot.blocks import kit
+from bot.blocks import project as blocks
+from bot.command import Command, Context, Line, Reply
+from bot.domain import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    page: int
+
+
+def parse(said: Line) -> Args:
+    return Args(targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    projects = await visible.projects(context)
+    if not projects:
+        return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
+    shown = blocks.listed(projects, args.page, await targets.project_here(context))
+    return Reply(Message(f"{len(projects)} projects that you follow", shown))
+
+
+_NOTHING = (
+    "I see no projects of yours that built lately. CircleCI tells only of those that you follow there; any other can "
+    "still be named in full, as in `/circle use gh/org/repo`."
+)
+
+
+COMMAND = Command(
+    name="projects",
+    summary="Lists the projects that you can see",
+    usage="projects [--page N]",
+    example="projects",
+    parse=parse,
+    run=run,
+)

@@ -1,0 +1,71 @@
+"""use [project] [--none] — the project that a channel is about: no command there needs to name it any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import targets
+from bot.blocks import kit
+from bot.blocks import project as blocks
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Message, ProjectSlug
+from bot.errors import UsageError
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    project: str | None
+    none: bool
+
+
+def parse(said: Line) -> Args:
+    if said.words and said.flag("none"):
+        raise UsageError("A project, or `--none`: not both.")
+    return Args(said.words[0] if said.words else None, said.flag("none"))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    channel = context.request.channel
+    if channel is None:
+        raise UsageError("A project is set for a channel: say this in one.")
+    if args.none:
+        await _set(context, channel, None)
+        return Reply(Message("This channel is about no project any more: commands need to name one."))
+    if args.project is None:
+        return Reply(await _current(context, channel))
+    return Reply(await _use(context, channel, args.project))
+
+
+async def _set(context: Context, channel: str, slug: ProjectSlug | None) -> None:
+    async with context.store.begin() as tx:
+        await tx.channels.use(context.request.workspace, channel, slug)
+
+
+async def _current(context: Context, channel: str) -> Message:
+    async with context.store.read() as tx:
+        slug = await tx.channels.project(context.request.workspace, channel)
+    if slug is None:
+        text = "This channel is about no project yet. Set one: `/circle use gh/org/repo`."
+        return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", "projects")])])
+    return Message(f"This channel is about {code(str(slug))}. `/circle use --none` forgets it.")
+
+
+async def _use(context: Context, channel: str, text: str) -> Message:
+    """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
+    slug = await targets.project(context, text, lambda slug: line("use", slug))
+    project = await context.circleci.project(slug)
+    await _set(context, channel, slug)
+    told = f":pushpin: This channel is now about {blocks.named(project)}: no command here needs to name it."
+    buttons = [kit.button("Trigger…", "trigger"), kit.button("Status", "status"), kit.button("Subscribe", "subscribe")]
+    return Message(told, [kit.section(told), kit.actions(buttons)])
+
+
+COMMAND = Command(
+    name="use",
+    summary="Sets the channel's project, or shows it",
+    usage="use [project] [--none]",
+    example="use gh/acme/web",
+    parse=parse,
+    run=run,
+)
