@@ -14,7 +14,7 @@ from bot.sandbox.slack.response_urls import ResponseUrl
 from bot.sandbox.slack.slack import Slack
 
 
-def answer(slack: Slack, url: ResponseUrl, body: Mapping[str, Any]) -> None:
+def answer(slack: Slack, url: ResponseUrl, body: Any) -> None:
     """Do what the body asks for (slack docs: message responses). Raises Refused: invalid_payload, no_text and so on.
 
     Ephemeral unless `response_type` is in_channel; `replace_original` and `delete_original` concern what was clicked.

@@ -72,6 +72,7 @@ class Messages:
 
     def __init__(self) -> None:
         self._channels: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], list[Message]] = {}
         self.ephemerals: dict[str, Message] = {}
 
     def add(self, message: Message) -> None:
@@ -79,6 +80,8 @@ class Messages:
             self.ephemerals[message.ts] = message
         else:
             self._channels.setdefault(message.channel, {})[message.ts] = message
+            if message.thread_ts and message.is_reply:
+                self._threads.setdefault((message.channel, message.thread_ts), []).append(message)
 
     def find(self, channel: str, ts: str) -> Message | None:
         return self._channels.get(channel, {}).get(ts)
@@ -86,12 +89,15 @@ class Messages:
     def remove(self, message: Message) -> None:
         self.ephemerals.pop(message.ts, None)
         self._channels.get(message.channel, {}).pop(message.ts, None)
+        thread = self._threads.get((message.channel, message.thread_ts or ""), [])
+        if message in thread:
+            thread.remove(message)
 
     def in_channel(self, channel: str) -> list[Message]:
         return list(self._channels.get(channel, {}).values())
 
     def replies(self, parent: Message) -> list[Message]:
-        return [each for each in self.in_channel(parent.channel) if each.is_reply and each.thread_ts == parent.ts]
+        return self._threads.get((parent.channel, parent.ts), [])
 
     def shown_to(self, person: str, channel: str) -> list[Message]:
         """The channel as one person sees it: with what only they see, oldest first."""

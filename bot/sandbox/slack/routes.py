@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from bot.sandbox.faults import apply
 from bot.sandbox.slack import answers, events
 from bot.sandbox.slack.bodies import multipart_fields
+from bot.sandbox.slack.calls import answered
 from bot.sandbox.slack.oauth_pages import OAuthPages
 from bot.sandbox.slack.page_api.act import Act
-from bot.sandbox.slack.page_api.ask import No, body_of
+from bot.sandbox.slack.page_api.ask import No
 from bot.sandbox.slack.page_api.look import Look
 from bot.sandbox.slack.refusal import Refused
 from bot.sandbox.slack.slack import Slack
@@ -80,37 +83,47 @@ class Hooks:
 
     async def response_url(self, request: Request) -> Response:
         """Plain text: "ok", or the word for what is wrong."""
+        body = _object(await request.body())
 
         async def perform() -> Response:
-            try:
-                url = self._slack.response_urls.find(request.path_params["key"])
-                answers.answer(self._slack, url, await body_of(request))
-            except Refused as refused:
-                return PlainTextResponse(refused.error, refused.status if refused.status != 200 else 400)
-            except No:
-                return PlainTextResponse("invalid_payload", 400)
-            url.uses_left -= 1
-            return PlainTextResponse("ok")
+            return self._respond(request.path_params["key"], body)
 
-        return await apply(self._slack.faults, "slack", "response_url", perform, method=request.method)
+        return await answered(self._slack, "response_url", body or {}, request, perform)
+
+    def _respond(self, key: str, body: dict[str, Any] | None) -> Response:
+        try:
+            url = self._slack.response_urls.find(key)
+            answers.answer(self._slack, url, body)
+        except Refused as refused:
+            return PlainTextResponse(refused.error, max(refused.status, HTTPStatus.BAD_REQUEST))
+        url.uses_left -= 1
+        return PlainTextResponse("ok")
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file, raw or as a multipart field."""
+        data = _bytes(request.headers.get("content-type", ""), await request.body())
 
         async def perform() -> Response:
             try:
-                file = self._slack.files.find(request.path_params["file"])
+                self._slack.files.find(request.path_params["file"]).data = data
             except Refused as refused:
-                return PlainTextResponse(refused.error, 404)
-            file.data = _bytes(request.headers.get("content-type", ""), await request.body())
-            return PlainTextResponse(f"OK - {len(file.data)}")
+                return PlainTextResponse(refused.error, HTTPStatus.NOT_FOUND)
+            return PlainTextResponse(f"OK - {len(data)}")
 
-        return await apply(self._slack.faults, "slack", "files.upload", perform, method=request.method)
+        return await answered(self._slack, "files.upload", {"length": len(data)}, request, perform)
 
     async def uninstall(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
         """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
         events.uninstalled(self._slack)
         return JSONResponse({})
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def _bytes(content_type: str, body: bytes) -> bytes:

@@ -15,8 +15,7 @@ from bot.sandbox.slack.page_api.ask import No, channel_of
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.slack import Slack
 
-# What stays as it is in a message that was written by hand: mentions in Slack's own notation.
-_REFERENCE = re.compile(r"<[@#!][^<>\s]+>")
+# What is more than plain words in a line: Slack's own notation for mentions, links, @names and #channels.
 _PIECE = re.compile(
     r"(?P<reference><[@#!][^<>\s]+>)|(?P<url>https?://[^\s<>]+)|(?<!\w)@(?P<user>[\w-]+)|(?<!\w)#(?P<channel>[\w-]+)",
 )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from bot.sandbox.slack.ids import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
 from bot.sandbox.slack.page_api.ask import No, channel_of, person_of
-from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.slack import Slack
 
 
@@ -59,22 +56,11 @@ class Look:
         return RedirectResponse(f"/?channel={channel}&ts={stamp[:-6]}.{stamp[-6:]}")
 
     async def file(self, request: Request) -> Response:
-        """A file's bytes, for somebody in the workspace (`as`) or the app's own token."""
+        """A file's bytes, for a browser in the workspace or the app's own token. Raises Refused for any other."""
         file = self._slack.files.find(request.path_params["file"])
-        _someone(self._slack, request)
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind:
+            self._slack.tokens.check(token, "bot")
         if file.data is None:
             raise No("file_not_found", 404)
         return Response(file.data, media_type=file.mimetype)
-
-
-def _someone(slack: Slack, request: Request) -> Person | None:
-    """Raises No for strangers, Refused for a token that is none."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        slack.tokens.check(token, "bot")
-        return None
-    return person_of(slack, request.query_params.get("as"))
-
-
-def describe(error: Any) -> dict[str, Any]:
-    return {"error": str(error)}

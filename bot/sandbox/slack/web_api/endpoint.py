@@ -10,16 +10,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.faults import apply
 from bot.sandbox.slack.bodies import BadBody, form_fields
+from bot.sandbox.slack.calls import answered
 from bot.sandbox.slack.refusal import Refused, invalid_arguments
 from bot.sandbox.slack.slack import Slack
 from bot.sandbox.slack.tokens import Token
-from bot.sandbox.slack.web_api.call import Answer, Call, Method
+from bot.sandbox.slack.web_api.call import Call, Method
 from bot.sandbox.slack.web_api.methods import METHODS
 
-# What a record of a call must not keep.
-_SECRET_ARGUMENTS = {"token", "client_secret", "code", "refresh_token"}
 _NO_TOKEN = Token("", "bot", frozenset())
 
 
@@ -31,19 +29,17 @@ class WebApi:
 
     async def answer(self, request: Request) -> Response:
         name = request.path_params["method"]
+        unreadable: Refused | None = None
+        args: dict[str, Any] = {}
         try:
             args = await _arguments(request)
         except Refused as refused:
-            return self._recorded(name, {}, JSONResponse(refused.body))
-        performed = False
+            unreadable = refused
 
         async def perform() -> Response:
-            nonlocal performed
-            performed = True
-            return self._recorded(name, args, await self._perform(name, args, request))
+            return JSONResponse(unreadable.body) if unreadable else await self._perform(name, args, request)
 
-        response = await apply(self._slack.faults, "slack", name, perform, method=request.method)
-        return response if performed else self._recorded(name, args, response)
+        return await answered(self._slack, name, args, request, perform)
 
     async def _perform(self, name: str, args: dict[str, Any], request: Request) -> Response:
         method = METHODS.get(name)
@@ -59,20 +55,6 @@ class WebApi:
         except Refused as refused:
             answer, status, headers = refused.body, refused.status, refused.headers
         return JSONResponse({"ok": True, **answer}, status, headers | _scope_headers(method, token))
-
-    def _recorded(self, name: str, args: dict[str, Any], response: Response) -> Response:
-        """Keep the call for the state, without anything secret."""
-        answer = _body(response)
-        record = {
-            "method": name,
-            "args": {key: value for key, value in args.items() if key not in _SECRET_ARGUMENTS},
-            "ok": answer.get("ok") is True,
-            "status": response.status_code,
-            "at": self._slack.clock.now().isoformat(),
-        }
-        self._slack.calls.append(record | ({"error": answer["error"]} if "error" in answer else {}))
-        self._slack.changes.bump()
-        return response
 
 
 def _check(method: Method, call: Call) -> None:
@@ -131,11 +113,3 @@ def _basic(request: Request) -> tuple[str, str] | None:
 def _scope_headers(method: Method, token: Token) -> dict[str, str]:
     accepted = {"x-accepted-oauth-scopes": method.scope.replace(" ", ",")} if method.scope else {}
     return ({"x-oauth-scopes": token.scope_header} | accepted) if token.value else {}
-
-
-def _body(response: Response) -> Answer:
-    try:
-        parsed = json.loads(bytes(response.body))
-    except (ValueError, AttributeError):
-        return {"error": f"http_{response.status_code}"}
-    return parsed if isinstance(parsed, dict) else {}
