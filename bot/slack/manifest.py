@@ -1,0 +1,126 @@
+"""The Slack app as one document: what it is called, what it may do, where Slack sends things.
+
+Without a URL it is for Socket Mode, with one for HTTP. Shape and limits: Slack's app manifest reference, schema 2.0.0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from bot.command import Command
+
+SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "im:history", "im:write")
+"""What circlebot cannot do without. `im:history` is what Slack asks for to send us direct messages, no more."""
+
+OPTIONAL_SCOPES = ("channels:history", "groups:history")
+"""With these a post whose answer was lost is looked up before it is sent again; whoever installs may decline them."""
+
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+
+_MOST_HINT = 1000
+
+Json = dict[str, Any]
+
+
+def manifest(commands: Iterable[Command[Any]], *, url: str | None) -> Json:
+    """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode."""
+    base = url.rstrip("/") if url else None
+    return {
+        "display_information": _display(),
+        "features": _features(commands, base),
+        "oauth_config": _oauth(base),
+        "settings": _settings(base),
+    }
+
+
+def as_yaml(document: Json) -> str:
+    """What `circlebot manifest` prints and `manifest.yml` holds."""
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _display() -> Json:
+    return {
+        "name": "circlebot",
+        "description": "CircleCI in Slack: trigger, watch, rerun, cancel and approve without leaving the channel",
+        "long_description": (
+            "Type /circle help to begin. Everybody connects their own CircleCI account in a private form, and "
+            "everything happens with their own rights there. Channels subscribe to projects and hear how "
+            "workflows ended: what failed and why, what recovered, and what waits for an approval."
+        ),
+        "background_color": "#161616",
+    }
+
+
+def _features(commands: Iterable[Command[Any]], base: str | None) -> Json:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "circlebot", "always_online": True},
+        "shortcuts": _shortcuts(),
+        "slash_commands": [_slash_command(commands, base)],
+    }
+
+
+def _shortcuts() -> list[Json]:
+    return [
+        {
+            "name": "Trigger a pipeline",
+            "type": "global",
+            "callback_id": "trigger",
+            "description": "Choose a project, a branch and parameters, and start a pipeline",
+        },
+        {
+            "name": "CircleCI status",
+            "type": "message",
+            "callback_id": "status",
+            "description": "How this channel's project is doing; works in threads too",
+        },
+    ]
+
+
+def _slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
+    return {
+        "command": "/circle",
+        "description": "Trigger, watch, rerun, cancel and approve CircleCI pipelines",
+        "usage_hint": usage_hint([command.usage for command in commands]),
+        "should_escape": False,
+        **({"url": _events_url(base)} if base else {}),
+    }
+
+
+def usage_hint(usages: list[str]) -> str:
+    """All usage lines while they fit into Slack's 1000 characters, else without options, else the words alone."""
+    without_options = [re.sub(r" \[(--|key=).*?\]", "", usage) for usage in usages]
+    words = [usage.split()[0] for usage in usages]
+    hints = (" | ".join(lines) for lines in (usages, without_options, words))
+    return next((hint for hint in hints if len(hint) <= _MOST_HINT), "help")
+
+
+def _oauth(base: str | None) -> Json:
+    return {
+        **({"redirect_urls": [f"{base}/slack/oauth_redirect"]} if base else {}),
+        "scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)},
+    }
+
+
+def _settings(base: str | None) -> Json:
+    request = {"request_url": _events_url(base)} if base else {}
+    menus = {"message_menu_options_url": _events_url(base)} if base else {}
+    return {
+        "event_subscriptions": {**request, "bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True, **request, **menus},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": base is None,
+        "token_rotation_enabled": False,
+    }
+
+
+def _events_url(base: str | None) -> str:
+    return f"{base}/slack/events"

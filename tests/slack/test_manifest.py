@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.commands import COMMANDS
+from bot.slack.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, as_yaml, manifest, usage_hint
+
+_CHECKOUT = Path(__file__).parents[2]
+_SCHEMA = _CHECKOUT.parent / "shared" / "specs" / "slack" / "manifest.schema.2.0.0.json"
+
+_SCOPE_OF_EVENT = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "message.im": "im:history",
+    "tokens_revoked": None,
+}
+"""Slack's event reference: what must be granted for each of these to be sent."""
+
+
+@pytest.fixture(params=[None, "https://circle.example.com/"], ids=["socket", "http"])
+def document(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return manifest(COMMANDS, url=request.param)
+
+
+def test_the_manifest_is_one_that_slack_accepts(document: dict[str, Any]) -> None:
+    if not _SCHEMA.exists():
+        pytest.skip("Slack's manifest schema is not beside this checkout")
+    jsonschema.Draft7Validator(json.loads(_SCHEMA.read_text(encoding="utf-8"))).validate(document)
+
+
+def test_the_file_in_the_checkout_is_the_manifest_for_socket_mode() -> None:
+    path = _CHECKOUT / "manifest.yml"
+    made = as_yaml(manifest(COMMANDS, url=None))
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == made, "run: circlebot manifest > manifest.yml"
+    assert yaml.safe_load(made) == manifest(COMMANDS, url=None)
+
+
+def test_socket_mode_names_no_url_at_all() -> None:
+    document = manifest(COMMANDS, url=None)
+    assert document["settings"]["socket_mode_enabled"] is True
+    assert "http" not in json.dumps(document)
+
+
+def test_http_mode_sends_everything_to_the_one_events_route() -> None:
+    document = manifest(COMMANDS, url="https://circle.example.com/")
+    settings = document["settings"]
+    events = "https://circle.example.com/slack/events"
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == events
+    assert settings["interactivity"]["request_url"] == events
+    assert settings["interactivity"]["message_menu_options_url"] == events
+    assert document["features"]["slash_commands"][0]["url"] == events
+    assert document["oauth_config"]["redirect_urls"] == ["https://circle.example.com/slack/oauth_redirect"]
+
+
+def test_every_event_that_is_asked_for_has_its_scope() -> None:
+    assert set(EVENTS) == set(_SCOPE_OF_EVENT)
+    assert {scope for scope in _SCOPE_OF_EVENT.values() if scope} <= set(SCOPES)
+
+
+def test_what_is_optional_is_asked_for_and_may_be_declined(document: dict[str, Any]) -> None:
+    scopes = document["oauth_config"]["scopes"]
+    assert scopes["bot_optional"] == list(OPTIONAL_SCOPES)
+    assert set(scopes["bot_optional"]) < set(scopes["bot"])
+
+
+def test_every_shortcut_says_a_command(document: dict[str, Any]) -> None:
+    said = {shortcut["callback_id"] for shortcut in document["features"]["shortcuts"]}
+    assert said <= {command.name for command in COMMANDS}
+
+
+def test_the_usage_hint_shows_every_command() -> None:
+    hint = manifest(COMMANDS, url=None)["features"]["slash_commands"][0]["usage_hint"]
+    assert [part.split()[0] for part in hint.split(" | ")] == [command.name for command in COMMANDS]
+
+
+def test_a_hint_that_grows_too_long_loses_its_options_and_then_its_arguments() -> None:
+    usage = "trigger [project] [--branch NAME] [key=value …]"
+    assert usage_hint([usage, "help"]) == f"{usage} | help"
+    assert usage_hint([usage] * 25) == " | ".join(["trigger [project]"] * 25)
+    assert usage_hint([usage] * 60) == " | ".join(["trigger"] * 60)
