@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +50,15 @@ class Delivery:
 class Deliveries:
     """Events queue up as things complete; `run` sends them. Times are the clock's, which the caller may scale."""
 
-    def __init__(self, *, engine: Engine, clock: Clock, mint: Mint, hooks: Hooks, app_url: str) -> None:
+    def __init__(
+        self, *, engine: Engine, clock: Clock, mint: Mint, hooks: Hooks, app_url: str, changed: Callable[[], None]
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._mint = mint
         self._hooks = hooks
         self._app_url = app_url
+        self._changed = changed
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
         self._all: list[Delivery] = []
 
@@ -100,6 +104,7 @@ class Deliveries:
         for wait_s in (0, *RETRY_AFTER_S):
             await self._clock.sleep_s(wait_s)
             await _attempt(session, delivery)
+            self._changed()
             if delivery.was_taken:
                 return
 

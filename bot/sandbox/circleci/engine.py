@@ -66,10 +66,12 @@ class Engine:
     async def _next_instant_or_news(self) -> None:
         waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._scheduled.wait())}
         if self._due:
-            left_s = (self._due[0][0] - self._clock.now()).total_seconds()
-            waits.add(asyncio.ensure_future(self._clock.sleep_s(max(left_s, 0.0))))
+            waits.add(asyncio.ensure_future(self._sleep_until(self._due[0][0])))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
+
+    async def _sleep_until(self, instant: datetime) -> None:
+        await self._clock.sleep_s((instant - self._clock.now()).total_seconds())

@@ -167,10 +167,9 @@ def workflow(workflow: Workflow) -> Json:
         "started_by": workflow.started_by.id,
         "canceled_by": workflow.canceled_by and workflow.canceled_by.id,
         "tag": "setup" if workflow.plan.is_setup else None,
+        "auto_rerun_number": workflow.auto_rerun_number or None,
+        "max_auto_reruns": workflow.plan.max_auto_reruns or None,
     }
-    if workflow.plan.max_auto_reruns:
-        shown["auto_rerun_number"] = workflow.auto_rerun_number
-        shown["max_auto_reruns"] = workflow.plan.max_auto_reruns
     return _without_none(shown, keep={"stopped_at"})
 
 

@@ -49,7 +49,12 @@ class World:
         self.presigned = Presigned()
         self.hooks = Hooks()
         self.deliveries = Deliveries(
-            engine=self.engine, clock=clock, mint=self.mint, hooks=self.hooks, app_url=self.app_url
+            engine=self.engine,
+            clock=clock,
+            mint=self.mint,
+            hooks=self.hooks,
+            app_url=self.app_url,
+            changed=changes.bump,
         )
         self.flow = Flow(
             engine=self.engine,

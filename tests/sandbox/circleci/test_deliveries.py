@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.sandbox.circleci.payloads import signature
+from tests.sandbox.circleci.circle import Circle
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "specs" / "webhooks"
+
+
+class Receiver:
+    """Somebody's web server: takes events, or refuses as many as told."""
+
+    def __init__(self) -> None:
+        self.refusals = 0
+        self.events: list[tuple[dict[str, str], bytes]] = []
+        self._arrived = asyncio.Condition()
+
+    async def receive(self, request: web.Request) -> web.Response:
+        async with self._arrived:
+            self.events.append(({key.lower(): value for key, value in request.headers.items()}, await request.read()))
+            self._arrived.notify_all()
+        self.refusals -= 1
+        return web.Response(status=503 if self.refusals >= 0 else 200)
+
+    async def wait_for(self, enough: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(enough)
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for _, body in self.events]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", receiver.receive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield receiver, f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    await runner.cleanup()
+
+
+async def _register(circle: Circle, url: str, project_id: str, *events: str) -> None:
+    hook = {"name": "bot", "events": events, "url": url, "verify-tls": False, "signing-secret": "hush"}
+    answer = await circle.post("/webhook", {**hook, "scope": {"id": project_id, "type": "project"}})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_completed_workflows_are_told_signed_with_the_long_slug(
+    circle: Circle, receiver: tuple[Receiver, str]
+) -> None:
+    heard, url = receiver
+    await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
+    async with circle.world.running():
+        await circle.trigger("main")
+        circle.after(20)
+        await heard.wait_for(lambda: len(heard.events) == 2)
+        await _answered(circle, 200)
+    assert {event["workflow"]["name"]: event["workflow"]["status"] for event in heard.bodies} == {
+        "build-and-test": "success",
+        "deploy-preview": "success",
+    }
+    assert {event["project"]["slug"] for event in heard.bodies} == {"github/acme/web"}
+    headers, body = heard.events[0]
+    expected = "v1=" + hmac.new(b"hush", body, "sha256").hexdigest()
+    assert headers["circleci-signature"] == expected
+    assert (headers["circleci-event-type"], headers["user-agent"]) == ("workflow-completed", "CircleCI-Webhook/1.0")
+
+
+async def test_a_refused_event_comes_again_with_the_same_id(circle: Circle, receiver: tuple[Receiver, str]) -> None:
+    heard, url = receiver
+    heard.refusals = 1
+    await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
+    async with circle.world.running():
+        await circle.trigger("unauthorized")
+        circle.after(20)
+        await heard.wait_for(lambda: len(heard.events) == 1)
+        await _answered(circle, 503)
+        circle.after(5)
+        await heard.wait_for(lambda: len(heard.events) == 2)
+    first, second = heard.bodies
+    assert first == second
+    assert circle.world.deliveries.snapshot()[0]["attempts"] == 2
+
+
+async def test_jobs_of_a_github_app_project_are_told_without_workflow_and_vcs(
+    circle: Circle, receiver: tuple[Receiver, str]
+) -> None:
+    heard, url = receiver
+    await _register(circle, url, circle.mobile.id, "job-completed", "workflow-completed")
+    async with circle.world.running():
+        circle.world.push(circle.mobile, branch="infra")
+        circle.after(20)
+        await heard.wait_for(lambda: len(heard.events) == 3)
+    jobs = {event["job"]["name"]: event for event in heard.bodies if event["type"] == "job-completed"}
+    assert {name: event["job"]["status"] for name, event in jobs.items()} == {"lint": "success", "test": "failed"}
+    assert all("workflow" not in event and "vcs" not in event["pipeline"] for event in jobs.values())
+    git = jobs["test"]["pipeline"]["trigger_parameters"]["git"]
+    assert (git["branch"], git["tag"]) == ("infra", "")
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="CircleCI's sample payloads are not beside the checkout")
+@pytest.mark.parametrize("kind", ["workflow-completed", "job-completed"])
+async def test_our_events_have_the_keys_of_the_documented_samples(
+    circle: Circle, receiver: tuple[Receiver, str], kind: str
+) -> None:
+    heard, url = receiver
+    sample = json.loads((SAMPLES / f"{kind}.github.json").read_text())
+    await _register(circle, url, circle.world.projects["gh/acme/web"].id, kind)
+    async with circle.world.running():
+        await circle.trigger("unauthorized")
+        circle.after(20)
+        await heard.wait_for(lambda: len(heard.events) >= 1)
+    assert _shape(heard.bodies[0]) == _shape(sample)
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="CircleCI's signature vectors are not beside the checkout")
+def test_the_signature_agrees_with_the_documented_vectors() -> None:
+    vectors = json.loads((SAMPLES / "signature-vectors.json").read_text())
+    assert len(vectors["vectors"]) == 4
+    for row in vectors["vectors"]:
+        assert signature(row["secret"], row["body"].encode()) == row["header"]
+
+
+async def _answered(circle: Circle, status: int) -> None:
+    """Wait until every event has had this answer."""
+    changes = circle.world.changes
+    while {each["status"] for each in circle.world.deliveries.snapshot()} != {status}:
+        seen = changes.seq
+        assert await changes.wait_after(seen, timeout_s=10) > seen
+
+
+def _shape(value: Any) -> Any:
+    return {key: _shape(each) for key, each in value.items()} if isinstance(value, dict) else None
