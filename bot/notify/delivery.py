@@ -146,10 +146,10 @@ class Delivery:
         async with self._store.begin() as tx:
             match result:
                 case Sent(ts):
-                    await tx.cards.settle_sent(card.id, card.ts or ts, card.wanted, now + self._card_gap, self._holder)
+                    await tx.cards.settle_sent(card.id, card.ts or ts, card.wanted, now + self._card_gap)
                 case RetryAfter(seconds):
                     self._pacer.hold(card.workspace, card.channel, seconds)
-                    await tx.cards.settle_retry(card.id, now + timedelta(seconds=seconds), self._holder)
+                    await tx.cards.settle_retry(card.id, now + timedelta(seconds=seconds))
                 case Gone(reason):
                     log.info("card.gone", card=card.id, reason=reason)
                     await tx.cards.settle_gone(card.id, reason, now)

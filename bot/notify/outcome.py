@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.circleci.snapshot import Run, Snapshot
 from bot.domain import Outcome, ProjectSlug
@@ -16,6 +16,9 @@ _KIND_OF = {
     "unauthorized": "unauthorized",
     "not_run": "not-run",
 }
+
+_RERUN_GRACE = timedelta(seconds=60)
+"""How long an automatic rerun may take to show up before its failure is told after all."""
 
 
 def outcomes(snapshot: Snapshot, project: ProjectSlug, now: datetime) -> list[Outcome]:
@@ -33,12 +36,21 @@ def outcomes(snapshot: Snapshot, project: ProjectSlug, now: datetime) -> list[Ou
 def _of_run(run: Run, snapshot: Snapshot, project: ProjectSlug, now: datetime) -> Iterator[Outcome]:
     workflow = run.workflow
     kind = _KIND_OF.get(workflow.status)
-    if kind and not (workflow.is_setup and kind == "passed") and not workflow.rerun_is_due(now):
+    if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
         happened_at = workflow.stopped_at or workflow.created_at or now
         yield _outcome(f"{workflow.id}:{workflow.status}", kind, snapshot, project, run, happened_at)
     for job in run.jobs or ():
         if job.held:
             yield _outcome(f"{workflow.id}:hold:{job.id}", "on-hold", snapshot, project, run, job.started_at or now)
+
+
+def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:
+    """It failed, and CircleCI has rerun it by itself already, or still may."""
+    workflow = run.workflow
+    if not workflow.may_rerun_itself:
+        return False
+    superseded = all(newest.workflow.id != workflow.id for newest in snapshot.newest())
+    return superseded or (workflow.stopped_at is not None and now - workflow.stopped_at < _RERUN_GRACE)
 
 
 def _outcome(key: str, kind: str, snapshot: Snapshot, project: ProjectSlug, run: Run, happened_at: datetime) -> Outcome:

@@ -36,12 +36,13 @@ _WORSE = frozenset({"failed", "errored", "unauthorized"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pipeline as it was just read. `finished_at` is None while it may still move; then look again."""
+    """A pipeline as it was just read, because it was due at `was_due_at`. `finished_at` is None while it may move."""
 
     project: ProjectSlug
     snapshot: Snapshot
     finished_at: datetime | None
     next_look_at: datetime | None
+    was_due_at: datetime | None
 
 
 class Publisher:
@@ -83,7 +84,13 @@ class Publisher:
                 pipeline.id, reading.project, pipeline.number, pipeline.branch, pipeline.tag, text, self._clock.now()
             )
         await tx.pipelines.save(
-            pipeline.id, text, pipeline.branch, pipeline.tag, reading.finished_at, reading.next_look_at
+            pipeline.id,
+            text,
+            pipeline.branch,
+            pipeline.tag,
+            reading.finished_at,
+            reading.next_look_at,
+            was_due_at=reading.was_due_at,
         )
         if before is None or before.snapshot != text:
             await tx.cards.dirty(pipeline.id)
@@ -123,13 +130,7 @@ async def _recovered(tx: Tx, outcome: Outcome) -> Outcome:
     """`recovered` instead of `passed` when this workflow ended badly the last time on this branch."""
     if outcome.kind != "passed":
         return outcome
-    previous = await tx.outcomes.previous(
-        outcome.project,
-        outcome.branch,
-        outcome.workflow,
-        before_number=outcome.pipeline_number,
-        not_workflow_id=outcome.workflow_id,
-    )
+    previous = await tx.outcomes.previous(outcome)
     return replace(outcome, kind="recovered") if previous and previous.kind in _WORSE else outcome
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from bot.sandbox.server import create_app
+from bot.sandbox import server as sandbox_server
 from bot.slack.manifest import manifest
 from bot.store.migrate import upgrade
 from bot.store.vault import new_key
@@ -252,16 +252,16 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
 @contextlib.asynccontextmanager
 async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **more: Any) -> AsyncIterator[World]:
     """A fresh sandbox, a fresh database and the bot; everything ends with the block."""
-    bot_listening, sandbox_listening = free_socket(), free_socket()
+    bot_listening = free_socket()
+    sandbox_listening, sandbox_url = sandbox_server.listening_socket()
     events_url = None if socket_mode else f"http://127.0.0.1:{bot_listening.getsockname()[1]}/slack/events"
-    sandbox_url = f"http://127.0.0.1:{sandbox_listening.getsockname()[1]}"
     database_url = f"sqlite:///{tmp_path}/circlebot.db"
     await upgrade(database_url)
-    sandbox = create_app(
+    sandbox = sandbox_server.create_app(
         speed=speed, events_url=events_url, manifest=manifest(COMMANDS, url=None), public_url=sandbox_url, pace=False
     )
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(serving(sandbox, sandbox_listening))
+        await stack.enter_async_context(sandbox_server.serving(sandbox, sockets=[sandbox_listening]))
         settings = settings_for(sandbox_url, database_url, socket_mode=socket_mode, **more)
         app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=sandbox_url, timeout=30))

@@ -1,0 +1,78 @@
+"""People's CircleCI tokens, sealed to their workspace and user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Account
+from bot.store.rows import Noun
+from bot.store.tables import accounts
+from bot.store.vault import Vault
+
+
+def owner(workspace: str, user: str) -> str:
+    """Whose secret it is: what the vault binds it to."""
+    return f"account:{workspace}:{user}"
+
+
+class Accounts(Noun):
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def save(self, account: Account) -> None:
+        values = {
+            "workspace": account.workspace,
+            "user": account.user,
+            "circleci_id": account.circleci_id,
+            "login": account.login,
+            "name": account.name,
+            "state": account.state,
+            "connected_at": account.connected_at,
+            "token_sealed": self._vault.seal(owner(account.workspace, account.user), account.token),
+        }
+        await self._upsert(accounts, values, ("workspace", "user"))
+
+    async def get(self, workspace: str, user: str) -> Account | None:
+        """With its token. Raises VaultError when the row is not this person's."""
+        found = await self.of([(workspace, user)], state=None)
+        return found[0] if found else None
+
+    async def of(self, people: Iterable[tuple[str, str]], state: str | None = "active") -> list[Account]:
+        """The accounts of these people that still work (or in any state)."""
+        named = list(people)
+        query = select(accounts).where(tuple_(accounts.c.workspace, accounts.c.user).in_(named))
+        if state:
+            query = query.where(accounts.c.state == state)
+        rows = (await self._connection.execute(query)).all() if named else []
+        by_person = {(row.workspace, row.user): self._account(row) for row in rows}
+        return [by_person[person] for person in named if person in by_person]
+
+    async def working(self, limit: int = 50) -> list[Account]:
+        query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)
+        return [self._account(row) for row in await self._connection.execute(query)]
+
+    async def expire(self, workspace: str, user: str) -> bool:
+        """CircleCI no longer accepts the token. True the first time, so that it is told once."""
+        person = (accounts.c.workspace == workspace) & (accounts.c.user == user) & (accounts.c.state == "active")
+        return (await self._connection.execute(update(accounts).where(person).values(state="expired"))).rowcount == 1
+
+    async def remove(self, workspace: str, user: str) -> bool:
+        person = (accounts.c.workspace == workspace) & (accounts.c.user == user)
+        return (await self._connection.execute(delete(accounts).where(person))).rowcount == 1
+
+    def _account(self, row: Row[Any]) -> Account:
+        return Account(
+            workspace=row.workspace,
+            user=row.user,
+            circleci_id=row.circleci_id,
+            login=row.login,
+            name=row.name,
+            state=row.state,
+            connected_at=row.connected_at,
+            token=self._vault.open(owner(row.workspace, row.user), row.token_sealed),
+        )

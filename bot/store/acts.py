@@ -1,0 +1,47 @@
+"""Acts that must happen at most once: written down before they are begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from bot.store.rows import Noun
+from bot.store.tables import acts
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`state` is `started`, `done` or `unknown` (an answer of CircleCI was lost); `result` is what people were told."""
+
+    key: str
+    user: str
+    line: str
+    state: str
+    result: str
+    began_at: datetime
+
+
+class Acts(Noun):
+    async def begin(self, key: str, workspace: str, user: str, line: str, now: datetime) -> Act | None:
+        """None: nobody has begun this before, and now you have. Otherwise the act as it was begun."""
+        values = {"workspace": workspace, "user": user, "line": line, "state": "started", "result": "", "began_at": now}
+        new = await self._insert_new(acts, {"key": key, **values})
+        return None if new else await self.get(key)
+
+    async def get(self, key: str) -> Act | None:
+        row = (await self._connection.execute(select(acts).where(acts.c.key == key))).one_or_none()
+        return Act(row.key, row.user, row.line, row.state, row.result, row.began_at) if row else None
+
+    async def end(self, key: str, state: str, result: str, now: datetime) -> None:
+        await self._connection.execute(
+            update(acts).where(acts.c.key == key).values(state=state, result=result, ended_at=now)
+        )
+
+    async def forget(self, key: str) -> None:
+        """It certainly did not happen: it may be begun again."""
+        await self._connection.execute(delete(acts).where(acts.c.key == key))
+
+    async def prune(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(acts).where(acts.c.began_at < before))).rowcount

@@ -1,0 +1,25 @@
+"""A channel's project, as `/circle use` sets it."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from bot.domain import ProjectSlug
+from bot.store.rows import Noun
+from bot.store.tables import channels
+
+
+class Channels(Noun):
+    async def project(self, workspace: str, channel: str) -> ProjectSlug | None:
+        place = (channels.c.workspace == workspace) & (channels.c.channel == channel)
+        found = await self._connection.scalar(select(channels.c.project).where(place))
+        return ProjectSlug.parse(found) if found else None
+
+    async def use(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
+        """Set the channel's project; None takes it away."""
+        place = (channels.c.workspace == workspace) & (channels.c.channel == channel)
+        if project is None:
+            await self._connection.execute(delete(channels).where(place))
+        else:
+            values = {"workspace": workspace, "channel": channel, "project": str(project)}
+            await self._upsert(channels, values, ("workspace", "channel"))

@@ -1,0 +1,28 @@
+"""What people did to pipelines through us."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from bot.domain import Deed
+from bot.store.rows import Noun
+from bot.store.tables import deeds
+
+
+class Deeds(Noun):
+    async def add(self, deed: Deed) -> None:
+        await self._connection.execute(
+            insert(deeds).values(
+                pipeline_id=deed.pipeline_id,
+                workspace=deed.workspace,
+                user=deed.user,
+                text=deed.text,
+                done_at=deed.done_at,
+            )
+        )
+
+    async def of(self, pipeline_id: str) -> list[Deed]:
+        """Oldest first."""
+        query = select(deeds).where(deeds.c.pipeline_id == pipeline_id).order_by(deeds.c.id)
+        rows = await self._connection.execute(query)
+        return [Deed(row.pipeline_id, row.workspace, row.user, row.text, row.done_at) for row in rows]

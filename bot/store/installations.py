@@ -1,0 +1,62 @@
+"""The Slack workspaces that circlebot was installed in, their bot tokens sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Installation
+from bot.store.rows import Noun
+from bot.store.tables import installations
+from bot.store.vault import Vault
+
+
+def owner(workspace: str) -> str:
+    return f"installation:{workspace}"
+
+
+class Installations(Noun):
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def save(self, installation: Installation) -> None:
+        values = {
+            "workspace": installation.workspace,
+            "name": installation.name,
+            "enterprise": installation.enterprise,
+            "bot_user": installation.bot_user,
+            "bot_id": installation.bot_id,
+            "scopes": ",".join(installation.scopes),
+            "installed_by": installation.installed_by,
+            "installed_at": installation.installed_at,
+            "token_sealed": self._vault.seal(owner(installation.workspace), installation.token),
+        }
+        await self._upsert(installations, values, ("workspace",))
+
+    async def get(self, workspace: str) -> Installation | None:
+        query = select(installations).where(installations.c.workspace == workspace)
+        row = (await self._connection.execute(query)).one_or_none()
+        return self._installation(row) if row else None
+
+    async def all(self) -> list[Installation]:
+        rows = await self._connection.execute(select(installations).order_by(installations.c.workspace))
+        return [self._installation(row) for row in rows]
+
+    async def remove(self, workspace: str) -> None:
+        await self._connection.execute(delete(installations).where(installations.c.workspace == workspace))
+
+    def _installation(self, row: Row[Any]) -> Installation:
+        return Installation(
+            workspace=row.workspace,
+            name=row.name,
+            bot_user=row.bot_user,
+            bot_id=row.bot_id,
+            scopes=tuple(filter(None, row.scopes.split(","))),
+            installed_by=row.installed_by,
+            installed_at=row.installed_at,
+            token=self._vault.open(owner(row.workspace), row.token_sealed),
+            enterprise=row.enterprise,
+        )

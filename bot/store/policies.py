@@ -1,0 +1,42 @@
+"""Who may run what, as `circlebot apply` sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from bot.store.rows import Noun
+from bot.store.tables import policies
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """In this channel (`*` = all) only these users may run commands that match this glob."""
+
+    workspace: str
+    command: str
+    channel: str
+    users: tuple[str, ...]
+
+
+class Policies(Noun):
+    async def of(self, workspace: str) -> list[Policy]:
+        query = select(policies).where(policies.c.workspace == workspace).order_by(policies.c.id)
+        rows = await self._connection.execute(query)
+        return [
+            Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(",")))) for row in rows
+        ]
+
+    async def replace_all(self, workspace: str, new: Iterable[Policy]) -> None:
+        await self._connection.execute(delete(policies).where(policies.c.workspace == workspace))
+        for policy in new:
+            await self._connection.execute(
+                insert(policies).values(
+                    workspace=workspace,
+                    command=policy.command,
+                    channel=policy.channel,
+                    users=",".join(policy.users),
+                )
+            )

@@ -1,0 +1,87 @@
+"""The store: transactions, and in each of them one attribute per noun.
+
+async with store.begin() as tx:      # one write transaction: all of it, or nothing
+    await tx.cards.want(...)
+    await tx.outbox.add(...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.accounts import Accounts
+from bot.store.acts import Acts
+from bot.store.cards import Cards
+from bot.store.channels import Channels
+from bot.store.deeds import Deeds
+from bot.store.installations import Installations
+from bot.store.leases import Leases
+from bot.store.migrate import head, revision
+from bot.store.outbox import Outbox
+from bot.store.outcomes import Outcomes
+from bot.store.pipelines import Pipelines
+from bot.store.policies import Policies
+from bot.store.presets import Presets
+from bot.store.secrets import Secrets
+from bot.store.seen import Seen
+from bot.store.session import engine_for
+from bot.store.subscriptions import Subscriptions
+from bot.store.vault import Vault
+from bot.store.waiting import Waitings
+from bot.store.watches import Watches
+
+
+class Tx:
+    """One transaction. Its nouns share the connection, so what they write stands or falls together."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self.installations = Installations(connection, vault)
+        self.accounts = Accounts(connection, vault)
+        self.channels = Channels(connection)
+        self.waiting = Waitings(connection, vault)
+        self.acts = Acts(connection)
+        self.deeds = Deeds(connection)
+        self.subscriptions = Subscriptions(connection)
+        self.watches = Watches(connection)
+        self.pipelines = Pipelines(connection)
+        self.outcomes = Outcomes(connection)
+        self.cards = Cards(connection)
+        self.outbox = Outbox(connection)
+        self.seen = Seen(connection)
+        self.policies = Policies(connection)
+        self.presets = Presets(connection)
+        self.leases = Leases(connection)
+        self.secrets = Secrets(connection, vault)
+
+
+class Store:
+    """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self._engine = engine_for(url)
+        self._vault = vault
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """A write transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._engine.begin() as connection:
+            yield Tx(connection, self._vault)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction that only reads, and on SQLite waits for nobody."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=False)
+            async with connection.begin():
+                yield Tx(connection, self._vault)
+
+    async def at_head(self) -> bool:
+        """Whether the database has every migration of this release."""
+        async with self._engine.connect() as connection:
+            return await revision(connection) == head()
+
+    async def close(self) -> None:
+        await self._engine.dispose()

@@ -1,0 +1,255 @@
+"""The tables. Private to bot/store: everybody else speaks with the nouns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, also on SQLite, which keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("enterprise", String(64)),
+    Column("bot_user", String(64), nullable=False),
+    Column("bot_id", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("installed_by", String(64)),
+    Column("installed_at", Moment, nullable=False),
+    Column("token_sealed", Text, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("circleci_id", String(64), nullable=False),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("connected_at", Moment, nullable=False),
+    Column("token_sealed", Text, nullable=False),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("project", Text, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("channel", String(64)),
+    Column("reply_to_sealed", Text),
+    Column("thread_ts", String(32)),
+    Column("asked_at", Moment, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("result", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pipeline_id", String(64), nullable=False, index=True),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("done_at", Moment, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("project", Text, nullable=False, index=True),
+    Column("branch", Text, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("only", Text, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("workspace", "channel", "project", "branch", "workflow", "only", name="uq_subscriptions_rule"),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("cursor", Integer),
+    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("idle_rounds", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("hurried", Boolean, nullable=False, default=False),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+)
+
+pipelines = Table(
+    "pipelines",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("branch", Text),
+    Column("tag", Text),
+    Column("snapshot", Text, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("followed_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("next_look_at", Moment),
+    Index(None, "project", "next_look_at"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("status", String(64), nullable=False),
+    Column("project", Text, nullable=False),
+    Column("pipeline_id", String(64), nullable=False, index=True),
+    Column("pipeline_number", Integer, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("workflow_id", String(64)),
+    Column("branch", Text),
+    Column("tag", Text),
+    Column("happened_at", Moment, nullable=False),
+    Column("known_at", Moment, nullable=False),
+    Index(None, "project", "workflow", "pipeline_number"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("pipeline_id", String(64), nullable=False, index=True),
+    Column("ts", String(32)),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("asked_by", String(64)),
+    Column("wanted_at", Moment, nullable=False),
+    Column("not_before", Moment),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+    Column("gone_reason", Text),
+    Column("gone_at", Moment),
+    UniqueConstraint("workspace", "channel", "pipeline_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("card_id", Integer, ForeignKey("cards.id")),
+    Column("thread_ts", String(32)),
+    Column("broadcast", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("not_before", Moment),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+    Column("published_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("sent_ts", String(32)),
+    Index(None, "state", "id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False, index=True),
+    Column("command", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("users", Text, nullable=False),
+)
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("branch", Text),
+    Column("tag", Text),
+    Column("parameters", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""Secrets at rest: encrypted, authenticated, and bound to their owner.
+
+Each key is stretched per owner (HKDF-SHA256 with the owner as info), so a row that is copied to another owner does not
+decrypt. The first key encrypts, every key decrypts: `circlebot keys rotate` moves all secrets to the first.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class VaultError(RuntimeError):
+    """A key is missing or malformed, or a secret does not open: wrong owner, unknown key, or tampered with."""
+
+
+class Vault:
+    """`keys` are what `circlebot keys new` prints (32 bytes, URL-safe base64); `owner` is like `account:T1:U1`."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise VaultError("ENCRYPTION_KEYS is empty: make a key with `circlebot keys new`.")
+        self._keys = [_decoded(key) for key in keys]
+
+    def seal(self, owner: str, secret: str) -> str:
+        return self._lock(owner).encrypt(secret.encode()).decode()
+
+    def open(self, owner: str, sealed: str) -> str:
+        """The secret. Raises VaultError."""
+        try:
+            return self._lock(owner).decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise VaultError(f"The stored secret of {owner} does not open with any of ENCRYPTION_KEYS.") from None
+
+    def rotate(self, owner: str, sealed: str) -> str:
+        """The same secret under the first key. Raises VaultError."""
+        return self.seal(owner, self.open(owner, sealed))
+
+    def _lock(self, owner: str) -> MultiFernet:
+        return MultiFernet([_bound(key, owner) for key in self._keys])
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def _decoded(key: str) -> bytes:
+    try:
+        Fernet(key)
+        return base64.urlsafe_b64decode(key)
+    except ValueError:
+        raise VaultError("A key in ENCRYPTION_KEYS is malformed: make one with `circlebot keys new`.") from None
+
+
+def _bound(key: bytes, owner: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=owner.encode()).derive(key)
+    return Fernet(base64.urlsafe_b64encode(derived))

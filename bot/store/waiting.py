@@ -1,0 +1,66 @@
+"""Commands that wait for their person to connect: one a person, the newest wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.rows import Noun
+from bot.store.tables import waiting
+from bot.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What was typed, and where the answer goes. `reply_to` is Slack's response_url."""
+
+    line: str
+    channel: str | None
+    thread_ts: str | None
+    asked_at: datetime
+    reply_to: str | None = field(default=None, repr=False)
+
+
+class Waitings(Noun):
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def keep(
+        self,
+        workspace: str,
+        user: str,
+        line: str,
+        channel: str | None,
+        reply_to: str | None,
+        thread_ts: str | None,
+        asked_at: datetime,
+    ) -> None:
+        values = {
+            "workspace": workspace,
+            "user": user,
+            "line": line,
+            "channel": channel,
+            "reply_to_sealed": self._vault.seal(owner(workspace, user), reply_to) if reply_to else None,
+            "thread_ts": thread_ts,
+            "asked_at": asked_at,
+        }
+        await self._upsert(waiting, values, ("workspace", "user"))
+
+    async def take(self, workspace: str, user: str, after: datetime) -> Waiting | None:
+        """The waiting command, gone with the taking. What was asked before `after` is forgotten."""
+        person = (waiting.c.workspace == workspace) & (waiting.c.user == user)
+        row = (await self._connection.execute(select(waiting).where(person))).one_or_none()
+        await self._connection.execute(delete(waiting).where(person))
+        if row is None or row.asked_at < after:
+            return None
+        sealed = row.reply_to_sealed
+        reply_to = self._vault.open(owner(workspace, user), sealed) if sealed else None
+        return Waiting(row.line, row.channel, row.thread_ts, row.asked_at, reply_to)
+
+
+def owner(workspace: str, user: str) -> str:
+    return f"waiting:{workspace}:{user}"

@@ -1,0 +1,88 @@
+"""The projects that we poll. Replicas share them by lease."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, case, delete, false, or_, select, true, update
+
+from bot.domain import ProjectSlug
+from bot.store.rows import Noun
+from bot.store.tables import watches
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`cursor` is the highest pipeline number seen, None before the first look; `error` why it cannot be read."""
+
+    project: ProjectSlug
+    cursor: int | None
+    next_look_at: datetime
+    idle_rounds: int
+    error: str | None
+
+
+class Watches(Noun):
+    async def ensure(self, project: ProjectSlug, now: datetime) -> None:
+        """Watched from now on, if it was not before."""
+        await self._insert_new(
+            watches, {"project": str(project), "next_look_at": now, "idle_rounds": 0, "hurried": False}
+        )
+
+    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Watch]:
+        """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
+        free = or_(watches.c.leased_until.is_(None), watches.c.leased_until < now)
+        due = (
+            select(watches)
+            .where(watches.c.next_look_at <= now, free)
+            .order_by(watches.c.next_look_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = (await self._connection.execute(due)).all()
+        claimed = update(watches).where(watches.c.project.in_([row.project for row in rows]))
+        until = now + timedelta(seconds=lease_s)
+        if rows:
+            await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, hurried=False))
+        return [_watch(row) for row in rows]
+
+    async def settle(
+        self,
+        project: ProjectSlug,
+        cursor: int | None,
+        next_look_at: datetime,
+        idle_rounds: int,
+        error: str | None = None,
+    ) -> None:
+        """Give the lease back. Who hurried us meanwhile is not forgotten: the next look is then due already."""
+        settled = update(watches).where(watches.c.project == str(project))
+        await self._connection.execute(
+            settled.values(
+                cursor=cursor,
+                next_look_at=case((watches.c.hurried == true(), watches.c.next_look_at), else_=next_look_at),
+                idle_rounds=idle_rounds,
+                error=error,
+                leased_by=None,
+                leased_until=None,
+            )
+        )
+
+    async def hurry(self, project: ProjectSlug, now: datetime) -> None:
+        """Look at it now."""
+        hurried = update(watches).where(watches.c.project == str(project))
+        await self._connection.execute(hurried.values(next_look_at=now, hurried=True, idle_rounds=0))
+
+    async def drop(self, project: ProjectSlug) -> None:
+        """Watch it no more, unless somebody has just asked for it."""
+        gone = delete(watches).where(watches.c.project == str(project), watches.c.hurried == false())
+        await self._connection.execute(gone)
+
+    async def all(self) -> list[Watch]:
+        rows = await self._connection.execute(select(watches).order_by(watches.c.project))
+        return [_watch(row) for row in rows]
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(ProjectSlug.parse(row.project), row.cursor, row.next_look_at, row.idle_rounds, row.error)

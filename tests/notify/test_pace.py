@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.notify.pace import next_look_at, project_wait
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def _snapshot(moved_ago: timedelta) -> Snapshot:
+    return Snapshot(pipeline=Pipeline(id="p", number=1, created_at=NOW - moved_ago), workflows=())
+
+
+def _wait(moved_ago: timedelta, finished_ago: timedelta | None = None) -> float | None:
+    finished_at = None if finished_ago is None else NOW - finished_ago
+    look_at = next_look_at(_snapshot(moved_ago), finished_at, NOW, interval_s=5)
+    return None if look_at is None else (look_at - NOW).total_seconds()
+
+
+def test_what_just_moved_is_looked_at_after_the_interval() -> None:
+    assert _wait(timedelta(seconds=1)) == 5
+
+
+def test_what_rests_is_looked_at_less_and_less_but_every_minute() -> None:
+    assert _wait(timedelta(minutes=5)) == 30
+    assert _wait(timedelta(days=3)) == 60
+
+
+def test_a_clock_ahead_of_ours_counts_as_now() -> None:
+    assert _wait(timedelta(hours=-3)) == 5
+
+
+def test_a_finished_pipeline_is_watched_for_reruns_on_the_web_for_two_days() -> None:
+    assert _wait(timedelta(minutes=9), timedelta(0)) == 30
+    assert _wait(timedelta(hours=2), timedelta(hours=1)) == 360
+    assert _wait(timedelta(days=2), timedelta(days=1, hours=23)) == 3600
+    assert _wait(timedelta(days=3), timedelta(days=3)) is None
+
+
+def test_an_idle_project_is_polled_half_as_often_each_time_up_to_a_minute() -> None:
+    waits = [project_wait(rounds, 5, [], NOW).total_seconds() for rounds in range(6)]
+    assert waits == [5, 10, 20, 40, 60, 60]
+
+
+def test_a_project_is_polled_when_its_next_pipeline_is_due() -> None:
+    looks = [NOW + timedelta(seconds=50), NOW + timedelta(seconds=12), None]
+    assert project_wait(4, 5, looks, NOW).total_seconds() == 12
