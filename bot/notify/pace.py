@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.circleci.snapshot import Snapshot
@@ -30,13 +29,11 @@ def next_look_at(snapshot: Snapshot, finished_at: datetime | None, now: datetime
     return now + timedelta(seconds=min(max(_FINISHED_FROM_S, rest_s), _FINISHED_AT_MOST_S))
 
 
-def project_wait(
-    idle_rounds: int, interval_s: float, next_looks: Sequence[datetime | None], now: datetime
-) -> timedelta:
-    """Until the project's next poll: doubling while nothing runs, the nearest pipeline's look otherwise."""
+def project_wait(idle_rounds: int, interval_s: float, next_look_at: datetime | None, now: datetime) -> timedelta:
+    """Until the project's next poll: doubling while nothing runs, sooner when a pipeline of it is due."""
     idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, _IDLE_AT_MOST_S))
-    looks_s = [(look - now).total_seconds() for look in next_looks if look]
-    return timedelta(seconds=max(interval_s, min([idle_s, *looks_s])) if looks_s else idle_s)
+    due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
+    return timedelta(seconds=max(interval_s, min(idle_s, due_s)))
 
 
 def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:

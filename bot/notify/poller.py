@@ -118,9 +118,8 @@ class Poller:
     def _judge(self, followed: Followed, after: Snapshot) -> Reading:
         now = self._clock.now()
         finished_at = (followed.finished_at or now) if after.ended(now) else None
-        return Reading(
-            followed.project, after, finished_at, pace.next_look_at(after, finished_at, now, self._interval_s)
-        )
+        look_at = pace.next_look_at(after, finished_at, now, self._interval_s)
+        return Reading(followed.project, after, finished_at, look_at, followed.next_look_at)
 
     async def _explain(self, found: Outcome, reading: Reading) -> list[FailedJob]:
         """Best effort: an outcome is never held back because its details could not be read."""
@@ -140,14 +139,14 @@ class Poller:
     async def _settle(self, watch: Watch, cursor: int | None) -> None:
         now = self._clock.now()
         async with self._store.begin() as tx:
+            heard = bool(await tx.subscriptions.of_project(watch.project))
+            next_look_at = await tx.pipelines.next_look_at(watch.project)
             moving = await tx.pipelines.unfinished(watch.project)
-            heard = await tx.subscriptions.of_project(watch.project)
-            if not heard and not await tx.pipelines.looked_at(watch.project):
-                await tx.watches.drop(watch.project)
-                return
             idle_rounds = 0 if moving else watch.idle_rounds + 1
-            wait = pace.project_wait(idle_rounds, self._interval_s, [one.next_look_at for one in moving], now)
+            wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now)
             await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds)
+            if not heard and next_look_at is None:
+                await tx.watches.drop(watch.project)
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:

@@ -40,10 +40,10 @@ def test_a_finished_pipeline_is_watched_for_reruns_on_the_web_for_two_days() -> 
 
 
 def test_an_idle_project_is_polled_half_as_often_each_time_up_to_a_minute() -> None:
-    waits = [project_wait(rounds, 5, [], NOW).total_seconds() for rounds in range(6)]
+    waits = [project_wait(rounds, 5, None, NOW).total_seconds() for rounds in range(6)]
     assert waits == [5, 10, 20, 40, 60, 60]
 
 
 def test_a_project_is_polled_when_its_next_pipeline_is_due() -> None:
-    looks = [NOW + timedelta(seconds=50), NOW + timedelta(seconds=12), None]
-    assert project_wait(4, 5, looks, NOW).total_seconds() == 12
+    assert project_wait(4, 5, NOW + timedelta(seconds=12), NOW).total_seconds() == 12
+    assert project_wait(4, 5, NOW - timedelta(seconds=12), NOW).total_seconds() == 5
