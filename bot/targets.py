@@ -1,4 +1,4 @@
-"""Which project, pipeline, workflow or job the words of a line mean.
+"""Which project, pipeline or workflow the words of a line mean (jobs: target_jobs.py).
 
 The project comes first, where one is needed (a slug, a link, or just `repo`), then a number, an id or a pasted link;
 without any, the channel's project and its newest pipeline are meant. When several could be meant, each is offered as a
@@ -15,16 +15,16 @@ from typing import NoReturn
 
 from bot import visible
 from bot.blocks import status
-from bot.circleci.links import Link
-from bot.circleci.models import Job, JobDetail, Pipeline, Project, Workflow
+from bot.circleci.links import Link, Links
+from bot.circleci.models import Pipeline, Project, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import code, link
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_NUMBER = re.compile(r"#?(\d{1,9})")
+NUMBER = re.compile(r"#?(\d{1,9})")
 
 Again = Callable[..., str]
 
@@ -46,19 +46,19 @@ class Named:
         if not rest:
             return cls(project)
         first, left = rest[0], rest[1:]
-        if number := _NUMBER.fullmatch(first):
+        if number := NUMBER.fullmatch(first):
             return cls(project, number=int(number[1]), rest=left)
         if _UUID.fullmatch(first):
             return cls(project, id=first.lower(), rest=left)
-        link = Link.parse(first, base_url)
-        return cls(project, link=link, rest=left) if link else cls(project, rest=rest)
+        pasted = Link.parse(first, base_url)
+        return cls(project, link=pasted, rest=left) if pasted else cls(project, rest=rest)
 
 
 def _names_project(word: str, base_url: str) -> bool:
-    link = Link.parse(word, base_url)
-    if link:
-        return not (link.pipeline_number or link.workflow_id or link.job_number)
-    return not (_NUMBER.fullmatch(word) or _UUID.fullmatch(word))
+    pasted = Link.parse(word, base_url)
+    if pasted:
+        return not (pasted.pipeline_number or pasted.workflow_id or pasted.job_number)
+    return not (NUMBER.fullmatch(word) or _UUID.fullmatch(word))
 
 
 def page(said: Line) -> int:
@@ -76,9 +76,9 @@ async def project(context: Context, text: str | None, again: Again) -> ProjectSl
     """
     if text is None:
         return await project_here(context) or _ask_which()
-    link = Link.parse(text, context.links.base_url)
-    if link and link.project:
-        return link.project
+    pasted = Link.parse(text, context.links.base_url)
+    if pasted and pasted.project:
+        return pasted.project
     if text.strip("/").count("/") >= 2:
         return ProjectSlug.parse(text)
     return _pick(text, await visible.projects(context), again)
@@ -147,14 +147,14 @@ async def _settled(context: Context, named: Named) -> Named:
     return replace(named, project=None, rest=(word, *named.rest))
 
 
-async def _of_link(context: Context, link: Link) -> Pipeline:
-    if link.workflow_id:
-        found = await context.circleci.workflow(link.workflow_id)
+async def _of_link(context: Context, pasted: Link) -> Pipeline:
+    if pasted.workflow_id:
+        found = await context.circleci.workflow(pasted.workflow_id)
         return await context.circleci.pipeline(found.pipeline_id)
-    if link.project and link.pipeline_number:
-        return await context.circleci.pipeline_by_number(link.project, link.pipeline_number)
-    if link.project and link.job_number:
-        of_job = await context.circleci.job(link.project, link.job_number)
+    if pasted.project and pasted.pipeline_number:
+        return await context.circleci.pipeline_by_number(pasted.project, pasted.pipeline_number)
+    if pasted.project and pasted.job_number:
+        of_job = await context.circleci.job(pasted.project, pasted.job_number)
         if of_job.pipeline and of_job.pipeline.id:
             return await context.circleci.pipeline(of_job.pipeline.id)
     raise NotThere("That link leads to no pipeline.")
@@ -173,6 +173,15 @@ class Found:
     workflow: Workflow
     pipeline: Pipeline
     rest: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> ProjectSlug:
+        return self.pipeline.project
+
+    def where(self, links: Links, workflow_id: str | None = None) -> str:
+        """A link to it in CircleCI (or to a later run of it), as mrkdwn."""
+        url = links.workflow(self.project, self.pipeline.number, workflow_id or self.workflow.id)
+        return link(url, f"{self.workflow.name} of #{self.pipeline.number}")
 
 
 def _any(_workflow: Workflow) -> bool:
@@ -213,41 +222,9 @@ def _which_workflow(of: Pipeline, several: Sequence[Workflow], say: Callable[[Wo
     return NotThere(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundJob:
-    """A job in its pipeline. An approval has no `number`; one that was found by its number needs no `id`."""
-
-    project: ProjectSlug
-    name: str
-    status: str
-    number: int | None
-    id: str | None
-    pipeline: Pipeline | None
-
-
-async def job(context: Context, words: Sequence[str], wanted: str | None, again: Again) -> FoundJob:
-    """The job that is meant: by link, by its number in the project, or by name or id inside a workflow."""
-    named = Named.of(words, context.links.base_url)
-    if wanted is None and named.link and named.link.project and named.link.job_number:
-        return await _numbered(context, named.link.project, named.link.job_number)
-    if wanted and (number := _NUMBER.fullmatch(wanted)):
-        slug = await project(context, named.project, lambda slug: again(slug, *words[1:]))
-        return await _numbered(context, slug, int(number[1]))
-    found = await workflow(context, words, again, fits=lambda found: not found.ended)
-    return _in_workflow(found, await context.circleci.workflow_jobs(found.workflow.id) or [], wanted or "")
-
-
-async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJob:
-    detail: JobDetail = await context.circleci.job(slug, number)
-    pipeline_id = detail.pipeline and detail.pipeline.id
-    of = await context.circleci.pipeline(pipeline_id) if pipeline_id else None
-    return FoundJob(slug, detail.name, detail.status, number, None, of)
-
-
-def _in_workflow(found: Found, jobs: Sequence[Job], wanted: str) -> FoundJob:
-    for known in jobs:
-        if wanted.casefold() in {known.name.casefold(), known.id}:
-            slug = found.pipeline.project
-            return FoundJob(slug, known.name, known.status, known.job_number, known.id, found.pipeline)
-    names = ", ".join(code(known.name, 80) for known in jobs[:20]) or "none that CircleCI still shows"
-    raise NotThere(f"Workflow {code(found.workflow.name)} has no job {code(wanted)}.", f"Its jobs: {names}.")
+async def newer(context: Context, than: Workflow) -> Workflow | None:
+    """The latest later run of the same workflow in its pipeline, if there is one."""
+    known = await context.circleci.pipeline_workflows(than.pipeline_id)
+    later = [(one.created_at, one) for one in known if one.name == than.name and one.id != than.id and one.created_at]
+    latest = max(later, key=lambda pair: pair[0], default=None)
+    return latest[1] if latest and than.created_at and latest[0] > than.created_at else None

@@ -12,7 +12,7 @@ from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Line, Reply, Request, Source, View
 from bot.domain import Account, Message
 from bot.errors import NotFound, Step, Unauthorized, UsageError
-from bot.store.waiting import Waiting
+from bot.resume import resumed
 
 _TITLE = "Connect CircleCI"
 _WAITS = timedelta(minutes=30)
@@ -54,7 +54,7 @@ async def _connect(context: Context, token: str) -> Reply:
         await tx.accounts.save(account)
         waiting = await tx.waiting.take(account.workspace, account.user, context.clock.now() - _WAITS)
     shown = blocks.connected(account, waiting.line if waiting else None)
-    return Reply(view=View("Connected", shown), resume=_resumed(context, waiting) if waiting else None)
+    return Reply(view=View("Connected", shown), resume=resumed(context, waiting) if waiting else None)
 
 
 async def _owner(context: Context, token: str) -> Me:
@@ -84,31 +84,6 @@ def _account(context: Context, token: str, me: Me) -> Account:
     request = context.request
     now = context.clock.now()
     return Account(request.workspace, request.user, me.id, me.login, me.name, "active", now, token)
-
-
-def _resumed(context: Context, waiting: Waiting) -> Request:
-    """What they had asked, as if asked again now; a command that opens a form gets the modal that is open."""
-    return Request(
-        workspace=context.request.workspace,
-        user=context.request.user,
-        line=waiting.line,
-        source=Source.TYPED,
-        key=f"{context.request.key}:resumed",
-        channel=waiting.channel,
-        thread_ts=waiting.thread_ts,
-        view_id=context.request.view_id if _opens_form(context, waiting.line) else None,
-        reply_to=waiting.reply_to,
-    )
-
-
-def _opens_form(context: Context, text: str) -> bool:
-    name, *words = text.split() or ["help"]
-    said = Line(tuple(words))
-    return any(
-        command.opens(context.request, said) is not None
-        for command in context.commands
-        if name.lower() in {command.name, *command.aliases}
-    )
 
 
 COMMAND = Command(

@@ -1,0 +1,114 @@
+"""approve <workflow> [hold] — lets a workflow go on that waits for approval; of several holds one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import target_jobs, targets
+from bot.blocks import status
+from bot.circleci.models import Job
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Message
+from bot.errors import CircleCIError, NotThere, Step
+from bot.follow import follow
+from bot.mrkdwn import code, cut, escape
+from bot.reread import told
+from bot.targets import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await _find(context, args)
+    jobs = await context.circleci.workflow_jobs(found.workflow.id)
+    hold = await _hold(context, found, jobs)
+    await context.circleci.approve(found.workflow.id, hold.approval_request_id or hold.id)
+    await follow(context, found.project, found.pipeline, f"Approved {code(hold.name, 80)}")
+    return Reply(Message(f":white_check_mark: You approved {code(hold.name)}: {found.where(context.links)} goes on."))
+
+
+async def _find(context: Context, args: Args) -> Found:
+    return await targets.workflow(
+        context, args.words, lambda *words: line("approve", *words), fits=lambda workflow: workflow.status == "on_hold"
+    )
+
+
+async def _hold(context: Context, found: Found, jobs: Sequence[Job] | None) -> Job:
+    """The hold that was named, or the only one that waits; read just now, since a button may be old."""
+    if found.rest:
+        named = target_jobs.one_of(jobs, found.workflow, " ".join(found.rest))
+        if not named.held:
+            raise NotThere(await _why_not(context, named))
+        return named
+    waiting = [job for job in jobs or () if job.held]
+    if len(waiting) == 1:
+        return waiting[0]
+    raise _which(found, waiting)
+
+
+async def _why_not(context: Context, job: Job) -> str:
+    """A true sentence about a hold that does not wait (any more)."""
+    if not job.is_approval:
+        return f"{code(job.name)} is no hold: there is nothing to approve about it."
+    if job.status == "success":
+        return f"{code(job.name)} was approved already{await _by(context, job.approved_by)}."
+    if job.status == "canceled":
+        return f"{code(job.name)} was declined{await _by(context, job.canceled_by)}, or canceled with its workflow."
+    if not job.ended:
+        return f"{code(job.name)} does not wait yet: the jobs before it have not finished."
+    return f"{code(job.name)} does not wait for approval: it is *{status.word(job.status)}*."
+
+
+async def _by(context: Context, user_id: str | None) -> str:
+    """Who it was, as far as CircleCI tells; the sentence is true without."""
+    if user_id is None:
+        return ""
+    try:
+        user = await context.circleci.user(user_id)
+    except CircleCIError:
+        return ""
+    return f" by {cut(escape(user.name or user.login), 100)}"
+
+
+def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
+    workflow = found.workflow
+    if waiting:
+        steps = [Step(f"Approve {job.name}", line("approve", workflow.id, job.name)) for job in waiting[:10]]
+        return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
+    return NotThere(
+        f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",
+        Step("Show it", line("workflow", workflow.id)),
+    )
+
+
+@told
+async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+    """Look how the holds stand now. That it was our approval shows by who gave it."""
+    found = await _find(context, args)
+    holds = [job for job in await context.circleci.workflow_jobs(found.workflow.id) or () if job.is_approval]
+    mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
+    approved = next((job for job in mine if job.name in args.words), None)
+    await follow(context, found.project, found.pipeline, f"Approved {code(approved.name, 80)}" if approved else None)
+    now = ", ".join(f"{code(job.name, 80)} is *{status.word(job.status)}*" for job in holds[:10])
+    return f"I looked again: {now or 'there are no holds any more'}."
+
+
+COMMAND = Command(
+    name="approve",
+    summary="Approves a hold, so that its workflow goes on",
+    usage="approve [project] <workflow> [hold]",
+    example="approve gh/acme/web 341 release-production",
+    parse=parse,
+    run=run,
+    acts=True,
+    reread=reread,
+)

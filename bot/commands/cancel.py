@@ -1,0 +1,103 @@
+"""cancel <workflow> [--job JOB] — stops a workflow, or one job of it; canceling an approval declines it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import target_jobs, targets
+from bot.blocks import status
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step, UsageError
+from bot.follow import follow
+from bot.mrkdwn import code
+from bot.reread import told
+from bot.target_jobs import FoundJob
+from bot.targets import Found, Named
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    job: str | None
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words, said.option("job"))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    if args.job or _links_job(context, args):
+        return Reply(await _cancel_job(context, await _find_job(context, args)))
+    return Reply(await _cancel_workflow(context, await _find(context, args)))
+
+
+def _links_job(context: Context, args: Args) -> bool:
+    pasted = Named.of(args.words, context.links.base_url).link
+    return pasted is not None and pasted.job_number is not None
+
+
+async def _find(context: Context, args: Args) -> Found:
+    found = await targets.workflow(
+        context, args.words, lambda *words: line("cancel", *words), fits=lambda workflow: not workflow.ended
+    )
+    if found.rest:
+        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "One job is named by `--job`.")
+    return found
+
+
+async def _cancel_workflow(context: Context, found: Found) -> Message:
+    workflow = found.workflow
+    if workflow.ended:
+        raise NotThere(
+            f"{code(workflow.name)} has ended already: *{status.word(workflow.status)}*.",
+            Step("Show it", line("workflow", workflow.id)),
+        )
+    await context.circleci.cancel_workflow(workflow.id)
+    await follow(context, found.project, found.pipeline, f"Canceled ({code(workflow.name, 80)})")
+    where = found.where(context.links)
+    return Message(f":no_entry_sign: CircleCI is canceling {where}; that may take some seconds.")
+
+
+async def _find_job(context: Context, args: Args) -> FoundJob:
+    option = ("--job", args.job) if args.job else ()
+    return await target_jobs.find(context, args.words, args.job, lambda *words: line("cancel", *words, *option))
+
+
+async def _cancel_job(context: Context, job: FoundJob) -> Message:
+    if job.ended:
+        raise NotThere(f"The job {code(job.name)} has ended already: *{status.word(job.status)}*.")
+    if job.number is not None:
+        await context.circleci.cancel_job(job.project, job.number)
+    else:
+        await context.circleci.cancel_job_by_id(job.id or "")
+    deed = f"Declined {code(job.name, 80)}" if job.is_approval else f"Canceled the job {code(job.name, 80)}"
+    if job.pipeline:
+        await follow(context, job.project, job.pipeline, deed)
+    return Message(f":no_entry_sign: {deed}; CircleCI may take some seconds.")
+
+
+@told
+async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+    """Look how it stands now."""
+    if args.job or _links_job(context, args):
+        job = await _find_job(context, args)
+        return f"I looked again: the job {code(job.name)} is *{status.word(job.status)}* now."
+    found = await _find(context, args)
+    workflow = found.workflow
+    await follow(context, found.project, found.pipeline, None)
+    return f"I looked again: {code(workflow.name)} is *{status.word(workflow.status)}* now."
+
+
+COMMAND = Command(
+    name="cancel",
+    summary="Stops a workflow, or one job of it",
+    usage="cancel [project] <workflow> [--job JOB]",
+    example="cancel gh/acme/web 341",
+    parse=parse,
+    run=run,
+    acts=True,
+    reread=reread,
+    aliases=("stop",),
+)

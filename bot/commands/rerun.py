@@ -1,0 +1,119 @@
+"""rerun <workflow> [--failed] [--jobs NAMES] [--ssh] — runs a workflow again: whole, from failed, or chosen jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import target_jobs, targets
+from bot.blocks import status
+from bot.circleci.models import Workflow
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step, UsageError
+from bot.follow import follow
+from bot.mrkdwn import code
+from bot.reread import told
+from bot.targets import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    failed: bool
+    jobs: tuple[str, ...]
+    ssh: bool
+
+
+def parse(said: Line) -> Args:
+    args = Args(said.words, said.flag("failed"), said.listed("jobs"), said.flag("ssh"))
+    if args.failed and args.jobs:
+        raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
+    if args.ssh and not args.jobs:
+        raise UsageError("SSH needs to know where: name the jobs, as in `--jobs build --ssh`.")
+    return args
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await _find(context, args)
+    await _check_state(context, found, args)
+    jobs = await _job_ids(context, found.workflow, args.jobs)
+    new_id = await context.circleci.rerun(found.workflow.id, from_failed=args.failed, jobs=jobs or None, ssh=args.ssh)
+    await follow(context, found.project, found.pipeline, _deed(found.workflow, args))
+    return Reply(
+        Message(f":repeat: {_deed(found.workflow, args)}: {found.where(context.links, new_id)}{_ssh_note(args)}")
+    )
+
+
+async def _find(context: Context, args: Args) -> Found:
+    def fits(workflow: Workflow) -> bool:
+        return workflow.status == "failed" if args.failed else workflow.ended
+
+    found = await targets.workflow(context, args.words, lambda *words: _again(args, *words), fits)
+    if found.rest:
+        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "Jobs are named by `--jobs`.")
+    return found
+
+
+def _again(args: Args, *words: str) -> str:
+    jobs = ("--jobs", ",".join(args.jobs)) if args.jobs else ()
+    return line("rerun", *words, *(["--failed"] if args.failed else []), *jobs, *(["--ssh"] if args.ssh else []))
+
+
+async def _check_state(context: Context, found: Found, args: Args) -> None:
+    """A button may be old: somebody else may have rerun the workflow since."""
+    workflow = found.workflow
+    newer = await targets.newer(context, workflow)
+    if newer and (args.failed or not newer.ended):
+        raise NotThere(
+            f"{code(workflow.name)} has been rerun already: that run is *{status.word(newer.status)}*.",
+            Step("Show it", line("workflow", newer.id)),
+            *([Step("Rerun that one from failed", _again(args, newer.id))] if newer.status == "failed" else []),
+        )
+    if args.failed and workflow.status != "failed":
+        whole = [Step("Rerun all of it", line("rerun", workflow.id))] if workflow.ended else []
+        now = f"{code(workflow.name)} is *{status.word(workflow.status)}*"
+        raise NotThere(f"{now}: only a failed workflow can be rerun from failed.", *whole)
+
+
+async def _job_ids(context: Context, workflow: Workflow, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    jobs = await context.circleci.workflow_jobs(workflow.id)
+    return [target_jobs.one_of(jobs, workflow, name).id for name in names]
+
+
+def _deed(workflow: Workflow, args: Args) -> str:
+    if args.failed:
+        return f"Rerun from failed ({code(workflow.name, 80)})"
+    jobs = f": {', '.join(code(name, 80) for name in args.jobs)}" if args.jobs else ""
+    return f"Rerun of {code(workflow.name, 80)}{jobs}{' with SSH' if args.ssh else ''}"
+
+
+def _ssh_note(args: Args) -> str:
+    return "\nOnce a job runs, its page in CircleCI shows how you connect (step “Enable SSH”)." if args.ssh else ""
+
+
+@told
+async def reread(context: Context, args: Args, began_at: datetime) -> str:
+    """Look for a newer run of the same workflow."""
+    found = await _find(context, args)
+    newer = await targets.newer(context, found.workflow)
+    if newer and newer.created_at and newer.created_at >= began_at:
+        await follow(context, found.project, found.pipeline, _deed(found.workflow, args))
+        return f"I looked again: it did start, {found.where(context.links, newer.id)} is *{status.word(newer.status)}*."
+    return f"I looked again: CircleCI shows no new run of {code(found.workflow.name)} yet."
+
+
+COMMAND = Command(
+    name="rerun",
+    summary="Runs a workflow again: whole, from failed, or some jobs",
+    usage="rerun [project] <workflow> [--failed] [--jobs NAMES] [--ssh]",
+    example="rerun gh/acme/web 341 build-test --failed",
+    parse=parse,
+    run=run,
+    acts=True,
+    reread=reread,
+    aliases=("retry",),
+)

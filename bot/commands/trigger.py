@@ -1,0 +1,73 @@
+"""trigger [project] [--branch NAME] [key=value …] — starts a pipeline: typed whole, or by a form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import start, start_form
+from bot.blocks import kit
+from bot.command import Command, Context, Line, Reply, Request, Source, View
+from bot.domain import Message
+from bot.errors import UsageError
+from bot.mrkdwn import code
+from bot.reread import told
+from bot.start import Wanted as Args
+
+
+def parse(said: Line) -> Args:
+    if len(said.words) > 1:
+        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Parameters are `key=value`.")
+    named = {name: said.option(name) for name in ("branch", "tag", "definition", "preset")}
+    if empty := next((name for name, value in named.items() if value == ""), None):
+        raise UsageError(f"`--{empty}` needs a value.")
+    if named["branch"] and named["tag"]:
+        raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
+    return Args(project=said.words[0] if said.words else None, parameters=said.pairs, **named)
+
+
+def opens(_request: Request, said: Line) -> View | None:
+    """The form, when nothing is said but perhaps the project."""
+    alone = len(said.words) <= 1 and not (said.options or said.pairs)
+    if not alone or any("=" in word or word.startswith("--") for word in said.words):
+        return None
+    return View(start_form.TITLE, kit.loading())
+
+
+async def run(context: Context, args: Args) -> Reply:
+    if context.request.view_id and context.request.source is not Source.FORM:
+        return Reply(view=await start_form.draw(context, args))
+    wanted = _asked(context, args)
+    if wanted.bare:
+        return Reply(_how(wanted))
+    return Reply(Message(await start.start(context, await start.plan(context, wanted))))
+
+
+def _asked(context: Context, args: Args) -> Args:
+    return start_form.handed_in(context, args) if context.request.source is Source.FORM else args
+
+
+def _how(wanted: Args) -> Message:
+    """Where no form could be opened: somebody wrote a message instead of a slash command."""
+    text = "Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`."
+    return Message(text, [kit.section(text), kit.actions([kit.button("Trigger…", wanted.line(), style="primary")])])
+
+
+@told
+async def reread(context: Context, args: Args, began_at: datetime) -> str:
+    """Look for the pipeline that may have started."""
+    return await start.look(context, await start.plan(context, _asked(context, args)), began_at)
+
+
+COMMAND = Command(
+    name="trigger",
+    summary="Starts a pipeline; alone it opens a form",
+    usage="trigger [project] [--branch NAME] [--tag NAME] [--definition NAME] [--preset NAME] [key=value …]",
+    example="trigger gh/acme/web --branch main image-tag=4.8.2",
+    parse=parse,
+    run=run,
+    acts=True,
+    reread=reread,
+    opens=opens,
+    suggest=start_form.suggest,
+    aliases=("run", "deploy"),
+)

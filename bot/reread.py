@@ -1,0 +1,28 @@
+"""After a lost answer: what came of it is looked up, and when even that fails it is said so."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import wraps
+from typing import TypeVar
+
+from bot.command import Context
+from bot.errors import BotError
+
+A = TypeVar("A")
+
+Look = Callable[[Context, A, datetime], Awaitable[str]]
+
+
+def told(look: Look[A]) -> Look[A]:
+    """A look that answers in a sentence even when CircleCI does not."""
+
+    @wraps(look)
+    async def best_effort(context: Context, args: A, began_at: datetime) -> str:
+        try:
+            return await look(context, args, began_at)
+        except BotError as error:
+            return f"I tried to look what became of it: {error.message} Look at CircleCI before you repeat it."
+
+    return best_effort

@@ -1,0 +1,78 @@
+"""Which job the words of a line mean: by link, by its number in the project, or by name or id inside a workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot import targets
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.command import Context
+from bot.domain import JOB_ENDED, ProjectSlug
+from bot.errors import NotThere
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class FoundJob:
+    """A job in its pipeline, read just now. An approval has no `number`; one found by its number needs no `id`."""
+
+    project: ProjectSlug
+    name: str
+    status: str
+    ended: bool
+    number: int | None
+    id: str | None
+    is_approval: bool
+    pipeline: Pipeline | None
+
+
+async def find(context: Context, words: Sequence[str], wanted: str | None, again: targets.Again) -> FoundJob:
+    """The job that is meant. `wanted` is its name, number or id; None when the words hold its link."""
+    named = targets.Named.of(words, context.links.base_url)
+    if wanted is None and named.link and named.link.project and named.link.job_number:
+        return await _numbered(context, named.link.project, named.link.job_number)
+    if wanted and (number := targets.NUMBER.fullmatch(wanted)):
+        slug = await targets.project(context, named.project, lambda slug: again(slug, *words[1:]))
+        return await _numbered(context, slug, int(number[1]))
+    found = await targets.workflow(context, words, again, fits=lambda workflow: not workflow.ended)
+    job = one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, wanted or "")
+    return FoundJob(
+        project=found.project,
+        name=job.name,
+        status=job.status,
+        ended=job.ended,
+        number=job.job_number,
+        id=job.id,
+        is_approval=job.is_approval,
+        pipeline=found.pipeline,
+    )
+
+
+async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJob:
+    detail = await context.circleci.job(slug, number)
+    pipeline_id = detail.pipeline and detail.pipeline.id
+    return FoundJob(
+        project=slug,
+        name=detail.name,
+        status=detail.status,
+        ended=detail.status in JOB_ENDED,
+        number=number,
+        id=None,
+        is_approval=False,
+        pipeline=await context.circleci.pipeline(pipeline_id) if pipeline_id else None,
+    )
+
+
+def one_of(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str) -> Job:
+    """The workflow's job with this name or id. Raises NotThere with the nearest name, and all of them."""
+    if jobs is None:
+        raise NotThere(f"CircleCI does not show the jobs of {code(workflow.name)} any more.")
+    for job in jobs:
+        if wanted.casefold() in {job.name.casefold(), job.id}:
+            return job
+    near = get_close_matches(wanted.casefold(), [job.name for job in jobs], n=1)
+    meant = f" Did you mean {code(near[0])}?" if near else ""
+    names = ", ".join(code(job.name, 80) for job in jobs[:20]) or "none"
+    raise NotThere(f"{code(workflow.name)} has no job {code(wanted, 100)}.{meant}", f"Its jobs: {names}.")
