@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.sandbox.circleci.projects import Commit, Project
 from bot.sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 
 MAX_PARAMETERS = 100
@@ -78,6 +79,12 @@ def declared_parameters(source: str) -> dict[str, Declared]:
     except yaml.YAMLError:
         return {}
     return declared((config.get("parameters") if isinstance(config, dict) else None) or {})
+
+
+def declared_on(commit: Commit, project: Project) -> dict[str, Declared]:
+    """What a commit's own config declares, or else the project's."""
+    own = commit.config_source
+    return declared_parameters(own) if own else declared(project.parameters)
 
 
 def declared(declarations: Mapping[str, Any]) -> dict[str, Declared]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox.circleci import config
 from bot.sandbox.circleci.people import Person
 from bot.sandbox.circleci.projects import Commit, Definition, Project
 from bot.sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
@@ -96,13 +97,16 @@ class Pipeline:
     updated_at: datetime
     trigger_type: str
     actor: Person
-    config_source: str
     parameters: dict[str, Any]
     branch: str | None = None
     tag: str | None = None
     definition: Definition | None = None
     state: str = "pending"
     workflows: list[Workflow] = field(default_factory=list)
+
+    @property
+    def config_source(self) -> str:
+        return self.commit.config_source or config.source_of(self.project.parameters, self.story)
 
     @property
     def errors(self) -> tuple[dict[str, str], ...]:

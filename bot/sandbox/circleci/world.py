@@ -107,7 +107,6 @@ class World:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
         commit = project.commit_on(branch)
         story = story_of(commit.like or tag or branch or "main", (definition or project.definitions[0]).name)
-        source = commit.config_source or config.source_of(project.parameters, story)
         pipeline = Pipeline(
             id=self.mint.id(),
             number=project.next_pipeline_number(),
@@ -118,8 +117,7 @@ class World:
             updated_at=self.engine.now(),
             trigger_type=trigger_type,
             actor=actor,
-            config_source=source,
-            parameters=config.with_defaults(parameters or {}, config.declared_parameters(source)),
+            parameters=config.with_defaults(parameters or {}, config.declared_on(commit, project)),
             branch=branch,
             tag=tag,
             definition=definition,

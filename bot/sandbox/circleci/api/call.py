@@ -20,7 +20,7 @@ from bot.sandbox.circleci.wire import Json
 from bot.sandbox.circleci.world import World
 
 PAGE_SIZE = 20
-_TOKEN_MARK = b"\xfb\xef\xbe page "
+_TOKEN_MARK = b"\xfb\xef\xbe page"
 """Makes tokens with a `+` and a `=`, which break a client that does not encode them."""
 
 Found = TypeVar("Found")
@@ -103,17 +103,23 @@ def _found(found: Found | None, noun: str) -> Found:
 
 
 def _token(offset: int) -> str:
-    return base64.b64encode(_TOKEN_MARK + str(offset).encode()).decode()
+    return base64.b64encode(b"%b %d" % (_TOKEN_MARK, offset)).decode()
 
 
 def _offset(token: str | None) -> int:
     if token is None:
         return 0
+    mark, _, offset = _decoded(token).rpartition(b" ")
+    if mark != _TOKEN_MARK or not offset.isdigit():
+        raise Refused(HTTPStatus.BAD_REQUEST, "Invalid page token")
+    return int(offset)
+
+
+def _decoded(token: str) -> bytes:
     try:
-        decoded = base64.b64decode(token, validate=True)
-        return int(decoded.removeprefix(_TOKEN_MARK))
+        return base64.b64decode(token, validate=True)
     except (binascii.Error, ValueError):
-        raise Refused(HTTPStatus.BAD_REQUEST, "Invalid page token") from None
+        return b""
 
 
 Handler = Callable[[Call], Response]

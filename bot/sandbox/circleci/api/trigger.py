@@ -93,15 +93,10 @@ def _parameters(project: Project, ref: Ref, given: Any) -> dict[str, Any]:
         return {}
     if not isinstance(given, dict):
         raise unexpected_body()
-    complaint = config.complaint_about(given, _declared(project, ref))
+    complaint = config.complaint_about(given, config.declared_on(project.commit_on(ref.branch), project))
     if complaint:
         raise _bad_request(complaint)
     return given
-
-
-def _declared(project: Project, ref: Ref) -> dict[str, config.Declared]:
-    source = project.commit_on(ref.branch).config_source
-    return config.declared_parameters(source) if source else config.declared(project.parameters)
 
 
 def _check_run_body(body: dict[str, Any]) -> None:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.circleci.circle import WEB, Circle
+
+
+@pytest.mark.parametrize(
+    ("slug", "provider", "url"),
+    [
+        ("gh/acme/web", "GitHub", "https://github.com/acme/web"),
+        ("bb/acme/legacy", "Bitbucket", "https://bitbucket.org/acme/legacy"),
+    ],
+)
+async def test_a_project_says_where_its_code_is(circle: Circle, slug: str, provider: str, url: str) -> None:
+    project = await circle.get(f"/project/{slug}")
+    assert project["vcs_info"] == {"vcs_url": url, "provider": provider, "default_branch": "main"}
+    assert project["organization_slug"] == slug.rpartition("/")[0]
+
+
+async def test_an_opaque_slug_has_a_readable_name(circle: Circle) -> None:
+    project = await circle.get(f"/project/{circle.mobile.slug}")
+    assert (project["name"], project["organization_name"], project["vcs_info"]["provider"]) == (
+        "mobile",
+        "Acme",
+        "CircleCI",
+    )
+    assert circle.mobile.slug == f"circleci/{project['organization_id']}/{project['id']}"
+
+
+async def test_definitions_are_found_by_the_project_s_id(circle: Circle) -> None:
+    web_id = (await circle.get(WEB))["id"]
+    (only,) = (await circle.get(f"/projects/{web_id}/pipeline-definitions"))["items"]
+    assert (only["name"], only["config_source"]["repo"]["full_name"]) == ("build", "acme/web")
+    answer = await circle.call("GET", f"/projects/{circle.mobile.id}/pipeline-definitions", "eve")
+    assert (answer.status_code, answer.json()) == (404, {"message": "Project not found"})
+
+
+async def test_one_project_has_a_schedule(circle: Circle) -> None:
+    (nightly,) = (await circle.get(f"{WEB}/schedule"))["items"]
+    assert (nightly["name"], nightly["project-slug"], nightly["actor"]["login"]) == ("nightly", "gh/acme/web", "grace")
+    assert (await circle.get("/project/gh/acme/api/schedule"))["items"] == []

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bot.sandbox import circleci, control
+from bot.sandbox.changes import Changes
+from bot.sandbox.clock import ManualClock
+from bot.sandbox.faults import Faults
+
+
+@dataclass
+class QuietSlack:
+    """A Slack that only notes what it is told; one of its acts is awaited, the other is not."""
+
+    told: list[str] = field(default_factory=list)
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"told": self.told}
+
+    def reset(self, *, seed: bool) -> None:
+        self.told.append(f"reset seed={seed}")
+
+    async def disconnect(self, reason: str) -> None:
+        self.told.append(f"disconnect {reason}")
+
+    def drop_socket(self) -> None:
+        self.told.append("drop_socket")
+
+
+class Owner:
+    """Somebody who controls a sandbox."""
+
+    def __init__(self) -> None:
+        self.slack = QuietSlack()
+        self.changes = Changes()
+        self.faults = Faults(ManualClock())
+        self.circleci = circleci.World(clock=ManualClock(), changes=self.changes, faults=self.faults)
+        mounts = [
+            Mount("/_control", routes=control.routes(self)),
+            Mount("/circleci", routes=circleci.routes(self.circleci)),
+        ]
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(Starlette(routes=mounts)), base_url="http://sandbox"
+        )
+
+    async def post(self, what: str, **body: Any) -> httpx.Response:
+        return await self.http.post(f"/_control/{what}", json=body)
+
+    async def do(self, what: str, **body: Any) -> Any:
+        answer = await self.post(what, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def state(self) -> Any:
+        return (await self.http.get("/_control/state")).json()
+
+    async def newest(self) -> Any:
+        return (await self.state())["circleci"]["pipelines"][0]
+
+    async def push(self, branch: str, advance_s: float, **details: Any) -> Any:
+        """A pipeline of gh/acme/web as it is some seconds after its push."""
+        await self.do("push", project="gh/acme/web", branch=branch, **details)
+        await self.do("advance", seconds=advance_s)
+        return await self.newest()
+
+
+@pytest.fixture
+async def owner() -> AsyncIterator[Owner]:
+    owner = Owner()
+    async with owner.http:
+        yield owner
+
+
+async def test_the_state_shows_both_worlds_and_no_token(owner: Owner) -> None:
+    await owner.http.get("/circleci/api/v2/me", headers={"Circle-Token": "CCIPAT_ada"})
+    answer = await owner.http.get("/_control/state")
+    state = answer.json()
+    assert set(state) == {"seq", "slack", "circleci", "faults"}
+    assert [project["slug"] for project in state["circleci"]["projects"]][:3] == [
+        "gh/acme/web",
+        "gh/acme/api",
+        "gh/acme/secret",
+    ]
+    assert "feature/login" in state["circleci"]["projects"][0]["branches"]
+    assert state["circleci"]["calls"][0]["token_owner"] == "ada"
+    assert "CCIPAT" not in answer.text
+
+
+async def test_a_push_starts_a_pipeline_as_circleci_does_by_itself(owner: Owner) -> None:
+    pipeline = await owner.push("new-branch", 20, subject="Say <hello>", author="noor", trigger="schedule")
+    assert (pipeline["branch"], pipeline["subject"], pipeline["author"]) == ("new-branch", "Say <hello>", "noor")
+    assert pipeline["trigger"]["type"] == "scheduled_pipeline"
+    assert {run["status"] for run in pipeline["workflows"]} == {"success"}
+
+
+async def test_a_push_may_bring_a_story_and_a_config_of_its_own(owner: Owner) -> None:
+    pipeline = await owner.push("main", 20, like="broken", config="version: 2.1\nparameters: {x: {type: string}}\n")
+    assert (pipeline["branch"], pipeline["parameters"]) == ("main", {"x": None})
+    assert {run["name"]: run["status"] for run in pipeline["workflows"]} == {
+        "build-and-test": "failed",
+        "deploy-preview": "success",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        ({"project": "gh/acme/web"}, 400, "branch is missing"),
+        ({"project": "gh/acme/none", "branch": "main"}, 404, "there is no project gh/acme/none"),
+        ({"project": "web", "branch": "main"}, 404, "there is no project web"),
+        (
+            {"project": "gh/acme/web", "branch": "main", "trigger": "magic"},
+            400,
+            "trigger must be one of webhook, schedule, api, not 'magic'",
+        ),
+    ],
+)
+async def test_a_push_that_cannot_be_is_refused(owner: Owner, body: dict[str, Any], status: int, sentence: str) -> None:
+    answer = await owner.post("push", **body)
+    assert (answer.status_code, answer.json()) == (status, {"error": sentence})
+
+
+async def test_holds_are_decided_as_if_on_the_web(owner: Owner) -> None:
+    run = (await owner.push("release", 7))["workflows"][0]
+    await owner.do("decide", workflow_id=run["id"], hold="approve-staging", decision="approve", **{"as": "ada"})
+    await owner.do("decide", workflow_id=run["id"], hold="approve-production", decision="cancel")
+    await owner.do("advance", seconds=10)
+    run = (await owner.newest())["workflows"][0]
+    jobs = {job["name"]: job["status"] for job in run["jobs"]}
+    assert (run["status"], jobs["deploy-staging"], jobs["deploy-production"]) == ("canceled", "success", "not_run")
+    wrong = [
+        await owner.post("decide", workflow_id=run["id"], hold="approve-all"),
+        await owner.post("decide", workflow_id=run["id"], hold="approve-staging", **{"as": "gus"}),
+        await owner.post("decide", workflow_id=run["id"], hold="approve-staging", decision="maybe"),
+        await owner.post("decide", workflow_id=run["id"], hold="approve-staging"),
+    ]
+    assert [each.status_code for each in wrong] == [404, 400, 400, 400]
+    assert wrong[0].json() == {"error": "workflow release has no hold approve-all"}
+
+
+async def test_workflows_are_rerun_and_canceled_as_if_on_the_web(owner: Owner) -> None:
+    failed = (await owner.push("flaky", 20))["workflows"][0]
+    again = await owner.do("rerun", workflow_id=failed["id"], from_failed=True)
+    await owner.do("advance", seconds=20)
+    runs = {run["id"]: run["status"] for run in (await owner.newest())["workflows"]}
+    assert runs == {failed["id"]: "failed", again["workflow_id"]: "success"}
+    slow = (await owner.push("slow", 10))["workflows"][0]
+    await owner.do("cancel", workflow_id=slow["id"])
+    await owner.do("advance", seconds=1)
+    assert (await owner.newest())["workflows"][0]["status"] == "canceled"
+    assert (await owner.post("cancel", workflow_id="none")).json() == {"error": "there is no workflow none"}
+
+
+async def test_faults_are_put_in_force_shown_and_refused(owner: Owner) -> None:
+    await owner.do("faults", target="circleci", match="me", status=503, count=2)
+    answer = await owner.http.get("/circleci/api/v2/me", headers={"Circle-Token": "CCIPAT_ada"})
+    assert answer.status_code == 503
+    assert (await owner.state())["faults"] == [{"target": "circleci", "match": "me", "status": 503, "count": 1}]
+    refused = await owner.post("faults", target="jira")
+    assert (refused.status_code, refused.json()["error"]) == (400, "target: Input should be 'slack' or 'circleci'")
+
+
+async def test_faults_of_the_socket_strike_at_once(owner: Owner) -> None:
+    await owner.do("faults", target="slack", match="socket", disconnect="warning")
+    await owner.do("faults", target="slack", match="socket", drop_socket=True)
+    assert owner.slack.told == ["disconnect warning", "drop_socket"]
+    assert (await owner.state())["faults"] == []
+
+
+async def test_a_reset_takes_everything_back(owner: Owner) -> None:
+    await owner.push("main", 1)
+    await owner.do("faults", target="slack", match="chat.postMessage", status=500)
+    before = len((await owner.state())["circleci"]["pipelines"])
+    assert (await owner.http.post("/_control/reset")).status_code == 200
+    state = await owner.state()
+    assert len(state["circleci"]["pipelines"]) == before - 1
+    assert (state["faults"], state["circleci"]["calls"]) == ([], [])
+    await owner.do("reset", seed=False)
+    assert (await owner.state())["circleci"]["pipelines"] == []
+    assert owner.slack.told == ["reset seed=True", "reset seed=False"]
+
+
+async def test_waiting_ends_with_the_next_change(owner: Owner) -> None:
+    seq = (await owner.state())["seq"]
+    waiting = asyncio.ensure_future(owner.http.get("/_control/wait", params={"since": seq, "timeout_s": 30}))
+    await owner.do("push", project="gh/acme/web", branch="main")
+    assert (await waiting).json()["seq"] > seq
+    ended = await owner.http.get("/_control/wait", params={"since": owner.changes.seq, "timeout_s": 0.001})
+    assert ended.json() == {"seq": owner.changes.seq}
+
+
+@pytest.mark.parametrize("seconds", [-1, "ten", None])
+async def test_time_does_not_go_back(owner: Owner, seconds: Any) -> None:
+    answer = await owner.post("advance", seconds=seconds)
+    assert (answer.status_code, "seconds must be a number" in answer.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("body", ["{", "[]"])
+async def test_a_body_that_is_no_object_is_refused(owner: Owner, body: str) -> None:
+    answer = await owner.http.post("/_control/push", content=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
