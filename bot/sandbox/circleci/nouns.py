@@ -104,6 +104,10 @@ class Pipeline:
     state: str = "pending"
     workflows: list[Workflow] = field(default_factory=list)
 
+    def newest_first(self) -> list[Workflow]:
+        """Runs by when they were created; those that were created together stay in the order of the config."""
+        return sorted(self.workflows, key=lambda run: run.created_at, reverse=True)
+
     @property
     def config_source(self) -> str:
         return self.commit.config_source or config.source_of(self.project.parameters, self.story)

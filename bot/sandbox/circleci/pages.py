@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
 from bot.sandbox.circleci.nouns import Job, Pipeline, Workflow
 from bot.sandbox.circleci.people import TOKENS
 from bot.sandbox.circleci.projects import Project
-from bot.sandbox.circleci.results import output_of, steps_of, tests_of
+from bot.sandbox.circleci.results import Step, output_of, steps_of, tests_of
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #161616 }
@@ -19,6 +20,7 @@ form { display: inline } button { font: inherit } .status { font-weight: 600 }
 .on_hold { color: #6d3bbf } .running, .queued { color: #0b63b5 }
 """
 _REFRESH_S = 3
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 def page(root: str, title: str, body: str, *, is_moving: bool = False) -> str:
@@ -81,13 +83,17 @@ def job(root: str, workflow: Workflow, job: Job) -> str:
         if test["result"] == "failure"
     )
     steps = "".join(
-        f"<h3>{escape(step.name)} {_status(step.status)}</h3>"
-        f"<pre>{escape(''.join(part['message'] for part in output_of(job, step, 0)))}</pre>"
+        f"<h3>{escape(step.name)} {_status(step.status)}</h3><pre>{escape(_printed(job, step))}</pre>"
         for step in steps_of(job)
     )
     back = _link(_pipeline_path(root, workflow.pipeline), f"pipeline #{workflow.pipeline.number}")
     body = f"<p>{_status(job.status)} · {escape(workflow.name)} · {back}</p><ul>{failed}</ul>{steps}"
     return page(root, f"{job.name} #{job.number}", body, is_moving=not job.has_ended)
+
+
+def _printed(job: Job, step: Step) -> str:
+    """The output of the first parallel run, without its colours."""
+    return _COLOUR.sub("", "".join(part["message"] for part in output_of(job, step, 0)))
 
 
 def _workflow(root: str, workflow: Workflow) -> str:

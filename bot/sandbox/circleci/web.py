@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.circleci import pages
 from bot.sandbox.circleci.acts import Rerun
-from bot.sandbox.circleci.nouns import Job, Pipeline, Workflow
+from bot.sandbox.circleci.nouns import Job, Workflow
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.projects import Project, find_project
 from bot.sandbox.circleci.refusal import Refused
@@ -80,7 +80,7 @@ class Web:
     async def pipeline(self, request: Request) -> Response:
         number = request.path_params["number"]
         pipeline = _found(self._world.archive.pipeline_by_number(self._project(request), number), "Pipeline")
-        return HTMLResponse(pages.pipeline(_root(request), pipeline, _newest_first(pipeline)))
+        return HTMLResponse(pages.pipeline(_root(request), pipeline, pipeline.newest_first()))
 
     async def workflow(self, request: Request) -> Response:
         workflow = self._workflow(request)
@@ -138,10 +138,6 @@ async def _who(request: Request) -> Person:
     """Whoever the form says is pressing; Grace when it says nothing."""
     form = parse_qs((await request.body()).decode())
     return PEOPLE.get(form.get("as", ["grace"])[0], PEOPLE["grace"])
-
-
-def _newest_first(pipeline: Pipeline) -> list[Workflow]:
-    return list(reversed(pipeline.workflows))
 
 
 def _found(found: Found | None, noun: str) -> Found:

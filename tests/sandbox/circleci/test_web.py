@@ -24,6 +24,8 @@ async def test_a_clicked_link_leads_to_a_page_without_a_token(circle: Circle) ->
     page = await _page(circle, f"{base}/workflows/{workflow['id']}/jobs/{job}")
     assert "test_an_empty_basket_is_refused" in page.text
     assert "&lt;guest&gt; &amp; paying" in page.text
+    assert "\x1b" not in page.text
+    assert "2 failed, 38 passed" in page.text
     assert (await _page(circle, "/pipelines/gh/acme/web?branch=flaky")).text.count("Expire sessions") == 3
     assert (await _page(circle, "/pipelines/gh/acme/nothing")).status_code == 404
 

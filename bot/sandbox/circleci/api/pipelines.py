@@ -73,8 +73,8 @@ def values(call: Call) -> Response:
 
 
 def workflows(call: Call) -> Response:
-    """Empty at first; the newest run comes first."""
-    return call.page(list(reversed(call.pipeline().workflows)), wire.workflow)
+    """Empty at first; the newest come first, those of one moment as the config has them."""
+    return call.page(call.pipeline().newest_first(), wire.workflow)
 
 
 ROUTES: Routes = (
