@@ -6,7 +6,7 @@ as somebody else) could see.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -55,3 +55,17 @@ async def branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
 def _who(context: Context) -> tuple[Hashable, ...]:
     account = context.account
     return context.request.workspace, context.request.user, account and (account.circleci_id, account.connected_at)
+
+
+async def slugs(context: Context) -> frozenset[ProjectSlug]:
+    """The projects by slug; none for somebody who is not connected."""
+    if context.account is None or context.account.state != "active":
+        return frozenset()
+    return frozenset(project.project for project in await projects(context))
+
+
+async def names(context: Context, wanted: Iterable[ProjectSlug]) -> dict[ProjectSlug, str]:
+    """Readable names for those of the slugs that are opaque, as far as the person can see them."""
+    opaque = {slug for slug in wanted if slug.vcs == "circleci"}
+    known = await projects(context) if opaque & await slugs(context) else ()
+    return {project.project: project.full_name for project in known if project.project in opaque}

@@ -5,12 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
-from bot.commands import connect, disconnect, projects, use, whoami
+from bot.commands import (
+    approve,
+    cancel,
+    connect,
+    disconnect,
+    pipeline,
+    projects,
+    recent,
+    rerun,
+    status,
+    subscribe,
+    subscriptions,
+    trigger,
+    unsubscribe,
+    use,
+    whoami,
+    workflow,
+)
 from bot.commands import help as help_
 
 COMMANDS: tuple[Command[Any], ...] = (
     connect.COMMAND,
     use.COMMAND,
+    trigger.COMMAND,
+    status.COMMAND,
+    recent.COMMAND,
+    pipeline.COMMAND,
+    workflow.COMMAND,
+    rerun.COMMAND,
+    cancel.COMMAND,
+    approve.COMMAND,
+    subscribe.COMMAND,
+    subscriptions.COMMAND,
+    unsubscribe.COMMAND,
     projects.COMMAND,
     whoami.COMMAND,
     disconnect.COMMAND,

@@ -1,0 +1,61 @@
+"""Pipelines in lists: one short row each, with the buttons that apply now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from slack_sdk.models.blocks.block_elements import InteractiveElement
+
+from bot.blocks import kit, status
+from bot.blocks.card import approve_button, workflow_buttons
+from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code, cut, escape, link
+
+PAGE = 8
+
+
+def row(
+    snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, name: str | None = None
+) -> list[kit.Block]:
+    """A pipeline as two blocks. `name` is the project's, where a list holds pipelines of several."""
+    return [
+        kit.section("\n".join(filter(None, [_head(snapshot, project, links, name), _foot(snapshot, now)]))),
+        kit.actions(list(_buttons(snapshot, project, links))),
+    ]
+
+
+def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, name: str | None) -> str:
+    pipeline = snapshot.pipeline
+    label = f"{name} #{pipeline.number}" if name else f"#{pipeline.number}"
+    where = link(links.pipeline(project, pipeline.number), label)
+    ref = code(pipeline.ref or "?", 120)
+    return f"{status.emoji(snapshot.status)} *{where}* {ref} — *{status.word(snapshot.status)}*"
+
+
+def _foot(snapshot: Snapshot, now: datetime) -> str:
+    pipeline = snapshot.pipeline
+    who = f"by {cut(escape(pipeline.actor_login), 60)}" if pipeline.actor_login else ""
+    when = status.ago(pipeline.created_at) if pipeline.created_at else ""
+    subject = cut(escape(pipeline.subject), 120) if pipeline.subject else ""
+    return " · ".join(filter(None, [_took(snapshot, now), who, when, subject]))
+
+
+def _took(snapshot: Snapshot, now: datetime) -> str:
+    """How long it took, or has been running."""
+    if snapshot.duration_s is not None:
+        return status.duration(snapshot.duration_s)
+    return f"for {status.duration((now - snapshot.started_at).total_seconds())}" if snapshot.started_at else ""
+
+
+def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
+    for workflow, job in snapshot.held[:3]:
+        yield approve_button(workflow, job)
+    failed = [run.workflow for run in snapshot.newest() if run.workflow.status == "failed"]
+    for workflow in failed[:2]:
+        yield next(workflow_buttons(workflow, name=workflow.name if len(failed) > 1 else None))
+    yield kit.button("Details", line("pipeline", snapshot.pipeline.id))
+    yield kit.link_button("Open", links.pipeline(project, snapshot.pipeline.number))

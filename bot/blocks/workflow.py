@@ -1,0 +1,88 @@
+"""A workflow with its jobs: holds and failures first, then in CircleCI's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks.block_elements import InteractiveElement
+
+from bot.blocks import kit, status
+from bot.blocks.card import approve_button, workflow_buttons
+from bot.blocks.pager import pager
+from bot.circleci.links import Links
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code, cut, escape, link
+
+PAGE = 25
+
+
+def workflow_with_jobs(
+    workflow: Workflow,
+    jobs: Sequence[Job] | None,
+    *,
+    pipeline: Pipeline,
+    project: ProjectSlug,
+    links: Links,
+    now: datetime,
+    page: int = 1,
+) -> list[kit.Block]:
+    """One page of the jobs; None when CircleCI does not show them any more."""
+    ordered = sorted(jobs or (), key=lambda job: (not job.held, not job.failed))
+    shown = ordered[(page - 1) * PAGE : page * PAGE]
+    lines = [_job(job, _job_url(job, workflow, pipeline, project, links), now) for job in shown]
+    return [
+        kit.section(_title(workflow, pipeline, project, links, now)),
+        *_chunks(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
+        *pager(page, "workflow", workflow.id, more=page * PAGE < len(ordered)),
+        kit.actions(list(_buttons(workflow, ordered, pipeline))),
+    ]
+
+
+def _title(workflow: Workflow, pipeline: Pipeline, project: ProjectSlug, links: Links, now: datetime) -> str:
+    where = link(links.workflow(project, pipeline.number, workflow.id), workflow.name)
+    of = link(links.pipeline(project, pipeline.number), f"#{pipeline.number}")
+    took = _time(workflow.created_at, workflow.duration_s, workflow.ended, now)
+    ref = code(pipeline.ref or "?", 120)
+    word = status.word(workflow.status)
+    return f"{status.emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}"
+
+
+def _time(started_at: datetime | None, took_s: float | None, ended: bool, now: datetime) -> str:
+    if took_s is not None:
+        return f" · {status.duration(took_s)}"
+    if started_at is None or ended:
+        return ""
+    return f" · for {status.duration((now - started_at).total_seconds())}"
+
+
+def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, project: ProjectSlug, links: Links) -> str | None:
+    return links.job(project, pipeline.number, workflow.id, job.job_number) if job.job_number else None
+
+
+def _job(job: Job, url: str | None, now: datetime) -> str:
+    name = link(url, job.name) if url else cut(escape(job.name), 150)
+    hold = " · hold" if job.is_approval else ""
+    word = status.word(job.status)
+    return f"{status.emoji(job.status)} {name} — {word}{_time(job.started_at, job.duration_s, job.ended, now)}{hold}"
+
+
+def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
+    """As many sections as Slack's 3,000 characters a section need."""
+    text = ""
+    for each in lines:
+        if text and len(text) + len(each) > 2900:
+            yield kit.section(text)
+            text = ""
+        text = f"{text}\n{each}" if text else each
+    if text:
+        yield kit.section(text)
+
+
+def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[InteractiveElement]:
+    for job in [job for job in jobs if job.held][:8]:
+        yield approve_button(workflow, job)
+    yield from workflow_buttons(workflow)
+    yield kit.button("Whole pipeline", line("pipeline", pipeline.id))

@@ -1,0 +1,77 @@
+"""pipeline [project] [NUMBER|ID|LINK] — one pipeline with its workflows, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import targets
+from bot.blocks import kit
+from bot.blocks.card import card
+from bot.circleci import snapshot as snapshots
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Deed, Message
+from bot.errors import UsageError
+from bot.follow import follow
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    card: bool
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words, said.flag("card"))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    pipeline, rest = await targets.pipeline(context, args.words, lambda *words: _again(args, *words))
+    if rest:
+        raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `pipeline 341`.")
+    if args.card:
+        return Reply(await _follow(context, pipeline))
+    return Reply(await _show(context, pipeline))
+
+
+def _again(args: Args, *words: str) -> str:
+    return line("pipeline", *words, *(["--card"] if args.card else []))
+
+
+async def _follow(context: Context, pipeline: Pipeline) -> Message:
+    await follow(context, pipeline.project, pipeline, None)
+    return Message(f":pushpin: The card of pipeline #{pipeline.number} comes to this channel, and I keep it true.")
+
+
+async def _show(context: Context, pipeline: Pipeline) -> Message:
+    """What its card shows at this moment, for the person alone."""
+    snapshot = await snapshots.read(context.circleci, pipeline.id, None)
+    drawn = card(snapshot, project=pipeline.project, deeds=await _deeds(context, pipeline), links=context.links)
+    return Message(drawn.text, [*drawn.blocks, kit.actions(_more(snapshot))])
+
+
+async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
+    async with context.store.read() as tx:
+        done = await tx.deeds.of(pipeline.id)
+    return [deed for deed in done if deed.workspace == context.request.workspace]
+
+
+def _more(snapshot: Snapshot) -> Sequence[kit.ButtonElement]:
+    runs = [run.workflow for run in snapshot.newest()][:8]
+    jobs = [kit.button(f"Jobs of {workflow.name}", line("workflow", workflow.id)) for workflow in runs]
+    here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, "--card"))
+    return [*jobs, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]
+
+
+COMMAND = Command(
+    name="pipeline",
+    summary="Shows one pipeline with its workflows",
+    usage="pipeline [project] [NUMBER|ID|LINK] [--card]",
+    example="pipeline gh/acme/web 341",
+    parse=parse,
+    run=run,
+    aliases=("show",),
+)

@@ -1,0 +1,74 @@
+"""status [project] — a project at a glance: the newest pipeline of each branch that ran lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import targets
+from bot.blocks import kit
+from bot.blocks import pipeline as blocks
+from bot.blocks import project as projects
+from bot.circleci.models import Pipeline, Project
+from bot.command import Command, Context, Line, Reply, line
+from bot.domain import Message
+from bot.errors import UsageError
+from bot.glance import glance
+
+_BRANCHES = 8
+_PAGES = 3
+"""Pages of CircleCI's list that are searched for branches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    project: str | None
+
+
+def parse(said: Line) -> Args:
+    if len(said.words) > 1:
+        raise UsageError("One project at a time.")
+    return Args(said.words[0] if said.words else None)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    slug = await targets.project(context, args.project, lambda slug: line("status", slug))
+    project = await context.circleci.project(slug)
+    snapshots = await glance(context.circleci, await _newest_per_branch(context, project))
+    now = context.clock.now()
+    drawn = [block for one in snapshots for block in blocks.row(one, slug, links=context.links, now=now)]
+    title = f"*{projects.named(project)}* — the newest pipeline of each branch that ran lately"
+    nothing = [] if drawn else [kit.section("Nothing has run yet.")]
+    return Reply(Message(title, [kit.section(title), *drawn, *nothing, _more(project)]))
+
+
+async def _newest_per_branch(context: Context, project: Project) -> list[Pipeline]:
+    """The default branch first, then the latest."""
+    slug, default = project.project, project.default_branch
+    newest: dict[str, Pipeline] = {}
+    async for pipeline in context.circleci.pipelines(slug, pages=_PAGES):
+        newest.setdefault(pipeline.ref or "?", pipeline)
+        if len(newest) == _BRANCHES:
+            break
+    if default and default not in newest:
+        async for pipeline in context.circleci.pipelines(slug, branch=default, pages=1):
+            newest[default] = pipeline
+            break
+    ordered = sorted(newest.items(), key=lambda item: item[0] != default)
+    return [pipeline for _, pipeline in ordered[:_BRANCHES]]
+
+
+def _more(project: Project) -> kit.Block:
+    slug = str(project.project)
+    buttons = [("Refresh", "status"), ("All recent", "recent"), ("Trigger…", "trigger"), ("Subscribe", "subscribe")]
+    return kit.actions([kit.button(label, line(name, slug)) for label, name in buttons])
+
+
+COMMAND = Command(
+    name="status",
+    summary="Shows a project at a glance: its branches and how they are",
+    usage="status [project]",
+    example="status gh/acme/web",
+    parse=parse,
+    run=run,
+    aliases=("st",),
+)

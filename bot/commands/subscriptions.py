@@ -1,0 +1,72 @@
+"""subscriptions [--all] — the rules of a channel, who made them, and how to be rid of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import targets, visible
+from bot.blocks import kit
+from bot.blocks import subscription as blocks
+from bot.blocks.pager import pager
+from bot.command import Access, Command, Context, Line, Reply
+from bot.domain import Message, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    everywhere: bool
+    page: int
+
+
+def parse(said: Line) -> Args:
+    return Args(said.flag("all"), targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    rules = await (_everywhere(context) if args.everywhere else _here(context))
+    if not rules:
+        return Reply(_nothing(args))
+    begin = (args.page - 1) * blocks.PAGE
+    shown = rules[begin : begin + blocks.PAGE]
+    names = await visible.names(context, [rule.project for rule in shown])
+    title = f"{len(rules)} rules {'that you may see' if args.everywhere else 'of this channel'}"
+    words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
+    drawn = [
+        kit.section(f"*{title}*"),
+        *blocks.listed(shown, names, user=context.request.user, channel=context.request.channel),
+        *pager(args.page, *words, more=begin + blocks.PAGE < len(rules)),
+    ]
+    return Reply(Message(title, drawn))
+
+
+async def _here(context: Context) -> list[Subscription]:
+    request = context.request
+    async with context.store.read() as tx:
+        return await tx.subscriptions.of_channel(request.workspace, request.channel or request.user)
+
+
+async def _everywhere(context: Context) -> list[Subscription]:
+    """One's own, and those of projects that one can see: a rule would tell that a hidden project exists."""
+    request = context.request
+    async with context.store.read() as tx:
+        rules = await tx.subscriptions.of_workspace(request.workspace)
+    seen = await visible.slugs(context)
+    return [rule for rule in rules if rule.made_by == request.user or rule.project in seen]
+
+
+def _nothing(args: Args) -> Message:
+    text = "There are no rules that you may see." if args.everywhere else "This channel hears of nothing yet."
+    how = f"{text} `/circle subscribe gh/org/repo` tells it what fails, recovers or waits for approval."
+    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", "projects")])])
+
+
+COMMAND = Command(
+    name="subscriptions",
+    summary="Lists the rules of this channel",
+    usage="subscriptions [--all] [--page N]",
+    example="subscriptions",
+    parse=parse,
+    run=run,
+    access=Access.ANYONE,
+    aliases=("rules",),
+)

@@ -1,0 +1,83 @@
+"""unsubscribe [NUMBER|project] — removes a rule; anybody in the channel may, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.blocks import kit
+from bot.blocks import subscription as blocks
+from bot.command import Access, Command, Context, Line, Reply, line
+from bot.domain import Message, Subscription
+from bot.errors import NotThere, Step, UsageError
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """`number` is a rule's, `project` a slug or a part of it; neither: the person is asked."""
+
+    number: int | None = None
+    project: str | None = None
+
+
+def parse(said: Line) -> Args:
+    if len(said.words) > 1:
+        raise UsageError("One rule at a time: its number, as `/circle subscriptions` shows it.")
+    if not said.words:
+        return Args()
+    word = said.words[0].removeprefix("#")
+    return Args(number=int(word)) if word.isascii() and word.isdigit() else Args(project=word)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    rule = _chosen(await _removable(context), args)
+    async with context.store.begin() as tx:
+        await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id)
+    text = f":no_bell: Removed rule {rule.id}: {blocks.sentence(rule, {})} (made by <@{rule.made_by}>)."
+    return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", _line(rule))])]))
+
+
+async def _removable(context: Context) -> list[Subscription]:
+    """The rules of this channel, and one's own anywhere."""
+    request = context.request
+    async with context.store.read() as tx:
+        rules = await tx.subscriptions.of_workspace(request.workspace)
+    here = request.channel or request.user
+    return [rule for rule in rules if rule.channel == here or rule.made_by == request.user]
+
+
+def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
+    if args.number is not None:
+        found = [rule for rule in rules if rule.id == args.number]
+    else:
+        found = [rule for rule in rules if args.project is None or _is_of(rule, args.project)]
+    if len(found) == 1 and (args.number is not None or args.project is not None):
+        return found[0]
+    steps = [Step(f"Remove {rule.id}: {rule.project}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
+    if steps:
+        raise NotThere("Which rule?", *steps, Step("Show all rules", "subscriptions"))
+    what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
+    raise NotThere(f"This channel has no {what}.", Step("Show all rules", "subscriptions"))
+
+
+def _is_of(rule: Subscription, text: str) -> bool:
+    slug = str(rule.project).casefold()
+    return slug == text.casefold() or slug.endswith(f"/{text.casefold()}")
+
+
+def _line(rule: Subscription) -> str:
+    only = ",".join(sorted(rule.only))
+    return line("subscribe", str(rule.project), "--branch", rule.branch, "--workflow", rule.workflow, "--only", only)
+
+
+COMMAND = Command(
+    name="unsubscribe",
+    summary="Removes a rule of this channel",
+    usage="unsubscribe [NUMBER|project]",
+    example="unsubscribe 3",
+    parse=parse,
+    run=run,
+    access=Access.ANYONE,
+    aliases=("unwatch",),
+)

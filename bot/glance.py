@@ -1,0 +1,39 @@
+"""Pipelines at a glance: how each stands, read with as few requests as a list of them needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.snapshot import Run, Snapshot
+
+
+async def glance(circleci: CircleCI, pipelines: Iterable[Pipeline]) -> list[Snapshot]:
+    """Each pipeline with its workflows; jobs only where one waits for approval."""
+    return list(await asyncio.gather(*(_one(circleci, pipeline) for pipeline in pipelines)))
+
+
+async def _one(circleci: CircleCI, pipeline: Pipeline) -> Snapshot:
+    workflows = await circleci.pipeline_workflows(pipeline.id)
+    runs = await asyncio.gather(*(_run(circleci, workflow) for workflow in workflows))
+    return Snapshot(pipeline=pipeline, workflows=tuple(runs))
+
+
+async def _run(circleci: CircleCI, workflow: Workflow) -> Run:
+    jobs = await circleci.workflow_jobs(workflow.id) if workflow.status == "on_hold" else None
+    return Run(workflow=workflow, jobs=None if jobs is None else tuple(jobs))
+
+
+async def page_of(pipelines: AsyncIterator[Pipeline], page: int, size: int) -> tuple[list[Pipeline], bool]:
+    """One page (counted from 1), and whether there are more; no further pages of CircleCI are asked for than needed."""
+    shown: list[Pipeline] = []
+    begin, end, number = (page - 1) * size, page * size, 0
+    async for pipeline in pipelines:
+        if number == end:
+            return shown, True
+        if number >= begin:
+            shown.append(pipeline)
+        number += 1
+    return shown, False
