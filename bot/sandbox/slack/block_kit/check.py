@@ -27,7 +27,6 @@ _MODAL_PARTS = {
     "close": plain_text(24),
     "clear_on_close": flag,
     "notify_on_close": flag,
-    "submit_disabled": flag,
 }
 
 

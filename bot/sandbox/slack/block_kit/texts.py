@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.sandbox.slack.block_kit.rules import Rule, any_schema, by_type, flag, many, record, string, typed, word
+from bot.sandbox.slack.block_kit.rules import (
+    Rule,
+    any_schema,
+    by_type,
+    exactly_one,
+    flag,
+    many,
+    record,
+    string,
+    typed,
+    word,
+)
 
 ID = string(255)
 URL = string(3000)
@@ -46,4 +57,4 @@ CONFIRM = record(
     need="text",
 )
 
-SLACK_FILE = record({"url": URL, "id": string()})
+SLACK_FILE = record({"url": URL, "id": string()}, also=exactly_one("url", "id"))

@@ -1,0 +1,148 @@
+"""Our tables against Slack's own types and the maintained list of limits, where these lie beside the checkout."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot.sandbox.slack.block_kit.blocks import ON_SURFACE
+from bot.sandbox.slack.block_kit.check import message_problems, view_problems
+from tests.sandbox.slack.block_kit import samples
+
+SPECS = Path(__file__).parents[4] / ".." / "shared" / "specs" / "slack"
+pytestmark = pytest.mark.skipif(not SPECS.is_dir(), reason="Slack's schemas are not beside this checkout")
+
+WRONG: dict[type, Any] = {str: 7, int: "seven", bool: "yes", dict: [], list: {}}
+# Where Slack's documentation is stricter than its types.
+STRICTER = (
+    "missing required field: value",
+    "must define either text or fields",
+    "must provide exactly one of: options, option_groups",
+    "must exactly match",
+    "/tasks/",
+)
+TYPED_SAMPLES = [*samples.EVERYWHERE, *samples.NOT_IN_MODALS, *samples.MESSAGE_ONLY, *samples.MODAL_ONLY]
+Json = Any
+
+
+@cache
+def _document(name: str) -> Json:
+    return json.loads((SPECS / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _validator(definition: str) -> jsonschema.Draft7Validator:
+    name = "AnyView" if definition.endswith("View") else "Blocks"
+    document = _document(f"blockkit.slack-types-3.2.0.{name}.schema.json")
+    return jsonschema.Draft7Validator({**document, "$ref": f"#/definitions/{definition}"})
+
+
+@cache
+def _definition_of(block_type: str) -> str:
+    if block_type == "image":
+        return "ImageBlock"
+    for name, definition in _document("blockkit.slack-types-3.2.0.Blocks.schema.json")["definitions"].items():
+        kind = definition.get("properties", {}).get("type", {}).get("const")
+        if kind == block_type and name.endswith("Block"):
+            return str(name)
+    raise AssertionError(f"no type for {block_type}")
+
+
+def _our_problems(sample: Json) -> list[str]:
+    if sample.get("type") in {"modal", "home"}:
+        return [str(each) for each in view_problems(sample)]
+    if sample in samples.MODAL_ONLY or sample.get("type") == "alert" or _is_file_input(sample):
+        modal = {"type": "modal", "title": samples.plain(), "submit": samples.plain(), "blocks": [sample]}
+        return [str(each) for each in view_problems(modal)]
+    return [str(each) for each in message_problems([sample])]
+
+
+def _is_file_input(sample: Json) -> bool:
+    element = sample.get("element")
+    return isinstance(element, dict) and element.get("type") == "file_input"
+
+
+def _schema_accepts(definition: str, sample: Json) -> bool:
+    return bool(_validator(definition).is_valid(sample))
+
+
+def _mutants(sample: Json, seen: set[str]) -> Iterator[tuple[str, Json]]:
+    """The sample with one thing wrong: a field too many, one missing, one of another type.
+
+    What is nested the same in many samples is spoiled in the first alone.
+    """
+    for path in _objects(sample, ()):
+        key_of_it = json.dumps(_at(sample, path), sort_keys=True)
+        if key_of_it not in seen:
+            seen.add(key_of_it)
+            yield from _spoiled(sample, path)
+
+
+def _spoiled(sample: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str, Json]]:
+    yield f"{path} with a field too many", _changed(sample, path, "surprise", 1)
+    for key, value in _at(sample, path).items():
+        yield f"{path} without {key}", _changed(sample, path, key, None)
+        yield f"{path} with another {key}", _changed(sample, path, key, WRONG[type(value)])
+
+
+def _objects(value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, dict):
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in items:
+        yield from _objects(each, (*path, key))
+
+
+def _at(value: Json, path: tuple[str | int, ...]) -> Json:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _changed(sample: Json, path: tuple[str | int, ...], key: str, value: Json) -> Json:
+    mutant = copy.deepcopy(sample)
+    target = _at(mutant, path)
+    if value is None:
+        del target[key]
+    else:
+        target[key] = value
+    return mutant
+
+
+@pytest.mark.parametrize("sample", TYPED_SAMPLES, ids=lambda each: f"{each['type']}")
+def test_our_examples_are_good_by_slacks_types_and_by_our_tables(sample: Json) -> None:
+    assert _our_problems(sample) == []
+    assert _schema_accepts(_definition_of(sample["type"]), sample)
+
+
+def test_what_slacks_types_refuse_we_refuse_and_hardly_more() -> None:
+    seen: set[str] = set()
+    spoiled = 0
+    for sample in sorted(TYPED_SAMPLES, key=lambda each: len(json.dumps(each))):
+        for what, mutant in _mutants(sample, seen):
+            spoiled += 1
+            problems = _our_problems(mutant)
+            if not _schema_accepts(_definition_of(sample["type"]), mutant):
+                assert problems, (sample["type"], what)
+            elif problems:
+                assert any(word in problem for word in STRICTER for problem in problems), (what, problems)
+    assert spoiled > 700
+
+
+@pytest.mark.parametrize(("sample", "definition"), [(samples.MODAL, "ModalView"), (samples.HOME, "HomeView")])
+def test_views_are_taken_and_refused_as_slacks_types_do(sample: Json, definition: str) -> None:
+    assert _our_problems(sample) == []
+    for what, mutant in _mutants({**sample, "blocks": []}, set()):
+        assert bool(_our_problems(mutant)) is not _schema_accepts(definition, mutant), what
+
+
+def test_every_surface_takes_the_same_blocks() -> None:
+    surfaces = _document("blockkit_surfaces.slackblocks-3.0.0.json")
+    assert {name: sorted(blocks) for name, blocks in ON_SURFACE.items()} == surfaces

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import httpx
+
+from tests.sandbox.slack.workspace import DEPLOYS, GENERAL, Workspace
+
+
+async def test_the_sdk_uploads_a_file_in_three_steps(workspace: Workspace) -> None:
+    uploaded = await workspace.web.files_upload_v2(
+        channel=DEPLOYS,
+        filename="log.txt",
+        title="The log",
+        content="line 1\nline 2",
+        initial_comment="Here it is",
+    )
+    assert uploaded["file"]["title"] == "The log"
+    [seen] = await workspace.messages()
+    [file] = seen["files"]
+    assert (seen["text"], file["name"], file["size"], file["preview"]) == (
+        "Here it is",
+        "log.txt",
+        13,
+        "line 1\nline 2",
+    )
+    assert (await workspace.http.get(file["url_private"])).text == "line 1\nline 2"
+    assert [call["method"] for call in (await workspace.state())["calls"]] == [
+        "files.getUploadURLExternal",
+        "files.upload",
+        "files.completeUploadExternal",
+    ]
+
+
+async def test_bytes_may_come_as_a_multipart_field(workspace: Workspace) -> None:
+    begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
+    answer = await workspace.http.post(begun["upload_url"], files={"file": ("a.bin", b"abc")})
+    assert answer.text == "OK - 3"
+    completed = await workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}])
+    assert completed["files"][0]["title"] == "a.bin"
+
+
+async def test_a_file_without_its_bytes_is_not_found(workspace: Workspace) -> None:
+    begun = await workspace.web.files_getUploadURLExternal(filename="a.txt", length=3)
+    refused = await workspace.refusal(workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}]))
+    assert refused["error"] == "file_not_found"
+
+
+async def test_a_file_is_shared_where_the_bot_is(workspace: Workspace) -> None:
+    begun = await workspace.web.files_getUploadURLExternal(filename="a.txt", length=3)
+    await workspace.http.post(begun["upload_url"], content=b"abc")
+    sharing = workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id=GENERAL)
+    assert (await workspace.refusal(sharing))["error"] == "not_in_channel"
+
+
+async def test_a_file_is_not_for_strangers(workspace: Workspace) -> None:
+    uploaded = await workspace.web.files_upload_v2(filename="log.txt", content="secret")
+    headers = {"Authorization": "Bearer xoxb-stranger"}
+    answer: httpx.Response = await workspace.http.get(uploaded["file"]["url_private"], headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (404, "invalid_auth")

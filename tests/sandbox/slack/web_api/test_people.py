@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from tests.sandbox.slack.workspace import ADA, GUS, Workspace
+
+
+async def test_a_person_is_described(workspace: Workspace) -> None:
+    user = (await workspace.web.users_info(user=GUS))["user"]
+    assert (user["name"], user["is_restricted"], user["is_bot"]) == ("gus", True, False)
+    assert user["profile"]["email"] == "gus@agency.example"
+
+
+async def test_addresses_need_their_own_scope(workspace: Workspace) -> None:
+    workspace.with_scopes("users:read")
+    assert "email" not in (await workspace.web.users_info(user=ADA))["user"]["profile"]
+    refused = await workspace.refusal(workspace.web.users_lookupByEmail(email="ada@acme.example"))
+    assert refused["needed"] == "users:read.email"
+
+
+async def test_a_person_is_found_by_address(workspace: Workspace) -> None:
+    assert (await workspace.web.users_lookupByEmail(email="Ada@acme.example"))["user"]["id"] == ADA
+    refused = await workspace.refusal(workspace.web.users_lookupByEmail(email="nobody@acme.example"))
+    assert refused["error"] == "users_not_found"
+
+
+async def test_everybody_is_listed(workspace: Workspace) -> None:
+    members = (await workspace.web.users_list())["members"]
+    assert [each["name"] for each in members] == ["ada", "grace", "eve", "gus", "circlebot"]
+
+
+async def test_team_and_bot_are_described(workspace: Workspace) -> None:
+    assert (await workspace.web.team_info())["team"]["id"] == "T0SANDBOX"
+    assert (await workspace.web.bots_info(bot="B0CIRCLEBOT"))["bot"]["user_id"] == "U0CIRCLEBOT"
+    assert (await workspace.refusal(workspace.web.bots_info(bot="B0OTHER")))["error"] == "bot_not_found"
