@@ -51,9 +51,8 @@ OPTIONS = {
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
-def overview(commands: Sequence[Command[Any]], *, connected: bool) -> list[kit.Block]:
+def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """Every command, and how to begin."""
-    connect = [] if connected else [kit.button("Connect CircleCI", "connect", style="primary")]
     return [
         kit.section("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights."),
         kit.section(_FIRST_STEPS),
@@ -63,7 +62,6 @@ def overview(commands: Sequence[Command[Any]], *, connected: bool) -> list[kit.B
             "A project is `gh/org/repo`, a pasted link, or just `repo`. `/circle help trigger` tells more of one.",
             "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",
         ),
-        kit.actions([*connect, kit.button("Trigger a pipeline…", "trigger")]),
     ]
 
 

@@ -19,18 +19,19 @@ PAGE = 8
 
 
 def row(
-    snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, name: str | None = None
+    snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, label: str | None = None
 ) -> list[kit.Block]:
-    """A pipeline as two blocks. `name` is the project's, where a list holds pipelines of several."""
+    """A pipeline as two blocks. `label` names its project too, where a list holds pipelines of several."""
+    head = _head(snapshot, project, links, label or f"#{snapshot.pipeline.number}")
+    foot = _foot(snapshot, now)
     return [
-        kit.section("\n".join(filter(None, [_head(snapshot, project, links, name), _foot(snapshot, now)]))),
+        kit.section(f"{head}\n{foot}" if foot else head),
         kit.actions(list(_buttons(snapshot, project, links))),
     ]
 
 
-def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, name: str | None) -> str:
+def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, label: str) -> str:
     pipeline = snapshot.pipeline
-    label = f"{name} #{pipeline.number}" if name else f"#{pipeline.number}"
     where = link(links.pipeline(project, pipeline.number), label)
     ref = code(pipeline.ref or "?", 120)
     return f"{status.emoji(snapshot.status)} *{where}* {ref} — *{status.word(snapshot.status)}*"

@@ -1,0 +1,92 @@
+"""The App Home: what is most important on top; onboarding until the person is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.blocks import account as accounts
+from bot.blocks import help as helps
+from bot.blocks import kit, subscription
+from bot.blocks.card import approve_button, name_of
+from bot.blocks.pipeline import row
+from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
+from bot.command import Command, line
+from bot.domain import Account, ProjectSlug, Subscription
+from bot.mrkdwn import code, cut, escape, link
+
+Known = tuple[ProjectSlug, Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on a connected person's desk. `trouble` says why something may be missing."""
+
+    account: Account
+    waiting: Sequence[Known]
+    mine: Sequence[Known]
+    rules: Sequence[Subscription]
+    names: subscription.Names
+    trouble: str = ""
+
+
+def welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[kit.Block]:
+    """For somebody who is not connected, or no longer."""
+    return [kit.header("Welcome to circlebot"), *accounts.invitation(account), *helps.overview(commands)]
+
+
+def desk(desk: Desk, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
+    buttons = [kit.button("Trigger…", "trigger", style="primary"), kit.button("My projects", "projects")]
+    return [
+        kit.section(f":wave: *{accounts.named(desk.account)}*"),
+        kit.actions([*buttons, kit.button("Replace the token", "connect")]),
+        *([kit.section(f":warning: {desk.trouble}")] if desk.trouble else []),
+        *_waiting(desk, links),
+        *_mine(desk, links, now),
+        *_rules(desk),
+        kit.divider(),
+        *helps.table(commands),
+    ]
+
+
+def _waiting(desk: Desk, links: Links) -> list[kit.Block]:
+    """Holds, each with its button; nothing when none waits."""
+    if not desk.waiting:
+        return []
+    blocks = [kit.header("Waiting for approval")]
+    for project, snapshot in desk.waiting:
+        where = link(links.pipeline(project, snapshot.pipeline.number), _label(desk, project, snapshot))
+        blocks += [kit.section(f":raised_hand: *{where}*{_what(snapshot)}"), _approvals(snapshot)]
+    return blocks
+
+
+def _label(desk: Desk, project: ProjectSlug, snapshot: Snapshot) -> str:
+    return f"{desk.names.get(project) or name_of(snapshot, project)} #{snapshot.pipeline.number}"
+
+
+def _what(snapshot: Snapshot) -> str:
+    pipeline = snapshot.pipeline
+    subject = f"\n{cut(escape(pipeline.subject), 150)}" if pipeline.subject else ""
+    return f" on {code(pipeline.ref or '?', 120)}{subject}"
+
+
+def _approvals(snapshot: Snapshot) -> kit.Block:
+    holds = [approve_button(workflow, job) for workflow, job in snapshot.held[:5]]
+    return kit.actions([*holds, kit.button("Details", line("pipeline", snapshot.pipeline.id))])
+
+
+def _mine(desk: Desk, links: Links, now: datetime) -> list[kit.Block]:
+    blocks = [kit.header("My pipelines")]
+    for project, snapshot in desk.mine:
+        blocks += row(snapshot, project, links=links, now=now, label=_label(desk, project, snapshot))
+    return blocks if desk.mine else [*blocks, kit.context("None that you started lately.")]
+
+
+def _rules(desk: Desk) -> list[kit.Block]:
+    if not desk.rules:
+        return [kit.header("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
+    rows = subscription.listed(desk.rules, desk.names, user=desk.account.user, channel=None)
+    return [kit.header("My rules"), *rows]

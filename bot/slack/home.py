@@ -1,0 +1,127 @@
+"""The App Home: gathered afresh whenever it is opened, with the person's own token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot import visible
+from bot.blocks import home as blocks
+from bot.blocks import kit
+from bot.blocks.home import Desk, Known
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.clock import Clock
+from bot.command import Command, Context, Request, Source
+from bot.domain import Account, ProjectSlug, Subscription
+from bot.errors import CircleCIError, Unauthorized, UsageError
+from bot.glance import glance
+from bot.slack.installations import Clients
+from bot.store.store import Store
+
+_ORGS, _MINE, _WAITING, _RULES = 5, 5, 5, 10
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Home:
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        store: Store,
+        clock: Clock,
+        links: Links,
+        circleci: CircleCIPool,
+        commands: Sequence[Command[Any]],
+    ) -> None:
+        self._clients = clients
+        self._store = store
+        self._clock = clock
+        self._links = links
+        self._circleci = circleci
+        self._commands = commands
+
+    async def publish(self, workspace: str, user: str) -> None:
+        """Draw this person's Home as things stand now."""
+        client = await self._clients.of(workspace)
+        if client is None:
+            return
+        drawn = await self._drawn(workspace, user)
+        await client.views_publish(user_id=user, view={"type": "home", "blocks": drawn[:100]})
+
+    async def _drawn(self, workspace: str, user: str) -> list[kit.Block]:
+        async with self._store.read() as tx:
+            account = await tx.accounts.get(workspace, user)
+        if account is None or account.state != "active":
+            return blocks.welcome(account, self._commands)
+        try:
+            desk = await self._desk(account)
+        except Unauthorized:
+            async with self._store.begin() as tx:
+                await tx.accounts.expire(workspace, user)
+            return await self._drawn(workspace, user)
+        return blocks.desk(desk, self._commands, links=self._links, now=self._clock.now())
+
+    def _context(self, account: Account) -> Context:
+        """What a command would get, had the person said something."""
+        request = Request(account.workspace, account.user, "", Source.SHORTCUT, "home")
+        return Context(
+            request=request,
+            circleci=self._circleci.bind(account.token),
+            store=self._store,
+            clock=self._clock,
+            links=self._links,
+            nudge=lambda: None,
+            account=account,
+            commands=self._commands,
+        )
+
+    async def _desk(self, account: Account) -> Desk:
+        """Everything on the desk; when CircleCI fails, what we know ourselves. Raises Unauthorized."""
+        context = self._context(account)
+        rules = await self._rules(account)
+        try:
+            waiting, mine = await asyncio.gather(_waiting(context), _mine(context))
+            projects = [*(rule.project for rule in rules), *(project for project, _ in (*waiting, *mine))]
+            return Desk(account, waiting, mine, rules, await visible.names(context, projects))
+        except Unauthorized:
+            raise
+        except CircleCIError as error:
+            return Desk(account, (), (), rules, {}, trouble=error.message)
+
+    async def _rules(self, account: Account) -> list[Subscription]:
+        async with self._store.read() as tx:
+            rules = await tx.subscriptions.of_workspace(account.workspace)
+        return [rule for rule in rules if rule.made_by == account.user][:_RULES]
+
+
+async def _waiting(context: Context) -> list[Known]:
+    """Followed pipelines that wait for approval, of projects that the person can see."""
+    seen = await visible.slugs(context)
+    async with context.store.read() as tx:
+        followed = [one for slug in sorted(seen) for one in await tx.pipelines.unfinished(slug)]
+    known = [(one.project, Snapshot.model_validate_json(one.snapshot)) for one in followed]
+    return [(project, snapshot) for project, snapshot in known if snapshot.held][:_WAITING]
+
+
+async def _mine(context: Context) -> list[Known]:
+    """The latest pipelines that the person started, over all their organisations."""
+    orgs = [org.slug for org in await context.circleci.collaborations() if org.slug][:_ORGS]
+    found = [pipeline for org in orgs async for pipeline in context.circleci.org_pipelines(org, mine=True, pages=1)]
+    latest = sorted(found, key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
+    newest = list(_with_project(latest))[:_MINE]
+    snapshots = await glance(context.circleci, [pipeline for _, pipeline in newest])
+    return [(project, snapshot) for (project, _), snapshot in zip(newest, snapshots, strict=True)]
+
+
+def _with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
+    """Leaves out slugs of a form that we do not know."""
+    for pipeline in pipelines:
+        try:
+            yield pipeline.project, pipeline
+        except UsageError:
+            continue
