@@ -1,0 +1,218 @@
+"""The line to CircleCI: one shared pool of connections, and clients that are each bound to one person's token.
+
+Only this file catches httpx errors (patience.py weighs them). Everything that can go wrong becomes a CircleCIError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+import structlog
+from httpx_aiohttp import AiohttpTransport
+from httpx_retries import RetryTransport
+
+from bot.circleci.budget import Budget, budget_in
+from bot.circleci.insights import Insights
+from bot.circleci.jobs import Jobs
+from bot.circleci.output import Tail
+from bot.circleci.patience import Patience, Sleep, gone_quiet, never_sent
+from bot.circleci.projects import Projects
+from bot.circleci.refusal import UNKNOWN, refusal
+from bot.circleci.wire import V2, Answer, Part, encoded
+from bot.circleci.workflows import Workflows
+from bot.clock import Clock, SystemClock
+from bot.errors import CircleCIError, NotConnected, Unauthorized, Unavailable
+
+CONNECTIONS = 32
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+OUTPUT_TIMEOUT_S = 60.0
+
+_LOST = (
+    httpx.HTTPError,
+    httpx.StreamError,
+    httpx.InvalidURL,
+    httpx.CookieConflict,
+    aiohttp.ClientError,
+    OSError,
+    UnicodeError,
+)
+"""Every way in which a request can end without an answer; the aiohttp transport lets some of its own errors through."""
+
+_log = structlog.get_logger()
+
+
+class CircleCI(Projects, Workflows, Jobs, Insights):
+    """CircleCI as the owner of one token sees it, and acting in that person's name."""
+
+    def __init__(self, pool: CircleCIPool, token: str | None) -> None:
+        self._pool = pool
+        self._token = token
+
+    def __repr__(self) -> str:
+        return f"CircleCI({self._pool.base_url!r})"
+
+    @property
+    def clock(self) -> Clock:
+        return self._pool.clock
+
+    @property
+    def budget(self) -> Budget | None:
+        """What CircleCI last said about how many requests this token has left."""
+        return self._pool.budget(self._token or "")
+
+    async def ask(
+        self,
+        *path: Part,
+        method: str = "GET",
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        api: str = V2,
+    ) -> Answer:
+        if not self._token:
+            raise NotConnected("You have not connected your CircleCI account yet.")
+        if not re.fullmatch(r"[\x21-\x7e]+", self._token):
+            raise Unauthorized("This is not a CircleCI token.", status=401)
+        where = f"{api}/{encoded(path)}"
+        return await self._pool.exchange(method, where, token=self._token, query=query, body=body)
+
+    async def output(self, output_url: str) -> str:
+        """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
+        return await self._pool.fetch(output_url)
+
+
+class CircleCIPool:
+    """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
+
+    `transport` stands under the retries in place of aiohttp; `sleep` is how to wait between tries.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clock = clock or SystemClock()
+        self._reads = Patience(wrote=False, clock=self.clock, sleep=sleep, reads_body=True)
+        self._writes = Patience(wrote=True, clock=self.clock, sleep=sleep)
+        self._streams = Patience(wrote=False, clock=self.clock, sleep=sleep)
+        self._http = _http_client(transport or _aiohttp_transport(self.base_url))
+        self._budgets: dict[bytes, Budget] = {}
+        self._announced: set[str] = set()
+        _keep_addresses_out_of_logs()
+
+    def bind(self, token: str | None) -> CircleCI:
+        """A client that acts as the owner of this token; without one every call raises NotConnected."""
+        return CircleCI(self, token.strip() if token else None)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    def budget(self, token: str) -> Budget | None:
+        return self._budgets.get(_fingerprint(token))
+
+    async def exchange(
+        self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
+    ) -> Answer:
+        """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
+        wrote = method != "GET"
+        try:
+            response = await self._http.request(
+                method,
+                f"{self.base_url}/{where}",
+                params=query or None,
+                json=body,
+                headers={"Circle-Token": token},
+                extensions={"retry": self._writes if wrote else self._reads},
+            )
+        except _LOST as error:
+            raise _unanswered(error, wrote=wrote) from None
+        self._note(response, token, where)
+        if response.is_success:
+            return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
+        raise self._refusal(response, wrote=wrote, secret=token)
+
+    async def fetch(self, output_url: str) -> str:
+        """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
+        tail = Tail()
+        try:
+            async with (
+                asyncio.timeout(OUTPUT_TIMEOUT_S),
+                self._http.stream(
+                    "GET", output_url, follow_redirects=True, extensions={"retry": self._streams}
+                ) as response,
+            ):
+                if not response.is_success:
+                    raise self._refusal(response, wrote=False, secret=output_url)
+                async for chunk in response.aiter_bytes():
+                    tail.add(chunk)
+        except _LOST as error:
+            raise _unanswered(error, wrote=False) from None
+        return tail.text()
+
+    def _refusal(self, response: httpx.Response, *, wrote: bool, secret: str) -> CircleCIError:
+        content = response.content if response.is_stream_consumed else b""
+        now = self.clock.now()
+        return refusal(response.status_code, response.headers, content, wrote=wrote, secret=secret, now=now)
+
+    def _note(self, response: httpx.Response, token: str, where: str) -> None:
+        """Remember the token's budget, and say once when CircleCI means to take a route away."""
+        if budget := budget_in(response.headers, self.clock.now()):
+            self._budgets[_fingerprint(token)] = budget
+        family = "/".join(where.split("/")[:3])
+        leaving = response.headers.get("sunset") or response.headers.get("deprecation")
+        if leaving and family not in self._announced:
+            self._announced.add(family)
+            _log.warning("circleci_route_deprecated", route=family, sunset=leaving)
+
+
+def _http_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """No cookie is ever kept (one person's would go out with the next one's request), no redirect followed unasked."""
+    return httpx.AsyncClient(
+        transport=RetryTransport(transport=transport),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        headers={"User-Agent": "circlebot", "Accept": "application/json"},
+        timeout=TIMEOUT,
+        trust_env=False,
+    )
+
+
+def _aiohttp_transport(base_url: str) -> AiohttpTransport:
+    """Its session is opened by the first request, inside the running loop. HTTPS_PROXY counts, except on loopback."""
+    local = urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=transport.ssl_context, keepalive_timeout=30)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=not local)
+
+    transport = AiohttpTransport(client=session)
+    return transport
+
+
+def _keep_addresses_out_of_logs() -> None:
+    """These log every address, and that of a step's output is a secret in itself."""
+    for name in ("httpx", "httpx_retries", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _fingerprint(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _unanswered(error: Exception, *, wrote: bool) -> Unavailable:
+    if never_sent(error):
+        return Unavailable("CircleCI could not be reached.")
+    lead = "CircleCI did not answer in time." if gone_quiet(error) else "The connection to CircleCI broke."
+    return Unavailable(lead + (UNKNOWN if wrote else ""), unknown=wrote)

@@ -1,0 +1,165 @@
+"""Links to CircleCI and to repositories: reading those that people paste, making those that we show.
+
+The forms are those of the web app, its legacy, a Server's and the sandbox's (facts of circleci-cli's link parser).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from bot.domain import ProjectSlug
+from bot.errors import UsageError
+
+CLOUD = "https://circleci.com"
+
+_CLOUD_HOSTS = frozenset({"circleci.com", "www.circleci.com", "app.circleci.com"})
+_REPOSITORY_HOSTS = {"github.com": "gh", "www.github.com": "gh", "bitbucket.org": "bb", "www.bitbucket.org": "bb"}
+_NOT_AN_OWNER = frozenset({"orgs", "apps", "settings", "marketplace", "features", "login", "notifications", "sponsors"})
+_BEFORE_SLUG = (
+    ("pipelines",),
+    ("settings", "project"),
+    ("projects", "project-setup"),
+    ("projects",),
+    ("insights",),
+    ("jobs",),
+    ("build-insights",),
+    (),
+)
+_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_SSH = re.compile(r"(?:ssh://)?git@(github\.com|bitbucket\.org)[:/](?P<path>\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a pasted address points to. A workflow link may name no project, a legacy job link no pipeline."""
+
+    project: ProjectSlug | None = None
+    pipeline_number: int | None = None
+    workflow_id: str | None = None
+    job_number: int | None = None
+
+    @classmethod
+    def parse(cls, text: str, base_url: str = CLOUD) -> Link | None:
+        """Read an address as people paste it and Slack wraps it; None when it is nothing of ours."""
+        address = _unwrapped(text)
+        if ssh := _SSH.fullmatch(address):
+            address = f"https://{ssh[1]}/{ssh['path']}"
+        host, path = _host_and_path(address)
+        if host in _REPOSITORY_HOSTS:
+            return _repository(_REPOSITORY_HOSTS[host], _segments(path))
+        path_of_app = _path_of_app(host, path, base_url)
+        return None if path_of_app is None else _of_app(_segments(path_of_app))
+
+
+def _unwrapped(text: str) -> str:
+    """Slack writes `<https://…|label>`, and `&amp;` for an ampersand."""
+    text = text.strip().replace("&amp;", "&")
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].split("|", 1)[0]
+    return text.strip()
+
+
+def _host_and_path(address: str) -> tuple[str, str]:
+    """Host (with its port) in lower case and raw path; the scheme may be missing, as in `github.com/acme/web`."""
+    try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
+    except ValueError:
+        return "", ""
+    if parts.scheme not in {"http", "https"}:
+        return "", ""
+    return parts.netloc.rpartition("@")[2].lower(), parts.path
+
+
+def _segments(path: str) -> list[str]:
+    return [unquote(segment) for segment in path.split("/") if segment]
+
+
+def _path_of_app(host: str, path: str, base_url: str) -> str | None:
+    """The path inside CircleCI's web app, or None on a foreign host."""
+    base = urlsplit(base_url)
+    prefix = base.path.rstrip("/")
+    if host in {base.netloc.lower(), f"app.{base.netloc.lower()}"} and f"{path}/".startswith(f"{prefix}/"):
+        return path[len(prefix) :]
+    return path if host in _CLOUD_HOSTS else None
+
+
+def _repository(vcs: str, segments: list[str]) -> Link | None:
+    if len(segments) < 2 or segments[0].lower() in _NOT_AN_OWNER:
+        return None
+    project = _project([vcs, segments[0], segments[1].removesuffix(".git")])
+    return Link(project=project) if project else None
+
+
+def _of_app(segments: list[str]) -> Link | None:
+    if segments[:2] == ["pipelines", "workflows"] or segments[:1] == ["workflow-run"]:
+        rest = segments[1:] if segments[0] == "workflow-run" else segments[2:]
+        return _workflow(None, None, rest)
+    for before in _BEFORE_SLUG:
+        rest = segments[len(before) :]
+        if tuple(segments[: len(before)]) == before and (project := _project(rest[:3])):
+            return _of_project(project, rest[3:], numbers_pipelines=before == ("pipelines",))
+    return None
+
+
+def _project(parts: list[str]) -> ProjectSlug | None:
+    if any("/" in part for part in parts):
+        return None
+    try:
+        return ProjectSlug.parse("/".join(parts))
+    except UsageError:
+        return None
+
+
+def _of_project(project: ProjectSlug, rest: list[str], *, numbers_pipelines: bool) -> Link:
+    """`rest` is what follows the slug: `12/workflows/<id>/jobs/3`, or a legacy link's job number."""
+    if not rest or not _NUMBER.fullmatch(rest[0]):
+        return Link(project=project)
+    if not numbers_pipelines:
+        return Link(project=project, job_number=int(rest[0]))
+    number = int(rest[0])
+    inside = _workflow(project, number, rest[2:]) if rest[1:2] == ["workflows"] else None
+    return inside or Link(project=project, pipeline_number=number)
+
+
+def _workflow(project: ProjectSlug | None, number: int | None, rest: list[str]) -> Link | None:
+    """`rest` begins with the workflow's id."""
+    if not rest or not _ID.fullmatch(rest[0]):
+        return None
+    has_job = rest[1:2] == ["jobs"] and len(rest) > 2 and _NUMBER.fullmatch(rest[2])
+    return Link(project, number, rest[0], int(rest[2]) if has_job else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses in CircleCI's web app: on the cloud that is app.circleci.com, elsewhere the same base."""
+
+    base_url: str = CLOUD
+
+    def project(self, project: ProjectSlug) -> str:
+        return f"{self._app}/pipelines/{_slug(project)}"
+
+    def pipeline(self, project: ProjectSlug, number: int) -> str:
+        return f"{self.project(project)}/{number}"
+
+    def workflow(self, project: ProjectSlug, number: int, workflow_id: str) -> str:
+        return f"{self.pipeline(project, number)}/workflows/{quote(workflow_id, safe='')}"
+
+    def job(self, project: ProjectSlug, number: int, workflow_id: str, job_number: int) -> str:
+        return f"{self.workflow(project, number, workflow_id)}/jobs/{job_number}"
+
+    @property
+    def token_page(self) -> str:
+        """Where a person makes a personal API token."""
+        return f"{self._app}/settings/user/tokens"
+
+    @property
+    def _app(self) -> str:
+        base = self.base_url.rstrip("/")
+        return "https://app.circleci.com" if urlsplit(base).netloc in _CLOUD_HOSTS else base
+
+
+def _slug(project: ProjectSlug) -> str:
+    return "/".join(quote(part, safe="") for part in (project.vcs, project.org, project.project))

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from bot.circleci.models.model import Model, When, Word
+from bot.domain import ProjectSlug
+
+
+class User(Model):
+    id: str
+    login: Word = ""
+    name: Word = ""
+    avatar_url: str | None = None
+
+
+class Me(User):
+    """Whose token it is."""
+
+
+class Collaboration(Model):
+    """An organisation (not a project) that the person belongs to. `slug` is `gh/acme` or `circleci/<org-id>`."""
+
+    id: str | None = None
+    name: Word = ""
+    slug: Word = ""
+    avatar_url: str | None = None
+    vcs_type: Word = ""
+
+
+class VcsInfo(Model):
+    vcs_url: Word = ""
+    provider: Word = ""
+    default_branch: Word = ""
+
+
+class Project(Model):
+    """`slug` may be opaque; `name` and `organization_name` are for people. `id` is "" where it was not asked for."""
+
+    slug: str
+    name: Word = ""
+    id: Word = ""
+    organization_name: Word = ""
+    organization_slug: Word = ""
+    organization_id: Word = ""
+    vcs_info: VcsInfo | None = None
+
+    @property
+    def project(self) -> ProjectSlug:
+        return ProjectSlug.parse(self.slug)
+
+    @property
+    def default_branch(self) -> str | None:
+        return (self.vcs_info and self.vcs_info.default_branch) or None
+
+    @property
+    def full_name(self) -> str:
+        """`acme/web`, whatever the slug looks like."""
+        return "/".join(part for part in (self.organization_name, self.name) if part) or self.slug
+
+
+class Definition(Model):
+    """A pipeline definition of a project (API v2, pipeline-definitions)."""
+
+    class Source(Model):
+        class Repo(Model):
+            full_name: Word = ""
+            external_id: Word = ""
+
+        provider: Word = ""
+        repo: Repo | None = None
+        file_path: Word = ""
+
+    id: str
+    name: Word = ""
+    description: Word = ""
+    created_at: When = None
+    config_source: Source | None = None
+    checkout_source: Source | None = None

@@ -1,0 +1,62 @@
+"""The output of one step as CircleCI stores it: a JSON array of `{message, type, time}`, possibly huge.
+
+Only its end is kept while it streams by; the reason of a failure is there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+
+KEPT_CHARS = 200_000
+KEPT_BYTES = 1_000_000
+
+_MESSAGE = re.compile(r'"message"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
+_OPEN_MESSAGE = re.compile(r'(?<!\\)\\n((?:[^"\\]|\\.)*")', re.DOTALL)
+
+
+class Tail:
+    """The last KEPT_BYTES of a stream (a chunk more or less), and whether something was let go."""
+
+    def __init__(self) -> None:
+        self._chunks: deque[bytes] = deque()
+        self._size = 0
+        self.cut = False
+
+    def add(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        while self._size - len(self._chunks[0]) >= KEPT_BYTES:
+            self._size -= len(self._chunks.popleft())
+            self.cut = True
+
+    def text(self) -> str:
+        """What the step printed, its last 200,000 characters at most."""
+        raw = b"".join(self._chunks).decode("utf-8", "replace")
+        printed = _rest_of(raw) if self.cut else _whole(raw)
+        return printed[-KEPT_CHARS:]
+
+
+def _whole(raw: str) -> str:
+    try:
+        lines = json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
+    if not isinstance(lines, list):
+        return raw
+    return "".join(str(line.get("message") or "") for line in lines if isinstance(line, dict))
+
+
+def _rest_of(raw: str) -> str:
+    """The messages in the end of an array whose beginning is gone: the first newline of any stands inside one."""
+    opening = _OPEN_MESSAGE.search(raw)
+    quoted = ['"' + opening[1], *_MESSAGE.findall(raw, opening.end())] if opening else _MESSAGE.findall(raw)
+    return "".join(_unquoted(text) for text in quoted)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text, strict=False))
+    except ValueError:
+        return ""

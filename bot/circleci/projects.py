@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from bot.circleci.models import Definition, Page, Project
+from bot.circleci.people import People
+from bot.circleci.pipelines import Pipelines
+from bot.domain import ProjectSlug
+from bot.errors import NotFound, Rejected, UsageError
+
+ORGS = 20
+PAGES = 3
+
+
+class Projects(People, Pipelines):
+    async def project(self, slug: ProjectSlug) -> Project:
+        return await self.get(Project, "project", slug)
+
+    async def definitions(self, project_uuid: str) -> list[Definition]:
+        """The project's pipeline definitions; `project_uuid` is Project.id."""
+        page = await self.get(Page[Definition], "projects", project_uuid, "pipeline-definitions")
+        return list(page.items)
+
+    async def visible_projects(self) -> list[Project]:
+        """Projects that the person follows and that built lately, the latest first within an organisation.
+
+        CircleCI has no public list of projects: they are read off the newest pipelines of each organisation
+        (three pages of twenty organisations at most). `circleci/…` projects are asked for their names.
+        """
+        orgs = [org.slug for org in await self.collaborations() if org.slug]
+        slugs = await asyncio.gather(*(self._built_lately(org) for org in orgs[:ORGS]))
+        distinct = dict.fromkeys(slug for of_one_org in slugs for slug in of_one_org)
+        return list(await asyncio.gather(*(self._named(slug) for slug in distinct)))
+
+    async def _built_lately(self, org_slug: str) -> list[ProjectSlug]:
+        """Distinct, latest first. An organisation that is hidden from the person has none."""
+        try:
+            seen = {pipeline.project_slug: None async for pipeline in self.org_pipelines(org_slug, pages=PAGES)}
+        except (NotFound, Rejected):
+            return []
+        return _known(seen)
+
+    async def _named(self, slug: ProjectSlug) -> Project:
+        plain = Project(slug=str(slug), name=slug.project, organization_name=slug.org, organization_slug=slug.org_slug)
+        if slug.vcs != "circleci":
+            return plain
+        try:
+            return await self.project(slug)
+        except (NotFound, Rejected):
+            return plain
+
+
+def _known(slugs: Iterable[str]) -> list[ProjectSlug]:
+    """Slugs of the forms that we know; CircleCI may grow others."""
+    known = []
+    for slug in slugs:
+        try:
+            known.append(ProjectSlug.parse(slug))
+        except UsageError:
+            continue
+    return known

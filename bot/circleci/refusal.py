@@ -1,0 +1,78 @@
+"""What CircleCI's answers other than 2xx mean, as errors that a person can act on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
+
+UNKNOWN = " It is unknown whether it happened: look before you repeat it."
+WAIT_S = 30.0
+"""How long to wait when CircleCI says that we are too fast, and not for how long."""
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secret: str, now: datetime
+) -> CircleCIError:
+    """The error for an answer that is not 2xx. `wrote` says that it answers a write; `secret` is never repeated."""
+    said = sentence(content).replace(secret, "****") if secret else sentence(content)
+    request_id = headers.get("x-request-id")
+    if status == 401:
+        return Unauthorized(_join("CircleCI does not accept this token", said), status=status, request_id=request_id)
+    if status == 404:
+        return NotFound(
+            _join("CircleCI does not know it, or hides it from you", said), status=404, request_id=request_id
+        )
+    if status == 429:
+        wait_s = retry_after_s(headers, now)
+        wait_s = WAIT_S if wait_s is None else wait_s
+        return RateLimited(f"CircleCI asks us to wait {wait_s:.0f} s.", retry_after_s=wait_s, request_id=request_id)
+    if 400 <= status < 500 and status != 408:
+        return Rejected(_join("CircleCI refused", said or f"HTTP {status}"), status=status, request_id=request_id)
+    return _unavailable(status, request_id, wrote=wrote)
+
+
+def _unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavailable:
+    if 300 <= status < 400:
+        message = f"CircleCI answered with a redirect (HTTP {status}). Is CIRCLECI_URL right?"
+        return Unavailable(message, unknown=False, status=status, request_id=request_id)
+    message = f"CircleCI has trouble of its own (HTTP {status})."
+    return Unavailable(message + (UNKNOWN if wrote else ""), unknown=wrote, status=status, request_id=request_id)
+
+
+def _join(lead: str, said: str) -> str:
+    return f"{lead}: “{said}”" if said else f"{lead}."
+
+
+def sentence(content: bytes) -> str:
+    """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
+    text = content.decode("utf-8", "replace").strip()
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return "" if text.startswith("<") else _short(text)
+    if not isinstance(body, dict):
+        return _short(body) if isinstance(body, str) else ""
+    found = (body.get(key) for key in ("error", "message"))
+    return next((_short(value) for value in found if isinstance(value, str) and value), "")
+
+
+def _short(text: str) -> str:
+    words = re.sub(r"\s+", " ", text).strip()
+    return words if len(words) <= 300 else words[:299] + "…"
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that `Retry-After` asks for, as a number or as a date; None when it is absent or unreadable."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
+        return float(value)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (date - now).total_seconds()) if date.tzinfo else None

@@ -1,0 +1,204 @@
+"""One pipeline as it is now, and what that says as a whole. CircleCI itself gives a pipeline no outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import PENDING, Job, Pipeline, Workflow
+from bot.domain import BAD
+
+GRACE_S = 45.0
+"""How long workflows may take to appear after CircleCI said `created`, and automatic reruns after a failure."""
+
+_WORST_FIRST = ("failed", "error", "unauthorized", "canceled", "success", "not_run")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Run(BaseModel):
+    """A workflow with its jobs; `jobs` is None where CircleCI has no details (or none were asked for: superseded)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workflow: Workflow
+    jobs: tuple[Job, ...] | None = None
+
+    @property
+    def failed_jobs(self) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs or () if job.failed)
+
+    @property
+    def held_jobs(self) -> tuple[Job, ...]:
+        """Jobs that wait for an approval; none once the workflow has ended."""
+        return () if self.workflow.ended else tuple(job for job in self.jobs or () if job.held)
+
+
+class Snapshot(BaseModel):
+    """A pipeline with all its workflows, reruns included.
+
+    `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pipeline: Pipeline
+    workflows: tuple[Run, ...] = ()
+    waiting: bool = False
+
+    def newest(self) -> tuple[Run, ...]:
+        """The newest workflow of each name, without setup workflows once there are others.
+
+        They stand in the order in which their names first appeared, so that a rerun does not move them.
+        """
+        return _newest_per_name(self._counting() or self.workflows)
+
+    @property
+    def status(self) -> str:
+        """One word for the whole, the worst of the newest workflows.
+
+        pending, setup, running, on_hold, failing; or success, failed, error, canceled, unauthorized, not_run, errored
+        (no workflow: the config), empty (created, and nothing ran). Words that CircleCI invents pass through.
+        """
+        if self.pipeline.state == "errored":
+            return "errored"
+        if not self._counting():
+            return self._status_before_workflows()
+        words = [run.workflow.status for run in self.newest()]
+        active = [run.workflow.status for run in self.newest() if not run.workflow.ended]
+        return _status_of_active(active, words) if active else _worst(words)
+
+    def ended(self, now: datetime, grace_s: float = GRACE_S) -> bool:
+        """True when nothing will change by itself any more; a person may still rerun it."""
+        if self.pipeline.state == "errored":
+            return True
+        if self.waiting or self.pipeline.state in PENDING:
+            return False
+        if not all(run.workflow.ended for run in _newest_per_name(self.workflows)):
+            return False
+        due_at = [at + timedelta(seconds=grace_s) for at in self._may_go_on_since()]
+        return all(now >= at for at in due_at)
+
+    @property
+    def held(self) -> tuple[tuple[Workflow, Job], ...]:
+        """What waits for an approval, each with the workflow that it holds."""
+        return tuple((run.workflow, job) for run in self.newest() for job in run.held_jobs)
+
+    @property
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """The failed jobs of the newest workflows (see Run.failed_jobs for those of one)."""
+        return tuple(job for run in self.newest() for job in run.failed_jobs)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the first of the newest workflows began; before that, when the pipeline was made."""
+        begun = [run.workflow.created_at for run in self.newest() if run.workflow.created_at]
+        return min(begun, default=self.pipeline.created_at)
+
+    @property
+    def duration_s(self) -> float | None:
+        """For how long the newest workflows ran, without the pauses between them; None until all have stopped.
+
+        A rerun the day after does not make a pipeline take a day.
+        """
+        spans = [(run.workflow.created_at, run.workflow.stopped_at) for run in self.newest()]
+        known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
+        return _covered_s(known) if known and len(known) == len(spans) else None
+
+    def _counting(self) -> tuple[Run, ...]:
+        """The workflows that make the outcome: a setup workflow only makes way for others."""
+        return tuple(run for run in self.workflows if not run.workflow.is_setup)
+
+    def _status_before_workflows(self) -> str:
+        setup = [run.workflow.status for run in self.newest()]
+        if any(status in BAD or status == "canceled" for status in setup):
+            return _worst(setup)
+        if "on_hold" in setup:
+            return "on_hold"
+        if setup and (self.waiting or self.pipeline.state in PENDING or set(setup) != {"success"}):
+            return "setup"
+        if self.pipeline.state in PENDING:
+            return "setup" if self.pipeline.state == "setup" else "pending"
+        return "pending" if self.waiting else "empty"
+
+    def _may_go_on_since(self) -> Iterable[datetime]:
+        """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
+        for run in self.newest():
+            if run.workflow.may_rerun_itself:
+                yield run.workflow.stopped_at or _LONG_AGO
+        if not self._counting() and not self._setup_failed():
+            yield max(filter(None, self._last_moves()), default=_LONG_AGO)
+
+    def _setup_failed(self) -> bool:
+        return any(run.workflow.status != "success" for run in self.newest())
+
+    def _last_moves(self) -> Iterable[datetime | None]:
+        yield self.pipeline.created_at
+        yield self.pipeline.updated_at
+        yield from (run.workflow.stopped_at for run in self.workflows)
+
+
+def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
+    by_age = sorted(runs, key=lambda run: run.workflow.created_at or _LONG_AGO)
+    return tuple({run.workflow.name: run for run in by_age}.values())
+
+
+def _status_of_active(active: list[str], words: list[str]) -> str:
+    if any(word in BAD for word in words):
+        return "failing"
+    if "on_hold" in active:
+        return "on_hold"
+    return active[0] if active[0] and not {"running", "queued"} & set(active) else "running"
+
+
+def _worst(words: Iterable[str]) -> str:
+    """The worst of terminal words; one that we do not know is worse than a cancel, better than a failure."""
+
+    def rank(word: str) -> float:
+        return _WORST_FIRST.index(word) if word in _WORST_FIRST else 2.5
+
+    return min(words, key=rank)
+
+
+def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
+    """Seconds that sorted spans cover together, overlaps counted once."""
+    covered_s, reached_at = 0.0, _LONG_AGO
+    for start_at, end_at in spans:
+        covered_s += max(0.0, (end_at - max(start_at, reached_at)).total_seconds())
+        reached_at = max(reached_at, end_at)
+    return covered_s
+
+
+async def read(circleci: CircleCI, pipeline_id: str, before: Snapshot | None = None) -> Snapshot:
+    """The pipeline as it is now. Raises CircleCIError.
+
+    Spends few requests: the jobs of superseded workflows are not read, nor those of workflows that had ended in
+    `before` and still say the same.
+    """
+    pipeline, workflows = await asyncio.gather(circleci.pipeline(pipeline_id), circleci.pipeline_workflows(pipeline_id))
+    known = {run.workflow.id: run for run in before.workflows} if before else {}
+    bare = Snapshot(pipeline=pipeline, workflows=tuple(Run(workflow=workflow) for workflow in workflows))
+    shown = {run.workflow.id for run in bare.newest()}
+    runs = await asyncio.gather(
+        *(_run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown) for workflow in workflows)
+    )
+    snapshot = Snapshot(pipeline=pipeline, workflows=tuple(runs))
+    return snapshot.model_copy(update={"waiting": _is_waiting(snapshot, circleci.clock.now())})
+
+
+async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool) -> Run:
+    if not wanted or (before and before.jobs is not None and _same_end(workflow, before.workflow)):
+        return Run(workflow=workflow, jobs=before.jobs if before else None)
+    jobs = await circleci.workflow_jobs(workflow.id)
+    return Run(workflow=workflow, jobs=None if jobs is None else tuple(jobs))
+
+
+def _same_end(now: Workflow, before: Workflow) -> bool:
+    return now.ended and (now.status, now.stopped_at) == (before.status, before.stopped_at)
+
+
+def _is_waiting(snapshot: Snapshot, now: datetime) -> bool:
+    return snapshot.status == "empty" and not snapshot.ended(now)

@@ -1,0 +1,115 @@
+"""What every API family stands on: ask (GET), act (POST), page through, and read the answer into a model."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.circleci.models import Page
+from bot.domain import ProjectSlug
+from bot.errors import NotFound, Unavailable
+
+T = TypeVar("T")
+
+Part = str | int | ProjectSlug
+
+V2 = "api/v2"
+V11 = "api/v1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 2xx answer, not read yet. `wrote` says that it answers a write, which then has happened."""
+
+    status: int
+    content: bytes = field(repr=False)
+    wrote: bool
+    request_id: str | None
+
+    def read(self, shape: type[T]) -> T:
+        """The body as `shape`. Raises Unavailable when it is not JSON, or JSON of another shape."""
+        try:
+            found: T = _adapter(shape).validate_json(self.content)  # type: ignore[arg-type] # a type is hashable
+        except ValidationError:
+            raise self._unreadable() from None
+        return found
+
+    def _unreadable(self) -> Unavailable:
+        message = "CircleCI answered with something that is not its API's JSON."
+        if self.wrote:
+            message += " It is unknown what came of it: look before you repeat it."
+        return Unavailable(message, unknown=self.wrote, status=self.status, request_id=self.request_id)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+class Wire(ABC):
+    """One person's line to CircleCI. Every call may raise any CircleCIError, and NotConnected without a token."""
+
+    @abstractmethod
+    async def ask(
+        self,
+        *path: Part,
+        method: str = "GET",
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        api: str = V2,
+    ) -> Answer:
+        """One request. A ProjectSlug in the path becomes three segments, each encoded by itself."""
+
+    async def get(self, shape: type[T], *path: Part, api: str = V2) -> T:
+        return (await self.ask(*path, api=api)).read(shape)
+
+    async def act(self, *path: Part, body: Mapping[str, Any] | None = None) -> Answer:
+        return await self.ask(*path, method="POST", body=body)
+
+    async def page(
+        self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
+    ) -> AsyncIterator[T]:
+        """Items of a list, page by page: `pages` at most, none twice, and no further once a page token repeats."""
+        seen_ids: set[object] = set()
+        seen_tokens: set[str] = set()
+        wanted = dict(query or {})
+        for _ in range(pages):
+            page = (await self.ask(*path, query=wanted)).read(Page[shape])  # type: ignore[valid-type] # made at run time
+            for item in page.items:
+                if _is_new(item, seen_ids):
+                    yield item
+            token = page.next_page_token
+            if not token or token in seen_tokens:
+                return
+            seen_tokens.add(token)
+            wanted["page-token"] = token
+
+
+def _is_new(item: object, seen_ids: set[object]) -> bool:
+    """Pages shift while new items arrive, so that one item may come twice."""
+    key = getattr(item, "id", None)
+    if key is None:
+        return True
+    new = key not in seen_ids
+    seen_ids.add(key)
+    return new
+
+
+def encoded(path: tuple[Part, ...]) -> str:
+    """The path with every segment percent-encoded by itself. Raises NotFound for a segment that is no name at all."""
+    segments = [segment for part in path for segment in _segments(part)]
+    if any(segment in {"", ".", ".."} for segment in segments):
+        raise NotFound("CircleCI has nothing by that name.", status=404)
+    return "/".join(quote(segment, safe="", errors="replace") for segment in segments)
+
+
+def _segments(part: Part) -> tuple[str, ...]:
+    if isinstance(part, ProjectSlug):
+        return part.vcs, part.org, part.project
+    return (str(part),)
