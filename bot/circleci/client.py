@@ -69,6 +69,10 @@ class CircleCI(Projects, Workflows, Jobs, Insights):
         """What CircleCI last said about how many requests this token has left."""
         return self._pool.budget(self._token or "")
 
+    def with_token(self, token: str) -> CircleCI:
+        """The same CircleCI as the owner of another token sees it."""
+        return self._pool.bind(token)
+
     async def ask(
         self,
         *path: Part,
