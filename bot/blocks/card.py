@@ -102,12 +102,10 @@ def _rerun_note(workflow: Workflow) -> str:
 
 
 def _details(run: Run) -> Iterator[str]:
-    failed = [job for job in run.jobs or () if job.failed]
-    held = [job for job in run.jobs or () if job.held]
-    if failed:
-        yield f"      :small_red_triangle: {_names(failed)}"
-    if held:
-        yield f"      :raised_hand: waits for {_names(held)}"
+    if run.failed_jobs:
+        yield f"      :small_red_triangle: {_names(run.failed_jobs)}"
+    if run.held_jobs:
+        yield f"      :raised_hand: waits for {_names(run.held_jobs)}"
 
 
 def _names(jobs: Sequence[Job]) -> str:

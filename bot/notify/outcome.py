@@ -39,9 +39,8 @@ def _of_run(run: Run, snapshot: Snapshot, project: ProjectSlug, now: datetime) -
     if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
         happened_at = workflow.stopped_at or workflow.created_at or now
         yield _outcome(f"{workflow.id}:{workflow.status}", kind, snapshot, project, run, happened_at)
-    for job in run.jobs or ():
-        if job.held:
-            yield _outcome(f"{workflow.id}:hold:{job.id}", "on-hold", snapshot, project, run, job.started_at or now)
+    for job in run.held_jobs:
+        yield _outcome(f"{workflow.id}:hold:{job.id}", "on-hold", snapshot, project, run, job.started_at or now)
 
 
 def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:

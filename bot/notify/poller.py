@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from bot.circleci import snapshot as snapshots
 from bot.circleci.client import CircleCI
 from bot.circleci.failure import FailedJob, why
-from bot.circleci.models import Pipeline
+from bot.circleci.models import Job, Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
-from bot.domain import Outcome
+from bot.domain import Outcome, ProjectSlug
 from bot.errors import BotError, RateLimited
 from bot.notify import pace
 from bot.notify.publish import Publisher, Reading
@@ -126,12 +127,9 @@ class Poller:
         run = next((run for run in reading.snapshot.workflows if run.workflow.id == found.workflow_id), None)
         if found.kind == "on-hold" or run is None:
             return []
-        failed = [job for job in run.jobs or () if job.failed][:_EXPLAINED_JOBS]
+        failed = run.failed_jobs[:_EXPLAINED_JOBS]
         try:
-            return [
-                await self._tokens.reading(found.project, lambda circleci, job=job: why(circleci, found.project, job))
-                for job in failed
-            ]
+            return [await self._tokens.reading(found.project, partial(_why, found.project, job)) for job in failed]
         except BotError as error:
             log.info("explain.failed", pipeline=found.pipeline_id, error=error.message)
             return []
@@ -155,6 +153,10 @@ class Poller:
         async with self._store.begin() as tx:
             next_look_at = self._clock.now() + max(wait, timedelta(seconds=self._interval_s))
             await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
+
+
+async def _why(project: ProjectSlug, job: Job, circleci: CircleCI) -> FailedJob:
+    return await why(circleci, project, job)
 
 
 async def _newer(circleci: CircleCI, watch: Watch) -> Found:

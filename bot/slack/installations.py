@@ -95,7 +95,6 @@ class Authorize(AsyncAuthorize):
     """Bolt asks who we are in a workspace; answered from memory, never by auth.test inside the 3 seconds."""
 
     def __init__(self, clients: Clients) -> None:
-        super().__init__()
         self._clients = clients
 
     async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
@@ -103,7 +102,9 @@ class Authorize(AsyncAuthorize):
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
         found = await self._clients.installation(workspace)
-        return found and AuthorizeResult(
+        if found is None:
+            return None
+        return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
             bot_token=found.token,

@@ -57,7 +57,7 @@ class Screen:
         if request.reply_to and await self._respond(client, request, message):
             return
         place = request.channel or request.user
-        body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks), "thread_ts": request.thread_ts}
+        body: dict[str, Any] = {"text": message.text, "blocks": _dicts(message), "thread_ts": request.thread_ts}
         try:
             if place[0] in "DU":
                 await client.chat_postMessage(channel=place, **body)
@@ -65,13 +65,13 @@ class Screen:
                 await client.chat_postEphemeral(channel=place, user=request.user, **body)
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=error.response.get("error"))
-            await client.chat_postMessage(channel=request.user, text=message.text, blocks=list(message.blocks))
+            await client.chat_postMessage(channel=request.user, text=message.text, blocks=_dicts(message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
         hook = AsyncWebhookClient(str(request.reply_to), session=client.session, ssl=client.ssl)
         answer = await hook.send(
             text=message.text,
-            blocks=list(message.blocks) or None,
+            blocks=_dicts(message) or None,
             response_type="ephemeral",
             replace_original=request.ephemeral and request.source is Source.BUTTON,
         )
@@ -105,3 +105,7 @@ def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_view(message: Message) -> View:
     return View(title="circlebot", blocks=message.blocks or [kit.section(message.text)])
+
+
+def _dicts(message: Message) -> list[dict[str, Any]]:
+    return [dict(block) for block in message.blocks]

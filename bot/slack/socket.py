@@ -85,10 +85,10 @@ class Socket:
             logger=logging.getLogger("circlebot.socket"),
             on_message_listeners=[self._note_switch_off],
         )
-        client.socket_mode_request_listeners.append(self._take)  # type: ignore[arg-type]  # the SDK wants its own base
+        client.socket_mode_request_listeners.append(self._take)
         try:
             client.wss_uri = await client.issue_new_wss_url()
-            await asyncio.wait_for(client.connect(), _CONNECT_WITHIN_S)
+            await asyncio.wait_for(client.connect(), _CONNECT_WITHIN_S)  # type: ignore[no-untyped-call]  # the SDK's
         except BaseException:
             await _close(client)
             raise
@@ -106,6 +106,6 @@ class Socket:
 
 async def _close(client: SocketModeClient) -> None:
     with contextlib.suppress(Exception):
-        await asyncio.wait_for(client.close(), _CLOSE_WITHIN_S)
+        await asyncio.wait_for(client.close(), _CLOSE_WITHIN_S)  # type: ignore[no-untyped-call]  # the SDK's
     with contextlib.suppress(Exception):
         await client.aiohttp_client_session.close()
