@@ -18,7 +18,9 @@ async def glance(circleci: CircleCI, pipelines: Iterable[Pipeline]) -> list[Snap
 async def _one(circleci: CircleCI, pipeline: Pipeline) -> Snapshot:
     workflows = await circleci.pipeline_workflows(pipeline.id)
     runs = await asyncio.gather(*(_run(circleci, workflow) for workflow in workflows))
-    return Snapshot(pipeline=pipeline, workflows=tuple(runs))
+    snapshot = Snapshot(pipeline=pipeline, workflows=tuple(runs))
+    still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
+    return snapshot.model_copy(update={"waiting": still_to_come})
 
 
 async def _run(circleci: CircleCI, workflow: Workflow) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import PlainTextInputElement
+from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
 from bot.blocks import kit, status
 from bot.circleci.models import Collaboration
@@ -87,7 +87,7 @@ def invitation(account: Account | None) -> list[kit.Block]:
     return [kit.section(told), kit.actions([kit.button(label, "connect", style="primary")])]
 
 
-def _sure() -> kit.ConfirmObject:
+def _sure() -> ConfirmObject:
     return kit.confirm(
         "Disconnect?", "I delete your token. You can connect again at any time.", "Disconnect", danger=True
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.blocks import kit, status
 from bot.command import line
 from bot.domain import OUTCOME_KINDS, ProjectSlug, Subscription
@@ -62,7 +64,7 @@ def made(rule: Subscription, names: Names) -> list[kit.Block]:
     ]
 
 
-def remove_button(rule: Subscription) -> kit.ButtonElement:
+def remove_button(rule: Subscription) -> ButtonElement:
     sure = kit.confirm(
         "Remove this rule?", f"{scope(rule, {})}: {kinds(rule.only)} are no longer told here.", "Remove", danger=True
     )

@@ -49,9 +49,10 @@ async def _everywhere(context: Context) -> list[Subscription]:
     """One's own, and those of projects that one can see: a rule would tell that a hidden project exists."""
     request = context.request
     async with context.store.read() as tx:
-        rules = await tx.subscriptions.of_workspace(request.workspace)
+        rules = await tx.subscriptions.all()
     seen = await visible.slugs(context)
-    return [rule for rule in rules if rule.made_by == request.user or rule.project in seen]
+    ours = [rule for rule in rules if rule.workspace == request.workspace]
+    return [rule for rule in ours if rule.made_by == request.user or rule.project in seen]
 
 
 def _nothing(args: Args) -> Message:

@@ -17,12 +17,23 @@ from bot.start import Wanted as Args
 def parse(said: Line) -> Args:
     if len(said.words) > 1:
         raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Parameters are `key=value`.")
-    named = {name: said.option(name) for name in ("branch", "tag", "definition", "preset")}
-    if empty := next((name for name, value in named.items() if value == ""), None):
-        raise UsageError(f"`--{empty}` needs a value.")
-    if named["branch"] and named["tag"]:
+    if said.flag("branch") and said.flag("tag"):
         raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
-    return Args(project=said.words[0] if said.words else None, parameters=said.pairs, **named)
+    return Args(
+        project=said.words[0] if said.words else None,
+        branch=_option(said, "branch"),
+        tag=_option(said, "tag"),
+        definition=_option(said, "definition"),
+        preset=_option(said, "preset"),
+        parameters=said.pairs,
+    )
+
+
+def _option(said: Line, name: str) -> str | None:
+    value = said.option(name)
+    if value is not None and not value.strip():
+        raise UsageError(f"`--{name}` needs a value.")
+    return value
 
 
 def opens(_request: Request, said: Line) -> View | None:

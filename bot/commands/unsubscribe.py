@@ -42,9 +42,10 @@ async def _removable(context: Context) -> list[Subscription]:
     """The rules of this channel, and one's own anywhere."""
     request = context.request
     async with context.store.read() as tx:
-        rules = await tx.subscriptions.of_workspace(request.workspace)
+        rules = await tx.subscriptions.all()
+    ours = [rule for rule in rules if rule.workspace == request.workspace]
     here = request.channel or request.user
-    return [rule for rule in rules if rule.channel == here or rule.made_by == request.user]
+    return [rule for rule in ours if rule.channel == here or rule.made_by == request.user]
 
 
 def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:

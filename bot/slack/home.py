@@ -95,8 +95,9 @@ class Home:
 
     async def _rules(self, account: Account) -> list[Subscription]:
         async with self._store.read() as tx:
-            rules = await tx.subscriptions.of_workspace(account.workspace)
-        return [rule for rule in rules if rule.made_by == account.user][:_RULES]
+            rules = await tx.subscriptions.all()
+        made = (account.workspace, account.user)
+        return [rule for rule in rules if (rule.workspace, rule.made_by) == made][:_RULES]
 
 
 async def _waiting(context: Context) -> list[Known]:
