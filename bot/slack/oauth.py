@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import logging
+import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import aiohttp
 import structlog
+from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -21,7 +24,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import kit
 from bot.clock import Clock
@@ -36,20 +38,23 @@ log = structlog.get_logger(__name__)
 _STATE_LIVES = timedelta(minutes=10)
 _STATE_OWNER = "oauth-state"
 
+_REASONS = {
+    "access_denied": "You did not allow it. Nothing was installed.",
+    "invalid_browser": "This browser did not begin the installation (or the address is not https).",
+    "invalid_state": "This link was used before, or it is older than ten minutes.",
+    "missing_code": "Slack sent no code along.",
+    "invalid_code": "Slack did not accept the code, or could not be reached.",
+    "storage_error": "Slack gave no bot token for a workspace. Whole organisations cannot install circlebot at once.",
+}
+
 
 def flow(
-    *,
-    client_id: str,
-    client_secret: str,
-    public_url: str,
-    clients: Clients,
-    store: Store,
-    vault: Vault,
-    clock: Clock,
+    *, client_id: str, client_secret: str, public_url: str, clients: Clients, store: Store, vault: Vault, clock: Clock
 ) -> AsyncOAuthFlow:
-    """Bolt's flow, with nothing of its defaults that writes files or calls slack.com by itself."""
+    """Bolt's flow, with nothing of its defaults that writes files. Call inside the event loop that will run it."""
     return _Flow(
         client=clients.anonymous(),
+        logger=_quiet_logger(),
         settings=AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,
@@ -57,8 +62,8 @@ def flow(
             user_scopes=[],
             redirect_uri=f"{public_url}/slack/oauth_redirect",
             authorization_url=authorize_url(clients.api_url),
-            installation_store=Installations(store, clients, clock),
-            state_store=States(store, vault, clock),
+            installation_store=InstallationStore(store, clients, clock),
+            state_store=StateStore(store, vault, clock),
             callback_options=AsyncCallbackOptions(success=Welcome(clients).show, failure=_refused),
             install_page_rendering_enabled=False,
         ),
@@ -70,18 +75,126 @@ def authorize_url(api_url: str) -> str:
     return f"{api_url.rstrip('/').removesuffix('/api')}/oauth/v2/authorize"
 
 
-class _Flow(AsyncOAuthFlow):
-    """The same flow, quiet: Bolt's log line about a refused code holds the code."""
+def _quiet_logger() -> logging.Logger:
+    logger = logging.getLogger("circlebot.oauth")
+    logger.addFilter(_without_code)
+    return logger
 
+
+def _without_code(record: logging.LogRecord) -> bool:
+    """Bolt's line about a refused code holds the code."""
+    record.msg = re.sub(r"code: \S+", "code: …", str(record.msg))
+    return True
+
+
+class _Flow(AsyncOAuthFlow):
     async def run_installation(self, code: str) -> SlackInstallation | None:
+        """Slack being out of reach ends like a refused code: with a page, and nothing installed."""
         try:
             return await super().run_installation(code)
-        except (SlackApiError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             log.warning("oauth.unreachable", error=type(error).__name__)
             return None
 
-    @property
-    def logger(self) -> logging.Logger:
-        silent = logging.getLogger("circlebot.oauth")
-        silent.disabled = True
-        return silent
+
+class StateStore(AsyncOAuthStateStore):
+    """What ties Slack's redirect to our own page: sealed with its time, good once and for ten minutes, anywhere.
+
+    Nothing is stored until it comes back, so that nobody fills the database by knocking.
+    """
+
+    def __init__(self, store: Store, vault: Vault, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+
+    async def async_issue(self, *_: Any, **__: Any) -> str:
+        until = self._clock.now() + _STATE_LIVES
+        return self._vault.seal(_STATE_OWNER, f"{until.isoformat()} {secrets.token_hex(16)}").rstrip("=")
+
+    async def async_consume(self, state: str) -> bool:
+        try:
+            until, nonce = self._vault.open(_STATE_OWNER, state + "=" * (-len(state) % 4)).split()
+        except (VaultError, ValueError):
+            return False
+        now = self._clock.now()
+        if now > datetime.fromisoformat(until):
+            return False
+        async with self._store.begin() as tx:
+            return await tx.seen.first(f"{_STATE_OWNER}:{nonce}", now)
+
+
+class InstallationStore(AsyncInstallationStore):
+    """Keeps what Slack gave us. Nothing reads through here: clients come from `Clients`, with their own memory."""
+
+    def __init__(self, store: Store, clients: Clients, clock: Clock) -> None:
+        self._store = store
+        self._clients = clients
+        self._clock = clock
+
+    async def async_save(self, installation: SlackInstallation) -> None:
+        """Raises BoltError for an installation without a workspace or a bot token."""
+        if not (installation.team_id and installation.bot_token):
+            raise BoltError("an installation without a workspace or a bot token")
+        async with self._store.begin() as tx:
+            await tx.installations.save(_ours(installation, self._clock.now()))
+        self._clients.forget(installation.team_id)
+        log.info("workspace.joined", workspace=installation.team_id)
+
+
+def _ours(given: SlackInstallation, now: datetime) -> Installation:
+    return Installation(
+        workspace=str(given.team_id),
+        name=given.team_name or "",
+        bot_user=given.bot_user_id or "",
+        bot_id=given.bot_id or "",
+        scopes=tuple(given.bot_scopes or ()),
+        installed_by=given.user_id,
+        installed_at=now,
+        token=str(given.bot_token),
+        enterprise=given.enterprise_id,
+    )
+
+
+class Welcome:
+    """The end of an installation: a page, and a direct message with one next step."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def show(self, args: AsyncSuccessArgs) -> BoltResponse:
+        installed = args.installation
+        await self._greet(installed)
+        where = html.escape(f"slack://app?team={installed.team_id}&id={installed.app_id}", quote=True)
+        name = html.escape(installed.team_name or "your workspace")
+        text = f"circlebot is in {name}. It has sent you a message with the next step."
+        return _page("Installed", f'<p>{text}</p><p><a href="{where}">Open Slack</a></p>', 200, args)
+
+    async def _greet(self, installed: SlackInstallation) -> None:
+        text = "Thank you for letting me in. The next step: connect your own CircleCI account."
+        blocks = [kit.section(text), kit.actions([kit.button("Connect CircleCI", "connect", style="primary")])]
+        client = self._clients.anonymous(installed.bot_token)
+        try:
+            await client.chat_postMessage(channel=installed.user_id, text=text, blocks=blocks)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.info("oauth.greeting_failed", error=type(error).__name__)
+
+
+async def _refused(args: AsyncFailureArgs) -> BoltResponse:
+    log.info("oauth.refused", reason=args.reason)
+    why = _REASONS.get(args.reason, f"Slack says: {html.escape(args.reason)}.")
+    body = f'<p>{why}</p><p><a href="{args.settings.install_path}">Start again</a></p>'
+    return _page("Not installed", body, args.suggested_status_code, args)
+
+
+def _page(title: str, body: str, status: int, args: AsyncSuccessArgs | AsyncFailureArgs) -> BoltResponse:
+    page = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        "<style>body{font:16px/1.5 system-ui;max-width:34rem;margin:12vh auto;padding:0 1rem}</style>"
+        f"<h1>{title}</h1>{body}</html>"
+    )
+    headers: dict[str, str | Sequence[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Set-Cookie": args.settings.state_utils.build_set_cookie_for_deletion(),
+    }
+    return BoltResponse(status=status, body=page, headers=headers)

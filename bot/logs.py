@@ -1,0 +1,56 @@
+"""One log for everything: ours by structlog, the libraries' by logging, both to stderr in one format.
+
+Whatever is written passes `masked` last, so that a token which got into an error of a library ends here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_TOKEN = re.compile(r"\b(xox[a-z]-|xapp-|xoxe\.|CCI(?:PAT|PRJ)_|Bearer |Basic |glpat-|gh[pousr]_)[\w.\-=/+]{4,}")
+_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+
+_QUIET = ("slack_bolt", "slack_sdk", "circlebot.socket", "uvicorn", "aiohttp", "sqlalchemy", "alembic", "asyncio")
+"""At DEBUG Slack's libraries log whole requests and answers; the others repeat what we say better."""
+
+
+def configure(log_format: Literal["console", "json"]) -> None:
+    """Set up both kinds of logging for this process."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(log_format), masked],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _renderers(log_format: str) -> list[Processor]:
+    if log_format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+
+
+def masked(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    """The finished line, without anything that looks like a token or a password in an address."""
+    return _PASSWORD.sub(r"\1***@", _TOKEN.sub(r"\1***", str(line)))

@@ -1,0 +1,70 @@
+"""What Prometheus may know of us: counts that this process keeps, and readings taken when somebody scrapes.
+
+Nothing here is global: a process has one Metrics, made by app.py, and whoever counts is handed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How things stand at the moment of a scrape.
+
+    `outbox_backlog` counts notices that Slack does not have yet, `poll_lag_s` is how late the most overdue project is.
+    """
+
+    outbox_backlog: int = 0
+    poll_lag_s: float = 0.0
+    slack_connected: bool = False
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._commands = Counter(
+            "circlebot_commands",
+            "Requests of people, by command and outcome (done, refused, crashed)",
+            ["command", "outcome"],
+            registry=self.registry,
+        )
+        self._circleci = Counter(
+            "circlebot_circleci_requests",
+            "Requests to CircleCI by HTTP status; 0 is one without an answer",
+            ["status"],
+            registry=self.registry,
+        )
+        self._slack = Counter(
+            "circlebot_slack_messages",
+            "Posts and updates of delivery by result (sent, retry, gone)",
+            ["result"],
+            registry=self.registry,
+        )
+        self._backlog = self._gauge("circlebot_outbox_backlog", "Notices that Slack does not have yet")
+        self._lag = self._gauge("circlebot_poll_lag_seconds", "How late the most overdue project is looked at")
+        self._connected = self._gauge("circlebot_slack_connected", "1 while Slack can reach this process")
+
+    def command_ran(self, command: str, outcome: str) -> None:
+        self._commands.labels(command, outcome).inc()
+
+    def circleci_answered(self, status: int) -> None:
+        self._circleci.labels(str(status)).inc()
+
+    def slack_answered(self, result: str) -> None:
+        self._slack.labels(result).inc()
+
+    def page(self, readings: Readings) -> bytes:
+        """The page in Prometheus' text format."""
+        self._backlog.set(readings.outbox_backlog)
+        self._lag.set(readings.poll_lag_s)
+        self._connected.set(readings.slack_connected)
+        return generate_latest(self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry)

@@ -1,0 +1,56 @@
+"""What readiness means: the database is at this release, Slack reaches us, and the loops turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.metrics import Readings
+from bot.store.store import Store
+from bot.web.health import Check
+
+
+class Connection(Protocol):
+    """Socket Mode."""
+
+    async def connected(self) -> bool: ...
+
+
+class Turning(Protocol):
+    """A loop that runs in this process."""
+
+    @property
+    def name(self) -> str: ...
+
+    def fresh(self) -> bool: ...
+
+
+def checks(*, store: Store, socket: Connection | None, loops: Iterable[Turning]) -> dict[str, Check]:
+    """By name. Over HTTP there is no connection to look at, and a process checks only the loops that it runs."""
+
+    async def database() -> str | None:
+        return None if await store.at_head() else "the database is not at this release: run `circlebot migrate`"
+
+    async def slack() -> str | None:
+        return None if socket is None or await socket.connected() else "no Socket Mode connection is open"
+
+    return {"database": database, "slack": slack, **{loop.name: _turning(loop) for loop in loops}}
+
+
+def _turning(loop: Turning) -> Check:
+    async def turning() -> str | None:
+        return None if loop.fresh() else "has not turned well for a while"
+
+    return turning
+
+
+async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> Readings:
+    """The numbers of a scrape, from the database that all replicas share."""
+    async with store.read() as tx:
+        backlog = await tx.outbox.backlog()
+        watches = await tx.watches.all()
+    now = clock.now()
+    late_s = max(((now - watch.next_look_at).total_seconds() for watch in watches), default=0.0)
+    connected = socket is None or await socket.connected()
+    return Readings(outbox_backlog=backlog, poll_lag_s=max(0.0, late_s), slack_connected=connected)
