@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.store.store import Store
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=60)
+
+
+async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
+    async with store.begin() as tx:
+        assert await tx.leases.hold("prune", "one", SOON, NOW)
+        assert not await tx.leases.hold("prune", "two", SOON, NOW)
+        assert await tx.leases.hold("prune", "two", SOON + timedelta(seconds=60), SOON + timedelta(seconds=1))
+        assert not await tx.leases.hold("prune", "one", SOON, SOON + timedelta(seconds=2))
+
+
+async def test_its_holder_may_keep_a_lease(store: Store) -> None:
+    async with store.begin() as tx:
+        assert await tx.leases.hold("prune", "one", SOON, NOW)
+        assert await tx.leases.hold("prune", "one", SOON + timedelta(seconds=60), NOW + timedelta(seconds=30))
+        assert not await tx.leases.hold("prune", "two", SOON, SOON + timedelta(seconds=30))
+
+
+async def test_only_its_holder_gives_a_lease_back(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.leases.hold("prune", "one", SOON, NOW)
+        await tx.leases.release("prune", "two")
+        assert not await tx.leases.hold("prune", "two", SOON, NOW)
+        await tx.leases.release("prune", "one")
+        assert await tx.leases.hold("prune", "two", SOON, NOW)
