@@ -72,7 +72,7 @@ _SCHEME = re.compile(r"\b((?:Bearer|Basic)\s+)(?!\*{3})[\w.~+/=-]{8,}", re.IGNOR
 _IN_URL = re.compile(r"(?<=://)(?!\*{4}@)(?:[^\s/@:]*:[^\s/]+|[^\s/@:]{20,})@")
 _QUERY = re.compile(r"([?&][\w.-]*(?:token|signature|secret|password|api_?key|sig)=)[^&\s\"'<>]+", re.IGNORECASE)
 
-_SECRET_NAME = (
+_SECRETISH = (
     r"[\w.-]{0,80}(?:token|secret|passw(?:or)?d|passphrase|passwort|api[_-]?key|access[_-]?key|private[_-]?key"
     r"|credentials?|authorization|[_-]key|[_-]pass|[_-]pwd|[_-]auth)"
 )
@@ -80,12 +80,12 @@ _NAMED = re.compile(
     rf"""
     (
       (?<![\w.-])(?:
-        {_SECRET_NAME}[\w.-]{{0,80}}["']?[ ]?=[ ]?            # PASSWORD=…
-      | --{_SECRET_NAME}[ ]+                                  # --password …
+        {_SECRETISH}[\w.-]{{0,80}}["']?[ ]?=[ ]?            # PASSWORD=…
+      | --{_SECRETISH}[ ]+                                  # --password …
       )
-    | ["']{_SECRET_NAME}[\w.-]{{0,80}}["'][ \t]*:[ \t]*       # "password": …
+    | ["']{_SECRETISH}[\w.-]{{0,80}}["'][ \t]*:[ \t]*       # "password": …
     | (?:^|(?<=[\s{{,'"]))                                    # password: … (but prose says `token:` a lot)
-      (?!token:|[\w.-]{{0,80}}cache){_SECRET_NAME}[ ]?:[ \t]+
+      (?!token:|[\w.-]{{0,80}}cache){_SECRETISH}[ ]?:[ \t]+
     )
     ("[^"\n]*"|'[^'\n]*'|[^\s"',;)}}\]]+)
     """,
