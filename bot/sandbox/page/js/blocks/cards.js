@@ -1,0 +1,68 @@
+/** The newer blocks, plainly: video, alert, card, task_card and plan. */
+
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { safeUrl } from "../core/safe.js";
+import { element, picture } from "../elements/elements.js";
+import { emoji } from "../emoji/emoji.js";
+import { richText } from "../text/rich_text.js";
+import { textNodes } from "../text/text_object.js";
+
+const TASK_SIGNS = {
+  pending: "white_circle",
+  in_progress: "hourglass_flowing_sand",
+  complete: "white_check_mark",
+  error: "x",
+};
+
+/** A picture that leads to the film: the page fetches nothing from elsewhere by itself. */
+export function videoBlock(block) {
+  const href = safeUrl(block.title_url ?? block.video_url);
+  const title = h(
+    "a",
+    { class: "link", href, target: "_blank", rel: "noopener noreferrer" },
+    ...textNodes(block.title),
+  );
+  const poster = picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "image-picture");
+  return h("figure", { class: "image" }, h("figcaption", { class: "image-title" }, title), poster);
+}
+
+export function alertBlock(block) {
+  const level = block.level ?? block.style ?? "default";
+  return h(
+    "div",
+    { class: `alert alert-${level}`, role: "note" },
+    icon("warning", 18),
+    h("div", {}, ...words(block.text)),
+  );
+}
+
+export function cardBlock(block, surface) {
+  const buttons = (block.actions ?? []).map((each) => element({ surface, block, element: each, isInput: false }));
+  return h(
+    "div",
+    { class: "card-block" },
+    block.hero_image && picture(block.hero_image, "image-picture"),
+    h("div", { class: "card-title" }, ...words(block.title)),
+    block.subtitle && h("div", { class: "card-subtitle" }, ...words(block.subtitle)),
+    block.body && h("div", {}, ...words(block.body)),
+    buttons.length > 0 && h("div", { class: "actions" }, ...buttons),
+  );
+}
+
+export function planBlock(block) {
+  return h(
+    "div",
+    { class: "plan" },
+    h("div", { class: "card-title" }, ...words(block.title)),
+    (block.tasks ?? []).map(taskCard),
+  );
+}
+
+export function taskCard(block) {
+  const sign = emoji(TASK_SIGNS[block.status] ?? TASK_SIGNS.pending);
+  const more = [block.details, block.output].filter(Boolean).map(richText);
+  return h("div", { class: "task" }, sign, h("div", {}, h("div", {}, ...words(block.title)), more));
+}
+
+const words = (text) => (typeof text === "string" ? [document.createTextNode(text)] : textNodes(text));

@@ -1,0 +1,84 @@
+/** The side panel: the simulated CircleCI from outside, where commits are pushed and the weather is made. */
+
+import * as api from "../core/api.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { flag, setFlag } from "../core/memory.js";
+import { emit, on, state } from "../core/state.js";
+import { Pipelines } from "./pipelines.js";
+import { Projects } from "./projects.js";
+import { Weather } from "./weather.js";
+
+const LOOK_EVERY_MS = 2000;
+const SOON_MS = 150;
+const CLOSED = "circleci-closed";
+
+export class Panel {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.button = this.#toggler();
+    this.projects = new Projects(() => this.#soon());
+    this.pipelines = new Pipelines();
+    this.weather = new Weather();
+    root.append(
+      this.#head(),
+      h("div", { class: "panel-scroll" }, this.projects.root, this.pipelines.root, this.weather.root),
+    );
+    on("world", () => this.#soon());
+    on("boot", () => this.#open(!flag(CLOSED)));
+    setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  #head() {
+    const onclick = () => this.#choose(false);
+    const close = h(
+      "button",
+      { class: "icon-button", type: "button", aria: { label: "Hide CircleCI" }, onclick },
+      icon("close"),
+    );
+    return h(
+      "header",
+      { class: "pane-head" },
+      h("h2", { class: "pane-title" }, "CircleCI"),
+      h("span", { class: "pane-where" }, "simulated"),
+      close,
+    );
+  }
+
+  #toggler() {
+    const onclick = () => this.#choose(this.root.hidden);
+    const data = { testid: "panel-toggle" };
+    return h(
+      "button",
+      { class: "head-tool", type: "button", onclick, data, aria: { pressed: "false" } },
+      icon("panel", 16),
+      "CircleCI",
+    );
+  }
+
+  #choose(open) {
+    setFlag(CLOSED, open ? null : "yes");
+    this.#open(open);
+  }
+
+  #open(open) {
+    this.root.hidden = !open;
+    this.button.ariaPressed = String(open);
+    this.#look();
+  }
+
+  #soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#look(), SOON_MS);
+  }
+
+  async #look() {
+    if (this.root.hidden || document.visibilityState !== "visible" || !state.me || !state.online) return;
+    const world = await api.circleci().catch(() => null);
+    if (!world) return;
+    this.projects.show(world.projects);
+    this.pipelines.show(world.pipelines, new Map(world.projects.map((project) => [project.slug, project.name])));
+    emit("looked");
+  }
+}

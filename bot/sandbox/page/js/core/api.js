@@ -1,0 +1,51 @@
+/** The Page API of the sandbox. Every call speaks as the person this tab is. */
+
+import { place } from "./place.js";
+import { state } from "./state.js";
+
+/** An answer that was not 2xx; `code` is the server's `error`, e.g. "message_changed". */
+export class PageError extends Error {
+  constructor(status, code) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const me = () => state.me?.id ?? place().as;
+
+export const boot = (as) => get("/_page/boot", { as });
+export const messages = (channel) => get("/_page/messages", { as: me(), channel });
+export const circleci = () => get("/_page/circleci", { as: me() });
+export const say = (channel, text, thread_ts) => post("/_page/say", { as: me(), channel, text, thread_ts });
+export const press = (action) => post("/_page/press", { as: me(), ...action });
+export const submit = (view_id, values) => post("/_page/submit", { as: me(), view_id, values });
+export const close = (view_id) => post("/_page/close", { as: me(), view_id });
+export const suggest = (query) => post("/_page/suggest", { as: me(), ...query });
+export const openTab = (tab) => post("/_page/home", { as: me(), tab });
+export const shortcut = (callback_id, message = {}) => post("/_page/shortcut", { as: me(), callback_id, ...message });
+export const changeChannel = (change) => post("/_page/channel", { as: me(), ...change });
+export const push = (commit) => post("/_control/push", commit);
+export const addFault = (fault) => post("/_control/faults", fault);
+export const world = () => get("/_control/state", {});
+export const reset = () => post("/_control/reset", {});
+
+export const liveUrl = (as) => `/_page/live?as=${encodeURIComponent(as)}`;
+
+function get(path, query) {
+  return call(`${path}?${new URLSearchParams(query)}`, {});
+}
+
+function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return call(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function call(url, request) {
+  const response = await fetch(url, request).catch(() => {
+    throw new PageError(0, "The sandbox cannot be reached.");
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new PageError(response.status, answer.error ?? `HTTP ${response.status}`);
+  return answer;
+}

@@ -1,0 +1,97 @@
+/** Being somebody: fetching their workspace, hearing what happens to them, and starting over as somebody else. */
+
+import * as api from "./api.js";
+import { Live } from "./live.js";
+import { setFlag, flag } from "./memory.js";
+import { currentChannel, go, place } from "./place.js";
+import { emit, on, state, takeBoot, takeChannels } from "./state.js";
+import { drop, forgetAll, isLoaded, load, note, take } from "../talk/history.js";
+
+const FIRST_PERSON = "U0ADA";
+
+const live = new Live({ onEvent: heard, onOpen: opened, onLost: lost });
+
+/** Events that came while the workspace is being fetched; null when they are taken at once. @type {object[]|null} */
+let waiting = [];
+
+/** Begin as the person the URL names, or whom this browser was last. */
+export function begin() {
+  adoptPermalink();
+  if (!place().as) go({ ...place(), as: flag("as") ?? FIRST_PERSON });
+  on("place", ({ as }) => as && as !== live.as && live.listen(as));
+  live.listen(place().as);
+}
+
+function opened() {
+  state.online = true;
+  fetchAll(live.as).catch(() => live.retry());
+}
+
+async function lost() {
+  state.online = false;
+  emit("online");
+  const problem = await api.boot(live.as).catch((error) => error);
+  if (problem.status === 404) go({ as: FIRST_PERSON });
+}
+
+// The stream is open before anything is fetched, so that nothing falls between.
+async function fetchAll(as) {
+  waiting = [];
+  const boot = await api.boot(as);
+  if (live.as !== as) return;
+  const known = state.me?.id === as ? [...state.channels.keys()].filter(isLoaded) : [];
+  if (state.me?.id !== as) forgetAll();
+  takeBoot(boot);
+  setFlag("as", as);
+  state.home = boot.home ?? null;
+  onTop(boot.view ?? null);
+  emit("boot");
+  emit("home", state.home);
+  await Promise.all(known.map((id) => load(id, { again: true })));
+  catchUp();
+}
+
+function catchUp() {
+  const events = waiting ?? [];
+  waiting = null;
+  events.forEach(heard);
+}
+
+const HEARD = {
+  message: ({ channel, message }) => take(channel, message, { isNew: true }),
+  message_changed: ({ channel, message }) => take(channel, message, { isNew: false }),
+  message_deleted: ({ channel, ts }) => drop(channel, ts),
+  view: ({ view }) => onTop(view),
+  home: ({ view }) => emit("home", (state.home = view)),
+  channels: ({ channels }) => emit("channels", takeChannels(channels)),
+  connected: ({ connected }) => emit("connected", (state.connected = connected)),
+  failed: ({ channel, text }) => note(channel ?? currentChannel()?.id, text),
+  reset: () => startOver(),
+};
+
+function heard(event) {
+  if (waiting) return void waiting.push(event);
+  HEARD[event.type]?.(event);
+  emit("world");
+}
+
+// Only the top of the stack is told: a known view comes back up, an unknown one is on top, none means all closed.
+function onTop(view) {
+  const at = state.views.findIndex((each) => each.id === view?.id);
+  const below = at >= 0 ? state.views.slice(0, at) : state.views;
+  state.views = view ? [...below, view] : [];
+  emit("view");
+}
+
+function startOver() {
+  forgetAll();
+  fetchAll(live.as).catch(() => live.retry());
+}
+
+/** `/?channel=C…&ts=…`, as permalinks of messages lead to, becomes a place. */
+function adoptPermalink() {
+  const query = new URLSearchParams(location.search);
+  if (!query.get("channel")) return;
+  const parts = new URLSearchParams({ channel: query.get("channel"), at: query.get("ts") ?? "" });
+  history.replaceState(null, "", `${location.pathname}#${parts}`);
+}

@@ -1,0 +1,84 @@
+/** Times as people read them. A `ts` is Slack's: seconds with microseconds, as a string. */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** @param {string} ts @returns {Date} */
+export const dateOf = (ts) => new Date(Number(ts) * 1000);
+
+export const clockTime = (date) => format(date, { hour: "numeric", minute: "2-digit" });
+export const wholeTime = (date) => `${dayName(date)} at ${format(date, { timeStyle: "medium" })}`;
+
+/** "Today", "Yesterday" or "Monday, November 23rd", as on a day divider. */
+export function dayName(date, now = new Date()) {
+  const days = daysBetween(date, now);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  const year = date.getFullYear() === now.getFullYear() ? "" : `, ${date.getFullYear()}`;
+  const [weekday, month] = [format(date, { weekday: "long" }), format(date, { month: "long" })];
+  return `${weekday}, ${month} ${ordinal(date.getDate())}${year}`;
+}
+
+export const sameDay = (one, other) => one.toDateString() === other.toDateString();
+
+/** "just now", "3 minutes ago", "2 hours ago", else the day. */
+export function ago(date, now = new Date()) {
+  const seconds = (now - date) / 1000;
+  if (seconds < MINUTE) return "just now";
+  if (seconds < HOUR) return `${count(seconds / MINUTE, "minute")} ago`;
+  if (seconds < DAY) return `${count(seconds / HOUR, "hour")} ago`;
+  return `${dayName(date, now).toLowerCase()} at ${clockTime(date)}`;
+}
+
+export function count(number, noun) {
+  const whole = Math.floor(number);
+  return `${whole} ${noun}${whole === 1 ? "" : "s"}`;
+}
+
+/** Seconds as "42s", "3m 05s" or "1h 04m". */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < MINUTE) return `${whole}s`;
+  const pad = (number) => String(number).padStart(2, "0");
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m ${pad(whole % MINUTE)}s`;
+  return `${Math.floor(whole / HOUR)}h ${pad(Math.floor((whole % HOUR) / MINUTE))}m`;
+}
+
+const TOKENS = {
+  date_num: (date) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" }),
+  date: (date) => format(date, { year: "numeric", month: "long", day: "numeric" }),
+  date_short: (date) => format(date, { year: "numeric", month: "short", day: "numeric" }),
+  date_long: (date) => format(date, { weekday: "long", year: "numeric", month: "long", day: "numeric" }),
+  date_pretty: (date) => pretty(date, "date"),
+  date_short_pretty: (date) => pretty(date, "date_short"),
+  date_long_pretty: (date) => pretty(date, "date_long"),
+  day_divider_pretty: (date) => dayName(date),
+  time: clockTime,
+  time_secs: (date) => format(date, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
+  ago: (date) => ago(date),
+};
+
+/** A moment in the words of `<!date^…>` and of rich_text dates (slack docs: date formatting). */
+export function written(date, pattern) {
+  return pattern.replace(/\{(\w+)\}/g, (whole, token) => TOKENS[token]?.(date) ?? whole);
+}
+
+function pretty(date, token) {
+  const days = daysBetween(date, new Date());
+  return { 0: "today", 1: "yesterday", "-1": "tomorrow" }[days] ?? TOKENS[token](date);
+}
+
+function daysBetween(date, now) {
+  const midnight = (moment) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
+  return (midnight(now) - midnight(date)) / (DAY * 1000);
+}
+
+function ordinal(number) {
+  if (number > 10 && number < 14) return `${number}th`;
+  return `${number}${{ 1: "st", 2: "nd", 3: "rd" }[number % 10] ?? "th"}`;
+}
+
+function format(date, options) {
+  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat("en-US", options).format(date);
+}

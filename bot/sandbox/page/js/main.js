@@ -1,0 +1,55 @@
+/**
+ * A small Slack in the browser, for the sandbox. Start here: this module builds the page and begins as somebody.
+ *
+ * Where things are: core/ (state, place, API, DOM), text/ (mrkdwn, Markdown, rich text), blocks/ and elements/
+ * (Block Kit), talk/ (messages and the composer), room/ (the parts of the page), circleci/ (the side panel),
+ * floats/ (menus, dialogs), emoji/.
+ *
+ * Hooks for tests, kept stable:
+ *   data-testid   "team-name" "people" "person" "channel" "channel-head" "tab-home" "tab-messages" "messages" "message"
+ *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
+ *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
+ *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
+ *                 "hints" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
+ *                 "pipeline" "weather" "reset"
+ *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
+ *   data-block-id, data-block-type                          on every block
+ *   data-block-id, data-action-id                           on every interactive element (data-value on buttons)
+ *   data-view-id, data-callback-id                          on a modal's form; data-view-id on the home tab
+ *   data-value                                              on options of selects and menus
+ *   data-channel-id, data-unread                            on rows of the sidebar
+ *   data-user                                               on people of the rail and on mentions
+ *   data-branch, data-project                               on the panel's push buttons
+ *   data-pipeline-id, data-number                           on the panel's pipelines
+ *   body[data-ready]                                        "true" once somebody's workspace is shown
+ */
+
+import { begin } from "./core/session.js";
+import { on } from "./core/state.js";
+import { watchPlace } from "./core/place.js";
+import { Panel } from "./circleci/panel.js";
+import { mountBanner } from "./room/banner.js";
+import { Conversation } from "./room/conversation.js";
+import { mountModals } from "./room/modal.js";
+import { mountRail } from "./room/rail.js";
+import { mountSidebar } from "./room/sidebar.js";
+import { mountSwitcher } from "./room/switcher.js";
+import { Thread } from "./room/thread.js";
+
+const part = (id) => document.getElementById(id);
+
+function build() {
+  mountBanner(part("banner"));
+  mountSwitcher(part("topbar"));
+  mountRail(part("rail"));
+  mountSidebar(part("sidebar"));
+  const panel = new Panel(part("panel"));
+  new Conversation(part("conversation"), { panelButton: panel.button });
+  new Thread(part("thread"));
+  mountModals();
+  watchPlace();
+  on("boot", () => (document.body.dataset.ready = "true"));
+}
+
+build();
+begin();

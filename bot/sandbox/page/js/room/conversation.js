@@ -1,0 +1,87 @@
+/** The middle of the page: one conversation, or the app's home tab. */
+
+import { fill, h } from "../core/dom.js";
+import { currentChannel, place } from "../core/place.js";
+import { channelName, isAppDm, on, state } from "../core/state.js";
+import { failed } from "../floats/toast.js";
+import { drawHead, openTab } from "../talk/channel_head.js";
+import { Composer } from "../talk/composer.js";
+import { load, mainMessages, markRead, isWatched } from "../talk/history.js";
+import { MessageList } from "../talk/message_list.js";
+import { drawHints } from "./hints.js";
+import { HomeTab } from "./home.js";
+
+export class Conversation {
+  /** @param {HTMLElement} root @param {{panelButton: HTMLElement}} options */
+  constructor(root, { panelButton }) {
+    this.panelButton = panelButton;
+    this.head = h("header", { class: "head", data: { testid: "channel-head" } });
+    this.hints = h("div", { class: "hints-place" });
+    this.list = new MessageList({ label: "Messages", testid: "messages", inThread: false });
+    this.composer = new Composer({ testid: "composer" });
+    this.footer = h("footer", { class: "conversation-foot" }, this.composer.root);
+    this.home = new HomeTab();
+    root.append(this.head, this.hints, this.list.root, this.home.root, this.footer);
+    this.#listen();
+  }
+
+  #listen() {
+    for (const topic of ["boot", "channels", "place"]) on(topic, () => this.#show());
+    on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
+    document.addEventListener(
+      "visibilitychange",
+      () => this.channel && isWatched(this.channel.id) && markRead(this.channel.id),
+    );
+  }
+
+  #show() {
+    const channel = state.me && currentChannel();
+    if (!channel) return;
+    if (channel.id !== this.channel?.id) this.newSince = state.unread.get(channel.id)?.since ?? null;
+    this.channel = channel;
+    document.title = `${channelName(channel)} – ${state.team.name}`;
+    drawHead(this.head, channel, { panelButton: this.panelButton });
+    drawHints(this.hints, channel, (line) => this.composer.write(line));
+    this.#tab(channel);
+    this.#foot(channel);
+    load(channel.id).catch(failed);
+    this.#messages();
+  }
+
+  #tab(channel) {
+    const atHome = isAppDm(channel) && openTab() === "home";
+    for (const part of [this.list.root, this.footer, this.hints]) part.hidden = atHome;
+    this.home.show(atHome);
+    if (isAppDm(channel)) this.home.tellOpened(atHome ? "home" : "messages", channel.id);
+    else this.home.left();
+  }
+
+  #foot(channel) {
+    const name = channelName(channel);
+    const closed = h(
+      "div",
+      { class: "archived-note" },
+      "You are viewing ",
+      h("strong", {}, `#${name}`),
+      ", an archived channel.",
+    );
+    fill(this.footer, channel.is_archived ? closed : this.composer.root);
+    this.composer.aim({ channel: channel.id, placeholder: `Message ${isAppDm(channel) ? name : `#${name}`}` });
+  }
+
+  #messages() {
+    const { id } = this.channel;
+    this.list.root.setAttribute("aria-label", `Messages in ${channelName(this.channel)}`);
+    this.list.show(id, mainMessages(id), this.newSince);
+    if (isWatched(id)) markRead(id);
+    this.#pointAt(place().at);
+  }
+
+  // Once per link: later redraws leave the scroll position alone.
+  #pointAt(ts) {
+    if (!ts || this.pointed === location.hash || !mainMessages(this.channel.id).some((message) => message.ts === ts))
+      return;
+    this.pointed = location.hash;
+    requestAnimationFrame(() => this.list.point(ts));
+  }
+}

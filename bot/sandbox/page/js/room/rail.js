@@ -1,0 +1,44 @@
+/** The narrow rail at the left: the workspace's mark and, below, the people one can be. */
+
+import { avatar } from "../core/avatar.js";
+import { fill, h } from "../core/dom.js";
+import { go } from "../core/place.js";
+import { on, state } from "../core/state.js";
+
+/** @param {HTMLElement} root */
+export function mountRail(root) {
+  on("boot", () => drawRail(root));
+}
+
+function drawRail(root) {
+  const people = [...state.people.values()].filter((person) => !person.is_bot);
+  const mark = h("div", { class: "team-mark", aria: { hidden: "true" } }, state.team.name.slice(0, 1));
+  const label = h("div", { class: "rail-label", id: "be" }, "You are");
+  const group = h("div", {
+    class: "people",
+    role: "radiogroup",
+    aria: { labelledby: "be" },
+    data: { testid: "people" },
+  });
+  group.append(...people.map(personButton));
+  fill(root, mark, h("div", { class: "rail-gap" }), label, group);
+}
+
+function personButton(person) {
+  const isMe = person.id === state.me.id;
+  const name = person.is_guest ? `${person.real_name} (guest)` : person.real_name;
+  const attributes = { class: `person${isMe ? " person-me" : ""}`, type: "button", role: "radio", title: `Be ${name}` };
+  const aria = { checked: String(isMe), label: name };
+  const onclick = () => go({ as: person.id, thread: null });
+  const guest = person.is_guest && h("span", { class: "person-guest" }, "guest");
+  const words = h("span", { class: "person-name" }, firstName(person));
+  return h(
+    "button",
+    { ...attributes, aria, onclick, data: { user: person.id, testid: "person" } },
+    avatar(person, 36),
+    words,
+    guest,
+  );
+}
+
+const firstName = (person) => person.real_name.split(" ")[0];

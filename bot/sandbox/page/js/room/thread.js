@@ -1,0 +1,49 @@
+/** The thread pane at the right. */
+
+import { fill, h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { closeThread, currentChannel, place } from "../core/place.js";
+import { channelName, on, state } from "../core/state.js";
+import { Composer } from "../talk/composer.js";
+import { threadMessages } from "../talk/history.js";
+import { MessageList } from "../talk/message_list.js";
+
+export class Thread {
+  /** @param {HTMLElement} root hidden while no thread is open */
+  constructor(root) {
+    this.root = root;
+    this.head = h("header", { class: "pane-head" });
+    this.list = new MessageList({ label: "Thread", testid: "thread-messages", inThread: true });
+    this.composer = new Composer({ testid: "thread-composer" });
+    root.append(this.head, this.list.root, h("footer", { class: "conversation-foot" }, this.composer.root));
+    root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && closeThread());
+    for (const topic of ["boot", "place", "channels"]) on(topic, () => this.#show());
+    on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
+  }
+
+  #show() {
+    this.channel = state.me && currentChannel();
+    this.ts = this.channel ? place().thread : null;
+    this.root.hidden = !this.ts;
+    if (!this.ts) return;
+    this.#drawHead();
+    this.composer.aim({ channel: this.channel.id, thread: this.ts, placeholder: "Reply…" });
+    this.#messages();
+    if (this.opened !== this.ts) this.composer.field.focus();
+    this.opened = this.ts;
+  }
+
+  #drawHead() {
+    const close = h(
+      "button",
+      { class: "icon-button", type: "button", aria: { label: "Close thread" }, onclick: closeThread },
+      icon("close"),
+    );
+    const where = h("span", { class: "pane-where" }, `#${channelName(this.channel)}`);
+    fill(this.head, h("h2", { class: "pane-title" }, "Thread"), where, close);
+  }
+
+  #messages() {
+    if (this.ts) this.list.show(this.channel.id, threadMessages(this.channel.id, this.ts));
+  }
+}

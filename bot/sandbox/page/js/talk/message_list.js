@@ -1,0 +1,98 @@
+/** A scrolling list of messages, for a channel and for a thread: days, groups, "New", and staying at the bottom. */
+
+import { h } from "../core/dom.js";
+import { KeyedList } from "../core/keyed.js";
+import { dateOf, dayName, sameDay } from "../core/time.js";
+import { isReply, keyOf, threadMessages } from "./history.js";
+import { messageNode } from "./message.js";
+
+const GROUP_WITHIN_S = 5 * 60;
+const NEAR_BOTTOM_PX = 80;
+
+export class MessageList {
+  /** @param {{label: string, testid: string, inThread: boolean}} options */
+  constructor({ label, testid, inThread }) {
+    this.inThread = inThread;
+    this.rows = h("div", { class: "rows" });
+    this.root = h("div", { class: "scroll", role: "log", tabindex: "0", data: { testid }, aria: { label } }, this.rows);
+    this.list = new KeyedList(this.rows, (item) => RENDERERS[item.kind](item));
+    this.atBottom = true;
+    this.root.addEventListener("scroll", () => (this.atBottom = this.#nearBottom()));
+    // Pictures and unfolding change heights after the fact.
+    new ResizeObserver(() => this.atBottom && this.toBottom()).observe(this.rows);
+  }
+
+  /** @param {import("../core/state.js").Message[]} messages @param {string|null} newSince ts of the first unread one */
+  show(channel, messages, newSince = null) {
+    const stay = this.channel === channel ? this.atBottom : true;
+    this.channel = channel;
+    this.list.show(this.#items(channel, messages, newSince));
+    if (stay) this.toBottom();
+  }
+
+  toBottom() {
+    this.root.scrollTop = this.root.scrollHeight;
+    this.atBottom = true;
+  }
+
+  /** Bring a message into view and light it up for a moment. */
+  point(ts) {
+    const node = this.rows.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+    if (!node) return;
+    this.atBottom = false;
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("message-pointed");
+  }
+
+  #nearBottom() {
+    return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_BOTTOM_PX;
+  }
+
+  #items(channel, messages, newSince) {
+    const items = [];
+    messages.forEach((message, index) => {
+      const before = messages[index - 1];
+      const newDay = !before || !sameDay(dateOf(before.ts), dateOf(message.ts));
+      const isNew = message.ts === newSince;
+      if (newDay && !this.inThread) items.push(day(message));
+      if (isNew) items.push({ kind: "new", key: "new" });
+      const isFirstReply = this.inThread && index === 1;
+      if (isFirstReply) items.push({ kind: "count", key: "count", count: messages.length - 1 });
+      items.push(this.#item(channel, message, !newDay && !isNew && !isFirstReply && follows(before, message)));
+    });
+    return items;
+  }
+
+  #item(channel, message, grouped) {
+    const key = `${channel}/${keyOf(message)}`;
+    const replies = this.inThread || isReply(message) ? null : repliesOf(channel, message);
+    return { kind: "message", key, message, channel, inThread: this.inThread, grouped, replies };
+  }
+}
+
+const RENDERERS = {
+  day: (item) => h("div", { class: "day", role: "separator" }, h("span", { class: "day-name" }, item.name)),
+  new: () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New")),
+  count: ({ count }) =>
+    h("div", { class: "reply-count" }, h("span", {}, `${count} ${count === 1 ? "reply" : "replies"}`)),
+  message: messageNode,
+};
+
+function day(message) {
+  const date = dateOf(message.ts);
+  return { kind: "day", key: `day/${date.toDateString()}`, name: dayName(date) };
+}
+
+// A message follows another without saying again who speaks.
+function follows(before, message) {
+  const speaker = (each) => `${each.bot_id ?? each.user}/${each.username}`;
+  const plain = (each) => !each.ephemeral && !each.reply_broadcast;
+  const soon = Number(message.ts) - Number(before.ts) < GROUP_WITHIN_S;
+  return soon && speaker(before) === speaker(message) && plain(before) && plain(message);
+}
+
+function repliesOf(channel, message) {
+  const replies = threadMessages(channel, message.ts).filter((each) => isReply(each) && !each.ephemeral);
+  if (!replies.length) return null;
+  return { count: replies.length, users: [...new Set(replies.map((each) => each.user))], last: replies.at(-1).ts };
+}

@@ -1,0 +1,76 @@
+/** The list above the composer: choices for what is being typed, or the usage of the command being typed. */
+
+import { fill, h } from "../core/dom.js";
+import { Listbox } from "../floats/listbox.js";
+import { complete } from "./completion.js";
+
+export class Suggestions {
+  /** @param {HTMLTextAreaElement} field @param {() => void} onChange called when a choice has been written into it */
+  constructor(field, onChange) {
+    this.field = field;
+    this.onChange = onChange;
+    this.offer = null;
+    this.root = h("div", { class: "suggestions", hidden: true, data: { testid: "suggestions" } });
+    this.list = new Listbox({ label: "Suggestions", onPick: (choice) => this.#pick(choice) });
+    this.list.onLight = (id) => this.field.setAttribute("aria-activedescendant", id ?? "");
+  }
+
+  get isOpen() {
+    return !this.root.hidden;
+  }
+
+  update() {
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    const found = complete(before);
+    if (!found) return this.close();
+    this.offer = found.usage ? null : found;
+    fill(this.root, found.usage ? h("div", { class: "usage" }, found.usage) : this.#choices(found));
+    this.root.hidden = false;
+  }
+
+  close() {
+    this.offer = null;
+    this.root.hidden = true;
+    fill(this.root);
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @returns {boolean} whether the key was for the list */
+  onKey(event) {
+    if (!this.isOpen) return false;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+      return true;
+    }
+    if (!this.offer) return false;
+    if (event.key === "Enter" && !this.offer.lit) return false;
+    if (event.key.startsWith("Arrow")) this.offer.lit = true;
+    return this.list.onKey(event, { tabPicks: true });
+  }
+
+  #choices(offer) {
+    this.list.show(offer.groups, { lit: offer.lit });
+    this.field.setAttribute("aria-controls", this.list.id);
+    const keys = h(
+      "div",
+      { class: "suggestion-keys" },
+      key("↑↓"),
+      " to move ",
+      key("Tab"),
+      " to take ",
+      key("Esc"),
+      " to dismiss",
+    );
+    return [this.list.root, keys];
+  }
+
+  #pick(choice) {
+    const caret = this.field.selectionStart;
+    this.field.setRangeText(choice.value, this.offer.from, caret, "end");
+    this.field.focus();
+    this.onChange();
+  }
+}
+
+const key = (name) => h("kbd", {}, name);
