@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,6 +97,7 @@ class CircleCIPool:
     """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
 
     `transport` stands under the retries in place of aiohttp; `sleep` is how to wait between tries.
+    `answered` hears the HTTP status of every request in the end, 0 for one without an answer.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class CircleCIPool:
         clock: Clock | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
+        answered: Callable[[int], None] = lambda _status: None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or SystemClock()
@@ -115,6 +117,7 @@ class CircleCIPool:
         self._http = _http_client(transport or _aiohttp_transport(self.base_url))
         self._budgets: dict[bytes, Budget] = {}
         self._announced: set[str] = set()
+        self._answered = answered
         _keep_addresses_out_of_logs()
 
     def bind(self, token: str | None) -> CircleCI:
@@ -131,6 +134,17 @@ class CircleCIPool:
         self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
     ) -> Answer:
         """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
+        try:
+            answer = await self._exchange(method, where, token=token, query=query, body=body)
+        except CircleCIError as error:
+            self._answered(error.status)
+            raise
+        self._answered(answer.status)
+        return answer
+
+    async def _exchange(
+        self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
+    ) -> Answer:
         wrote = method != "GET"
         try:
             response = await self._http.request(

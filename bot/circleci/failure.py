@@ -34,7 +34,7 @@ _MEANING = {
 class FailedJob:
     """Whatever could be found out; each detail may be missing.
 
-    `tests` holds at most ten of the `test_count` failed tests. `log_tail` is the end of the failing step's output,
+    `tests` holds at most ten of the `tests_failed` failed tests. `log_tail` is the end of the failing step's output,
     `first_error` the line in it that reads most like the reason, `messages` what CircleCI says about the job.
     """
 
@@ -42,7 +42,7 @@ class FailedJob:
     step: str | None = None
     exit_code: int | None = None
     tests: tuple[TestResult, ...] = ()
-    test_count: int = 0
+    tests_failed: int = 0
     log_tail: tuple[str, ...] = ()
     first_error: str | None = None
     messages: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
         step=shortened(mask(clean(action.name)), 200) if action else None,
         exit_code=action.exit_code if action else None,
         tests=tuple(_readable(result) for result in failed[:TESTS]),
-        test_count=len(failed),
+        tests_failed=len(failed),
         log_tail=tail(output, LINES),
         first_error=first_error(output),
         messages=tuple(_messages(job, detail)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.circleci.client import CircleCI
 from bot.circleci.models import PENDING, Job, Pipeline, Workflow
 from bot.domain import BAD
+from bot.errors import NotFound, Rejected, UsageError
 
 GRACE_S = 45.0
 """How long workflows may take to appear after CircleCI said `created`, and automatic reruns after a failure."""
@@ -41,6 +42,7 @@ class Snapshot(BaseModel):
     """A pipeline with all its workflows, reruns included.
 
     `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
+    `project_name` is the readable name of a project whose slug is opaque (`circleci/…`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +50,7 @@ class Snapshot(BaseModel):
     pipeline: Pipeline
     workflows: tuple[Run, ...] = ()
     waiting: bool = False
+    project_name: str | None = None
 
     def newest(self) -> tuple[Run, ...]:
         """The newest workflow of each name, without setup workflows once there are others.
@@ -179,14 +182,20 @@ async def read(circleci: CircleCI, pipeline_id: str, before: Snapshot | None = N
     `before` and still say the same.
     """
     pipeline, workflows = await asyncio.gather(circleci.pipeline(pipeline_id), circleci.pipeline_workflows(pipeline_id))
+    runs, name = await asyncio.gather(_runs(circleci, pipeline, workflows, before), _name(circleci, pipeline, before))
+    snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name)
+    still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
+    return snapshot.model_copy(update={"waiting": still_to_come})
+
+
+async def _runs(
+    circleci: CircleCI, pipeline: Pipeline, workflows: Sequence[Workflow], before: Snapshot | None
+) -> tuple[Run, ...]:
     known = {run.workflow.id: run for run in before.workflows} if before else {}
     bare = Snapshot(pipeline=pipeline, workflows=tuple(Run(workflow=workflow) for workflow in workflows))
     shown = {run.workflow.id for run in bare.newest()}
-    runs = await asyncio.gather(
-        *(_run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown) for workflow in workflows)
-    )
-    snapshot = Snapshot(pipeline=pipeline, workflows=tuple(runs))
-    return snapshot.model_copy(update={"waiting": _is_waiting(snapshot, circleci.clock.now())})
+    found = (_run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown) for workflow in workflows)
+    return tuple(await asyncio.gather(*found))
 
 
 async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool) -> Run:
@@ -200,5 +209,12 @@ def _same_end(now: Workflow, before: Workflow) -> bool:
     return now.ended and (now.status, now.stopped_at) == (before.status, before.stopped_at)
 
 
-def _is_waiting(snapshot: Snapshot, now: datetime) -> bool:
-    return snapshot.status == "empty" and not snapshot.ended(now)
+async def _name(circleci: CircleCI, pipeline: Pipeline, before: Snapshot | None) -> str | None:
+    if not pipeline.project_slug.startswith("circleci/"):
+        return None
+    if before and before.project_name:
+        return before.project_name
+    try:
+        return (await circleci.project(pipeline.project)).full_name
+    except (NotFound, Rejected, UsageError):
+        return None
