@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import GRACE, Json, World
+
+
+async def test_the_hold_that_was_chosen_is_approved_and_no_other(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch release")
+    card = await world.card("approve-production")
+    await world.press(card, "Approve approve-staging")
+    card = await world.card("Approved `approve-staging` by <@U0ADA>")
+    card = await world.until(lambda: _only_production_waits(world), "only production to wait")
+    statuses = {job["name"]: job["status"] for job in await _jobs(world)}
+    assert statuses["approve-staging"] == "success"
+    assert statuses["approve-production"] == "on_hold"
+
+
+async def test_when_several_wait_and_none_is_named_the_person_chooses(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle trigger --branch release")
+    await socket_world.card("approve-production")
+    await socket_world.say("/circle approve")
+    asked = await socket_world.reply("2 holds of `release` wait. Which one?")
+    await socket_world.press(asked, "Approve approve-production")
+    await socket_world.message("You approved `approve-production`")
+
+
+async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle trigger --branch release")
+    await socket_world.card("approve-production")
+    await socket_world.say("/circle approve approve-staging")
+    await socket_world.reply("You approved `approve-staging`")
+
+
+async def test_what_somebody_else_approved_on_the_web_is_told_with_their_name(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-production")
+    workflow = await _workflow(socket_world)
+    await socket_world.control(
+        "decide", workflow_id=workflow["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
+    )
+    await socket_world.say(f"/circle approve {workflow['id']} approve-staging")
+    await socket_world.reply("`approve-staging` was approved already by Grace")
+
+
+async def test_a_second_press_finds_it_done(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.connect(GRACE)
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    card = await socket_world.card("approve-production")
+    await socket_world.press(card, "Approve approve-staging")
+    await socket_world.reply("You approved")
+    workflow = await _workflow(socket_world)
+    await socket_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
+    await socket_world.reply("was approved already by Ada", as_=GRACE)
+    approvals = [call for call in (await socket_world.state())["circleci"]["calls"] if "/approve/" in call["path"]]
+    assert len(approvals) == 1
+
+
+async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle approve gh/acme/web 1 build-and-test")
+    await socket_world.reply("waits for approval: it is *success*")
+
+
+async def test_a_job_is_no_hold(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle approve gh/acme/web 1 build-and-test lint")
+    await socket_world.reply("`lint` is no hold")
+
+
+async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    card = await socket_world.card("approve-production")
+    workflow = await _workflow(socket_world)
+    await socket_world.control(
+        "faults", target="circleci", match=f"workflow/{workflow['id']}/approve", accept_then_drop=True
+    )
+    await socket_world.press(card, "Approve approve-staging")
+    reply = await socket_world.reply("I looked again")
+    assert "`approve-staging` is *success*" in text_of(reply)
+    await socket_world.card("Approved `approve-staging` by <@U0ADA>")
+
+
+async def _workflow(world: World) -> Json:
+    pipelines = (await world.state())["circleci"]["pipelines"]
+    newest = max((one for one in pipelines if one.get("branch") == "release"), key=lambda one: one["number"])
+    workflow: Json = newest["workflows"][0]
+    return workflow
+
+
+async def _jobs(world: World) -> list[Json]:
+    return list((await _workflow(world))["jobs"])
+
+
+async def _only_production_waits(world: World) -> Json | None:
+    card = await world.card("approve-production")
+    return card if "Approve approve-staging" not in text_of(card) else None

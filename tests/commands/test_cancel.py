@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import GUS, World
+
+
+async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch slow")
+    card = await world.card("*running*")
+    await world.press(card, "Cancel")
+    card = await world.card("*canceled*")
+    assert "Canceled (`build-and-test`) by <@U0ADA>" in text_of(card)
+
+
+async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle trigger --branch slow")
+    await socket_world.card("*running*")
+    await socket_world.say("/circle cancel")
+    await socket_world.reply("CircleCI is canceling")
+    await socket_world.card("*canceled*")
+
+
+async def test_what_has_ended_is_not_canceled(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle cancel gh/acme/web 1 build-and-test")
+    await socket_world.reply("has ended already: *success*")
+
+
+async def test_one_job_is_canceled_by_its_name(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch slow")
+    await socket_world.card("*running*")
+    await socket_world.until(lambda: _soaking(socket_world), "the soak to run")
+    await socket_world.say("/circle cancel gh/acme/web --job soak")
+    await socket_world.reply("Canceled the job `soak`")
+    await socket_world.card("*canceled*")
+
+
+async def test_a_hold_is_declined_by_canceling_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-production")
+    await socket_world.say("/circle cancel gh/acme/web --job approve-production")
+    await socket_world.reply("Declined `approve-production`")
+    card = await socket_world.card("Declined `approve-production` by <@U0ADA>")
+    assert "approve-staging" in text_of(card)
+
+
+async def test_a_job_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-production")
+    await socket_world.say("/circle cancel gh/acme/web --job nothing")
+    reply = await socket_world.reply("has no job `nothing`")
+    assert "`approve-staging`" in text_of(reply)
+
+
+async def test_a_guest_without_a_token_cannot_cancel(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch slow", channel="C0WEB")
+    card = await socket_world.card("*running*", channel="C0WEB")
+    await socket_world.press(card, "Cancel", as_=GUS)
+    await socket_world.reply("Connect your CircleCI account first", as_=GUS, channel="C0WEB")
+    calls = (await socket_world.state())["circleci"]["calls"]
+    assert not [call for call in calls if call["path"].endswith("/cancel")]
+
+
+async def _soaking(world: World) -> bool | None:
+    pipelines = (await world.state())["circleci"]["pipelines"]
+    newest = max((one for one in pipelines if one.get("branch") == "slow"), key=lambda one: one["number"])
+    jobs = [job for workflow in newest["workflows"] for job in workflow["jobs"]]
+    return any(job["name"] == "soak" and job["status"] == "running" for job in jobs) or None

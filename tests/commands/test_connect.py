@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.commands.connect import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import find_field, text_of
+from tests.plugins.world import ADA, GRACE, World
+
+
+async def test_a_person_connects_by_a_private_form(world: World) -> None:
+    await world.say("/circle connect")
+    form = await world.form("Personal API token")
+    assert "/settings/user/tokens" in text_of(form)
+    await world.submit(form, token="CCIPAT_ada")
+    await world.form("Connected as *Ada (ada)*")
+    account = await _account(world, ADA)
+    assert (account.login, account.state) == ("ada", "active")
+
+
+async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(socket_world: World) -> None:
+    await socket_world.say("/circle connect")
+    await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_expired")
+    form = await socket_world.form("CircleCI does not accept this token")
+    assert find_field(form, "token")
+    assert await _account(socket_world, ADA) is None
+    await socket_world.submit(form, token="CCIPAT_ada")
+    await socket_world.form("Connected as")
+
+
+async def test_a_wrong_new_token_leaves_the_old_one_alone(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle connect")
+    form = await socket_world.form("You are connected as *Ada (ada)*")
+    await socket_world.submit(form, token="CCIPAT_nobody")
+    await socket_world.form("does not accept this token")
+    assert (await _account(socket_world, ADA)).state == "active"
+
+
+async def test_a_new_token_replaces_the_old_one(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle connect")
+    await socket_world.submit(await socket_world.form("A new token replaces"), token="CCIPAT_grace")
+    await socket_world.form("Connected as *Grace (grace)*")
+    assert (await _account(socket_world, ADA)).login == "grace"
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [("CCIPRJ_abc_def", "project token"), ("two words", "It is one word"), ("ümlaut", "It is one word")],
+)
+async def test_what_cannot_be_a_personal_token_is_told_apart(socket_world: World, token: str, told: str) -> None:
+    await socket_world.say("/circle connect")
+    await socket_world.submit(await socket_world.form("Personal API token"), token=token)
+    await socket_world.form(told)
+    calls = (await socket_world.state())["circleci"]["calls"]
+    assert calls == []
+
+
+async def test_when_circleci_is_away_the_form_says_so_and_nothing_is_kept(socket_world: World) -> None:
+    await socket_world.control("faults", target="circleci", match="me", status=503, count=10)
+    await socket_world.say("/circle connect")
+    await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_ada")
+    await socket_world.form("CircleCI")
+    form = await socket_world.form(":warning:")
+    assert find_field(form, "token")
+    assert await _account(socket_world, ADA) is None
+
+
+async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> None:
+    await world.say("/circle use gh/acme/web")
+    asked = await world.reply("Connect your CircleCI account first")
+    await world.press(asked, "Connect CircleCI")
+    await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
+    await world.form("I go on with")
+    await world.reply("This channel is now about `gh/acme/web`")
+
+
+async def test_a_form_that_waited_opens_in_the_place_of_the_token_form(socket_world: World) -> None:
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("Personal API token")
+    await socket_world.submit(form, token="CCIPAT_ada")
+    form = await socket_world.form("image-tag")
+    assert find_field(form, "project")[1]["initial_option"]["value"] == "gh/acme/web"
+
+
+async def test_a_token_typed_after_the_command_is_refused_with_the_advice_to_revoke_it(socket_world: World) -> None:
+    await socket_world.say("/circle connect 0123456789abcdef0123456789abcdef01234567")
+    reply = await socket_world.reply("revoke it")
+    assert "0123456789abcdef" not in text_of(reply)
+    assert await _account(socket_world, ADA) is None
+
+
+async def test_where_no_form_can_open_a_button_is_shown(socket_world: World) -> None:
+    await socket_world.say("<@U0CIRCLEBOT> connect", as_=GRACE)
+    reply = await socket_world.reply("You are not connected", as_=GRACE)
+    await socket_world.press(reply, "Connect CircleCI", as_=GRACE)
+    await socket_world.form("Personal API token", as_=GRACE)
+
+
+def test_words_after_connect_are_never_taken_for_a_token() -> None:
+    with pytest.raises(UsageError, match="revoke it"):
+        args_of(COMMAND, "my-token")
+
+
+async def _account(world: World, user: str) -> Any:
+    async with world.app.store.read() as tx:
+        return await tx.accounts.get("T0SANDBOX", user)

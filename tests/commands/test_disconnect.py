@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from tests.plugins.world import ADA, World
+
+
+async def test_disconnecting_deletes_the_token(world: World) -> None:
+    await world.connect()
+    await world.say("/circle disconnect")
+    await world.reply("I deleted your CircleCI token")
+    async with world.app.store.read() as tx:
+        assert await tx.accounts.get("T0SANDBOX", ADA) is None
+    await world.say("/circle status gh/acme/web")
+    await world.reply("Connect your CircleCI account first")
+
+
+async def test_who_was_not_connected_is_told_so(socket_world: World) -> None:
+    await socket_world.say("/circle disconnect")
+    await socket_world.reply("You were not connected")

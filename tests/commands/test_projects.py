@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.projects import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, World
+
+
+async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(world: World) -> None:
+    await world.connect()
+    await world.say("/circle projects")
+    reply = await world.reply("Projects that you follow")
+    shown = text_of(reply)
+    for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/mobile"):
+        assert name in shown
+    await world.press(reply, "Use here")
+    await world.message("This channel is now about")
+
+
+async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle projects", as_=EVE)
+    shown = text_of(await socket_world.reply("Projects that you follow", as_=EVE))
+    assert "gh/acme/web" in shown
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "²", "100000"])
+def test_pages_are_counted_from_one(page: str) -> None:
+    with pytest.raises(UsageError, match="counted from 1"):
+        args_of(COMMAND, f"--page={page}")

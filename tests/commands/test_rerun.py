@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.rerun import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import GRACE, Json, World
+
+
+async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await world.card("*failed*")
+    await world.press(card, "Rerun from failed")
+    card = await world.card("*success*")
+    assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in text_of(card)
+    (sent,) = await _reruns(world)
+    assert sent["body"] == {"from_failed": True}
+
+
+async def test_a_button_pressed_by_a_second_person_says_who_was_first(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.connect(GRACE)
+    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await socket_world.card("*failed*")
+    await socket_world.press(card, "Rerun from failed")
+    await socket_world.reply("Rerun from failed")
+    await socket_world.press(card, "Rerun from failed", as_=GRACE)
+    await socket_world.reply("Already done by <@U0ADA>", as_=GRACE)
+    assert len(await _reruns(socket_world)) == 1
+
+
+async def test_only_a_failed_workflow_can_be_rerun_from_failed(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-staging")
+    await socket_world.say("/circle rerun gh/acme/web --failed")
+    await socket_world.reply("only a failed workflow")
+    assert await _reruns(socket_world) == []
+
+
+async def test_what_was_rerun_already_is_said_so(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await socket_world.card("*failed*")
+    workflow = await _workflow(socket_world, "flaky")
+    await socket_world.press(card, "Rerun from failed")
+    await socket_world.card("*success*")
+    await socket_world.say(f"/circle rerun {workflow['id']} --failed")
+    await socket_world.reply("has been rerun already: that run is *success*")
+
+
+async def test_jobs_are_named_and_sent_by_id_with_ssh(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
+    await socket_world.card("*failed*")
+    await socket_world.say("/circle rerun gh/acme/web build-and-test --jobs Test --ssh")
+    await socket_world.reply("with SSH")
+    (sent,) = await _reruns(socket_world)
+    assert sent["body"]["enable_ssh"] is True
+    assert len(sent["body"]["jobs"]) == 1
+
+
+async def test_a_misspelt_job_is_told_with_the_nearest(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle rerun gh/acme/web 1 build-and-test --jobs tset")
+    reply = await socket_world.reply("has no job `tset`")
+    assert "Did you mean `test`?" in text_of(reply)
+
+
+async def test_of_several_workflows_the_person_chooses_and_the_options_stay(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle rerun gh/acme/web 1")
+    asked = await socket_world.reply("has several workflows. Which one?")
+    await socket_world.press(asked, "deploy-preview (success)")
+    await socket_world.message("Rerun of `deploy-preview`")
+    assert len(await _reruns(socket_world)) == 1
+
+
+async def test_a_lost_answer_is_unknown_until_it_was_looked_up(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await socket_world.card("*failed*")
+    workflow = await _workflow(socket_world, "flaky")
+    await socket_world.control(
+        "faults", target="circleci", match=f"workflow/{workflow['id']}/rerun", accept_then_drop=True
+    )
+    await socket_world.press(card, "Rerun from failed")
+    await socket_world.reply("I looked again: it did start")
+    await socket_world.card("*success*")
+    assert len(await _reruns(socket_world)) == 1
+
+
+@pytest.mark.parametrize("text", ["1 --failed --jobs a", "1 --ssh"])
+def test_options_that_do_not_go_together_are_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
+
+
+async def _reruns(world: World) -> list[Json]:
+    return [call for call in (await world.state())["circleci"]["calls"] if call["path"].endswith("/rerun")]
+
+
+async def _workflow(world: World, branch: str) -> Json:
+    """The first workflow of the newest pipeline on the branch."""
+    pipelines = (await world.state())["circleci"]["pipelines"]
+    newest = max((one for one in pipelines if one.get("branch") == branch), key=lambda one: one["number"])
+    workflow: Json = newest["workflows"][0]
+    return workflow

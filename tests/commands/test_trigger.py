@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.command import Line, Request, Source
+from bot.commands.trigger import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import find_field, text_of
+from tests.plugins.world import ADA, EVE, Json, World
+
+
+async def test_a_typed_trigger_starts_a_pipeline_and_its_card_goes_to_success(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 deploy=yes replicas=3")
+    await world.reply("Started")
+    card = await world.card("*success*")
+    assert "Triggered with `image-tag=4.8.2`, `deploy=true`, `replicas=3` by <@U0ADA>" in text_of(card)
+    (sent,) = await _triggers(world)
+    assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.2", "deploy": True, "replicas": 3}}
+
+
+async def test_parameters_without_a_ref_run_on_the_default_branch(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger web environment=production")
+    await socket_world.reply("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["body"] == {"branch": "main", "parameters": {"environment": "production"}}
+
+
+async def test_a_tag_is_sent_as_a_tag(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --tag v4.8.2")
+    await socket_world.reply("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["body"] == {"tag": "v4.8.2"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("image_tag=1", "Did you mean `image-tag`?"),
+        ("environment=moon", "It is one of `staging`, `production`"),
+        ("replicas=many", "whole number"),
+        ("deploy=perhaps", "Say `true` or `false`"),
+    ],
+)
+async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
+    socket_world: World, typed: str, told: str
+) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"/circle trigger gh/acme/web --branch main {typed}")
+    await socket_world.reply(told)
+    assert await _triggers(socket_world) == []
+
+
+async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
+    await socket_world.reply("Checked against the parameters of `main`")
+    (sent,) = await _triggers(socket_world)
+    assert sent["body"]["parameters"] == {"deploy": True}
+
+
+async def test_a_github_app_project_asks_which_definition(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger mobile --branch main platform=android")
+    asked = await socket_world.reply("several pipeline definitions")
+    await socket_world.press(asked, "nightly")
+    await socket_world.message("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["path"].endswith("/pipeline/run")
+    assert sent["body"]["config"] == sent["body"]["checkout"] == {"branch": "main"}
+    assert sent["body"]["parameters"] == {"platform": "android"}
+
+
+async def test_a_pipeline_that_circleci_skips_is_said_not_to_have_started(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch ci-skip --definition build")
+    await socket_world.reply("Nothing was triggered")
+
+
+async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web")
+    form = await world.form("image-tag")
+    kinds = {name: find_field(form, name)[1]["type"] for name in ("image-tag", "deploy", "replicas", "environment")}
+    assert kinds == {
+        "image-tag": "plain_text_input",
+        "deploy": "radio_buttons",
+        "replicas": "number_input",
+        "environment": "static_select",
+    }
+    await world.submit(form, **{"image-tag": "4.8.3", "environment": "production"})
+    await world.form("Started")
+    (sent,) = await _triggers(world)
+    assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.3", "environment": "production"}}
+    await world.card("*success*")
+
+
+async def test_the_form_begins_with_the_project_when_nothing_says_which(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger")
+    form = await socket_world.form("Which project?")
+    await socket_world.choose(form, "project", "gh/acme/web")
+    form = await socket_world.form("image-tag")
+    assert find_field(form, "branch")[1]["initial_option"]["value"] == "main"
+
+
+async def test_choosing_another_project_draws_its_own_fields(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle trigger")
+    form = await socket_world.form("image-tag")
+    mobile = await _slug_of(socket_world, "mobile")
+    await socket_world.choose(form, "project", mobile)
+    form = await socket_world.form("platform")
+    assert "image-tag" not in text_of(form)
+    assert find_field(form, "definition")
+    await socket_world.submit(form, platform="android", definition="nightly")
+    await socket_world.form("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["body"]["parameters"] == {"platform": "android"}
+
+
+async def test_a_branch_that_never_ran_can_be_typed_into_the_form(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("image-tag")
+    await socket_world.choose(form, "branch", "feature/checkout")
+    form = await socket_world.form("has not run yet")
+    await socket_world.submit(form, deploy="true")
+    await socket_world.form("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["body"] == {"branch": "feature/checkout", "parameters": {"deploy": True}}
+
+
+async def test_a_wrong_value_comes_back_on_top_of_the_form_and_what_was_typed_stays(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("image-tag")
+    await socket_world.submit(form, **{"image-tag": "kept", "replicas": "2.5"})
+    form = await socket_world.form("is an integer")
+    assert find_field(form, "image-tag")[1]["initial_value"] == "kept"
+    assert await _triggers(socket_world) == []
+    await socket_world.submit(form, **{"image-tag": "kept", "replicas": "3"})
+    await socket_world.form("Started")
+    assert len(await _triggers(socket_world)) == 1
+
+
+async def test_a_form_handed_in_twice_starts_one_pipeline(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("image-tag")
+    request = Request(
+        workspace="T0SANDBOX",
+        user=ADA,
+        line="trigger gh/acme/web --branch main",
+        source=Source.FORM,
+        key=f"{form['id']}:trigger",
+        channel="C0DEPLOYS",
+        view_id=form["id"],
+        fields={"project": "gh/acme/web"},
+    )
+    await socket_world.app.dispatcher.dispatch(request)
+    await socket_world.app.dispatcher.dispatch(request)
+    await socket_world.form("Already done by")
+    assert len(await _triggers(socket_world)) == 1
+
+
+async def test_a_lost_answer_is_shown_as_unknown_and_what_was_found_is_followed(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control(
+        "faults", target="circleci", match="project/gh/acme/web/pipeline", accept_then_drop=True, method="POST"
+    )
+    await socket_world.say("/circle trigger gh/acme/web --branch main")
+    await socket_world.reply("it did start, and I follow it")
+    await socket_world.card("*success*")
+    assert len(await _triggers(socket_world)) == 1
+
+
+async def test_who_may_only_read_is_told_circlecis_own_words(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle trigger gh/acme/web --branch main", as_=EVE)
+    await socket_world.reply(":warning:", as_=EVE)
+
+
+async def test_a_preset_that_nobody_made_is_told_with_those_there_are(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger --preset deploy")
+    await socket_world.reply("There is no preset `deploy`")
+
+
+async def test_a_mention_gets_a_button_to_the_form(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("<@U0CIRCLEBOT> trigger gh/acme/web")
+    reply = await socket_world.reply("Press the button for a form")
+    await socket_world.press(reply, "Trigger…")
+    await socket_world.form("image-tag")
+
+
+def test_pairs_are_parameters_and_one_word_is_the_project() -> None:
+    wanted = args_of(COMMAND, "gh/acme/web --branch “my branch” a=1 b='two words'")
+    assert (wanted.project, wanted.branch) == ("gh/acme/web", "my branch")
+    assert wanted.parameters == {"a": "1", "b": "two words"}
+
+
+@pytest.mark.parametrize("text", ["a b", "--branch x --tag y", "--branch ''"])
+def test_what_cannot_be_meant_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
+
+
+def test_a_line_that_is_written_reads_back_the_same() -> None:
+    wanted = args_of(COMMAND, "gh/acme/web --branch 'a b' --definition nightly x='1 2' y=z")
+    assert args_of(COMMAND, wanted.line().removeprefix("trigger ")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        (Line(), True),
+        (Line(("gh/acme/web",)), True),
+        (Line(("gh/acme/web",), {"branch": ("main",)}), False),
+        (Line((), {}, {"a": "1"}), False),
+        (Line(("a=1",)), False),
+    ],
+)
+def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: Line, *, opens: bool) -> None:
+    request = Request("T", "U", "trigger", Source.TYPED, "k")
+    assert (COMMAND.opens(request, said) is not None) is opens
+
+
+async def _triggers(world: World) -> list[Json]:
+    calls = (await world.state())["circleci"]["calls"]
+    return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
+
+
+async def _slug_of(world: World, name: str) -> str:
+    projects = (await world.state())["circleci"]["projects"]
+    return next(project["slug"] for project in projects if project["name"] == name)

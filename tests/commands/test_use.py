@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.use import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.world import DEPLOYS, EVE, WEB, World
+
+
+async def test_a_channel_gets_its_project_and_commands_need_not_name_it(world: World) -> None:
+    await world.connect()
+    await world.say("/circle use github/acme/web")
+    await world.reply("This channel is now about `gh/acme/web`")
+    await world.say("/circle status")
+    await world.reply("gh/acme/web")
+    await world.say("/circle status", channel=WEB)
+    await world.reply("Which project?", channel=WEB)
+
+
+async def test_use_alone_shows_the_project_and_none_forgets_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use")
+    await socket_world.reply("about no project yet")
+    await socket_world.say("/circle use web")
+    await socket_world.reply("now about `gh/acme/web`")
+    await socket_world.say("/circle use")
+    await socket_world.reply("This channel is about `gh/acme/web`")
+    await socket_world.say("/circle use --none")
+    await socket_world.reply("about no project any more")
+    async with socket_world.app.store.read() as tx:
+        assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
+
+
+async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle use gh/acme/secret", as_=EVE)
+    await socket_world.reply(":warning:", as_=EVE)
+    async with socket_world.app.store.read() as tx:
+        assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
+
+
+async def test_a_project_of_the_github_app_is_called_by_its_name(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use mobile")
+    await socket_world.reply("Acme/mobile")
+
+
+async def test_a_misspelt_project_offers_the_nearest(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use acme/wbe")
+    reply = await socket_world.reply("I see no project")
+    await socket_world.press(reply, "Did you mean gh/acme/web?")
+    await socket_world.message("now about `gh/acme/web`")
+
+
+def test_a_project_and_none_exclude_each_other() -> None:
+    with pytest.raises(UsageError, match="not both"):
+        args_of(COMMAND, "gh/acme/web --none")

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import ADA, World
+
+
+async def test_a_connected_person_sees_who_they_are_and_where(world: World) -> None:
+    await world.connect()
+    await world.say("/circle use gh/acme/web")
+    await world.reply("now about")
+    await world.say("/circle whoami")
+    shown = text_of(await world.reply("You are *Ada (ada)* at CircleCI"))
+    assert "acme" in shown
+    assert "gh/acme/web" in shown
+    assert "CCIPAT" not in shown
+
+
+async def test_a_stranger_is_offered_to_connect(socket_world: World) -> None:
+    await socket_world.say("/circle whoami")
+    reply = await socket_world.reply("You are not connected")
+    await socket_world.press(reply, "Connect CircleCI")
+    await socket_world.form("Personal API token")
+
+
+async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("faults", target="circleci", match="me/collaborations", status=401)
+    await socket_world.say("/circle whoami")
+    await socket_world.reply("no longer accepts your token")
+    async with socket_world.app.store.read() as tx:
+        assert (await tx.accounts.get("T0SANDBOX", ADA)).state == "expired"
+    await socket_world.say("/circle me")
+    await socket_world.reply("a new one replaces it")

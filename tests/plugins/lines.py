@@ -1,0 +1,13 @@
+"""Lines as people type them, read as far as a command's Args."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.command import Command
+from bot.dispatch.words import grammar, split
+
+
+def args_of(command: Command[Any], text: str) -> Any:
+    """What the command makes of the words after its name. Raises UsageError."""
+    return command.parse(grammar(command.usage).read(split(text)))
