@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
+import socket as sockets
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
+import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from starlette.applications import Starlette
 
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
@@ -23,6 +27,7 @@ from bot.clock import Clock, SystemClock
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.metrics import Metrics
 from bot.notify.bell import Bell
 from bot.notify.delivery import Delivery, Tempo
 from bot.notify.loop import Loop
@@ -31,7 +36,7 @@ from bot.notify.publish import Publisher
 from bot.notify.tokens import Tokens
 from bot.notify.webhook import WebhookInbox
 from bot.settings import Settings
-from bot.slack import listeners
+from bot.slack import listeners, oauth
 from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.installations import Authorize, Clients
@@ -41,31 +46,62 @@ from bot.slack.socket import Socket
 from bot.store.store import Store
 from bot.store.vault import Vault
 from bot.tasks import Tasks
+from bot.web import routes
+from bot.web.checks import checks, readings
+from bot.web.circleci import CircleCIDoor
+from bot.web.health import Health
+from bot.web.install import InstallDoor
+from bot.web.slack import SlackDoor
 
+ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
 _DRAIN_S = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What both paths share."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    store: Store
+    circleci: CircleCIPool
+    clients: Clients
+    links: Links
+    metrics: Metrics
+    tasks: Tasks = field(default_factory=Tasks)
+    poll_bell: Bell = field(default_factory=Bell)
+    post_bell: Bell = field(default_factory=Bell)
+
+    def nudge(self) -> None:
+        self.poll_bell.ring()
+        self.post_bell.ring()
 
 
 @dataclass(frozen=True, kw_only=True)
 class App:
     """Everything that was built; `running` brings it to life. `socket` is None in HTTP mode."""
 
-    settings: Settings
-    store: Store
-    circleci: CircleCIPool
-    clients: Clients
+    core: Core
     registry: Registry
     dispatcher: Dispatcher
     bolt: AsyncApp
     socket: Socket | None
     webhooks: WebhookInbox
-    poller: Loop
-    deliverer: Loop
     delivery: Delivery
-    tasks: Tasks
+    loops: tuple[Loop, ...]
+
+    async def run(self, roles: AbstractSet[str]) -> None:
+        """Do the work of these roles until cancelled, or until SIGTERM where HTTP is among them."""
+        async with self.running(roles):
+            if "http" in roles:
+                await self._serve(roles)
+            else:
+                await asyncio.Event().wait()
 
     @asynccontextmanager
     async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
-        """Alive while inside: any of `slack` (Socket Mode, where it is set), `poller`, `delivery`.
+        """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `run`.
 
         On the way out what is in flight is finished within seconds; what is not done stands in the store.
         """
@@ -73,17 +109,43 @@ class App:
             stack.push_async_callback(self._close)
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
-            for loop in (self.poller, self.deliverer):
-                if loop.name in roles:
-                    await stack.enter_async_context(_in_background(loop))
+            for loop in self.loops_of(roles):
+                await stack.enter_async_context(_in_background(loop))
             yield
 
+    def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
+        return [loop for loop in self.loops if loop.name in roles]
+
+    def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
+        """The HTTP routes; readiness speaks of the roles that this process has."""
+        core = self.core
+        signing_secret = None if self.socket else _secret(core.settings.slack_signing_secret)
+        socket = self.socket if "slack" in roles else None
+        return routes.create(
+            slack=SlackDoor(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
+            install=InstallDoor(_oauth(core)),
+            circleci=CircleCIDoor(secret=_secret(core.settings.circleci_webhook_secret), on_webhook=self.webhooks.take),
+            health=Health(
+                checks=checks(store=core.store, socket=socket, loops=self.loops_of(roles)),
+                metrics=core.metrics,
+                read=partial(readings, store=core.store, socket=socket, clock=core.clock),
+            ),
+        )
+
+    async def _serve(self, roles: AbstractSet[str]) -> None:
+        settings = self.core.settings
+        config = uvicorn.Config(
+            self.web(roles), host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=5
+        )
+        await uvicorn.Server(config).serve()
+
     async def _close(self) -> None:
-        await self.tasks.drain(_DRAIN_S)
+        core = self.core
+        await core.tasks.drain(_DRAIN_S)
         await self.delivery.drain(_DRAIN_S)
-        await self.clients.close()
-        await self.circleci.close()
-        await self.store.close()
+        await core.clients.close()
+        await core.circleci.close()
+        await core.store.close()
 
 
 @asynccontextmanager
@@ -98,86 +160,143 @@ async def _in_background(loop: Loop) -> AsyncIterator[None]:
 
 def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
-    clock = clock or SystemClock()
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    poll_bell, post_bell = Bell(), Bell()
-
-    def nudge() -> None:
-        poll_bell.ring()
-        post_bell.ring()
-
-    store = Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
-    links = Links(settings.circleci_url)
-    pool = CircleCIPool(settings.circleci_url, clock=clock)
-    clients = Clients(api_url=settings.slack_api_url, token=_secret(settings.slack_bot_token), store=store, clock=clock)
-    registry, tasks = Registry(COMMANDS), Tasks()
-    dispatcher = Dispatcher(
-        registry=registry,
-        store=store,
-        circleci=pool,
-        screen=Screen(clients),
-        clock=clock,
-        links=links,
-        admins=settings.admin_users,
-        nudge=nudge,
-    )
-    home = Home(clients=clients, store=store, clock=clock, links=links, circleci=pool, commands=COMMANDS)
-    events = Events(dispatcher=dispatcher, home=home, clients=clients, store=store, clock=clock)
-    bolt = _bolt(settings, clients)
-    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=tasks)
-    tokens = Tokens(pool=pool, service_token=_secret(settings.circleci_token), store=store, clock=clock, links=links)
-    publisher = Publisher(store=store, links=links, clock=clock, nudge=post_bell.ring)
-    poller = Poller(
-        store=store,
-        tokens=tokens,
-        publisher=publisher,
-        clock=clock,
-        interval_s=settings.poll_interval_s,
-        holder=holder,
-    )
-    delivery = Delivery(
-        store=store,
-        poster=SlackPoster(clients),
-        links=links,
-        clock=clock,
-        holder=holder,
-        nudge=post_bell.ring,
-        tempo=tempo or Tempo(),
-    )
+    core = _core(settings, clock or SystemClock())
+    registry = Registry(COMMANDS)
+    dispatcher = _dispatcher(core, registry)
+    bolt = _bolt(core, dispatcher)
+    delivery = _delivery(core, tempo or Tempo())
     return App(
-        settings=settings,
-        store=store,
-        circleci=pool,
-        clients=clients,
+        core=core,
         registry=registry,
         dispatcher=dispatcher,
         bolt=bolt,
-        socket=_socket(settings, bolt, clients),
-        webhooks=WebhookInbox(store=store, clock=clock, nudge=poll_bell.ring),
-        poller=Loop("poller", turn=poller.turn, bell=poll_bell, clock=clock),
-        deliverer=Loop("delivery", turn=delivery.turn, bell=post_bell, clock=clock),
+        socket=_socket(core, bolt),
+        webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
-        tasks=tasks,
+        loops=(
+            Loop("poller", turn=_poller(core).turn, bell=core.poll_bell, clock=core.clock),
+            Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
+        ),
     )
 
 
-def _bolt(settings: Settings, clients: Clients) -> AsyncApp:
-    """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts."""
-    return AsyncApp(
+def _core(settings: Settings, clock: Clock) -> Core:
+    vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
+    store = Store(settings.database_url, vault)
+    token = _secret(settings.slack_bot_token)
+    metrics = Metrics()
+    return Core(
+        settings=settings,
+        clock=clock,
+        vault=vault,
+        store=store,
+        circleci=CircleCIPool(settings.circleci_url, clock=clock, answered=metrics.circleci_answered),
+        clients=Clients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
+        links=Links(settings.circleci_url),
+        metrics=metrics,
+    )
+
+
+def _dispatcher(core: Core, registry: Registry) -> Dispatcher:
+    return Dispatcher(
+        registry=registry,
+        store=core.store,
+        circleci=core.circleci,
+        screen=Screen(core.clients),
+        clock=core.clock,
+        links=core.links,
+        admins=core.settings.admin_users,
+        nudge=core.nudge,
+        count=core.metrics.command_ran,
+    )
+
+
+def _bolt(core: Core, dispatcher: Dispatcher) -> AsyncApp:
+    """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
+
+    SlackDoor has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
+    """
+    bolt = AsyncApp(
         name="circlebot",
-        client=clients.anonymous(),
-        authorize=Authorize(clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize too, and prefers it
-        signing_secret=_secret(settings.slack_signing_secret) or "",
+        client=core.clients.anonymous(),
+        authorize=Authorize(core.clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, and prefers it
+        signing_secret="verified-by-slack-door",  # noqa: S106 - never used; without one Bolt reads the environment
         process_before_response=True,
-        request_verification_enabled=not settings.socket_mode,
+        request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
+    events = Events(dispatcher=dispatcher, home=_home(core), clients=core.clients, store=core.store, clock=core.clock)
+    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
+    return bolt
 
 
-def _socket(settings: Settings, bolt: AsyncApp, clients: Clients) -> Socket | None:
-    app_token = _secret(settings.slack_app_token)
-    return Socket(app=bolt, app_token=app_token, clients=clients) if app_token else None
+def _home(core: Core) -> Home:
+    return Home(
+        clients=core.clients,
+        store=core.store,
+        clock=core.clock,
+        links=core.links,
+        circleci=core.circleci,
+        commands=COMMANDS,
+    )
+
+
+def _socket(core: Core, bolt: AsyncApp) -> Socket | None:
+    app_token = _secret(core.settings.slack_app_token)
+    return Socket(app=bolt, app_token=app_token, clients=core.clients) if app_token else None
+
+
+def _poller(core: Core) -> Poller:
+    tokens = Tokens(
+        pool=core.circleci,
+        service_token=_secret(core.settings.circleci_token),
+        store=core.store,
+        clock=core.clock,
+        links=core.links,
+    )
+    return Poller(
+        store=core.store,
+        tokens=tokens,
+        publisher=Publisher(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring),
+        clock=core.clock,
+        interval_s=core.settings.poll_interval_s,
+        holder=_holder(),
+    )
+
+
+def _delivery(core: Core, tempo: Tempo) -> Delivery:
+    return Delivery(
+        store=core.store,
+        poster=SlackPoster(core.clients),
+        links=core.links,
+        clock=core.clock,
+        holder=_holder(),
+        nudge=core.post_bell.ring,
+        tempo=tempo,
+        count=core.metrics.slack_answered,
+    )
+
+
+def _holder() -> str:
+    """Who holds a lease: this process, told from those of other machines."""
+    return f"{sockets.gethostname()}:{os.getpid()}"
+
+
+def _oauth(core: Core) -> AsyncOAuthFlow | None:
+    settings = core.settings
+    secret = _secret(settings.slack_client_secret)
+    if not (settings.slack_client_id and secret and settings.public_url):
+        return None
+    return oauth.flow(
+        client_id=settings.slack_client_id,
+        client_secret=secret,
+        public_url=settings.public_url,
+        clients=core.clients,
+        store=core.store,
+        vault=core.vault,
+        clock=core.clock,
+    )
 
 
 def _secret(value: SecretStr | None) -> str | None:

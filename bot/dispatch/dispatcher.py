@@ -60,6 +60,7 @@ class Dispatcher:
         links: Links,
         admins: AbstractSet[str],
         nudge: Callable[[], None],
+        count: Callable[[str, str], None],
     ) -> None:
         self._registry = registry
         self._store = store
@@ -69,6 +70,7 @@ class Dispatcher:
         self._links = links
         self._admins = admins
         self._nudge = nudge
+        self._count = count
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
@@ -93,17 +95,21 @@ class Dispatcher:
             return ()
 
     async def _answer(self, request: Request) -> tuple[Request, Reply]:
+        """The reply, whatever happens; and the request, which by now may have a modal open."""
         call: Call | None = None
+        outcome = "done"
         try:
             call = self._read(request)
             request = await self._open(call, request)
-            return request, await self._run(call, request)
+            reply = await self._run(call, request)
         except BotError as error:
-            return request, await self._tell(error, call, request)
+            outcome, reply = "refused", await self._tell(error, call, request)
         except Exception:
             reference = uuid.uuid4().hex[:8]
             log.exception("command.crashed", command=call.command.name if call else None, reference=reference)
-            return request, problem.reply(problem.crashed(reference), request)
+            outcome, reply = "crashed", problem.reply(problem.crashed(reference), request)
+        self._count(call.command.name if call else "?", outcome)
+        return request, reply
 
     def _read(self, request: Request) -> Call:
         if _TOKEN.search(request.line):

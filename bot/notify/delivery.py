@@ -81,6 +81,7 @@ class Delivery:
         holder: str,
         nudge: Callable[[], None],
         tempo: Tempo,
+        count: Callable[[str], None],
     ) -> None:
         self._store = store
         self._poster = poster
@@ -88,6 +89,7 @@ class Delivery:
         self._clock = clock
         self._holder = holder
         self._nudge = nudge
+        self._count = count
         self._pacer = Pacer(tempo.post_gap_s)
         self._card_gap = timedelta(seconds=tempo.card_gap_s)
         self._sending = Tasks()
@@ -142,6 +144,7 @@ class Delivery:
         return draw(snapshot, project=followed.project, deeds=own, links=self._links)
 
     async def _settle_card(self, card: Card, result: Result) -> None:
+        self._count(_word(result))
         now = self._clock.now()
         async with self._store.begin() as tx:
             match result:
@@ -170,6 +173,7 @@ class Delivery:
         await self._settle_notice(notice, result)
 
     async def _settle_notice(self, notice: Notice, result: Result) -> None:
+        self._count(_word(result))
         now = self._clock.now()
         async with self._store.begin() as tx:
             match result:
@@ -181,3 +185,7 @@ class Delivery:
                 case Gone(reason):
                     log.info("notice.gone", notice=notice.id, reason=reason)
                     await tx.outbox.settle_gone(notice.id, reason, now)
+
+
+def _word(result: Result) -> str:
+    return {Sent: "sent", RetryAfter: "retry", Gone: "gone"}[type(result)]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import GRACE, World
+
+
+async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2")
+    asked = await world.reply("Connect")
+    await world.press(asked, "Connect CircleCI")
+    await world.submit(await world.form("token"), token="CCIPAT_ada")
+    await world.form("Connected")
+    card = await world.card("success")
+    assert "gh/acme/web" in text_of(card)
+    assert "image-tag=4.8.2" in text_of(card)
+    await world.thread(card, "ended: *success*")
+    started = [one for one in await world.pipelines() if one["number"] > 25]
+    assert len(started) == 1
+
+
+async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await world.card("failed")
+    why = text_of(await world.thread(card, "failed test"))
+    assert "Run tests" in why
+    await world.press(card, "Rerun build-and-test from failed")
+    await world.card("success")
+
+
+async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
+    await world.connect(GRACE)
+    await world.say("/circle trigger gh/acme/web --branch release", as_=GRACE)
+    card = await world.card("Approve approve-production")
+    await world.press(card, "Approve approve-staging", as_=GRACE)
+    card = await world.card("Approved")
+    assert "approve-production" in text_of(card)
+
+
+async def test_a_slow_pipeline_is_cancelled(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch slow")
+    card = await world.card("running")
+    await world.press(card, "Cancel")
+    await world.card("canceled")
