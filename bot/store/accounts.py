@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain import Account
 from bot.store.rows import Noun
 from bot.store.tables import accounts
-from bot.store.vault import Vault
+from bot.store.vault import Vault, VaultError
 
 
 def owner(workspace: str, user: str) -> str:
@@ -20,6 +20,11 @@ def owner(workspace: str, user: str) -> str:
 
 
 class Accounts(Noun):
+    """A token that does not open (its key is lost, or the row was copied) reads as expired and empty.
+
+    So its owner can connect again, and one dead row stops nobody else's commands and polling; `circlebot doctor` tells.
+    """
+
     def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
@@ -38,7 +43,7 @@ class Accounts(Noun):
         await self._upsert(accounts, values, ("workspace", "user"))
 
     async def get(self, workspace: str, user: str) -> Account | None:
-        """With its token. Raises VaultError when the row is not this person's."""
+        """With its token, in whatever state."""
         found = await self.of([(workspace, user)], state=None)
         return found[0] if found else None
 
@@ -50,11 +55,13 @@ class Accounts(Noun):
             query = query.where(accounts.c.state == state)
         rows = (await self._connection.execute(query)).all() if named else []
         by_person = {(row.workspace, row.user): self._account(row) for row in rows}
-        return [by_person[person] for person in named if person in by_person]
+        found = [by_person[person] for person in named if person in by_person]
+        return [account for account in found if state in {None, account.state}]
 
     async def working(self, limit: int = 50) -> list[Account]:
         query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)
-        return [self._account(row) for row in await self._connection.execute(query)]
+        found = [self._account(row) for row in await self._connection.execute(query)]
+        return [account for account in found if account.state == "active"]
 
     async def expire(self, workspace: str, user: str) -> bool:
         """CircleCI no longer accepts the token. True the first time, so that it is told once."""
@@ -66,13 +73,17 @@ class Accounts(Noun):
         return (await self._connection.execute(delete(accounts).where(person))).rowcount == 1
 
     def _account(self, row: Row[Any]) -> Account:
+        try:
+            token, state = self._vault.open(owner(row.workspace, row.user), row.token_sealed), row.state
+        except VaultError:
+            token, state = "", "expired"
         return Account(
             workspace=row.workspace,
             user=row.user,
             circleci_id=row.circleci_id,
             login=row.login,
             name=row.name,
-            state=row.state,
+            state=state,
             connected_at=row.connected_at,
-            token=self._vault.open(owner(row.workspace, row.user), row.token_sealed),
+            token=token,
         )

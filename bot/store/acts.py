@@ -28,7 +28,10 @@ class Acts(Noun):
         """None: nobody has begun this before, and now you have. Otherwise the act as it was begun."""
         values = {"workspace": workspace, "user": user, "line": line, "state": "started", "result": "", "began_at": now}
         new = await self._insert_new(acts, {"key": key, **values})
-        return None if new else await self.get(key)
+        if new:
+            return None
+        # Whoever began it may just have failed and freed the key: then it is to be begun after all.
+        return await self.get(key) or await self.begin(key, workspace, user, line, now)
 
     async def get(self, key: str) -> Act | None:
         row = (await self._connection.execute(select(acts).where(acts.c.key == key))).one_or_none()

@@ -27,7 +27,7 @@ from bot.store.policies import Policies
 from bot.store.presets import Presets
 from bot.store.secrets import Secrets
 from bot.store.seen import Seen
-from bot.store.session import engine_for
+from bot.store.session import engines_for
 from bot.store.subscriptions import Subscriptions
 from bot.store.vault import Vault
 from bot.store.waiting import Waitings
@@ -61,27 +61,25 @@ class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use."""
 
     def __init__(self, url: str, vault: Vault) -> None:
-        self._engine = engine_for(url)
+        self._engines = engines_for(url)
         self._vault = vault
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back when it raises."""
-        async with self._engine.begin() as connection:
+        async with self._engines.writer.begin() as connection:
             yield Tx(connection, self._vault)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """A transaction that only reads, and on SQLite waits for nobody."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(writes=False)
-            async with connection.begin():
-                yield Tx(connection, self._vault)
+        """A transaction that only reads: it sees one moment, cannot write, and on SQLite waits for nobody."""
+        async with self._engines.reader.begin() as connection:
+            yield Tx(connection, self._vault)
 
     async def at_head(self) -> bool:
         """Whether the database has every migration of this release."""
-        async with self._engine.connect() as connection:
+        async with self._engines.reader.connect() as connection:
             return await revision(connection) == head()
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._engines.dispose()

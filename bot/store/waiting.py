@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.rows import Noun
 from bot.store.tables import waiting
-from bot.store.vault import Vault
+from bot.store.vault import Vault, VaultError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,20 @@ class Waitings(Noun):
         await self._upsert(waiting, values, ("workspace", "user"))
 
     async def take(self, workspace: str, user: str, after: datetime) -> Waiting | None:
-        """The waiting command, gone with the taking. What was asked before `after` is forgotten."""
+        """The waiting command, gone with the taking. What was asked before `after` is forgotten.
+
+        So is what no longer opens: it must not keep its person from connecting.
+        """
         person = (waiting.c.workspace == workspace) & (waiting.c.user == user)
         row = (await self._connection.execute(select(waiting).where(person))).one_or_none()
         await self._connection.execute(delete(waiting).where(person))
         if row is None or row.asked_at < after:
             return None
         sealed = row.reply_to_sealed
-        reply_to = self._vault.open(owner(workspace, user), sealed) if sealed else None
+        try:
+            reply_to = self._vault.open(owner(workspace, user), sealed) if sealed else None
+        except VaultError:
+            return None
         return Waiting(row.line, row.channel, row.thread_ts, row.asked_at, reply_to)
 
 

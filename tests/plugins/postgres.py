@@ -35,7 +35,8 @@ class Postgres:
     def __init__(self, binaries: Path) -> None:
         self._binaries = binaries
         self._user = _unprivileged()
-        self._home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+        # Not below pytest's tmp_path: the path of a socket must be short.
+        self._home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         self._numbers = itertools.count(1)
         self._has_template = False
 
