@@ -143,6 +143,10 @@ class Server(uvicorn.Server):
         self._embedded = embedded
         self.up = asyncio.Event()
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Until told to stop. Raises OSError when the port is taken."""
+        await super().serve(sockets or [listening_socket(self.config.host, self.config.port)[0]])
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
@@ -199,8 +203,6 @@ async def serving(
 
 
 def listening_socket(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:
-    """A bound socket and the URL it will be reached at; with port 0 the system chooses one that is free."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
-    return bound, f"http://{host}:{bound.getsockname()[1]}"
+    """A socket and the URL it will be reached at; port 0 takes one that is free. Raises OSError when it is taken."""
+    listening = socket.create_server((host, port))
+    return listening, f"http://{host}:{listening.getsockname()[1]}"

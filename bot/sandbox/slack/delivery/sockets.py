@@ -78,7 +78,7 @@ class Sockets:
 
     def __init__(self, clock: Clock, *, refresh_every_s: float | None, on_change: Callable[[], None]) -> None:
         self._clock = clock
-        self._refresh_every_s = refresh_every_s
+        self.refresh_every_s = refresh_every_s
         self._on_change = on_change
         self._open: list[Socket] = []
         self._tickets: set[str] = set()
@@ -129,8 +129,8 @@ class Sockets:
 
     async def _welcome(self, socket: Socket) -> None:
         await socket.send(self._hello())
-        if self._refresh_every_s is not None:
-            socket.later(self._refresh_after(self._refresh_every_s, socket))
+        if self.refresh_every_s is not None:
+            socket.later(self._refresh_after(self.refresh_every_s, socket))
         self._on_change()
 
     async def _refresh_after(self, seconds: float, socket: Socket) -> None:
@@ -144,7 +144,7 @@ class Sockets:
             "debug_info": {
                 "host": "applink-sandbox",
                 "build_number": 1,
-                "approximate_connection_time": int(self._refresh_every_s or 18060),
+                "approximate_connection_time": int(self.refresh_every_s or 18060),
             },
             "connection_info": {"app_id": APP_ID},
         }
