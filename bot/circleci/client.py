@@ -204,7 +204,14 @@ def _http_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         headers={"User-Agent": "circlebot", "Accept": "application/json"},
         timeout=TIMEOUT,
         trust_env=False,
+        event_hooks={"request": [_only_http]},
     )
+
+
+async def _only_http(request: httpx.Request) -> None:
+    """Redirects pass here too: a step's output must not lead into our own files."""
+    if request.url.scheme not in {"http", "https"}:
+        raise httpx.UnsupportedProtocol("only http and https", request=request)
 
 
 def _aiohttp_transport(base_url: str) -> AiohttpTransport:
@@ -212,7 +219,7 @@ def _aiohttp_transport(base_url: str) -> AiohttpTransport:
     local = urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=transport.ssl_context, keepalive_timeout=30)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=transport.ssl_context, keepalive_timeout=15)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=not local)
 
     transport = AiohttpTransport(client=session)

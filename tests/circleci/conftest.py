@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bot.circleci.client import CircleCI, CircleCIPool
+
+
+class StandingClock:
+    """Says what it is told."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """How long the client would have slept between tries, in seconds."""
+    return []
+
+
+@pytest.fixture
+async def pool(clock: StandingClock, naps: list[float]) -> AsyncIterator[CircleCIPool]:
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    pool = CircleCIPool("https://circleci.test", clock=clock, transport=httpx.AsyncHTTPTransport(), sleep=nap)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def circleci(pool: CircleCIPool) -> CircleCI:
+    return pool.bind("CCIPAT_ada")

@@ -1,0 +1,198 @@
+"""The transport that is really used, against a server that says exactly what a test wants, byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.domain import ProjectSlug
+from bot.errors import Unavailable
+from tests.plugins.serving import free_socket
+
+WEB = ProjectSlug("gh", "acme", "web")
+CUT = b""
+"""An answer that is none: the connection is closed as soon as the request was read."""
+
+
+@dataclass
+class Server:
+    """Answers each request with the next of `answers`, and remembers the requests' first lines, heads and bodies."""
+
+    answers: list[bytes]
+    lines: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await self._one(reader, writer):
+                pass
+        writer.close()
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        sizes = [line.split(":")[1] for line in head.splitlines() if line.lower().startswith("content-length:")]
+        self.lines.append(head.splitlines()[0])
+        self.heads.append(head.lower())
+        self.bodies.append(await reader.readexactly(int(sizes[0])) if sizes else b"")
+        answer = self.answers.pop(0)
+        writer.write(answer)
+        await writer.drain()
+        return answer.endswith(b"}") and b"\r\nContent-Length:" in answer
+
+
+def answer(body: str, status: str = "200 OK", *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+ME = answer('{"id": "1", "login": "ada"}')
+
+
+@contextlib.asynccontextmanager
+async def talking(*answers: bytes) -> AsyncIterator[tuple[Server, CircleCI]]:
+    async def nap(_seconds: float) -> None:
+        return None
+
+    server = Server(list(answers))
+    async with await asyncio.start_server(server.talk, sock=free_socket()) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        pool = CircleCIPool(f"http://127.0.0.1:{port}", sleep=nap)
+        try:
+            yield server, pool.bind("CCIPAT_ada")
+        finally:
+            await pool.close()
+
+
+async def test_a_connection_is_used_again() -> None:
+    async with talking(ME, ME) as (server, circleci):
+        await circleci.me()
+        await circleci.me()
+    assert server.lines == ["GET /api/v2/me HTTP/1.1"] * 2
+    assert "circle-token: ccipat_ada" in server.heads[0]
+
+
+async def test_paths_and_queries_arrive_as_they_were_encoded() -> None:
+    page = answer('{"items": [], "next_page_token": "a+b/c=&d%2F e"}')
+    async with talking(answer('{"slug": "x"}'), page, answer('{"items": []}')) as (server, circleci):
+        await circleci.project(ProjectSlug("gh", "acme", "a/b c%2F"))
+        assert [one async for one in circleci.pipelines(WEB, branch="feat/ü&x=1")] == []
+    assert server.lines[0] == "GET /api/v2/project/gh/acme/a%2Fb%20c%252F HTTP/1.1"
+    assert "branch=feat%2F%C3%BC%26x%3D1" in server.lines[1].replace("feat/", "feat%2F")
+    assert "page-token=a%2Bb%2Fc%3D%26d%252F" in server.lines[2].replace("b/c", "b%2Fc").replace("c=", "c%3D")
+
+
+async def test_a_body_arrives_as_json_with_real_booleans() -> None:
+    async with talking(answer('{"id": "p-1", "number": 7}', "201 Created")) as (server, circleci):
+        await circleci.trigger(WEB, branch="main", parameters={"deploy": True, "replicas": 3, "image-tag": "4.8"})
+    assert server.bodies == [b'{"branch":"main","parameters":{"deploy":true,"replicas":3,"image-tag":"4.8"}}']
+
+
+async def test_a_write_that_was_taken_and_then_cut_is_not_repeated_and_unknown() -> None:
+    async with talking(CUT, CUT, CUT, CUT) as (server, circleci):
+        with pytest.raises(Unavailable) as raised:
+            await circleci.approve("w-1", "a-1")
+    assert raised.value.unknown is True
+    assert server.lines == ["POST /api/v2/workflow/w-1/approve/a-1 HTTP/1.1"]
+
+
+async def test_a_write_cut_on_a_connection_that_had_worked_before_is_unknown_too() -> None:
+    async with talking(ME, CUT, ME) as (server, circleci):
+        await circleci.me()
+        with pytest.raises(Unavailable) as raised:
+            await circleci.cancel_workflow("w-1")
+    assert raised.value.unknown is True
+    assert len(server.lines) == 2
+
+
+async def test_a_read_that_was_cut_is_asked_again() -> None:
+    async with talking(CUT, CUT, ME) as (server, circleci):
+        assert (await circleci.me()).login == "ada"
+    assert len(server.lines) == 3
+
+
+async def test_a_read_cut_in_the_middle_of_its_body_is_asked_again() -> None:
+    async with talking(ME[:-5], ME) as (server, circleci):
+        assert (await circleci.me()).login == "ada"
+    assert len(server.lines) == 2
+
+
+async def test_a_write_cut_in_the_middle_of_its_answer_is_unknown() -> None:
+    async with talking(answer('{"workflow_id": "w-2"}', "202 Accepted")[:-4]) as (server, circleci):
+        with pytest.raises(Unavailable) as raised:
+            await circleci.rerun("w-1")
+    assert raised.value.unknown is True
+    assert len(server.lines) == 1
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"SSH-2.0-OpenSSH_9.6\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: nonsense\r\n\r\n", b"\x00" * 64],
+)
+async def test_what_is_no_http_at_all_is_unavailable(garbage: bytes) -> None:
+    async with talking(*[garbage] * 8) as (server, circleci):
+        with pytest.raises(Unavailable):
+            await circleci.me()
+        count = len(server.lines)
+        with pytest.raises(Unavailable) as raised:
+            await circleci.cancel_workflow("w-1")
+    assert raised.value.unknown is True
+    assert len(server.lines) == count + 1
+
+
+async def test_a_broken_compression_is_unavailable() -> None:
+    async with talking(*[answer("not gzip", "200 OK", "Content-Encoding: gzip")] * 4) as (_server, circleci):
+        with pytest.raises(Unavailable):
+            await circleci.me()
+
+
+async def test_a_cookie_is_not_kept_by_this_transport_either() -> None:
+    baked = answer('{"id": "1"}', "200 OK", "Set-Cookie: ring=ada; Path=/")
+    async with talking(baked, ME) as (server, circleci):
+        await circleci.me()
+        await circleci.me()
+    assert ["cookie:" in head for head in server.heads] == [False, False]
+
+
+async def test_nobody_listening_is_not_unknown() -> None:
+    listening = free_socket()
+    port = listening.getsockname()[1]
+    listening.close()
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    pool = CircleCIPool(f"http://127.0.0.1:{port}", sleep=nap)
+    with pytest.raises(Unavailable) as raised:
+        await pool.bind("CCIPAT_ada").cancel_workflow("w-1")
+    await pool.close()
+    assert (raised.value.unknown, len(naps)) == (False, 3)
+
+
+async def test_a_name_that_does_not_resolve_is_not_unknown() -> None:
+    async def nap(_seconds: float) -> None:
+        return None
+
+    pool = CircleCIPool("https://circleci.invalid", sleep=nap)
+    with pytest.raises(Unavailable, match="could not be reached") as raised:
+        await pool.bind("CCIPAT_ada").cancel_workflow("w-1")
+    await pool.close()
+    assert raised.value.unknown is False
+
+
+@pytest.mark.parametrize("base", ["ftp://circleci.test", "circleci.test", "http://"])
+async def test_a_base_that_is_no_address_is_unavailable(base: str) -> None:
+    async def nap(_seconds: float) -> None:
+        return None
+
+    pool = CircleCIPool(base, sleep=nap)
+    with pytest.raises(Unavailable) as raised:
+        await pool.bind("CCIPAT_ada").cancel_workflow("w-1")
+    await pool.close()
+    assert raised.value.unknown is False
