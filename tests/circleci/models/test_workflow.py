@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.circleci.models import Workflow
+
+AT = "2026-11-23T09:00:00Z"
+
+
+@pytest.mark.parametrize("status", ["success", "failed", "error", "canceled", "unauthorized", "not_run"])
+def test_terminal_statuses_have_ended(status: str) -> None:
+    assert Workflow(id="1", status=status).ended
+
+
+@pytest.mark.parametrize("status", ["running", "failing", "on_hold", "queued"])
+def test_active_statuses_have_not_ended_whatever_else_is_said(status: str) -> None:
+    assert not Workflow.model_validate({"id": "1", "status": status, "stopped_at": AT}).ended
+
+
+def test_an_unknown_status_has_ended_once_it_stopped() -> None:
+    assert not Workflow(id="1", status="simmering").ended
+    assert Workflow.model_validate({"id": "1", "status": "evaporated", "stopped_at": AT}).ended
+
+
+@pytest.mark.parametrize(
+    ("status", "number", "most", "may"),
+    [
+        ("failed", None, 2, True),
+        ("failed", 1, 2, True),
+        ("failed", 2, 2, False),
+        ("failed", None, None, False),
+        ("success", None, 2, False),
+    ],
+)
+def test_an_automatic_rerun_may_follow_a_failure(
+    status: str, number: int | None, most: int | None, *, may: bool
+) -> None:
+    workflow = Workflow(id="1", status=status, auto_rerun_number=number, max_auto_reruns=most)
+    assert workflow.may_rerun_itself is may
+
+
+def test_a_duration_is_known_once_it_stopped() -> None:
+    body = {"id": "1", "created_at": AT, "stopped_at": "2026-11-23T09:01:30.5Z"}
+    assert Workflow.model_validate(body).duration_s == 90.5
+    assert Workflow.model_validate({**body, "stopped_at": None}).duration_s is None
+    assert Workflow.model_validate({**body, "stopped_at": "2026-11-23T08:59:59Z"}).duration_s == 0.0
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    workflow = Workflow.model_validate({"id": "1", "created_at": "2026-11-23T09:00:00", "stopped_at": ""})
+    assert workflow.created_at is not None
+    assert workflow.created_at.isoformat() == "2026-11-23T09:00:00+00:00"
+    assert workflow.stopped_at is None
