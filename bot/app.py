@@ -11,7 +11,7 @@ import os
 import socket as sockets
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -150,12 +150,14 @@ class App:
 
 @asynccontextmanager
 async def _in_background(loop: Loop) -> AsyncIterator[None]:
+    """The loop runs while inside; on the way out its turn is finished, or cancelled when that takes too long."""
     task = asyncio.create_task(loop.run(), name=loop.name)
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        loop.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(task, _DRAIN_S)
 
 
 def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:

@@ -26,10 +26,18 @@ class Loop:
         self._clock = clock
         self._turned_at: datetime | None = None
         self._failing = False
+        self._stopping = False
 
     async def run(self) -> None:
-        while True:
-            await self._bell.wait(await self._turn_safely())
+        """Turn until asked to stop; the turn that is under way is finished."""
+        while not self._stopping:
+            sleep_s = await self._turn_safely()
+            if not self._stopping:
+                await self._bell.wait(sleep_s)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.ring()
 
     def fresh(self) -> bool:
         """Whether the last good turn is recent enough that nobody needs to worry."""

@@ -9,7 +9,7 @@ from bot.circleci.snapshot import Snapshot
 FIRST_LOOK = 20
 """How many pipelines of a project are read when it is watched for the first time."""
 
-AFTER_FAILURE_S = 15.0
+_AFTER_FAILURE_S = 15.0
 _IDLE_AT_MOST_S = 60.0
 _MOVING_AT_MOST_S = 60.0
 _FINISHED_FROM_S = 30.0
@@ -34,6 +34,11 @@ def project_wait(idle_rounds: int, interval_s: float, next_look_at: datetime | N
     idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, _IDLE_AT_MOST_S))
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
     return timedelta(seconds=max(interval_s, min(idle_s, due_s)))
+
+
+def after_failure(interval_s: float) -> timedelta:
+    """Until a project that could not be read is tried again."""
+    return timedelta(seconds=min(3 * interval_s, max(interval_s, _AFTER_FAILURE_S)))
 
 
 def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:

@@ -149,9 +149,11 @@ class Poller:
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:
             log.warning("project.unreadable", project=str(watch.project), error=error.message)
-        wait = timedelta(seconds=error.retry_after_s if isinstance(error, RateLimited) else pace.AFTER_FAILURE_S)
+        wait = pace.after_failure(self._interval_s)
+        if isinstance(error, RateLimited):
+            wait = max(wait, timedelta(seconds=error.retry_after_s))
         async with self._store.begin() as tx:
-            next_look_at = self._clock.now() + max(wait, timedelta(seconds=self._interval_s))
+            next_look_at = self._clock.now() + wait
             await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
 
 

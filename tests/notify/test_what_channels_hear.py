@@ -1,0 +1,152 @@
+"""Pipelines that CircleCI starts by itself, and what a subscribed channel hears of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.reading import is_card, text_of
+from tests.plugins.world import GRACE, WEB, World
+
+
+@pytest.fixture
+async def world(socket_world: World) -> World:
+    await socket_world.connect()
+    return socket_world
+
+
+async def _subscribe(world: World, more: str = "") -> None:
+    await world.say(f"/circle subscribe gh/acme/web {more}")
+    await world.reply("hear")
+
+
+async def _push(world: World, branch: str, **more: str) -> int:
+    pushed = await world.control("push", project="gh/acme/web", branch=branch, **more)
+    number: int = pushed["number"]
+    return number
+
+
+async def test_a_failure_is_told_with_its_reason_and_a_success_is_not(world: World) -> None:
+    await _subscribe(world)
+    passed, failed = await _push(world, "feature/login"), await _push(world, "broken")
+    card = await world.card("failed", number=failed)
+    why = text_of(await world.thread(card, "failed test"))
+    assert "Run tests" in why
+    assert "exit code 1" in why
+    assert "ghp_" not in why
+    assert not [one for one in await world.messages() if f"#{passed}" in text_of(one)]
+
+
+async def test_a_recovery_is_told_as_such(world: World) -> None:
+    await _subscribe(world, "--branch main")
+    failed = await _push(world, "main", like="broken")
+    await world.card("failed", number=failed)
+    passed = await _push(world, "main")
+    card = await world.card("success", number=passed)
+    await world.thread(card, "recovered")
+
+
+async def test_a_hold_is_told_with_its_button_and_follows_a_decision_made_on_the_web(world: World) -> None:
+    await _subscribe(world)
+    number = await _push(world, "release")
+    card = await world.card("Approve approve-staging", number=number)
+    await world.thread(card, "approve-staging")
+    runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
+    await world.control(
+        "decide", workflow_id=runs[0]["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
+    )
+
+    async def retired() -> bool | None:
+        shown = text_of(await world.card(number=number))
+        return True if "Approve approve-staging" not in shown else None
+
+    await world.until(retired, "the button of the decided hold to be gone")
+
+
+async def test_several_rules_of_a_channel_make_one_card(world: World) -> None:
+    await _subscribe(world)
+    await _subscribe(world, "--branch broken --only all")
+    number = await _push(world, "broken")
+    card = await world.card("failed", number=number)
+    await world.thread(card, "failed test")
+    cards = [one for one in await world.messages() if is_card(one) and f"#{number}" in text_of(one)]
+    assert len(cards) == 1
+    told = [
+        one for one in await world.messages() if one.get("thread_ts") == card["ts"] and "failed test" in text_of(one)
+    ]
+    assert len(told) == 1
+
+
+async def test_errored_config_is_told_with_circlecis_own_words(world: World) -> None:
+    await _subscribe(world)
+    number = await _push(world, "bad-config")
+    card = await world.card("config error", number=number)
+    await world.thread(card, "could not start it")
+
+
+async def test_a_setup_workflow_is_never_taken_for_the_end(world: World) -> None:
+    await _subscribe(world, "--only all")
+    number = await _push(world, "setup")
+    card = await world.card("success", number=number)
+    told = [text_of(one) for one in await world.messages() if one.get("thread_ts") == card["ts"]]
+    assert not [text for text in told if "*setup*" in text]
+
+
+async def test_an_automatic_rerun_is_no_failure(world: World) -> None:
+    await _subscribe(world, "--only all")
+    number = await _push(world, "auto-rerun")
+    card = await world.card("success", number=number)
+    await world.thread(card, "succeeded")
+    told = [text_of(one) for one in await world.messages() if one.get("thread_ts") == card["ts"]]
+    assert not [text for text in told if "failed" in text]
+
+
+async def test_a_rerun_on_the_web_is_heard_too(world: World) -> None:
+    await _subscribe(world, "--only all")
+    number = await _push(world, "flaky")
+    await world.card("failed", number=number)
+    runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
+    await world.say("/circle pipeline gh/acme/web " + str(number) + " --card", channel=WEB)
+    await world.card("failed", number=number, channel=WEB)
+    await world.control("rerun", workflow_id=runs[0]["id"], from_failed=True)
+    async with world.app.core.store.begin() as tx:
+        await tx.pipelines.hurry(runs[0]["pipeline_id"], world.app.core.clock.now())
+    world.app.core.nudge()
+    await world.card("success", number=number)
+
+
+async def test_a_person_can_only_subscribe_to_what_their_token_sees(world: World) -> None:
+    await world.connect(GRACE)
+    await world.say("/circle subscribe gh/acme/secret", as_=GRACE)
+    await world.reply("hides it from you", as_=GRACE)
+    await world.say("/circle subscriptions", as_=GRACE)
+    assert "gh/acme/secret" not in text_of(await world.reply(as_=GRACE))
+
+
+async def test_what_ended_while_we_were_away_is_told_late_rather_than_never(world: World) -> None:
+    await _subscribe(world)
+    await world.control("faults", target="circleci", match="", status=503, count=6)
+    number = await _push(world, "broken")
+    card = await world.card("failed", number=number)
+    await world.thread(card, "failed test")
+
+
+async def test_an_expired_token_is_told_once_and_another_one_takes_over(world: World) -> None:
+    await world.connect(GRACE)
+    await _subscribe(world)
+    async with world.app.core.store.begin() as tx:
+        account = await tx.accounts.get("T0SANDBOX", "U0ADA")
+        assert account is not None
+        broken = account.__class__(
+            **{name: getattr(account, name) for name in account.__slots__} | {"token": "CCIPAT_expired"}
+        )
+        await tx.accounts.save(broken)
+    number = await _push(world, "broken")
+    await world.card("failed", number=number)
+    await world.message("no longer accepts", channel="D0ADA")
+    told = [one for one in await world.messages("D0ADA") if "no longer accepts" in text_of(one)]
+    assert len(told) == 1
+
+
+async def test_a_channel_without_the_bot_gets_no_card_and_its_asker_is_told(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch main", channel="C0PRIVATE")
+    await world.message("/invite @circlebot", channel="D0ADA")
