@@ -116,16 +116,16 @@ class Snapshot(BaseModel):
         return tuple(run for run in self.workflows if not run.workflow.is_setup)
 
     def _status_before_workflows(self) -> str:
-        setup = [run.workflow.status for run in self.newest()]
-        if any(status in BAD or status == "canceled" for status in setup):
-            return _worst(setup)
-        if "on_hold" in setup:
-            return "on_hold"
-        if setup and (self.waiting or self.pipeline.state in PENDING or set(setup) != {"success"}):
-            return "setup"
-        if self.pipeline.state in PENDING:
-            return "setup" if self.pipeline.state == "setup" else "pending"
-        return "pending" if self.waiting else "empty"
+        """While there are none, or only setup workflows, the state of the pipeline counts too."""
+        active = [run.workflow.status for run in self.newest() if not run.workflow.ended]
+        amiss = [run.workflow.status for run in self.newest() if run.workflow.status != "success"]
+        if active:
+            return "failing" if BAD & set(amiss) else "on_hold" if "on_hold" in active else "setup"
+        if amiss:
+            return _worst(amiss)
+        if not self.waiting and self.pipeline.state not in PENDING:
+            return "empty"
+        return "setup" if self.workflows or self.pipeline.state == "setup" else "pending"
 
     def _may_go_on_since(self) -> Iterable[datetime]:
         """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
