@@ -8,6 +8,7 @@ from bot.circleci.people import People
 from bot.circleci.pipelines import Pipelines
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Rejected, UsageError
+from bot.mrkdwn import code
 
 ORGS = 20
 PAGES = 3
@@ -15,7 +16,15 @@ PAGES = 3
 
 class Projects(People, Pipelines):
     async def project(self, slug: ProjectSlug) -> Project:
-        return await self.get(Project, "project", slug)
+        """Raises NotFound with the project's name: of all that can be missing it is what people mistype."""
+        try:
+            return await self.get(Project, "project", slug)
+        except NotFound as error:
+            raise NotFound(
+                f"CircleCI does not know {code(str(slug))}, or hides it from you.",
+                status=error.status,
+                request_id=error.request_id,
+            ) from None
 
     async def definitions(self, project_uuid: str) -> list[Definition]:
         """The project's pipeline definitions; `project_uuid` is Project.id."""

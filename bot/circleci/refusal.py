@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
+from bot.mrkdwn import escape
 
 UNKNOWN = " It is unknown whether it happened: look before you repeat it."
 WAIT_S = 30.0
@@ -45,7 +46,8 @@ def _unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavail
 
 
 def _join(lead: str, said: str) -> str:
-    return f"{lead}: “{said}”" if said else f"{lead}."
+    """CircleCI's sentence is foreign text, and errors are shown as mrkdwn: what it says is quoted harmlessly."""
+    return f"{lead}: “{escape(said)}”" if said else f"{lead}."
 
 
 def sentence(content: bytes) -> str:
