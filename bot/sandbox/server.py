@@ -73,10 +73,7 @@ def create_app(
         public_url=public_url,
         with_autopilot=autopilot,
     )
-    sandbox = Sandbox(the_slack, the_circleci, faults, changes)
-    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan)
-    app.state.sandbox = sandbox
-    return app
+    return _application(Sandbox(the_slack, the_circleci, faults, changes))
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,12 @@ class Sandbox:
     circleci: circleci.World
     faults: Faults
     changes: Changes
+
+
+def _application(sandbox: Sandbox) -> Starlette:
+    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan)
+    app.state.sandbox = sandbox
+    return app
 
 
 @contextlib.asynccontextmanager

@@ -117,21 +117,19 @@ class Sockets:
             await socket.send(_disconnect("too_many_websockets"))
             await socket.close()
             return
+        # Nothing may come before hello: only then does the socket take its turn.
+        await socket.send(self._hello())
         self._open.append(socket)
+        self._on_change()
         try:
-            await self._welcome(socket)
+            if self.refresh_every_s is not None:
+                socket.later(self._refresh_after(self.refresh_every_s, socket))
             async for text in socket.answers():
                 self._take(text)
         finally:
             socket.forget()
             self._open.remove(socket)
             self._on_change()
-
-    async def _welcome(self, socket: Socket) -> None:
-        await socket.send(self._hello())
-        if self.refresh_every_s is not None:
-            socket.later(self._refresh_after(self.refresh_every_s, socket))
-        self._on_change()
 
     async def _refresh_after(self, seconds: float, socket: Socket) -> None:
         await self._clock.sleep_s(seconds)
@@ -140,7 +138,7 @@ class Sockets:
     def _hello(self) -> dict[str, Any]:
         return {
             "type": "hello",
-            "num_connections": len(self._open),
+            "num_connections": len(self._open) + 1,
             "debug_info": {
                 "host": "applink-sandbox",
                 "build_number": 1,

@@ -11,7 +11,7 @@ from bot.sandbox.slack.delivery.ack import Ack
 from bot.sandbox.slack.interactions.failures import TROUBLE, tell
 from bot.sandbox.slack.interactions.payload import interaction
 from bot.sandbox.slack.interactions.presses import remember
-from bot.sandbox.slack.interactions.surfaces import Surface
+from bot.sandbox.slack.interactions.surfaces import OnView
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Refused, invalid_arguments
 from bot.sandbox.slack.slack import Slack
@@ -28,7 +28,7 @@ async def submit(slack: Slack, person: Person, view: View, values: Mapping[str, 
     Raises Trouble when the app failed and NotOffered for a choice that the form does not have. What the form itself
     demands (required fields, lengths, numbers) is checked before anything is sent, as Slack's client does.
     """
-    remember(Surface(slack, view=view), values)
+    remember(OnView(view), values)
     errors = complaints(view.blocks, view.values)
     if not errors:
         ack = await slack.deliveries.deliver("interactive", _submission(slack, person, view))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.slack.block_kit.values import STATE_FIELDS, Values, chosen
 from bot.sandbox.slack.interactions.failures import tell_failure
 from bot.sandbox.slack.interactions.payload import interaction
-from bot.sandbox.slack.interactions.surfaces import Surface
+from bot.sandbox.slack.interactions.surfaces import Surface, element_of
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.slack import Slack
 
@@ -21,7 +21,7 @@ def press(slack: Slack, person: Person, surface: Surface, done: Mapping[str, Any
     `done` holds block_id, action_id and the value. Raises Gone when the element is gone, NotOffered for a value it does
     not have. An input block tells the app only when it asked for that (`dispatch_action`).
     """
-    block, element = surface.element(str(done.get("block_id")), str(done.get("action_id")))
+    block, element = element_of(surface, str(done.get("block_id")), str(done.get("action_id")))
     remember(surface, done.get("state") or {})
     action = _action(slack, block, element, done)
     if element["type"] in STATE_FIELDS:
@@ -37,7 +37,7 @@ def remember(surface: Surface, state: Mapping[str, Any]) -> None:
     for block_id, actions in state.items():
         for action_id, given in actions.items():
             if action_id in values.get(block_id, {}):
-                _, element = surface.element(block_id, action_id)
+                _, element = element_of(surface, block_id, action_id)
                 values[block_id][action_id] = chosen(element, given)
 
 
@@ -59,19 +59,19 @@ def _payload(slack: Slack, person: Person, surface: Surface, action: dict[str, A
     payload = interaction(
         "block_actions",
         person,
-        container=surface.container(),
+        container=surface.container(action["block_id"]),
         trigger_id=slack.triggers.give(person.id),
         **surface.context(),
         actions=[action],
     )
-    if surface.message:
+    if surface.source:
         payload["state"] = {"values": surface.values}
-        payload["response_url"] = slack.response_urls.give(person.id, surface.message.channel, surface.message)
+        payload["response_url"] = slack.response_urls.give(person.id, surface.source.channel, surface.source)
     return payload
 
 
 async def _deliver(slack: Slack, person: Person, payload: dict[str, Any], surface: Surface) -> None:
     ack = await slack.deliveries.deliver("interactive", payload)
     if not ack.ok:
-        channel = surface.message.channel if surface.message else None
+        channel = surface.source.channel if surface.source else None
         tell_failure(slack, person.id, "This click", ack, channel)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.slack.block_kit.rules import many, record
 from bot.sandbox.slack.block_kit.texts import OPTION, OPTION_GROUP
 from bot.sandbox.slack.interactions.payload import interaction
-from bot.sandbox.slack.interactions.surfaces import Gone, Surface
+from bot.sandbox.slack.interactions.surfaces import Gone, Surface, element_of
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.slack import Slack
 
@@ -20,7 +20,7 @@ async def suggest(slack: Slack, person: Person, surface: Surface, done: dict[str
 
     Raises Gone when the element is gone or takes no suggestions.
     """
-    block, element = surface.element(str(done.get("block_id")), str(done.get("action_id")))
+    block, element = element_of(surface, str(done.get("block_id")), str(done.get("action_id")))
     if not element["type"].endswith("external_select"):
         raise Gone
     typed = str(done.get("value") or "")
@@ -29,7 +29,7 @@ async def suggest(slack: Slack, person: Person, surface: Surface, done: dict[str
     payload = interaction(
         "block_suggestion",
         person,
-        container=surface.container(),
+        container=surface.container(block["block_id"]),
         action_id=element["action_id"],
         block_id=block["block_id"],
         value=typed,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.sandbox.slack.block_kit.values import Values, starting_values
 from bot.sandbox.slack.block_kit.walk import find
@@ -14,69 +13,107 @@ from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.slack import Slack
 from bot.sandbox.slack.views import View
 
+Json = dict[str, Any]
+
 
 class Gone(Exception):
     """What somebody clicks on is not there (any more)."""
 
 
-@dataclass
-class Surface:
-    """Exactly one of `message` and `view` is set."""
-
-    slack: Slack
-    message: Message | None = None
-    view: View | None = None
+class Surface(Protocol):
+    """Something with blocks on it. `source` is the message, if it is one: what a response_url speaks of."""
 
     @property
-    def blocks(self) -> list[dict[str, Any]]:
-        if self.view:
-            return self.view.blocks
-        message = self._message()
-        inside = [block for each in message.attachments for block in each.get("blocks", [])]
-        return [*message.content.blocks, *inside]
+    def source(self) -> Message | None: ...
+
+    @property
+    def blocks(self) -> list[Json]: ...
 
     @property
     def values(self) -> Values:
-        """What was typed and chosen so far; messages keep it by block and action."""
-        if self.view:
-            return self.view.values
-        message = self._message()
-        message.values = starting_values(self.blocks, message.values)
-        return message.values
+        """What was typed and chosen so far, by block and action."""
+        ...
 
-    def element(self, block_id: str, action_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The block and the element in it. Raises Gone."""
-        found = find(self.blocks, block_id, action_id)
-        if found is None:
-            raise Gone
-        return found
-
-    def container(self) -> dict[str, Any]:
+    def container(self, block_id: str) -> Json:
         """The `container` of a payload."""
-        if self.view:
-            return {"type": "view", "view_id": self.view.id}
-        message = self._message()
+        ...
+
+    def context(self) -> Json:
+        """What a payload says of the place."""
+        ...
+
+
+class OnView:
+    """A modal or a home tab."""
+
+    source = None
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @property
+    def blocks(self) -> list[Json]:
+        return self._view.blocks
+
+    @property
+    def values(self) -> Values:
+        return self._view.values
+
+    def container(self, block_id: str) -> Json:  # noqa: ARG002 - messages need it
+        return {"type": "view", "view_id": self._view.id}
+
+    def context(self) -> Json:
+        return {"view": self._view.as_api()}
+
+
+class OnMessage:
+    """A message, with the blocks of its attachments."""
+
+    def __init__(self, slack: Slack, message: Message) -> None:
+        self._slack = slack
+        self.source = message
+
+    @property
+    def blocks(self) -> list[Json]:
+        inside = [block for each in self.source.attachments for block in each.get("blocks", [])]
+        return [*self.source.content.blocks, *inside]
+
+    @property
+    def values(self) -> Values:
+        self.source.values = starting_values(self.blocks, self.source.values)
+        return self.source.values
+
+    def container(self, block_id: str) -> Json:
         container = {
             "type": "message",
-            "message_ts": message.ts,
-            "channel_id": message.channel,
-            "is_ephemeral": bool(message.seen_only_by),
+            "message_ts": self.source.ts,
+            "channel_id": self.source.channel,
+            "is_ephemeral": bool(self.source.seen_only_by),
         }
-        return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+        thread = {"thread_ts": self.source.thread_ts} if self.source.thread_ts else {}
+        return container | thread | self._attachment(block_id)
 
-    def context(self) -> dict[str, Any]:
-        """What a payload says of the place; ephemeral messages are not repeated in it."""
-        if self.view:
-            return {"view": self.view.as_api()}
-        message = self._message()
-        channel = channel_in_payload(self.slack.channels[message.channel])
-        shown = {} if message.seen_only_by else {"message": self.slack.messages.as_api(message)}
+    def _attachment(self, block_id: str) -> Json:
+        """What is added when the block belongs to an attachment, an unfurled link above all."""
+        for number, each in enumerate(self.source.attachments, start=1):
+            if any(block["block_id"] == block_id for block in each.get("blocks", [])):
+                unfurl = {"is_app_unfurl": True, "app_unfurl_url": each["from_url"]} if "from_url" in each else {}
+                return {"type": "message_attachment", "attachment_id": number, **unfurl}
+        return {}
+
+    def context(self) -> Json:
+        """An ephemeral message is not repeated in its payloads."""
+        channel = channel_in_payload(self._slack.channels[self.source.channel])
+        shown = {} if self.source.seen_only_by else {"message": self._slack.messages.as_api(self.source)}
         return {"channel": channel, **shown}
 
-    def _message(self) -> Message:
-        if self.message is None:
-            raise Gone
-        return self.message
+
+def element_of(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
+    """The block and the element in it that somebody means. Raises Gone."""
+    found = find(surface.blocks, block_id, action_id)
+    if found is None:
+        raise Gone
+    return found
 
 
 def surface_of(slack: Slack, person: Person, where: Mapping[str, Any]) -> Surface:
@@ -85,13 +122,13 @@ def surface_of(slack: Slack, person: Person, where: Mapping[str, Any]) -> Surfac
         view = slack.views.find(str(where["view_id"]))
         if view is None or view.person != person.id:
             raise Gone
-        return Surface(slack, view=view)
+        return OnView(view)
     message = _message(slack, where)
     if message is None or message.seen_only_by not in {None, person.id}:
         raise Gone
     if not slack.channels.may_see(person, slack.channels[message.channel]):
         raise Gone
-    return Surface(slack, message=message)
+    return OnMessage(slack, message)
 
 
 def _message(slack: Slack, where: Mapping[str, Any]) -> Message | None:

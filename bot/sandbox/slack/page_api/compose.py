@@ -46,7 +46,8 @@ def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_t
 
 
 def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_thread: bool) -> dict[str, str]:
-    word, _, rest = text.partition(" ")
+    word, *others = text.split(maxsplit=1)
+    rest = others[0] if others else ""
     if in_thread:
         raise No(f"{word} is not supported in threads. Sorry!")
     if word == "/invite":

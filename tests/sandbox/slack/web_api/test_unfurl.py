@@ -32,6 +32,24 @@ async def test_other_domains_and_own_messages_are_no_event(workspace: Workspace,
     assert (payload["event"]["channel"], payload["event"]["is_bot_user_member"]) == (GENERAL, False)
 
 
+async def test_a_button_under_a_link_says_which_link(workspace: Workspace, the_app: TheApp) -> None:
+    ts = (await workspace.say(f"look: {URL}"))["ts"]
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Rerun"}, "action_id": "rerun", "value": "1"}
+    card = {"blocks": [{"type": "actions", "block_id": "row", "elements": [button]}]}
+    await workspace.web.chat_unfurl(channel=DEPLOYS, ts=ts, unfurls={URL: card})
+    await workspace.do("press", channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")
+    [payload] = await workspace.until(lambda: the_app.payloads("block_actions"))
+    assert payload["container"] == {
+        "type": "message_attachment",
+        "attachment_id": 1,
+        "message_ts": ts,
+        "channel_id": DEPLOYS,
+        "is_ephemeral": False,
+        "is_app_unfurl": True,
+        "app_unfurl_url": URL,
+    }
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
