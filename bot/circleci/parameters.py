@@ -17,17 +17,20 @@ from bot.circleci.client import CircleCI
 from bot.circleci.models import Config, Pipeline
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
+from bot.mrkdwn import code
 
 Value = str | int | bool
 
 ENTRIES, NAME_LENGTH, VALUE_LENGTH = 100, 128, 512
 CONFIG_LENGTH = 2_000_000
+LISTED = 30
 RECENT = 3
 """How many pipelines of a branch are looked at for a config that can be read."""
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MERGE = "tag:yaml.org,2002:merge"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,19 @@ def _top_level(text: str) -> dict[str, yaml.Node] | None:
     return _mapping(node) if isinstance(node, yaml.MappingNode) else None
 
 
-def _mapping(node: yaml.Node | None) -> dict[str, yaml.Node]:
+def _mapping(node: yaml.Node | None, depth: int = 0) -> dict[str, yaml.Node]:
+    """Entries by key; those merged in by `<<` come first and give way. Merges are followed three deep, ten wide."""
     if not isinstance(node, yaml.MappingNode):
         return {}
-    return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+    own: dict[str, yaml.Node] = {}
+    merged: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        if key.tag == _MERGE and depth < 3:
+            for source in value.value[:10] if isinstance(value, yaml.SequenceNode) else [value]:
+                merged = _mapping(source, depth + 1) | merged
+        elif isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+            own[key.value] = value
+    return merged | own
 
 
 def _parameter(name: str, node: yaml.Node) -> Parameter:
@@ -179,18 +191,23 @@ def _check_limits(typed: Mapping[str, str]) -> None:
         raise UsageError(f"CircleCI takes {ENTRIES} parameters at most; these are {len(typed)}.")
     for name, text in typed.items():
         if len(name) > NAME_LENGTH:
-            raise UsageError(f"The parameter name `{name[:40]}…` has more than {NAME_LENGTH} characters.")
+            raise UsageError(f"The parameter name {code(name, 40)} has more than {NAME_LENGTH} characters.")
         if len(text) > VALUE_LENGTH:
-            raise UsageError(f"The value of `{name}` has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
+            raise UsageError(f"The value of {code(name)} has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:
     if not known:
-        return UsageError(f"There is no parameter `{name}`: the config declares none.")
+        return UsageError(f"There is no parameter {code(name)}: the config declares none.")
     close = get_close_matches(name, known, n=1)
-    hint = f" Did you mean `{close[0]}`?" if close else ""
-    listed = ", ".join(f"`{each}`" for each in known)
-    return UsageError(f"There is no parameter `{name}`.{hint}", f"The config declares {listed}.")
+    hint = f" Did you mean {code(close[0])}?" if close else ""
+    listed = _listed(known)
+    return UsageError(f"There is no parameter {code(name)}.{hint}", f"The config declares {listed}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = ["…"] if len(names) > LISTED else []
+    return ", ".join([code(name, 60) for name in names[:LISTED]] + more)
 
 
 def _value(parameter: Parameter, text: str) -> Value:
@@ -199,18 +216,18 @@ def _value(parameter: Parameter, text: str) -> Value:
     if parameter.type == "integer":
         return _integer(parameter.name, text)
     if parameter.type == "enum" and text not in parameter.choices:
-        listed = ", ".join(f"`{choice}`" for choice in parameter.choices)
-        raise UsageError(f"`{parameter.name}` cannot be `{text[:100]}`.", f"It is one of {listed}.")
+        listed = _listed(parameter.choices)
+        raise UsageError(f"{code(parameter.name)} cannot be {code(text, 100)}.", f"It is one of {listed}.")
     return text
 
 
 def _boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
-        raise UsageError(f"`{name}` is a boolean, and `{text[:100]}` is none.", "Say `true` or `false`.")
+        raise UsageError(f"{code(name)} is a boolean, and {code(text, 100)} is none.", "Say `true` or `false`.")
     return _BOOLEANS[text.strip().lower()]
 
 
 def _integer(name: str, text: str) -> int:
     if not _INTEGER.fullmatch(text.strip()):
-        raise UsageError(f"`{name}` is an integer, and `{text[:100]}` is none.", "Say a whole number, like `3`.")
+        raise UsageError(f"{code(name)} is an integer, and {code(text, 100)} is none.", "Say a whole number, like `3`.")
     return int(text)

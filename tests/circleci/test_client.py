@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import inspect
-import json
 import logging
-from collections.abc import Iterator
-from typing import Any
 
-import aiohttp
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
@@ -189,76 +184,6 @@ async def test_a_token_outlives_no_error(httpx_mock: HTTPXMock, circleci: Circle
     assert "CCIPAT" not in str(error)
 
 
-# Every way to lose an answer
-
-
-class Raising(httpx.AsyncBaseTransport):
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise self.error
-
-
-def _instance(kind: type[Exception]) -> Exception:
-    return kind.__new__(kind)  # their constructors differ, and none of them matters here
-
-
-def _of_httpx() -> Iterator[type[Exception]]:
-    for name in httpx.__all__:
-        thing = getattr(httpx, name)
-        if inspect.isclass(thing) and issubclass(thing, Exception):
-            yield thing
-
-
-def _of_aiohttp(kind: type[Exception] = aiohttp.ClientError) -> Iterator[type[Exception]]:
-    yield kind
-    for below in kind.__subclasses__():
-        yield from _of_aiohttp(below)
-
-
-LOST = [*_of_httpx(), *_of_aiohttp(), TimeoutError, ConnectionResetError, OSError]
-
-
-def test_the_walk_over_the_exceptions_sees_them_all() -> None:
-    assert {httpx.ReadTimeout, httpx.InvalidURL, httpx.StreamConsumed, httpx.CookieConflict} <= set(LOST)
-    assert {aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, aiohttp.InvalidURL} <= set(LOST)
-    assert len(set(LOST)) > 45
-
-
-@pytest.mark.parametrize("kind", LOST, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_every_exception_beneath_is_unavailable(kind: type[Exception], method: str, naps: list[float]) -> None:
-    async def nap(seconds: float) -> None:
-        naps.append(seconds)
-
-    pool = CircleCIPool("https://circleci.test", transport=Raising(_instance(kind)), sleep=nap)
-    with pytest.raises(Unavailable) as raised:
-        await pool.bind("CCIPAT_ada").ask("me", method=method)
-    await pool.close()
-    assert raised.value.message.startswith(("CircleCI could not be reached", "CircleCI did not", "The connection to"))
-
-
-@pytest.mark.parametrize(
-    "kind", [*_of_httpx(), *_of_aiohttp()], ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}"
-)
-async def test_every_exception_beneath_an_output_is_unavailable(kind: type[Exception], naps: list[float]) -> None:
-    async def nap(seconds: float) -> None:
-        naps.append(seconds)
-
-    pool = CircleCIPool("https://circleci.test", transport=Raising(_instance(kind)), sleep=nap)
-    with pytest.raises(Unavailable):
-        await pool.bind("CCIPAT_ada").output("https://store.test/1?sig=s")
-    await pool.close()
-
-
-@pytest.mark.parametrize("text", ["branch\ud800", "\udfff"])
-async def test_text_that_no_wire_can_carry_never_went_out(circleci: CircleCI, text: str) -> None:
-    with pytest.raises(Unavailable) as raised:
-        await circleci.trigger(WEB, branch=text)
-    assert raised.value.unknown is False
-
-
 # Budget, deprecations, metrics, logs
 
 
@@ -312,45 +237,3 @@ async def test_neither_token_nor_presigned_address_is_logged(
     await circleci.output("https://store.test/1?sig=presigned")
     assert "CCIPAT" not in caplog.text
     assert "presigned" not in caplog.text
-
-
-# Outputs of steps
-
-
-async def test_an_output_is_fetched_without_the_token(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
-    lines = [{"message": "one\r\n", "type": "out"}, {"message": "two", "type": "err"}]
-    httpx_mock.add_response(url="https://store.test/1?sig=s", json=lines)
-    assert await circleci.output("https://store.test/1?sig=s") == "one\r\ntwo"
-    assert "circle-token" not in httpx_mock.get_requests()[0].headers
-
-
-async def test_an_output_follows_redirects_to_http_and_to_nothing_else(
-    circleci: CircleCI, httpx_mock: HTTPXMock
-) -> None:
-    httpx_mock.add_response(url="https://store.test/1", status_code=302, headers={"location": "https://cdn.test/1"})
-    httpx_mock.add_response(url="https://cdn.test/1", json=[{"message": "found"}])
-    httpx_mock.add_response(url="https://store.test/2", status_code=302, headers={"location": "file:///etc/passwd"})
-    assert await circleci.output("https://store.test/1") == "found"
-    with pytest.raises(Unavailable):
-        await circleci.output("https://store.test/2")
-
-
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://store.test/1", "store", "http://[", "", "https://"])
-async def test_an_address_that_is_not_http_is_never_opened(circleci: CircleCI, url: str) -> None:
-    with pytest.raises(Unavailable):
-        await circleci.output(url)
-
-
-async def test_an_output_that_is_gone_says_so_without_its_address(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(status_code=403, content=b"<Error>Request has expired</Error>")
-    with pytest.raises(Rejected) as raised:
-        await circleci.output("https://store.test/1?sig=presigned")
-    assert "presigned" not in raised.value.message
-
-
-async def test_only_the_end_of_a_huge_output_is_kept(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
-    lines: list[dict[str, Any]] = [{"message": f"line {n}\n", "type": "out"} for n in range(150_000)]
-    httpx_mock.add_response(content=json.dumps(lines).encode())
-    text = await circleci.output("https://store.test/1")
-    assert len(text) == 200_000
-    assert text.endswith("line 149998\nline 149999\n")
