@@ -12,7 +12,7 @@ LINE_LENGTH = 500
 
 _ESCAPES = re.compile(
     r"""
-      (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                     # colours, cursor moves
+      (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?                    # colours, cursor moves
     | (?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?  # titles, hyperlinks
     | \x1b[PX^_][^\x1b\n]*(?:\x1b\\)?                      # device and application strings
     | \x1b[ -/]+[0-~]                                      # character sets

@@ -10,10 +10,11 @@ import re
 from collections import deque
 
 KEPT_CHARS = 200_000
-KEPT_BYTES = 1_000_000
+KEPT_BYTES = 2_000_000
 
 _MESSAGE = re.compile(r'"message"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
-_OPEN_MESSAGE = re.compile(r'(?<!\\)\\n((?:[^"\\]|\\.)*")', re.DOTALL)
+_NEWLINE = re.compile(r"(?<!\\)\\n")
+_REST_OF_MESSAGE = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class Tail:
@@ -50,9 +51,10 @@ def _whole(raw: str) -> str:
 
 def _rest_of(raw: str) -> str:
     """The messages in the end of an array whose beginning is gone: the first newline of any stands inside one."""
-    opening = _OPEN_MESSAGE.search(raw)
-    quoted = ['"' + opening[1], *_MESSAGE.findall(raw, opening.end())] if opening else _MESSAGE.findall(raw)
-    return "".join(_unquoted(text) for text in quoted)
+    newline = _NEWLINE.search(raw)
+    opening = _REST_OF_MESSAGE.match(raw, newline.end()) if newline else None
+    quoted = ['"' + opening[0], *_MESSAGE.findall(raw, opening.end())] if opening else _MESSAGE.findall(raw)
+    return "".join(_unquoted(text) for text in quoted) or raw
 
 
 def _unquoted(text: str) -> str:
