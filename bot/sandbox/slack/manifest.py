@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ USUAL_EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),
     *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked"),
 )
+
+# A bar that does not stand inside brackets, as in "trigger [--branch NAME | --tag NAME] | status".
+_BETWEEN_USAGES = re.compile(r" \| (?![^\[]*\])")
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _bot_name(document: Mapping[str, Any], features: Mapping[str, Any]) -> str:
 def _command_for_page(command: Mapping[str, Any]) -> dict[str, Any]:
     """With what the composer suggests: the usage hint "trigger [project] | status" in its parts."""
     hint = str(command.get("usage_hint", ""))
-    words = (part.strip().partition(" ") for part in hint.split(" | ") if part.strip())
+    words = (part.strip().partition(" ") for part in _BETWEEN_USAGES.split(hint) if part.strip())
     return {
         "command": command["command"],
         "description": command.get("description", ""),

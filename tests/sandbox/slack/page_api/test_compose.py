@@ -70,3 +70,9 @@ async def test_nobody_unknown_is_invited(workspace: Workspace) -> None:
 async def test_who_is_invited_sees_the_channel(workspace: Workspace) -> None:
     await workspace.say("/invite @gus", channel=GENERAL)
     assert await workspace.messages(GENERAL, as_=GUS)
+
+
+async def test_a_command_ends_at_any_blank(workspace: Workspace, the_app: TheApp) -> None:
+    await workspace.say("/circle\nstatus")
+    [payload] = await workspace.until(lambda: the_app.payloads("command"))
+    assert (payload["command"], payload["text"]) == ("/circle", "status")
