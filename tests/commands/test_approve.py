@@ -72,8 +72,10 @@ async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: Wor
 
 async def test_a_job_is_no_hold(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle approve gh/acme/web 1 build-and-test lint")
-    await socket_world.reply("`lint` is no hold")
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-production")
+    await socket_world.say("/circle approve gh/acme/web release build")
+    await socket_world.reply("`build` is no hold")
 
 
 async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(socket_world: World) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from bot.command import Request, Source
 from bot.commands.rerun import COMMAND
 from bot.errors import UsageError
 from tests.plugins.lines import args_of
 from tests.plugins.reading import text_of
-from tests.plugins.world import GRACE, Json, World
+from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 
 async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(world: World) -> None:
@@ -24,11 +28,13 @@ async def test_a_button_pressed_by_a_second_person_says_who_was_first(socket_wor
     await socket_world.connect()
     await socket_world.connect(GRACE)
     await socket_world.say("/circle trigger gh/acme/web --branch flaky")
-    card = await socket_world.card("*failed*")
-    await socket_world.press(card, "Rerun from failed")
-    await socket_world.reply("Rerun from failed")
-    await socket_world.press(card, "Rerun from failed", as_=GRACE)
-    await socket_world.reply("Already done by <@U0ADA>", as_=GRACE)
+    await socket_world.card("*failed*")
+    workflow = await _workflow(socket_world, "flaky")
+    press = Request("T0SANDBOX", ADA, f"rerun {workflow['id']} --failed", Source.BUTTON, "the-card", DEPLOYS)
+    await asyncio.gather(
+        socket_world.app.dispatcher.dispatch(press), socket_world.app.dispatcher.dispatch(replace(press, user=GRACE))
+    )
+    await socket_world.until(lambda: _told_who_was_first(socket_world), "the second to hear of the first")
     assert len(await _reruns(socket_world)) == 1
 
 
@@ -65,7 +71,8 @@ async def test_jobs_are_named_and_sent_by_id_with_ssh(socket_world: World) -> No
 
 async def test_a_misspelt_job_is_told_with_the_nearest(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle rerun gh/acme/web 1 build-and-test --jobs tset")
+    number = (await _newest(socket_world, "main"))["number"]
+    await socket_world.say(f"/circle rerun gh/acme/web {number} build-and-test --jobs tset")
     reply = await socket_world.reply("has no job `tset`")
     assert "Did you mean `test`?" in text_of(reply)
 
@@ -105,7 +112,15 @@ async def _reruns(world: World) -> list[Json]:
 
 async def _workflow(world: World, branch: str) -> Json:
     """The first workflow of the newest pipeline on the branch."""
-    pipelines = (await world.state())["circleci"]["pipelines"]
-    newest = max((one for one in pipelines if one.get("branch") == branch), key=lambda one: one["number"])
-    workflow: Json = newest["workflows"][0]
+    workflow: Json = (await _newest(world, branch))["workflows"][0]
     return workflow
+
+
+async def _newest(world: World, branch: str) -> Json:
+    pipelines = [one for one in (await world.state())["circleci"]["pipelines"] if one["project_slug"] == "gh/acme/web"]
+    return max((one for one in pipelines if one["branch"] == branch), key=lambda one: one["number"])
+
+
+async def _told_who_was_first(world: World) -> bool | None:
+    told = [text_of(one) for as_ in (ADA, GRACE) for one in await world.messages(DEPLOYS, as_=as_)]
+    return any("has begun this already" in text or "Already done by" in text for text in told) or None

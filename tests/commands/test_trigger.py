@@ -136,17 +136,23 @@ async def test_a_branch_that_never_ran_can_be_typed_into_the_form(socket_world: 
     assert sent["body"] == {"branch": "feature/checkout", "parameters": {"deploy": True}}
 
 
-async def test_a_wrong_value_comes_back_on_top_of_the_form_and_what_was_typed_stays(socket_world: World) -> None:
+async def test_a_refusal_comes_back_on_top_of_the_form_and_what_was_filled_in_stays(socket_world: World) -> None:
     await socket_world.connect()
+    await socket_world.control(
+        "faults",
+        target="circleci",
+        match="project/gh/acme/web/pipeline",
+        method="POST",
+        status=400,
+        body='{"message": "Branch not found"}',
+    )
     await socket_world.say("/circle trigger gh/acme/web")
-    form = await socket_world.form("image-tag")
-    await socket_world.submit(form, **{"image-tag": "kept", "replicas": "2.5"})
-    form = await socket_world.form("is an integer")
+    await socket_world.submit(await socket_world.form("image-tag"), **{"image-tag": "kept"})
+    form = await socket_world.form("Branch not found")
     assert find_field(form, "image-tag")[1]["initial_value"] == "kept"
-    assert await _triggers(socket_world) == []
-    await socket_world.submit(form, **{"image-tag": "kept", "replicas": "3"})
+    await socket_world.submit(form)
     await socket_world.form("Started")
-    assert len(await _triggers(socket_world)) == 1
+    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {"image-tag": "kept"}
 
 
 async def test_a_form_handed_in_twice_starts_one_pipeline(socket_world: World) -> None:
