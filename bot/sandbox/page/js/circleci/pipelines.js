@@ -41,14 +41,12 @@ export class Pipelines {
   /** @param {object[]} pipelines newest first, as of API v2 with `workflows` @param {Map<string, string>} names by slug */
   show(pipelines, names) {
     this.list.show(
-      pipelines
-        .slice(0, SHOWN)
-        .map((pipeline) => ({
-          key: pipeline.id,
-          pipeline,
-          name: names.get(pipeline.project_slug),
-          when: when(pipeline),
-        })),
+      pipelines.slice(0, SHOWN).map((pipeline) => ({
+        key: pipeline.id,
+        pipeline,
+        name: names.get(pipeline.project_slug),
+        when: when(pipeline),
+      })),
     );
   }
 }

@@ -21,6 +21,6 @@ export const YELLOW = "#f4c430";
 export const ORANGE = "#f2882a";
 export const BLUE = "#3b88e8";
 export const GREY = "#8a94a0";
-export const DARK = "#3c4650";
+export const DARK = "#4a5560";
 export const WHITE = "#ffffff";
 export const SKIN = "#fbc549";

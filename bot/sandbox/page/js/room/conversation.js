@@ -39,7 +39,7 @@ export class Conversation {
     if (!channel) return;
     if (channel.id !== this.channel?.id) this.newSince = state.unread.get(channel.id)?.since ?? null;
     this.channel = channel;
-    document.title = `${channelName(channel)} – ${state.team.name}`;
+    document.title = `${channelName(channel)} - ${state.team.name}`;
     drawHead(this.head, channel, { panelButton: this.panelButton });
     drawHints(this.hints, channel, (line) => this.composer.write(line));
     this.#tab(channel);

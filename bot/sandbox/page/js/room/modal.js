@@ -57,7 +57,8 @@ class Modal {
     this.errors = view.errors ?? {};
     this.surface.values.seed(view.blocks, view.state);
     this.#draw();
-    if (!this.body.contains(document.activeElement)) this.#focusFirst();
+    const focused = document.activeElement;
+    if (focused === this.body || !this.body.contains(focused)) this.#focusFirst();
   }
 
   #draw() {

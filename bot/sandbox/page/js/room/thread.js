@@ -9,13 +9,13 @@ import { threadMessages } from "../talk/history.js";
 import { MessageList } from "../talk/message_list.js";
 
 export class Thread {
-  /** @param {HTMLElement} root hidden while no thread is open */
+  /** @param {HTMLElement} root hidden and empty while no thread is open */
   constructor(root) {
     this.root = root;
     this.head = h("header", { class: "pane-head" });
     this.list = new MessageList({ label: "Thread", testid: "thread-messages", inThread: true });
     this.composer = new Composer({ testid: "thread-composer" });
-    root.append(this.head, this.list.root, h("footer", { class: "conversation-foot" }, this.composer.root));
+    this.foot = h("footer", { class: "conversation-foot" }, this.composer.root);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && closeThread());
     for (const topic of ["boot", "place", "channels"]) on(topic, () => this.#show());
     on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
@@ -25,12 +25,18 @@ export class Thread {
     this.channel = state.me && currentChannel();
     this.ts = this.channel ? place().thread : null;
     this.root.hidden = !this.ts;
-    if (!this.ts) return;
+    this.#fill(this.ts ? [this.head, this.list.root, this.foot] : []);
+    if (!this.ts) return void (this.opened = null);
     this.#drawHead();
     this.composer.aim({ channel: this.channel.id, thread: this.ts, placeholder: "Reply…" });
     this.#messages();
     if (this.opened !== this.ts) this.composer.field.focus();
     this.opened = this.ts;
+  }
+
+  // Only when it opens or closes: moving the field would take the keyboard from it.
+  #fill(parts) {
+    if (this.root.childElementCount !== parts.length) fill(this.root, parts);
   }
 
   #drawHead() {

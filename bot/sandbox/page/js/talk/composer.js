@@ -15,10 +15,10 @@ export class Composer {
   constructor({ testid }) {
     this.recalled = null;
     this.field = h("textarea", this.#fieldAttributes());
-    this.suggestions = new Suggestions(this.field, () => this.#changed());
     const box = h("div", { class: "composer-box" }, formatBar(this), this.field, composerFoot(this));
     const onsubmit = (event) => (event.preventDefault(), this.send());
-    this.root = h("form", { class: "composer", data: { testid }, onsubmit }, this.suggestions.root, box);
+    this.root = h("form", { class: "composer", data: { testid }, onsubmit }, box);
+    this.suggestions = new Suggestions(this.root, this.field, () => this.#changed());
   }
 
   /** Turn to a place. @param {{channel: string, thread?: string|null, placeholder: string}} target */

@@ -1,22 +1,27 @@
-/** The list above the composer: choices for what is being typed, or the usage of the command being typed. */
+/** The list above the composer, in the page while it is open: choices for what is typed, or the usage of a command. */
 
 import { fill, h } from "../core/dom.js";
 import { Listbox } from "../floats/listbox.js";
 import { complete } from "./completion.js";
 
 export class Suggestions {
-  /** @param {HTMLTextAreaElement} field @param {() => void} onChange called when a choice has been written into it */
-  constructor(field, onChange) {
+  /**
+   * @param {HTMLElement} place where it opens
+   * @param {HTMLTextAreaElement} field
+   * @param {() => void} onChange called when a choice has been written into the field
+   */
+  constructor(place, field, onChange) {
+    this.place = place;
     this.field = field;
     this.onChange = onChange;
     this.offer = null;
-    this.root = h("div", { class: "suggestions", hidden: true, data: { testid: "suggestions" } });
+    this.root = h("div", { class: "suggestions", data: { testid: "suggestions" } });
     this.list = new Listbox({ label: "Suggestions", onPick: (choice) => this.#pick(choice) });
     this.list.onLight = (id) => this.field.setAttribute("aria-activedescendant", id ?? "");
   }
 
   get isOpen() {
-    return !this.root.hidden;
+    return this.root.isConnected;
   }
 
   update() {
@@ -25,13 +30,12 @@ export class Suggestions {
     if (!found) return this.close();
     this.offer = found.usage ? null : found;
     fill(this.root, found.usage ? h("div", { class: "usage" }, found.usage) : this.#choices(found));
-    this.root.hidden = false;
+    this.place.prepend(this.root);
   }
 
   close() {
     this.offer = null;
-    this.root.hidden = true;
-    fill(this.root);
+    this.root.remove();
     this.field.removeAttribute("aria-activedescendant");
   }
 

@@ -1,0 +1,47 @@
+"""One browser for all tests of this folder, and for each a fresh sandbox with an app in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from bot.sandbox.server import create_app, listening_socket, serving
+from tests.sandbox.page.stage import MANIFEST, Stage, connected
+
+HERE = Path(__file__).parent
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder share the browser's event loop."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():  # noqa: ASYNC240 - one look at the disk, before any test
+        pytest.skip(f"no chromium at {CHROMIUM}")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(browser: Browser) -> AsyncIterator[Stage]:
+    """A fresh sandbox with a connected app and a browser context of its own. No script may have thrown at the end."""
+    listening, url = listening_socket()
+    sandbox = create_app(manifest=MANIFEST, public_url=url, pace=False)
+    async with serving(sandbox, sockets=[listening]), connected(url) as app:
+        context = await browser.new_context(viewport={"width": 1400, "height": 860}, timezone_id="UTC")
+        stage = Stage(url, app, context)
+        yield stage
+        await context.close()
+    assert stage.errors == []

@@ -1,0 +1,191 @@
+"""What the tests of the page act on: a tab of a browser, and an app at the other end that does as a test says."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import BrowserContext, Locator, Page
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+Json = dict[str, Any]
+
+WITHIN_MS = 10_000
+
+MANIFEST: Json = {
+    "display_information": {"name": "circlebot"},
+    "features": {
+        "bot_user": {"display_name": "circlebot"},
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "slash_commands": [
+            {
+                "command": "/circle",
+                "description": "CircleCI in Slack",
+                "usage_hint": "trigger [project] | status [project] | subscribe [project] | help",
+            }
+        ],
+        "shortcuts": [
+            {"name": "Trigger a pipeline", "type": "global", "callback_id": "trigger", "description": "Start one"},
+            {"name": "Rerun this pipeline", "type": "message", "callback_id": "rerun", "description": "Once more"},
+        ],
+    },
+    "oauth_config": {
+        "scopes": {
+            "bot": [
+                "chat:write",
+                "chat:write.customize",
+                "commands",
+                "files:write",
+                "app_mentions:read",
+                "im:history",
+                "channels:read",
+            ],
+        }
+    },
+    "settings": {
+        "event_subscriptions": {"bot_events": ["app_home_opened", "app_mention", "message.im"]},
+        "interactivity": {"is_enabled": True},
+        "socket_mode_enabled": True,
+    },
+}
+
+
+def plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Json:
+    return {"type": "mrkdwn", "text": text}
+
+
+def option(text: str) -> Json:
+    return {"text": plain(text), "value": text}
+
+
+def section(text: str) -> Json:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def button(text: str, action_id: str, **more: Any) -> Json:
+    return {"type": "button", "text": plain(text), "action_id": action_id, "value": action_id, **more}
+
+
+def field_block(block_id: str, element: Json, **more: Any) -> Json:
+    label = more.pop("label", block_id.capitalize())
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
+
+
+@dataclass
+class App:
+    """The app's side: `slack` is its Web API, `heard` the payloads it got, `on_…` what it answers with."""
+
+    slack: AsyncWebClient
+    heard: list[Json] = field(default_factory=list)
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+    on_command: Callable[[Json], Awaitable[None]] | None = None
+    on_submit: Callable[[Json], Json] = field(default=lambda _: {})
+    options: Callable[[str], list[str]] = field(default=lambda _: [])
+    home: Json | None = None
+
+    async def post(self, text: str = "", channel: str = "C0DEPLOYS", **more: Any) -> str:
+        """Post a message; returns its ts."""
+        return str((await self.slack.chat_postMessage(channel=channel, text=text, **more))["ts"])
+
+    async def until(self, kind: str) -> Json:
+        """The newest payload of this type, once there is one."""
+        async with asyncio.timeout(WITHIN_MS / 1000), self.arrived:
+            await self.arrived.wait_for(lambda: any(each["type"] == kind for each in self.heard))
+        return next(each for each in reversed(self.heard) if each["type"] == kind)
+
+    async def took(self, kind: str, body: Json) -> None:
+        async with self.arrived:
+            self.heard.append({**body, "type": kind})
+            self.arrived.notify_all()
+
+
+def listeners(app: App, bolt: AsyncApp) -> None:
+    """Everything the sandbox may send, told to `app`."""
+    anything = re.compile(".*")
+    kinds = {bolt.command: "command", bolt.action: "action", bolt.view_closed: "closed", bolt.shortcut: "shortcut"}
+    for register, kind in kinds.items():
+        register(anything)(_hearing(app, kind))
+    bolt.event(anything)(_hearing_events(app))
+
+    @bolt.view(anything)
+    async def submission(ack: Any, body: Json) -> None:
+        await ack(**app.on_submit(body))
+        await app.took("submission", body)
+
+    @bolt.options(anything)
+    async def options(ack: Any, body: Json) -> None:
+        await ack(options=[option(each) for each in app.options(body.get("value", ""))])
+        await app.took("suggestion", body)
+
+
+def _hearing(app: App, kind: str) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: Any, body: Json) -> None:
+        await ack()
+        await app.took(kind, body)
+        if kind == "command" and app.on_command:
+            await app.on_command(body)
+
+    return listener
+
+
+def _hearing_events(app: App) -> Callable[..., Awaitable[None]]:
+    async def listener(body: Json) -> None:
+        await app.took(body["event"]["type"], body)
+        if body["event"]["type"] == "app_home_opened" and app.home:
+            await app.slack.views_publish(user_id=body["event"]["user"], view=app.home)
+
+    return listener
+
+
+@dataclass
+class Stage:
+    """The sandbox under `url`, the app in it, and pages opened on it."""
+
+    url: str
+    app: App
+    context: BrowserContext
+    errors: list[str] = field(default_factory=list)
+
+    async def open(self, as_: str = "U0ADA", channel: str = "C0DEPLOYS", **place: str) -> Page:
+        """A new tab as this person; what its scripts throw ends up in `errors`."""
+        page = await self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_default_timeout(WITHIN_MS)
+        where = "&".join(f"{key}={value}" for key, value in {"as": as_, "channel": channel, **place}.items())
+        await page.goto(f"{self.url}/#{where}")
+        await page.locator("body[data-ready]").wait_for()
+        return page
+
+
+@contextlib.asynccontextmanager
+async def connected(url: str) -> AsyncIterator[App]:
+    """An app in Socket Mode with the sandbox at `url`."""
+    client = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/slack/api/")
+    bolt = AsyncApp(client=client, request_verification_enabled=False)
+    app = App(client)
+    listeners(app, bolt)
+    handler = AsyncSocketModeHandler(bolt, "xapp-sandbox")
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
+    try:
+        yield app
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
+
+
+def messages(page: Page) -> Locator:
+    """The messages of the channel, not those of the thread pane."""
+    return page.get_by_test_id("messages").get_by_test_id("message")
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_test_id("composer").get_by_test_id("composer-field")
