@@ -6,11 +6,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, case, delete, exists, func, or_, select, tuple_, update
 
 from bot.domain import Message, Notice
 from bot.store.rows import Noun
 from bot.store.tables import cards, outbox
+
+_IN_VAIN = 3
+"""After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
 
 
 class Outbox(Noun):
@@ -38,19 +41,20 @@ class Outbox(Noun):
             "message": json.dumps({"text": message.text, "blocks": list(message.blocks)}),
             "state": "queued",
             "not_before": not_before,
+            "tries": 0,
             "published_at": now,
         }
         return await self._insert_new(outbox, values)
 
     async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Notice]:
-        """The oldest waiting notice of each channel, where none of that channel is on its way; ours for `lease_s`.
+        """The next notice of each channel, where none of that channel is on its way; ours for `lease_s` seconds.
 
         A reply waits until its card has a place in Slack, or is gone.
         """
         due = (
             select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
             .outerjoin(cards, cards.c.id == outbox.c.card_id)
-            .where(outbox.c.id.in_(self._next_of_each_channel(now)), _free(now))
+            .where(_ready(outbox, now), _free(outbox, now), ~_must_wait(now))
             .order_by(outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
@@ -59,34 +63,17 @@ class Outbox(Noun):
         if rows:
             claimed = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
             until = now + timedelta(seconds=lease_s)
-            await self._connection.execute(claimed.values(leased_by=holder, leased_until=until))
-        return [_notice(row) for row in rows]
-
-    def _next_of_each_channel(self, now: datetime) -> Any:
-        ready = or_(outbox.c.card_id.is_(None), cards.c.ts.is_not(None), cards.c.gone_at.is_not(None))
-        busy = outbox.alias("busy")
-        under_way = (
-            select(busy.c.id)
-            .where(
-                busy.c.workspace == outbox.c.workspace,
-                busy.c.channel == outbox.c.channel,
-                busy.c.state == "queued",
-                or_(busy.c.leased_until >= now, busy.c.not_before > now),
+            await self._connection.execute(
+                claimed.values(leased_by=holder, leased_until=until, tries=outbox.c.tries + 1)
             )
-            .exists()
-        )
-        return (
-            select(func.min(outbox.c.id))
-            .outerjoin(cards, cards.c.id == outbox.c.card_id)
-            .where(outbox.c.state == "queued", ready, ~under_way)
-            .group_by(outbox.c.workspace, outbox.c.channel)
-        )
+        return [_notice(row) for row in rows]
 
     async def settle_sent(self, notice_id: int, ts: str, now: datetime) -> None:
         await self._settle(notice_id, state="sent", sent_ts=ts, settled_at=now)
 
     async def settle_retry(self, notice_id: int, not_before: datetime) -> None:
-        await self._settle(notice_id, not_before=not_before)
+        """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
+        await self._settle(notice_id, not_before=not_before, tries=1)
 
     async def settle_gone(self, notice_id: int, reason: str, now: datetime) -> None:
         """It can never be sent; `reason` is Slack's word."""
@@ -107,12 +94,39 @@ class Outbox(Noun):
         await self._connection.execute(settled.values(leased_by=None, leased_until=None, **values))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _ready(notice: FromClause, now: datetime) -> ColumnElement[bool]:
+    """Its time has come, and the card that it replies to has a place or never will."""
+    card = cards.alias()
+    placed = exists().where(card.c.id == notice.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
     return and_(
-        outbox.c.state == "queued",
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
+        notice.c.state == "queued",
+        or_(notice.c.not_before.is_(None), notice.c.not_before <= now),
+        or_(notice.c.card_id.is_(None), placed),
     )
+
+
+def _free(notice: FromClause, now: datetime) -> ColumnElement[bool]:
+    return or_(notice.c.leased_until.is_(None), notice.c.leased_until < now)
+
+
+def _must_wait(now: datetime) -> ColumnElement[bool]:
+    """Another notice of the same channel is on its way, is waiting as Slack asked, or is ready and comes first."""
+    other = outbox.alias("other")
+    on_its_way = other.c.leased_until >= now
+    held = and_(other.c.tries > 0, other.c.not_before > now)
+    comes_first = and_(_place_in_line(other) < _place_in_line(outbox), _ready(other, now))
+    return exists().where(
+        other.c.state == "queued",
+        other.c.workspace == outbox.c.workspace,
+        other.c.channel == outbox.c.channel,
+        other.c.id != outbox.c.id,
+        or_(on_its_way, held, comes_first),
+    )
+
+
+def _place_in_line(notice: FromClause) -> ColumnElement[Any]:
+    """Oldest first; whoever was taken up again and again without an answer lets its channel pass."""
+    return tuple_(case((notice.c.tries >= _IN_VAIN, 1), else_=0), notice.c.id)
 
 
 def _notice(row: Row[Any]) -> Notice:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, exists, select, update
+from sqlalchemy import Row, and_, case, delete, exists, or_, select, update
 
 from bot.domain import ProjectSlug
 from bot.store.rows import Noun
@@ -110,11 +110,15 @@ class Pipelines(Noun):
         return [_followed(row) for row in rows]
 
     async def forget_older(self, before: datetime) -> int:
-        """Forget pipelines that were over before then, with their cards' rows and what was said in their threads."""
+        """Forget pipelines that were over before then, with their cards' rows and what was said in their threads.
+
+        Not those of which something is still to be shown or said. Outcomes stay: they are what is never told twice.
+        """
         over = select(pipelines.c.id).where(pipelines.c.finished_at < before)
         old_cards = select(cards.c.id).where(cards.c.pipeline_id.in_(over))
         unsent = exists().where(outbox.c.card_id == cards.c.id, outbox.c.state == "queued")
-        busy = select(cards.c.pipeline_id).where(unsent)
+        unshown = and_(cards.c.wanted > cards.c.shown, cards.c.gone_at.is_(None))
+        busy = select(cards.c.pipeline_id).where(or_(unsent, unshown))
         gone = over.where(pipelines.c.id.not_in(busy))
         await self._connection.execute(
             delete(outbox).where(outbox.c.card_id.in_(old_cards), outbox.c.state != "queued")

@@ -24,8 +24,9 @@ class Subscriptions(Noun):
         }
         await self._insert_new(subscriptions, {**values, "made_by": rule.made_by, "made_at": rule.made_at})
         same = [subscriptions.c[name] == value for name, value in values.items()]
-        row = (await self._connection.execute(select(subscriptions).where(*same))).one()
-        return _rule(row)
+        row = (await self._connection.execute(select(subscriptions).where(*same))).one_or_none()
+        # Somebody may just have removed the one that was there: then it is to be added after all.
+        return _rule(row) if row else await self.add(rule)
 
     async def of_channel(self, workspace: str, channel: str) -> list[Subscription]:
         return await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))

@@ -1,4 +1,7 @@
-"""The tables. Private to bot/store: everybody else speaks with the nouns."""
+"""The tables. Private to bot/store: everybody else speaks with the nouns.
+
+`sqlite_autoincrement` where an id is named outside the database (a button, a key): it must never name another row.
+"""
 
 from __future__ import annotations
 
@@ -127,6 +130,7 @@ subscriptions = Table(
     Column("made_by", String(64), nullable=False),
     Column("made_at", Moment, nullable=False),
     UniqueConstraint("workspace", "channel", "project", "branch", "workflow", "only", name="uq_subscriptions_rule"),
+    sqlite_autoincrement=True,
 )
 
 watches = Table(
@@ -194,6 +198,7 @@ cards = Table(
     Column("gone_reason", Text),
     Column("gone_at", Moment),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -210,12 +215,14 @@ outbox = Table(
     Column("state", String(16), nullable=False),
     Column("reason", Text),
     Column("not_before", Moment),
+    Column("tries", Integer, nullable=False),
     Column("leased_by", Text),
     Column("leased_until", Moment),
     Column("published_at", Moment, nullable=False),
     Column("settled_at", Moment),
     Column("sent_ts", String(32)),
-    Index(None, "state", "id"),
+    Index(None, "state", "workspace", "channel", "id"),
+    sqlite_autoincrement=True,
 )
 
 seen = Table(

@@ -26,10 +26,13 @@ class Watch:
 
 class Watches(Noun):
     async def ensure(self, project: ProjectSlug, now: datetime) -> None:
-        """Watched from now on, if it was not before."""
-        await self._insert_new(
-            watches, {"project": str(project), "next_look_at": now, "idle_rounds": 0, "hurried": False}
-        )
+        """Watched from now on, and looked at now.
+
+        One that is watched already is hurried, so that whoever is about to drop it sees that it is asked for again.
+        """
+        new = self._insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
+        hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True}
+        await self._connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=hurried))
 
     async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Watch]:
         """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
@@ -76,8 +79,9 @@ class Watches(Noun):
 
     async def drop(self, project: ProjectSlug) -> None:
         """Watch it no more, unless somebody has just asked for it."""
-        gone = delete(watches).where(watches.c.project == str(project), watches.c.hurried == false())
-        await self._connection.execute(gone)
+        this = watches.c.project == str(project)
+        await self._connection.execute(delete(watches).where(this, watches.c.hurried == false()))
+        await self._connection.execute(update(watches).where(this).values(leased_by=None, leased_until=None))
 
     async def all(self) -> list[Watch]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))

@@ -95,6 +95,7 @@ def _create_subscriptions() -> None:
         sa.UniqueConstraint(
             "workspace", "channel", "project", "branch", "workflow", "only", name="uq_subscriptions_rule"
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_subscriptions_project", "subscriptions", ["project"])
 

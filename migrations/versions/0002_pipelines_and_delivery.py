@@ -127,6 +127,7 @@ def _create_cards() -> None:
         sa.Column("gone_at", MOMENT),
         sa.PrimaryKeyConstraint("id", name="pk_cards"),
         sa.UniqueConstraint("workspace", "channel", "pipeline_id", name="uq_cards_workspace_channel_pipeline_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_cards_pipeline_id", "cards", ["pipeline_id"])
 
@@ -145,6 +146,7 @@ def _create_outbox() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("not_before", MOMENT),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("leased_by", sa.Text()),
         sa.Column("leased_until", MOMENT),
         sa.Column("published_at", MOMENT, nullable=False),
@@ -153,8 +155,9 @@ def _create_outbox() -> None:
         sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name="fk_outbox_card_id"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
+        sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_state_id", "outbox", ["state", "id"])
+    op.create_index("ix_outbox_state_workspace_channel_id", "outbox", ["state", "workspace", "channel", "id"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.domain import Deed, Message, ProjectSlug
+from bot.store.pipelines import Followed
+from bot.store.store import Store, Tx
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=5)
+LATER = NOW + timedelta(hours=1)
+WEB = ProjectSlug("gh", "acme", "web")
+API = ProjectSlug("gh", "acme", "api")
+
+
+async def _follow(tx: Tx, pipeline_id: str = "p1", number: int = 1, project: ProjectSlug = WEB) -> bool:
+    return await tx.pipelines.follow(pipeline_id, project, number, "main", None, '{"a": 1}', NOW)
+
+
+async def _finish(tx: Tx, pipeline_id: str, next_look_at: datetime | None = None) -> None:
+    await tx.pipelines.save(pipeline_id, "{}", "main", None, NOW, next_look_at, was_due_at=NOW)
+
+
+async def test_a_pipeline_is_followed_once_and_due_at_once(store: Store) -> None:
+    async with store.begin() as tx:
+        assert await _follow(tx)
+        assert not await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", SOON)
+        [due] = await tx.pipelines.due(WEB, NOW, limit=10)
+        assert due == Followed("p1", WEB, 1, "main", None, '{"a": 1}', 1, None, NOW)
+        assert await tx.pipelines.get("p1") == due
+        assert await tx.pipelines.get("p2") is None
+
+
+async def test_a_reading_is_kept_with_the_next_look(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await tx.pipelines.save("p1", '{"a": 2}', None, "v1", NOW, SOON, was_due_at=NOW)
+        read = await tx.pipelines.get("p1")
+        assert read == Followed("p1", WEB, 1, None, "v1", '{"a": 2}', 2, NOW, SOON)
+        assert await tx.pipelines.due(WEB, NOW, limit=10) == []
+        assert await tx.pipelines.due(WEB, SOON, limit=10) == [read]
+
+
+async def test_who_hurries_a_pipeline_while_it_is_read_is_not_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await tx.pipelines.hurry("p1", SOON)
+        await tx.pipelines.save("p1", "{}", None, None, NOW, LATER, was_due_at=NOW)
+        assert [one.id for one in await tx.pipelines.due(WEB, SOON, limit=10)] == ["p1"]
+
+
+async def test_a_pipeline_that_is_long_over_can_be_hurried(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await _finish(tx, "p1")
+        assert await tx.pipelines.next_look_at(WEB) is None
+        await tx.pipelines.hurry("p1", SOON)
+        assert await tx.pipelines.next_look_at(WEB) == SOON
+        await tx.pipelines.save("p1", "{}", None, None, NOW, None, was_due_at=SOON)
+        assert await tx.pipelines.next_look_at(WEB) is None
+
+
+async def test_the_longest_due_are_read_first(store: Store) -> None:
+    async with store.begin() as tx:
+        for number in (1, 2, 3):
+            await _follow(tx, f"p{number}", number)
+            await tx.pipelines.hurry(f"p{number}", NOW - timedelta(seconds=number))
+        await _follow(tx, "other", 9, API)
+        assert [one.id for one in await tx.pipelines.due(WEB, NOW, limit=2)] == ["p3", "p2"]
+
+
+async def test_the_next_look_at_a_project_is_its_first_pipelines(store: Store) -> None:
+    async with store.begin() as tx:
+        assert await tx.pipelines.next_look_at(WEB) is None
+        await _follow(tx, "p1", 1)
+        await _follow(tx, "p2", 2)
+        await _finish(tx, "p1", LATER)
+        await _finish(tx, "p2", SOON)
+        assert await tx.pipelines.next_look_at(WEB) == SOON
+
+
+async def test_what_still_moves_is_unfinished(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx, "p1", 1)
+        await _follow(tx, "p2", 2)
+        await _finish(tx, "p1", SOON)
+        assert [one.id for one in await tx.pipelines.unfinished(WEB)] == ["p2"]
+
+
+async def test_the_newest_pipelines_are_those_with_the_highest_numbers(store: Store) -> None:
+    async with store.begin() as tx:
+        for number in (2, 10, 9):
+            await _follow(tx, f"p{number}", number)
+        assert [one.number for one in await tx.pipelines.newest(WEB, limit=2)] == [10, 9]
+
+
+async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await _finish(tx, "p1")
+        card = await tx.cards.want("T1", "C1", "p1", "UADA", NOW)
+        await tx.cards.settle_sent(card.id, "17.1", card.wanted, NOW)
+        await tx.deeds.add(Deed("p1", "T1", "UADA", "Rerun by @ada", NOW))
+        await tx.outbox.add("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
+        [notice] = await tx.outbox.claim(NOW, 60, "one", 1)
+        await tx.outbox.settle_sent(notice.id, "17.2", NOW)
+        assert await tx.pipelines.forget_older(NOW) == 0
+        assert await tx.pipelines.forget_older(LATER) == 1
+        assert await tx.pipelines.get("p1") is None
+        assert await tx.cards.of_pipeline("p1") == []
+        assert await tx.deeds.of("p1") == []
+
+
+async def test_what_is_still_to_be_said_or_shown_keeps_its_pipeline(store: Store) -> None:
+    async with store.begin() as tx:
+        for number in (1, 2, 3):
+            await _follow(tx, f"p{number}", number)
+            await _finish(tx, f"p{number}")
+        spoken = await tx.cards.want("T1", "C1", "p1", None, NOW)
+        await tx.cards.settle_sent(spoken.id, "17.1", spoken.wanted, NOW)
+        await tx.outbox.add("k1", "T1", "C1", Message("It failed"), card_id=spoken.id, now=NOW)
+        await tx.cards.want("T1", "C1", "p2", None, NOW)
+        assert await tx.pipelines.forget_older(LATER) == 1
+        assert [one.id for one in await tx.pipelines.newest(WEB, limit=10)] == ["p2", "p1"]
+
+
+async def test_a_card_that_is_gone_keeps_no_pipeline(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await _finish(tx, "p1")
+        card = await tx.cards.want("T1", "C1", "p1", None, NOW)
+        await tx.cards.settle_gone(card.id, "channel_not_found", NOW)
+        assert await tx.pipelines.forget_older(LATER) == 1
+
+
+async def test_what_still_moves_is_never_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        assert await tx.pipelines.forget_older(LATER) == 0

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.domain import ProjectSlug
+from bot.store.store import Store, Tx
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+LEASE_S = 60
+SOON = NOW + timedelta(seconds=5)
+LATER = NOW + timedelta(seconds=LEASE_S + 1)
+WEB = ProjectSlug("gh", "acme", "web")
+API = ProjectSlug("gh", "acme", "api")
+
+
+async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[ProjectSlug]:
+    return [watch.project for watch in await tx.watches.claim(now, LEASE_S, holder, limit)]
+
+
+async def test_a_new_watch_is_due_at_once_and_knows_nothing(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
+    assert (watch.project, watch.cursor, watch.idle_rounds, watch.error) == (WEB, None, 0, None)
+    assert watch.next_look_at == NOW
+
+
+async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.settle(WEB, 41, SOON, 3, error="CircleCI is down.")
+        assert await _claim(tx, SOON - timedelta(seconds=1)) == []
+        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
+        await tx.watches.settle(WEB, 42, SOON, 0)
+        assert [watch.error for watch in await tx.watches.all()] == [None]
+
+
+async def test_no_project_is_polled_by_two(store: Store, other_replica: Store) -> None:
+    projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(60)]
+    async with store.begin() as tx:
+        for project in projects:
+            await tx.watches.ensure(project, NOW)
+
+    async def drain(at: Store, holder: str) -> list[ProjectSlug]:
+        claimed: list[ProjectSlug] = []
+        for _ in range(12):
+            async with at.begin() as tx:
+                claimed += await _claim(tx, holder=holder, limit=3)
+        return claimed
+
+    claims = await asyncio.gather(*(drain(at, str(id(at))) for at in (store, other_replica) * 2))
+    polled = [project for claimed in claims for project in claimed]
+    assert len(polled) == len(set(polled))
+    async with store.begin() as tx:
+        polled += await _claim(tx)
+    assert set(polled) == set(projects)
+
+
+async def test_the_longest_due_come_first(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.ensure(API, NOW - timedelta(seconds=1))
+        assert await _claim(tx, limit=1) == [API]
+        assert await _claim(tx, limit=1) == [WEB]
+
+
+async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        assert await _claim(tx, holder="dead") == [WEB]
+        assert await _claim(tx, LATER - timedelta(seconds=2), holder="alive") == []
+        assert await _claim(tx, LATER, holder="alive") == [WEB]
+
+
+async def test_who_hurries_a_project_while_it_is_polled_is_not_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.hurry(WEB, NOW + timedelta(seconds=1))
+        await tx.watches.settle(WEB, 41, LATER, 0)
+        assert await _claim(tx, NOW + timedelta(seconds=1)) == [WEB]
+        await tx.watches.settle(WEB, 41, LATER, 0)
+        assert await _claim(tx, NOW + timedelta(seconds=2)) == []
+
+
+async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.settle(WEB, 41, LATER, 9)
+        await tx.watches.ensure(WEB, SOON)
+        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        assert watch.cursor == 41
+
+
+async def test_a_project_nobody_asks_for_is_dropped(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.ensure(API, NOW)
+        await _claim(tx)
+        await tx.watches.drop(WEB)
+        assert [watch.project for watch in await tx.watches.all()] == [API]
+
+
+async def test_a_project_is_not_dropped_under_whoever_just_asked_for_it(store: Store, other_replica: Store) -> None:
+    """A rule is added while the poller, which has not seen it yet, lets the project go."""
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+    async with other_replica.begin() as tx:
+        await tx.watches.ensure(WEB, SOON)
+    async with store.begin() as tx:
+        await tx.watches.drop(WEB)
+        assert await _claim(tx, SOON) == [WEB]
+
+
+async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(store: Store, other_replica: Store) -> None:
+    async def poll() -> None:
+        async with store.begin() as tx:
+            await _claim(tx)
+        async with store.begin() as tx:
+            await tx.watches.drop(WEB)
+
+    async def ask() -> None:
+        async with other_replica.begin() as tx:
+            await tx.watches.ensure(WEB, SOON)
+
+    for _ in range(20):
+        async with store.begin() as tx:
+            await tx.watches.ensure(WEB, NOW)
+        await asyncio.gather(poll(), ask())
+        await ask()
+        async with store.read() as tx:
+            assert [watch.project for watch in await tx.watches.all()] == [WEB]
