@@ -104,7 +104,7 @@ class World:
     async def connect(self, as_: str = ADA, channel: str = DEPLOYS) -> None:
         """Connect this person's CircleCI account, as a person does."""
         await self.say("/circle connect", as_=as_, channel=channel)
-        await self.submit(await self.form(as_=as_), as_=as_, token=TOKENS[as_])
+        await self.submit(await self.form("Personal API token", as_=as_), as_=as_, token=TOKENS[as_])
         await self.form(as_=as_, says="Connected")
         await self._do("close", as_, view_id=(await self.form(as_=as_))["id"])
 
