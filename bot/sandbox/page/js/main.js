@@ -21,6 +21,7 @@
  *   data-user                                               on people of the rail and on mentions
  *   data-branch, data-project                               on the panel's push buttons
  *   data-pipeline-id, data-number                           on the panel's pipelines
+ *   The thread's pane, the suggestions, menus and modals are in the document only while they are open.
  *   body[data-ready]                                        "true" once somebody's workspace is shown
  */
 

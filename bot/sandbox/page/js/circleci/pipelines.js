@@ -5,7 +5,7 @@ import { KeyedList } from "../core/keyed.js";
 import { ago, duration } from "../core/time.js";
 import { label } from "./projects.js";
 
-const SHOWN = 12;
+const SHOWN = 7;
 
 /** The colour of each CircleCI status; anything unknown is grey. */
 const LOOKS = {

@@ -1,6 +1,6 @@
 /** Emoji that are signs, drawn here so that they look alike on every machine, also on one without an emoji font. */
 
-import { BLUE, DARK, GREEN, GREY, ORANGE, RED, WHITE, YELLOW, box, disc, fill, line, ring, tile } from "./shapes.js";
+import { BLUE, GREEN, GREY, ORANGE, RED, WHITE, YELLOW, box, disc, fill, line, ring, tile } from "./shapes.js";
 
 const TICK = "m5.6 10.4 3 3 5.8-6.6";
 const CROSS = "m6 6 8 8M14 6l-8 8";
@@ -14,7 +14,7 @@ export const SIGNS = {
   ballot_box_with_check: tile(BLUE, line(WHITE, 2.4, TICK)),
   heavy_check_mark: [line(GREEN, 3.2, "m3.5 11 4.5 4.5 8.5-10")],
   x: [line(RED, 3.4, "m4.5 4.5 11 11M15.5 4.5l-11 11")],
-  heavy_multiplication_x: [line(DARK, 3.4, CROSS)],
+  heavy_multiplication_x: [line(GREY, 3.4, CROSS)],
   negative_squared_cross_mark: tile(GREEN, line(WHITE, 2.4, CROSS)),
   warning: [
     fill(
@@ -32,7 +32,7 @@ export const SIGNS = {
   small_red_triangle_down: [fill(RED, "M10 14.5 4.5 5h11z")],
   exclamation: [line(RED, 3, "M10 3.5v8.2M10 16.3v.1")],
   information_source: tile(BLUE, line(WHITE, 2.2, "M10 9.2v5M10 5.7v.1")),
-  heavy_plus_sign: [line(DARK, 3, "M10 4v12M4 10h12")],
+  heavy_plus_sign: [line(GREY, 3, "M10 4v12M4 10h12")],
   heavy_minus_sign: [line(GREY, 3, "M4 10h12")],
   large_green_circle: ball(GREEN),
   red_circle: ball(RED),
@@ -42,7 +42,7 @@ export const SIGNS = {
   large_purple_circle: ball("#8e5bd0"),
   large_brown_circle: ball("#8a5a3b"),
   white_circle: [disc("#eceff2", 10, 10, 8.2), ring("#c3cad1", 1, 10, 10, 7.7)],
-  black_circle: ball("#2b3138"),
+  black_circle: [...ball("#2b3138"), ring(GREY, 0.8, 10, 10, 8.2)],
   large_green_square: square(GREEN),
   large_red_square: square(RED),
   large_yellow_square: square(YELLOW),
