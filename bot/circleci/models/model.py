@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 T = TypeVar("T")
 
@@ -29,13 +38,18 @@ def _with_an_id(value: object) -> object:
     return [item for item in value if not (isinstance(item, dict) and item.get("id", "") is None)]
 
 
-def _in_utc(value: datetime | None) -> datetime | None:
-    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+def _aware_or_none(value: object, read: ValidatorFunctionWrapHandler) -> datetime | None:
+    """An instant in UTC where no zone is said; one unreadable time does not make the rest unreadable."""
+    try:
+        found: datetime | None = read(value or None)
+    except ValidationError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 Word = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]
-When = Annotated[datetime | None, BeforeValidator(lambda value: value or None), AfterValidator(_in_utc)]
+When = Annotated[datetime | None, WrapValidator(_aware_or_none)]
 
 
 class Model(BaseModel):

@@ -51,3 +51,9 @@ def test_a_time_without_a_zone_is_utc() -> None:
     assert workflow.created_at is not None
     assert workflow.created_at.isoformat() == "2026-11-23T09:00:00+00:00"
     assert workflow.stopped_at is None
+
+
+def test_a_time_that_cannot_be_read_is_none_and_spoils_nothing_else() -> None:
+    workflow = Workflow.model_validate({"id": "1", "name": "build", "created_at": "the other day", "stopped_at": 7.5})
+    assert (workflow.name, workflow.created_at) == ("build", None)
+    assert workflow.stopped_at is not None
