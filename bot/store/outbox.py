@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
 
 from bot.domain import Message, Notice
 from bot.store.rows import Noun
@@ -54,7 +54,7 @@ class Outbox(Noun):
         due = (
             select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
             .outerjoin(cards, cards.c.id == outbox.c.card_id)
-            .where(_ready(outbox, now), _free(outbox, now), ~_must_wait(now))
+            .where(outbox.c.id.in_(_first_in_line(now)), outbox.c.state == "queued", _free(now), ~_channel_is_busy(now))
             .order_by(outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
@@ -94,39 +94,39 @@ class Outbox(Noun):
         await self._connection.execute(settled.values(leased_by=None, leased_until=None, **values))
 
 
-def _ready(notice: FromClause, now: datetime) -> ColumnElement[bool]:
+def _first_in_line(now: datetime) -> Select[int]:
+    """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
+    in_vain = case((outbox.c.tries >= _IN_VAIN, 1), else_=0)
+    place = func.row_number().over(partition_by=[outbox.c.workspace, outbox.c.channel], order_by=[in_vain, outbox.c.id])
+    line = select(outbox.c.id, place.label("place")).where(_ready(now)).subquery()
+    return select(line.c.id).where(line.c.place == 1)
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
     """Its time has come, and the card that it replies to has a place or never will."""
-    card = cards.alias()
-    placed = exists().where(card.c.id == notice.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
+    card = cards.alias("card")
+    placed = exists().where(card.c.id == outbox.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
     return and_(
-        notice.c.state == "queued",
-        or_(notice.c.not_before.is_(None), notice.c.not_before <= now),
-        or_(notice.c.card_id.is_(None), placed),
+        outbox.c.state == "queued",
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        or_(outbox.c.card_id.is_(None), placed),
     )
 
 
-def _free(notice: FromClause, now: datetime) -> ColumnElement[bool]:
-    return or_(notice.c.leased_until.is_(None), notice.c.leased_until < now)
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now)
 
 
-def _must_wait(now: datetime) -> ColumnElement[bool]:
-    """Another notice of the same channel is on its way, is waiting as Slack asked, or is ready and comes first."""
+def _channel_is_busy(now: datetime) -> ColumnElement[bool]:
+    """One of its notices is on its way, or waits as Slack asked."""
     other = outbox.alias("other")
-    on_its_way = other.c.leased_until >= now
     held = and_(other.c.tries > 0, other.c.not_before > now)
-    comes_first = and_(_place_in_line(other) < _place_in_line(outbox), _ready(other, now))
     return exists().where(
         other.c.state == "queued",
         other.c.workspace == outbox.c.workspace,
         other.c.channel == outbox.c.channel,
-        other.c.id != outbox.c.id,
-        or_(on_its_way, held, comes_first),
+        or_(other.c.leased_until >= now, held),
     )
-
-
-def _place_in_line(notice: FromClause) -> ColumnElement[Any]:
-    """Oldest first; whoever was taken up again and again without an answer lets its channel pass."""
-    return tuple_(case((notice.c.tries >= _IN_VAIN, 1), else_=0), notice.c.id)
 
 
 def _notice(row: Row[Any]) -> Notice:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -200,6 +201,8 @@ cards = Table(
     UniqueConstraint("workspace", "channel", "pipeline_id"),
     sqlite_autoincrement=True,
 )
+_UNSHOWN = text("gone_at IS NULL AND wanted > shown")
+Index("ix_cards_unshown", cards.c.id, sqlite_where=_UNSHOWN, postgresql_where=_UNSHOWN)
 
 outbox = Table(
     "outbox",

@@ -130,6 +130,8 @@ def _create_cards() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_cards_pipeline_id", "cards", ["pipeline_id"])
+    unshown = sa.text("gone_at IS NULL AND wanted > shown")
+    op.create_index("ix_cards_unshown", "cards", ["id"], sqlite_where=unshown, postgresql_where=unshown)
 
 
 def _create_outbox() -> None:
