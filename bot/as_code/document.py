@@ -1,0 +1,139 @@
+"""The file: its shape, and errors that name the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from bot.domain import DEFAULT_KINDS, ProjectSlug
+from bot.errors import UsageError
+
+Workspace = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,}$")]
+Channel = Annotated[str, StringConstraints(pattern=r"^[CGDU][A-Z0-9]{2,}$")]
+User = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,}$")]
+Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Kind = Literal[
+    "all", "passed", "failed", "recovered", "on-hold", "canceled", "errored", "unauthorized", "not-run", "empty"
+]
+
+
+def _slug(value: object) -> object:
+    """Any form in which people write a slug, as the one that we keep."""
+    try:
+        return str(ProjectSlug.parse(value)) if isinstance(value, str) else value
+    except UsageError as error:
+        raise ValueError(error.message) from None
+
+
+def _as_typed(value: object) -> object:
+    """YAML's true and 3, as a person types them after /circle."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+Slug = Annotated[str, BeforeValidator(_slug)]
+Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rule(_Row):
+    """A subscription. `made_by` says who answers for it; it does not tell two rules apart."""
+
+    channel: Channel
+    project: Slug
+    branch: Glob = "*"
+    workflow: Glob = "*"
+    only: frozenset[Kind] = Field(default=frozenset(DEFAULT_KINDS), min_length=1)
+    made_by: User
+
+
+class Grant(_Row):
+    """Only these users may run this command (a glob), in this channel or in all of them."""
+
+    command: Glob
+    channel: Annotated[str, StringConstraints(pattern=r"^(\*|[CGDU][A-Z0-9]{2,})$")] = "*"
+    users: tuple[User, ...]
+
+
+class Saved(_Row):
+    """A preset: what `trigger --preset NAME` stands for."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,80}$")]
+    project: Slug
+    branch: str | None = None
+    tag: str | None = None
+    parameters: dict[str, Typed] = Field(default_factory=dict, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_ref(self) -> Self:
+        if self.branch and self.tag:
+            raise ValueError("a branch or a tag, not both")
+        return self
+
+
+class Document(_Row):
+    """One workspace. None is a section that is left out."""
+
+    workspace: Workspace
+    subscriptions: tuple[Rule, ...] | None = None
+    policy: tuple[Grant, ...] | None = None
+    presets: tuple[Saved, ...] | None = None
+
+
+def read(text: str) -> list[Document]:
+    """The file's documents. Raises UsageError with a sentence for each thing that is wrong, and its line."""
+    try:
+        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node]
+        values = [value for value in yaml.safe_load_all(text) if value is not None]
+    except yaml.YAMLError as error:
+        raise UsageError(_not_yaml(error)) from None
+    if not nodes:
+        raise UsageError("The file is empty: it needs at least a workspace.")
+    return [_document(value, node) for value, node in zip(values, nodes, strict=True)]
+
+
+def _document(value: Any, node: yaml.Node) -> Document:
+    try:
+        return Document.model_validate(value)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        raise UsageError(
+            "\n".join(dict.fromkeys(_sentence(one["loc"], one["msg"], node) for one in problems))
+        ) from None
+
+
+def _not_yaml(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}: " if mark else ""
+    return f"{where}not YAML ({getattr(error, 'problem', None) or 'cannot be read'})"
+
+
+def _sentence(path: Sequence[str | int], wrong: str, node: yaml.Node) -> str:
+    """`line 7: subscriptions[2].channel: Field required`."""
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    return f"line {_line(path, node)}: {place or 'the document'}: {wrong.removeprefix('Value error, ')}"
+
+
+def _line(path: Sequence[str | int], node: yaml.Node) -> int:
+    """The line of what the path leads to, or of the last thing on the way that is there."""
+    for part in path:
+        child = _child(node, part)
+        if child is None:
+            break
+        node = child
+    return int(node.start_mark.line) + 1
+
+
+def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+        return node.value[part] if part < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None

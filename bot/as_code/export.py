@@ -1,0 +1,39 @@
+"""The database as a file that `circlebot apply` would find nothing to do with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from bot.as_code.plan import as_grant, as_rule, as_saved
+from bot.store.store import Store, Tx
+
+
+async def export(store: Store, workspace: str | None = None) -> str:
+    """This workspace, or every one that has rules or was installed; a YAML document each."""
+    async with store.read() as tx:
+        wanted = [workspace] if workspace else await _known(tx)
+        documents = [await _document(tx, one) for one in wanted]
+    return yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=110)
+
+
+async def _known(tx: Tx) -> list[str]:
+    rules = {rule.workspace for rule in await tx.subscriptions.all()}
+    return sorted(rules | {installed.workspace for installed in await tx.installations.all()})
+
+
+async def _document(tx: Tx, workspace: str) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "subscriptions": [_plain(as_rule(one)) for one in await tx.subscriptions.of_workspace(workspace)],
+        "policy": [_plain(as_grant(one)) for one in await tx.policies.of(workspace)],
+        "presets": [_plain(as_saved(one)) for one in await tx.presets.of(workspace)],
+    }
+
+
+def _plain(row: BaseModel) -> dict[str, Any]:
+    """What differs from the default, in YAML's own types and always in the same order."""
+    found = row.model_dump(mode="json", exclude_defaults=True)
+    return {name: sorted(value) if name in {"only", "users"} else value for name, value in found.items()}

@@ -1,0 +1,161 @@
+"""What the file wants, held against what the database has; then done, or only told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from bot.as_code.document import Document, Grant, Rule, Saved, read
+from bot.domain import ProjectSlug, Subscription
+from bot.errors import UsageError
+from bot.store.policies import Policy
+from bot.store.presets import Preset
+from bot.store.store import Store, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan: `sign` is `+`, `-` or `=`."""
+
+    sign: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.text}"
+
+
+async def apply(
+    store: Store, text: str, *, commands: Collection[str], now: datetime, dry_run: bool = False
+) -> list[Change]:
+    """Bring the database to what the file says, in one transaction. Raises UsageError, and then changes nothing."""
+    documents = read(text)
+    _check(documents, commands)
+    async with store.read() if dry_run else store.begin() as tx:
+        planned = [await _planned(tx, document) for document in documents]
+        if not dry_run:
+            for document, changes in zip(documents, planned, strict=True):
+                await _carry_out(tx, document, changes, now)
+    return [change for changes in planned for change in changes]
+
+
+def _check(documents: list[Document], commands: Collection[str]) -> None:
+    """A policy for a command that does not exist would protect nothing, and nobody would notice."""
+    for document in documents:
+        for grant in document.policy or ():
+            if not any(fnmatchcase(command, grant.command) for command in commands):
+                raise UsageError(f"policy: there is no command `{grant.command}`")
+        for wanted in (document.subscriptions, document.policy, document.presets):
+            _check_twice([_words(one) for one in wanted or ()])
+        _check_twice([f"preset {preset.name}" for preset in document.presets or ()])
+    _check_twice([f"workspace {document.workspace}" for document in documents])
+
+
+def _check_twice(words: list[str]) -> None:
+    if twice := next((one for one in words if words.count(one) > 1), None):
+        raise UsageError(f"{twice}: stands there twice")
+
+
+async def _planned(tx: Tx, document: Document) -> list[Change]:
+    workspace = document.workspace
+    rules = [_words(as_rule(one)) for one in await tx.subscriptions.of_workspace(workspace)]
+    grants = [_words(as_grant(one)) for one in await tx.policies.of(workspace)]
+    saved = [_words(as_saved(one)) for one in await tx.presets.of(workspace)]
+    return [
+        *_compared(rules, document.subscriptions),
+        *_compared(grants, document.policy),
+        *_compared(saved, document.presets),
+    ]
+
+
+def _compared(have: list[str], wanted: tuple[Rule | Grant | Saved, ...] | None) -> list[Change]:
+    """Removed ones first, then the file's in its order; nothing for a section that is left out."""
+    if wanted is None:
+        return []
+    want = [_words(one) for one in wanted]
+    gone = [Change("-", words) for words in have if words not in want]
+    return gone + [Change("=" if words in have else "+", words) for words in want]
+
+
+async def _carry_out(tx: Tx, document: Document, changes: list[Change], now: datetime) -> None:
+    words = {change.text: change.sign for change in changes}
+    for rule in await tx.subscriptions.of_workspace(document.workspace):
+        if words.get(_words(as_rule(rule))) == "-":
+            await tx.subscriptions.remove(document.workspace, rule.channel, rule.id)
+    for one in document.subscriptions or ():
+        if words[_words(one)] == "+":
+            await tx.watches.ensure(ProjectSlug.parse(one.project), now)
+            await tx.subscriptions.add(_subscription(document.workspace, one, now))
+    if document.policy is not None:
+        await tx.policies.replace_all(document.workspace, [_policy(document.workspace, one) for one in document.policy])
+    if document.presets is not None:
+        await tx.presets.replace_all(document.workspace, [_preset(document.workspace, one) for one in document.presets])
+
+
+def _words(row: Rule | Grant | Saved) -> str:
+    """A row in one line. Two rows that say the same are the same row."""
+    match row:
+        case Rule():
+            only = ",".join(sorted(row.only))
+            return f"subscription {row.channel} {row.project} branch={row.branch} workflow={row.workflow} only={only}"
+        case Grant():
+            return f"policy {row.command} in {row.channel} for {','.join(sorted(row.users)) or 'nobody'}"
+        case Saved():
+            ref = f" branch={row.branch}" if row.branch else f" tag={row.tag}" if row.tag else ""
+            pairs = "".join(f" {name}={value}" for name, value in sorted(row.parameters.items()))
+            return f"preset {row.name} {row.project}{ref}{pairs}"
+
+
+def as_rule(rule: Subscription) -> Rule:
+    return Rule.model_validate(
+        {
+            "channel": rule.channel,
+            "project": str(rule.project),
+            "branch": rule.branch,
+            "workflow": rule.workflow,
+            "only": rule.only,
+            "made_by": rule.made_by,
+        }
+    )
+
+
+def as_grant(policy: Policy) -> Grant:
+    return Grant(command=policy.command, channel=policy.channel, users=policy.users)
+
+
+def as_saved(preset: Preset) -> Saved:
+    return Saved(
+        name=preset.name,
+        project=str(preset.project),
+        branch=preset.branch,
+        tag=preset.tag,
+        parameters=dict(preset.parameters),
+    )
+
+
+def _subscription(workspace: str, rule: Rule, now: datetime) -> Subscription:
+    return Subscription(
+        id=0,
+        workspace=workspace,
+        channel=rule.channel,
+        project=ProjectSlug.parse(rule.project),
+        branch=rule.branch,
+        workflow=rule.workflow,
+        only=frozenset(rule.only),
+        made_by=rule.made_by,
+        made_at=now,
+    )
+
+
+def _policy(workspace: str, grant: Grant) -> Policy:
+    return Policy(workspace, grant.command, grant.channel, grant.users)
+
+
+def _preset(workspace: str, saved: Saved) -> Preset:
+    return Preset(workspace, saved.name, ProjectSlug.parse(saved.project), saved.branch, saved.tag, saved.parameters)
+
+
+def summary(changes: Iterable[Change]) -> str:
+    signs = [change.sign for change in changes]
+    return f"{signs.count('+')} to add, {signs.count('-')} to remove, {signs.count('=')} as they are"

@@ -1,0 +1,92 @@
+"""What is wrong with the settings, as sentences a person can act on. The value of a secret is never in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import SecretStr, ValidationError
+
+from bot.settings import Settings
+from bot.store.session import async_url
+from bot.store.vault import Vault, VaultError
+
+_EXAMPLES = {
+    "slack_bot_token": "xoxb-… (your app's page at Slack, OAuth & Permissions)",
+    "slack_app_token": "xapp-… (your app's page at Slack, Basic Information, App-Level Tokens, connections:write)",
+    "slack_signing_secret": "32 hexadecimal digits (your app's page at Slack, Basic Information)",
+    "slack_api_url": "https://slack.com/api/",
+    "circleci_url": "https://circleci.com",
+    "public_url": "https://circlebot.example.com",
+    "port": "8080",
+    "database_url": "sqlite:///circlebot.db or postgresql://user:password@host/circlebot",
+    "admin_users": "U012AB3CD,U045EF6GH",
+    "poll_interval_s": "5",
+    "log_format": "console or json",
+}
+
+
+def unreadable(error: ValidationError) -> list[str]:
+    """One sentence for each setting that cannot be read."""
+    return [_sentence(str(problem["loc"][0]), problem["msg"]) for problem in error.errors(include_input=False)]
+
+
+def stored(settings: Settings) -> Iterator[str]:
+    """What keeps anybody from reading and writing the database and its secrets."""
+    if wrong := _no_database(settings.database_url):
+        yield _sentence("database_url", wrong)
+    try:
+        Vault([key.get_secret_value() for key in settings.encryption_keys])
+    except VaultError as error:
+        yield str(error)
+
+
+def _no_database(database_url: str) -> str | None:
+    try:
+        url = async_url(database_url)
+    except Exception as error:  # noqa: BLE001 - the library's own errors may quote what was given, password and all
+        ours = str(error).startswith("DATABASE_URL: ")
+        return str(error).removeprefix("DATABASE_URL: ") if ours else "is not an address"
+    in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    return "must name a file: what is in memory only is gone with the process" if in_memory else None
+
+
+def sending(settings: Settings) -> Iterator[str]:
+    """What keeps us from acting in Slack."""
+    if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
+        yield "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both (many workspaces) or none."
+    elif settings.oauth and settings.slack_bot_token:
+        yield "SLACK_BOT_TOKEN (one workspace) and SLACK_CLIENT_ID (many, by OAuth) exclude each other: unset one."
+    elif settings.oauth and not settings.public_url:
+        yield _sentence("public_url", "is not set, and OAuth has to bring people back to it")
+    elif not settings.oauth and not settings.slack_bot_token:
+        yield _sentence("slack_bot_token", "is not set")
+    yield from _misplaced("slack_bot_token", settings.slack_bot_token, "xoxb-")
+    yield from _not_web("slack_api_url", settings.slack_api_url)
+    yield from _not_web("circleci_url", settings.circleci_url)
+    yield from _not_web("public_url", settings.public_url)
+
+
+def hearing(settings: Settings) -> Iterator[str]:
+    """What keeps Slack from reaching us."""
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        yield (
+            "Slack has no way in: set SLACK_APP_TOKEN (Socket Mode, no address needed) or SLACK_SIGNING_SECRET (HTTP, "
+            "with /slack/events reachable from outside)."
+        )
+    yield from _misplaced("slack_app_token", settings.slack_app_token, "xapp-")
+
+
+def _misplaced(name: str, token: SecretStr | None, prefix: str) -> Iterator[str]:
+    if token and not token.get_secret_value().startswith(prefix):
+        yield _sentence(name, f"does not begin with `{prefix}`")
+
+
+def _not_web(name: str, url: str | None) -> Iterator[str]:
+    if url and not url.startswith(("http://", "https://")):
+        yield _sentence(name, "does not begin with http:// or https://")
+
+
+def _sentence(name: str, wrong: str) -> str:
+    joiner = " " if wrong.startswith(("is ", "does ", "must ")) else ": "
+    example = f" For example: {_EXAMPLES[name]}" if name in _EXAMPLES else ""
+    return f"{name.upper()}{joiner}{wrong.rstrip('.')}.{example}"

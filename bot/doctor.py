@@ -1,0 +1,186 @@
+"""circlebot doctor: one line for each thing that has to be right, and how to mend it where it is not.
+
+ok   slack — circlebot in Acme
+FAIL scopes — chat:write.public is not granted; mend: install the app again from its manifest
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot import complaints
+from bot.circleci.client import CircleCIPool
+from bot.domain import Installation
+from bot.errors import CircleCIError, Unauthorized
+from bot.settings import Settings
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.store.store import Store
+from bot.store.vault import Vault, VaultError
+
+_WITHIN_S = 15.0
+_NOBODY = "circlebot-doctor"
+"""No token at all: CircleCI refuses it, and so shows that it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`mend` says what to do; without one all is well."""
+
+    name: str
+    what: str
+    mend: str | None = None
+
+    def __str__(self) -> str:
+        return f"FAIL {self.name} — {self.what}; mend: {self.mend}" if self.mend else f"ok   {self.name} — {self.what}"
+
+
+class Sick(Exception):
+    """A check found something: what is wrong, and what would mend it."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Every finding, in the order in which to mend them; what cannot be looked at before that is left out."""
+    async for finding in _of_settings(settings):
+        yield finding
+    installed: list[Installation] = []
+    if not any(complaints.stored(settings)):
+        async for finding in _of_store(settings, installed):
+            yield finding
+    async for finding in _of_slack(settings, installed):
+        yield finding
+    yield await _look("circleci", _circleci(settings))
+
+
+async def _of_settings(settings: Settings) -> AsyncIterator[Finding]:
+    wrong = [*complaints.stored(settings), *complaints.sending(settings), *complaints.hearing(settings)]
+    for sentence in wrong:
+        yield Finding("settings", sentence.rstrip("."), "set it in the environment or in .env")
+    if not wrong:
+        yield Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")
+
+
+async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
+    """Also fills `installed` with the workspaces of the store."""
+    store = Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+    try:
+        database = await _look("database", _database(store))
+        yield database
+        if database.mend:
+            return
+        keys = await _look("keys", _keys(store))
+        yield keys
+        if not keys.mend:
+            async with store.read() as tx:
+                installed += await tx.installations.all()
+    finally:
+        await store.close()
+
+
+async def _database(store: Store) -> str:
+    try:
+        at_head = await store.at_head()
+    except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
+        name = type(error).__name__
+        raise Sick(f"cannot be opened ({name})", "look at DATABASE_URL, and whether the database runs") from None
+    if not at_head:
+        raise Sick("is not at this release", "circlebot migrate")
+    return "reachable, and at this release"
+
+
+async def _keys(store: Store) -> str:
+    try:
+        async with store.read() as tx:
+            opened = await tx.secrets.check()
+    except VaultError as error:
+        raise Sick(str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS") from None
+    return f"{opened} stored secrets open" if opened else "nothing is stored yet"
+
+
+async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
+    mend = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
+    own = [(settings.slack_bot_token.get_secret_value(), mend)] if settings.slack_bot_token else []
+    if settings.oauth and not installed:
+        yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
+    for token, mending in own or [(one.token, f"install it into {one.name} again") for one in installed]:
+        bot = _client(settings, token)
+        slack = await _look("slack", _token(bot, mending))
+        yield slack
+        if not slack.mend:
+            yield await _look("scopes", _scopes(bot))
+    if settings.slack_app_token:
+        app = _client(settings, settings.slack_app_token.get_secret_value())
+        yield await _look("socket", _socket(app))
+
+
+def _client(settings: Settings, token: str) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[])
+
+
+async def _token(bot: AsyncWebClient, mend: str) -> str:
+    answer = await _asked(bot.auth_test(), mend)
+    return f"{answer.get('user')} in {answer.get('team')}"
+
+
+async def _scopes(bot: AsyncWebClient) -> str:
+    answer = await _asked(bot.auth_test(), "try again")
+    granted = set(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+    if missing := sorted(set(SCOPES) - granted):
+        raise Sick(f"{', '.join(missing)} not granted", "update the app from manifest.yml and install it again")
+    declined = sorted(set(OPTIONAL_SCOPES) - granted)
+    return f"all granted, {', '.join(declined)} declined" if declined else "all granted"
+
+
+async def _socket(app: AsyncWebClient) -> str:
+    mend = "make an app-level token with connections:write, and switch Socket Mode on (your app's page at Slack)"
+    await _asked(app.apps_connections_open(app_token=str(app.token)), mend)
+    return "Slack gives us a connection"
+
+
+async def _asked(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlackResponse:
+    try:
+        return await asking
+    except SlackApiError as error:
+        raise Sick(f"Slack says {error.response.get('error')}", mend) from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        unreachable = f"Slack cannot be reached ({type(error).__name__})"
+        raise Sick(unreachable, "look at SLACK_API_URL and at the way out to the network") from None
+
+
+async def _circleci(settings: Settings) -> str:
+    pool = CircleCIPool(settings.circleci_url, sleep=_at_once)
+    token = settings.circleci_token
+    try:
+        me = await pool.bind(token.get_secret_value() if token else _NOBODY).me()
+    except Unauthorized:
+        if token:
+            raise Sick("CIRCLECI_TOKEN is not valid", "make a new personal API token at CircleCI") from None
+        return "reachable; people bring their own tokens"
+    except CircleCIError as error:
+        raise Sick(error.message.rstrip("."), "look at CIRCLECI_URL and at the way out to the network") from None
+    finally:
+        await pool.close()
+    return f"reachable; CIRCLECI_TOKEN is {me.login}'s"
+
+
+async def _at_once(_seconds: float) -> None:
+    """A doctor does not wait before the next try."""
+
+
+async def _look(name: str, check: Awaitable[str]) -> Finding:
+    try:
+        return Finding(name, await asyncio.wait_for(check, _WITHIN_S))
+    except Sick as sick:
+        return Finding(name, sick.what, sick.mend)
+    except TimeoutError:
+        return Finding(name, f"no answer within {_WITHIN_S:.0f} s", "look at the way out to the network")
