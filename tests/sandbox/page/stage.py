@@ -86,6 +86,7 @@ class App:
     """The app's side: `slack` is its Web API, `heard` the payloads it got, `on_…` what it answers with."""
 
     slack: AsyncWebClient
+    hang_up: Callable[[], Awaitable[None]]
     heard: list[Json] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
     on_command: Callable[[Json], Awaitable[None]] | None = None
@@ -172,9 +173,9 @@ async def connected(url: str) -> AsyncIterator[App]:
     """An app in Socket Mode with the sandbox at `url`."""
     client = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/slack/api/")
     bolt = AsyncApp(client=client, request_verification_enabled=False)
-    app = App(client)
-    listeners(app, bolt)
     handler = AsyncSocketModeHandler(bolt, "xapp-sandbox")
+    app = App(client, handler.close_async)
+    listeners(app, bolt)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
     try:
         yield app

@@ -162,13 +162,21 @@ async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage
     await expect(hints).to_have_count(0)
 
 
-async def test_a_command_that_the_app_lets_down_says_so(stage: Stage) -> None:
+async def test_a_command_without_an_app_fails_in_private(stage: Stage) -> None:
     page = await stage.open()
-    await page.request.post(
-        f"{stage.url}/_control/faults", data={"target": "slack", "match": "socket", "drop_socket": True}
-    )
-    await page.route("**/_page/say", lambda route: route.fulfill(status=500, json={}))
+    await stage.app.hang_up()
+    await expect(page.get_by_test_id("app-away")).to_contain_text("circlebot is not connected")
     await composer(page).fill("/circle help")
     await composer(page).press("Enter")
-    await expect(messages(page)).to_contain_text(["HTTP 500"])
-    await expect(composer(page)).to_have_value("/circle help")
+    note = messages(page).last
+    await expect(note.locator(".author")).to_have_text("Slackbot")
+    await expect(note).to_contain_text("/circle failed because the app did not respond (dispatch_failed)")
+
+
+async def test_a_line_that_cannot_be_sent_comes_back(stage: Stage) -> None:
+    page = await stage.open()
+    await page.route("**/_page/say", lambda route: route.abort())
+    await composer(page).fill("hello")
+    await composer(page).press("Enter")
+    await expect(messages(page).last).to_contain_text("The sandbox cannot be reached.")
+    await expect(composer(page)).to_have_value("hello")

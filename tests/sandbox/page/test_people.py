@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from tests.sandbox.page.stage import Stage, button, composer, messages, plain, section
 
@@ -105,16 +105,3 @@ async def test_the_switcher_goes_to_a_channel_by_a_few_letters(stage: Stage) -> 
     await page.keyboard.type("priv")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("channel-head")).to_contain_text("private-ops")
-
-
-async def test_an_app_that_is_away_is_announced(stage: Stage) -> None:
-    page = await stage.open()
-    await expect(page.get_by_test_id("app-away")).to_have_count(0)
-    await page.route("**/_page/boot*", answer_without_app)
-    await page.reload()
-    await expect(page.get_by_test_id("app-away")).to_contain_text("circlebot is not connected")
-
-
-async def answer_without_app(route: Route) -> None:
-    response = await route.fetch()
-    await route.fulfill(response=response, json={**await response.json(), "connected": False})
