@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
-from bot.domain import DEFAULT_KINDS, ProjectSlug
+from bot.domain import DEFAULT_KINDS, OUTCOME_KINDS, ProjectSlug
 from bot.errors import UsageError
 
 Workspace = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,}$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[CGDU][A-Z0-9]{2,}$")]
 User = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,}$")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Kind = Literal[
-    "all", "passed", "failed", "recovered", "on-hold", "canceled", "errored", "unauthorized", "not-run", "empty"
-]
 
 
 def _slug(value: object) -> object:
@@ -35,6 +41,13 @@ def _as_typed(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _kind(value: str) -> str:
+    if value not in {*OUTCOME_KINDS, "all"}:
+        raise ValueError(f"must be one of {', '.join(OUTCOME_KINDS)}, all")
+    return value
+
+
+Kind = Annotated[str, AfterValidator(_kind)]
 Slug = Annotated[str, BeforeValidator(_slug)]
 Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
 
@@ -50,7 +63,7 @@ class Rule(_Row):
     project: Slug
     branch: Glob = "*"
     workflow: Glob = "*"
-    only: frozenset[Kind] = Field(default=frozenset(DEFAULT_KINDS), min_length=1)
+    only: frozenset[Kind] = Field(default=DEFAULT_KINDS, min_length=1)
     made_by: User
 
 

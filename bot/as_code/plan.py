@@ -108,24 +108,23 @@ def _words(row: Rule | Grant | Saved) -> str:
 
 
 def as_rule(rule: Subscription) -> Rule:
-    return Rule.model_validate(
-        {
-            "channel": rule.channel,
-            "project": str(rule.project),
-            "branch": rule.branch,
-            "workflow": rule.workflow,
-            "only": rule.only,
-            "made_by": rule.made_by,
-        }
+    """What the database holds is taken as it is; only what people write is checked."""
+    return Rule.model_construct(
+        channel=rule.channel,
+        project=str(rule.project),
+        branch=rule.branch,
+        workflow=rule.workflow,
+        only=rule.only,
+        made_by=rule.made_by,
     )
 
 
 def as_grant(policy: Policy) -> Grant:
-    return Grant(command=policy.command, channel=policy.channel, users=policy.users)
+    return Grant.model_construct(command=policy.command, channel=policy.channel, users=policy.users)
 
 
 def as_saved(preset: Preset) -> Saved:
-    return Saved(
+    return Saved.model_construct(
         name=preset.name,
         project=str(preset.project),
         branch=preset.branch,
@@ -142,7 +141,7 @@ def _subscription(workspace: str, rule: Rule, now: datetime) -> Subscription:
         project=ProjectSlug.parse(rule.project),
         branch=rule.branch,
         workflow=rule.workflow,
-        only=frozenset(rule.only),
+        only=rule.only,
         made_by=rule.made_by,
         made_at=now,
     )
