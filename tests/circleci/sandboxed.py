@@ -1,0 +1,82 @@
+"""The real client over the real transport, against the sandbox's CircleCI on loopback, whose time a test moves."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.circleci.snapshot import Snapshot, read
+from bot.domain import ProjectSlug
+from bot.sandbox.clock import ManualClock
+from bot.sandbox.server import create_app
+from tests.plugins.serving import free_socket, serving
+
+WEB = ProjectSlug("gh", "acme", "web")
+
+
+@dataclass
+class Sandboxed:
+    """`now` makes the sandbox's clock ours too. `naps` are the waits between tries, none of them slept."""
+
+    url: str
+    clock: ManualClock
+    control: httpx.AsyncClient
+    naps: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pool = CircleCIPool(f"{self.url}/circleci", clock=self, sleep=self._nap)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def _nap(self, seconds: float) -> None:
+        self.naps.append(seconds)
+
+    def as_(self, login: str) -> CircleCI:
+        return self.pool.bind(f"CCIPAT_{login}")
+
+    @property
+    def ada(self) -> CircleCI:
+        return self.as_("ada")
+
+    async def after(self, seconds: float) -> None:
+        """Let CircleCI's time pass; whatever was due has happened then."""
+        (await self.control.post("/_control/advance", json={"seconds": seconds})).raise_for_status()
+
+    async def fault(self, match: str, **what: Any) -> None:
+        spec = {"target": "circleci", "match": match} | what
+        (await self.control.post("/_control/faults", json=spec)).raise_for_status()
+
+    async def started(self, branch: str, **parameters: str | int | bool) -> str:
+        """The id of a fresh pipeline of gh/acme/web, triggered by Ada."""
+        made = await self.ada.trigger(WEB, branch=branch, parameters=parameters)
+        return str(getattr(made, "id", made))
+
+    async def snapshot(self, pipeline_id: str, after_s: float = 0, before: Snapshot | None = None) -> Snapshot:
+        if after_s:
+            await self.after(after_s)
+        return await read(self.ada, pipeline_id, before)
+
+    async def calls(self) -> list[dict[str, Any]]:
+        """Every call that the sandbox's CircleCI has had."""
+        state = (await self.control.get("/_control/state")).json()
+        return list(state["circleci"]["calls"])
+
+
+@contextlib.asynccontextmanager
+async def sandboxed() -> AsyncIterator[Sandboxed]:
+    listening, clock = free_socket(), ManualClock()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = create_app(clock=clock, public_url=url)
+    async with serving(app, listening), httpx.AsyncClient(base_url=url) as control:
+        sandbox = Sandboxed(url, clock, control)
+        try:
+            yield sandbox
+        finally:
+            await sandbox.pool.close()
