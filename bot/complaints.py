@@ -32,12 +32,17 @@ def unreadable(error: ValidationError) -> list[str]:
 
 def stored(settings: Settings) -> Iterator[str]:
     """What keeps anybody from reading and writing the database and its secrets."""
-    if wrong := _no_database(settings.database_url):
-        yield _sentence("database_url", wrong)
+    yield from database(settings)
     try:
         Vault([key.get_secret_value() for key in settings.encryption_keys])
     except VaultError as error:
         yield str(error)
+
+
+def database(settings: Settings) -> Iterator[str]:
+    """What keeps anybody from opening the database at all."""
+    if wrong := _no_database(settings.database_url):
+        yield _sentence("database_url", wrong)
 
 
 def _no_database(database_url: str) -> str | None:

@@ -1,0 +1,234 @@
+"""The words of `circlebot` (also `python -m bot`)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from pydantic import ValidationError
+
+from bot import complaints, logs
+from bot.as_code import export as exporting
+from bot.as_code import plan
+from bot.clock import SystemClock
+from bot.commands import COMMANDS
+from bot.doctor import examine
+from bot.errors import UsageError
+from bot.process import AddressInUse, run, serving, stopping
+from bot.settings import Settings
+from bot.slack.manifest import as_yaml
+from bot.slack.manifest import manifest as slack_manifest
+from bot.store.migrate import head, upgrade
+from bot.store.store import Store
+from bot.store.vault import Vault, VaultError, new_key
+
+app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=version("circlebot"))
+keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
+app.command(keys)
+
+_EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
+_WEB = frozenset({"slack", "http"})
+_WORKER = frozenset({"poller", "delivery"})
+
+Look = Callable[[Settings], Iterator[str]]
+
+
+class Ended(Exception):
+    """The command cannot go on; the sentences say why."""
+
+
+def main() -> None:
+    """Run one command. What a person can mend is told in sentences, and ends with 1."""
+    try:
+        app()
+    except (Ended, AddressInUse, UsageError, VaultError) as error:
+        print(f"circlebot: {error}", file=sys.stderr)  # noqa: T201 - a command line speaks to its person
+        sys.exit(1)
+
+
+@app.command
+def demo(*, port: int = 3000) -> None:
+    """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
+    from bot import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+
+    logs.configure("console")
+    run(demonstration.demo(port))
+
+
+@app.command
+def sandbox(
+    *, port: int = 3000, speed: float = 1.0, events_url: Annotated[str | None, Parameter("--events-url")] = None
+) -> None:
+    """The two simulators and the page alone.
+
+    A bot started separately joins them by Socket Mode, or gets signed HTTP at --events-url. --speed is how many
+    seconds pass at CircleCI while one passes here.
+    """
+    from bot import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+
+    logs.configure("console")
+    run(demonstration.alone(port, speed=speed, events_url=events_url))
+
+
+@app.command(name="run")
+def run_everything() -> None:
+    """Everything in one process: Slack, HTTP routes, poller and delivery."""
+    _work(_EVERYTHING, complaints.stored, complaints.sending, complaints.hearing)
+
+
+@app.command
+def web() -> None:
+    """The half that Slack and CircleCI reach; any number of replicas."""
+    _work(_WEB, complaints.stored, complaints.sending, complaints.hearing)
+
+
+@app.command
+def worker() -> None:
+    """The half that polls CircleCI and sends to Slack; any number of replicas."""
+    _work(_WORKER, complaints.stored, complaints.sending)
+
+
+@app.command
+def migrate() -> None:
+    """Bring the database to this release."""
+    run(upgrade(_settings(complaints.database).database_url))
+    _say(f"The database is at {head()}.")
+
+
+@app.command
+def doctor() -> None:
+    """Check settings, database, keys, Slack and CircleCI; one line each, with the mend."""
+    if run(_examined(_settings())):
+        sys.exit(1)
+
+
+@keys.command
+def new() -> None:
+    """A new key for ENCRYPTION_KEYS."""
+    _say(new_key())
+
+
+@keys.command
+def rotate() -> None:
+    """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
+    count = run(_rotated(_settings(complaints.stored)))
+    _say(f"{count} stored secrets are now under the first key. The others may leave ENCRYPTION_KEYS.")
+
+
+@app.command
+def manifest(*, url: str | None = None) -> None:
+    """The Slack manifest for Socket Mode, or for HTTP at --url."""
+    if url is not None and not url.startswith("https://"):
+        raise Ended("Slack sends to https:// addresses only.")
+    _say(as_yaml(slack_manifest(COMMANDS, url=url)).rstrip())
+
+
+@app.command
+def apply(file: Path, *, dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False) -> None:
+    """Make subscriptions, policy and presets what FILE says; --dry-run only tells."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Ended(f"{file} cannot be read ({type(error).__name__}).") from None
+    changes = run(_applied(_settings(complaints.stored), text, dry_run=dry_run))
+    _say("\n".join([*map(str, changes), plan.summary(changes)]))
+
+
+@app.command
+def export(*, workspace: str | None = None) -> None:
+    """Subscriptions, policy and presets as a file that `circlebot apply` reads."""
+    text = run(_exported(_settings(complaints.stored), workspace))
+    if not text.strip():
+        raise Ended("No workspace has rules here yet: name one with --workspace.")
+    _say(text.rstrip())
+
+
+def _settings(*looks: Look) -> Settings:
+    """The environment, read and looked over. Raises Ended."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise _ended(complaints.unreadable(error)) from None
+    if wrong := [sentence for look in looks for sentence in look(settings)]:
+        raise _ended(wrong)
+    logs.configure(settings.log_format)
+    return settings
+
+
+def _ended(sentences: list[str]) -> Ended:
+    return Ended("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in sentences))
+
+
+def _work(roles: AbstractSet[str], *looks: Look) -> None:
+    run(_until_stopped(_settings(*looks), roles))
+
+
+async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
+    from bot.app import build  # noqa: PLC0415 - no other command should pay for what it imports
+
+    with stopping() as stop:
+        await _check_database(settings)
+        built = build(settings)
+        async with built.running(roles):
+            if "http" not in roles:
+                await stop.wait()
+                return
+            async with serving(built.web(roles), host=settings.host, port=settings.port):
+                await stop.wait()
+
+
+async def _check_database(settings: Settings) -> None:
+    """One process alone brings its own SQLite file up to date; a shared database is migrated by `circlebot migrate`."""
+    if settings.database_url.startswith("sqlite"):
+        await upgrade(settings.database_url)
+        return
+    async with _store(settings) as store:
+        if not await store.at_head():
+            raise Ended("the database is not at this release: run `circlebot migrate` first.")
+
+
+async def _examined(settings: Settings) -> bool:
+    sick = False
+    async for finding in examine(settings):
+        _say(str(finding))
+        sick = sick or finding.mend is not None
+    return sick
+
+
+async def _rotated(settings: Settings) -> int:
+    async with _store(settings) as store, store.begin() as tx:
+        return await tx.secrets.rotate()
+
+
+async def _applied(settings: Settings, text: str, *, dry_run: bool) -> list[plan.Change]:
+    names = [command.name for command in COMMANDS]
+    async with _store(settings) as store:
+        return await plan.apply(store, text, commands=names, now=SystemClock().now(), dry_run=dry_run)
+
+
+async def _exported(settings: Settings, workspace: str | None) -> str:
+    async with _store(settings) as store:
+        return await exporting.export(store, workspace)
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store]:
+    store = Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command line speaks to its person
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""circlebot demo and circlebot sandbox: the only ones of us who know the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from bot import app as composition
+from bot.commands import COMMANDS
+from bot.process import AddressInUse, serving, stopping
+from bot.sandbox import server as sandbox
+from bot.settings import Settings
+from bot.slack.manifest import manifest
+from bot.store.migrate import upgrade
+from bot.store.vault import new_key
+
+_HOST = "127.0.0.1"
+_UP_WITHIN_S = 30.0
+
+_TRY = """\
+  /circle connect                                        and paste CCIPAT_ada into the form
+  /circle trigger gh/acme/web --branch main image-tag=4.8.2
+  /circle trigger gh/acme/web --branch broken            then press "Rerun from failed"
+  /circle subscribe gh/acme/web                          and wait: CircleCI starts pipelines by itself"""
+
+_JOIN = """\
+SLACK_BOT_TOKEN=xoxb-sandbox
+{way_in}
+SLACK_API_URL={url}/slack/api/
+CIRCLECI_URL={url}/circleci
+ENCRYPTION_KEYS={key}
+ADMIN_USERS=U0ADA"""
+
+
+async def demo(port: int) -> None:
+    """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
+    with stopping() as stop:
+        async with AsyncExitStack() as stack:
+            url, world = await stack.enter_async_context(_sandbox(port, autopilot=True))
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
+            await _bot(stack, settings_for(url, f"sqlite:///{folder}/demo.db"))
+            await _connected(world)
+            _say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
+            await stop.wait()
+
+
+async def alone(port: int, *, speed: float, events_url: str | None) -> None:
+    """The two simulators and the page; a bot is started separately. Raises AddressInUse."""
+    with stopping() as stop:
+        async with _sandbox(port, speed=speed, events_url=events_url) as (url, _world):
+            way_in = "SLACK_SIGNING_SECRET=sandbox-signing-secret" if events_url else "SLACK_APP_TOKEN=xapp-sandbox"
+            join = _JOIN.format(url=url, way_in=way_in, key=new_key())
+            _say(f"The sandbox is up: http://localhost:{port}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _sandbox(
+    port: int, *, speed: float = 1.0, events_url: str | None = None, autopilot: bool = False
+) -> AsyncIterator[tuple[str, sandbox.Sandbox]]:
+    """The sandbox and its base URL, once it answers there."""
+    listening, url = _listening(port)
+    app: Starlette = sandbox.create_app(
+        speed=speed,
+        events_url=events_url,
+        manifest=manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events")),
+        autopilot=autopilot,
+        public_url=url,
+    )
+    async with sandbox.serving(app, sockets=[listening]):
+        yield url, app.state.sandbox
+
+
+def _listening(port: int) -> tuple[socket.socket, str]:
+    try:
+        return sandbox.listening_socket(_HOST, port)
+    except OSError as error:
+        raise AddressInUse(
+            f"Port {port} cannot be used: {error.strerror}. Take another one: --port {port + 1}"
+        ) from None
+
+
+def settings_for(url: str, database_url: str) -> Settings:
+    """A bot's settings for a sandbox: whatever stands in this machine's environment or .env does not count."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
+    ours: dict[str, Any] = {
+        "slack_bot_token": "xoxb-sandbox",
+        "slack_app_token": "xapp-sandbox",
+        "slack_api_url": f"{url}/slack/api/",
+        "circleci_url": f"{url}/circleci",
+        "host": _HOST,
+        "port": 0,
+        "database_url": database_url,
+        "encryption_keys": (SecretStr(new_key()),),
+        "admin_users": frozenset({"U0ADA"}),
+        "poll_interval_s": 1.0,
+    }
+    return Settings(_env_file=None, **(defaults | ours))
+
+
+async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
+    await upgrade(settings.database_url)
+    app = composition.build(settings)
+    await stack.enter_async_context(app.running(composition.ALL_ROLES))
+    await stack.enter_async_context(serving(app.web(), host=settings.host, port=settings.port))
+
+
+async def _connected(world: sandbox.Sandbox) -> None:
+    """Wait until Slack can reach the bot: a page that nobody answers is not up."""
+    async with asyncio.timeout(_UP_WITHIN_S):
+        while not world.slack.sockets.ready:
+            await world.changes.wait_after(world.changes.seq, 1.0)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is what the command is for
