@@ -20,7 +20,7 @@ LINES = 30
 MESSAGE_LENGTH = 2000
 
 _RAN = frozenset({"failed", "infrastructure_fail", "timedout", "terminated-unknown"})
-"""Failed statuses of jobs that ran, so that steps and tests can tell more (docs: analyze pipelines during an incident)."""
+"""Failed statuses of jobs that ran, so that steps and tests tell more (docs: analyze pipelines during an incident)."""
 
 _MEANING = {
     "infrastructure_fail": "CircleCI's infrastructure failed under the job.",

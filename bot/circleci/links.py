@@ -1,6 +1,6 @@
 """Links to CircleCI and to repositories: reading those that people paste, making those that we show.
 
-The forms are those of the web app, its legacy, a Server's and the sandbox's (as circleci-cli and its MCP server accept them).
+The forms are those of the web app, its legacy, a Server's and the sandbox's, as circleci-cli accepts them.
 """
 
 from __future__ import annotations
