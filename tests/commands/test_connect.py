@@ -107,5 +107,5 @@ def test_words_after_connect_are_never_taken_for_a_token() -> None:
 
 
 async def _account(world: World, user: str) -> Any:
-    async with world.app.store.read() as tx:
+    async with world.app.core.store.read() as tx:
         return await tx.accounts.get("T0SANDBOX", user)

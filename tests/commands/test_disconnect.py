@@ -7,7 +7,7 @@ async def test_disconnecting_deletes_the_token(world: World) -> None:
     await world.connect()
     await world.say("/circle disconnect")
     await world.reply("I deleted your CircleCI token")
-    async with world.app.store.read() as tx:
+    async with world.app.core.store.read() as tx:
         assert await tx.accounts.get("T0SANDBOX", ADA) is None
     await world.say("/circle status gh/acme/web")
     await world.reply("Connect your CircleCI account first")

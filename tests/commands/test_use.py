@@ -28,7 +28,7 @@ async def test_use_alone_shows_the_project_and_none_forgets_it(socket_world: Wor
     await socket_world.reply("This channel is about `gh/acme/web`")
     await socket_world.say("/circle use --none")
     await socket_world.reply("about no project any more")
-    async with socket_world.app.store.read() as tx:
+    async with socket_world.app.core.store.read() as tx:
         assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
 
 
@@ -36,7 +36,7 @@ async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: Wor
     await socket_world.connect(EVE)
     await socket_world.say("/circle use gh/acme/secret", as_=EVE)
     await socket_world.reply(":warning:", as_=EVE)
-    async with socket_world.app.store.read() as tx:
+    async with socket_world.app.core.store.read() as tx:
         assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
 
 

@@ -20,15 +20,15 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from bot.sandbox import server as sandbox_server
-from bot.slack.manifest import manifest
-from bot.store.migrate import upgrade
-from bot.store.vault import new_key
 
 from bot import app as composition
 from bot.commands import COMMANDS
 from bot.notify.delivery import Tempo
+from bot.sandbox import server as sandbox_server
 from bot.settings import Settings
+from bot.slack.manifest import manifest
+from bot.store.migrate import upgrade
+from bot.store.vault import new_key
 from tests.plugins.reading import find_button, find_field, is_card, place_of, text_of
 from tests.plugins.serving import free_socket, serving
 

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import GENERAL, WEB, World
+
+
+async def test_a_pipeline_is_found_by_number_id_and_link(world: World) -> None:
+    await world.connect()
+    pipeline = (await world.state())["circleci"]["pipelines"][0]
+    slug, number = pipeline["project_slug"], pipeline["number"]
+    link = f"<{world.url}/circleci/pipelines/{slug}/{number}|web#28>"
+    for named in (f"{slug} {number}", pipeline["id"], link):
+        await world.say(f"/circle pipeline {named}")
+        shown = text_of(await world.reply(f"#{number}"))
+        assert "Open in CircleCI" in shown
+        assert "Show the card here" in shown
+
+
+async def test_its_workflows_can_be_opened_from_here(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle pipeline web")
+    reply = await socket_world.reply("build-and-test")
+    await socket_world.press(reply, "Jobs of build-and-test")
+    await socket_world.message("lint")
+
+
+async def test_its_card_can_be_had_in_another_channel(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    await socket_world.card("approve-staging")
+    await socket_world.say("/circle pipeline gh/acme/web", channel=WEB)
+    await socket_world.press(await socket_world.reply("approve-staging", channel=WEB), "Show the card here")
+    card = await socket_world.card("approve-staging", channel=WEB)
+    await socket_world.press(card, "Approve approve-staging")
+    await socket_world.card("Approved `approve-staging`", channel=WEB)
+    await socket_world.card("Approved `approve-staging`")
+
+
+async def test_a_pipeline_whose_config_is_wrong_says_what_circleci_says(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch bad-config")
+    await socket_world.card("install-deps")
+    await socket_world.say("/circle pipeline gh/acme/web")
+    await socket_world.reply("install-deps")
+
+
+async def test_a_number_that_is_not_there_is_told(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle pipeline gh/acme/web 99999", channel=GENERAL)
+    await socket_world.reply(":warning:", channel=GENERAL)
+
+
+async def test_a_project_without_pipelines_offers_to_trigger_one(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("reset", seed=False)
+    await socket_world.say("/circle pipeline gh/acme/web")
+    await socket_world.reply("has no pipelines yet")

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
+
+
+async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -> None:
+    await world.connect()
+    await world.say("/circle subscribe mobile --only all")
+    await world.reply("This channel hears")
+    await world.say("/circle subscriptions", as_=GRACE)
+    reply = await world.reply("1 rules of this channel", as_=GRACE)
+    assert "made by <@U0ADA>" in text_of(reply)
+    await world.press(reply, "Remove", as_=GRACE)
+    await world.message("Removed rule", as_=GRACE)
+
+
+async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe mobile")
+    await socket_world.reply("*Acme/mobile*, every branch")
+    await socket_world.say("/circle rules")
+    await socket_world.reply("*Acme/mobile*, every branch")
+
+
+async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World) -> None:
+    await socket_world.say("/circle subscriptions")
+    await socket_world.reply("This channel hears of nothing yet")
+
+
+async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.connect(EVE)
+    for project in ("gh/acme/secret", "gh/acme/web"):
+        await socket_world.say(f"/circle subscribe {project}")
+        await socket_world.reply("This channel hears")
+    await socket_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
+    shown = text_of(await socket_world.reply("1 rules that you may see", channel=WEB, as_=EVE))
+    assert f"<#{DEPLOYS}>" in shown
+    assert "gh/acme/web" in shown
+    assert "secret" not in shown
+
+
+async def test_many_rules_come_a_page_at_a_time(socket_world: World) -> None:
+    await socket_world.connect()
+    for number in range(17):
+        await socket_world.say(f"/circle subscribe gh/acme/web --branch b{number}")
+        await socket_world.reply("This channel hears")
+    await socket_world.say("/circle subscriptions")
+    reply = await socket_world.reply("17 rules of this channel")
+    assert "`b16`" not in text_of(reply)
+    await socket_world.press(reply, "Next page")
+    await socket_world.message("`b16`")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.unsubscribe import COMMAND, Args
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.world import DEPLOYS, GRACE, WEB, World
+
+
+async def test_anybody_in_the_channel_may_remove_a_rule_and_hears_who_made_it(world: World) -> None:
+    await _subscribe(world, "gh/acme/web")
+    await world.say("/circle unsubscribe web", as_=GRACE)
+    await world.reply("made by <@U0ADA>", as_=GRACE)
+    assert await _ids(world) == []
+
+
+async def test_of_several_rules_for_a_project_one_is_chosen(socket_world: World) -> None:
+    await _subscribe(socket_world, "web")
+    await _subscribe(socket_world, "web --branch main", connect=False)
+    first, second = await _ids(socket_world)
+    await socket_world.say("/circle unsubscribe web")
+    await socket_world.press(await socket_world.reply("Which rule?"), f"Remove {first}: gh/acme/web")
+    await socket_world.message("Removed rule")
+    assert await _ids(socket_world) == [second]
+
+
+async def test_alone_it_asks_and_removes_nothing(socket_world: World) -> None:
+    await _subscribe(socket_world, "web")
+    await socket_world.say("/circle unsubscribe")
+    await socket_world.reply("Which rule?")
+    assert len(await _ids(socket_world)) == 1
+
+
+async def test_rules_of_another_channel_stay_out_of_reach(socket_world: World) -> None:
+    await _subscribe(socket_world, "web")
+    (rule,) = await _ids(socket_world)
+    await socket_world.say(f"/circle unsubscribe {rule}", channel=WEB, as_=GRACE)
+    await socket_world.reply("This channel has no rule", channel=WEB, as_=GRACE)
+    assert await _ids(socket_world) == [rule]
+
+
+async def test_a_removed_rule_can_be_had_again_by_its_button(socket_world: World) -> None:
+    await _subscribe(socket_world, "web --branch release/* --only failed")
+    await socket_world.say("/circle unsubscribe web")
+    await socket_world.press(await socket_world.reply("Removed rule"), "Subscribe again")
+    await socket_world.message("branches like `release/*`: failures")
+
+
+def test_a_number_is_a_rule_and_a_word_a_project() -> None:
+    assert args_of(COMMAND, "#3") == Args(number=3)
+    assert args_of(COMMAND, "gh/acme/web") == Args(project="gh/acme/web")
+    with pytest.raises(UsageError):
+        args_of(COMMAND, "1 2")
+
+
+async def _subscribe(world: World, what: str, *, connect: bool = True) -> None:
+    if connect:
+        await world.connect()
+    await world.say(f"/circle subscribe {what}")
+    await world.reply("This channel hears")
+
+
+async def _ids(world: World) -> list[int]:
+    async with world.app.core.store.read() as tx:
+        return [rule.id for rule in await tx.subscriptions.of_channel("T0SANDBOX", DEPLOYS)]
