@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from bot import complaints, logs
@@ -28,6 +30,8 @@ from bot.store.migrate import head, upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError, new_key
 
+log = structlog.get_logger("circlebot")
+
 app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=version("circlebot"))
 keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
@@ -36,6 +40,8 @@ _EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
 _WEB = frozenset({"slack", "http"})
 _WORKER = frozenset({"poller", "delivery"})
 
+Port = Annotated[int, Parameter(validator=Number(gte=1, lte=65535))]
+Speed = Annotated[float, Parameter(validator=Number(gt=0))]
 Look = Callable[[Settings], Iterator[str]]
 
 
@@ -53,7 +59,7 @@ def main() -> None:
 
 
 @app.command
-def demo(*, port: int = 3000) -> None:
+def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
     from bot import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
@@ -63,7 +69,7 @@ def demo(*, port: int = 3000) -> None:
 
 @app.command
 def sandbox(
-    *, port: int = 3000, speed: float = 1.0, events_url: Annotated[str | None, Parameter("--events-url")] = None
+    *, port: Port = 3000, speed: Speed = 1.0, events_url: Annotated[str | None, Parameter("--events-url")] = None
 ) -> None:
     """The two simulators and the page alone.
 
@@ -175,12 +181,13 @@ async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
     with stopping() as stop:
         await _check_database(settings)
         built = build(settings)
-        async with built.running(roles):
-            if "http" not in roles:
-                await stop.wait()
-                return
-            async with serving(built.web(roles), host=settings.host, port=settings.port):
-                await stop.wait()
+        async with built.running(roles), AsyncExitStack() as stack:
+            if "http" in roles:
+                http = serving(built.web(roles), host=settings.host, port=settings.port)
+                log.info("http.up", port=await stack.enter_async_context(http))
+            log.info("circlebot.up", roles=sorted(roles))
+            await stop.wait()
+            log.info("circlebot.stopping")
 
 
 async def _check_database(settings: Settings) -> None:

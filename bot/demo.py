@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -83,9 +84,8 @@ def _listening(port: int) -> tuple[socket.socket, str]:
     try:
         return sandbox.listening_socket(_HOST, port)
     except OSError as error:
-        raise AddressInUse(
-            f"Port {port} cannot be used: {error.strerror}. Take another one: --port {port + 1}"
-        ) from None
+        why = os.strerror(error.errno or 0)
+        raise AddressInUse(f"port {port} cannot be used ({why}). Take another one: --port {port + 1}") from None
 
 
 def settings_for(url: str, database_url: str) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
@@ -78,7 +79,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise AddressInUse(f"Port {port} at {host} cannot be used: {error.strerror}.") from None
+        raise AddressInUse(f"port {port} at {host} cannot be used ({os.strerror(error.errno or 0)}).") from None
     listening.setblocking(False)  # noqa: FBT003 - the standard library wants it so
     return listening
 

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.clock import SystemClock
+from bot.domain import Account
+from bot.store.migrate import upgrade
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins.programs import circlebot, free_port, started
+from tests.plugins.reading import text_of
+
+CHECKOUT = Path(__file__).parents[1]
+WORDS = ("demo", "sandbox", "run", "web", "worker", "migrate", "doctor", "keys", "manifest", "apply", "export")
+
+
+async def say(url: str, text: str) -> None:
+    """As Ada in #deploys."""
+    async with httpx.AsyncClient(base_url=url) as http:
+        said = {"as": "U0ADA", "channel": "C0DEPLOYS", "text": text}
+        assert (await http.post("/_page/say", json=said)).is_success
+
+
+async def read(url: str, says: str) -> str:
+    """What Ada sees in #deploys, once this is among it."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http, asyncio.timeout(30):
+        since = 0
+        while True:
+            seen = await http.get("/_page/messages", params={"as": "U0ADA", "channel": "C0DEPLOYS"})
+            text = "\n".join(map(text_of, seen.json()["messages"]))
+            if says in text:
+                return text
+            waited = await http.get("/_control/wait", params={"since": since, "timeout_s": 2})
+            since = waited.json()["seq"]
+
+
+async def connected(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http, asyncio.timeout(30):
+        since = 0
+        while not (await http.get("/_page/boot", params={"as": "U0ADA"})).json()["connected"]:
+            since = (await http.get("/_control/wait", params={"since": since, "timeout_s": 2})).json()["seq"]
+
+
+async def test_help_names_every_word(tmp_path: Path) -> None:
+    done = await circlebot("--help", cwd=tmp_path)
+    assert done.code == 0
+    assert all(f" {word} " in done.out for word in WORDS)
+
+
+async def test_a_new_key_is_a_key(tmp_path: Path) -> None:
+    done = await circlebot("keys", "new", cwd=tmp_path)
+    vault = Vault([done.out.strip()])
+    assert vault.open("a", vault.seal("a", "secret")) == "secret"
+
+
+@pytest.mark.parametrize("word", ["run", "web"])
+async def test_what_is_not_set_is_told_by_name_with_an_example(word: str, tmp_path: Path) -> None:
+    done = await circlebot(word, cwd=tmp_path)
+    assert done.code == 1
+    assert "ENCRYPTION_KEYS" in done.out
+    assert "circlebot keys new" in done.out
+    assert "SLACK_BOT_TOKEN is not set. For example: xoxb-" in done.out
+    assert "SLACK_APP_TOKEN (Socket Mode" in done.out
+    assert "Traceback" not in done.out
+
+
+async def test_a_worker_needs_no_way_in(tmp_path: Path) -> None:
+    done = await circlebot("worker", cwd=tmp_path)
+    assert "SLACK_BOT_TOKEN" in done.out
+    assert "SLACK_APP_TOKEN" not in done.out
+
+
+async def test_no_sentence_about_a_setting_holds_its_value(tmp_path: Path) -> None:
+    secret = "h" + "unter2"
+    env = {
+        "SLACK_BOT_TOKEN": secret,
+        "SLACK_APP_TOKEN": secret,
+        "ENCRYPTION_KEYS": secret,
+        "PORT": secret,
+        "DATABASE_URL": f"mysql://u:{secret}@h/x",
+    }
+    unreadable = await circlebot("run", env=env, cwd=tmp_path)
+    incomplete = await circlebot("run", env={**env, "PORT": "1"}, cwd=tmp_path)
+    assert "PORT: Input should be a valid integer" in unreadable.out
+    assert "SLACK_BOT_TOKEN does not begin with `xoxb-`" in incomplete.out
+    assert "DATABASE_URL: mysql is not supported" in incomplete.out
+    assert secret not in unreadable.out + incomplete.out
+    assert (unreadable.code, incomplete.code) == (1, 1)
+
+
+async def test_the_manifest_is_the_file_in_the_checkout(tmp_path: Path) -> None:
+    done = await circlebot("manifest", cwd=tmp_path)
+    assert done.out == (CHECKOUT / "manifest.yml").read_text(encoding="utf-8")
+
+
+async def test_slack_sends_to_https_only(tmp_path: Path) -> None:
+    refused = await circlebot("manifest", "--url", "http://circle.example.com", cwd=tmp_path)
+    made = await circlebot("manifest", "--url", "https://circle.example.com", cwd=tmp_path)
+    assert refused.code == 1
+    assert "https://circle.example.com/slack/events" in made.out
+
+
+async def test_keys_rotate_leaves_everything_to_the_first_key(tmp_path: Path) -> None:
+    old, fresh = new_key(), new_key()
+    url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(url)
+    await _keep_a_secret(url, old)
+    done = await circlebot(
+        "keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": f"{fresh},{old}"}, cwd=tmp_path
+    )
+    assert done.out.startswith("1 stored secrets are now under the first key")
+    store = Store(url, Vault([fresh]))
+    async with store.read() as tx:
+        assert await tx.secrets.check() == 1
+    await store.close()
+
+
+async def _keep_a_secret(url: str, key: str) -> None:
+    store = Store(url, Vault([key]))
+    account = Account("T1", "U1", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
+    async with store.begin() as tx:
+        await tx.accounts.save(account)
+    await store.close()
+
+
+async def test_the_demo_comes_up_whatever_the_environment_says_and_ends_when_asked(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / ".env").write_text("SLACK_API_URL=http://127.0.0.1:1/\nPOLL_INTERVAL_S=nonsense\n", encoding="utf-8")
+    misleading = {"CIRCLECI_URL": "http://127.0.0.1:1", "SLACK_CLIENT_ID": "a", "SLACK_CLIENT_SECRET": "b", "PORT": "x"}
+    async with started("demo", "--port", str(port), env=misleading, cwd=tmp_path) as demo:
+        said = await demo.until("Ctrl+C")
+        assert f"http://localhost:{port}" in said
+        url = f"http://127.0.0.1:{port}"
+        await say(url, "/circle help")
+        assert "/circle trigger" in await read(url, "First steps")
+        demo.process.send_signal(signal.SIGTERM)
+        assert await demo.ended() == 0
+        assert "Traceback" not in demo.text
+
+
+async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    port = free_port()
+    async with started("sandbox", "--port", str(port), cwd=tmp_path) as first:
+        await first.until("Ctrl+C")
+        second = await circlebot("demo", "--port", str(port), cwd=tmp_path)
+    assert second.code == 1
+    assert f"port {port} cannot be used (Address already in use). Take another one: --port {port + 1}" in second.out
+    assert "Traceback" not in second.out
+
+
+@pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
+async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bool, tmp_path: Path) -> None:
+    port, bot_port = free_port(), free_port()
+    url, bot_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bot_port}"
+    events = ["--events-url", f"{bot_url}/slack/events"] if by_http else []
+    async with started("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
+        lines = (await sandbox.until("Ctrl+C")).splitlines()
+        env = dict(line.split("=", 1) for line in lines if line[:1].isupper() and "=" in line)
+        async with started("run", env={**env, "PORT": str(bot_port), "HOST": "127.0.0.1"}, cwd=tmp_path) as bot:
+            await bot.until("circlebot.up")
+            await connected(url)
+            await say(url, "/circle whoami")
+            await read(url, "You are not connected")
+            assert (await _ready(bot_url))["checks"] == dict.fromkeys(("database", "slack", "poller", "delivery"), "ok")
+            bot.process.send_signal(signal.SIGINT)
+            assert await bot.ended() == 0, bot.text
+            assert "Traceback" not in bot.text
+
+
+async def _ready(url: str) -> dict[str, Any]:
+    """What readiness says, once the loops have turned."""
+    async with httpx.AsyncClient() as http, asyncio.timeout(30):
+        while (answer := await http.get(f"{url}/readyz")).status_code != 200:
+            continue
+        found: dict[str, Any] = answer.json()
+        return found
