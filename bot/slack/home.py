@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from bot import visible
 from bot.blocks import home as blocks
 from bot.blocks import kit
 from bot.blocks.home import Desk, Known
-from bot.circleci.client import CircleCIPool
+from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.command import Command, Context, Request, Source
 from bot.domain import Account, ProjectSlug, Subscription
-from bot.errors import CircleCIError, Unauthorized, UsageError
+from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized, UsageError
 from bot.glance import glance
 from bot.slack.installations import Clients
 from bot.store.store import Store
@@ -81,23 +82,31 @@ class Home:
         )
 
     async def _desk(self, account: Account) -> Desk:
-        """Everything on the desk; when CircleCI fails, what we know ourselves. Raises Unauthorized."""
+        """Everything on the desk; when CircleCI fails, what there is without it. Raises Unauthorized."""
         context = self._context(account)
         rules = await self._rules(account)
-        try:
-            waiting, mine = await asyncio.gather(_waiting(context), _mine(context))
-            projects = [*(rule.project for rule in rules), *(project for project, _ in (*waiting, *mine))]
-            return Desk(account, waiting, mine, rules, await visible.names(context, projects))
-        except Unauthorized:
-            raise
-        except CircleCIError as error:
-            return Desk(account, (), (), rules, {}, trouble=error.message)
+        (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
+            _or_trouble(_waiting(context)), _or_trouble(_mine(context))
+        )
+        projects = [*(rule.project for rule in rules), *(project for project, _ in (*waiting, *mine))]
+        names = {} if trouble else await visible.names(context, projects)
+        return Desk(account, waiting, mine, rules, names, trouble or more_trouble)
 
     async def _rules(self, account: Account) -> list[Subscription]:
         async with self._store.read() as tx:
             rules = await tx.subscriptions.all()
         made = (account.workspace, account.user)
         return [rule for rule in rules if (rule.workspace, rule.made_by) == made][:_RULES]
+
+
+async def _or_trouble(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
+    """A part of the desk, or why it is empty. Raises Unauthorized."""
+    try:
+        return await part, ""
+    except Unauthorized:
+        raise
+    except CircleCIError as error:
+        return [], error.message
 
 
 async def _waiting(context: Context) -> list[Known]:
@@ -112,11 +121,19 @@ async def _waiting(context: Context) -> list[Known]:
 async def _mine(context: Context) -> list[Known]:
     """The latest pipelines that the person started, over all their organisations."""
     orgs = [org.slug for org in await context.circleci.collaborations() if org.slug][:_ORGS]
-    found = [pipeline for org in orgs async for pipeline in context.circleci.org_pipelines(org, mine=True, pages=1)]
-    latest = sorted(found, key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
+    found = await asyncio.gather(*(_mine_in(context.circleci, org) for org in orgs))
+    latest = sorted(chain(*found), key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
     newest = list(_with_project(latest))[:_MINE]
     snapshots = await glance(context.circleci, [pipeline for _, pipeline in newest])
     return [(project, snapshot) for (project, _), snapshot in zip(newest, snapshots, strict=True)]
+
+
+async def _mine_in(circleci: CircleCI, org: str) -> list[Pipeline]:
+    """None in an organisation that CircleCI hides."""
+    try:
+        return [pipeline async for pipeline in circleci.org_pipelines(org, mine=True, pages=1)]
+    except (NotFound, Rejected):
+        return []
 
 
 def _with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
