@@ -28,6 +28,9 @@ from bot.mrkdwn import cut
 
 Block = dict[str, Any]
 
+Pressable = InteractiveElement
+"""A button, or a menu whose options are lines."""
+
 
 def plain(text: str, limit: int = 150) -> dict[str, Any]:
     return PlainTextObject(text=cut(text, limit) or " ", emoji=True).to_dict()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks.block_elements import InteractiveElement
-
 from bot import targets
 from bot.blocks import kit
 from bot.blocks.card import card
+from bot.blocks.kit import Pressable
 from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
@@ -61,7 +60,7 @@ async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
     return [deed for deed in done if deed.workspace == context.request.workspace]
 
 
-def _more(snapshot: Snapshot) -> Sequence[InteractiveElement]:
+def _more(snapshot: Snapshot) -> Sequence[Pressable]:
     runs = [run.workflow for run in snapshot.newest()][:8]
     jobs = [kit.button(f"Jobs of {workflow.name}", line("workflow", workflow.id)) for workflow in runs]
     here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, "--card"))
