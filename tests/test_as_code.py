@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.as_code.export import export
+from bot.as_code.plan import apply, summary
+from bot.domain import DEFAULT_KINDS, ProjectSlug, Subscription
+from bot.errors import UsageError
+from bot.store.migrate import upgrade
+from bot.store.policies import Policy
+from bot.store.presets import Preset
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins.programs import circlebot
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+COMMANDS = ("trigger", "approve", "cancel")
+WEB = ProjectSlug("gh", "acme", "web")
+
+FILE = """\
+workspace: T0SANDBOX
+subscriptions:
+  - {channel: C0DEPLOYS, project: github/acme/web, branch: release/*, only: [recovered, failed], made_by: U0ADA}
+  - {channel: C0WEB, project: gh/acme/api, made_by: U0GRACE}
+policy:
+  - {command: approve, channel: C0DEPLOYS, users: [U0GRACE, U0ADA]}
+  - {command: "*", users: [U0ADA]}
+presets:
+  - {name: staging, project: gh/acme/web, branch: main, parameters: {environment: staging, deploy: true, replicas: 3}}
+"""
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(url)
+    one = Store(url, Vault([new_key()]))
+    yield one
+    await one.close()
+
+
+async def applied(store: Store, text: str, *, dry_run: bool = False) -> list[str]:
+    return [str(one) for one in await apply(store, text, commands=COMMANDS, now=NOW, dry_run=dry_run)]
+
+
+async def rules(store: Store) -> list[Subscription]:
+    async with store.read() as tx:
+        return await tx.subscriptions.all()
+
+
+async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
+    plan = await applied(store, FILE)
+    assert plan == [
+        "+ subscription C0DEPLOYS gh/acme/web branch=release/* workflow=* only=failed,recovered",
+        "+ subscription C0WEB gh/acme/api branch=* workflow=* only=errored,failed,on-hold,recovered,unauthorized",
+        "+ policy approve in C0DEPLOYS for U0ADA,U0GRACE",
+        "+ policy * in * for U0ADA",
+        "+ preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
+    ]
+    first, second = await rules(store)
+    assert (first.project, first.branch, first.only, first.made_by) == (
+        WEB,
+        "release/*",
+        frozenset({"failed", "recovered"}),
+        "U0ADA",
+    )
+    assert (second.only, second.made_at) == (DEFAULT_KINDS, NOW)
+    async with store.read() as tx:
+        assert Policy("T0SANDBOX", "approve", "C0DEPLOYS", ("U0GRACE", "U0ADA")) in await tx.policies.of("T0SANDBOX")
+        assert await tx.presets.get("T0SANDBOX", "staging") == Preset(
+            "T0SANDBOX", "staging", WEB, "main", None, {"environment": "staging", "deploy": "true", "replicas": "3"}
+        )
+
+
+async def test_a_project_with_a_new_rule_is_watched_from_now_on(store: Store) -> None:
+    await applied(store, FILE)
+    async with store.read() as tx:
+        assert [(str(one.project), one.next_look_at) for one in await tx.watches.all()] == [
+            ("gh/acme/api", NOW),
+            ("gh/acme/web", NOW),
+        ]
+
+
+async def test_applying_again_changes_nothing(store: Store) -> None:
+    await applied(store, FILE)
+    before = await rules(store)
+    again = await applied(store, FILE)
+    assert [line[0] for line in again] == ["="] * 5
+    assert await rules(store) == before
+
+
+async def test_what_left_the_file_is_removed_and_the_rest_is_kept(store: Store) -> None:
+    await applied(store, FILE)
+    kept = (await rules(store))[1]
+    text = """\
+workspace: T0SANDBOX
+subscriptions:
+  - {channel: C0WEB, project: gh/acme/api, made_by: U0EVE}
+presets: []
+"""
+    plan = await applied(store, text)
+    assert plan == [
+        "- subscription C0DEPLOYS gh/acme/web branch=release/* workflow=* only=failed,recovered",
+        "= subscription C0WEB gh/acme/api branch=* workflow=* only=errored,failed,on-hold,recovered,unauthorized",
+        "- preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
+    ]
+    assert await rules(store) == [kept]
+    async with store.read() as tx:
+        assert await tx.presets.of("T0SANDBOX") == []
+        assert len(await tx.policies.of("T0SANDBOX")) == 2, "a section that is left out is left alone"
+
+
+async def test_a_dry_run_tells_the_plan_and_does_nothing(store: Store) -> None:
+    plan = await applied(store, FILE, dry_run=True)
+    assert len(plan) == 5
+    assert await rules(store) == []
+
+
+async def test_another_workspace_is_left_alone(store: Store) -> None:
+    await applied(store, FILE)
+    await applied(store, "workspace: T0OTHER\nsubscriptions: []\n")
+    assert len(await rules(store)) == 2
+
+
+async def test_what_is_exported_applies_to_an_empty_plan(store: Store) -> None:
+    await applied(store, FILE)
+    text = await export(store)
+    assert "made_at" not in text
+    assert {line[0] for line in await applied(store, text)} == {"="}
+    assert text == await export(store, "T0SANDBOX")
+
+
+async def test_several_workspaces_are_several_documents(store: Store) -> None:
+    other = FILE.replace("T0SANDBOX", "T0OTHER")
+    assert len(await applied(store, f"{FILE}---\n{other}")) == 10
+    text = await export(store)
+    assert text.count("workspace:") == 2
+    assert {line[0] for line in await applied(store, text)} == {"="}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "The file is empty"),
+        ("a: [1", "line 1: not YAML"),
+        ("subscriptions: []", "line 1: workspace: Field required"),
+        ("workspace: nonsense", "line 1: workspace: String should match"),
+        ("workspace: T0X\nsubscriptions:\n  - channel: C0X\n    made_by: U0X", "line 3: subscriptions[0].project"),
+        (
+            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: web\n    made_by: U0X",
+            "line 4: subscriptions[0].project: `web` is not a project.",
+        ),
+        (
+            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: gh/a/b\n    only: [fixed]",
+            "line 5: subscriptions[0].only[0]: must be one of passed, failed",
+        ),
+        ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0].user: Extra inputs"),
+        ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
+        ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),
+        ("workspace: T0X\n---\nworkspace: T0X", "workspace T0X: stands there twice"),
+        ("workspace: T0X\nchannels: []", "line 2: channels: Extra inputs are not permitted"),
+        ("- just a list", "line 1: the document: Input should be"),
+    ],
+)
+async def test_what_is_wrong_in_a_file_is_told_with_its_line(text: str, says: str, store: Store) -> None:
+    with pytest.raises(UsageError) as raised:
+        await applied(store, text)
+    assert says in raised.value.message
+
+
+async def test_the_same_rule_twice_is_a_mistake(store: Store) -> None:
+    rule = "  - {channel: C0X, project: gh/a/b, made_by: U0X}\n"
+    with pytest.raises(UsageError, match="stands there twice"):
+        await applied(store, f"workspace: T0X\nsubscriptions:\n{rule}{rule}")
+
+
+async def test_nothing_is_changed_when_any_document_is_wrong(store: Store) -> None:
+    with pytest.raises(UsageError):
+        await applied(store, f"{FILE}---\nworkspace: nonsense\n")
+    assert await rules(store) == []
+
+
+async def test_a_summary_counts(store: Store) -> None:
+    changes = await apply(store, FILE, commands=COMMANDS, now=NOW)
+    assert summary(changes) == "5 to add, 0 to remove, 0 as they are"
+
+
+async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": new_key()}
+    file = tmp_path / "rules.yml"
+    file.write_text(FILE, encoding="utf-8")
+    await circlebot("migrate", env=env, cwd=tmp_path)
+    nothing = await circlebot("export", env=env, cwd=tmp_path)
+    told = await circlebot("apply", str(file), "--dry-run", env=env, cwd=tmp_path)
+    done = await circlebot("apply", str(file), env=env, cwd=tmp_path)
+    exported = await circlebot("export", env=env, cwd=tmp_path)
+    file.write_text(exported.out, encoding="utf-8")
+    again = await circlebot("apply", str(file), env=env, cwd=tmp_path)
+    missing = await circlebot("apply", "nothing.yml", env=env, cwd=tmp_path)
+    assert nothing.code == missing.code == 1
+    assert "nothing.yml cannot be read (FileNotFoundError)" in missing.out
+    assert told.out == done.out
+    assert done.out.splitlines()[-1] == "5 to add, 0 to remove, 0 as they are"
+    assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 5 as they are"

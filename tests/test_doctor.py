@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from bot.clock import SystemClock
+from bot.commands import COMMANDS
+from bot.demo import settings_for
+from bot.doctor import Finding, examine
+from bot.domain import Account, Installation
+from bot.sandbox import server
+from bot.settings import Settings
+from bot.slack.manifest import manifest
+from bot.store.migrate import upgrade
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins.programs import circlebot, free_port
+from tests.plugins.serving import free_socket, serving
+
+
+@pytest.fixture
+async def sandbox_url() -> AsyncIterator[str]:
+    listening, url = server.listening_socket()
+    app = server.create_app(manifest=manifest(COMMANDS, url=None), public_url=url)
+    async with server.serving(app, sockets=[listening]):
+        yield url
+
+
+@pytest.fixture
+async def settings(sandbox_url: str, tmp_path: Path) -> Settings:
+    """A set-up in which nothing is wrong."""
+    database_url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(database_url)
+    return settings_for(sandbox_url, database_url)
+
+
+async def examined(settings: Settings, **changed: Any) -> dict[str, Finding]:
+    """Findings by name, with these settings changed."""
+    return {one.name: one async for one in examine(settings.model_copy(update=changed))}
+
+
+async def store_of(settings: Settings) -> Store:
+    return Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+
+
+async def keep_a_secret(settings: Settings) -> None:
+    store = await store_of(settings)
+    async with store.begin() as tx:
+        await tx.accounts.save(
+            Account("T0SANDBOX", "U0ADA", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
+        )
+    await store.close()
+
+
+async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
+    await keep_a_secret(settings)
+    found = await examined(settings, circleci_token=SecretStr("CCIPAT_grace"))
+    assert [str(one) for one in found.values()] == [
+        "ok   settings — by Socket Mode",
+        "ok   database — reachable, and at this release",
+        "ok   keys — 1 stored secrets open",
+        "ok   slack — circlebot in Sandbox",
+        "ok   scopes — all granted",
+        "ok   socket — Slack gives us a connection",
+        "ok   circleci — reachable; CIRCLECI_TOKEN is grace's",
+    ]
+
+
+async def test_without_a_token_of_its_own_it_still_sees_that_circleci_is_there(settings: Settings) -> None:
+    found = await examined(settings)
+    assert str(found["circleci"]) == "ok   circleci — reachable; people bring their own tokens"
+
+
+async def test_a_setting_that_is_missing_is_named_and_the_rest_is_still_looked_at(settings: Settings) -> None:
+    found = await examined(settings, encryption_keys=())
+    assert str(found["settings"]).startswith("FAIL settings — ENCRYPTION_KEYS is empty")
+    assert "database" not in found
+    assert found["slack"].mend is None
+
+
+async def test_a_database_that_was_never_migrated(settings: Settings, tmp_path: Path) -> None:
+    found = await examined(settings, database_url=f"sqlite:///{tmp_path}/fresh.db")
+    assert str(found["database"]) == "FAIL database — is not at this release; mend: circlebot migrate"
+    assert "keys" not in found
+
+
+async def test_a_database_that_cannot_be_opened_is_told_without_its_password(settings: Settings) -> None:
+    found = await examined(settings, database_url=f"postgres://bot:letmein@127.0.0.1:{free_port()}/circlebot")
+    assert str(found["database"]).startswith("FAIL database — cannot be opened (")
+    assert "letmein" not in str(found["database"])
+
+
+async def test_a_key_that_was_lost(settings: Settings) -> None:
+    await keep_a_secret(settings)
+    found = await examined(settings, encryption_keys=(SecretStr(new_key()),))
+    assert "account:T0SANDBOX:U0ADA does not open" in found["keys"].what
+    assert found["keys"].mend == "put the key that was used before back into ENCRYPTION_KEYS"
+
+
+async def test_a_bot_token_that_slack_does_not_know(settings: Settings) -> None:
+    found = await examined(settings, slack_bot_token=SecretStr("xoxb-old"))
+    assert str(found["slack"]).startswith("FAIL slack — Slack says invalid_auth; mend: copy SLACK_BOT_TOKEN again")
+    assert "scopes" not in found
+    assert "xoxb-old" not in str(found["slack"])
+
+
+async def test_an_app_token_that_slack_does_not_know(settings: Settings) -> None:
+    found = await examined(settings, slack_app_token=SecretStr("xapp-old"))
+    assert found["socket"].what == "Slack says invalid_auth"
+    assert "connections:write" in str(found["socket"].mend)
+
+
+async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
+    fewer = manifest(COMMANDS, url=None)
+    fewer["oauth_config"]["scopes"] = {"bot": ["chat:write", "commands"]}
+    listening, url = server.listening_socket()
+    async with server.serving(server.create_app(manifest=fewer, public_url=url), sockets=[listening]):
+        found = await examined(settings, slack_api_url=f"{url}/slack/api/")
+    assert found["scopes"].what == "app_mentions:read, chat:write.public, im:history, im:write not granted"
+    assert "manifest.yml" in str(found["scopes"].mend)
+
+
+async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
+    fewer = manifest(COMMANDS, url=None)
+    scopes = fewer["oauth_config"]["scopes"]
+    scopes.pop("bot_optional")
+    scopes["bot"].remove("groups:history")
+    listening, url = server.listening_socket()
+    async with server.serving(server.create_app(manifest=fewer, public_url=url), sockets=[listening]):
+        found = await examined(settings, slack_api_url=f"{url}/slack/api/")
+    assert found["scopes"].mend is None
+    assert found["scopes"].what == "all granted, groups:history declined"
+
+
+async def test_slack_out_of_reach(settings: Settings) -> None:
+    found = await examined(settings, slack_api_url=f"http://127.0.0.1:{free_port()}/api/")
+    assert found["slack"].what.startswith("Slack cannot be reached")
+    assert "SLACK_API_URL" in str(found["slack"].mend)
+
+
+async def test_circleci_out_of_reach(settings: Settings) -> None:
+    found = await examined(settings, circleci_url=f"http://127.0.0.1:{free_port()}")
+    assert str(found["circleci"]).startswith(
+        "FAIL circleci — CircleCI could not be reached; mend: look at CIRCLECI_URL"
+    )
+
+
+async def test_something_else_that_answers_where_circleci_should(settings: Settings) -> None:
+    async def page(_request: Any) -> PlainTextResponse:
+        return PlainTextResponse("<html>It works!</html>")
+
+    listening: socket.socket = free_socket()
+    async with serving(Starlette(routes=[Route("/{path:path}", page)]), listening) as url:
+        found = await examined(settings, circleci_url=url)
+    assert found["circleci"].what == "CircleCI answered with something that is not its API's JSON"
+
+
+async def test_a_service_token_that_expired(settings: Settings) -> None:
+    found = await examined(settings, circleci_token=SecretStr("CCIPAT_expired"))
+    assert found["circleci"].what == "CIRCLECI_TOKEN is not valid"
+
+
+async def test_with_oauth_every_installed_workspace_is_looked_at(settings: Settings) -> None:
+    oauth = {
+        "slack_bot_token": None,
+        "slack_client_id": "sandbox-client-id",
+        "slack_client_secret": SecretStr("sandbox-client-secret"),
+        "public_url": "https://circle.example.com",
+    }
+    before = await examined(settings, **oauth)
+    assert before["slack"].what == "no workspace yet: open https://circle.example.com/slack/install"
+    store = await store_of(settings)
+    async with store.begin() as tx:
+        await tx.installations.save(
+            Installation("T0SANDBOX", "Acme", "U0B", "B0B", (), "U0ADA", SystemClock().now(), "xoxb-gone")
+        )
+    await store.close()
+    found = await examined(settings, **oauth)
+    assert str(found["slack"]) == "FAIL slack — Slack says invalid_auth; mend: install it into Acme again"
+
+
+async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is_wrong(
+    settings: Settings, sandbox_url: str, tmp_path: Path
+) -> None:
+    env = {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
+        "SLACK_API_URL": f"{sandbox_url}/slack/api/",
+        "CIRCLECI_URL": f"{sandbox_url}/circleci",
+        "DATABASE_URL": settings.database_url,
+        "ENCRYPTION_KEYS": settings.encryption_keys[0].get_secret_value(),
+    }
+    well = await circlebot("doctor", env=env, cwd=tmp_path)
+    sick = await circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
+    assert (well.code, sick.code) == (0, 1)
+    assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
+        f"ok   {name}" for name in ("settings", "database", "keys", "slack", "scopes", "socket", "circleci")
+    ]
+    assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
