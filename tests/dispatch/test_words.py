@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,11 +74,10 @@ def test_foreign_words_in_errors_cannot_mention_anybody() -> None:
 
 
 @given(st.lists(st.text()))
-def test_the_grammar_never_crashes(words: list[str]) -> None:
-    try:
-        TRIGGER.read(words)
-    except UsageError as error:
-        assert error.message
+def test_the_grammar_reads_or_refuses_whatever_comes(words: list[str]) -> None:
+    with contextlib.suppress(UsageError):
+        line = TRIGGER.read(words)
+        assert len(line.words) + len(line.pairs) <= len(words)
 
 
 def test_the_nearest_word_is_offered() -> None:
