@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks.block_elements import InteractiveElement
@@ -16,6 +17,22 @@ from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 8
+
+_BUDGET, _BRIEF = 11_500, 1_100
+"""Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
+
+
+def rows(snapshots: Sequence[Snapshot], project: ProjectSlug, *, links: Links, now: datetime) -> list[kit.Block]:
+    """A page of one project's pipelines. Where it would be too much for Slack, rows keep only the way to details."""
+    drawn: list[kit.Block] = []
+    left = _BUDGET - _BRIEF * len(snapshots)
+    for snapshot in snapshots:
+        told, buttons = row(snapshot, project, links=links, now=now)
+        more = max(0, len(json.dumps([told, buttons])) - _BRIEF)
+        fits = more <= left
+        left -= more if fits else 0
+        drawn += [told, buttons if fits else kit.actions(list(_ways(snapshot, project, links)))]
+    return drawn
 
 
 def row(
@@ -58,5 +75,9 @@ def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator
     failed = [run.workflow for run in snapshot.newest() if run.workflow.status == "failed"]
     for workflow in failed[:2]:
         yield next(workflow_buttons(workflow, name=workflow.name if len(failed) > 1 else None))
+    yield from _ways(snapshot, project, links)
+
+
+def _ways(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
     yield kit.button("Details", line("pipeline", snapshot.pipeline.id))
     yield kit.link_button("Open", links.pipeline(project, snapshot.pipeline.number))

@@ -35,12 +35,8 @@ async def run(context: Context, args: Args) -> Reply:
     project = await context.circleci.project(slug)
     found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
     shown, more = await page_of(found, args.page, blocks.PAGE)
-    now = context.clock.now()
-    rows = [
-        block
-        for snapshot in await glance(context.circleci, shown)
-        for block in blocks.row(snapshot, slug, links=context.links, now=now)
-    ]
+    snapshots = await glance(context.circleci, shown)
+    rows = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
     title = f"Recent pipelines of {projects.named(project)}{_narrowed(args)}"
     pages = pager(args.page, *_words(args, str(slug)), more=more)
     return Reply(Message(title, [kit.section(f"*{title}*"), *(rows or [_nothing(args)]), *pages]))

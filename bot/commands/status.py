@@ -34,8 +34,7 @@ async def run(context: Context, args: Args) -> Reply:
     slug = await targets.project(context, args.project, lambda slug: line("status", slug))
     project = await context.circleci.project(slug)
     snapshots = await glance(context.circleci, await _newest_per_branch(context, project))
-    now = context.clock.now()
-    drawn = [block for one in snapshots for block in blocks.row(one, slug, links=context.links, now=now)]
+    drawn = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
     title = f"*{projects.named(project)}* — the newest pipeline of each branch that ran lately"
     nothing = [] if drawn else [kit.section("Nothing has run yet.")]
     return Reply(Message(title, [kit.section(title), *drawn, *nothing, _more(project)]))

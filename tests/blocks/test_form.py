@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks import form
+from bot.blocks.kit import Block
+from bot.circleci.models import Definition, Project
+from bot.circleci.parameters import Known, Parameter
+from tests.plugins.blockkit import Check
+from tests.plugins.nouns import NASTY
+from tests.plugins.reading import text_of
+
+PROJECT = Project(slug="gh/acme/web", name="web", organization_name="acme")
+DECLARED = (
+    Parameter("image-tag", "string", "latest", description="Which image"),
+    Parameter("deploy", "boolean", default=False),
+    Parameter("replicas", "integer", 2),
+    Parameter("environment", "enum", "staging", ("staging", "production")),
+    Parameter("branch", "string", "a parameter may be called like a field of ours"),
+    Parameter("reason", "string"),
+)
+
+
+def test_the_form_has_an_input_of_its_type_for_each_parameter(golden: Check, valid_blocks: Check) -> None:
+    blocks = _draw(DECLARED)
+    valid_blocks(blocks, "modal")
+    golden("trigger_form", blocks)
+
+
+def test_only_a_parameter_without_a_default_must_be_filled_in() -> None:
+    required = [_name(block) for block in _draw(DECLARED) if block["type"] == "input" and not block["optional"]]
+    assert required == ["project", "branch", "reason"]
+
+
+def test_what_was_filled_in_stays_when_the_form_is_drawn_again() -> None:
+    tag = next(block["block_id"] for block in _draw(DECLARED) if _name(block) == "image-tag")
+    environment = next(block["block_id"] for block in _draw(DECLARED) if _name(block) == "environment")
+    again = {_name(block): block for block in _draw(DECLARED, fields={tag: "4.8.2", environment: "production"})}
+    assert again["image-tag"]["element"]["initial_value"] == "4.8.2"
+    assert again["environment"]["element"]["initial_option"]["value"] == "production"
+
+
+def test_another_project_or_other_parameters_make_new_fields_and_the_same_ones_stay() -> None:
+    ids = {block["block_id"] for block in _draw(DECLARED) if "@p" in block.get("block_id", "")}
+    of_another_branch = {
+        block["block_id"] for block in _draw(DECLARED, branch="next") if "@p" in block.get("block_id", "")
+    }
+    fewer = {block["block_id"] for block in _draw(DECLARED[:2]) if "@p" in block.get("block_id", "")}
+    assert ids == of_another_branch
+    assert not ids & fewer
+
+
+def test_fields_are_read_back_whatever_they_are_called() -> None:
+    ids = {
+        (_name(block), "@p" in block["block_id"]): block["block_id"] for block in _draw(DECLARED) if "block_id" in block
+    }
+    filled = form.read(
+        {
+            ids["project", False]: "gh/acme/web",
+            ids["branch", False]: "main",
+            ids["branch", True]: "of a tree",
+            ids["image-tag", True]: "4.8.2",
+        }
+    )
+    assert filled == form.Filled("gh/acme/web", "main", None, {"branch": "of a tree", "image-tag": "4.8.2"})
+
+
+def test_where_nothing_is_known_parameters_are_typed_a_line_each() -> None:
+    blocks = form.draw(PROJECT, branch="main", definitions=(), known=Known((), "unknown"), fields={})
+    free = next(block for block in blocks if block.get("block_id", "").startswith("=@p"))
+    assert free["element"]["multiline"] is True
+    assert form.read({free["block_id"]: "a=1\n\nb = two words\nnonsense"}).parameters == {"a": "1", "b": "two words"}
+
+
+def test_several_definitions_are_a_choice_and_one_is_none() -> None:
+    several = [Definition(id="1", name="build"), Definition(id="2", name="nightly")]
+    assert "Pipeline definition" in text_of(_draw((), definitions=several))
+    assert "Pipeline definition" not in text_of(_draw((), definitions=several[:1]))
+
+
+def test_a_borrowed_declaration_is_said_to_be_one() -> None:
+    blocks = form.draw(PROJECT, branch="new", definitions=(), known=Known(DECLARED, "default branch"), fields={})
+    assert "`new` has not run yet" in text_of(blocks)
+
+
+@pytest.mark.parametrize("count", [100, 300])
+def test_a_config_with_too_many_parameters_still_makes_a_form(count: int, valid_blocks: Check) -> None:
+    declared = tuple(Parameter(f"p{number}", "string", NASTY, description=NASTY * 10) for number in range(count))
+    blocks = _draw(declared, branch="b" * 300)
+    valid_blocks(blocks, "modal")
+    assert "More than a form can hold" in text_of(blocks)
+    assert "too long for Slack's menu" in text_of(blocks)
+
+
+@given(st.dictionaries(st.text(max_size=40), st.text(max_size=40), max_size=8))
+def test_no_state_of_a_view_breaks_the_reading(fields: dict[str, str]) -> None:
+    assert isinstance(form.read(fields), form.Filled)
+
+
+def _draw(
+    declared: tuple[Parameter, ...],
+    *,
+    branch: str = "main",
+    fields: dict[str, str] | None = None,
+    definitions: list[Definition] | None = None,
+) -> list[Block]:
+    known = Known(declared, "branch")
+    return form.draw(PROJECT, branch=branch, definitions=definitions or (), known=known, fields=fields or {})
+
+
+def _name(block: Block) -> str:
+    return str(block.get("block_id", "")).split("@", maxsplit=1)[0]

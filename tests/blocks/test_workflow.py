@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from bot.blocks.kit import Block
+from bot.blocks.workflow import PAGE, workflow_with_jobs
+from bot.circleci.links import Links
+from bot.circleci.models import Job, Workflow
+from tests.plugins.blockkit import Check
+from tests.plugins.nouns import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_workflow
+from tests.plugins.reading import text_of
+
+
+def test_holds_and_failures_come_first(golden: Check, valid_blocks: Check) -> None:
+    jobs = (a_job(1, "lint", "success"), a_job(2, "test", "failed"), a_hold(3, "ship"))
+    blocks = _draw(a_workflow(1, "build", "failing", ended=False), jobs)
+    valid_blocks(blocks)
+    golden("workflow", blocks)
+
+
+def test_a_workflow_whose_jobs_are_gone_says_so() -> None:
+    shown = text_of(_draw(a_workflow(1, "build", "failed"), None))
+    assert "does not show the jobs of this workflow any more" in shown
+    assert "Rerun from failed" in shown
+
+
+def test_many_jobs_come_a_page_at_a_time_and_fit(valid_blocks: Check) -> None:
+    jobs = tuple(a_job(number, f"{number} {NASTY}", "success") for number in range(PAGE + 1))
+    first = _draw(a_workflow(1, NASTY, "success"), jobs)
+    valid_blocks(first)
+    assert "Next page" in text_of(first)
+    last = _draw(a_workflow(1, NASTY, "success"), jobs, page=2)
+    assert "Previous page" in text_of(last)
+    assert f"|{PAGE} Ping" in text_of(last)
+
+
+def _draw(workflow: Workflow, jobs: tuple[Job, ...] | None, page: int = 1) -> list[Block]:
+    return workflow_with_jobs(workflow, jobs, pipeline=a_pipeline(), project=WEB, links=Links(), now=NOW, page=page)

@@ -1,0 +1,69 @@
+"""Pipelines, workflows and jobs to draw, with the worst that CircleCI may send."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.snapshot import Run, Snapshot
+from bot.domain import ProjectSlug
+
+NOW = datetime(2026, 11, 3, 14, 0, tzinfo=UTC)
+WEB = ProjectSlug("gh", "acme", "web")
+NASTY = "Ping <!channel> & <@U0GRACE> `now` |" + "x" * 300
+
+
+def an_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def a_pipeline(number: int = 341, branch: str = "main", **more: Any) -> Pipeline:
+    known = {
+        "id": an_id(number),
+        "number": number,
+        "project_slug": "gh/acme/web",
+        "state": "created",
+        "created_at": NOW - timedelta(minutes=10),
+        "trigger": {"type": "webhook", "actor": {"login": "ada"}},
+        "vcs": {"branch": branch, "revision": "0123456789abcdef", "commit": {"subject": "Ship it"}},
+    }
+    return Pipeline.model_validate(known | more)
+
+
+def a_workflow(number: int, name: str, status: str, *, ended: bool = True, **more: Any) -> Workflow:
+    known = {
+        "id": an_id(1000 + number),
+        "name": name,
+        "status": status,
+        "created_at": NOW - timedelta(minutes=9),
+        "stopped_at": NOW - timedelta(minutes=6) if ended else None,
+        "pipeline_id": an_id(341),
+        "pipeline_number": 341,
+        "project_slug": "gh/acme/web",
+    }
+    return Workflow.model_validate(known | more)
+
+
+def a_job(number: int, name: str, status: str, **more: Any) -> Job:
+    known = {
+        "id": an_id(2000 + number),
+        "name": name,
+        "status": status,
+        "job_number": number,
+        "started_at": NOW - timedelta(minutes=8),
+        "stopped_at": NOW - timedelta(minutes=7),
+    }
+    return Job.model_validate(known | more)
+
+
+def a_hold(number: int, name: str, status: str = "on_hold") -> Job:
+    return a_job(
+        number, name, status, type="approval", job_number=None, stopped_at=None, approval_request_id=an_id(3000)
+    )
+
+
+def a_snapshot(*runs: tuple[Workflow, tuple[Job, ...] | None], pipeline: Pipeline | None = None) -> Snapshot:
+    return Snapshot(
+        pipeline=pipeline or a_pipeline(), workflows=tuple(Run(workflow=workflow, jobs=jobs) for workflow, jobs in runs)
+    )
