@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket as sockets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -30,6 +29,7 @@ from bot.dispatch.registry import Registry
 from bot.metrics import Metrics
 from bot.notify.bell import Bell
 from bot.notify.delivery import Delivery, Tempo
+from bot.notify.housekeeper import Housekeeper
 from bot.notify.loop import Loop
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
@@ -54,7 +54,8 @@ from bot.web.install import InstallDoor
 from bot.web.slack import SlackDoor
 
 ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
-_DRAIN_S = 8.0
+_DRAIN_S = 2.5
+"""For the loops' turns, and again for what they began: platforms kill who has not ended 10 s after SIGTERM."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +92,9 @@ class App:
     delivery: Delivery
     loops: tuple[Loop, ...]
 
-    async def run(self, roles: AbstractSet[str]) -> None:
-        """Do the work of these roles until cancelled, or until SIGTERM where HTTP is among them."""
-        async with self.running(roles):
-            if "http" in roles:
-                await self._serve(roles)
-            else:
-                await asyncio.Event().wait()
-
     @asynccontextmanager
     async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
-        """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `run`.
+        """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `web`.
 
         On the way out what is in flight is finished within seconds; what is not done stands in the store.
         """
@@ -109,12 +102,13 @@ class App:
             stack.push_async_callback(self._close)
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
-            for loop in self.loops_of(roles):
-                await stack.enter_async_context(_in_background(loop))
+            await stack.enter_async_context(_in_background(self.loops_of(roles)))
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        return [loop for loop in self.loops if loop.name in roles]
+        """The housekeeper goes with the poller."""
+        named = roles | {"housekeeper"} if "poller" in roles else roles
+        return [loop for loop in self.loops if loop.name in named]
 
     def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
         """The HTTP routes; readiness speaks of the roles that this process has."""
@@ -132,32 +126,26 @@ class App:
             ),
         )
 
-    async def _serve(self, roles: AbstractSet[str]) -> None:
-        settings = self.core.settings
-        config = uvicorn.Config(
-            self.web(roles), host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=5
-        )
-        await uvicorn.Server(config).serve()
-
     async def _close(self) -> None:
         core = self.core
-        await core.tasks.drain(_DRAIN_S)
-        await self.delivery.drain(_DRAIN_S)
+        await asyncio.gather(core.tasks.drain(_DRAIN_S), self.delivery.drain(_DRAIN_S))
         await core.clients.close()
         await core.circleci.close()
         await core.store.close()
 
 
 @asynccontextmanager
-async def _in_background(loop: Loop) -> AsyncIterator[None]:
-    """The loop runs while inside; on the way out its turn is finished, or cancelled when that takes too long."""
-    task = asyncio.create_task(loop.run(), name=loop.name)
+async def _in_background(loops: Sequence[Loop]) -> AsyncIterator[None]:
+    """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
+    turning = Tasks()
+    for loop in loops:
+        turning.start(loop.run())
     try:
         yield
     finally:
-        loop.stop()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(task, _DRAIN_S)
+        for loop in loops:
+            loop.stop()
+        await turning.drain(_DRAIN_S)
 
 
 def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
@@ -178,6 +166,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
         loops=(
             Loop("poller", turn=_poller(core).turn, bell=core.poll_bell, clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
+            Loop("housekeeper", turn=_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),
     )
 
@@ -278,6 +267,10 @@ def _delivery(core: Core, tempo: Tempo) -> Delivery:
         tempo=tempo,
         count=core.metrics.slack_answered,
     )
+
+
+def _housekeeper(core: Core) -> Housekeeper:
+    return Housekeeper(store=core.store, clock=core.clock, holder=_holder())
 
 
 def _holder() -> str:

@@ -154,7 +154,7 @@ class Card:
     """One Slack message per pipeline and channel, kept true. It has a row before it has a `ts`.
 
     `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
-    whose trigger put it there, None when a rule did.
+    who last triggered, reran, approved or cancelled from there, None when only a rule put it there.
     """
 
     id: int

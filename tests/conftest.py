@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.plugins.blockkit", "tests.plugins.world"]
+pytest_plugins = ["tests.plugins.blockkit", "tests.plugins.postgres", "tests.plugins.world"]

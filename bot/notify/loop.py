@@ -27,6 +27,7 @@ class Loop:
         self._turned_at: datetime | None = None
         self._failing = False
         self._stopping = False
+        self._sleep_s = 0.0
 
     async def run(self) -> None:
         """Turn until asked to stop; the turn that is under way is finished."""
@@ -41,7 +42,9 @@ class Loop:
 
     def fresh(self) -> bool:
         """Whether the last good turn is recent enough that nobody needs to worry."""
-        return self._turned_at is not None and self._clock.now() - self._turned_at < _STALE_AFTER
+        if self._turned_at is None:
+            return False
+        return self._clock.now() - self._turned_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
 
     async def _turn_safely(self) -> float:
         try:
@@ -53,5 +56,5 @@ class Loop:
             return _AFTER_FAILURE_S
         if self._failing:
             log.info("loop.recovered", loop=self.name)
-        self._failing, self._turned_at = False, self._clock.now()
+        self._failing, self._turned_at, self._sleep_s = False, self._clock.now(), sleep_s
         return sleep_s

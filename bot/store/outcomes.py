@@ -32,7 +32,10 @@ class Outcomes(Noun):
         return await self._insert_new(outcomes, values)
 
     async def previous(self, outcome: Outcome) -> Outcome | None:
-        """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
+        """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun.
+
+        What was cancelled or never ran says nothing about how things stand.
+        """
         query = select(outcomes).where(
             outcomes.c.project == str(outcome.project),
             outcomes.c.workflow == outcome.workflow,
@@ -40,7 +43,7 @@ class Outcomes(Noun):
             outcomes.c.branch.is_not_distinct_from(outcome.branch),
             outcomes.c.workflow_id.is_distinct_from(outcome.workflow_id),
             outcomes.c.happened_at <= outcome.happened_at,
-            outcomes.c.kind != "on-hold",
+            outcomes.c.kind.not_in(("on-hold", "canceled", "not-run")),
         )
         newest = query.order_by(outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc()).limit(1)
         row = (await self._connection.execute(newest)).one_or_none()

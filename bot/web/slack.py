@@ -48,10 +48,16 @@ class SlackDoor:
         content = await body.read(request)
         if content is None:
             return PlainTextResponse("too long", 413)
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            return PlainTextResponse("not UTF-8", 400)
         if not self._signed(self._secret, request, content):
             log.warning("slack.signature_refused", client=request.client and request.client.host)
             return PlainTextResponse("invalid signature", 401)
-        return await self._answer(request, content)
+        if _is_ssl_check(text):
+            return Response(status_code=200)
+        return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, content)))
 
     def _signed(self, secret: str, request: Request, content: bytes) -> bool:
         stamp = request.headers.get("x-slack-request-timestamp", "")
@@ -59,15 +65,6 @@ class SlackDoor:
         if not (_SECONDS.fullmatch(stamp) and given.isascii()):
             return False
         return bool(SignatureVerifier(secret, _SdkClock(self._clock)).is_valid(content, stamp, given))
-
-    async def _answer(self, request: Request, content: bytes) -> Response:
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            return PlainTextResponse("not UTF-8", 400)
-        if _is_ssl_check(text):
-            return Response(status_code=200)
-        return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, content)))
 
 
 def _is_ssl_check(text: str) -> bool:

@@ -10,9 +10,7 @@ import pytest
 from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from tests.plugins.postgres import Postgres, postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url"]
+from tests.plugins.postgres import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
