@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from slack_bolt.async_app import AsyncApp
+
+from bot.metrics import Metrics, Readings
+from bot.web import routes
+from bot.web.circleci import CircleCIDoor
+from bot.web.health import Health
+from bot.web.install import InstallDoor
+from bot.web.slack import SlackDoor
+
+Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class StandingClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+async def _no_readings() -> Readings:
+    return Readings()
+
+
+async def _nobody(_event: object) -> None:
+    raise AssertionError("nothing should come this far")
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """The routes with these doors, and a client in front of them; what is not given is closed."""
+
+    @asynccontextmanager
+    async def _serve(**doors: Any) -> AsyncIterator[httpx.AsyncClient]:
+        app = routes.create(
+            slack=doors.get("slack") or SlackDoor(bolt=_bolt(), signing_secret=None, clock=StandingClock()),
+            install=InstallDoor(None),
+            circleci=doors.get("circleci") or CircleCIDoor(secret=None, on_webhook=_nobody),
+            health=doors.get("health") or Health(checks={}, metrics=Metrics(), read=_no_readings),
+        )
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bot") as http:
+            yield http
+
+    return _serve
+
+
+def _bolt() -> AsyncApp:
+    return AsyncApp(signing_secret="unused", authorize=_unauthorized, request_verification_enabled=False)
+
+
+async def _unauthorized(**_: object) -> None:
+    return None
