@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import targets
 from bot.circleci.links import Link
+from bot.circleci.models import Project
 from bot.domain import ProjectSlug
+from bot.errors import NotThere, Step
 from bot.targets import Named
 from tests.plugins.reading import text_of
 from tests.plugins.world import World
@@ -92,6 +95,14 @@ async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(so
     reply = await socket_world.reply("I see no project")
     assert "<!channel>" not in text_of(reply)
     assert "named in full" in text_of(reply)
+
+
+def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
+    known = [Project(slug=slug, name="web", organization_name="acme") for slug in ("gh/acme/web", "bb/acme/web")]
+    with pytest.raises(NotThere, match="Several projects are called `web`") as caught:
+        targets._pick("web", known, lambda slug: f"status {slug}")
+    lines = [step.line for step in caught.value.next_steps if isinstance(step, Step)]
+    assert lines == ["status gh/acme/web", "status bb/acme/web"]
 
 
 async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(socket_world: World) -> None:
