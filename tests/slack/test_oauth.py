@@ -1,0 +1,237 @@
+"""The installation flow against the sandbox's own OAuth pages, by a browser that is httpx.
+
+The state cookie is `Secure`, so over plain HTTP the browser of these tests carries it by hand, as one on https would.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot import app as composition
+from bot.app import App
+from bot.commands import COMMANDS
+from bot.domain import Installation
+from bot.sandbox import server
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
+from bot.slack.oauth import authorize_url
+from bot.store.migrate import upgrade
+from tests.plugins.programs import free_port
+from tests.plugins.reading import text_of
+from tests.plugins.serving import free_socket, serving
+from tests.plugins.world import settings_for
+
+# slack_sdk passes the client's secret by a class that aiohttp means to drop in its version 4.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+
+COOKIE = "slack-app-oauth-state"
+
+
+class MovedClock:
+    """Real time, and what a test puts on top."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 24, 9, tzinfo=UTC) + self.ahead
+
+
+@dataclass
+class Browser:
+    """Somebody who installs circlebot: what they click, and the cookies they carry."""
+
+    bot: str
+    slack: str
+    http: httpx.AsyncClient
+    app: App
+    clock: MovedClock
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, url: str) -> httpx.Response:
+        carried = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = await self.http.get(url, headers={"cookie": carried} if carried else {})
+        for header in answer.headers.get_list("set-cookie"):
+            assert "secure" in header.lower()
+            assert "httponly" in header.lower()
+            name, _, value = header.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    async def begin(self) -> str:
+        """To Slack's page, by our own."""
+        answer = await self.get(f"{self.bot}/slack/install")
+        assert answer.status_code == 302
+        return answer.headers["location"]
+
+    async def decide(self, page: str, decision: str = "allow", **more: str) -> str:
+        """Press a button on Slack's page; answers where it leads."""
+        assert (await self.get(page)).status_code == 200
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}
+        answer = await self.http.post(page.split("?", maxsplit=1)[0], data={**asked, "decision": decision, **more})
+        return str(answer.headers["location"])
+
+    async def installed(self) -> Installation | None:
+        async with self.app.core.store.read() as tx:
+            return await tx.installations.get("T0SANDBOX")
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    listening, sandbox_url = server.listening_socket()
+    bot_listening = free_socket()
+    bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
+    database_url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(database_url)
+    oauth: dict[str, Any] = {
+        "slack_bot_token": None,
+        "slack_client_id": "sandbox-client-id",
+        "slack_client_secret": SecretStr("sandbox-client-secret"),
+        "public_url": bot_url,
+    }
+    clock = MovedClock()
+    sandbox = server.create_app(manifest=manifest(COMMANDS, url=bot_url), public_url=sandbox_url)
+    async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient() as http:
+        app = composition.build(settings_for(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
+        async with app.running(frozenset({"slack"})), serving(app.web(), bot_listening):
+            yield Browser(bot_url, sandbox_url, http, app, clock)
+
+
+async def test_somebody_installs_circlebot(browser: Browser) -> None:
+    page = await browser.begin()
+    assert page.startswith(f"{browser.slack}/slack/oauth/v2/authorize?")
+    assert parse_qs(urlsplit(page).query)["scope"] == [",".join([*SCOPES, *OPTIONAL_SCOPES])]
+    done = await browser.get(await browser.decide(page, **{"as": "U0GRACE"}))
+    assert done.status_code == 200
+    assert "circlebot is in" in done.text
+    found = await browser.installed()
+    assert found is not None
+    assert (found.bot_user, found.bot_id, found.installed_by) == ("U0CIRCLEBOT", "B0CIRCLEBOT", "U0GRACE")
+    assert set(found.scopes) == {*SCOPES, *OPTIONAL_SCOPES}
+    client = await browser.app.core.clients.of("T0SANDBOX")
+    assert client is not None
+    assert (await client.auth_test())["team_id"] == "T0SANDBOX"
+
+
+async def test_the_installer_gets_one_next_step(browser: Browser) -> None:
+    await browser.get(await browser.decide(await browser.begin(), **{"as": "U0GRACE"}))
+    seen = await browser.http.get(f"{browser.slack}/_page/messages", params={"as": "U0GRACE", "channel": "D0GRACE"})
+    (greeting,) = seen.json()["messages"]
+    assert "connect your own CircleCI account" in text_of(greeting)
+    (button,) = greeting["blocks"][1]["elements"]
+    assert (button["text"]["text"], button["value"]) == ("Connect CircleCI", "connect")
+
+
+async def test_a_greeting_that_fails_spoils_nothing(browser: Browser) -> None:
+    back = await browser.decide(await browser.begin())
+    fault = {"target": "slack", "match": "chat.postMessage", "error": "messages_tab_disabled", "count": 1}
+    await browser.http.post(f"{browser.slack}/_control/faults", json=fault)
+    assert (await browser.get(back)).status_code == 200
+    assert await browser.installed() is not None
+
+
+async def test_installing_again_replaces_the_token(browser: Browser) -> None:
+    await browser.get(await browser.decide(await browser.begin()))
+    first = await browser.installed()
+    await browser.get(await browser.decide(await browser.begin()))
+    second = await browser.installed()
+    assert first is not None
+    assert second is not None
+    assert first.token != second.token
+    client = await browser.app.core.clients.of("T0SANDBOX")
+    assert client is not None
+    assert client.token == second.token
+
+
+async def test_somebody_who_does_not_allow_it_is_told_so(browser: Browser) -> None:
+    answer = await browser.get(await browser.decide(await browser.begin(), "cancel"))
+    assert "You did not allow it" in answer.text
+    assert await browser.installed() is None
+
+
+async def test_a_link_works_once(browser: Browser) -> None:
+    back = await browser.decide(await browser.begin())
+    cookies = dict(browser.cookies)
+    await browser.get(back)
+    browser.cookies = cookies
+    again = await browser.get(back)
+    assert again.status_code == 401
+    assert "used before" in again.text
+
+
+async def test_a_link_works_for_ten_minutes(browser: Browser) -> None:
+    back = await browser.decide(await browser.begin())
+    browser.clock.ahead = timedelta(minutes=10, seconds=1)
+    late = await browser.get(back)
+    assert late.status_code == 401
+    assert await browser.installed() is None
+
+
+async def test_another_browser_cannot_finish_what_this_one_began(browser: Browser) -> None:
+    back = await browser.decide(await browser.begin())
+    browser.cookies.clear()
+    answer = await browser.get(back)
+    assert answer.status_code == 400
+    assert "This browser did not begin" in answer.text
+    assert await browser.installed() is None
+
+
+async def test_a_state_that_we_never_gave_is_refused(browser: Browser) -> None:
+    browser.cookies[COOKIE] = "made-up"
+    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?state=made-up&code=x")
+    assert answer.status_code == 401
+
+
+async def test_a_code_that_slack_refuses_is_in_no_log(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await browser.begin()
+    state = browser.cookies[COOKIE]
+    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?state={state}&code=code-of-somebody")
+    assert answer.status_code == 401
+    assert "Slack did not accept the code" in answer.text
+    assert "invalid_code" in caplog.text
+    assert "code-of-somebody" not in caplog.text
+
+
+async def test_what_slack_says_on_the_page_is_escaped(browser: Browser) -> None:
+    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?error=%3Cscript%3E")
+    assert "<script>" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+async def test_slack_out_of_reach_ends_with_a_page(browser: Browser) -> None:
+    back = await browser.decide(await browser.begin())
+    fault = {"target": "slack", "match": "oauth.v2.access", "accept_then_drop": True, "count": 5}
+    await browser.http.post(f"{browser.slack}/_control/faults", json=fault)
+    answer = await browser.get(back)
+    assert answer.status_code == 401
+    assert "could not be reached" in answer.text
+
+
+async def test_without_oauth_there_is_nothing_to_install(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    app = composition.build(settings_for(url, f"sqlite:///{tmp_path}/x.db", socket_mode=False))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.web()), base_url="http://bot") as http:
+        answers = [await http.get(path) for path in ("/slack/install", "/slack/oauth_redirect")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("api_url", "page"),
+    [
+        ("https://slack.com/api/", "https://slack.com/oauth/v2/authorize"),
+        ("https://slack-gov.com/api/", "https://slack-gov.com/oauth/v2/authorize"),
+        ("http://127.0.0.1:3000/slack/api/", "http://127.0.0.1:3000/slack/oauth/v2/authorize"),
+    ],
+)
+def test_the_authorize_page_follows_the_api_url(api_url: str, page: str) -> None:
+    assert authorize_url(api_url) == page
