@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,10 +15,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.blocks import kit
 from bot.command import Reply, Request, Source, View
 from bot.domain import Message
+from bot.mrkdwn import cut
 from bot.slack.installations import Clients
 from bot.slack.request import REPLY_FORM
 
 log = structlog.get_logger(__name__)
+
+_TEXT = 3000
+"""Characters of fallback text; Slack advises to stay below 4,000."""
 
 
 class Screen:
@@ -56,26 +61,37 @@ class Screen:
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         if request.reply_to and await self._respond(client, request, message):
             return
-        place = request.channel or request.user
-        body: dict[str, Any] = {"text": message.text, "blocks": _dicts(message), "thread_ts": request.thread_ts}
         try:
-            if place[0] in "DU":
-                await client.chat_postMessage(channel=place, **body)
-            else:
-                await client.chat_postEphemeral(channel=place, user=request.user, **body)
+            await _post(client, request, message)
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=error.response.get("error"))
-            await client.chat_postMessage(channel=request.user, text=message.text, blocks=_dicts(message))
+            await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
+        """By response_url, which works where the bot is no member; five times within half an hour."""
         hook = AsyncWebhookClient(str(request.reply_to), session=client.session, ssl=client.ssl)
-        answer = await hook.send(
-            text=message.text,
-            blocks=_dicts(message) or None,
-            response_type="ephemeral",
-            replace_original=request.ephemeral and request.source is Source.BUTTON,
-        )
+        try:
+            answer = await hook.send(
+                text=cut(message.text, _TEXT),
+                blocks=_dicts(message) or None,
+                response_type="ephemeral",
+                replace_original=request.ephemeral and request.source is Source.BUTTON,
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("reply.url_failed", error=type(error).__name__)
+            return False
         return answer.status_code == 200
+
+
+async def _post(client: AsyncWebClient, request: Request, message: Message) -> None:
+    place = request.channel or request.user
+    text, blocks = cut(message.text, _TEXT), _dicts(message)
+    if place.startswith(("D", "U", "W")):
+        await client.chat_postMessage(channel=place, text=text, blocks=blocks, thread_ts=request.thread_ts)
+    else:
+        await client.chat_postEphemeral(
+            channel=place, user=request.user, text=text, blocks=blocks, thread_ts=request.thread_ts
+        )
 
 
 def modal(view: View, request: Request) -> dict[str, Any]:
@@ -108,4 +124,5 @@ def _as_view(message: Message) -> View:
 
 
 def _dicts(message: Message) -> list[dict[str, Any]]:
-    return [dict(block) for block in message.blocks]
+    """Fifty blocks at most (Slack's limit for a message)."""
+    return [dict(block) for block in message.blocks][:50]
