@@ -1,0 +1,240 @@
+"""The house rules, as far as a machine can see them. Each failure lists where."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+MOST_LINES = 300
+NOT_NAMES = ("utils", "util", "helpers", "helper", "manager", "service", "base", "common", "misc")
+CLOCKS = ("bot/clock.py", "bot/sandbox/clock.py")
+UNMIRRORED = ("journeys", "plugins", "golden")
+
+INDEX_HOSTS = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + r"js\.org", "deb" + r"\.debian")))
+MACHINE_PATHS = re.compile("/" + r"(work|root|home/\w+)/")
+UNREASONED = re.compile(r"# noqa(?!: [A-Z0-9, ]+ --? \S)|# type: ignore(?!\[[\w, -]+\]  ?# \S)")
+UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + "Error")
+
+Parsed = dict[str, ast.Module]
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    listed = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    return tuple(name for name in listed.stdout.splitlines() if (CHECKOUT / name).exists())
+
+
+@cache
+def text(name: str) -> str:
+    return (CHECKOUT / name).read_text(encoding="utf-8")
+
+
+@cache
+def parsed(*folders: str) -> Parsed:
+    names = [
+        name for name in tracked() if name.endswith(".py") and name.startswith(tuple(f"{one}/" for one in folders))
+    ]
+    return {name: ast.parse(text(name)) for name in names}
+
+
+def nothing(found: Iterable[str]) -> None:
+    listed = list(found)
+    assert not listed, "\n" + "\n".join(listed)
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def dotted(node: ast.AST) -> str:
+    """`asyncio.sleep` for the expression of that name."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def uses(trees: Parsed, wrong: Callable[[str], bool]) -> Iterator[str]:
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute | ast.Name) and wrong(dotted(node)):
+                yield f"{name}:{node.lineno} {dotted(node)}"
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported, and every name taken from one, dotted."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_file_is_too_long_to_read_at_once() -> None:
+    read = [name for name in tracked() if Path(name).suffix in {".py", ".js", ".mjs", ".css", ".html"}]
+    nothing(f"{name}: {text(name).count(chr(10))} lines" for name in read if text(name).count("\n") > MOST_LINES)
+
+
+def test_functions_are_short() -> None:
+    lengths = sorted(lines(function) for tree in parsed("bot").values() for function in functions(tree))
+    assert statistics.median(lengths) <= 11
+    assert lengths[int(len(lengths) * 0.9)] < 30
+
+
+def test_names_say_what_a_thing_is() -> None:
+    def wrong(name: str) -> bool:
+        words = re.findall(r"[A-Z]?[a-z]+", name)
+        return bool(words) and words[-1].lower() in NOT_NAMES
+
+    def found() -> Iterator[str]:
+        for name, tree in parsed("bot", "migrations", "tests").items():
+            parts = Path(name).with_suffix("").parts
+            yield from (name for part in parts if wrong(part))
+            classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+            yield from (f"{name}:{node.lineno} {node.name}" for node in classes if wrong(node.name))
+
+    nothing(found())
+
+
+def test_only_settings_read_the_environment() -> None:
+    trees = {name: tree for name, tree in parsed("bot").items() if name != "bot/settings.py"}
+    nothing(uses(trees, lambda used: used in {"os.environ", "os.getenv", "environ", "getenv"}))
+
+
+def test_only_a_clock_knows_what_time_it_is() -> None:
+    trees = {name: tree for name, tree in parsed("bot").items() if name not in CLOCKS}
+    asked = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+    nothing(uses(trees, lambda used: used in asked))
+
+
+def test_nothing_is_patched() -> None:
+    def found() -> Iterator[str]:
+        for name, tree in parsed("tests").items():
+            yield from (f"{name}: {module}" for module in imported(tree) if "mock" in module.split("."))
+            yield from uses({name: tree}, lambda used: used.startswith("monkeypatch.setattr"))
+
+    nothing(found())
+
+
+def test_tests_wait_for_conditions_and_never_for_luck() -> None:
+    """A sleep is fine only as the pause of a loop that looks whether something has happened."""
+
+    def found() -> Iterator[str]:
+        for name, tree in parsed("tests").items():
+            loops = [node for node in ast.walk(tree) if isinstance(node, ast.While)]
+            paused = {inner for loop in loops for inner in ast.walk(loop)}
+            calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node not in paused)
+            yield from (f"{name}:{call.lineno}" for call in calls if _sleeps(call))
+
+    nothing(found())
+
+
+def _sleeps(call: ast.Call) -> bool:
+    yields = len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
+    return dotted(call.func) in {"asyncio.sleep", "time.sleep"} and not yields
+
+
+def test_no_file_names_a_package_index_or_a_path_of_one_machine() -> None:
+    def found() -> Iterator[str]:
+        for name in tracked():
+            try:
+                content = text(name)
+            except UnicodeDecodeError:
+                continue
+            yield from (f"{name}: {match[0]}" for match in INDEX_HOSTS.finditer(content))
+            yield from (f"{name}: {match[0]}" for match in MACHINE_PATHS.finditer(content))
+
+    nothing(found())
+
+
+def test_every_exception_to_a_linter_has_its_reason_beside_it() -> None:
+    def found() -> Iterator[str]:
+        for name in parsed("bot", "migrations", "tests", "bench"):
+            for number, line in enumerate(text(name).splitlines(), start=1):
+                if UNREASONED.search(line) and name != "tests/test_conventions.py":
+                    yield f"{name}:{number} {line.strip()[:100]}"
+
+    nothing(found())
+
+
+def test_nothing_is_left_for_later() -> None:
+    def found() -> Iterator[str]:
+        for name in parsed("bot", "migrations", "bench"):
+            yield from (f"{name}: {match[0]}" for match in UNFINISHED.finditer(text(name)))
+
+    nothing(found())
+
+
+def test_annotations_are_read_late_everywhere() -> None:
+    trees = parsed("bot", "tests", "migrations", "bench")
+    wanted = "from __future__ import annotations"
+    nothing(name for name, tree in trees.items() if any(map(_annotates, ast.walk(tree))) and wanted not in text(name))
+
+
+def _annotates(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign)
+
+
+def test_every_test_has_a_sentence_for_a_name() -> None:
+    def found() -> Iterator[str]:
+        for name, tree in parsed("tests").items():
+            tests = (function for function in functions(tree) if function.name.startswith("test_"))
+            yield from (f"{name} {test.name}" for test in tests if test.name.count("_") < 3)
+
+    nothing(found())
+
+
+def test_a_command_file_begins_with_its_usage_and_ends_with_its_row() -> None:
+    def found() -> Iterator[str]:
+        for name, tree in parsed("bot/commands").items():
+            stem = Path(name).stem
+            if stem == "__init__":
+                continue
+            last = tree.body[-1]
+            if not (isinstance(last, ast.Assign) and dotted(last.targets[0]) == "COMMAND"):
+                yield f"{name}: COMMAND is not the last thing"
+            if not (ast.get_docstring(tree) or "").startswith(stem):
+                yield f"{name}: the docstring does not begin with `{stem}`"
+            if not (CHECKOUT / "tests" / "commands" / f"test_{stem}.py").exists():
+                yield f"{name}: there is no tests/commands/test_{stem}.py"
+
+    nothing(found())
+
+
+def test_every_module_is_reached() -> None:
+    used = {module for tree in parsed("bot").values() for module in imported(tree)} | {"bot.__main__"}
+
+    def reached(name: str) -> bool:
+        module = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        return module in used or name.endswith("__init__.py")
+
+    nothing(name for name in parsed("bot") if not reached(name))
+
+
+def test_tests_mirror_what_they_test() -> None:
+    """tests/x/test_y.py stands for something in bot/x/ (or tests what all of bot/x does together)."""
+
+    def found() -> Iterator[str]:
+        for name in parsed("tests"):
+            folder = Path(name).parent.relative_to("tests")
+            if folder.parts and folder.parts[0] not in UNMIRRORED and not (CHECKOUT / "bot" / folder).is_dir():
+                yield f"{name}: there is no bot/{folder}"
+
+    nothing(found())
+
+
+@pytest.mark.parametrize("name", ["bot/app.py", "bot/domain.py", "bot/errors.py", "bot/command.py"])
+def test_who_comes_new_finds_a_word_of_welcome(name: str) -> None:
+    assert ast.get_docstring(ast.parse(text(name)))
