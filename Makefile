@@ -1,5 +1,6 @@
 # make demo, make test: the two commands. Everything else is what they are made of.
 PYTHON ?= python3
+PORT ?= 3000
 BIN := .venv/bin
 
 .PHONY: install demo test check bench lock
@@ -7,25 +8,30 @@ BIN := .venv/bin
 install: .venv/.installed
 
 .venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "circlebot needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 demo: install
-	$(BIN)/circlebot demo
+	@$(BIN)/python -m bot demo --port $(PORT)
 
+# Two processes at most: the suite waits more than it works, and two already keep two cores busy.
 test: install
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install
-	$(BIN)/ruff check bot migrations tests
-	$(BIN)/ruff format --check bot migrations tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest tests/test_conventions.py
 
-# A new lock after pyproject.toml has changed; it names versions and hashes, never where they come from.
+bench: install
+	$(BIN)/python -m bench
+
+# The lock names versions and hashes and no index: `uv` is not needed for anything else.
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url --no-header \
-		--quiet pyproject.toml -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --quiet --python-version 3.11 \
+		--universal --no-emit-index-url -o requirements.lock
