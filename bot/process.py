@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 T = TypeVar("T")
 
-_FINISH_WITHIN_S = 5
+_FINISH_WITHIN_S = 2
 
 
 class AddressInUse(Exception):

@@ -10,14 +10,17 @@ from typing import Any
 
 from bot.command import Command, Context, Reply
 from bot.domain import Message
-from bot.errors import Unavailable
+from bot.errors import BotError, Unavailable
 from bot.store.acts import Act
 
 Run = Callable[[], Awaitable[Reply]]
 
 
 async def at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
-    """Run the act unless this very asking (or this very act) was begun before. Errors free the key again."""
+    """Run the act unless this very asking (or this very act) was begun before.
+
+    What CircleCI or we refused frees the key again. A bug or the end of the process does not: who knows what happened.
+    """
     key = f"{context.request.workspace}:{command.once(args) or context.request.key}"
     if earlier := await _begin(key, context):
         return Reply(Message(_told(earlier)))
@@ -28,7 +31,7 @@ async def at_most_once(command: Command[Any], context: Context, args: Any, run: 
             await _forget(key, context)
             raise
         return await _settle_unknown(key, command, context, args, lost)
-    except BaseException:
+    except BotError:
         await _forget(key, context)
         raise
     await _end(key, context, "done", reply.message.text if reply.message else "")

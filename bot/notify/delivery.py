@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -19,13 +20,13 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain import Card, Message, Notice
+from bot.notify.lease import LEASE_S, kept
 from bot.notify.pacer import Pacer
 from bot.store.store import Store
 from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
-_LEASE_S = 60
 _AT_ONCE = 40
 
 
@@ -101,26 +102,35 @@ class Delivery:
             return 0.2
         async with self._store.begin() as tx:
             now = self._clock.now()
-            cards = await tx.cards.claim(now, _LEASE_S, self._holder, free)
-            notices = await tx.outbox.claim(now, _LEASE_S, self._holder, max(0, free - len(cards)))
+            cards = await tx.cards.claim(now, LEASE_S, self._holder, free)
+            notices = await tx.outbox.claim(now, LEASE_S, self._holder, max(0, free - len(cards)))
         for card in cards:
-            self._sending.start(self._safely(self._send_card(card)))
+            self._sending.start(self._safely(self._send_card(card), partial(self._keep_card, card)))
         for notice in notices:
-            self._sending.start(self._safely(self._send_notice(notice)))
+            self._sending.start(self._safely(self._send_notice(notice), partial(self._keep_notice, notice)))
         return 0.0 if len(cards) + len(notices) >= free else 0.5
 
     async def drain(self, within_s: float) -> None:
         """Finish what is being sent."""
         await self._sending.drain(within_s)
 
-    async def _safely(self, sending: Awaitable[None]) -> None:
+    async def _safely(self, sending: Awaitable[None], keep: Callable[[], Awaitable[None]]) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
-            await sending
+            async with kept(keep):
+                await sending
         except Exception:
             log.exception("delivery.failed")
         finally:
             self._nudge()
+
+    async def _keep_card(self, card: Card) -> None:
+        async with self._store.begin() as tx:
+            await tx.cards.keep(card.id, self._holder, self._clock.now() + timedelta(seconds=LEASE_S))
+
+    async def _keep_notice(self, notice: Notice) -> None:
+        async with self._store.begin() as tx:
+            await tx.outbox.keep(notice.id, self._holder, self._clock.now() + timedelta(seconds=LEASE_S))
 
     async def _send_card(self, card: Card) -> None:
         message = await self._drawn(card)

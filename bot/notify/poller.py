@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.domain import Outcome, ProjectSlug
 from bot.errors import BotError, RateLimited
 from bot.notify import pace
+from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher, Reading
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
@@ -30,7 +31,6 @@ from bot.store.watches import Watch
 
 log = structlog.get_logger(__name__)
 
-_LEASE_S = 60
 _AT_ONCE = 8
 _EXPLAINED_JOBS = 3
 
@@ -66,18 +66,24 @@ class Poller:
     async def turn(self) -> float:
         """Poll every project that is due. Answers how long the loop may sleep, in seconds."""
         async with self._store.begin() as tx:
-            due = await tx.watches.claim(self._clock.now(), _LEASE_S, self._holder, _AT_ONCE)
+            due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, _AT_ONCE)
         await asyncio.gather(*(self._poll_safely(watch) for watch in due))
         return 0.0 if len(due) == _AT_ONCE else min(1.0, self._interval_s)
 
     async def _poll_safely(self, watch: Watch) -> None:
         """A project that cannot be read waits a while; the others go on."""
         try:
-            cursor = await self._poll(watch)
+            async with kept(partial(self._keep, watch)):
+                cursor = await self._poll(watch)
         except BotError as error:
             await self._settle_failed(watch, error)
         else:
             await self._settle(watch, cursor)
+
+    async def _keep(self, watch: Watch) -> None:
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            await tx.watches.keep(watch.project, self._holder, now + timedelta(seconds=LEASE_S))
 
     async def _poll(self, watch: Watch) -> int | None:
         async with self._store.read() as tx:

@@ -84,6 +84,11 @@ class Cards(Noun):
             await self._connection.execute(claimed.values(leased_by=holder, leased_until=until))
         return [_card(row) for row in rows]
 
+    async def keep(self, card_id: int, holder: str, until: datetime) -> None:
+        """Renew the lease, unless it is no longer ours."""
+        ours = update(cards).where(cards.c.id == card_id, cards.c.leased_by == holder)
+        await self._connection.execute(ours.values(leased_until=until))
+
     async def settle_sent(self, card_id: int, ts: str, shown: int, not_before: datetime) -> None:
         """Slack shows what was wanted at the claim; not to be changed again before then."""
         await self._settle(card_id, ts=ts, shown=shown, not_before=not_before)

@@ -68,6 +68,11 @@ class Outbox(Noun):
             )
         return [_notice(row) for row in rows]
 
+    async def keep(self, notice_id: int, holder: str, until: datetime) -> None:
+        """Renew the lease, unless it is no longer ours."""
+        ours = update(outbox).where(outbox.c.id == notice_id, outbox.c.leased_by == holder)
+        await self._connection.execute(ours.values(leased_until=until))
+
     async def settle_sent(self, notice_id: int, ts: str, now: datetime) -> None:
         await self._settle(notice_id, state="sent", sent_ts=ts, settled_at=now)
 

@@ -51,6 +51,11 @@ class Watches(Noun):
             await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, hurried=False))
         return [_watch(row) for row in rows]
 
+    async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
+        """Renew the lease, unless it is no longer ours."""
+        ours = update(watches).where(watches.c.project == str(project), watches.c.leased_by == holder)
+        await self._connection.execute(ours.values(leased_until=until))
+
     async def settle(
         self,
         project: ProjectSlug,
