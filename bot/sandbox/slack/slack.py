@@ -145,8 +145,8 @@ class Slack:
                 self.messages.as_api(each) | {"channel": each.channel, "shown_to": each.seen_only_by}
                 for each in self.messages.ephemerals.values()
             ],
-            "views": {person: [each.as_api() for each in stack] for person, stack in self.views.stacks.items()},
-            "homes": {person: view.as_api() for person, view in self.views.homes.items()},
+            "views": {person: [each.as_seen() for each in stack] for person, stack in self.views.stacks.items()},
+            "homes": {person: view.as_seen() for person, view in self.views.homes.items()},
             "bookmarks": list(self.bookmarks),
             "calls": list(self.calls),
             "sockets": len(self.sockets),

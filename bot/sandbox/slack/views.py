@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,6 +12,7 @@ from bot.sandbox.slack.block_kit.values import Values, starting_values
 from bot.sandbox.slack.ids import APP_ID, BOT_ID, TEAM_ID
 
 DEEPEST_STACK = 3
+_TOKEN = re.compile(r"(CCIPAT|CCIPRJ)_\w+")
 
 
 @dataclass
@@ -66,6 +69,11 @@ class View:
             "app_installed_team_id": TEAM_ID,
             "bot_id": BOT_ID,
         }
+
+    def as_seen(self) -> dict[str, Any]:
+        """The view for onlookers: a CircleCI token that somebody has typed into it is masked."""
+        masked: dict[str, Any] = json.loads(_TOKEN.sub(r"\1_****", json.dumps(self.as_api())))
+        return masked
 
     def as_page(self) -> dict[str, Any]:
         """A View of the Page API; texts as plain strings."""

@@ -197,3 +197,18 @@ async def test_a_conversation_select_that_asks_for_it_brings_a_response_url(
     assert (await workspace.http.post(given["response_url"], json=answer)).text == "ok"
     assert [each["text"] for each in await workspace.messages(GENERAL)] == ["hello"]
     assert await workspace.messages(DEPLOYS) == []
+
+
+@pytest.mark.parametrize("kind", ["CCIPAT", "CCIPRJ"])
+async def test_onlookers_do_not_see_a_token_that_was_typed_into_a_form(
+    kind: str, workspace: Workspace, the_app: TheApp
+) -> None:
+    token = field("token", {"type": "plain_text_input", "action_id": "text"})
+    the_app.answers["view_submission"] = {"response_action": "errors", "errors": {"token": "Not that one."}}
+    view = await workspace.opened(form("Connect", token))
+    typed = {"token": {"text": {"type": "plain_text_input", "value": f" {kind}_secret_1 "}}}
+    await workspace.do("submit", view_id=view["id"], values=typed)
+    [payload] = the_app.payloads("view_submission")
+    assert payload["view"]["state"]["values"] == typed
+    [seen] = (await workspace.state())["views"][ADA]
+    assert seen["state"]["values"]["token"]["text"]["value"] == f" {kind}_**** "
