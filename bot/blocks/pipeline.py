@@ -63,10 +63,12 @@ def _foot(snapshot: Snapshot, now: datetime) -> str:
 
 
 def _took(snapshot: Snapshot, now: datetime) -> str:
-    """How long it took, or has been running."""
+    """How long it took, or has been running; nothing where nothing ever ran."""
     if snapshot.duration_s is not None:
         return status.duration(snapshot.duration_s)
-    return f"for {status.duration((now - snapshot.started_at).total_seconds())}" if snapshot.started_at else ""
+    if snapshot.started_at is None or snapshot.ended(now):
+        return ""
+    return f"for {status.duration((now - snapshot.started_at).total_seconds())}"
 
 
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:

@@ -38,6 +38,13 @@ def test_what_still_runs_says_for_how_long() -> None:
     assert "for 9m" in text_of(row(snapshot, WEB, links=LINKS, now=NOW))
 
 
+def test_what_never_ran_does_not_seem_to_run() -> None:
+    errored = a_snapshot(pipeline=a_pipeline(state="errored"))
+    shown = text_of(row(errored, WEB, links=LINKS, now=NOW))
+    assert "config error" in shown
+    assert "for 10m" not in shown
+
+
 def test_a_full_page_of_the_worst_still_fits_into_a_message(valid_blocks: Check) -> None:
     commit = {"branch": "b" * 300, "commit": {"subject": NASTY}}
     nasty = a_pipeline(vcs=commit, trigger={"type": "api", "actor": {"login": NASTY}})
