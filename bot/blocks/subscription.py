@@ -81,7 +81,7 @@ def _row(rule: Subscription, names: Names, *, user: str, channel: str | None) ->
     about = f"made by <@{rule.made_by}> {status.ago(rule.made_at)}"
     removable = rule.channel == channel or rule.made_by == user
     yield kit.section(
-        f"*{rule.id}*{where} — {sentence(rule, names)}\n{about}", remove_button(rule) if removable else None
+        f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}", remove_button(rule) if removable else None
     )
 
 

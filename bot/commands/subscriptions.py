@@ -29,7 +29,8 @@ async def run(context: Context, args: Args) -> Reply:
     begin = (args.page - 1) * blocks.PAGE
     shown = rules[begin : begin + blocks.PAGE]
     names = await visible.names(context, [rule.project for rule in shown])
-    title = f"{len(rules)} rules {'that you may see' if args.everywhere else 'of this channel'}"
+    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    title = f"{count} {'that you may see' if args.everywhere else 'of this channel'}"
     words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
     drawn = [
         kit.section(f"*{title}*"),

@@ -9,7 +9,7 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -
     await world.say("/circle subscribe mobile --only all")
     await world.reply("This channel hears")
     await world.say("/circle subscriptions", as_=GRACE)
-    reply = await world.reply("1 rules of this channel", as_=GRACE)
+    reply = await world.reply("1 rule of this channel", as_=GRACE)
     assert "made by <@U0ADA>" in text_of(reply)
     await world.press(reply, "Remove", as_=GRACE)
     await world.message("Removed rule", as_=GRACE)
@@ -35,7 +35,7 @@ async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(socket_
         await socket_world.say(f"/circle subscribe {project}")
         await socket_world.reply("This channel hears")
     await socket_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
-    shown = text_of(await socket_world.reply("1 rules that you may see", channel=WEB, as_=EVE))
+    shown = text_of(await socket_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
     assert f"<#{DEPLOYS}>" in shown
     assert "gh/acme/web" in shown
     assert "secret" not in shown
