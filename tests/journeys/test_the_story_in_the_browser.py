@@ -1,0 +1,247 @@
+"""The story that a new person lives, in a real browser, with the real bot behind it.
+
+Each station leaves a picture in build/screenshots/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
+from tests.plugins.world import World, a_world
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+WITHIN_MS = 20_000
+
+expect.set_options(timeout=WITHIN_MS)
+
+
+@dataclass
+class Tab:
+    """A tab of the browser, as somebody in a channel. What its scripts throw ends up in `errors`."""
+
+    page: Page
+    world: World
+    errors: list[str] = field(default_factory=list)
+
+    # What people do
+
+    async def type(self, line: str) -> None:
+        composer = self.page.get_by_test_id("composer").get_by_test_id("composer-field")
+        await composer.fill(line)
+        await composer.press("Enter")
+
+    async def connect(self, token: str) -> None:
+        """Press the button that asks for it, and paste the token into the form."""
+        await self.newest.get_by_role("button", name="Connect CircleCI").click()
+        await self.form.get_by_label("Personal API token").fill(token)
+        await self.picture("connect-form")
+        await self.form.get_by_test_id("modal-submit").click()
+        await expect(self.form).to_contain_text("Connected as")
+        await self.picture("connected")
+        await self.form.get_by_test_id("modal-close").click()
+
+    async def confirm(self, button: Locator) -> None:
+        await button.click()
+        await self.page.get_by_test_id("confirm-yes").click()
+
+    async def choose(self, label: str, typed: str, option: str) -> None:
+        """Choose in a menu of the open form by typing a part of it."""
+        await self.form.get_by_role("combobox", name=label).click()
+        await self.page.get_by_test_id("select-search").fill(typed)
+        await self.page.get_by_test_id("option").filter(has_text=re.compile(f"^{re.escape(option)}$")).click()
+
+    async def be(self, name: str, channel: str) -> None:
+        await self.page.get_by_role("radio", name=name).click()
+        await self.page.get_by_test_id("channel").filter(has_text=channel).click()
+
+    async def picture(self, name: str) -> None:
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    # What people see
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.get_by_test_id("messages").get_by_test_id("message")
+
+    @property
+    def newest(self) -> Locator:
+        return self.messages.last
+
+    @property
+    def form(self) -> Locator:
+        return self.page.get_by_test_id("modal").last
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.get_by_test_id("thread-messages")
+
+    def card(self, branch: str) -> Locator:
+        """The newest card of a pipeline on this branch."""
+        about = self.page.locator("code", has_text=re.compile(f"^{re.escape(branch)}$"))
+        titled = self.messages.filter(has=about).filter(has_text=re.compile(r"#\d+ on"))
+        return titled.last
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():  # noqa: ASYNC240 - one look at the disk, before the test
+        _without_browser()
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+def _without_browser() -> None:
+    """Without a browser there is no story; a build that must not miss it fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"no chromium at {CHROMIUM}")
+    pytest.skip(f"no chromium at {CHROMIUM}")
+
+
+@pytest.fixture
+async def tab(browser: Browser, tmp_path: Path) -> AsyncIterator[Tab]:
+    """Ada in #deploys, the bot in Socket Mode, a CircleCI at ten times the speed of the clock."""
+    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True, speed=10) as world:
+        context = await browser.new_context(viewport={"width": 1400, "height": 900}, timezone_id="UTC")
+        one = await _opened(context, world)
+        yield one
+        await context.close()
+    assert one.errors == []
+
+
+async def _opened(context: BrowserContext, world: World) -> Tab:
+    page = await context.new_page()
+    page.set_default_timeout(WITHIN_MS)
+    tab = Tab(page, world)
+    page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    await page.goto(f"{world.url}/#as=U0ADA&channel=C0DEPLOYS")
+    await page.locator("body[data-ready]").wait_for()
+    return tab
+
+
+@pytest.fixture
+async def ada(tab: Tab) -> Tab:
+    """Ada, connected."""
+    await tab.world.connect()
+    return tab
+
+
+async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None:
+    await tab.type("/circle trigger gh/acme/web --branch main image-tag=4.8.2")
+    await expect(tab.newest).to_contain_text("Connect CircleCI")
+    await tab.picture("asked-to-connect")
+    await tab.connect("CCIPAT_ada")
+    card = tab.card("main")
+    for word in ("pending", "running", "success"):
+        await expect(card).to_contain_text(word)
+        await tab.picture(f"card-{word}")
+    await expect(card).to_contain_text("image-tag=4.8.2")
+    await expect(tab.messages.filter(has_text=re.compile(r"#\d+ on"))).to_have_count(1)
+
+
+async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
+    await ada.type("/circle trigger")
+    await ada.choose("Project", "we", "acme/web")
+    await ada.choose("Branch", "ma", "main")
+    await expect(ada.form.get_by_label("image-tag")).to_have_value("latest")
+    await ada.form.get_by_label("image-tag").fill("4.9.0")
+    await ada.form.get_by_label("replicas").fill("3")
+    await ada.choose("environment", "prod", "production")
+    await ada.picture("trigger-form")
+    await ada.form.get_by_test_id("modal-submit").click()
+    await expect(ada.form).to_be_hidden()
+    await expect(ada.card("main")).to_contain_text("image-tag=4.9.0")
+    await expect(ada.card("main")).to_contain_text("environment=production")
+
+
+async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: Tab) -> None:
+    await ada.type("/circle trigger gh/acme/web --branch broken")
+    card = ada.card("broken")
+    await expect(card.get_by_role("button", name="from failed")).to_be_visible()
+    await card.get_by_test_id("thread-bar").click()
+    await expect(ada.thread).to_contain_text("test_total_includes_the_discount")
+    await expect(ada.thread).to_contain_text("2 failed")
+    await expect(ada.thread).to_contain_text("ended: failed")
+    await ada.picture("failure-thread")
+    await card.get_by_role("button", name="from failed").click()
+    await ada.picture("rerun-confirm")
+    await ada.page.get_by_test_id("confirm-yes").click()
+    await expect(card).to_contain_text("Rerun from failed (build-and-test) by @Ada")
+    await expect(card).to_contain_text("running")
+    await ada.picture("card-rerun")
+
+
+async def test_the_right_one_of_two_holds_is_approved(ada: Tab) -> None:
+    await ada.type("/circle trigger gh/acme/web --branch release")
+    card = ada.card("release")
+    await expect(card.get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await ada.picture("card-holds")
+    await ada.confirm(card.get_by_role("button", name="Approve approve-production"))
+    await expect(card.get_by_role("button", name="Approve approve-production")).to_be_hidden()
+    await expect(card.get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await expect(card).to_contain_text("Approved")
+    await ada.picture("card-approved")
+
+
+async def test_a_slow_pipeline_is_cancelled(ada: Tab) -> None:
+    await ada.type("/circle trigger gh/acme/web --branch slow")
+    card = ada.card("slow")
+    await expect(card).to_contain_text("running")
+    await ada.confirm(card.get_by_role("button", name="Cancel"))
+    await expect(card).to_contain_text("canceled")
+    await expect(card.get_by_role("button", name="Cancel")).to_be_hidden()
+    await ada.picture("card-canceled")
+
+
+async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: Tab) -> None:
+    await ada.type("/circle subscribe gh/acme/web")
+    await expect(ada.newest).to_contain_text("This channel hears from now on")
+    await ada.picture("subscribed")
+    await ada.page.get_by_role("button", name="Push to broken").click()
+    card = ada.card("broken")
+    await expect(card).to_contain_text("failed")
+    await card.get_by_test_id("thread-bar").click()
+    await expect(ada.thread).to_contain_text("test_total_includes_the_discount")
+    await ada.picture("subscription-reports")
+
+
+async def test_the_home_shows_what_one_started_and_what_waits(ada: Tab) -> None:
+    await ada.type("/circle trigger gh/acme/web --branch release")
+    await expect(ada.card("release").get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await ada.type("/circle subscribe gh/acme/web --only failed,recovered")
+    await ada.page.get_by_test_id("channel").filter(has_text="circlebot").click()
+    await ada.page.get_by_test_id("tab-home").click()
+    home = ada.page.get_by_test_id("home")
+    await expect(home).to_contain_text("Waiting for approval")
+    await expect(home).to_contain_text("failures and recoveries")
+    await ada.picture("home")
+
+
+async def test_what_is_typed_is_answered_to_be_read(ada: Tab) -> None:
+    """Pictures of the answers that only one person sees."""
+    lines = ["help", "help rerun", "whoami", "projects", "status gh/acme/web", "recent gh/acme/web", "tigger", "rerun"]
+    for line in lines:
+        await ada.page.goto(f"{ada.world.url}/#as=U0ADA&channel=C0WEB")
+        before = await ada.messages.count()
+        await ada.type(f"/circle {line}")
+        await expect(ada.messages).to_have_count(before + 1)
+        await ada.picture(f"reply-{re.sub('[^a-z]+', '-', line)}")
+
+
+async def test_a_guest_without_a_token_is_told_how_to_get_one(tab: Tab) -> None:
+    await tab.be("Gus Grey (guest)", "web")
+    await tab.type("/circle status gh/acme/web")
+    await expect(tab.newest).to_contain_text("Connect your CircleCI account first")
+    await expect(tab.newest.get_by_role("button", name="Connect CircleCI")).to_be_visible()
+    await tab.picture("guest")
