@@ -20,7 +20,7 @@ Json = Any
 Check = Callable[..., None]
 
 _TESTS = Path(__file__).parents[1]
-_SPECS = _TESTS.parents[1] / "shared" / "specs" / "slack"
+SPECS = _TESTS.parents[1] / "shared" / "specs" / "slack"
 _MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 _MOST_TEXT = 12_000
 _NAMES = {"confirm": "confirmation", "options": "option", "option_groups": "option_group", "initial_option": "option"}
@@ -30,11 +30,11 @@ _SELECTS = ("static_select", "external_select", "multi_static_select", "multi_ex
 @pytest.fixture(scope="session")
 def valid_blocks() -> Check:
     """`valid_blocks(blocks, surface)` fails with every problem that Slack would have with these blocks."""
-    if not _SPECS.is_dir():
+    if not SPECS.is_dir():
         pytest.skip("Slack's Block Kit schemas are not beside this checkout")
 
     def check(blocks: Sequence[Mapping[str, Any]], surface: str = "message") -> None:
-        found = [*_of_schema(blocks), *_of_surface(blocks, surface), *_of_limits(list(blocks), "", "blocks")]
+        found = problems(blocks, surface)
         assert not found, "\n".join(found)
 
     return check
@@ -56,9 +56,14 @@ def golden() -> Check:
     return check
 
 
+def problems(blocks: Sequence[Mapping[str, Any]], surface: str) -> list[str]:
+    """What Slack would not like; `surface` is message, modal or home."""
+    return [*_of_schema(blocks), *_of_surface(blocks, surface), *_of_limits(list(blocks), "", "blocks")]
+
+
 @cache
 def _load(name: str) -> Json:
-    return json.loads((_SPECS / name).read_text(encoding="utf-8"))
+    return json.loads((SPECS / name).read_text(encoding="utf-8"))
 
 
 @cache

@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.migrate import upgrade
 from bot.store.vault import new_key
+from tests.plugins import wire
 from tests.plugins.people import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
 from tests.plugins.serving import free_socket, serving
 
@@ -90,6 +91,7 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
         world = World(url, http, app=app, settings=settings)
         await world.until(is_connected(world), "the bot to be connected")
         yield world
+        assert not (found := wire.complaints(await world.state())), "\n".join(found)
     bot_listening.close()
 
 
