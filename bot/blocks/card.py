@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks.block_elements import InteractiveElement
@@ -15,6 +16,7 @@ from bot.domain import Deed, Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
 
 _MAX_WORKFLOWS = 20
+_VERB = re.compile(r"^approve(?:[-_ ]+|$)", re.IGNORECASE)
 
 
 def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], links: Links) -> Message:
@@ -22,7 +24,7 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
     pipeline = snapshot.pipeline
     blocks = [
         kit.section(_title(snapshot, project, links)),
-        kit.context(_commit(pipeline), _who(pipeline, deeds)),
+        *_origin(pipeline, deeds),
         *_errors(pipeline),
         *[kit.section(_workflow(run, pipeline, project, links)) for run in _shown(snapshot)],
         *([kit.context(*_deeds(deeds))] if deeds else []),
@@ -47,6 +49,11 @@ def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
     pipeline = snapshot.pipeline
     ref = cut(escape(pipeline.ref or "?"), 120)
     return f"{escape(name_of(snapshot, project))} #{pipeline.number} on {ref}: {status.word(snapshot.status)}"
+
+
+def _origin(pipeline: Pipeline, deeds: Sequence[Deed]) -> list[kit.Block]:
+    known = " · ".join(filter(None, [_commit(pipeline), _who(pipeline, deeds)]))
+    return [kit.context(known)] if known else []
 
 
 def _commit(pipeline: Pipeline) -> str:
@@ -103,9 +110,9 @@ def _rerun_note(workflow: Workflow) -> str:
 
 def _details(run: Run) -> Iterator[str]:
     if run.failed_jobs:
-        yield f"      :small_red_triangle: {_names(run.failed_jobs)}"
+        yield f"> Failed: {_names(run.failed_jobs)}"
     if run.held_jobs:
-        yield f"      :raised_hand: waits for {_names(run.held_jobs)}"
+        yield f"> Waits for {_names(run.held_jobs)}"
 
 
 def _names(jobs: Sequence[Job]) -> str:
@@ -120,10 +127,10 @@ def _deeds(deeds: Sequence[Deed]) -> list[str]:
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
     for workflow, job in snapshot.held[:8]:
         yield approve_button(workflow, job)
-    runs = [run.workflow for run in _shown(snapshot)]
-    many = len(runs) > 1
-    for workflow in runs[:6]:
-        yield from workflow_buttons(workflow, name=workflow.name if many else None)
+    workflows = [run.workflow for run in _shown(snapshot)][:6]
+    yield from rerun_failed_buttons(workflows)
+    for workflow in workflows:
+        yield _rerun_or_cancel(workflow, workflow.name if len(workflows) > 1 else None)
     yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
 
 
@@ -134,20 +141,33 @@ def approve_button(workflow: Workflow, job: Job) -> InteractiveElement:
         f"{code(job.name, 100)} of workflow {code(workflow.name, 100)} goes on, in your name.",
         "Approve",
     )
-    return kit.button(f"Approve {job.name}", line("approve", workflow.id, job.name), style="primary", confirm=sure)
+    return kit.button(approve_label(job), line("approve", workflow.id, job.name), style="primary", confirm=sure)
 
 
-def workflow_buttons(workflow: Workflow, *, name: str | None = None) -> Iterator[InteractiveElement]:
-    """What can be done to a workflow as it stands now; `name` is shown where several stand side by side."""
-    of = f" {name}" if name else ""
-    if workflow.status == "failed":
+def approve_label(job: Job) -> str:
+    """`Approve staging`, be the hold called `staging` or `approve-staging`."""
+    return f"Approve {_VERB.sub('', job.name)}".strip()
+
+
+def workflow_buttons(workflow: Workflow) -> Iterator[InteractiveElement]:
+    """What can be done to a workflow as it stands now."""
+    yield from rerun_failed_buttons([workflow])
+    yield _rerun_or_cancel(workflow, None)
+
+
+def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[InteractiveElement]:
+    """One for each of them that failed; named where several did."""
+    failed = [workflow for workflow in workflows if workflow.status == "failed"]
+    for workflow in failed:
         sure = kit.confirm("Rerun from failed?", f"The failed jobs of {code(workflow.name, 100)} run again.", "Rerun")
-        yield kit.button(
-            f"Rerun{of} from failed", line("rerun", workflow.id, "--failed"), style="primary", confirm=sure
-        )
+        label = f"Rerun {workflow.name} from failed" if len(failed) > 1 else "Rerun from failed"
+        yield kit.button(label, line("rerun", workflow.id, "--failed"), style="primary", confirm=sure)
+
+
+def _rerun_or_cancel(workflow: Workflow, name: str | None) -> InteractiveElement:
+    of = f" {name}" if name else ""
     if workflow.ended:
         sure = kit.confirm("Rerun everything?", f"All jobs of {code(workflow.name, 100)} run again.", "Rerun")
-        yield kit.button(f"Rerun{of}", line("rerun", workflow.id), confirm=sure)
-    else:
-        sure = kit.confirm("Cancel this workflow?", f"{code(workflow.name, 100)} stops.", "Cancel it", danger=True)
-        yield kit.button(f"Cancel{of}", line("cancel", workflow.id), style="danger", confirm=sure)
+        return kit.button(f"Rerun{of}", line("rerun", workflow.id), confirm=sure)
+    sure = kit.confirm("Cancel this workflow?", f"{code(workflow.name, 100)} stops.", "Cancel it", danger=True)
+    return kit.button(f"Cancel{of}", line("cancel", workflow.id), style="danger", confirm=sure)

@@ -59,7 +59,8 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
         kit.divider(),
         *table(commands),
         kit.context(
-            "A project is `gh/org/repo`, a pasted link, or just `repo`. `/circle help trigger` tells more of one.",
+            "`/circle help trigger` tells all about one command: its options and an example.",
+            "A project is `gh/org/repo`, a pasted link, or just `repo`.",
             "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",
         ),
     ]
@@ -75,7 +76,7 @@ def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def _lines(commands: Iterable[Command[Any]]) -> str:
-    return "\n".join(f"{code('/circle ' + command.usage, 300)}\n{command.summary}" for command in commands)
+    return "\n".join(f"{code(command.name)} — {command.summary}" for command in commands)
 
 
 def one(command: Command[Any]) -> list[kit.Block]:

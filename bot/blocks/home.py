@@ -41,13 +41,13 @@ def welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[k
 def desk(desk: Desk, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
     buttons = [kit.button("Trigger…", "trigger", style="primary"), kit.button("My projects", "projects")]
     return [
-        kit.section(f":wave: *{accounts.named(desk.account)}*"),
+        kit.section(f":wave: *{accounts.named(desk.account)}*, connected with CircleCI"),
         kit.actions([*buttons, kit.button("Replace the token", "connect")]),
         *([kit.section(f":warning: {desk.trouble}")] if desk.trouble else []),
         *_waiting(desk, links),
         *_mine(desk, links, now),
         *_rules(desk),
-        kit.divider(),
+        *_titled("What I can do"),
         *helps.table(commands),
     ]
 
@@ -56,7 +56,7 @@ def _waiting(desk: Desk, links: Links) -> list[kit.Block]:
     """Holds, each with its button; nothing when none waits."""
     if not desk.waiting:
         return []
-    blocks = [kit.header("Waiting for approval")]
+    blocks = _titled("Waiting for approval")
     for project, snapshot in desk.waiting:
         where = link(links.pipeline(project, snapshot.pipeline.number), _label(desk, project, snapshot))
         blocks += [kit.section(f":raised_hand: *{where}*{_what(snapshot)}"), _approvals(snapshot)]
@@ -79,14 +79,25 @@ def _approvals(snapshot: Snapshot) -> kit.Block:
 
 
 def _mine(desk: Desk, links: Links, now: datetime) -> list[kit.Block]:
-    blocks = [kit.header("My pipelines")]
-    for project, snapshot in desk.mine:
-        blocks += row(snapshot, project, links=links, now=now, label=_label(desk, project, snapshot))
-    return blocks if desk.mine else [*blocks, kit.context("None that you started lately.")]
+    """Those that wait stand above already."""
+    if not desk.mine:
+        return [*_titled("My pipelines"), kit.context("None that you started lately.")]
+    above = {snapshot.pipeline.id for _, snapshot in desk.waiting}
+    rows = [
+        block
+        for project, snapshot in desk.mine
+        if snapshot.pipeline.id not in above
+        for block in row(snapshot, project, links=links, now=now, label=_label(desk, project, snapshot))
+    ]
+    return [*_titled("My pipelines"), *rows] if rows else []
 
 
 def _rules(desk: Desk) -> list[kit.Block]:
     if not desk.rules:
-        return [kit.header("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
+        return [*_titled("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
     rows = subscription.listed(desk.rules, desk.names, user=desk.account.user, channel=None)
-    return [kit.header("My rules"), *rows]
+    return [*_titled("My rules"), *rows]
+
+
+def _titled(title: str) -> list[kit.Block]:
+    return [kit.divider(), kit.header(title)]

@@ -9,7 +9,7 @@ from datetime import datetime
 from slack_sdk.models.blocks.block_elements import InteractiveElement
 
 from bot.blocks import kit, status
-from bot.blocks.card import approve_button, workflow_buttons
+from bot.blocks.card import approve_button, rerun_failed_buttons
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import line
@@ -18,7 +18,7 @@ from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 8
 
-_BUDGET, _BRIEF = 11_500, 1_100
+_BUDGET, _BRIEF = 11_500, 900
 """Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
 
 
@@ -27,24 +27,23 @@ def rows(snapshots: Sequence[Snapshot], project: ProjectSlug, *, links: Links, n
     drawn: list[kit.Block] = []
     left = _BUDGET - _BRIEF * len(snapshots)
     for snapshot in snapshots:
-        told, buttons = row(snapshot, project, links=links, now=now)
-        more = max(0, len(json.dumps([told, buttons])) - _BRIEF)
+        told, *acts = row(snapshot, project, links=links, now=now)
+        more = max(0, len(json.dumps([told, *acts])) - _BRIEF)
         fits = more <= left
         left -= more if fits else 0
-        drawn += [told, buttons if fits else kit.actions(list(_ways(snapshot, project, links)))]
+        drawn += [told, *acts] if fits else [told]
     return drawn
 
 
 def row(
     snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, label: str | None = None
 ) -> list[kit.Block]:
-    """A pipeline as two blocks. `label` names its project too, where a list holds pipelines of several."""
+    """A pipeline, and below it what it waits for. `label` names its project too, where a list holds several."""
     head = _head(snapshot, project, links, label or f"#{snapshot.pipeline.number}")
     foot = _foot(snapshot, now)
-    return [
-        kit.section(f"{head}\n{foot}" if foot else head),
-        kit.actions(list(_buttons(snapshot, project, links))),
-    ]
+    details = kit.button("Details", line("pipeline", snapshot.pipeline.id))
+    acts = list(_acts(snapshot))
+    return [kit.section(f"{head}\n{foot}" if foot else head, details), *([kit.actions(acts)] if acts else [])]
 
 
 def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, label: str) -> str:
@@ -71,15 +70,8 @@ def _took(snapshot: Snapshot, now: datetime) -> str:
     return f"for {status.duration((now - snapshot.started_at).total_seconds())}"
 
 
-def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
+def _acts(snapshot: Snapshot) -> Iterator[InteractiveElement]:
     for workflow, job in snapshot.held[:3]:
         yield approve_button(workflow, job)
     failed = [run.workflow for run in snapshot.newest() if run.workflow.status == "failed"]
-    for workflow in failed[:2]:
-        yield next(workflow_buttons(workflow, name=workflow.name if len(failed) > 1 else None))
-    yield from _ways(snapshot, project, links)
-
-
-def _ways(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
-    yield kit.button("Details", line("pipeline", snapshot.pipeline.id))
-    yield kit.link_button("Open", links.pipeline(project, snapshot.pipeline.number))
+    yield from rerun_failed_buttons(failed[:2])

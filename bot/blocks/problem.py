@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.blocks import kit
 from bot.command import Command, Reply, Request, View
 from bot.domain import Message
@@ -44,6 +46,11 @@ def crashed(reference: str) -> BotError:
 
 def _blocks(error: BotError) -> list[kit.Block]:
     sentences = [step for step in error.next_steps if isinstance(step, str)]
-    buttons = [kit.button(step.label, step.line) for step in error.next_steps if isinstance(step, Step)]
+    buttons = [_button(step) for step in error.next_steps if isinstance(step, Step)]
     text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])
     return [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
+
+
+def _button(step: Step) -> ButtonElement:
+    """Connecting stands out: nothing else goes on without it."""
+    return kit.button(step.label, step.line, style="primary" if step.line == "connect" else None)

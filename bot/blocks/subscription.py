@@ -58,8 +58,8 @@ def sentence(rule: Subscription, names: Names) -> str:
 def made(rule: Subscription, names: Names) -> list[kit.Block]:
     """What a new rule will hear, and how to change one's mind."""
     return [
-        kit.section(f":bell: This channel hears from now on of {sentence(rule, names)}."),
-        kit.context("I must be in the channel to post here: `/invite @circlebot`."),
+        kit.section(f":bell: From now on this channel hears of {sentence(rule, names)}."),
+        kit.context("If I am not in this channel yet: `/invite @circlebot`."),
         kit.actions([kit.button("Show all rules", "subscriptions"), remove_button(rule)]),
     ]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import target_jobs, targets
 from bot.blocks import status
+from bot.blocks.card import approve_label
 from bot.circleci.models import Job
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
@@ -82,7 +83,7 @@ async def _by(context: Context, user_id: str | None) -> str:
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
     workflow = found.workflow
     if waiting:
-        steps = [Step(f"Approve {job.name}", line("approve", workflow.id, job.name)) for job in waiting[:10]]
+        steps = [Step(approve_label(job), line("approve", workflow.id, job.name)) for job in waiting[:10]]
         return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
     return NotThere(
         f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",

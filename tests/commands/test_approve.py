@@ -8,7 +8,7 @@ async def test_the_hold_that_was_chosen_is_approved_and_no_other(world: World) -
     await world.connect()
     await world.say("/circle trigger gh/acme/web --branch release")
     card = await world.card("approve-production")
-    await world.press(card, "Approve approve-staging")
+    await world.press(card, "Approve staging")
     card = await world.card("Approved `approve-staging` by <@U0ADA>")
     card = await world.until(lambda: _only_production_waits(world), "only production to wait")
     statuses = {job["name"]: job["status"] for job in await _jobs(world)}
@@ -24,7 +24,7 @@ async def test_when_several_wait_and_none_is_named_the_person_chooses(socket_wor
     await socket_world.card("approve-production")
     await socket_world.say("/circle approve")
     asked = await socket_world.reply("2 holds of `release` wait. Which one?")
-    await socket_world.press(asked, "Approve approve-production")
+    await socket_world.press(asked, "Approve production")
     await socket_world.message("You approved `approve-production`")
 
 
@@ -55,7 +55,7 @@ async def test_a_second_press_finds_it_done(socket_world: World) -> None:
     await socket_world.connect(GRACE)
     await socket_world.say("/circle trigger gh/acme/web --branch release")
     card = await socket_world.card("approve-production")
-    await socket_world.press(card, "Approve approve-staging")
+    await socket_world.press(card, "Approve staging")
     await socket_world.reply("You approved")
     workflow = await _workflow(socket_world)
     await socket_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
@@ -86,7 +86,7 @@ async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(socket
     await socket_world.control(
         "faults", target="circleci", match=f"workflow/{workflow['id']}/approve", accept_then_drop=True
     )
-    await socket_world.press(card, "Approve approve-staging")
+    await socket_world.press(card, "Approve staging")
     reply = await socket_world.reply("I looked again")
     assert "`approve-staging` is *success*" in text_of(reply)
     await socket_world.card("Approved `approve-staging` by <@U0ADA>")
@@ -105,4 +105,4 @@ async def _jobs(world: World) -> list[Json]:
 
 async def _only_production_waits(world: World) -> Json | None:
     card = await world.card("approve-production")
-    return card if "Approve approve-staging" not in text_of(card) else None
+    return card if "Approve staging" not in text_of(card) else None

@@ -16,12 +16,11 @@ from tests.plugins.world import World
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
-async def test_help_lists_every_command_with_its_usage(world: World) -> None:
+async def test_help_lists_every_command_with_what_it_does(world: World) -> None:
     await world.say("/circle help")
     shown = text_of(await world.reply("What I can do"))
     for command in COMMANDS:
-        assert f"/circle {command.usage}"[:60].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
-        assert command.summary in shown
+        assert f"`{command.name}` — {command.summary}" in shown
 
 
 async def test_an_empty_line_shows_help_with_a_button_to_connect(socket_world: World) -> None:

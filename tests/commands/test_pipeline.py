@@ -31,7 +31,7 @@ async def test_its_card_can_be_had_in_another_channel(socket_world: World) -> No
     await socket_world.say("/circle pipeline gh/acme/web", channel=WEB)
     await socket_world.press(await socket_world.reply("approve-staging", channel=WEB), "Show the card here")
     card = await socket_world.card("approve-staging", channel=WEB)
-    await socket_world.press(card, "Approve approve-staging")
+    await socket_world.press(card, "Approve staging")
     await socket_world.card("Approved `approve-staging`", channel=WEB)
     await socket_world.card("Approved `approve-staging`")
 

@@ -30,7 +30,7 @@ async def test_a_hold_can_be_approved_from_here(socket_world: World) -> None:
     await socket_world.say("/circle trigger gh/acme/web --branch release")
     await socket_world.card("approve-staging")
     await socket_world.say("/circle status web")
-    await socket_world.press(await socket_world.reply("`release` — *on hold*"), "Approve approve-staging")
+    await socket_world.press(await socket_world.reply("`release` — *on hold*"), "Approve staging")
     await socket_world.message("You approved `approve-staging`")
 
 

@@ -54,18 +54,18 @@ class Tab:
         await button.click()
         await self.page.get_by_test_id("confirm-yes").click()
 
-    async def choose(self, label: str, typed: str, option: str) -> None:
+    async def choose(self, label: str, typed: str, value: str) -> None:
         """Choose in a menu of the open form by typing a part of it."""
         await self.form.get_by_role("combobox", name=label).click()
         await self.page.get_by_test_id("select-search").fill(typed)
-        await self.page.get_by_test_id("option").filter(has_text=re.compile(f"^{re.escape(option)}$")).click()
+        await self.page.locator(f'[data-testid="option"][data-value="{value}"]').click()
 
     async def be(self, name: str, channel: str) -> None:
         await self.page.get_by_role("radio", name=name).click()
         await self.page.get_by_test_id("channel").filter(has_text=channel).click()
 
     async def picture(self, name: str) -> None:
-        await self.page.screenshot(path=PICTURES / f"{name}.png")
+        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     # What people see
 
@@ -144,7 +144,7 @@ async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None
     await tab.connect("CCIPAT_ada")
     card = tab.card("main")
     for word in ("pending", "running", "success"):
-        await expect(card).to_contain_text(word)
+        await expect(card).to_contain_text(f"on main — {word}")
         await tab.picture(f"card-{word}")
     await expect(card).to_contain_text("image-tag=4.8.2")
     await expect(tab.messages.filter(has_text=re.compile(r"#\d+ on"))).to_have_count(1)
@@ -152,7 +152,7 @@ async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None
 
 async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
     await ada.type("/circle trigger")
-    await ada.choose("Project", "we", "acme/web")
+    await ada.choose("Project", "we", "gh/acme/web")
     await ada.choose("Branch", "ma", "main")
     await expect(ada.form.get_by_label("image-tag")).to_have_value("latest")
     await ada.form.get_by_label("image-tag").fill("4.9.0")
@@ -160,7 +160,9 @@ async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
     await ada.choose("environment", "prod", "production")
     await ada.picture("trigger-form")
     await ada.form.get_by_test_id("modal-submit").click()
-    await expect(ada.form).to_be_hidden()
+    await expect(ada.form).to_contain_text("Started pipeline")
+    await ada.picture("trigger-form-done")
+    await ada.form.get_by_test_id("modal-close").click()
     await expect(ada.card("main")).to_contain_text("image-tag=4.9.0")
     await expect(ada.card("main")).to_contain_text("environment=production")
 
@@ -172,7 +174,10 @@ async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: Tab) -> None:
     await card.get_by_test_id("thread-bar").click()
     await expect(ada.thread).to_contain_text("test_total_includes_the_discount")
     await expect(ada.thread).to_contain_text("2 failed")
+    await expect(ada.thread).to_contain_text("Exited with code")
     await expect(ada.thread).to_contain_text("ended: failed")
+    await ada.picture("failure-log")
+    await ada.thread.get_by_text("2 failed tests").scroll_into_view_if_needed()
     await ada.picture("failure-thread")
     await card.get_by_role("button", name="from failed").click()
     await ada.picture("rerun-confirm")
@@ -185,11 +190,11 @@ async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: Tab) -> None:
 async def test_the_right_one_of_two_holds_is_approved(ada: Tab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch release")
     card = ada.card("release")
-    await expect(card.get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await expect(card.get_by_role("button", name="Approve staging")).to_be_visible()
     await ada.picture("card-holds")
-    await ada.confirm(card.get_by_role("button", name="Approve approve-production"))
-    await expect(card.get_by_role("button", name="Approve approve-production")).to_be_hidden()
-    await expect(card.get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await ada.confirm(card.get_by_role("button", name="Approve production"))
+    await expect(card.get_by_role("button", name="Approve production")).to_be_hidden()
+    await expect(card.get_by_role("button", name="Approve staging")).to_be_visible()
     await expect(card).to_contain_text("Approved")
     await ada.picture("card-approved")
 
@@ -206,7 +211,7 @@ async def test_a_slow_pipeline_is_cancelled(ada: Tab) -> None:
 
 async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: Tab) -> None:
     await ada.type("/circle subscribe gh/acme/web")
-    await expect(ada.newest).to_contain_text("This channel hears from now on")
+    await expect(ada.newest).to_contain_text("From now on this channel hears")
     await ada.picture("subscribed")
     await ada.page.get_by_role("button", name="Push to broken").click()
     card = ada.card("broken")
@@ -218,7 +223,7 @@ async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: T
 
 async def test_the_home_shows_what_one_started_and_what_waits(ada: Tab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch release")
-    await expect(ada.card("release").get_by_role("button", name="Approve approve-staging")).to_be_visible()
+    await expect(ada.card("release").get_by_role("button", name="Approve staging")).to_be_visible()
     await ada.type("/circle subscribe gh/acme/web --only failed,recovered")
     await ada.page.get_by_test_id("channel").filter(has_text="circlebot").click()
     await ada.page.get_by_test_id("tab-home").click()

@@ -32,8 +32,8 @@ async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(wor
 async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
     await world.connect(GRACE)
     await world.say("/circle trigger gh/acme/web --branch release", as_=GRACE)
-    card = await world.card("Approve approve-production")
-    await world.press(card, "Approve approve-staging", as_=GRACE)
+    card = await world.card("Approve production")
+    await world.press(card, "Approve staging", as_=GRACE)
     card = await world.card("Approved")
     assert "approve-production" in text_of(card)
 

@@ -48,7 +48,7 @@ async def test_a_recovery_is_told_as_such(world: World) -> None:
 async def test_a_hold_is_told_with_its_button_and_follows_a_decision_made_on_the_web(world: World) -> None:
     await _subscribe(world)
     number = await _push(world, "release")
-    card = await world.card("Approve approve-staging", number=number)
+    card = await world.card("Approve staging", number=number)
     await world.thread(card, "approve-staging")
     runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
     await world.control(
@@ -57,7 +57,7 @@ async def test_a_hold_is_told_with_its_button_and_follows_a_decision_made_on_the
 
     async def retired() -> bool | None:
         shown = text_of(await world.card(number=number))
-        return True if "Approve approve-staging" not in shown else None
+        return True if "Approve staging" not in shown else None
 
     await world.until(retired, "the button of the decided hold to be gone")
 

@@ -34,7 +34,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )
-    await socket_world.press(home, "Approve approve-staging")
+    await socket_world.press(home, "Approve staging")
     await socket_world.card("Approved `approve-staging` by <@U0ADA>")
 
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.blocks.card import approve_label, card
+from bot.circleci.links import Links
+from bot.domain import Deed
+from tests.plugins.blockkit import Check
+from tests.plugins.nouns import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_snapshot, a_workflow, an_id
+from tests.plugins.reading import text_of
+
+LINKS = Links()
+A_DEED = Deed(an_id(341), "T1", "U1", "Triggered", NOW)
+
+
+def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_blocks: Check) -> None:
+    jobs = (a_job(1, "lint", "success"), a_job(2, "test", "failed"))
+    snapshot = a_snapshot((a_workflow(1, "build", "failed"), jobs), (a_workflow(2, "preview", "success"), ()))
+    blocks = card(snapshot, project=WEB, deeds=[A_DEED], links=LINKS).blocks
+    valid_blocks(blocks)
+    golden("card_failed", blocks)
+
+
+def test_a_card_of_two_holds_has_a_button_for_each(golden: Check, valid_blocks: Check) -> None:
+    holds = (a_hold(1, "approve-staging"), a_hold(2, "approve-production"))
+    snapshot = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
+    blocks = card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    valid_blocks(blocks)
+    golden("card_held", blocks)
+
+
+def test_buttons_are_named_where_several_would_read_the_same() -> None:
+    failed = (a_workflow(1, "build", "failed"), None), (a_workflow(2, "lint", "failed"), None)
+    shown = text_of(card(a_snapshot(*failed), project=WEB, deeds=[], links=LINKS).blocks)
+    assert "Rerun build from failed" in shown
+    assert "Rerun lint from failed" in shown
+    alone = text_of(card(a_snapshot(failed[0]), project=WEB, deeds=[], links=LINKS).blocks)
+    assert "Rerun from failed\n" in alone
+    assert "Rerun build" not in alone
+
+
+def test_a_pipeline_of_which_nothing_is_known_still_has_a_card(valid_blocks: Check) -> None:
+    pipeline = a_pipeline(vcs=None, trigger=None)
+    blocks = card(a_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    valid_blocks(blocks)
+    assert [block["type"] for block in blocks] == ["section", "actions"]
+
+
+def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
+    pipeline = a_pipeline(vcs={"branch": NASTY, "commit": {"subject": NASTY}})
+    run = (a_workflow(1, NASTY, "failed"), (a_job(1, NASTY, "failed"),))
+    blocks = card(a_snapshot(run, pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    valid_blocks(blocks)
+    told = [block for block in blocks if block["type"] != "actions"]
+    assert "<!channel>" not in text_of(told)  # the labels of buttons are plain text: Slack reads no mention in them
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("staging", "Approve staging"),
+        ("approve-staging", "Approve staging"),
+        ("Approve production", "Approve production"),
+        ("approve", "Approve"),
+        ("approved-by-qa", "Approve approved-by-qa"),
+    ],
+)
+def test_approve_is_said_once(name: str, label: str) -> None:
+    assert approve_label(a_hold(1, name)) == label
