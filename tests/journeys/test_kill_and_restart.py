@@ -1,0 +1,204 @@
+"""The worker is killed in the middle of its work and started again: nothing is lost, and almost nothing said twice.
+
+What may be said twice is what Slack had accepted when the process died before its commit: once for each kill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.store.migrate import upgrade
+from bot.store.vault import new_key
+from tests.plugins.people import DEPLOYS, Json, People
+from tests.plugins.postgres import Postgres
+from tests.plugins.programs import free_port, started
+from tests.plugins.reading import is_card, text_of
+from tests.plugins.world import a_sandbox, is_connected
+
+ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "hold", "bad-config": "could not start"}
+"""What a channel that hears everything is told of a pipeline on each of these branches."""
+
+
+@dataclass(kw_only=True)
+class Town(People):
+    """People whose bot is a process of its own. `environment` is what every such process is started with."""
+
+    environment: dict[str, str]
+    cwd: Path
+    kills: int = 0
+    pushed: dict[int, str] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def bot(self, word: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """`circlebot run` or `circlebot worker` while inside; killed on the way out."""
+        environment = {**self.environment, "PORT": str(free_port())}
+        async with started(word, env=environment, cwd=self.cwd) as program:
+            await program.until("circlebot.up")
+            yield program.process
+
+    @asynccontextmanager
+    async def worker_to_be_killed(self) -> AsyncIterator[None]:
+        self.kills += 1
+        async with self.bot("worker") as process:
+            yield
+            process.send_signal(signal.SIGKILL)
+
+    async def push(self, *branches: str) -> None:
+        for branch in branches:
+            pushed = await self.control("push", project="gh/acme/web", branch=branch)
+            self.pushed[pushed["number"]] = branch
+
+    async def calls_of(self, method: str) -> int:
+        return len(await self.calls(method))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    if request.param == "sqlite":
+        await upgrade(f"sqlite:///{tmp_path}/circlebot.db")
+        yield f"sqlite:///{tmp_path}/circlebot.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = await server.migrated()
+    yield url
+    await server.drop(url)
+
+
+@pytest.fixture
+async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """A channel that hears everything of gh/acme/web, and no bot running any more."""
+    async with asyncio.timeout(180), a_sandbox(speed=10) as http:
+        url = str(http.base_url).rstrip("/")
+        environment = {
+            "SLACK_BOT_TOKEN": "xoxb-sandbox",
+            "SLACK_APP_TOKEN": "xapp-sandbox",
+            "SLACK_API_URL": f"{url}/slack/api/",
+            "CIRCLECI_URL": f"{url}/circleci",
+            "DATABASE_URL": database_url,
+            "ENCRYPTION_KEYS": new_key(),
+            "POLL_INTERVAL_S": "0.2",
+            "HOST": "127.0.0.1",
+        }
+        one = Town(url, http, environment=environment, cwd=tmp_path, within_s=60)
+        async with one.bot("run") as process:
+            await one.until(is_connected(one), "the bot to be connected")
+            await one.connect()
+            await one.say("/circle subscribe gh/acme/web --only all")
+            await one.reply("hear")
+            await _ended(process)
+        yield one
+
+
+async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(town: Town) -> None:
+    async with town.worker_to_be_killed():
+        await town.push("main", "broken")
+        await _more(town, "chat.postMessage")
+    await town.push("flaky")
+    async with town.worker_to_be_killed():
+        await _more(town, "chat.update", "chat.postMessage")
+        await town.push("release", "bad-config")
+    async with town.worker_to_be_killed():
+        await _more(town, "chat.postMessage")
+    async with town.bot("worker"):
+        for number, branch in town.pushed.items():
+            await _told(town, number, ENDS[branch])
+        await town.card("success", number=_number(town, "main"))
+        await town.card("Approve production", number=_number(town, "release"))
+    await _says_nothing_too_often(town)
+
+
+async def test_a_post_whose_answer_died_with_the_process_appears_twice_at_most(town: Town) -> None:
+    await town.control("faults", target="slack", match="chat.postMessage", delay_s=30, count=1)
+    async with town.worker_to_be_killed():
+        await town.push("broken")
+        await _more(town, "chat.postMessage")
+    async with town.bot("worker"):
+        number = _number(town, "broken")
+        await town.card("failed", number=number)
+        await _told(town, number, "failed")
+    await _says_nothing_too_often(town)
+
+
+async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town: Town) -> None:
+    await town.push("broken")
+    await town.control("advance", seconds=600)
+    async with town.bot("worker"):
+        number = _number(town, "broken")
+        await town.card("failed", number=number)
+        await _told(town, number, "failed")
+
+
+@pytest.mark.parametrize("word", ["run", "worker"])
+async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: Town) -> None:
+    await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
+    await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
+    async with town.bot(word) as process:
+        await town.push("bad-config", "broken")
+        await town.until(_both_faults_struck(town), "both to be made to wait")
+        await _ended(process)
+
+
+def _both_faults_struck(town: Town) -> Callable[[], Awaitable[bool | None]]:
+    async def look() -> bool | None:
+        return all(fault["count"] == 1 for fault in (await town.state())["faults"]) or None
+
+    return look
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """It ends as platforms want it: at SIGTERM, well within the 10 s after which they kill."""
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        assert await process.wait() == 0
+
+
+async def _more(town: Town, *methods: str) -> None:
+    """Until the bot has called one of these methods of Slack once more."""
+    before = [await town.calls_of(method) for method in methods]
+
+    async def called() -> bool | None:
+        now = [await town.calls_of(method) for method in methods]
+        return True if now != before else None
+
+    await town.until(called, f"another call of {methods}")
+
+
+async def _told(town: Town, number: int, says: str) -> None:
+    """In the thread of the pipeline's card (either, if a kill left two)."""
+
+    async def told() -> bool | None:
+        return True if any(says in text for text in await _thread(town, number)) else None
+
+    await town.until(told, f"#{number} to be told as {says!r}")
+
+
+async def _thread(town: Town, number: int) -> list[str]:
+    messages = await town.messages(DEPLOYS)
+    cards = {one["ts"] for one in messages if is_card(one) and f"#{number}" in text_of(one)}
+    return [text_of(one) for one in messages if one.get("thread_ts") in cards and one["ts"] not in cards]
+
+
+async def _says_nothing_too_often(town: Town) -> None:
+    """Every key that was posted (metadata: event_payload.key) at most once more than there were kills."""
+    posted = [call["args"] for call in await town.calls("chat.postMessage") if call["ok"]]
+    keys = Counter(_key(args) for args in posted if args["channel"] == DEPLOYS)
+    assert len(keys) >= 2 * len(town.pushed), "every pipeline has a card and at least one notice"
+    assert sum(keys.values()) <= len(keys) + 2 * town.kills, keys
+    assert max(keys.values()) <= 1 + town.kills, keys
+
+
+def _key(args: Json) -> str:
+    key: str = args["metadata"]["event_payload"]["key"]
+    return key
+
+
+def _number(town: Town, branch: str) -> int:
+    return next(number for number, pushed in town.pushed.items() if pushed == branch)
