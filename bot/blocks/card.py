@@ -27,7 +27,7 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
         *_origin(pipeline, deeds),
         *_errors(pipeline),
         *[kit.section(_workflow(run, pipeline, project, links)) for run in _shown(snapshot)],
-        *([kit.context(*_deeds(deeds))] if deeds else []),
+        *([kit.context(_deeds(deeds))] if deeds else []),
         kit.actions(list(_buttons(snapshot, project, links))),
     ]
     return Message(_summary(snapshot, project), blocks)
@@ -120,8 +120,8 @@ def _names(jobs: Sequence[Job]) -> str:
     return named + (f" and {len(jobs) - 8} more" if len(jobs) > 8 else "")
 
 
-def _deeds(deeds: Sequence[Deed]) -> list[str]:
-    return [f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:]]
+def _deeds(deeds: Sequence[Deed]) -> str:
+    return "\n".join(f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:])
 
 
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:

@@ -76,7 +76,7 @@ def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def _lines(commands: Iterable[Command[Any]]) -> str:
-    return "\n".join(f"{code(command.name)} — {command.summary}" for command in commands)
+    return "\n".join(f"{code(f'/circle {command.name}')} — {command.summary}" for command in commands)
 
 
 def one(command: Command[Any]) -> list[kit.Block]:

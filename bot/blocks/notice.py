@@ -109,7 +109,7 @@ def _job_lines(failed: FailedJob, outcome: Outcome, links: Links) -> list[str]:
     exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
     lines = [f":small_red_triangle: Job *{name}* {status.word(job.status)}{step}{exit_code}"]
     lines += [f"> {cut(escape(message), 400)}" for message in failed.messages]
-    if failed.first_error:
+    if failed.first_error and not failed.tests:
         lines.append(f"> {cut(escape(failed.first_error), 400)}")
     return lines
 

@@ -20,7 +20,7 @@ async def test_help_lists_every_command_with_what_it_does(world: World) -> None:
     await world.say("/circle help")
     shown = text_of(await world.reply("What I can do"))
     for command in COMMANDS:
-        assert f"`{command.name}` — {command.summary}" in shown
+        assert f"`/circle {command.name}` — {command.summary}" in shown
 
 
 async def test_an_empty_line_shows_help_with_a_button_to_connect(socket_world: World) -> None:
