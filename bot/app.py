@@ -120,7 +120,9 @@ class App:
             install=InstallDoor(_oauth(core)),
             circleci=CircleCIDoor(secret=_secret(core.settings.circleci_webhook_secret), on_webhook=self.webhooks.take),
             health=Health(
-                checks=checks(store=core.store, socket=socket, loops=self.loops_of(roles)),
+                checks=checks(
+                    store=core.store, socket=socket, loops=[loop for loop in self.loops if loop.name in roles]
+                ),
                 metrics=core.metrics,
                 read=partial(readings, store=core.store, socket=socket, clock=core.clock),
             ),
