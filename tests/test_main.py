@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,38 +15,20 @@ from bot.domain import Account
 from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.people import People
 from tests.plugins.programs import circlebot, free_port, started
 from tests.plugins.reading import text_of
+from tests.plugins.world import is_connected
 
 CHECKOUT = Path(__file__).parents[1]
 WORDS = ("demo", "sandbox", "run", "web", "worker", "migrate", "doctor", "keys", "manifest", "apply", "export")
 
 
-async def say(url: str, text: str) -> None:
-    """As Ada in #deploys."""
-    async with httpx.AsyncClient(base_url=url) as http:
-        said = {"as": "U0ADA", "channel": "C0DEPLOYS", "text": text}
-        assert (await http.post("/_page/say", json=said)).is_success
-
-
-async def read(url: str, says: str) -> str:
-    """What Ada sees in #deploys, once this is among it."""
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http, asyncio.timeout(30):
-        since = 0
-        while True:
-            seen = await http.get("/_page/messages", params={"as": "U0ADA", "channel": "C0DEPLOYS"})
-            text = "\n".join(map(text_of, seen.json()["messages"]))
-            if says in text:
-                return text
-            waited = await http.get("/_control/wait", params={"since": since, "timeout_s": 2})
-            since = waited.json()["seq"]
-
-
-async def connected(url: str) -> None:
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http, asyncio.timeout(30):
-        since = 0
-        while not (await http.get("/_page/boot", params={"as": "U0ADA"})).json()["connected"]:
-            since = (await http.get("/_control/wait", params={"since": since, "timeout_s": 2})).json()["seq"]
+@asynccontextmanager
+async def people_at(port: int) -> AsyncIterator[People]:
+    url = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        yield People(url, http)
 
 
 async def test_help_names_every_word(tmp_path: Path) -> None:
@@ -136,9 +120,9 @@ async def test_the_demo_comes_up_whatever_the_environment_says_and_ends_when_ask
     async with started("demo", "--port", str(port), env=misleading, cwd=tmp_path) as demo:
         said = await demo.until("Ctrl+C")
         assert f"http://localhost:{port}" in said
-        url = f"http://127.0.0.1:{port}"
-        await say(url, "/circle help")
-        assert "/circle trigger" in await read(url, "First steps")
+        async with people_at(port) as people:
+            await people.say("/circle help")
+            assert "/circle trigger" in text_of(await people.reply("First steps"))
         demo.process.send_signal(signal.SIGTERM)
         assert await demo.ended() == 0
         assert "Traceback" not in demo.text
@@ -157,17 +141,18 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> Non
 @pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
 async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bool, tmp_path: Path) -> None:
     port, bot_port = free_port(), free_port()
-    url, bot_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bot_port}"
+    bot_url = f"http://127.0.0.1:{bot_port}"
     events = ["--events-url", f"{bot_url}/slack/events"] if by_http else []
     async with started("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
         lines = (await sandbox.until("Ctrl+C")).splitlines()
         env = dict(line.split("=", 1) for line in lines if line[:1].isupper() and "=" in line)
         async with started("run", env={**env, "PORT": str(bot_port), "HOST": "127.0.0.1"}, cwd=tmp_path) as bot:
             await bot.until("circlebot.up")
-            await connected(url)
-            await say(url, "/circle whoami")
-            await read(url, "You are not connected")
-            assert (await _ready(bot_url))["checks"] == dict.fromkeys(("database", "slack", "poller", "delivery"), "ok")
+            async with people_at(port) as people:
+                await people.until(is_connected(people), "the bot to be connected")
+                await people.say("/circle whoami")
+                await people.reply("not connected")
+            assert (await _ready(bot_url))["checks"].keys() >= {"database", "slack", "poller", "delivery"}
             bot.process.send_signal(signal.SIGINT)
             assert await bot.ended() == 0, bot.text
             assert "Traceback" not in bot.text

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _WITHIN_S = 60.0
+_END_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Program:
 async def started(
     *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] = ("-m", "bot")
 ) -> AsyncIterator[Program]:
-    """A running `circlebot`, killed at the end of the block if it has not ended. Only `env` counts, not ours."""
+    """A running `circlebot`, ended with the block if it has not by itself. Only `env` counts, not ours."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *program,
@@ -71,9 +72,17 @@ async def started(
     try:
         yield Program(process)
     finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Asked first, so that it can end what it started itself; killed when it does not listen."""
+    for ask in (process.terminate, process.kill):
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+            ask()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _END_WITHIN_S)
+            return
 
 
 async def circlebot(*words: str, env: Mapping[str, str] | None = None, cwd: Path) -> Done:
