@@ -139,10 +139,10 @@ class Command(Generic[A]):
     """A row of the command table: it feeds help, did-you-mean, App Home, access checks, README and the manifest.
 
     `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs.
-    `acts` marks what changes something at CircleCI: it happens at most once for one Request.key (or for one `once`,
-    which names the act itself, whoever presses wherever). `reread` looks what became of an act whose answer was lost,
-    begun at the time given. `opens` is the modal to open at once, before anything slow, for a line that needs one.
-    `suggest` answers a typeahead of the command's form: action, what was typed, the form's fields so far.
+    `acts` marks what changes something at CircleCI: it happens at most once for one Request.key. `reread` looks what
+    became of an act whose answer was lost, begun at the time given. `opens` is the modal to open at once, before
+    anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form: action, what was
+    typed, the form's fields so far.
     """
 
     name: str
@@ -153,7 +153,6 @@ class Command(Generic[A]):
     run: Callable[[Context, A], Awaitable[Reply]]
     access: Access = Access.CONNECTED
     acts: bool = False
-    once: Callable[[A], str | None] = lambda _args: None
     reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
     suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None

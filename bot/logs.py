@@ -42,6 +42,8 @@ def configure(log_format: Literal["console", "json"]) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Its one warning is of SLACK_BOT_TOKEN in the environment, which we read ourselves.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
 
 
 def _renderers(log_format: str) -> list[Processor]:

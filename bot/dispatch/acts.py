@@ -17,11 +17,11 @@ Run = Callable[[], Awaitable[Reply]]
 
 
 async def at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
-    """Run the act unless this very asking (or this very act) was begun before.
+    """Run the act unless this very asking was begun before.
 
     What CircleCI or we refused frees the key again. A bug or the end of the process does not: who knows what happened.
     """
-    key = f"{context.request.workspace}:{command.once(args) or context.request.key}"
+    key = f"{context.request.workspace}:{context.request.key}"
     if earlier := await _begin(key, context):
         return Reply(Message(_told(earlier)))
     try:
