@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.programs import Done, started
+
+PROGRAM = """
+import logging, sys
+import structlog
+from bot import logs
+
+logs.configure(sys.argv[1])
+log = structlog.get_logger("ours")
+log.info("it.happened", token="xoxb-123-abc", of="CCIPAT_abc_def")
+logging.getLogger("theirs").warning("Authorization: Bearer abcdef.ghi at postgres://bot:letmein@db/x")
+logging.getLogger("slack_sdk.web").debug("everything that was sent")
+logging.getLogger("slack_sdk.web").info("also this")
+try:
+    raise ValueError("refused xapp-1-A0-secret")
+except ValueError:
+    log.exception("it.broke")
+"""
+
+
+async def logged(log_format: str, cwd: Path) -> Done:
+    async with started(log_format, program=("-c", PROGRAM), cwd=cwd) as program:
+        return Done(await program.ended(), program.text)
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+async def test_nothing_that_looks_like_a_secret_reaches_the_log(log_format: str, tmp_path: Path) -> None:
+    done = await logged(log_format, tmp_path)
+    assert done.code == 0
+    assert all(event in done.out for event in ("it.happened", "Authorization", "it.broke", "Traceback"))
+    for secret in ("123-abc", "abc_def", "abcdef.ghi", "letmein", "1-A0-secret"):
+        assert secret not in done.out
+
+
+async def test_slacks_libraries_keep_what_they_send_to_themselves(tmp_path: Path) -> None:
+    done = await logged("console", tmp_path)
+    assert "everything that was sent" not in done.out
+    assert "also this" not in done.out
+
+
+async def test_json_is_one_object_a_line(tmp_path: Path) -> None:
+    done = await logged("json", tmp_path)
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [(line["level"], line["event"]) for line in lines if "Authorization" not in line["event"]] == [
+        ("info", "it.happened"),
+        ("error", "it.broke"),
+    ]
+    assert all("timestamp" in line for line in lines)
+    assert "ValueError" in lines[-1]["exception"]
