@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from slack_sdk.models.blocks.block_elements import InteractiveElement
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
 from bot.circleci.links import Links
@@ -28,7 +28,7 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
         *_errors(pipeline),
         *[kit.section(_workflow(run, pipeline, project, links)) for run in _shown(snapshot)],
         *([kit.context(_deeds(deeds))] if deeds else []),
-        kit.actions(list(_buttons(snapshot, project, links))),
+        kit.actions(list(_buttons(snapshot, project, links)), "acts"),
     ]
     return Message(_summary(snapshot, project), blocks)
 
@@ -124,7 +124,7 @@ def _deeds(deeds: Sequence[Deed]) -> str:
     return "\n".join(f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:])
 
 
-def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[InteractiveElement]:
+def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[ButtonElement]:
     for workflow, job in snapshot.held[:8]:
         yield approve_button(workflow, job)
     workflows = [run.workflow for run in _shown(snapshot)][:6]
@@ -134,7 +134,7 @@ def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator
     yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
 
 
-def approve_button(workflow: Workflow, job: Job) -> InteractiveElement:
+def approve_button(workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by name: several may wait at once."""
     sure = kit.confirm(
         "Approve this hold?",
@@ -149,13 +149,13 @@ def approve_label(job: Job) -> str:
     return f"Approve {_VERB.sub('', job.name)}".strip()
 
 
-def workflow_buttons(workflow: Workflow) -> Iterator[InteractiveElement]:
+def workflow_buttons(workflow: Workflow) -> Iterator[ButtonElement]:
     """What can be done to a workflow as it stands now."""
     yield from rerun_failed_buttons([workflow])
     yield _rerun_or_cancel(workflow, None)
 
 
-def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[InteractiveElement]:
+def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[ButtonElement]:
     """One for each of them that failed; named where several did."""
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed:
@@ -164,7 +164,7 @@ def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[InteractiveE
         yield kit.button(label, line("rerun", workflow.id, "--failed"), style="primary", confirm=sure)
 
 
-def _rerun_or_cancel(workflow: Workflow, name: str | None) -> InteractiveElement:
+def _rerun_or_cancel(workflow: Workflow, name: str | None) -> ButtonElement:
     of = f" {name}" if name else ""
     if workflow.ended:
         sure = kit.confirm("Rerun everything?", f"All jobs of {code(workflow.name, 100)} run again.", "Rerun")

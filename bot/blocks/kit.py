@@ -6,6 +6,7 @@ option 75/150, 50 blocks a message). What is too long is cut with an ellipsis, n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,14 +23,14 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
 )
-from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement, InteractiveElement
+from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
 from bot.mrkdwn import cut
 
 Block = dict[str, Any]
 
-Pressable = InteractiveElement
-"""A button, or a menu whose options are lines."""
+Pressable = ButtonElement
+"""What a row is made of, for those who do not import Slack's library."""
 
 
 def plain(text: str, limit: int = 150) -> dict[str, Any]:
@@ -61,11 +62,21 @@ def divider() -> Block:
     return _dict(DividerBlock())
 
 
-def actions(elements: Sequence[InteractiveElement]) -> Block:
-    """A row of buttons; each gets an action_id that is unique in the row and says only that it carries a line."""
-    for number, element in enumerate(elements):
-        element.action_id = f"do:{number}"
-    return _dict(ActionsBlock(elements=list(elements)[:25]))
+def actions(elements: Sequence[ButtonElement], block_id: str | None = None) -> Block:
+    """A row of buttons, each with an action_id of its own that says only that it carries a line.
+
+    It comes from the line, and a message that changes by itself names its rows: so a button that is being pressed
+    stays the same while others come and go. Of two that say the same one is enough.
+    """
+    row = {_action_id(element): element for element in elements}
+    for action_id, element in row.items():
+        element.action_id = action_id
+    return _dict(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
+
+
+def _action_id(element: ButtonElement) -> str:
+    said = element.value or element.url or ""
+    return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
 def button(label: str, line: str, *, style: str | None = None, confirm: ConfirmObject | None = None) -> ButtonElement:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks.block_elements import InteractiveElement
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
 from bot.blocks.card import approve_button, rerun_failed_buttons
@@ -70,7 +70,7 @@ def _took(snapshot: Snapshot, now: datetime) -> str:
     return f"for {status.duration((now - snapshot.started_at).total_seconds())}"
 
 
-def _acts(snapshot: Snapshot) -> Iterator[InteractiveElement]:
+def _acts(snapshot: Snapshot) -> Iterator[ButtonElement]:
     for workflow, job in snapshot.held[:3]:
         yield approve_button(workflow, job)
     failed = [run.workflow for run in snapshot.newest() if run.workflow.status == "failed"]

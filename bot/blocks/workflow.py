@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks.block_elements import InteractiveElement
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
 from bot.blocks.card import approve_button, workflow_buttons
@@ -81,7 +81,7 @@ def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
         yield kit.section(text)
 
 
-def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[InteractiveElement]:
+def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:
     for job in [job for job in jobs if job.held][:8]:
         yield approve_button(workflow, job)
     yield from workflow_buttons(workflow)

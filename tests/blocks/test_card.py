@@ -67,3 +67,17 @@ def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
 )
 def test_approve_is_said_once(name: str, label: str) -> None:
     assert approve_label(a_hold(1, name)) == label
+
+
+def test_a_button_stays_itself_while_others_come_and_go() -> None:
+    """Somebody may be asked "are you sure?" while the card changes under the question."""
+    slow = a_workflow(1, "soak", "running", ended=False)
+    before = card(a_snapshot((slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    failed = a_workflow(2, "build", "failed")
+    after = card(a_snapshot((failed, None), (slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    cancel = before["elements"][0]
+    assert cancel["value"].startswith("cancel")
+    assert before["block_id"] == after["block_id"]
+    assert [each["value"] for each in after["elements"] if each["action_id"] == cancel["action_id"]] == [
+        cancel["value"]
+    ]
