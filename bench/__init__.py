@@ -1,0 +1,1 @@
+"""How fast circlebot is, beside what it is made of: `make bench`."""

@@ -1,0 +1,125 @@
+"""The load: signed requests as Slack sends them, over so many connections; a process of its own.
+
+A Volley in as one line of JSON, a Hit out as another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+from bench.timing import percentile_ms
+from bot.process import run
+
+SECRET = "bench-signing-secret"  # noqa: S105 - it opens nothing
+WORKSPACE = "T1"
+PEOPLE = 10_000
+
+Signed = tuple[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Volley:
+    """`payload` is `help` (the command) or `press` (a link button: it wants nothing but the acknowledgement)."""
+
+    url: str
+    slack_url: str
+    payload: str
+    connections: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """How long until the acknowledgement, and how many a second."""
+
+    p50_ms: float
+    p99_ms: float
+    per_s: float
+
+
+def person(number: int) -> str:
+    return f"U{number % PEOPLE}"
+
+
+async def fire(volley: Volley) -> Hit:
+    """Everything is signed before the clock starts."""
+    calls = iter([_signed(_content(volley, number)) for number in range(volley.requests)])
+    took_s: list[float] = []
+    connector = aiohttp.TCPConnector(limit=volley.connections)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        began_s = time.perf_counter()
+        await asyncio.gather(*(_knock(session, volley.url, calls, took_s) for _ in range(volley.connections)))
+        lasted_s = time.perf_counter() - began_s
+    return Hit(percentile_ms(took_s, 0.5), percentile_ms(took_s, 0.99), volley.requests / lasted_s)
+
+
+async def _knock(session: aiohttp.ClientSession, url: str, calls: Iterator[Signed], took_s: list[float]) -> None:
+    for content, headers in calls:
+        began_s = time.perf_counter()
+        async with session.post(url, data=content, headers=headers) as answer:
+            text = await answer.text()
+        took_s.append(time.perf_counter() - began_s)
+        if answer.status != 200:
+            raise RuntimeError(f"{url} answered {answer.status}: {text[:200]}")
+
+
+def _content(volley: Volley, number: int) -> str:
+    return urlencode(_typed(volley, number) if volley.payload == "help" else {"payload": _pressed(number)})
+
+
+def _typed(volley: Volley, number: int) -> dict[str, str]:
+    return {
+        "token": "old",
+        "team_id": WORKSPACE,
+        "team_domain": "bench",
+        "channel_id": "C1",
+        "channel_name": "general",
+        "user_id": person(number),
+        "user_name": "somebody",
+        "command": "/circle",
+        "text": "help",
+        "api_app_id": "A1",
+        "is_enterprise_install": "false",
+        "response_url": f"{volley.slack_url}/respond",
+        "trigger_id": f"{number}.{time.time_ns()}",
+    }
+
+
+def _pressed(number: int) -> str:
+    pressed: dict[str, Any] = {
+        "type": "block_actions",
+        "user": {"id": person(number), "username": "somebody", "team_id": WORKSPACE},
+        "api_app_id": "A1",
+        "token": "old",
+        "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1", "is_ephemeral": False},
+        "trigger_id": f"{number}.{time.time_ns()}",
+        "team": {"id": WORKSPACE, "domain": "bench"},
+        "channel": {"id": "C1", "name": "general"},
+        "actions": [{"type": "button", "action_id": "open", "block_id": "b", "action_ts": "1.3"}],
+    }
+    return json.dumps(pressed)
+
+
+def _signed(content: str) -> Signed:
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=content)
+    return content, {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-slack-request-timestamp": stamp,
+        "x-slack-signature": str(signature),
+    }
+
+
+if __name__ == "__main__":
+    for said in sys.stdin:
+        print(json.dumps(asdict(run(fire(Volley(**json.loads(said)))))), flush=True)
