@@ -120,9 +120,7 @@ class App:
             install=InstallDoor(_oauth(core)),
             circleci=CircleCIDoor(secret=_secret(core.settings.circleci_webhook_secret), on_webhook=self.webhooks.take),
             health=Health(
-                checks=checks(
-                    store=core.store, socket=socket, loops=[loop for loop in self.loops if loop.name in roles]
-                ),
+                checks=checks(store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]),
                 metrics=core.metrics,
                 read=partial(readings, store=core.store, socket=socket, clock=core.clock),
             ),
@@ -255,6 +253,7 @@ def _poller(core: Core) -> Poller:
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
         holder=_holder(),
+        tasks=core.tasks,
     )
 
 

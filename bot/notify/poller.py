@@ -6,7 +6,6 @@ once. One poll per project whatever the number of rules; replicas share the proj
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -28,6 +27,7 @@ from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
 from bot.store.store import Store
 from bot.store.watches import Watch
+from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,7 @@ class Poller:
         clock: Clock,
         interval_s: float,
         holder: str,
+        tasks: Tasks,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -62,19 +63,34 @@ class Poller:
         self._clock = clock
         self._interval_s = interval_s
         self._holder = holder
+        self._tasks = tasks
+        self._under_way = 0
 
     async def turn(self) -> float:
-        """Poll every project that is due. Answers how long the loop may sleep, in seconds."""
-        async with self._store.begin() as tx:
-            due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, _AT_ONCE)
-        await asyncio.gather(*(self._poll_safely(watch) for watch in due))
-        return 0.0 if len(due) == _AT_ONCE else min(1.0, self._interval_s)
+        """Begin to poll every project that is due: a slow one holds nobody up. Answers how long the loop may sleep."""
+        free = _AT_ONCE - self._under_way
+        if free > 0:
+            async with self._store.begin() as tx:
+                due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, free)
+            for watch in due:
+                self._under_way += 1
+                self._tasks.start(self._poll_safely(watch))
+        return min(1.0, self._interval_s)
 
     async def _poll_safely(self, watch: Watch) -> None:
-        """A project that cannot be read waits a while; the others go on."""
+        """A project that fails unexpectedly is tried again when its lease runs out; the others go on."""
         try:
             async with kept(partial(self._keep, watch)):
-                cursor = await self._poll(watch)
+                await self._poll_or_wait(watch)
+        except Exception:
+            log.exception("poll.failed", project=str(watch.project))
+        finally:
+            self._under_way -= 1
+
+    async def _poll_or_wait(self, watch: Watch) -> None:
+        """A project that cannot be read waits a while."""
+        try:
+            cursor = await self._poll(watch)
         except BotError as error:
             await self._settle_failed(watch, error)
         else:
