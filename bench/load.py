@@ -29,13 +29,17 @@ Signed = tuple[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Volley:
-    """`payload` is `help` (the command) or `press` (a link button: it wants nothing but the acknowledgement)."""
+    """`payload` is `help` (the command) or `press` (a link button: it wants nothing but the acknowledgement).
+
+    A `patient` one sends nothing before the last command is also answered at its response_url.
+    """
 
     url: str
     slack_url: str
     payload: str
     connections: int
     requests: int
+    patient: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,30 @@ async def fire(volley: Volley) -> Hit:
     """Everything is signed before the clock starts."""
     calls = iter([_signed(_content(volley, number)) for number in range(volley.requests)])
     took_s: list[float] = []
-    connector = aiohttp.TCPConnector(limit=volley.connections)
+    connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         began_s = time.perf_counter()
-        await asyncio.gather(*(_knock(session, volley.url, calls, took_s) for _ in range(volley.connections)))
+        await asyncio.gather(*(_knock(session, volley, calls, took_s) for _ in range(volley.connections)))
         lasted_s = time.perf_counter() - began_s
     return Hit(percentile_ms(took_s, 0.5), percentile_ms(took_s, 0.99), volley.requests / lasted_s)
 
 
-async def _knock(session: aiohttp.ClientSession, url: str, calls: Iterator[Signed], took_s: list[float]) -> None:
+async def _knock(session: aiohttp.ClientSession, volley: Volley, calls: Iterator[Signed], took_s: list[float]) -> None:
+    answers = await _answers(session, volley, "") if volley.patient else 0
     for content, headers in calls:
         began_s = time.perf_counter()
-        async with session.post(url, data=content, headers=headers) as answer:
+        async with session.post(volley.url, data=content, headers=headers) as answer:
             text = await answer.text()
         took_s.append(time.perf_counter() - began_s)
         if answer.status != 200:
-            raise RuntimeError(f"{url} answered {answer.status}: {text[:200]}")
+            raise RuntimeError(f"{volley.url} answered {answer.status}: {text[:200]}")
+        if volley.patient:
+            answers = await _answers(session, volley, f"/{answers + 1}")
+
+
+async def _answers(session: aiohttp.ClientSession, volley: Volley, at_least: str) -> int:
+    async with session.get(f"{volley.slack_url}/answered{at_least}") as answer:
+        return int(await answer.text())
 
 
 def _content(volley: Volley, number: int) -> str:

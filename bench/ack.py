@@ -1,0 +1,122 @@
+"""1. How long Slack waits for us: over HTTP, beside bare Bolt."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import statistics
+import tempfile
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bench.children import child, heard, tell
+from bench.contenders import as_written, ours, tuned
+from bench.load import Hit, Volley
+from bench.tables import Line, Table
+from bot.process import serving
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`patient`: each request waits until the one before it is also answered, as a person alone would."""
+
+    connections: int
+    requests: int
+    patient: bool = False
+
+    def __str__(self) -> str:
+        if self.patient:
+            return "one by one"
+        return f"{self.connections} connection{'s' * (self.connections > 1)}"
+
+
+CONTENDERS = {"ours": ours, "bare, as written": as_written, "bare, tuned": tuned}
+PAYLOADS = {
+    "help": "1. `/circle help`: acknowledged, looked up, answered",
+    "press": "1. A press that wants nothing: the acknowledgement alone",
+}
+LEVELS = {
+    "help": (Level(1, 60, patient=True), Level(1, 100), Level(16, 600), Level(64, 900)),
+    "press": (Level(1, 100), Level(16, 600), Level(64, 900)),
+}
+ROUNDS = 3
+
+FIGURES = {"p50_ms": ("p50", "ms"), "p99_ms": ("p99", "ms"), "per_s": ("acknowledged", "1/s"), "cpu_ms": ("CPU", "ms")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Hit):
+    """`cpu_ms` of the app's process, for one request and all that it began."""
+
+    cpu_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The apps on their ports, and the processes that load them and answer them."""
+
+    urls: Mapping[str, str]
+    slack_url: str
+    load: Process
+    http: aiohttp.ClientSession
+
+    async def fire(self, contender: str, payload: str, level: Level) -> Reading:
+        """One volley, and on until everything that it began is done."""
+        volley = Volley(url=self.urls[contender], slack_url=self.slack_url, payload=payload, **asdict(level))
+        answers = await self._answered("")
+        began_s = time.process_time()
+        await tell(self.load, json.dumps(asdict(volley)))
+        hit = json.loads(await heard(self.load))
+        await self._answered(f"/{answers + level.requests * (payload == 'help')}")
+        return Reading(**hit, cpu_ms=1000 * (time.process_time() - began_s) / level.requests)
+
+    async def _answered(self, at_least: str) -> int:
+        async with self.http.get(f"{self.slack_url}/answered{at_least}") as answer:
+            return int(await answer.text())
+
+
+async def acknowledging() -> list[Table]:
+    async with _range() as firing:
+        for contender in CONTENDERS:
+            for payload in PAYLOADS:
+                await firing.fire(contender, payload, Level(16, 100))
+        return [await _measured(firing, payload) for payload in PAYLOADS]
+
+
+@contextlib.asynccontextmanager
+async def _range() -> AsyncIterator[Range]:
+    """All three serve at once, so that their volleys can take turns and share the machine's bad moments."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        slack_url = await heard(await stack.enter_async_context(child("bench.stub")))
+        load = await stack.enter_async_context(child("bench.load"))
+        urls = {}
+        for name, contender in CONTENDERS.items():
+            app = await stack.enter_async_context(contender(slack_url, folder))
+            port = await stack.enter_async_context(serving(app, host="127.0.0.1", port=0))
+            urls[name] = f"http://127.0.0.1:{port}/slack/events"
+        http = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)))
+        yield Range(urls, slack_url, load, http)
+
+
+async def _measured(firing: Range, payload: str) -> Table:
+    lines = [line for level in LEVELS[payload] for line in await _at(firing, payload, level)]
+    return Table(PAYLOADS[payload], tuple(CONTENDERS)[1:], lines)
+
+
+async def _at(firing: Range, payload: str, level: Level) -> list[Line]:
+    """The median of the rounds; in each of them everybody has a turn."""
+    readings: dict[str, list[Reading]] = {name: [] for name in CONTENDERS}
+    for _ in range(ROUNDS):
+        for name, seen in readings.items():
+            seen.append(await firing.fire(name, payload, level))
+    lines = []
+    for figure, (what, unit) in FIGURES.items():
+        mine, *theirs = (statistics.median(getattr(one, figure) for one in seen) for seen in readings.values())
+        lines.append(Line(f"{level}: {what}", unit, mine, tuple(theirs)))
+    return lines

@@ -1,0 +1,101 @@
+"""What is compared: the whole bot, and two bare Bolt apps that answer with the same blocks but look nothing up."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bench.accounts import fill
+from bench.load import SECRET
+from bot.app import build
+from bot.blocks.help import overview
+from bot.commands import COMMANDS
+from bot.settings import Settings
+from bot.store.migrate import upgrade
+from bot.store.vault import new_key
+from bot.tasks import Tasks
+
+TOKEN = "xoxb-bench"  # noqa: S105 - it opens nothing
+_TEXT = "What I can do"
+_ANY = re.compile("")
+
+
+@contextlib.asynccontextmanager
+async def ours(slack_url: str, folder: Path) -> AsyncIterator[Starlette]:
+    """The bot as it runs in HTTP mode: every command, a store with 10,000 accounts; no loops."""
+    url = f"sqlite:///{folder}/circlebot.db"
+    await upgrade(url)
+    app = build(_settings(slack_url, url))
+    await fill(app.core.store)
+    async with app.running(frozenset()):
+        yield app.web()
+
+
+def _settings(slack_url: str, database_url: str) -> Settings:
+    values: dict[str, Any] = {
+        "slack_bot_token": TOKEN,
+        "slack_app_token": None,
+        "slack_signing_secret": SECRET,
+        "slack_api_url": f"{slack_url}/api/",
+        "circleci_url": slack_url,
+        "database_url": database_url,
+        "encryption_keys": (new_key(),),
+    }
+    return Settings(_env_file=None, **values)
+
+
+@contextlib.asynccontextmanager
+async def as_written(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+    """As Bolt's guide has it: `await ack()`, then the answer."""
+    app = AsyncApp(client=_client(slack_url, None), signing_secret=SECRET)
+
+    @app.command("/circle")
+    async def command(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await respond(text=_TEXT, blocks=overview(COMMANDS))
+
+    @app.action(_ANY)
+    async def action(ack: AsyncAck) -> None:
+        await ack()
+
+    yield _served(app)
+
+
+@contextlib.asynccontextmanager
+async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+    """`process_before_response`, the answer in a task, one session for all calls."""
+    tasks = Tasks()
+    async with aiohttp.ClientSession() as session:
+        app = AsyncApp(client=_client(slack_url, session), signing_secret=SECRET, process_before_response=True)
+
+        @app.command("/circle")
+        async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+            hook = AsyncWebhookClient(body["response_url"], session=session)
+            tasks.start(hook.send(text=_TEXT, blocks=overview(COMMANDS)))
+            await ack()
+
+        @app.action(_ANY)
+        async def action(ack: AsyncAck) -> None:
+            await ack()
+
+        yield _served(app)
+        await tasks.drain(5)
+
+
+def _client(slack_url: str, session: aiohttp.ClientSession | None) -> AsyncWebClient:
+    return AsyncWebClient(token=TOKEN, base_url=f"{slack_url}/api/", session=session)
+
+
+def _served(app: AsyncApp) -> Starlette:
+    return Starlette(routes=[Route("/slack/events", AsyncSlackRequestHandler(app).handle, methods=["POST"])])
