@@ -41,7 +41,7 @@ class Clients:
 
     def anonymous(self, token: str | None = None, *, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
         """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
-        if self._session is None or self._session.closed:
+        if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         return AsyncWebClient(
             token=token,

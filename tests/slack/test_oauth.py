@@ -220,7 +220,8 @@ async def test_slack_out_of_reach_ends_with_a_page(browser: Browser) -> None:
 async def test_without_oauth_there_is_nothing_to_install(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     app = composition.build(settings_for(url, f"sqlite:///{tmp_path}/x.db", socket_mode=False))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.web()), base_url="http://bot") as http:
+    through = httpx.ASGITransport(app.web())
+    async with app.running(frozenset()), httpx.AsyncClient(transport=through, base_url="http://bot") as http:
         answers = [await http.get(path) for path in ("/slack/install", "/slack/oauth_redirect")]
     assert [answer.status_code for answer in answers] == [404, 404]
 
