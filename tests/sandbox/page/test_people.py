@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Route, expect
 
 from tests.sandbox.page.stage import Stage, button, composer, messages, plain, section
 
@@ -23,6 +25,27 @@ async def test_switching_the_person_changes_what_is_seen_and_the_address(stage: 
     await expect(messages(page)).to_have_count(0)
     assert "as=U0GRACE" in page.url
     await page.go_back()
+    await expect(messages(page)).to_contain_text(["for Ada alone"])
+
+
+async def test_what_comes_too_late_for_another_person_is_not_shown(stage: Stage) -> None:
+    page = await stage.open("U0ADA")
+    await stage.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="for Ada alone")
+    await expect(messages(page)).to_have_count(1)
+    for_grace, late = "**/_page/messages?as=U0GRACE&*", asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await late.wait()
+        await route.continue_()
+
+    await page.route(for_grace, held)
+    await page.get_by_role("radio", name="Grace Green").click()
+    await expect(messages(page)).to_have_count(0)
+    await page.go_back()
+    await expect(messages(page)).to_contain_text(["for Ada alone"])
+    async with page.expect_response(for_grace) as answered:
+        late.set()
+    await (await answered.value).finished()
     await expect(messages(page)).to_contain_text(["for Ada alone"])
 
 

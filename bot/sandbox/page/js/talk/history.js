@@ -12,21 +12,28 @@ export const keyOf = (message) => message.ephemeral_id ?? message.ts;
 /** What the live stream told of a channel while it was being fetched. @type {Map<string, Map<string, object|null>>} */
 const arriving = new Map();
 
-/** Fetch a channel the first time it is looked at, or anew with `again`. */
+/** Fetch a channel the first time it is looked at, or anew with `again`. What was forgotten meanwhile is not taken. */
 export async function load(channelId, { again = false } = {}) {
   if ((loaded.has(channelId) && !again) || arriving.has(channelId)) return;
-  arriving.set(channelId, new Map());
+  const told = new Map();
+  arriving.set(channelId, told);
+  const isWanted = () => arriving.get(channelId) === told;
   try {
     const { messages } = await api.messages(channelId);
-    const own = [...messagesOf(channelId).values()].filter((message) => message.isNote);
-    const fetched = new Map([...messages, ...own].map((message) => [keyOf(message), message]));
-    for (const [key, message] of arriving.get(channelId)) message ? fetched.set(key, message) : fetched.delete(key);
-    state.messages.set(channelId, fetched);
-    loaded.add(channelId);
+    if (isWanted()) keep(channelId, messages, told);
   } finally {
-    arriving.delete(channelId);
+    if (isWanted()) arriving.delete(channelId);
   }
   emit("messages", channelId);
+}
+
+/** What was fetched, with this tab's own notes, and corrected by what was told while it was on its way. */
+function keep(channelId, messages, told) {
+  const own = [...messagesOf(channelId).values()].filter((message) => message.isNote);
+  const fetched = new Map([...messages, ...own].map((message) => [keyOf(message), message]));
+  for (const [key, message] of told) message ? fetched.set(key, message) : fetched.delete(key);
+  state.messages.set(channelId, fetched);
+  loaded.add(channelId);
 }
 
 export const isLoaded = (channelId) => loaded.has(channelId);
@@ -34,6 +41,7 @@ export const isLoaded = (channelId) => loaded.has(channelId);
 /** Forget everything, as after a reset of the world or for another person. */
 export function forgetAll() {
   loaded.clear();
+  arriving.clear();
   state.messages.clear();
   state.unread.clear();
 }
