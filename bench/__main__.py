@@ -9,7 +9,7 @@ from bench.ack import acknowledging
 from bench.store import on_postgresql, on_sqlite
 from bench.tables import Table, write
 from bot import logs
-from bot.process import run
+from bot.operating.process import run
 
 
 async def everything() -> list[Table]:

@@ -18,7 +18,7 @@ from bench.children import child, heard, tell
 from bench.contenders import as_written, ours, tuned
 from bench.load import Hit, Volley
 from bench.tables import Line, Table
-from bot.process import serving
+from bot.operating.process import serving
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bench.timing import percentile_ms
-from bot.process import run
+from bot.operating.process import run
 
 SECRET = "bench-signing-secret"  # noqa: S105 - it opens nothing
 WORKSPACE = "T1"

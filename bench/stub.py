@@ -9,7 +9,7 @@ import asyncio
 
 from aiohttp import web
 
-from bot.process import run
+from bot.operating.process import run
 
 _WHO = {"ok": True, "url": "https://bench.slack.com/", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
 _VIEW = {"view": {"id": "V1", "hash": "1"}}

@@ -15,14 +15,15 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from pydantic import ValidationError
 
-from bot import complaints, logs
-from bot.as_code import export as exporting
-from bot.as_code import plan
+from bot import logs
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.doctor import examine
 from bot.errors import UsageError
-from bot.process import AddressInUse, run, serving, stopping
+from bot.operating import complaints
+from bot.operating.as_code import export as exporting
+from bot.operating.as_code import plan
+from bot.operating.doctor import examine
+from bot.operating.process import AddressInUse, run, serving, stopping
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
@@ -61,7 +62,7 @@ def main() -> None:
 @app.command
 def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
-    from bot import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
     run(demonstration.demo(port))
@@ -76,7 +77,7 @@ def sandbox(
     A bot started separately joins them by Socket Mode, or gets signed HTTP at --events-url. --speed is how many
     seconds pass at CircleCI while one passes here.
     """
-    from bot import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
     run(demonstration.alone(port, speed=speed, events_url=events_url))

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import target_jobs, targets
+from bot.acting.follow import follow
+from bot.acting.reread import told
 from bot.blocks import status
 from bot.blocks.card import approve_label
 from bot.circleci.models import Job
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
 from bot.errors import CircleCIError, NotThere, Step
-from bot.follow import follow
+from bot.meaning import target_jobs, targets
+from bot.meaning.targets import Found
 from bot.mrkdwn import code, cut, escape
-from bot.reread import told
-from bot.targets import Found
 
 
 @dataclass(frozen=True, slots=True)

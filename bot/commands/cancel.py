@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import target_jobs, targets
+from bot.acting.follow import follow
+from bot.acting.reread import told
 from bot.blocks import status
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.follow import follow
+from bot.meaning import target_jobs, targets
+from bot.meaning.target_jobs import FoundJob
+from bot.meaning.targets import Found, Named
 from bot.mrkdwn import code
-from bot.reread import told
-from bot.target_jobs import FoundJob
-from bot.targets import Found, Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.acting.resume import resumed
 from bot.blocks import account as blocks
 from bot.blocks import kit
 from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Line, Reply, Request, Source, View
 from bot.domain import Account, Message
 from bot.errors import NotFound, Step, Unauthorized, UsageError
-from bot.resume import resumed
 
 _TITLE = "Connect CircleCI"
 _WAITS = timedelta(minutes=30)

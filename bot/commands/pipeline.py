@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import targets
+from bot.acting.follow import follow
 from bot.blocks import kit
 from bot.blocks.card import card
 from bot.blocks.kit import Pressable
@@ -15,7 +15,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Deed, Message
 from bot.errors import UsageError
-from bot.follow import follow
+from bot.meaning import targets
 from bot.mrkdwn import code
 
 

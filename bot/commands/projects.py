@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets, visible
 from bot.blocks import kit
 from bot.blocks import project as blocks
 from bot.command import Command, Context, Line, Reply
 from bot.domain import Message
+from bot.meaning import targets, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets
 from bot.blocks import kit
 from bot.blocks import pipeline as blocks
 from bot.blocks import project as projects
@@ -12,7 +11,8 @@ from bot.blocks.pager import pager
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
-from bot.glance import glance, page_of
+from bot.meaning import targets
+from bot.meaning.glance import glance, page_of
 from bot.mrkdwn import code
 
 

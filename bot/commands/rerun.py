@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import target_jobs, targets
+from bot.acting.follow import follow
+from bot.acting.reread import told
 from bot.blocks import status
 from bot.circleci.models import Workflow
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.follow import follow
+from bot.meaning import target_jobs, targets
+from bot.meaning.targets import Found
 from bot.mrkdwn import code
-from bot.reread import told
-from bot.targets import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot import targets
 from bot.blocks import subscription as blocks
 from bot.circleci.models import Project
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import DEFAULT_KINDS, OUTCOME_KINDS, Message, Subscription
 from bot.errors import UsageError
+from bot.meaning import targets
 from bot.mrkdwn import code
 
 _ALSO = {

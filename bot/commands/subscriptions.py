@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets, visible
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
 from bot.blocks.pager import pager
 from bot.command import Access, Command, Context, Line, Reply
 from bot.domain import Message, Subscription
+from bot.meaning import targets, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot import start, start_form
+from bot.acting import start, start_form
+from bot.acting.reread import told
+from bot.acting.start import Wanted as Args
 from bot.blocks import kit
 from bot.command import Command, Context, Line, Reply, Request, Source, View
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.mrkdwn import code
-from bot.reread import told
-from bot.start import Wanted as Args
 
 
 def parse(said: Line) -> Args:

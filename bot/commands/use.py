@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets
 from bot.blocks import kit
 from bot.blocks import project as blocks
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import UsageError
+from bot.meaning import targets
 from bot.mrkdwn import code
 
 

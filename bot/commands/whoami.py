@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets
 from bot.blocks import account as blocks
 from bot.command import Access, Command, Context, Line, Reply
 from bot.domain import Account, Message
+from bot.meaning import targets
 
 
 @dataclass(frozen=True, slots=True)

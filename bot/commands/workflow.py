@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import targets
 from bot.blocks import status
 from bot.blocks.workflow import workflow_with_jobs
 from bot.command import Command, Context, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.meaning import targets
 from bot.mrkdwn import code, escape
 
 

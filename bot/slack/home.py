@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from bot import visible
 from bot.blocks import home as blocks
 from bot.blocks import kit
 from bot.blocks.home import Desk, Known
@@ -20,7 +19,8 @@ from bot.clock import Clock
 from bot.command import Command, Context, Request, Source
 from bot.domain import Account, ProjectSlug, Subscription
 from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized, UsageError
-from bot.glance import glance
+from bot.meaning import visible
+from bot.meaning.glance import glance
 from bot.slack.installations import Clients
 from bot.store.store import Store
 

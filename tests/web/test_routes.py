@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import App, build
-from bot.demo import settings_for
 from bot.domain import ProjectSlug
+from bot.operating.demo import settings_for
 from bot.store.migrate import upgrade
 from tests.web.conftest import NOW, StandingClock
 from tests.web.test_circleci import BODY, SECRET, signed

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot import complaints
-from bot.demo import settings_for
+from bot.operating import complaints
+from bot.operating.demo import settings_for
 from bot.settings import Settings
 
 MANY = {

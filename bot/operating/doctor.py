@@ -15,10 +15,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot import complaints
 from bot.circleci.client import CircleCIPool
 from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized
+from bot.operating import complaints
 from bot.settings import Settings
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store

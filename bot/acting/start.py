@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from bot import targets
+from bot.acting.follow import follow
 from bot.circleci.log import mask
 from bot.circleci.models import Created, Definition, NotTriggered, Pipeline, Project, Vcs
 from bot.circleci.parameters import coerce, guess, parameters_of
@@ -15,7 +15,7 @@ from bot.circleci.pipelines import Value
 from bot.command import Context, line
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere, Step
-from bot.follow import follow
+from bot.meaning import targets
 from bot.mrkdwn import code, cut, escape, link
 
 _SKEW = timedelta(seconds=2)

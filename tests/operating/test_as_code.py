@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.as_code.export import export
-from bot.as_code.plan import apply, summary
 from bot.domain import DEFAULT_KINDS, ProjectSlug, Subscription
 from bot.errors import UsageError
+from bot.operating.as_code.export import export
+from bot.operating.as_code.plan import apply, summary
 from bot.store.migrate import upgrade
 from bot.store.policies import Policy
 from bot.store.presets import Preset

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot import targets
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Context
 from bot.domain import JOB_ENDED, ProjectSlug
 from bot.errors import NotThere
+from bot.meaning import targets
 from bot.mrkdwn import code
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.acting.reread import told
 from bot.errors import Unavailable
-from bot.reread import told
 from tests.plugins.nouns import NOW
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.process import AddressInUse, serving, stopping
+from bot.operating.process import AddressInUse, serving, stopping
 
 
 async def hello(_request: Request) -> PlainTextResponse:

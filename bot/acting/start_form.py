@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import targets, visible
+from bot.acting.start import Wanted
 from bot.blocks import form
 from bot.circleci.parameters import parameters_of
 from bot.command import Choice, Context, View, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
-from bot.start import Wanted
+from bot.meaning import targets, visible
 
 TITLE = "Trigger a pipeline"
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import targets
 from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step
-from bot.targets import Named
+from bot.meaning import targets
+from bot.meaning.targets import Named
 from tests.plugins.reading import text_of
 from tests.plugins.world import World
 

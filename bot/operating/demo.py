@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from bot import app as composition
 from bot.commands import COMMANDS
-from bot.process import AddressInUse, serving, stopping
+from bot.operating.process import AddressInUse, serving, stopping
 from bot.sandbox import server as sandbox
 from bot.settings import Settings
 from bot.slack.manifest import manifest

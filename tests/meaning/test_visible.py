@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.visible import Memory
+from bot.meaning.visible import Memory
 from tests.plugins.nouns import NOW
 
 

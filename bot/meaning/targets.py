@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NoReturn
 
-from bot import visible
 from bot.blocks import status
 from bot.circleci.links import Link, Links
 from bot.circleci.models import Pipeline, Project, Workflow
@@ -21,6 +20,7 @@ from bot.circleci.snapshot import Run, Snapshot
 from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
+from bot.meaning import visible
 from bot.mrkdwn import code, link
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from bot import start
+from bot.acting import start
+from bot.acting.start import Plan
 from bot.domain import ProjectSlug
-from bot.start import Plan
 from bot.store.presets import Preset
 from tests.plugins.world import Json, World
 

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from bot.as_code.plan import as_grant, as_rule, as_saved
+from bot.operating.as_code.plan import as_grant, as_rule, as_saved
 from bot.store.store import Store, Tx
 
 

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.demo import settings_for
-from bot.doctor import Finding, examine
 from bot.domain import Account, Installation
+from bot.operating.demo import settings_for
+from bot.operating.doctor import Finding, examine
 from bot.sandbox import server
 from bot.settings import Settings
 from bot.slack.manifest import manifest

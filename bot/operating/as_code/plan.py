@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from bot.as_code.document import Document, Grant, Rule, Saved, read
 from bot.domain import ProjectSlug, Subscription
 from bot.errors import UsageError
+from bot.operating.as_code.document import Document, Grant, Rule, Saved, read
 from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store, Tx

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.circleci.models import Pipeline
-from bot.glance import page_of
+from bot.meaning.glance import page_of
 from tests.plugins.nouns import a_pipeline
 
 

@@ -1,0 +1,1 @@
+"""What several commands do: start a pipeline, follow it, look again after a lost answer, resume what had waited."""

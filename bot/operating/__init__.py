@@ -1,0 +1,1 @@
+"""For whoever runs circlebot: the demo, the doctor, complaints about settings, rules as code, start and stop."""
