@@ -107,14 +107,27 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file for Slack: `name` with its ending, `title` for people, `alt` says what a picture shows."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
+    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see.
     `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
     """
 
     message: Message | None = None
     view: View | None = None
+    files: Sequence[File] = ()
+    shared: bool = False
     resume: Request | None = None
 
 
@@ -134,6 +147,18 @@ class Access(Enum):
     ADMIN = "admin"
 
 
+class Group(Enum):
+    """Where help and the App Home show a command, in this order."""
+
+    YOU = "You"
+    PROJECTS = "Projects"
+    PIPELINES = "Start and watch pipelines"
+    ACTS = "Act on what runs"
+    REASONS = "See why"
+    RULES = "What this channel hears"
+    SETTINGS = "A project's settings"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[A]):
     """A row of the command table: it feeds help, did-you-mean, App Home, access checks, README and the manifest.
@@ -142,7 +167,8 @@ class Command(Generic[A]):
     `acts` marks what changes something at CircleCI: it happens at most once for one Request.key. `reread` looks what
     became of an act whose answer was lost, begun at the time given. `opens` is the modal to open at once, before
     anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form: action, what was
-    typed, the form's fields so far.
+    typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its document spells it; the
+    coverage table in docs/api-coverage.md comes from it.
     """
 
     name: str
@@ -151,6 +177,8 @@ class Command(Generic[A]):
     example: str
     parse: Callable[[Line], A]
     run: Callable[[Context, A], Awaitable[Reply]]
+    group: Group
+    covers: tuple[str, ...] = ()
     access: Access = Access.CONNECTED
     acts: bool = False
     reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None

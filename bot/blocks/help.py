@@ -7,16 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command
+from bot.command import Command, Group
 from bot.mrkdwn import code
-
-_GROUPS = {
-    "You": ("connect", "whoami", "disconnect", "help"),
-    "Projects": ("use", "projects"),
-    "Start and watch pipelines": ("trigger", "status", "recent", "pipeline", "workflow"),
-    "Act on what runs": ("rerun", "cancel", "approve"),
-    "What this channel hears": ("subscribe", "unsubscribe", "subscriptions"),
-}
 
 _FIRST_STEPS = (
     "*First steps*\n"
@@ -40,6 +32,10 @@ OPTIONS = {
     "--job JOB": "one job instead of the whole workflow: its name, number or id",
     "--branch GLOB": "only branches like this (`release/*`)",
     "--workflow GLOB": "only workflows like this (`deploy-*`)",
+    "--source": "as it was written (unless you say otherwise)",
+    "--compiled": "as CircleCI ran it: orbs and parameters resolved",
+    "--setup": "the setup config that made it, where the config is dynamic",
+    "--here": "for everybody here to see, not only for you",
     "--only KINDS": "what to hear, separated by commas: passed, failed, recovered, on-hold, canceled, errored, "
     "unauthorized, not-run, empty; or all",
     "--all": "of the whole workspace, as far as you may see it",
@@ -67,12 +63,9 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
-    """The commands in groups; what has no group yet comes last."""
-    grouped = {name for names in _GROUPS.values() for name in names}
-    groups = {**_GROUPS, "More": tuple(command.name for command in commands if command.name not in grouped)}
-    by_name = {command.name: command for command in commands}
-    rows = {title: [by_name[name] for name in names if name in by_name] for title, names in groups.items()}
-    return [kit.section(f"*{title}*\n{_lines(known)}") for title, known in rows.items() if known]
+    """The commands in their groups."""
+    rows = {group: [command for command in commands if command.group is group] for group in Group}
+    return [kit.section(f"*{group.value}*\n{_lines(known)}") for group, known in rows.items() if known]
 
 
 def _lines(commands: Iterable[Command[Any]]) -> str:

@@ -8,6 +8,7 @@ from bot.command import Command
 from bot.commands import (
     approve,
     cancel,
+    config,
     connect,
     disconnect,
     pipeline,
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     recent.COMMAND,
     pipeline.COMMAND,
     workflow.COMMAND,
+    config.COMMAND,
     rerun.COMMAND,
     cancel.COMMAND,
     approve.COMMAND,

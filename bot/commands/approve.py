@@ -11,7 +11,7 @@ from bot.acting.reread import told
 from bot.blocks import status
 from bot.blocks.card import approve_label
 from bot.circleci.models import Job
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import CircleCIError, NotThere, Step
 from bot.meaning import target_jobs, targets
@@ -110,6 +110,8 @@ COMMAND = Command(
     example="approve gh/acme/web 341 release-production",
     parse=parse,
     run=run,
+    group=Group.ACTS,
+    covers=("POST /workflow/{id}/approve/{approval_request_id}", "GET /user/{id}"),
     acts=True,
     reread=reread,
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs, targets
@@ -97,6 +97,12 @@ COMMAND = Command(
     example="cancel gh/acme/web 341",
     parse=parse,
     run=run,
+    group=Group.ACTS,
+    covers=(
+        "POST /workflow/{id}/cancel",
+        "POST /project/{project-slug}/job/{job-number}/cancel",
+        "POST /jobs/{job-id}/cancel",
+    ),
     acts=True,
     reread=reread,
     aliases=("stop",),

@@ -10,7 +10,7 @@ from bot.acting.resume import resumed
 from bot.blocks import account as blocks
 from bot.blocks import kit
 from bot.circleci.models import Me
-from bot.command import Access, Command, Context, Line, Reply, Request, Source, View
+from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View
 from bot.domain import Account, Message
 from bot.errors import NotFound, Step, Unauthorized, UsageError
 
@@ -93,6 +93,7 @@ COMMAND = Command(
     example="connect",
     parse=parse,
     run=run,
+    group=Group.YOU,
     opens=opens,
     access=Access.ANYONE,
     aliases=("login",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import kit
-from bot.command import Access, Command, Context, Line, Reply
+from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Message
 
 _DONE = (
@@ -41,6 +41,7 @@ COMMAND = Command(
     example="disconnect",
     parse=parse,
     run=run,
+    group=Group.YOU,
     access=Access.ANYONE,
     aliases=("logout",),
 )

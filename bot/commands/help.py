@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.blocks import help as blocks
 from bot.blocks import kit
-from bot.command import Access, Command, Context, Line, Reply, line
+from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step
 from bot.mrkdwn import code
@@ -52,6 +52,7 @@ COMMAND = Command(
     example="help trigger",
     parse=parse,
     run=run,
+    group=Group.YOU,
     access=Access.ANYONE,
     aliases=("?", "commands"),
 )

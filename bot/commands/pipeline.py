@@ -12,7 +12,7 @@ from bot.blocks.kit import Pressable
 from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Deed, Message
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -74,5 +74,11 @@ COMMAND = Command(
     example="pipeline gh/acme/web 341",
     parse=parse,
     run=run,
+    group=Group.PIPELINES,
+    covers=(
+        "GET /pipeline/{pipeline-id}",
+        "GET /pipeline/{pipeline-id}/workflow",
+        "GET /project/{project-slug}/pipeline/{pipeline-number}",
+    ),
     aliases=("show",),
 )

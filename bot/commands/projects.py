@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.blocks import kit
 from bot.blocks import project as blocks
-from bot.command import Command, Context, Line, Reply
+from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Message
 from bot.meaning import targets, visible
 
@@ -41,4 +41,9 @@ COMMAND = Command(
     example="projects",
     parse=parse,
     run=run,
+    group=Group.PROJECTS,
+    covers=(
+        "GET /me/collaborations",
+        "GET /pipeline",
+    ),
 )

@@ -8,7 +8,7 @@ from bot.blocks import kit
 from bot.blocks import pipeline as blocks
 from bot.blocks import project as projects
 from bot.blocks.pager import pager
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -64,5 +64,10 @@ COMMAND = Command(
     example="recent gh/acme/web --branch main",
     parse=parse,
     run=run,
+    group=Group.PIPELINES,
+    covers=(
+        "GET /project/{project-slug}/pipeline",
+        "GET /project/{project-slug}/pipeline/mine",
+    ),
     aliases=("pipelines", "list"),
 )

@@ -10,7 +10,7 @@ from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
 from bot.circleci.models import Workflow
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs, targets
@@ -113,6 +113,8 @@ COMMAND = Command(
     example="rerun gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,
+    group=Group.ACTS,
+    covers=("POST /workflow/{id}/rerun",),
     acts=True,
     reread=reread,
     aliases=("retry",),

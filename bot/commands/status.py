@@ -8,7 +8,7 @@ from bot.blocks import kit
 from bot.blocks import pipeline as blocks
 from bot.blocks import project as projects
 from bot.circleci.models import Pipeline, Project
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -69,5 +69,10 @@ COMMAND = Command(
     example="status gh/acme/web",
     parse=parse,
     run=run,
+    group=Group.PIPELINES,
+    covers=(
+        "GET /project/{project-slug}",
+        "GET /project/{project-slug}/pipeline",
+    ),
     aliases=("st",),
 )

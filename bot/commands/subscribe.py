@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from bot.blocks import subscription as blocks
 from bot.circleci.models import Project
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import DEFAULT_KINDS, OUTCOME_KINDS, Message, Subscription
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -109,5 +109,6 @@ COMMAND = Command(
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
+    group=Group.RULES,
     aliases=("watch",),
 )

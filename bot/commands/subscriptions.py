@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
 from bot.blocks.pager import pager
-from bot.command import Access, Command, Context, Line, Reply
+from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Message, Subscription
 from bot.meaning import targets, visible
 
@@ -69,6 +69,7 @@ COMMAND = Command(
     example="subscriptions",
     parse=parse,
     run=run,
+    group=Group.RULES,
     access=Access.ANYONE,
     aliases=("rules",),
 )

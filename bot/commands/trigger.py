@@ -8,7 +8,7 @@ from bot.acting import start, start_form
 from bot.acting.reread import told
 from bot.acting.start import Wanted as Args
 from bot.blocks import kit
-from bot.command import Command, Context, Line, Reply, Request, Source, View
+from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.mrkdwn import code
@@ -76,6 +76,12 @@ COMMAND = Command(
     example="trigger gh/acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,
+    group=Group.PIPELINES,
+    covers=(
+        "POST /project/{project-slug}/pipeline",
+        "POST /project/{provider}/{organization}/{project}/pipeline/run",
+        "GET /projects/{project_id}/pipeline-definitions",
+    ),
     acts=True,
     reread=reread,
     opens=opens,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
-from bot.command import Access, Command, Context, Line, Reply, line
+from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.errors import NotThere, Step, UsageError
 from bot.mrkdwn import code
@@ -79,6 +79,7 @@ COMMAND = Command(
     example="unsubscribe 3",
     parse=parse,
     run=run,
+    group=Group.RULES,
     access=Access.ANYONE,
     aliases=("unwatch",),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.blocks import kit
 from bot.blocks import project as blocks
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -68,4 +68,5 @@ COMMAND = Command(
     example="use gh/acme/web",
     parse=parse,
     run=run,
+    group=Group.PROJECTS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import account as blocks
-from bot.command import Access, Command, Context, Line, Reply
+from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Account, Message
 from bot.meaning import targets
 
@@ -42,6 +42,8 @@ COMMAND = Command(
     example="whoami",
     parse=parse,
     run=run,
+    group=Group.YOU,
+    covers=("GET /me",),
     access=Access.ANYONE,
     aliases=("me",),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.blocks import status
 from bot.blocks.workflow import workflow_with_jobs
-from bot.command import Command, Context, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import targets
@@ -46,5 +46,10 @@ COMMAND = Command(
     example="workflow gh/acme/web 341 build-test",
     parse=parse,
     run=run,
+    group=Group.PIPELINES,
+    covers=(
+        "GET /workflow/{id}",
+        "GET /workflow/{id}/job",
+    ),
     aliases=("jobs",),
 )

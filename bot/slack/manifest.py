@@ -13,7 +13,7 @@ import yaml
 
 from bot.command import Command
 
-SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "im:history", "im:write")
+SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
 """What circlebot cannot do without. `im:history` is what Slack asks for to send us direct messages, no more."""
 
 OPTIONAL_SCOPES = ("channels:history", "groups:history")

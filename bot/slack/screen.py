@@ -16,6 +16,7 @@ from bot.blocks import kit
 from bot.command import Reply, Request, Source, View
 from bot.domain import Message
 from bot.mrkdwn import cut
+from bot.slack import files
 from bot.slack.installations import Clients
 from bot.slack.request import REPLY_FORM
 
@@ -42,7 +43,7 @@ class Screen:
         return str(opened["view"]["id"])
 
     async def show(self, request: Request, reply: Reply) -> None:
-        """Fill the open modal, or tell the person alone: by response_url, else ephemeral, else in a DM."""
+        """Fill the open modal, or tell the person alone (response_url, else ephemeral, else DM); then the files."""
         client = await self._clients.of(request.workspace)
         if client is None:
             log.warning("reply.no_installation", workspace=request.workspace)
@@ -50,6 +51,8 @@ class Screen:
             await self._fill(client, request, view)
         elif reply.message:
             await self._tell(client, request, reply.message)
+        if client and reply.files and (trouble := await files.send(client, request, reply)):
+            await self._tell(client, request, trouble)
 
     async def _fill(self, client: AsyncWebClient, request: Request, view: View) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.command import Command, Reply, Request, Source
+from bot.command import Command, Group, Reply, Request, Source
 from bot.dispatch.acts import at_most_once
 from bot.domain import Message
 from bot.errors import Rejected, Unavailable
@@ -24,7 +24,14 @@ async def _never(_context: Any, _args: Any) -> Reply:
 
 
 COMMAND: Command[None] = Command(
-    name="rerun", summary="", usage="rerun", example="rerun", parse=lambda _: None, run=_never, acts=True
+    name="rerun",
+    summary="",
+    usage="rerun",
+    example="rerun",
+    parse=lambda _: None,
+    run=_never,
+    group=Group.ACTS,
+    acts=True,
 )
 
 

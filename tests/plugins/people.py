@@ -149,6 +149,16 @@ class People:
         answer = await self.http.get("/_page/messages", params={"as": as_, "channel": channel})
         return [{**one, "channel": channel} for one in answer.json()["messages"]]
 
+    async def file(self, says: str = "", *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
+        """The newest file of the channel (a DM: `D0ADA`) whose title says this, with its bytes as `content`."""
+
+        async def look() -> Json | None:
+            shown = [file for one in await self.messages(channel, as_=as_) for file in one.get("files") or ()]
+            return next((file for file in reversed(shown) if says in file["title"]), None)
+
+        found = await self.until(look, f"a file called {says!r}", channel=channel, as_=as_)
+        return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
+
     async def state(self) -> Json:
         found: Json = (await self.http.get("/_control/state")).json()
         return found

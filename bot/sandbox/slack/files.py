@@ -10,6 +10,8 @@ from bot.sandbox.slack.ids import BOT_USER, Ids
 from bot.sandbox.slack.refusal import Refused
 
 _PREVIEW_LINES = 5
+_TEXTS = {"yml": "yaml", "yaml": "yaml", "log": "text", "txt": "text", "md": "markdown", "diff": "diff"}
+"""Endings of text files with Slack's filetype for them (slack docs: file types); the machine may not know them all."""
 
 
 @dataclass
@@ -21,12 +23,19 @@ class File:
     length: int
     created: int
     title: str = ""
+    alt: str = ""
     data: bytes | None = None
     completed: bool = False
 
     @property
     def mimetype(self) -> str:
+        if self.ending in _TEXTS:
+            return "text/plain"
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    @property
+    def ending(self) -> str:
+        return self.name.rpartition(".")[2].lower()
 
 
 class Files:
@@ -37,9 +46,9 @@ class Files:
         self._public_url = public_url
         self._files: dict[str, File] = {}
 
-    def begin(self, name: str, length: int) -> tuple[str, str]:
-        """The id and the upload URL of a file to come."""
-        file = File(self._ids.new("F"), name, length, self._ids.now_s())
+    def begin(self, name: str, length: int, alt: str = "") -> tuple[str, str]:
+        """The id and the upload URL of a file to come. `alt` describes a picture."""
+        file = File(self._ids.new("F"), name, length, self._ids.now_s(), alt=alt)
         self._files[file.id] = file
         return file.id, f"{self._public_url}/slack/files/upload/{file.id}"
 
@@ -67,13 +76,14 @@ class Files:
             "name": file.name,
             "title": file.title,
             "mimetype": file.mimetype,
-            "filetype": file.name.rpartition(".")[2] or "text",
+            "filetype": _TEXTS.get(file.ending) or file.ending or "text",
             "user": BOT_USER,
             "mode": "hosted",
             "size": len(file.data or b""),
             "url_private": url,
             "url_private_download": url,
             "permalink": url,
+            **({"alt_txt": file.alt} if file.alt else {}),
             **_preview(file),
         }
 

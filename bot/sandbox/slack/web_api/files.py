@@ -16,7 +16,7 @@ async def get_upload_url(call: Call) -> Answer:
     length = call.number("length", 0, "invalid_arguments")
     if length < 1:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
-    file_id, url = call.slack.files.begin(call.text("filename"), length)
+    file_id, url = call.slack.files.begin(call.text("filename"), length, call.text("alt_txt"))
     return {"upload_url": url, "file_id": file_id}
 
 

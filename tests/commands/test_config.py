@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.config import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import DEPLOYS, GENERAL, World
+
+
+async def test_the_source_comes_as_a_private_file_and_can_be_shared(world: World) -> None:
+    await world.connect()
+    await world.say("/circle config gh/acme/web")
+    reply = await world.reply("I sent it to you in a direct message")
+    file = await world.file("The config of #", channel="D0ADA")
+    assert b"version: 2.1" in file["content"]
+    assert file["filetype"] == "yaml"
+    await world.press(reply, "Share it here")
+    assert (await world.file("The config of #", channel=DEPLOYS))["content"] == file["content"]
+
+
+async def test_in_a_thread_it_is_shared_there(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch main")
+    card = await socket_world.card("*success*")
+    bot = (await socket_world.http.get("/_page/boot", params={"as": "U0ADA"})).json()["app"]["user_id"]
+    await socket_world.say(f"<@{bot}> config gh/acme/web --compiled", thread_ts=card["ts"])
+    file = await socket_world.file("The compiled config of #")
+    assert b"version: 2" in file["content"]
+    (shared,) = [one for one in await socket_world.messages() if one.get("files")]
+    assert shared["thread_ts"] == card["ts"]
+
+
+async def test_where_the_bot_is_no_member_the_file_comes_by_direct_message(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle config gh/acme/web --here", channel=GENERAL)
+    await socket_world.reply("I am not in this channel", channel=GENERAL)
+    await socket_world.file("The config of #", channel="D0ADA")
+
+
+async def test_an_upload_that_slack_refuses_is_told(socket_world: World) -> None:
+    await socket_world.connect()
+    fault = {"target": "slack", "match": "files.getUploadURLExternal", "status": 403, "count": 1}
+    await socket_world.control("faults", **fault)
+    await socket_world.say("/circle config gh/acme/web")
+    await socket_world.reply("I could not upload the file")
+
+
+async def test_a_config_that_is_not_there_is_said_so(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle config gh/acme/web --setup")
+    await socket_world.reply("had no setup config")
+    await socket_world.say("/circle trigger gh/acme/web --branch bad-config")
+    await socket_world.card("config error")
+    await socket_world.say("/circle config gh/acme/web --compiled")
+    assert "CircleCI could not compile the config" in text_of(await socket_world.reply())
+
+
+def test_source_and_compiled_exclude_each_other() -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, "341 --source --compiled")

@@ -1,0 +1,51 @@
+"""docs/api-coverage.md is what the command table says it is, and every endpoint in it is one of CircleCI's."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from bot.commands import COMMANDS
+
+CHECKOUT = Path(__file__).parents[1]
+PAGE = CHECKOUT / "docs" / "api-coverage.md"
+DOCUMENT = CHECKOUT.parent / "shared" / "specs" / "circleci-openapi.json"
+
+NEWER = {"GET /api/v1.1/project/{vcs-type}/{username}/{project}/{build_num}"}
+"""What API v2's document does not name: steps and their output are public in v1.1 alone."""
+
+INTRODUCTION = """# What of CircleCI's API can be reached from Slack
+
+Made from the command table; `UPDATE_GOLDEN=1 pytest tests/test_api_coverage.py` writes it anew.
+
+| endpoint | in Slack |
+|---|---|
+"""
+
+
+def covered() -> dict[str, list[str]]:
+    found = defaultdict(list)
+    for command in COMMANDS:
+        for endpoint in command.covers:
+            found[endpoint].append(command.name)
+    return dict(sorted(found.items(), key=lambda row: row[0].split(" ", 1)[::-1]))
+
+
+def test_the_page_is_made_from_the_command_table() -> None:
+    rows = [f"| `{endpoint}` | {', '.join(f'`{name}`' for name in names)} |" for endpoint, names in covered().items()]
+    made = INTRODUCTION + "\n".join(rows) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        PAGE.write_text(made, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == made, "run once with UPDATE_GOLDEN=1"
+
+
+def test_every_endpoint_is_one_of_circlecis() -> None:
+    if not DOCUMENT.exists():
+        pytest.skip(f"no {DOCUMENT.name} beside the checkout")
+    paths = json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"]
+    known = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert not set(covered()) - known - NEWER
