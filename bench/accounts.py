@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bench.load import PEOPLE, WORKSPACE, person
-from bot.clock import SystemClock
 from bot.domain import Account
 from bot.store.store import Store
+
+_CONNECTED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def account(number: int) -> Account:
+    return Account(
+        workspace=WORKSPACE,
+        user=person(number),
+        circleci_id=f"person-{number}",
+        login=f"person-{number}",
+        name=f"Person {number}",
+        state="active",
+        connected_at=_CONNECTED_AT,
+        token=f"CCIPAT_{number:040}",
+    )
 
 
 async def fill(store: Store) -> None:
     """10,000 connected accounts in one workspace."""
-    now = SystemClock().now()
     async with store.begin() as tx:
         for number in range(PEOPLE):
-            await tx.accounts.save(
-                Account(
-                    workspace=WORKSPACE,
-                    user=person(number),
-                    circleci_id=f"person-{number}",
-                    login=f"person-{number}",
-                    name=f"Person {number}",
-                    state="active",
-                    connected_at=now,
-                    token=f"CCIPAT_{number:040}",
-                )
-            )
+            await tx.accounts.save(account(number))

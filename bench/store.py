@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
-from bench.accounts import fill
+from bench.accounts import account, fill
 from bench.load import WORKSPACE, person
 from bench.tables import Line, Table
 from bench.timing import percentile_ms
@@ -65,9 +65,10 @@ CALLS = (
     ),
     Call(
         "expire an account",
-        lambda tx, number: tx.accounts.expire(WORKSPACE, person(2 * number)),
-        "UPDATE accounts SET state = 'expired' WHERE workspace = $1 AND \"user\" = $2 AND state = 'active'",
-        lambda number: (WORKSPACE, person(2 * number + 1)),
+        lambda tx, number: tx.accounts.expire(account(2 * number)),
+        "UPDATE accounts SET state = 'expired' "
+        "WHERE workspace = $1 AND \"user\" = $2 AND connected_at = $3 AND state = 'active'",
+        lambda number: (WORKSPACE, person(2 * number + 1), account(2 * number + 1).connected_at),
         writes=True,
     ),
 )

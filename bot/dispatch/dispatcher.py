@@ -133,16 +133,18 @@ class Dispatcher:
         return replace(request, view_id=await self._screen.open(request, view))
 
     async def _run(self, call: Call, request: Request) -> Reply:
-        command = call.command
+        args = call.command.parse(call.line)
+        context = await self._context(call.command, request)
         try:
-            args = command.parse(call.line)
-        except UsageError as error:
-            raise problem.with_usage(error, command) from None
-        context = await self._context(command, request)
-        drawing = request.view_id is not None and request.source is not Source.FORM
-        if command.acts and not drawing:
-            return await at_most_once(command, context, args, lambda: command.run(context, args))
-        return await command.run(context, args)
+            return await _perform(call.command, context, args)
+        except Unauthorized:
+            raise await self._expired(context) from None
+
+    async def _expired(self, context: Context) -> BotError:
+        if context.account:
+            async with self._store.begin() as tx:
+                await tx.accounts.expire(context.account)
+        return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
 
     async def _context(self, command: Command[Any], request: Request) -> Context:
         async with self._store.read() as tx:
@@ -161,8 +163,8 @@ class Dispatcher:
         )
 
     async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
-        if isinstance(error, Unauthorized):
-            error = await self._expire(request)
+        if isinstance(error, UsageError) and call and request.source is not Source.FORM:
+            error = problem.with_usage(error, call.command)
         if isinstance(error, NotConnected):
             await self._keep_waiting(request)
             if request.view_id:
@@ -171,11 +173,6 @@ class Dispatcher:
             drawn = await self._draw_again(call, request)
             return problem.above(error, drawn) if drawn else problem.reply(error, request)
         return problem.reply(error, request)
-
-    async def _expire(self, request: Request) -> BotError:
-        async with self._store.begin() as tx:
-            await tx.accounts.expire(request.workspace, request.user)
-        return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
 
     async def _keep_waiting(self, request: Request) -> None:
         async with self._store.begin() as tx:
@@ -198,3 +195,12 @@ class Dispatcher:
             return await self._run(call, replace(request, source=Source.REDRAW))
         except BotError:
             return None
+
+
+async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
+    """Run it; at most once, where it acts and is not merely drawing its form."""
+    request = context.request
+    drawing = request.view_id is not None and request.source is not Source.FORM
+    if command.acts and not drawing:
+        return await at_most_once(command, context, args, lambda: command.run(context, args))
+    return await command.run(context, args)

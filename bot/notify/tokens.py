@@ -71,6 +71,6 @@ class Tokens:
             return
         now = self._clock.now()
         async with self._store.begin() as tx:
-            if await tx.accounts.expire(account.workspace, account.user):
+            if await tx.accounts.expire(account):
                 key = f"expired:{account.workspace}:{account.user}:{account.connected_at.isoformat()}"
                 await tx.outbox.add(key, account.workspace, account.user, said.token_expired(self._links), now=now)

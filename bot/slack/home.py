@@ -63,7 +63,7 @@ class Home:
             desk = await self._desk(account)
         except Unauthorized:
             async with self._store.begin() as tx:
-                await tx.accounts.expire(workspace, user)
+                await tx.accounts.expire(account)
             return await self._drawn(workspace, user)
         return blocks.desk(desk, self._commands, links=self._links, now=self._clock.now())
 

@@ -63,10 +63,15 @@ class Accounts(Noun):
         found = [self._account(row) for row in await self._connection.execute(query)]
         return [account for account in found if account.state == "active"]
 
-    async def expire(self, workspace: str, user: str) -> bool:
-        """CircleCI no longer accepts the token. True the first time, so that it is told once."""
-        person = (accounts.c.workspace == workspace) & (accounts.c.user == user) & (accounts.c.state == "active")
-        return (await self._connection.execute(update(accounts).where(person).values(state="expired"))).rowcount == 1
+    async def expire(self, account: Account) -> bool:
+        """CircleCI no longer accepts this token. True the first time, so that it is told once.
+
+        One that was connected meanwhile in its place goes on.
+        """
+        same = (accounts.c.workspace == account.workspace) & (accounts.c.user == account.user)
+        working = (accounts.c.connected_at == account.connected_at) & (accounts.c.state == "active")
+        ended = await self._connection.execute(update(accounts).where(same & working).values(state="expired"))
+        return ended.rowcount == 1
 
     async def remove(self, workspace: str, user: str) -> bool:
         person = (accounts.c.workspace == workspace) & (accounts.c.user == user)

@@ -60,12 +60,21 @@ async def test_a_token_is_not_in_the_files_of_sqlite(tmp_path: Path, key: str) -
 async def test_an_expired_token_is_told_once(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
-        assert await tx.accounts.expire("T1", "UADA")
-        assert not await tx.accounts.expire("T1", "UADA")
-        assert not await tx.accounts.expire("T1", "UNOBODY")
+        assert await tx.accounts.expire(ADA)
+        assert not await tx.accounts.expire(ADA)
+        assert not await tx.accounts.expire(replace(ADA, user="UNOBODY"))
         expired = await tx.accounts.get("T1", "UADA")
     assert expired
     assert expired.state == "expired"
+
+
+async def test_a_token_that_took_its_place_goes_on(store: Store) -> None:
+    await _saved(store, replace(ADA, connected_at=ADA.connected_at + timedelta(seconds=1)))
+    async with store.begin() as tx:
+        assert not await tx.accounts.expire(ADA)
+        renewed = await tx.accounts.get("T1", "UADA")
+    assert renewed
+    assert renewed.state == "active"
 
 
 async def test_only_working_accounts_are_asked_in_the_order_given(store: Store) -> None:
