@@ -38,7 +38,7 @@ class Call:
     name: str
     ours: Callable[[Tx, int], Awaitable[object]]
     sql: str
-    values: Callable[[int], tuple[str, ...]]
+    values: Callable[[int], tuple[object, ...]]
     writes: bool = False
 
 
