@@ -9,7 +9,9 @@ import asyncio
 import hashlib
 import logging
 import re
+import ssl
 from collections.abc import Callable, Mapping
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -222,8 +224,14 @@ def _aiohttp_transport(base_url: str) -> AiohttpTransport:
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=transport.ssl_context, keepalive_timeout=15)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=not local)
 
-    transport = AiohttpTransport(client=session)
+    transport = AiohttpTransport(client=session, verify=_trust())
     return transport
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom this machine trusts; read once, since it takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _keep_addresses_out_of_logs() -> None:

@@ -114,14 +114,15 @@ class Control:
         slack = self._world.slack
         await _done(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
 
-    async def state(self, _request: Request) -> Body:
+    async def state(self, request: Request) -> Body:
+        """All of it, or with `?of=slack` that part alone."""
         self._circleci.engine.settle()
-        return {
-            "seq": self._world.changes.seq,
-            "slack": self._world.slack.snapshot(),
-            "circleci": self._circleci.snapshot(),
-            "faults": self._world.faults.snapshot(),
-        }
+        world = self._world
+        parts = {"slack": world.slack.snapshot, "circleci": self._circleci.snapshot, "faults": world.faults.snapshot}
+        wanted = request.query_params.get("of")
+        if wanted and wanted not in parts:
+            raise ValueError(f"There is no {wanted}: only {', '.join(parts)}.")
+        return {"seq": world.changes.seq} | {name: part() for name, part in parts.items() if wanted in {None, name}}
 
     async def reset(self, request: Request) -> Body:
         seed = bool((await _body(request)).get("seed", True))

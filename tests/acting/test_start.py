@@ -73,5 +73,5 @@ async def test_a_definition_that_is_not_there_offers_those_that_are(socket_world
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.state())["circleci"]["calls"]
+    calls = (await world.state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]

@@ -65,12 +65,12 @@ async def test_a_guest_without_a_token_cannot_cancel(socket_world: World) -> Non
     card = await socket_world.card("*running*", channel="C0WEB")
     await socket_world.press(card, "Cancel", as_=GUS)
     await socket_world.reply("Connect your CircleCI account first", as_=GUS, channel="C0WEB")
-    calls = (await socket_world.state())["circleci"]["calls"]
+    calls = (await socket_world.state("circleci"))["circleci"]["calls"]
     assert not [call for call in calls if call["path"].endswith("/cancel")]
 
 
 async def _soaking(world: World) -> bool | None:
-    pipelines = (await world.state())["circleci"]["pipelines"]
+    pipelines = (await world.state("circleci"))["circleci"]["pipelines"]
     newest = max((one for one in pipelines if one.get("branch") == "slow"), key=lambda one: one["number"])
     jobs = [job for workflow in newest["workflows"] for job in workflow["jobs"]]
     return any(job["name"] == "soak" and job["status"] == "running" for job in jobs) or None

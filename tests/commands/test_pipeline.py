@@ -6,7 +6,7 @@ from tests.plugins.world import GENERAL, WEB, World
 
 async def test_a_pipeline_is_found_by_number_id_and_link(world: World) -> None:
     await world.connect()
-    pipeline = (await world.state())["circleci"]["pipelines"][0]
+    pipeline = (await world.state("circleci"))["circleci"]["pipelines"][0]
     slug, number = pipeline["project_slug"], pipeline["number"]
     link = f"<{world.url}/circleci/pipelines/{slug}/{number}|web#28>"
     for named in (f"{slug} {number}", pipeline["id"], link):

@@ -107,7 +107,7 @@ def test_options_that_do_not_go_together_are_refused(text: str) -> None:
 
 
 async def _reruns(world: World) -> list[Json]:
-    return [call for call in (await world.state())["circleci"]["calls"] if call["path"].endswith("/rerun")]
+    return await world.requests("/rerun")
 
 
 async def _workflow(world: World, branch: str) -> Json:
@@ -117,7 +117,7 @@ async def _workflow(world: World, branch: str) -> Json:
 
 
 async def _newest(world: World, branch: str) -> Json:
-    pipelines = [one for one in (await world.state())["circleci"]["pipelines"] if one["project_slug"] == "gh/acme/web"]
+    pipelines = [one for one in await world.pipelines() if one["project_slug"] == "gh/acme/web"]
     return max((one for one in pipelines if one["branch"] == branch), key=lambda one: one["number"])
 
 

@@ -239,10 +239,10 @@ def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: Line, *,
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.state())["circleci"]["calls"]
+    calls = (await world.state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
 
 
 async def _slug_of(world: World, name: str) -> str:
-    projects = (await world.state())["circleci"]["projects"]
+    projects = (await world.state("circleci"))["circleci"]["projects"]
     return next(project["slug"] for project in projects if project["name"] == name)

@@ -33,7 +33,7 @@ async def test_an_old_workflow_says_that_its_jobs_are_gone(socket_world: World) 
 
 async def test_a_link_to_a_workflow_is_enough(socket_world: World) -> None:
     await socket_world.connect()
-    workflow = (await socket_world.state())["circleci"]["pipelines"][0]["workflows"][0]
+    workflow = (await socket_world.state("circleci"))["circleci"]["pipelines"][0]["workflows"][0]
     await socket_world.say(f"/circle workflow {socket_world.url}/circleci/pipelines/workflows/{workflow['id']}")
     await socket_world.reply(workflow["name"])
 

@@ -24,7 +24,7 @@ async def _lose_answer(world: World, route: str, count: int = 1) -> None:
 
 async def _acts(world: World, part: str) -> list[Json]:
     """The writes that CircleCI got at addresses with this part."""
-    calls = (await world.state())["circleci"]["calls"]
+    calls = (await world.state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and part in call["path"]]
 
 

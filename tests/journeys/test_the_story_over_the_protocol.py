@@ -14,7 +14,7 @@ async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(worl
     assert "gh/acme/web" in text_of(card)
     assert "image-tag=4.8.2" in text_of(card)
     await world.thread(card, "ended: *success*")
-    calls = (await world.state())["circleci"]["calls"]
+    calls = (await world.state("circleci"))["circleci"]["calls"]
     started = [call for call in calls if call["method"] == "POST"]
     assert len(started) == 1
 

@@ -74,7 +74,7 @@ async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its
     socket_world: World,
 ) -> None:
     await socket_world.connect()
-    projects = (await socket_world.state())["circleci"]["projects"]
+    projects = (await socket_world.state("circleci"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "mobile")
     for text in (slug, "mobile", "acme/mobile"):
         await socket_world.say(f"/circle use {text}")
@@ -107,9 +107,7 @@ def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
 
 async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(socket_world: World) -> None:
     await socket_world.connect()
-    pipeline = next(
-        one for one in (await socket_world.state())["circleci"]["pipelines"] if one["project_slug"] == "gh/acme/web"
-    )
+    pipeline = next(one for one in await socket_world.pipelines() if one["project_slug"] == "gh/acme/web")
     number = pipeline["workflows"][0]["jobs"][0]["job_number"]
     await socket_world.say(f"/circle pipeline https://circleci.com/gh/acme/web/{number}")
     await socket_world.reply(f"#{pipeline['number']}")

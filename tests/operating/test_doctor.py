@@ -19,9 +19,9 @@ from bot.operating.doctor import Finding, examine
 from bot.sandbox import server
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 from tests.plugins.programs import circlebot, free_port
 from tests.plugins.serving import free_socket, serving
 
@@ -37,9 +37,7 @@ async def sandbox_url() -> AsyncIterator[str]:
 @pytest.fixture
 async def settings(sandbox_url: str, tmp_path: Path) -> Settings:
     """A set-up in which nothing is wrong."""
-    database_url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(database_url)
-    return settings_for(sandbox_url, database_url)
+    return settings_for(sandbox_url, await migrated(tmp_path))
 
 
 async def examined(settings: Settings, **changed: Any) -> dict[str, Finding]:
@@ -124,7 +122,7 @@ async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
     listening, url = server.listening_socket()
     async with server.serving(server.create_app(manifest=fewer, public_url=url), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
-    assert found["scopes"].what == "app_mentions:read, chat:write.public, im:history, im:write not granted"
+    assert found["scopes"].what == "app_mentions:read, chat:write.public, files:write, im:history, im:write not granted"
     assert "manifest.yml" in str(found["scopes"].mend)
 
 

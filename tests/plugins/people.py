@@ -133,14 +133,14 @@ class People:
         """The modal on top of this person's screen, once it says this."""
 
         async def look() -> Json | None:
-            stack = (await self.state())["slack"]["views"].get(as_) or []
+            stack = (await self.state("slack"))["slack"]["views"].get(as_) or []
             return stack[-1] if stack and says in text_of(stack[-1]) else None
 
         return await self.until(look, f"a form that says {says!r}", as_=as_)
 
     async def home(self, says: str = "", *, as_: str = ADA) -> Json:
         async def look() -> Json | None:
-            view = (await self.state())["slack"]["homes"].get(as_)
+            view = (await self.state("slack"))["slack"]["homes"].get(as_)
             return view if view and says in text_of(view) else None
 
         return await self.until(look, f"a Home that says {says!r}", as_=as_)
@@ -159,15 +159,20 @@ class People:
         found = await self.until(look, f"a file called {says!r}", channel=channel, as_=as_)
         return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
 
-    async def state(self) -> Json:
-        found: Json = (await self.http.get("/_control/state")).json()
+    async def state(self, of: str | None = None) -> Json:
+        """What there is; `of="slack"` or `"circleci"`: that part alone, which costs less."""
+        found: Json = (await self.http.get("/_control/state", params={"of": of} if of else {})).json()
         return found
 
     async def calls(self, method: str) -> list[Json]:
-        return [call for call in (await self.state())["slack"]["calls"] if call["method"] == method]
+        return [call for call in (await self.state("slack"))["slack"]["calls"] if call["method"] == method]
+
+    async def requests(self, path: str) -> list[Json]:
+        """What CircleCI was asked for whose path holds this, oldest first."""
+        return [call for call in (await self.state("circleci"))["circleci"]["calls"] if path in call["path"]]
 
     async def pipelines(self) -> list[Json]:
-        found: list[Json] = (await self.state())["circleci"]["pipelines"]
+        found: list[Json] = (await self.state("circleci"))["circleci"]["pipelines"]
         return found
 
     async def until(
@@ -181,7 +186,7 @@ class People:
                 return found
             await self.http.get("/_control/wait", params={"since": since, "timeout_s": 1})
         shown = "\n".join(text_of(one)[:600] for one in await self.messages(channel, as_=as_))
-        stack = (await self.state())["slack"]["views"].get(as_)
+        stack = (await self.state("slack"))["slack"]["views"].get(as_)
         raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {text_of(stack or {})[:2000]}")
 
     async def _private(self, as_: str, channel: str) -> list[Json]:

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,9 @@ from bot.notify.delivery import Tempo
 from bot.sandbox import server as sandbox_server
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from bot.store.migrate import upgrade
 from bot.store.vault import new_key
 from tests.plugins import wire
+from tests.plugins.database import migrated
 from tests.plugins.people import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
 from tests.plugins.serving import free_socket, serving
 
@@ -59,6 +61,12 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
     return Settings(_env_file=None, **(values | more))
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read once: a client reads every certificate of the machine, and no sandbox has one."""
+    return ssl.create_default_context()
+
+
 @contextlib.asynccontextmanager
 async def a_sandbox(*, speed: float = 20.0, events_url: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A fresh sandbox, and a client whose base_url it is."""
@@ -68,7 +76,7 @@ async def a_sandbox(*, speed: float = 20.0, events_url: str | None = None) -> As
     )
     async with (
         sandbox_server.serving(sandbox, sockets=[listening]),
-        httpx.AsyncClient(base_url=url, timeout=30) as http,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=_trust()) as http,
     ):
         yield http
 
@@ -78,8 +86,7 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
     """A fresh sandbox, a fresh database and the bot; everything ends with the block."""
     bot_listening = free_socket()
     events_url = None if socket_mode else f"http://127.0.0.1:{bot_listening.getsockname()[1]}/slack/events"
-    database_url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(database_url)
+    database_url = await migrated(tmp_path)
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(a_sandbox(speed=speed, events_url=events_url))
         url = str(http.base_url).rstrip("/")

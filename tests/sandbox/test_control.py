@@ -79,6 +79,11 @@ async def owner() -> AsyncIterator[Owner]:
         yield owner
 
 
+async def test_a_part_of_the_state_can_be_had_alone(owner: Owner) -> None:
+    assert (await owner.http.get("/_control/state", params={"of": "faults"})).json().keys() == {"seq", "faults"}
+    assert (await owner.http.get("/_control/state", params={"of": "weather"})).status_code == 400
+
+
 async def test_the_state_shows_both_worlds_and_no_token(owner: Owner) -> None:
     await owner.http.get("/circleci/api/v2/me", headers={"Circle-Token": "CCIPAT_ada"})
     answer = await owner.http.get("/_control/state")

@@ -24,7 +24,7 @@ from bot.domain import Installation
 from bot.sandbox import server
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from bot.slack.oauth import authorize_url
-from bot.store.migrate import upgrade
+from tests.plugins.database import migrated
 from tests.plugins.programs import free_port
 from tests.plugins.reading import text_of
 from tests.plugins.serving import free_socket, serving
@@ -90,8 +90,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
     listening, sandbox_url = server.listening_socket()
     bot_listening = free_socket()
     bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
-    database_url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(database_url)
+    database_url = await migrated(tmp_path)
     oauth: dict[str, Any] = {
         "slack_bot_token": None,
         "slack_client_id": "sandbox-client-id",

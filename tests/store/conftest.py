@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 from tests.plugins.postgres import Postgres
 
 
@@ -17,9 +17,7 @@ from tests.plugins.postgres import Postgres
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """A database at head, on either kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/circlebot.db"
-        await upgrade(url)
-        yield url
+        yield await migrated(tmp_path)
         return
     server: Postgres = request.getfixturevalue("postgres")
     url = await server.migrated()

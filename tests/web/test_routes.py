@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.app import App, build
 from bot.domain import ProjectSlug
 from bot.operating.demo import settings_for
-from bot.store.migrate import upgrade
+from tests.plugins.database import migrated
 from tests.web.conftest import NOW, StandingClock
 from tests.web.test_circleci import BODY, SECRET, signed
 
@@ -22,8 +22,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[App]:
-    settings = settings_for("http://127.0.0.1:1", f"sqlite:///{tmp_path}/circlebot.db")
-    await upgrade(settings.database_url)
+    settings = settings_for("http://127.0.0.1:1", await migrated(tmp_path))
     one = build(settings.model_copy(update={"circleci_webhook_secret": SecretStr(SECRET)}), clock=StandingClock())
     async with one.running(frozenset()):
         yield one
