@@ -95,6 +95,11 @@ class Context:
     account: Account | None = None
     commands: Sequence[Command[Any]] = ()
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The names of all commands: a button may only say what somebody answers."""
+        return frozenset(command.name for command in self.commands)
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -53,6 +53,17 @@ class ProjectSlug:
         return f"{self.vcs}/{self.org}"
 
 
+def org_slug(text: str) -> str:
+    """An organisation's slug in its short form, read off its own or one of its projects'. Raises UsageError."""
+    parts = text.strip().strip("/").split("/")
+    if len(parts) not in {2, 3} or not all(parts) or parts[0].lower() not in _SHORT:
+        raise UsageError(
+            f"{code(text, 100)} is not an organisation.",
+            "Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `orgs` lists yours.",
+        )
+    return f"{_SHORT[parts[0].lower()]}/{parts[1]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One person's CircleCI token, bound to their Slack workspace and user. `state` is `active` or `expired`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
-from bot.blocks import kit, status
+from bot.blocks import kit, organisation, status
 from bot.circleci.models import Collaboration
 from bot.domain import Account, ProjectSlug
 from bot.mrkdwn import code, escape, link
@@ -58,7 +58,7 @@ def connected(account: Account, waiting: str | None) -> list[kit.Block]:
 
 def profile(account: Account, organisations: Sequence[Collaboration], project: ProjectSlug | None) -> list[kit.Block]:
     """Who CircleCI says that this person is, and what this channel is about."""
-    orgs = ", ".join(map(_organisation, organisations[:20])) or "none"
+    orgs = ", ".join(map(organisation.named, organisations[:20])) or "none"
     here = code(str(project)) if project else "none (`/circle use gh/org/repo`)"
     return [
         kit.section(f":bust_in_silhouette: You are *{named(account)}* at CircleCI."),
@@ -74,11 +74,6 @@ def profile(account: Account, organisations: Sequence[Collaboration], project: P
             [kit.button("Replace the token", "connect"), kit.button("Disconnect", "disconnect", confirm=_sure())]
         ),
     ]
-
-
-def _organisation(org: Collaboration) -> str:
-    """`gh/acme`; an opaque slug gives way to the name."""
-    return escape(org.name) if org.slug.startswith("circleci/") and org.name else code(org.slug or org.name, 80)
 
 
 def invitation(account: Account | None) -> list[kit.Block]:

@@ -24,6 +24,7 @@ OPTIONS = {
     "--definition NAME": "a pipeline definition, where a project has several",
     "--preset NAME": "a ref and parameters that were named in advance",
     "--mine": "only what you started yourself",
+    "--org": "over a whole organisation: the one named, else that of the channel's project",
     "--page N": "the N-th page of a long list",
     "--card": "show its card here, and keep it true",
     "--failed": "only the jobs that failed and those that wait for them",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement
@@ -22,12 +22,24 @@ _BUDGET, _BRIEF = 11_500, 900
 """Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
 
 
-def rows(snapshots: Sequence[Snapshot], project: ProjectSlug, *, links: Links, now: datetime) -> list[kit.Block]:
-    """A page of one project's pipelines. Where it would be too much for Slack, rows keep only the way to details."""
+def rows(
+    snapshots: Sequence[Snapshot],
+    project: ProjectSlug | None,
+    *,
+    links: Links,
+    now: datetime,
+    names: Mapping[ProjectSlug, str] | None = None,
+) -> list[kit.Block]:
+    """A page of pipelines. Where it would be too much for Slack, rows keep only the way to details.
+
+    Without a `project` they are of several: each says whose it is, by its readable name where `names` has one.
+    """
     drawn: list[kit.Block] = []
     left = _BUDGET - _BRIEF * len(snapshots)
     for snapshot in snapshots:
-        told, *acts = row(snapshot, project, links=links, now=now)
+        whose = project or snapshot.pipeline.project
+        label = None if project else f"{(names or {}).get(whose, whose)} #{snapshot.pipeline.number}"
+        told, *acts = row(snapshot, whose, links=links, now=now, label=label)
         more = max(0, len(json.dumps([told, *acts])) - _BRIEF)
         fits = more <= left
         left -= more if fits else 0

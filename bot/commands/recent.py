@@ -1,49 +1,84 @@
-"""recent [project] [--mine] [--branch NAME] — the latest pipelines, newest first, a page at a time."""
+"""recent [project] [--mine] [--branch NAME] [--org [ORG]] — the latest pipelines, newest first, a page at a time."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.blocks import kit
+from bot.blocks import organisation as organisations
 from bot.blocks import pipeline as blocks
 from bot.blocks import project as projects
 from bot.blocks.pager import pager
+from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import targets
-from bot.meaning.glance import glance, page_of
+from bot.meaning import targets, visible
+from bot.meaning.glance import glance, page_of, readable
+from bot.meaning.organisations import organisation
 from bot.mrkdwn import code
 
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    project: str | None
+    """`whose` is the project, or with `everywhere` the organisation; None means the channel's."""
+
+    whose: str | None
+    everywhere: bool
     branch: str | None
     mine: bool
     page: int
 
+    def words(self, whose: str) -> list[str]:
+        branch = ["--branch", self.branch] if self.branch else []
+        flags = [f"--{name}" for name, said in (("org", self.everywhere), ("mine", self.mine)) if said]
+        return ["recent", whose, *branch, *flags]
+
 
 def parse(said: Line) -> Args:
-    if len(said.words) > 1:
-        raise UsageError("One project at a time; a branch is named by `--branch`.")
-    return Args(said.words[0] if said.words else None, said.option("branch"), said.flag("mine"), targets.page(said))
+    whose = [*said.words, *filter(None, [said.option("org")])]
+    if len(whose) > 1:
+        raise UsageError("One project or organisation at a time; a branch is named by `--branch`.")
+    first = whose[0] if whose else None
+    return Args(first, said.flag("org"), said.option("branch"), said.flag("mine"), targets.page(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, lambda slug: line(*_words(args, slug)))
+    return Reply(await (_over_all(context, args) if args.everywhere else _of_one(context, args)))
+
+
+async def _of_one(context: Context, args: Args) -> Message:
+    slug = await targets.project(context, args.whose, lambda slug: line(*args.words(slug)))
     project = await context.circleci.project(slug)
     found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
     shown, more = await page_of(found, args.page, blocks.PAGE)
-    snapshots = await glance(context.circleci, shown)
-    rows = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
+    rows = blocks.rows(await glance(context.circleci, shown), slug, links=context.links, now=context.clock.now())
     title = f"Recent pipelines of {projects.named(project)}{_narrowed(args)}"
-    pages = pager(args.page, *_words(args, str(slug)), more=more)
-    return Reply(Message(title, [kit.section(f"*{title}*"), *(rows or [_nothing(args)]), *pages]))
+    return _drawn(args, str(slug), title, rows, more=more)
 
 
-def _words(args: Args, slug: str) -> list[str]:
-    return ["recent", slug, *(["--branch", args.branch] if args.branch else []), *(["--mine"] if args.mine else [])]
+async def _over_all(context: Context, args: Args) -> Message:
+    org = await organisation(context, args.whose, lambda slug: line(*args.words(slug)))
+    found = _on(args.branch, readable(context.circleci.org_pipelines(org.slug, mine=args.mine)))
+    shown, more = await page_of(found, args.page, blocks.PAGE)
+    snapshots = await glance(context.circleci, shown)
+    names = await visible.names(context, [snapshot.pipeline.project for snapshot in snapshots])
+    rows = blocks.rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
+    title = f"Recent pipelines of all of {organisations.named(org)}{_narrowed(args)}"
+    return _drawn(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
+
+
+async def _on(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
+    """Over an organisation CircleCI does not filter by branch."""
+    async for pipeline in pipelines:
+        if branch in {None, pipeline.branch}:
+            yield pipeline
+
+
+def _drawn(args: Args, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
+    pages = pager(args.page, *args.words(whose), more=more)
+    return Message(title, [kit.section(f"*{title}*"), *(rows or [_nothing(args)]), *pages])
 
 
 def _narrowed(args: Args) -> str:
@@ -51,16 +86,21 @@ def _narrowed(args: Args) -> str:
     return f"{branch}{', started by you' if args.mine else ''}"
 
 
+_COVERS = "CircleCI tells of the projects that you follow there, and of those only the 250 that built last."
+
+
 def _nothing(args: Args) -> kit.Block:
     if args.page > 1:
         return kit.section("There are no more.")
+    if args.everywhere:
+        return kit.section(f"There are none. {_COVERS}")
     return kit.section("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)")
 
 
 COMMAND = Command(
     name="recent",
-    summary="Lists the latest pipelines",
-    usage="recent [project] [--mine] [--branch NAME] [--page N]",
+    summary="Lists the latest pipelines of a project or an organisation",
+    usage="recent [project] [--mine] [--branch NAME] [--org [ORG]] [--page N]",
     example="recent gh/acme/web --branch main",
     parse=parse,
     run=run,
@@ -68,6 +108,7 @@ COMMAND = Command(
     covers=(
         "GET /project/{project-slug}/pipeline",
         "GET /project/{project-slug}/pipeline/mine",
+        "GET /pipeline",
     ),
     aliases=("pipelines", "list"),
 )

@@ -76,7 +76,7 @@ class Grammar:
                 f"There is no option {code('--' + name, 50)} here.{did_you_mean(name, self.options, '--')}"
             )
         if not self.options[name]:
-            return name, []
+            return name, [value] if equals else []
         if equals:
             return name, [value]
         if not rest:

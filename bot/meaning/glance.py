@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
+from bot.errors import UsageError
 
 
 async def glance(circleci: CircleCI, pipelines: Iterable[Pipeline]) -> list[Snapshot]:
@@ -39,3 +40,17 @@ async def page_of(pipelines: AsyncIterator[Pipeline], page: int, size: int) -> t
             shown.append(pipeline)
         number += 1
     return shown, False
+
+
+async def readable(pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
+    """Without those of projects whose slug has a form that we do not know."""
+    async for pipeline in pipelines:
+        if _is_of_a_known_form(pipeline):
+            yield pipeline
+
+
+def _is_of_a_known_form(pipeline: Pipeline) -> bool:
+    try:
+        return bool(pipeline.project)
+    except UsageError:
+        return False

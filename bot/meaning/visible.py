@@ -6,6 +6,7 @@ as somebody else) could see.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 from bot.circleci.models import Project
 from bot.command import Context
 from bot.domain import ProjectSlug
+from bot.errors import NotFound, Rejected
 
 T = TypeVar("T")
 
@@ -39,6 +41,7 @@ class Memory(Generic[T]):
 
 _projects: Memory[Sequence[Project]] = Memory(keep=timedelta(minutes=3), most=500)
 _branches: Memory[Sequence[str]] = Memory(keep=timedelta(minutes=1), most=500)
+_names: Memory[str] = Memory(keep=timedelta(minutes=10), most=2000)
 
 
 async def projects(context: Context) -> Sequence[Project]:
@@ -59,13 +62,31 @@ def _who(context: Context) -> tuple[Hashable, ...]:
 
 async def slugs(context: Context) -> frozenset[ProjectSlug]:
     """The projects by slug; none for somebody who is not connected."""
-    if context.account is None or context.account.state != "active":
+    if not _is_connected(context):
         return frozenset()
     return frozenset(project.project for project in await projects(context))
 
 
 async def names(context: Context, wanted: Iterable[ProjectSlug]) -> dict[ProjectSlug, str]:
     """Readable names for those of the slugs that are opaque, as far as the person can see them."""
-    opaque = {slug for slug in wanted if slug.vcs == "circleci"}
-    known = await projects(context) if opaque & await slugs(context) else ()
-    return {project.project: project.full_name for project in known if project.project in opaque}
+    if not _is_connected(context):
+        return {}
+    opaque = sorted({slug for slug in wanted if slug.vcs == "circleci"})
+    found = await asyncio.gather(*(_name(context, slug) for slug in opaque))
+    return {slug: name for slug, name in zip(opaque, found, strict=True) if name}
+
+
+async def _name(context: Context, slug: ProjectSlug) -> str:
+    """Nothing for a project that is hidden from the person."""
+
+    async def ask() -> str:
+        try:
+            return (await context.circleci.project(slug)).full_name
+        except (NotFound, Rejected):
+            return ""
+
+    return await _names.get((*_who(context), slug), context.clock.now(), ask)
+
+
+def _is_connected(context: Context) -> bool:
+    return context.account is not None and context.account.state == "active"

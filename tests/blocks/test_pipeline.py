@@ -4,6 +4,7 @@ import json
 
 from bot.blocks.pipeline import PAGE, row, rows
 from bot.circleci.links import Links
+from bot.domain import ProjectSlug
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NASTY, NOW, WEB, a_hold, a_pipeline, a_snapshot, a_workflow
 from tests.plugins.reading import text_of
@@ -56,3 +57,11 @@ def test_a_full_page_of_the_worst_still_fits_into_a_message(valid_blocks: Check)
     assert text_of(blocks).count("Details") == PAGE
     told = [block for block in blocks if block["type"] == "section"]
     assert "<!channel>" not in text_of(told)  # the labels of buttons are plain text: Slack reads no mention in them
+
+
+def test_in_a_list_over_several_projects_each_row_says_whose_it_is() -> None:
+    mobile = ProjectSlug("circleci", "org-id", "project-id")
+    opaque = a_snapshot(pipeline=a_pipeline(7, project_slug=str(mobile)))
+    shown = text_of(rows([a_snapshot(), opaque], None, links=LINKS, now=NOW, names={mobile: "Acme/mobile"}))
+    assert "|gh/acme/web #341>" in shown
+    assert "|Acme/mobile #7>" in shown

@@ -48,6 +48,56 @@ async def test_a_page_beyond_the_last_says_so(socket_world: World) -> None:
     await socket_world.reply("There are no more")
 
 
+async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_covers(world: World) -> None:
+    await world.connect()
+    await world.say("/circle use gh/acme/web")
+    await world.reply("now about")
+    await world.say("/circle recent --org")
+    reply = await world.reply("Recent pipelines of all of `gh/acme`")
+    shown = text_of(reply)
+    assert "gh/acme/web #" in shown
+    assert "gh/acme/api #" in shown
+    assert "bb/acme/legacy" not in shown
+    assert "the projects that you follow there, and of those only the 250 that built last" in shown
+    await world.press(reply, "Next page")
+    assert not set(_rows(reply)) & set(_rows(await world.message("Previous page")))
+
+
+async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger mobile --branch main --definition build")
+    await socket_world.reply("Started")
+    slug = next(one["slug"] for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "mobile")
+    await socket_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
+    shown = text_of(await socket_world.reply("started by you"))
+    assert "Recent pipelines of all of *Acme*" in shown
+    assert "Acme/mobile #" in shown
+    assert f"*{slug}" not in shown
+
+
+async def test_an_organisation_whose_name_is_not_clear_is_asked_for(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle recent --org acme --branch main --mine")
+    asked = await socket_world.reply("Several organisations are called `acme`")
+    await socket_world.press(asked, "bb/acme")
+    await socket_world.message("Recent pipelines of all of `bb/acme` on `main`, started by you")
+    await socket_world.say("/circle recent --org")
+    await socket_world.reply("Which organisation?")
+    await socket_world.say("/circle recent --org acmee")
+    await socket_world.reply("You belong to no organisation `acmee`")
+
+
+async def test_over_an_organisation_one_branch_can_be_asked_for(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle recent --org gh/acme --branch feature/rate-limits")
+    (row,) = _rows(await socket_world.reply("on `feature/rate-limits`"))
+    assert "gh/acme/api #" in row
+
+
+def test_an_organisation_can_be_named_after_an_equals_sign() -> None:
+    assert args_of(COMMAND, "--org=gh/acme").whose == "gh/acme"
+
+
 def test_a_branch_name_of_three_hundred_characters_is_taken_as_it_is() -> None:
     assert args_of(COMMAND, f"web --branch {'b' * 300}").branch == "b" * 300
 

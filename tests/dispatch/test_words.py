@@ -48,6 +48,12 @@ def test_options_take_values_where_the_usage_says_so() -> None:
     assert line.pairs == {"image-tag": "4.8.2", "note": "a=b c"}
 
 
+def test_a_flag_keeps_a_value_that_is_written_to_it() -> None:
+    recent = grammar("recent [--org [ORG]]")
+    assert recent.read(["--org=gh/acme"]).option("org") == "gh/acme"
+    assert recent.read(["--org", "gh/acme"]).words == ("gh/acme",)
+
+
 def test_a_pair_is_a_word_where_no_pairs_are_allowed() -> None:
     assert grammar("pipeline [project]").read(["a=b"]).words == ("a=b",)
 

@@ -24,6 +24,11 @@ class Collaboration(Model):
     avatar_url: str | None = None
     vcs_type: Word = ""
 
+    @property
+    def called(self) -> str:
+        """`gh/acme`; an opaque slug gives way to the name."""
+        return self.name if self.slug.startswith("circleci/") and self.name else self.slug or self.name
+
 
 class VcsInfo(Model):
     vcs_url: Word = ""

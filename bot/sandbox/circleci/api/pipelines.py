@@ -12,14 +12,20 @@ from bot.sandbox.circleci.projects import SHORT_VCS, Project
 from bot.sandbox.circleci.refusal import Refused
 
 MOST_LISTED = 250
-"""Over all projects CircleCI lists only the most recently built ones."""
+"""Of an organisation CircleCI lists only the projects that built last (its document: GET /pipeline)."""
 
 
 def of_organization(call: Call) -> Response:
     projects = _projects_of(call, call.query("org-slug"))
     actor = call.person if call.query("mine") == "true" else None
-    found = [each for each in call.world.archive.pipelines(actor=actor) if each.project in projects]
-    return call.page(found[:MOST_LISTED], wire.pipeline)
+    listed = _built_last(call, projects)
+    found = [each for each in call.world.archive.pipelines(actor=actor) if each.project in listed]
+    return call.page(found, wire.pipeline)
+
+
+def _built_last(call: Call, projects: list[Project]) -> list[Project]:
+    built = dict.fromkeys(each.project for each in call.world.archive.pipelines() if each.project in projects)
+    return list(built)[:MOST_LISTED]
 
 
 def _projects_of(call: Call, org_slug: str | None) -> list[Project]:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
+from bot.sandbox.circleci.api.pipelines import MOST_LISTED
 from tests.sandbox.circleci.circle import WEB, Circle
 
 
@@ -54,6 +57,23 @@ async def test_an_organisation_lists_only_what_one_may_see(circle: Circle) -> No
     await circle.trigger("main", by="ada")
     items = (await circle.get("/pipeline", "ada", mine="true"))["items"]
     assert {item["trigger"]["actor"]["login"] for item in items} == {"ada"}
+
+
+async def test_an_organisation_lists_only_the_projects_that_built_last(circle: Circle) -> None:
+    web = circle.world.projects["gh/acme/web"]
+    for number in range(MOST_LISTED):
+        project = replace(web, key=f"web-{number}", name=f"web-{number}")
+        circle.world.projects[project.slug] = project
+        circle.world.push(project, branch="main")
+    listed, token = set(), ""
+    while token is not None:
+        page = await circle.get(
+            "/pipeline", "ada", **{"org-slug": "gh/acme"} | ({"page-token": token} if token else {})
+        )
+        listed |= {item["project_slug"] for item in page["items"]}
+        token = page["next_page_token"]
+    assert len(listed) == MOST_LISTED
+    assert "gh/acme/web" not in listed
 
 
 async def test_a_pipeline_is_found_by_its_number_too(circle: Circle) -> None:

@@ -1,0 +1,47 @@
+"""Organisations: how one is called, and the list of those that a person belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from bot.blocks import kit
+from bot.blocks.pager import pager
+from bot.circleci.models import Collaboration
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code, cut, escape
+
+PAGE = 10
+
+
+def named(org: Collaboration) -> str:
+    """`gh/acme` as code; an opaque slug gives way to the name."""
+    if org.slug.startswith("circleci/") and org.name:
+        return f"*{cut(escape(org.name), 150)}*"
+    return code(org.slug or org.name, 150)
+
+
+def listed(
+    orgs: Sequence[Collaboration], page: int, here: ProjectSlug | None, words: AbstractSet[str]
+) -> list[kit.Block]:
+    """One page, each with what can be asked of it; `here` is the channel's project, `words` are the commands."""
+    shown = orgs[(page - 1) * PAGE : page * PAGE]
+    return [
+        kit.section(f"*Organisations that you belong to at CircleCI* ({len(orgs)})"),
+        *[block for org in shown for block in _row(org, here, words)],
+        *([] if shown else [kit.section("There are no more.")]),
+        *pager(page, "orgs", more=page * PAGE < len(orgs)),
+    ]
+
+
+def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) -> Iterator[kit.Block]:
+    slug = f" · {code(org.slug, 150)}" if org.slug.startswith("circleci/") else ""
+    vcs = f" · {cut(escape(org.vcs_type), 40)}" if org.vcs_type else ""
+    yours = " · your own account" if org.id is None else ""
+    note = " — :pushpin: of this channel's project" if here and here.org_slug == org.slug else ""
+    yield kit.section(f"{named(org)}{slug}{vcs}{yours}{note}")
+    buttons = [kit.button("Recent pipelines", line("recent", "--org", org.slug))] if org.slug else []
+    buttons += [kit.button("Contexts", line("contexts", org.slug))] if org.slug and "contexts" in words else []
+    if buttons:
+        yield kit.actions(buttons)

@@ -1,0 +1,19 @@
+"""People at CircleCI: how one is called, and what is known of somebody."""
+
+from __future__ import annotations
+
+from bot.blocks import kit
+from bot.circleci.models import User
+from bot.mrkdwn import code, cut, escape
+
+
+def named(user: User) -> str:
+    """`Ada Lovelace (ada)`, harmless in mrkdwn; the id of somebody who has neither name nor login."""
+    name, login = cut(escape(user.name), 100), cut(escape(user.login), 100)
+    return f"{name} ({login})" if name and login and name != login else name or login or code(user.id)
+
+
+def shown(user: User, *, is_me: bool) -> list[kit.Block]:
+    you = " — that is you" if is_me else ""
+    fields = [f"*Login*\n{code(user.login, 100) if user.login else 'none'}", f"*CircleCI id*\n{code(user.id)}"]
+    return [kit.section(f":bust_in_silhouette: *{named(user)}*{you}"), kit.fields(fields)]

@@ -1,0 +1,48 @@
+"""orgs [--page N] — the organisations that a person belongs to at CircleCI, each with its slug."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import kit
+from bot.blocks import organisation as blocks
+from bot.command import Command, Context, Group, Line, Reply
+from bot.domain import Message
+from bot.errors import UsageError
+from bot.meaning import targets
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    page: int
+
+
+def parse(said: Line) -> Args:
+    if said.words:
+        raise UsageError("`orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one.")
+    return Args(targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    orgs = await context.circleci.collaborations()
+    if not orgs:
+        return Reply(Message(_NONE, [kit.section(_NONE)]))
+    shown = blocks.listed(orgs, args.page, await targets.project_here(context), context.words)
+    count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
+    return Reply(Message(f"You belong to {count} at CircleCI", shown))
+
+
+_NONE = "CircleCI says that you belong to no organisation."
+
+
+COMMAND = Command(
+    name="orgs",
+    summary="Lists your organisations at CircleCI",
+    usage="orgs [--page N]",
+    example="orgs",
+    parse=parse,
+    run=run,
+    group=Group.PROJECTS,
+    covers=("GET /me/collaborations",),
+    aliases=("organisations", "organizations"),
+)

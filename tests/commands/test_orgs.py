@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.orgs import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, World
+
+
+async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(world: World) -> None:
+    await world.connect()
+    await world.say("/circle use gh/acme/web")
+    await world.reply("now about")
+    await world.say("/circle orgs")
+    reply = await world.reply("Organisations that you belong to")
+    shown = text_of(reply)
+    for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of this channel's project", "`bb/acme`"):
+        assert slug in shown
+    assert "*Acme* · `circleci/" in shown
+    of_acme = {**reply, "blocks": reply["blocks"][3:5]}
+    await world.press(of_acme, "Recent pipelines")
+    await world.message("Recent pipelines of all of `gh/acme`")
+
+
+async def test_somebody_elses_organisations_are_not_ones_own(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle orgs", as_=EVE)
+    shown = text_of(await socket_world.reply("Organisations that you belong to", as_=EVE))
+    assert "`gh/acme`" in shown
+    assert "`bb/acme`" not in shown
+
+
+async def test_a_page_beyond_the_last_says_so(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle orgs --page 9")
+    await socket_world.reply("There are no more")
+
+
+def test_a_name_is_told_that_all_are_listed() -> None:
+    with pytest.raises(UsageError, match="takes no name"):
+        args_of(COMMAND, "acme")
