@@ -17,9 +17,9 @@ install: .venv/.installed
 demo: install
 	@$(BIN)/python -m bot demo --port $(PORT)
 
-# Two processes at most: the suite waits more than it works, and two already keep two cores busy.
+# Twice as many processes as the two cores of a small machine: the suite waits as much as it works.
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .

@@ -1,0 +1,187 @@
+"""The parts of the house, each built by hand from what both paths share. app.py puts them together."""
+
+from __future__ import annotations
+
+import os
+import socket as sockets
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.clock import Clock
+from bot.commands import COMMANDS
+from bot.dispatch.dispatcher import Dispatcher
+from bot.dispatch.registry import Registry
+from bot.metrics import Metrics
+from bot.notify.bell import Bell
+from bot.notify.delivery import Delivery, Tempo
+from bot.notify.housekeeper import Housekeeper
+from bot.notify.poller import Poller
+from bot.notify.publish import Publisher
+from bot.notify.tokens import Tokens
+from bot.settings import Settings
+from bot.slack import listeners, oauth
+from bot.slack.events import Events
+from bot.slack.home import Home
+from bot.slack.installations import Authorize, Clients
+from bot.slack.poster import SlackPoster
+from bot.slack.screen import Screen
+from bot.slack.socket import Socket
+from bot.store.store import Store
+from bot.store.vault import Vault
+from bot.tasks import Tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What both paths share."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    store: Store
+    circleci: CircleCIPool
+    clients: Clients
+    links: Links
+    metrics: Metrics
+    tasks: Tasks = field(default_factory=Tasks)
+    poll_bell: Bell = field(default_factory=Bell)
+    post_bell: Bell = field(default_factory=Bell)
+
+    def nudge(self) -> None:
+        self.poll_bell.ring()
+        self.post_bell.ring()
+
+
+def build_core(settings: Settings, clock: Clock) -> Core:
+    vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
+    store = Store(settings.database_url, vault)
+    token = revealed(settings.slack_bot_token)
+    metrics = Metrics()
+    return Core(
+        settings=settings,
+        clock=clock,
+        vault=vault,
+        store=store,
+        circleci=CircleCIPool(settings.circleci_url, clock=clock, answered=metrics.circleci_answered),
+        clients=Clients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
+        links=Links(settings.circleci_url),
+        metrics=metrics,
+    )
+
+
+def build_dispatcher(core: Core, registry: Registry) -> Dispatcher:
+    return Dispatcher(
+        registry=registry,
+        store=core.store,
+        circleci=core.circleci,
+        screen=Screen(core.clients),
+        clock=core.clock,
+        links=core.links,
+        admins=core.settings.admin_users,
+        nudge=core.nudge,
+        count=core.metrics.command_ran,
+    )
+
+
+def build_bolt(core: Core, dispatcher: Dispatcher) -> AsyncApp:
+    """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
+
+    SlackDoor has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
+    """
+    bolt = AsyncApp(
+        name="circlebot",
+        client=core.clients.anonymous(),
+        authorize=Authorize(core.clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, and prefers it
+        signing_secret="verified-by-slack-door",  # noqa: S106 - never used; without one Bolt reads the environment
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    events = Events(
+        dispatcher=dispatcher, home=_build_home(core), clients=core.clients, store=core.store, clock=core.clock
+    )
+    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
+    return bolt
+
+
+def _build_home(core: Core) -> Home:
+    return Home(
+        clients=core.clients,
+        store=core.store,
+        clock=core.clock,
+        links=core.links,
+        circleci=core.circleci,
+        commands=COMMANDS,
+    )
+
+
+def build_socket(core: Core, bolt: AsyncApp) -> Socket | None:
+    app_token = revealed(core.settings.slack_app_token)
+    return Socket(app=bolt, app_token=app_token, clients=core.clients) if app_token else None
+
+
+def build_poller(core: Core) -> Poller:
+    tokens = Tokens(
+        pool=core.circleci,
+        service_token=revealed(core.settings.circleci_token),
+        store=core.store,
+        clock=core.clock,
+        links=core.links,
+    )
+    return Poller(
+        store=core.store,
+        tokens=tokens,
+        publisher=Publisher(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring),
+        clock=core.clock,
+        interval_s=core.settings.poll_interval_s,
+        holder=_holder(),
+        tasks=core.tasks,
+    )
+
+
+def build_delivery(core: Core, tempo: Tempo) -> Delivery:
+    return Delivery(
+        store=core.store,
+        poster=SlackPoster(core.clients),
+        links=core.links,
+        clock=core.clock,
+        holder=_holder(),
+        nudge=core.post_bell.ring,
+        tempo=tempo,
+        count=core.metrics.slack_answered,
+    )
+
+
+def build_housekeeper(core: Core) -> Housekeeper:
+    return Housekeeper(store=core.store, clock=core.clock, holder=_holder())
+
+
+def _holder() -> str:
+    """Who holds a lease: this process, told from those of other machines."""
+    return f"{sockets.gethostname()}:{os.getpid()}"
+
+
+def build_oauth(core: Core) -> AsyncOAuthFlow | None:
+    settings = core.settings
+    secret = revealed(settings.slack_client_secret)
+    if not (settings.slack_client_id and secret and settings.public_url):
+        return None
+    return oauth.flow(
+        client_id=settings.slack_client_id,
+        client_secret=secret,
+        public_url=settings.public_url,
+        clients=core.clients,
+        store=core.store,
+        vault=core.vault,
+        clock=core.clock,
+    )
+
+
+def revealed(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
