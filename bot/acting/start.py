@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 
+from bot.acting import definitions
 from bot.acting.follow import follow
 from bot.circleci.log import mask
-from bot.circleci.models import Created, Definition, NotTriggered, Pipeline, Project, Vcs
+from bot.circleci.models import Created, NotTriggered, Pipeline, Project, Vcs
 from bot.circleci.parameters import coerce, guess, parameters_of
 from bot.circleci.pipelines import Value
 from bot.command import Context, line
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, NotThere, Step
+from bot.errors import CircleCIError, NotThere
 from bot.meaning import targets
 from bot.mrkdwn import code, cut, escape, link
 
@@ -99,30 +99,8 @@ def _as_typed(value: Value) -> str:
 
 
 async def _definition(context: Context, wanted: Wanted, project: Project) -> str | None:
-    """The definition to run, for projects that have them; of several the person chooses."""
-    if project.project.vcs != "circleci" and wanted.definition is None:
-        return None
-    known = await context.circleci.definitions(project.id)
-    if wanted.definition is None:
-        return _only(known, wanted)
-    for definition in known:
-        if wanted.definition.casefold() in {definition.name.casefold(), definition.id}:
-            return definition.id
-    raise _no_such_definition(wanted, known)
-
-
-def _only(known: Sequence[Definition], wanted: Wanted) -> str | None:
-    if len(known) > 1:
-        steps = [Step(definition.name or definition.id, wanted.line(definition=definition.id)) for definition in known]
-        raise NotThere("This project has several pipeline definitions. Which one?", *steps[:10])
-    return known[0].id if known else None
-
-
-def _no_such_definition(wanted: Wanted, known: Sequence[Definition]) -> NotThere:
-    by_name = {definition.name: definition for definition in known}
-    near = get_close_matches(wanted.definition or "", by_name, n=3) or list(by_name)[:10]
-    steps = [Step(f"Use {name}", wanted.line(definition=by_name[name].id)) for name in near]
-    return NotThere(f"This project has no pipeline definition {code(wanted.definition or '', 80)}.", *steps)
+    known = await definitions.known(context, project, needed=wanted.definition is not None)
+    return definitions.choose(known, wanted.definition, project, lambda chosen: wanted.line(definition=chosen))
 
 
 async def _parameters(context: Context, wanted: Wanted, project: Project) -> tuple[Mapping[str, Value], str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.acting import definitions
 from bot.acting.start import Wanted
 from bot.blocks import form
 from bot.circleci.parameters import parameters_of
 from bot.command import Choice, Context, View, line
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, UsageError
+from bot.errors import NotFound, NotThere, UsageError
 from bot.meaning import targets, visible
 
 TITLE = "Trigger a pipeline"
@@ -27,7 +28,7 @@ async def draw(context: Context, wanted: Wanted) -> View:
         return View(TITLE, form.ask_project(), line="trigger", submit="Trigger")
     try:
         return await _draw_for(context, slug, _branch(filled, wanted))
-    except NotFound as error:
+    except (NotFound, NotThere) as error:
         return View(TITLE, form.ask_project(error.message), line="trigger", submit="Trigger")
 
 
@@ -47,9 +48,9 @@ async def _draw_for(context: Context, slug: ProjectSlug, branch: str | None) -> 
     circleci = context.circleci
     project = await circleci.project(slug)
     branch = branch or project.default_branch
-    definitions = await circleci.definitions(project.id) if slug.vcs == "circleci" else []
+    runnable = await definitions.known(context, project)
     known = await parameters_of(circleci, slug, branch, None, project.default_branch)
-    blocks = form.draw(project, branch=branch, definitions=definitions, known=known, fields=context.request.fields)
+    blocks = form.draw(project, branch=branch, definitions=runnable, known=known, fields=context.request.fields)
     return View(TITLE, blocks, line=Wanted(project=str(slug), branch=branch).line(), submit="Trigger")
 
 

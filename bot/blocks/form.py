@@ -113,7 +113,7 @@ def _branch(project: Project, branch: str | None) -> kit.Block:
 def _definition(project: Project, definitions: Sequence[Definition], fields: Mapping[str, str]) -> kit.Block:
     block_id = f"{DEFINITION}@b{_print(project.slug)}"
     options = [kit.option(definition.name or definition.id, definition.id) for definition in definitions[:100]]
-    chosen = next((option for option in options if option.value == fields.get(block_id)), options[0])
+    chosen = next((option for option in options if option.value == fields.get(block_id)), None)
     element = StaticSelectElement(action_id=DEFINITION, options=options, initial_option=chosen)
     return kit.field("Pipeline definition", element, block_id=block_id)
 

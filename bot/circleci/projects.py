@@ -26,9 +26,12 @@ class Projects(People, Pipelines):
                 request_id=error.request_id,
             ) from None
 
-    async def definitions(self, project_uuid: str) -> list[Definition]:
-        """The project's pipeline definitions; `project_uuid` is Project.id."""
-        page = await self.get(Page[Definition], "projects", project_uuid, "pipeline-definitions")
+    async def definitions(self, project_uuid: str) -> list[Definition] | None:
+        """The definitions of a project that was found (`project_uuid` is Project.id); None on a Server, without any."""
+        try:
+            page = await self.get(Page[Definition], "projects", project_uuid, "pipeline-definitions")
+        except NotFound:
+            return None
         return list(page.items)
 
     async def visible_projects(self) -> list[Project]:

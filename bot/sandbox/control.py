@@ -73,6 +73,7 @@ def routes(world: ControlledWorld) -> list[BaseRoute]:
         "/rerun": control.rerun,
         "/cancel": control.cancel,
         "/advance": control.advance,
+        "/server": control.server,
     }
     return [
         *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
@@ -180,6 +181,11 @@ class Control:
             raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
         self._circleci.engine.advance(seconds)
         return {"now": self._circleci.engine.now().isoformat()}
+
+    async def server(self, request: Request) -> Body:
+        """CircleCI behaves like a Server until it is told otherwise or reset: `{"on": true}`."""
+        self._circleci.is_server = bool((await _body(request)).get("on", True))
+        return {}
 
     async def wait(self, request: Request) -> Body:
         """Long poll: `?since=<seq>&timeout_s=10`."""

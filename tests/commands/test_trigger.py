@@ -70,8 +70,40 @@ async def test_a_github_app_project_asks_which_definition(socket_world: World) -
     await socket_world.message("Started")
     (sent,) = await _triggers(socket_world)
     assert sent["path"].endswith("/pipeline/run")
+    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "mobile", "nightly")
     assert sent["body"]["config"] == sent["body"]["checkout"] == {"branch": "main"}
     assert sent["body"]["parameters"] == {"platform": "android"}
+
+
+async def test_a_gitlab_project_says_that_nothing_triggers_it_and_leads_to_what_can_be_done(world: World) -> None:
+    await world.connect()
+    told = "*Acme-Labs/firmware* is a GitLab project, and CircleCI's API triggers none of those"
+    await world.say("/circle trigger firmware --branch main")
+    reply = await world.reply(told)
+    await world.say("/circle trigger firmware")
+    await world.form(told)
+    assert await _triggers(world) == []
+    await world.press(reply, "Recent pipelines")
+    await world.message("Recent pipelines of *Acme-Labs/firmware*")
+
+
+async def test_a_bitbucket_project_goes_by_the_classic_route(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger bb/acme/legacy --branch main")
+    await socket_world.reply("Started")
+    (sent,) = await _triggers(socket_world)
+    assert sent["path"].endswith("/project/bb/acme/legacy/pipeline")
+
+
+async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_without(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control(
+        "faults", target="circleci", match="projects/*/pipeline-definitions", status=403, count=0
+    )
+    await socket_world.say("/circle trigger gh/acme/web --branch main")
+    await socket_world.reply("Started")
+    await socket_world.say("/circle trigger mobile --branch main")
+    await socket_world.reply("CircleCI refused")
 
 
 async def test_a_pipeline_that_circleci_skips_is_said_not_to_have_started(socket_world: World) -> None:
@@ -117,10 +149,13 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     await socket_world.choose(form, "project", mobile)
     form = await socket_world.form("platform")
     assert "image-tag" not in text_of(form)
-    assert find_field(form, "definition")
+    options = find_field(form, "definition")[1]
+    assert [option["text"]["text"] for option in options["options"]] == ["build", "nightly"]
+    assert "initial_option" not in options
     await socket_world.submit(form, platform="android", definition="nightly")
     await socket_world.form("Started")
     (sent,) = await _triggers(socket_world)
+    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "mobile", "nightly")
     assert sent["body"]["parameters"] == {"platform": "android"}
 
 
@@ -246,3 +281,11 @@ async def _triggers(world: World) -> list[Json]:
 async def _slug_of(world: World, name: str) -> str:
     projects = (await world.state("circleci"))["circleci"]["projects"]
     return next(project["slug"] for project in projects if project["name"] == name)
+
+
+async def _definition_id(world: World, project: str, name: str) -> str:
+    known = (await world.state("circleci"))["circleci"]["projects"]
+    project_id = next(one["id"] for one in known if one["name"] == project)
+    path = f"/circleci/api/v2/projects/{project_id}/pipeline-definitions"
+    answer = await world.http.get(path, headers={"Circle-Token": "CCIPAT_ada"})
+    return next(str(one["id"]) for one in answer.json()["items"] if one["name"] == name)

@@ -213,3 +213,13 @@ async def test_a_body_that_is_no_object_is_refused(owner: Owner, body: str) -> N
     answer = await owner.http.post("/_control/push", content=body)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+async def test_circleci_can_be_made_a_server_until_the_reset(owner: Owner) -> None:
+    await owner.do("server", on=True)
+    assert owner.circleci.is_server
+    await owner.do("server", on=False)
+    assert not owner.circleci.is_server
+    await owner.do("server")
+    await owner.do("reset")
+    assert not owner.circleci.is_server

@@ -74,13 +74,19 @@ _MOBILE: _Past = (
     (20.0, "main", "Turn the icon", "lin"),
     (7.0, "feature/dark", "Dim the lights", "grace"),
 )
+_FIRMWARE: _Past = (
+    (100.0, "main", "Blink", "omar"),
+    (33.0, "broken", "Blink faster", "omar"),
+    (9.0, "main", "Blink slower", "lin"),
+)
 
 
 def plant(world: World) -> None:
     """Let the past happen, the same after every reset."""
     mobile = next(project.slug for project in world.projects.values() if project.is_github_app)
+    firmware = next(project.slug for project in world.projects.values() if project.is_gitlab)
     with world.mint.seeded("history"):
-        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, mobile: _MOBILE}.items():
+        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, mobile: _MOBILE, firmware: _FIRMWARE}.items():
             for hours_ago, *push in past:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
         world.engine.settle()

@@ -1,4 +1,4 @@
-"""The bodies of webhook events, in both documented families: GitHub App projects have no `pipeline.vcs`."""
+"""The bodies of webhook events, in both documented families: GitHub App and GitLab projects have no `pipeline.vcs`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def event(event_id: str, happened_at: datetime, hook: Hook, workflow: Workflow, 
     }
     if job:
         payload["job"] = _job(job)
-    if not (job and project.is_github_app):
+    if not (job and project.has_opaque_slug):
         payload["workflow"] = _workflow(workflow, workflow_url(app_url, workflow), with_status=job is None)
     return payload
 
@@ -75,7 +75,7 @@ def _pipeline(pipeline: Pipeline) -> Json:
         "id": pipeline.id,
         "number": pipeline.number,
         "created_at": instant(pipeline.created_at),
-        "trigger": {"type": pipeline.trigger_type},
+        "trigger": {"type": "gitlab" if pipeline.project.is_gitlab else pipeline.trigger_type},
     }
     origin = wire.origin(pipeline)
     if "vcs" in origin:

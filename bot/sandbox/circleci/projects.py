@@ -1,11 +1,11 @@
-"""The five projects of the fixed world, their branches and what lies on them."""
+"""The six projects of the fixed world, their branches and what lies on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.sandbox.circleci.people import fixed_id
 
@@ -25,16 +25,24 @@ STORY_BRANCHES = (
 )
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
 LONG_VCS = {short: long for long, short in SHORT_VCS.items()}
-REPOSITORY_HOSTS = {"gh": "https://github.com", "bb": "https://bitbucket.org"}
+REPOSITORY_HOSTS = {
+    "github_oauth": "https://github.com",
+    "bitbucket_oauth": "https://bitbucket.org",
+    "github_app": "https://github.com",
+    "gitlab": "https://gitlab.com",
+}
 PROVIDERS = {"gh": "GitHub", "bb": "Bitbucket", "circleci": "CircleCI"}
 
 
 @dataclass(frozen=True)
 class Org:
+    """`integration` is how CircleCI reaches its code; of those with the slug `circleci/…` only this tells."""
+
     vcs: str
     key: str
     name: str
     id: str
+    integration: Literal["github_oauth", "bitbucket_oauth", "github_app", "gitlab"]
 
     @property
     def slug(self) -> str:
@@ -94,12 +102,19 @@ class Project:
 
     @property
     def is_github_app(self) -> bool:
+        return self.org.integration == "github_app"
+
+    @property
+    def is_gitlab(self) -> bool:
+        return self.org.integration == "gitlab"
+
+    @property
+    def has_opaque_slug(self) -> bool:
         return self.org.vcs == "circleci"
 
     @property
     def repository_url(self) -> str:
-        host = REPOSITORY_HOSTS.get(self.org.vcs, "https://github.com")
-        return f"{host}/{self.org.name.lower()}/{self.name}"
+        return f"{REPOSITORY_HOSTS[self.org.integration]}/{self.org.name.lower()}/{self.name}"
 
     def commit_on(self, branch: str | None) -> Commit:
         """The head of a branch; of main for a tag, a pull request and whatever else has no head."""
@@ -123,10 +138,11 @@ WEB_PARAMETERS = {
 MOBILE_PARAMETERS = {"platform": {"type": "enum", "enum": ["ios", "android"], "default": "ios"}}
 ALL_TOKENS = frozenset({"ada", "grace", "eve"})
 WRITERS = frozenset({"ada", "grace"})
-GITHUB = Org("gh", "acme", "acme", fixed_id("org/gh/acme"))
-BITBUCKET = Org("bb", "acme", "acme", fixed_id("org/bb/acme"))
-GITHUB_APP = Org("circleci", fixed_id("org/circleci/acme"), "Acme", fixed_id("org/circleci/acme"))
-ORGS = (GITHUB, BITBUCKET, GITHUB_APP)
+GITHUB = Org("gh", "acme", "acme", fixed_id("org/gh/acme"), "github_oauth")
+BITBUCKET = Org("bb", "acme", "acme", fixed_id("org/bb/acme"), "bitbucket_oauth")
+GITHUB_APP = Org("circleci", fixed_id("org/circleci/acme"), "Acme", fixed_id("org/circleci/acme"), "github_app")
+GITLAB = Org("circleci", fixed_id("org/gitlab/acme"), "Acme-Labs", fixed_id("org/gitlab/acme"), "gitlab")
+ORGS = (GITHUB, BITBUCKET, GITHUB_APP, GITLAB)
 
 
 def make_projects(now: datetime) -> dict[str, Project]:
@@ -137,6 +153,7 @@ def make_projects(now: datetime) -> dict[str, Project]:
         _project(GITHUB, "secret", frozenset({"ada"}), {}),
         _project(BITBUCKET, "legacy", WRITERS, {}),
         _project(GITHUB_APP, "mobile", WRITERS, MOBILE_PARAMETERS, key=fixed_id("project/mobile")),
+        _project(GITLAB, "firmware", WRITERS, {}, key=fixed_id("project/firmware")),
     )
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}

@@ -50,7 +50,7 @@ def project(project: Project) -> Json:
 
 
 def _vcs_url(project: Project) -> str:
-    return f"//circleci.com/{project.org.key}/{project.key}" if project.is_github_app else project.repository_url
+    return f"//circleci.com/{project.org.key}/{project.key}" if project.has_opaque_slug else project.repository_url
 
 
 def triggered(pipeline: Pipeline) -> Json:
@@ -79,8 +79,8 @@ def pipeline(pipeline: Pipeline) -> Json:
 
 
 def origin(pipeline: Pipeline) -> Json:
-    """Where the code came from: `vcs`, or for GitHub App projects `trigger_parameters`."""
-    if pipeline.project.is_github_app:
+    """Where the code came from: `vcs`, or for GitHub App and GitLab projects `trigger_parameters`."""
+    if pipeline.project.has_opaque_slug:
         return {"trigger_parameters": _trigger_parameters(pipeline)}
     url = pipeline.project.repository_url
     return {
@@ -119,22 +119,29 @@ def _trigger_parameters(pipeline: Pipeline) -> Json:
             "checkout_sha": commit.sha,
             "checkout_url": f"{url}.git",
         },
-        "github_app": {
-            "web_url": url,
-            "ref": git_ref,
-            "commit_sha": commit.sha,
-            "commit_title": commit.subject,
-            "commit_message": f"{commit.subject}\n\n{commit.body}".strip(),
-            "commit_author_name": commit.author,
-            "repo_name": pipeline.project.name,
-            "user_username": pipeline.actor.login,
-        },
+        pipeline.project.org.integration: _commit_of(pipeline, git_ref),
         "circleci": {
             "event_time": instant(pipeline.created_at),
             "event_type": "push" if pipeline.trigger_type == "webhook" else pipeline.trigger_type,
-            "trigger_type": "github_app",
+            "trigger_type": pipeline.project.org.integration,
             "actor_id": pipeline.actor.id,
         },
+    }
+
+
+def _commit_of(pipeline: Pipeline, git_ref: str) -> Json:
+    """The same for both providers, but for the hash of the commit, which GitLab gives twice."""
+    commit = pipeline.commit
+    return {
+        "web_url": pipeline.project.repository_url,
+        "ref": git_ref,
+        "commit_sha": commit.sha,
+        "commit_title": commit.subject,
+        "commit_message": f"{commit.subject}\n\n{commit.body}".strip(),
+        "commit_author_name": commit.author,
+        "repo_name": pipeline.project.name,
+        "user_username": pipeline.actor.login,
+        **({"checkout_sha": commit.sha} if pipeline.project.is_gitlab else {}),
     }
 
 
@@ -235,7 +242,7 @@ def _messages(job: Job) -> list[Json]:
 
 
 def definition(project: Project, definition: Definition, created_at: datetime) -> Json:
-    provider = "github_app" if project.is_github_app else f"{project.provider.lower()}_oauth"
+    provider = project.org.integration
     repo = {"full_name": f"{project.org.name.lower()}/{project.name}", "external_id": str(int(project.id[:8], 16))}
     return {
         "id": definition.id,

@@ -83,6 +83,7 @@ class World:
         """Put everything back to the initial world, with its history when `seed`."""
         for forgetful in (self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries):
             forgetful.clear()
+        self.is_server = False
         self.people = dict(PEOPLE)
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)

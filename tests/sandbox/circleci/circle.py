@@ -31,6 +31,10 @@ class Circle:
     def mobile(self) -> Project:
         return next(project for project in self.world.projects.values() if project.is_github_app)
 
+    @property
+    def firmware(self) -> Project:
+        return next(project for project in self.world.projects.values() if project.is_gitlab)
+
     def after(self, seconds: float) -> None:
         self.world.engine.advance(seconds)
 

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.circleci.api import insights, jobs, me, output, pipelines, projects, trigger, webhooks, workflows
 from bot.sandbox.circleci.api.call import Call, message
 from bot.sandbox.circleci.api.gate import endpoint
+from bot.sandbox.circleci.api.server import on_server
 from bot.sandbox.circleci.world import World
 
 _FAMILIES = (me, trigger, pipelines, workflows, jobs, projects, insights, webhooks)
@@ -22,7 +23,7 @@ def routes(world: World) -> list[BaseRoute]:
     files = [("", *route) for route in jobs.DOWNLOADS]
     return [
         *(
-            Route(base + path, endpoint(world, handler), methods=[method])
+            Route(base + path, endpoint(world, on_server(method, path, handler)), methods=[method])
             for base, method, path, handler in (*v2, *v1, *files)
         ),
         Route("/output/{key}", output.presigned(world)),

@@ -32,18 +32,23 @@ class Ref:
 def classic(call: Call) -> Response:
     project = call.project()
     call.must_write()
-    if project.is_github_app:
+    if project.has_opaque_slug:
         raise _bad_request("This project's pipelines are triggered by /project/{slug}/pipeline/run")
     pipeline = _start(call, project, _ref(project, call.body), project.definitions[0])
     return JSONResponse(wire.triggered(pipeline), HTTPStatus.CREATED)
 
 
 def run(call: Call) -> Response:
-    """201 with a pipeline, or 200 with a message when nothing was triggered, as on the branch `ci-skip`."""
+    """201 with a pipeline, or 200 with a message when nothing was triggered, as on the branch `ci-skip`.
+
+    For all integrations except GitLab (CircleCI's document: triggerPipelineRun).
+    """
     if b"%2f" in call.request.scope["raw_path"].lower():
         raise Refused(HTTPStatus.NOT_FOUND, "Not found")
     project = call.project()
     call.must_write()
+    if project.is_gitlab:
+        raise Refused(HTTPStatus.NOT_FOUND, "Project not found")
     _check_run_body(call.body)
     definition = _definition(project, call.body.get("definition_id"))
     _ref(project, call.body.get("config", {}))
@@ -107,7 +112,7 @@ def _check_run_body(body: dict[str, Any]) -> None:
 
 
 def _definition(project: Project, definition_id: Any) -> Definition:
-    if definition_id is None and not project.is_github_app:
+    if definition_id is None and not project.has_opaque_slug:
         return project.definitions[0]
     if definition_id is None:
         raise _bad_request("A pipeline definition ID is required")

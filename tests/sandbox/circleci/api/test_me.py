@@ -12,8 +12,14 @@ async def test_people_are_who_their_tokens_say(circle: Circle) -> None:
 
 async def test_collaborations_are_a_bare_array_of_organisations(circle: Circle) -> None:
     ada = await circle.get("/me/collaborations", "ada")
-    assert [org["slug"] for org in ada] == ["gh/ada", "gh/acme", "bb/acme", circle.mobile.org.slug]
-    assert [org["vcs_type"] for org in ada] == ["github", "github", "bitbucket", "circleci"]
+    assert [org["slug"] for org in ada] == [
+        "gh/ada",
+        "gh/acme",
+        "bb/acme",
+        circle.mobile.org.slug,
+        circle.firmware.org.slug,
+    ]
+    assert [org["vcs_type"] for org in ada] == ["github", "github", "bitbucket", "circleci", "circleci"]
     assert ada[0]["id"] is None
     assert [org["slug"] for org in await circle.get("/me/collaborations", "eve")] == ["gh/eve", "gh/acme"]
 

@@ -148,3 +148,20 @@ async def test_a_run_does_not_know_an_escaped_slash(circle: Circle) -> None:
     escaped = await circle.post("/project/gh%2Facme%2Fweb/pipeline/run", {"checkout": {"branch": "main"}})
     classic = await circle.post("/project/gh%2Facme%2Fweb/pipeline", {"branch": "main"})
     assert (escaped.status_code, classic.status_code) == (404, 201)
+
+
+async def test_a_gitlab_project_cannot_be_triggered_by_api_at_all(circle: Circle) -> None:
+    slug = circle.firmware.slug
+    before = len(circle.world.archive.pipelines())
+    run = {"definition_id": DEFINITION, "config": {"branch": "main"}, "checkout": {"branch": "main"}}
+    assert (await circle.post(f"/project/{slug}/pipeline", {"branch": "main"})).status_code == 400
+    assert (await circle.post(f"/project/{slug}/pipeline/run", run)).status_code == 404
+    assert (await circle.get(f"/projects/{circle.firmware.id}/pipeline-definitions"))["items"] == []
+    assert len(circle.world.archive.pipelines()) == before
+
+
+async def test_a_gitlab_pipeline_is_told_from_others_by_its_trigger_parameters(circle: Circle) -> None:
+    newest = (await circle.get(f"/project/{circle.firmware.slug}/pipeline"))["items"][0]
+    assert "vcs" not in newest
+    assert newest["trigger_parameters"]["gitlab"]["web_url"].startswith("https://gitlab.com/")
+    assert newest["trigger_parameters"]["circleci"]["trigger_type"] == "gitlab"

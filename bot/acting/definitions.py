@@ -1,0 +1,78 @@
+"""Which pipeline definition a trigger runs: the only one, or the one that a person chose; and what has none to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from bot.circleci.integration import Integration, integration
+from bot.circleci.models import Definition, Project
+from bot.command import Context, line
+from bot.errors import CircleCIError, NotThere, Step
+from bot.mrkdwn import code, cut, escape
+
+Again = Callable[[str | None], str]
+"""The line that triggers with another definition, or with none."""
+
+
+async def known(context: Context, project: Project, *, needed: bool = False) -> list[Definition]:
+    """The project's definitions; none where it can do without and CircleCI tells of none, as a Server does.
+
+    Raises NotThere for a project that nothing triggers by API, CircleCIError, and NotThere on a Server where a
+    definition is `needed` (or the slug is opaque, which only definitions start).
+    """
+    needed = needed or project.project.vcs == "circleci"
+    try:
+        found = await context.circleci.definitions(project.id)
+    except CircleCIError:
+        if needed:
+            raise
+        return []
+    if project.project.vcs == "circleci":
+        await _refuse_gitlab(context, project, found or ())
+    if found is None and needed:
+        raise _none_on_a_server(context, project)
+    return found or []
+
+
+async def _refuse_gitlab(context: Context, project: Project, found: Sequence[Definition]) -> None:
+    if await integration(context.circleci, project, found) is Integration.GITLAB:
+        raise NotThere(
+            f"*{cut(escape(project.full_name), 150)}* is a GitLab project, and CircleCI's API triggers none of those.",
+            "Push a commit, or rerun what ran before: that works here too.",
+            Step("Recent pipelines", line("recent", project.slug)),
+        )
+
+
+def _none_on_a_server(context: Context, project: Project) -> NotThere:
+    classic = project.project.vcs != "circleci"
+    return NotThere(
+        f"The CircleCI at {context.links.base_url} has no pipeline definitions (a Server has none).",
+        "Leave `--definition` out: the project is triggered without."
+        if classic
+        else "Without them its API triggers no `circleci/…` project: push a commit instead.",
+    )
+
+
+def choose(known: Sequence[Definition], wanted: str | None, project: Project, again: Again) -> str | None:
+    """The id of the definition to run; None for the classic trigger. Of several the person chooses: raises NotThere."""
+    if wanted is None:
+        return _only(known, project, again)
+    for definition in known:
+        if wanted.casefold() in {definition.name.casefold(), definition.id}:
+            return definition.id
+    raise _no_such(wanted, known, again)
+
+
+def _only(known: Sequence[Definition], project: Project, again: Again) -> str | None:
+    if len(known) > 1:
+        steps = [Step(definition.name or definition.id, again(definition.id)) for definition in known]
+        raise NotThere("This project has several pipeline definitions. Which one?", *steps[:10])
+    return known[0].id if known and project.project.vcs == "circleci" else None
+
+
+def _no_such(wanted: str, known: Sequence[Definition], again: Again) -> NotThere:
+    by_name = {definition.name: definition for definition in known}
+    near = get_close_matches(wanted, by_name, n=3) or list(by_name)[:10]
+    steps = [Step(f"Use {name}", again(by_name[name].id)) for name in near]
+    return NotThere(f"This project has no pipeline definition {code(wanted, 80)}.", *steps)

@@ -1,0 +1,62 @@
+"""How CircleCI reaches a project's code, which decides what can be asked of it (GitLab: nothing triggers it by API).
+
+Of a project whose slug is opaque CircleCI says no more than `CircleCI` (`vcs_info.provider`). More is read off its
+pipeline definitions (`config_source.provider`), and where it has none, off the `trigger_parameters` of a pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import Definition, Pipeline, Project
+
+
+class Integration(Enum):
+    """By its name for people."""
+
+    GITHUB = "GitHub OAuth"
+    BITBUCKET = "Bitbucket Cloud"
+    GITHUB_APP = "GitHub App"
+    GITLAB = "GitLab"
+    BITBUCKET_DC = "Bitbucket Data Center"
+    UNKNOWN = "unknown"
+
+
+_BY_SLUG = {"gh": Integration.GITHUB, "bb": Integration.BITBUCKET}
+_BY_WORD = {
+    "gitlab": Integration.GITLAB,
+    "github": Integration.GITHUB_APP,
+    "bitbucket": Integration.BITBUCKET_DC,
+}
+
+
+async def integration(circleci: CircleCI, project: Project, definitions: Sequence[Definition]) -> Integration:
+    """Asks for the newest pipeline only where slug and definitions do not tell. Raises CircleCIError."""
+    by_slug = _BY_SLUG.get(project.project.vcs)
+    if by_slug:
+        return by_slug
+    told = _told(source.provider for one in definitions if (source := one.config_source))
+    if told:
+        return told
+    async for pipeline in circleci.pipelines(project.project, pages=1):
+        return _told(_words_of(pipeline)) or Integration.UNKNOWN
+    return Integration.UNKNOWN
+
+
+def _words_of(pipeline: Pipeline) -> Iterator[str]:
+    """Where a pipeline says what started it, the plainest first."""
+    parameters = pipeline.trigger_parameters or {}
+    circleci = parameters.get("circleci")
+    if isinstance(circleci, dict):
+        yield str(circleci.get("trigger_type", ""))
+    yield from parameters
+    yield pipeline.trigger_type
+    yield pipeline.vcs.provider_name if pipeline.vcs else ""
+
+
+def _told(words: Iterable[str]) -> Integration | None:
+    """CircleCI's words are open: `github_app`, `gitlab`, `bitbucket_dc` and whatever else begins like one of them."""
+    found = (_BY_WORD[known] for word in words for known in _BY_WORD if word.casefold().startswith(known))
+    return next(found, None)
