@@ -1,4 +1,4 @@
-"""Addresses of step output that work without a token, for a while.
+"""Addresses of step output and of stored artifacts that work without a token, for a while.
 
 Source: CircleCI docs, analyze pipelines during an incident.
 """
@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.sandbox.circleci.artifacts import Artifact
 from bot.sandbox.circleci.nouns import Job
 
 LIFETIME = timedelta(minutes=10)
@@ -27,6 +28,7 @@ class Output:
 class Presigned:
     def __init__(self) -> None:
         self._outputs: dict[str, Output] = {}
+        self._artifacts: dict[str, tuple[Artifact, datetime]] = {}
 
     def sign(self, job: Job, step: int, index: int, now: datetime) -> str:
         """A key that nobody can guess."""
@@ -37,5 +39,16 @@ class Presigned:
     def find(self, key: str) -> Output | None:
         return self._outputs.get(key)
 
+    def sign_artifact(self, artifact: Artifact, now: datetime) -> str:
+        key = secrets.token_urlsafe(24)
+        self._artifacts[key] = artifact, now + LIFETIME
+        return key
+
+    def find_artifact(self, key: str, now: datetime) -> Artifact | None:
+        """None for a key that is unknown or has expired."""
+        artifact, expires_at = self._artifacts.get(key, (None, now))
+        return artifact if now <= expires_at else None
+
     def clear(self) -> None:
         self._outputs.clear()
+        self._artifacts.clear()

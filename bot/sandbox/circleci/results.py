@@ -1,4 +1,4 @@
-"""What a job leaves behind: its steps, what they printed, its test results and its artifacts."""
+"""What a job leaves behind: its steps, what they printed and its test results (artifacts: artifacts.py)."""
 
 from __future__ import annotations
 
@@ -131,14 +131,3 @@ def _failed_test(test: FailingTest) -> dict[str, Any]:
         "run_time": 0.25,
         "message": test.message,
     }
-
-
-def artifacts_of(job: Job) -> list[tuple[int, str]]:
-    """Node index and path of each artifact; there are none before the job ended."""
-    if job.status not in {"success", "failed"}:
-        return []
-    return [(node, path) for node in range(job.plan.parallelism) for path in job.plan.artifacts]
-
-
-def artifact_content(job: Job, node: int, path: str) -> str:
-    return f"{path} of {job.name} #{job.number} on node {node}\n"

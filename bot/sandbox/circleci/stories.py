@@ -88,6 +88,19 @@ _SESSION = FailingTest(
 
 _LINT = JobPlan("lint", 3.0, step="Run lint", command="make lint")
 _BUILD = JobPlan("build", 5.0, ("lint", "test"), step="Build image", command="make image", artifacts=("image.txt",))
+_TEST_ARTIFACTS = (
+    "test-results/junit.xml",
+    "coverage/index.html",
+    "coverage/coverage.xml",
+    "coverage/coverage-summary.json",
+    "coverage/lcov.info",
+    "logs/server.log",
+    "logs/worker.log",
+    "screenshots/checkout.png",
+    "dumps/heap.bin",
+    "requirements.txt",
+    "timings.txt",
+)
 _PREVIEW = WorkflowPlan("deploy-preview", (JobPlan("preview", 6.0, step="Deploy preview", command="make preview"),))
 
 
@@ -103,7 +116,7 @@ def _tests(
         command="pytest --junitxml=test-results/junit.xml",
         stores_tests=True,
         failing_tests=failing,
-        artifacts=("test-results/junit.xml", "coverage/index.html"),
+        artifacts=_TEST_ARTIFACTS,
     )
 
 

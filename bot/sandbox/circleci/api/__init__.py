@@ -7,26 +7,38 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.circleci.api import insights, jobs, me, output, pipelines, projects, trigger, webhooks, workflows
+from bot.sandbox.circleci.api import (
+    artifacts,
+    insights,
+    jobs,
+    me,
+    output,
+    pipelines,
+    projects,
+    trigger,
+    webhooks,
+    workflows,
+)
 from bot.sandbox.circleci.api.call import Call, message
 from bot.sandbox.circleci.api.gate import endpoint
 from bot.sandbox.circleci.api.server import on_server
 from bot.sandbox.circleci.world import World
 
-_FAMILIES = (me, trigger, pipelines, workflows, jobs, projects, insights, webhooks)
+_FAMILIES = (me, trigger, pipelines, workflows, jobs, artifacts, projects, insights, webhooks)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def routes(world: World) -> list[BaseRoute]:
     v2 = [("/api/v2", *route) for family in _FAMILIES for route in family.ROUTES]
     v1 = [("/api/v1.1", *route) for route in output.ROUTES]
-    files = [("", *route) for route in jobs.DOWNLOADS]
+    files = [("", *route) for route in artifacts.DOWNLOADS]
     return [
         *(
             Route(base + path, endpoint(world, on_server(method, path, handler)), methods=[method])
             for base, method, path, handler in (*v2, *v1, *files)
         ),
         Route("/output/{key}", output.presigned(world)),
+        Route("/store/{key}", artifacts.stored(world)),
         Route("/api/{rest:path}", endpoint(world, _unknown), methods=_METHODS),
     ]
 

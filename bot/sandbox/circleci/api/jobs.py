@@ -1,15 +1,13 @@
-"""One job by its number, its tests and artifacts, and how it is cancelled by number or by id."""
+"""One job by its number, its tests, and how it is cancelled by number or by id (artifacts: artifacts.py)."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from bot.sandbox.circleci import payloads, wire
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message
 from bot.sandbox.circleci.nouns import Job, Workflow
-from bot.sandbox.circleci.results import artifact_content, artifacts_of, tests_of
+from bot.sandbox.circleci.results import tests_of
 
 
 def job(call: Call) -> Response:
@@ -40,29 +38,9 @@ def tests(call: Call) -> Response:
     return call.page(tests_of(job), lambda test: test)
 
 
-def artifacts(call: Call) -> Response:
-    """Their addresses need the token, unlike those of step output."""
-    _, job = call.job_by_number()
-    root = f"{call.root_url}/artifacts/{job.id}/artifacts"
-    return call.page(
-        artifacts_of(job),
-        lambda each: {"node_index": each[0], "path": each[1], "url": f"{root}/{each[0]}/{quote(each[1])}"},
-    )
-
-
-def download(call: Call) -> Response:
-    _, job = call.job_by_id()
-    wanted = int(call.path("node")), call.path("path")
-    if wanted not in artifacts_of(job):
-        return message("Artifact not found", 404)
-    return PlainTextResponse(artifact_content(job, *wanted))
-
-
 ROUTES: Routes = (
     ("GET", f"/project/{SLUG}/job/{{number:int}}", job),
     ("POST", f"/project/{SLUG}/job/{{number:int}}/cancel", cancel_by_number),
     ("POST", "/jobs/{id}/cancel", cancel_by_id),
     ("GET", f"/project/{SLUG}/{{number:int}}/tests", tests),
-    ("GET", f"/project/{SLUG}/{{number:int}}/artifacts", artifacts),
 )
-DOWNLOADS: Routes = (("GET", "/artifacts/{id}/artifacts/{node:int}/{path:path}", download),)

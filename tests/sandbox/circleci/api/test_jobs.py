@@ -59,19 +59,6 @@ async def test_a_job_is_canceled_by_its_number_a_moment_later(circle: Circle) ->
     assert (await circle.workflow(pipeline_id))["status"] == "canceled"
 
 
-async def test_artifacts_are_downloaded_with_the_token(circle: Circle) -> None:
-    number = (await _job(circle, "main", "test"))["job_number"]
-    items = (await circle.get(f"{WEB}/{number}/artifacts"))["items"]
-    assert {(item["node_index"], item["path"]) for item in items} == {
-        (node, path) for node in (0, 1) for path in ("test-results/junit.xml", "coverage/index.html")
-    }
-    url = items[0]["url"]
-    answers = [await circle.call("GET", url, by) for by in ("grace", None, "expired")]
-    assert [answer.status_code for answer in answers] == [200, 401, 401]
-    assert f"of test #{number}" in answers[0].text
-    assert (await circle.call("GET", f"{url}.exe")).status_code == 404
-
-
 async def test_a_number_that_no_job_has_is_not_found(circle: Circle) -> None:
     answer = await circle.call("GET", f"{WEB}/job/99999")
     assert (answer.status_code, answer.json()) == (404, {"message": "Job not found"})
