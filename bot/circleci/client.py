@@ -1,6 +1,6 @@
 """The line to CircleCI: one shared pool of connections, and clients that are each bound to one person's token.
 
-Only this file catches httpx errors (patience.py weighs them). Everything that can go wrong becomes a CircleCIError.
+Everything that can go wrong becomes a CircleCIError: refusal.py says what an answer means, lost.py what none does.
 """
 
 from __future__ import annotations
@@ -23,31 +23,22 @@ from httpx_aiohttp import AiohttpTransport
 from httpx_retries import RetryTransport
 
 from bot.circleci.budget import Budget, budget_in
+from bot.circleci.download import Downloads, Heard, TooBig
 from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
+from bot.circleci.lost import answered
 from bot.circleci.output import Tail
-from bot.circleci.patience import Patience, Sleep, gone_quiet, never_sent
+from bot.circleci.patience import Patience, Sleep
 from bot.circleci.projects import Projects
-from bot.circleci.refusal import UNKNOWN, refusal
+from bot.circleci.refusal import refusal
 from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
-from bot.errors import CircleCIError, NotConnected, Unauthorized, Unavailable
+from bot.errors import CircleCIError, NotConnected, Unauthorized
 
 CONNECTIONS = 32
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 OUTPUT_TIMEOUT_S = 60.0
-
-_LOST = (
-    httpx.HTTPError,
-    httpx.StreamError,
-    httpx.InvalidURL,
-    httpx.CookieConflict,
-    aiohttp.ClientError,
-    OSError,
-    UnicodeError,
-)
-"""Every way in which a request can end without an answer; the aiohttp transport lets some of its own errors through."""
 
 _log = structlog.get_logger()
 
@@ -94,6 +85,14 @@ class CircleCI(Projects, Workflows, Jobs, Insights):
         """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
         return await self._pool.fetch(output_url)
 
+    async def artifact_size(self, url: str) -> int | None:
+        """Bytes of an artifact, as far as the host that keeps it tells. `url` is the artifact's own."""
+        return await self._pool.downloads.size(url, self._token)
+
+    async def download(self, url: str, *, most_bytes: int, heard: Heard | None = None) -> bytes | TooBig:
+        """An artifact's bytes. `heard` is told how many there are so far, and of how many, where that is known."""
+        return await self._pool.downloads.fetch(url, self._token, most_bytes=most_bytes, heard=heard)
+
 
 class CircleCIPool:
     """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
@@ -117,6 +116,7 @@ class CircleCIPool:
         self._writes = Patience(wrote=True, clock=self.clock, sleep=sleep)
         self._streams = Patience(wrote=False, clock=self.clock, sleep=sleep)
         self._http = _http_client(transport or _aiohttp_transport(self.base_url))
+        self.downloads = Downloads(self._http, base_url=self.base_url, patience=self._streams, clock=self.clock)
         self._budgets: dict[bytes, Budget] = {}
         self._announced: set[str] = set()
         self._answered = answered
@@ -148,7 +148,7 @@ class CircleCIPool:
         self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
     ) -> Answer:
         wrote = method != "GET"
-        try:
+        with answered(wrote=wrote):
             response = await self._http.request(
                 method,
                 f"{self.base_url}/{where}",
@@ -157,8 +157,6 @@ class CircleCIPool:
                 headers={"Circle-Token": token},
                 extensions={"retry": self._writes if wrote else self._reads},
             )
-        except _LOST as error:
-            raise _unanswered(error, wrote=wrote) from None
         self._note(response, token, where)
         if response.is_success:
             return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
@@ -167,7 +165,7 @@ class CircleCIPool:
     async def fetch(self, output_url: str) -> str:
         """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
         tail = Tail()
-        try:
+        with answered():
             async with (
                 asyncio.timeout(OUTPUT_TIMEOUT_S),
                 self._http.stream(
@@ -178,8 +176,6 @@ class CircleCIPool:
                     raise self._refusal(response, wrote=False, secret=output_url)
                 async for chunk in response.aiter_bytes():
                     tail.add(chunk)
-        except _LOST as error:
-            raise _unanswered(error, wrote=False) from None
         return tail.text()
 
     def _refusal(self, response: httpx.Response, *, wrote: bool, secret: str) -> CircleCIError:
@@ -242,10 +238,3 @@ def _keep_addresses_out_of_logs() -> None:
 
 def _fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _unanswered(error: Exception, *, wrote: bool) -> Unavailable:
-    if never_sent(error):
-        return Unavailable("CircleCI could not be reached.")
-    lead = "CircleCI did not answer in time." if gone_quiet(error) else "The connection to CircleCI broke."
-    return Unavailable(lead + (UNKNOWN if wrote else ""), unknown=wrote)

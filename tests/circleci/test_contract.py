@@ -101,6 +101,8 @@ OUTSIDE = {
     "visible_projects": "made of collaborations, org_pipelines and project",
     "job_steps": "API v1.1 (docs: analyze pipelines during an incident)",
     "output": "a presigned address of a storage host",
+    "artifact_size": "the address of an artifact, as the list gives it",
+    "download": "the address of an artifact, as the list gives it",
 }
 
 
