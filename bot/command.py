@@ -79,11 +79,20 @@ class Line:
         return tuple(part for value in self.options.get(name, ()) for part in value.split(",") if part)
 
 
+Progress = Callable[[str], Awaitable[None]]
+
+
+async def silence(_line: str) -> None:
+    """Progress where nobody looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `nudge` wakes poller and delivery, so that what a command wrote down is seen to at once.
+    `nudge` wakes poller and delivery, so that what a command wrote down is seen to at once. `progress` shows this
+    person a line of mrkdwn while the command works; the reply takes its place. Say it as often as you like: what Slack
+    does not let through is left out.
     """
 
     request: Request
@@ -92,6 +101,7 @@ class Context:
     clock: Clock
     links: Links
     nudge: Callable[[], None]
+    progress: Progress = silence
     account: Account | None = None
     commands: Sequence[Command[Any]] = ()
 

@@ -11,14 +11,31 @@ from bot.domain import Message
 HERE = "--here"
 
 
-def with_files(context: Context, files: Sequence[File], said: str, *, here: bool, again: str) -> Reply:
+def with_files(
+    context: Context,
+    files: Sequence[File],
+    said: str,
+    *,
+    here: bool,
+    again: str,
+    notes: Sequence[str] = (),
+    more: Sequence[kit.Pressable] = (),
+) -> Reply:
     """What was asked for in a thread, or with `--here`, is for everybody there; else it comes by direct message.
 
-    `said` is mrkdwn that names the files; `again` is the line that asked, and a button shares them by it.
+    `said` is mrkdwn that names the files; `again` is the line that asked, and a button shares them by it. `notes` are
+    sentences to add, `more` are further buttons.
     """
+    shared = here or in_the_open(context)
+    it = "it" if len(files) == 1 else "them"
+    text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
+    share = [] if shared else [kit.button(f"Share {it} here", f"{again} {HERE}")]
+    buttons = [*share, *more]
+    blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
+    return Reply(Message(text, blocks), files=files, shared=shared)
+
+
+def in_the_open(context: Context) -> bool:
+    """Where an answer is for whoever reads there anyway: a thread, or our own direct messages."""
     request = context.request
-    if here or request.thread_ts or (request.channel or "D").startswith("D"):
-        return Reply(Message(f":paperclip: {said}"), files=files, shared=True)
-    text = f":paperclip: {said}: I sent it to you in a direct message."
-    button = kit.actions([kit.button("Share it here", f"{again} {HERE}")])
-    return Reply(Message(text, [kit.section(text), button]), files=files)
+    return bool(request.thread_ts) or (request.channel or "D").startswith("D")

@@ -36,6 +36,8 @@ OPTIONS = {
     "--source": "as it was written (unless you say otherwise)",
     "--compiled": "as CircleCI ran it: orbs and parameters resolved",
     "--setup": "the setup config that made it, where the config is dynamic",
+    "--node N": "only of this parallel run, counted from 0",
+    "--send": "as files: to you alone, or to the thread where you ask",
     "--here": "for everybody here to see, not only for you",
     "--only KINDS": "what to hear, separated by commas: passed, failed, recovered, on-hold, canceled, errored, "
     "unauthorized, not-run, empty; or all",

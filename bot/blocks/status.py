@@ -1,4 +1,4 @@
-"""The look of a status, of a duration and of a moment: the same everywhere.
+"""The look of a status, of a duration, of a size and of a moment: the same everywhere.
 
 An emoji is never alone: the word beside it says the same (colour and picture are not for everybody).
 """
@@ -54,6 +54,16 @@ def duration(seconds: float) -> str:
     named = [(days, "d"), (hours, "h"), (minutes, "m"), (rest, "s")]
     first = next((place for place, (amount, _) in enumerate(named) if amount), 3)
     return " ".join(f"{amount}{unit}" for amount, unit in named[first : first + 2] if amount) or "0s"
+
+
+def size(count: int) -> str:
+    """Bytes as `812 B`, `1.2 kB`, `24 MB`: powers of ten, as Slack and CircleCI count."""
+    amount, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            break
+        amount /= 1000
+    return f"{amount:.1f}".removesuffix(".0") + f" {unit}" if amount < 100 else f"{amount:.0f} {unit}"
 
 
 def ago(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.command import Command
 from bot.commands import (
     approve,
+    artifacts,
     cancel,
     config,
     connect,
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     workflow.COMMAND,
     config.COMMAND,
     values.COMMAND,
+    artifacts.COMMAND,
     rerun.COMMAND,
     cancel.COMMAND,
     approve.COMMAND,

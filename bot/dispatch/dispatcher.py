@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -36,6 +37,9 @@ class Screen(Protocol):
 
     async def show(self, request: Request, reply: Reply) -> None:
         """Fill the request's modal, or answer the person alone."""
+
+    async def progress(self, request: Request, line: str) -> None:
+        """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ class Dispatcher:
             clock=self._clock,
             links=self._links,
             nudge=self._nudge,
+            progress=partial(self._screen.progress, request),
             account=account,
             commands=tuple(self._registry),
         )

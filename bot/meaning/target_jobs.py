@@ -38,15 +38,36 @@ async def find(context: Context, words: Sequence[str], wanted: str | None, again
         return await _numbered(context, slug, int(number[1]))
     found = await targets.workflow(context, words, again, fits=lambda workflow: not workflow.ended)
     job = one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, wanted or "")
+    return _found(job, found.pipeline)
+
+
+async def anywhere(context: Context, words: Sequence[str], wanted: str | None, again: targets.Again) -> FoundJob:
+    """As `find`; but where the words name no workflow, the only one that has a job of this name is meant."""
+    named = targets.Named.of(words, context.links.base_url)
+    clear = named.id or (named.link and (named.link.workflow_id or named.link.job_number))
+    if wanted is None or clear or targets.NUMBER.fullmatch(wanted):
+        return await find(context, words, wanted, again)
+    pipeline, rest = await targets.pipeline(context, words, again)
+    newest = targets.newest_of(pipeline, await context.circleci.pipeline_workflows(pipeline.id))
+    jobs = [job for one in newest for job in await context.circleci.workflow_jobs(one.id) or ()]
+    fitting = [job for job in jobs if _means(wanted, job)]
+    if jobs and not rest and not fitting:
+        raise _no_such(jobs, f"Pipeline #{pipeline.number}", wanted)
+    if rest or len(fitting) != 1:
+        return await find(context, words, wanted, again)
+    return _found(fitting[0], pipeline)
+
+
+def _found(job: Job, pipeline: Pipeline) -> FoundJob:
     return FoundJob(
-        project=found.project,
+        project=pipeline.project,
         name=job.name,
         status=job.status,
         ended=job.ended,
         number=job.job_number,
         id=job.id,
         is_approval=job.is_approval,
-        pipeline=found.pipeline,
+        pipeline=pipeline,
     )
 
 
@@ -70,9 +91,17 @@ def one_of(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str) -> Job:
     if jobs is None:
         raise NotThere(f"CircleCI does not show the jobs of {code(workflow.name)} any more.")
     for job in jobs:
-        if wanted.casefold() in {job.name.casefold(), job.id}:
+        if _means(wanted, job):
             return job
+    raise _no_such(jobs, code(workflow.name), wanted)
+
+
+def _no_such(jobs: Sequence[Job], where: str, wanted: str) -> NotThere:
     near = get_close_matches(wanted.casefold(), [job.name for job in jobs], n=1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
     names = ", ".join(code(job.name, 80) for job in jobs[:20]) or "none"
-    raise NotThere(f"{code(workflow.name)} has no job {code(wanted, 100)}.{meant}", f"Its jobs: {names}.")
+    return NotThere(f"{where} has no job {code(wanted, 100)}.{meant}", f"Its jobs: {names}.")
+
+
+def _means(wanted: str, job: Job) -> bool:
+    return wanted.casefold() in {job.name.casefold(), job.id}

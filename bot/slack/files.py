@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks import kit
 from bot.command import File, Reply, Request
 from bot.domain import Message
 from bot.mrkdwn import code, cut
@@ -31,7 +32,7 @@ _WHY = {
 
 
 async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
-    """Upload all files of a reply as one message. What to tell the person when that did not go as they think."""
+    """Upload all files of a reply as one message. What to tell the person instead, when that did not go as planned."""
     try:
         return await _send(client, request, reply)
     except SlackApiError as error:
@@ -57,8 +58,10 @@ async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Messa
 
 
 def _sent_elsewhere(reply: Reply) -> Message:
+    """What the reply says stays: it may tell of files that did not come along."""
     what = "the file" if len(reply.files) == 1 else "the files"
-    return Message(f"I am not in this channel (`/invite @circlebot`), so I sent you {what} in a direct message.")
+    text = f"I am not in this channel (`/invite @circlebot`), so I sent you {what} in a direct message."
+    return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
 
 
 async def _upload(client: AsyncWebClient, channel: str, thread_ts: str | None, reply: Reply) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -13,14 +14,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks import kit
-from bot.command import Reply, Request, Source, View
+from bot.command import Reply, Request, View
 from bot.domain import Message
 from bot.mrkdwn import cut
 from bot.slack import files
 from bot.slack.installations import Clients
+from bot.slack.progress import Lines, replaces
 from bot.slack.request import REPLY_FORM
 
 log = structlog.get_logger(__name__)
+
+_REFUSED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 _TEXT = 3000
 """Characters of fallback text; Slack advises to stay below 4,000."""
@@ -29,6 +33,7 @@ _TEXT = 3000
 class Screen:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._lines = Lines()
 
     async def open(self, request: Request, view: View) -> str | None:
         """Open a modal with the request's trigger_id (3 seconds, once). None when Slack no longer lets us."""
@@ -42,17 +47,34 @@ class Screen:
             return None
         return str(opened["view"]["id"])
 
+    async def progress(self, request: Request, line: str) -> None:
+        """Say how far we are, where and as often as Slack lets us. Never raises."""
+        client = await self._clients.of(request.workspace)
+        if client is None or not self._lines.due(request):
+            return
+        try:
+            await self._say(client, request, Message(line))
+        except _REFUSED as error:
+            log.info("progress.not_said", error=type(error).__name__)
+
     async def show(self, request: Request, reply: Reply) -> None:
-        """Fill the open modal, or tell the person alone (response_url, else ephemeral, else DM); then the files."""
+        """Send the files; then fill the modal, or tell the person alone (response_url, else ephemeral, else DM)."""
         client = await self._clients.of(request.workspace)
         if client is None:
             log.warning("reply.no_installation", workspace=request.workspace)
-        elif request.view_id and (view := reply.view or (reply.message and _as_view(reply.message))):
+            return
+        try:
+            await self._answer(client, request, reply)
+        finally:
+            self._lines.forget(request)
+
+    async def _answer(self, client: AsyncWebClient, request: Request, reply: Reply) -> None:
+        if reply.files and (told := await files.send(client, request, reply)):
+            reply = replace(reply, message=told)
+        if request.view_id and (view := reply.view or (reply.message and _as_view(reply.message))):
             await self._fill(client, request, view)
         elif reply.message:
             await self._tell(client, request, reply.message)
-        if client and reply.files and (trouble := await files.send(client, request, reply)):
-            await self._tell(client, request, trouble)
 
     async def _fill(self, client: AsyncWebClient, request: Request, view: View) -> None:
         try:
@@ -62,13 +84,23 @@ class Screen:
             await self._tell(client, request, Message(view.title, view.blocks if not view.submit else ()))
 
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
-        if request.reply_to and await self._respond(client, request, message):
-            return
         try:
-            await _post(client, request, message)
+            await self._say(client, replace(request, view_id=None), message)
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=error.response.get("error"))
             await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
+
+    async def _say(self, client: AsyncWebClient, request: Request, message: Message) -> None:
+        """Where the person looks, in place of the line that said how far we are where that can be. May be refused."""
+        if request.view_id:
+            await client.views_update(view_id=request.view_id, view=modal(_as_view(message), request))
+        elif request.reply_to and await self._respond(client, request, message):
+            return
+        elif ts := self._lines.where(request):
+            text, blocks = cut(message.text, _TEXT), _dicts(message)
+            await client.chat_update(channel=str(request.channel), ts=ts, text=text, blocks=blocks)
+        else:
+            self._lines.stands_in(request, await _post(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
         """By response_url, which works where the bot is no member; five times within half an hour."""
@@ -78,7 +110,7 @@ class Screen:
                 text=cut(message.text, _TEXT),
                 blocks=_dicts(message) or None,
                 response_type="ephemeral",
-                replace_original=request.ephemeral and request.source is Source.BUTTON,
+                replace_original=replaces(request),
             )
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("reply.url_failed", error=type(error).__name__)
@@ -86,15 +118,17 @@ class Screen:
         return answer.status_code == 200
 
 
-async def _post(client: AsyncWebClient, request: Request, message: Message) -> None:
+async def _post(client: AsyncWebClient, request: Request, message: Message) -> str | None:
+    """The ts of a message that can be changed later: one in a direct message."""
     place = request.channel or request.user
     text, blocks = cut(message.text, _TEXT), _dicts(message)
     if place.startswith(("D", "U", "W")):
-        await client.chat_postMessage(channel=place, text=text, blocks=blocks, thread_ts=request.thread_ts)
-    else:
-        await client.chat_postEphemeral(
-            channel=place, user=request.user, text=text, blocks=blocks, thread_ts=request.thread_ts
-        )
+        posted = await client.chat_postMessage(channel=place, text=text, blocks=blocks, thread_ts=request.thread_ts)
+        return str(posted["ts"]) if place.startswith("D") else None
+    await client.chat_postEphemeral(
+        channel=place, user=request.user, text=text, blocks=blocks, thread_ts=request.thread_ts
+    )
+    return None
 
 
 def modal(view: View, request: Request) -> dict[str, Any]:

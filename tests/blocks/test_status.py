@@ -49,3 +49,19 @@ def test_a_duration_is_always_short(seconds: float) -> None:
 def test_a_moment_is_told_by_the_readers_own_slack_with_utc_for_others() -> None:
     moment = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
     assert status.ago(moment) == f"<!date^{int(moment.timestamp())}^{{ago}}|2026-11-03 14:05 UTC>"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (1849, "1.8 kB"),
+        (99_960, "100 kB"),
+        (24_000_000, "24 MB"),
+        (5 * 10**12, "5000 GB"),
+    ],
+)
+def test_a_size_is_said_in_powers_of_ten(count: int, said: str) -> None:
+    assert status.size(count) == said

@@ -1,0 +1,87 @@
+"""artifacts [project] [pipeline] <job> [GLOB] — the files that a job stored, listed or sent."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.acting.carry import carry, covered, sizes
+from bot.acting.share import HERE, in_the_open, with_files
+from bot.blocks import artifact as blocks
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import UsageError
+from bot.meaning import target_artifacts, targets
+from bot.meaning.target_artifacts import Meant
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    node: int | None
+    send: bool
+    here: bool
+    page: int
+
+    def again(self, *words: str) -> str:
+        return line("artifacts", *self.narrowed(*words), *(["--send"] * self.send), *([HERE] * self.here))
+
+    def narrowed(self, *words: str) -> tuple[str, ...]:
+        return (*words, "--node", str(self.node)) if self.node is not None else words
+
+
+def parse(said: Line) -> Args:
+    node = said.option("node")
+    if node is not None and not re.fullmatch(r"[0-9]{1,4}", node):
+        raise UsageError("Nodes are numbers, counted from 0.")
+    here = said.flag("here")
+    return Args(said.words, int(node) if node else None, said.flag("send") or here, here, targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    words = target_artifacts.read(args.words, context.links.base_url)
+    meant = await target_artifacts.find(context, words, args.node, args.again)
+    return await (_sent if args.send else _listed)(context, args, meant)
+
+
+async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
+    first = (args.page - 1) * blocks.PAGE
+    shown = meant.artifacts[first : first + blocks.PAGE]
+    on_first_page = meant.artifacts if args.page == 1 else ()
+    found, known = await asyncio.gather(covered(context.circleci, on_first_page), sizes(context.circleci, shown))
+    listing = blocks.Listing(
+        called=meant.called,
+        all=meant.artifacts,
+        rows=list(zip(shown, known, strict=True)),
+        page=args.page,
+        covered=found,
+        words=("artifacts", *args.narrowed(*meant.words, *meant.narrowing)),
+        one=lambda artifact: ("artifacts", *meant.words, *target_artifacts.only(artifact)),
+        sends=("--send",) if in_the_open(context) else ("--send", HERE),
+    )
+    return Reply(Message(blocks.title(listing), blocks.listing(listing)))
+
+
+async def _sent(context: Context, args: Args, meant: Meant) -> Reply:
+    carried = await carry(context, meant.artifacts, called=meant.called)
+    back = blocks.back("artifacts", *meant.words)
+    if not carried.files:
+        return Reply(Message("I have nothing to send.", blocks.nothing(carried.left, back)))
+    await context.progress(":arrow_up: Uploading to Slack…")
+    again = args.again(*meant.words, *meant.narrowing)
+    said = blocks.sent(meant.called, [file.title for file in carried.files])
+    return with_files(context, carried.files, said, here=args.here, again=again, notes=carried.left, more=[back])
+
+
+COMMAND = Command(
+    name="artifacts",
+    summary="Lists the files that a job stored, and sends them",
+    usage="artifacts [project] [pipeline] <job> [GLOB] [--node N] [--send] [--here] [--page N]",
+    example="artifacts gh/acme/web 341 test coverage/*",
+    parse=parse,
+    run=run,
+    group=Group.REASONS,
+    covers=("GET /project/{project-slug}/{job-number}/artifacts",),
+    aliases=("artifact",),
+)

@@ -1,0 +1,68 @@
+"""Lines that say how far we are with a request: how many may be said where, and which message one stands in.
+
+A modal, a private message whose button was pressed and our direct messages can be changed, so that a line takes the
+place of the one before, and the reply of the last. A slash command's response_url and an ephemeral message in a channel
+only ever add (slackapi/bolt-js 2287): there one line has to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.command import Request, Source
+
+EVERY_S = 3.0
+"""Seconds between two lines; Slack counts changes of one message by the minute."""
+_BY_URL = 3
+"""Lines by a response_url: it takes five posts, and the reply needs one or two."""
+
+
+@dataclass(slots=True)
+class _Said:
+    count: int = 0
+    at_s: float = float("-inf")
+    ts: str | None = None
+
+
+def replaces(request: Request) -> bool:
+    """The pressed button stood in a message that only this person sees: what we say takes its place."""
+    return request.ephemeral and request.source is Source.BUTTON
+
+
+class Lines:
+    """What has been said so far of each request that is being worked on. `now_s` is a clock that only goes forward."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._said: dict[str, _Said] = {}
+
+    def due(self, request: Request) -> bool:
+        """Whether another line may be said now; if so it counts as said."""
+        said = self._said.setdefault(request.key, _Said())
+        now_s = self._now_s()
+        if said.count >= _most(request) or now_s - said.at_s < EVERY_S:
+            return False
+        said.count += 1
+        said.at_s = now_s
+        return True
+
+    def stands_in(self, request: Request, ts: str | None) -> None:
+        """The request's line is this message of our direct messages."""
+        self._said.setdefault(request.key, _Said()).ts = ts
+
+    def where(self, request: Request) -> str | None:
+        said = self._said.get(request.key)
+        return said.ts if said else None
+
+    def forget(self, request: Request) -> None:
+        self._said.pop(request.key, None)
+
+
+def _most(request: Request) -> float:
+    if request.view_id:
+        return float("inf")
+    if request.reply_to:
+        return _BY_URL if replaces(request) else 1
+    return float("inf") if (request.channel or "").startswith("D") else 1

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from bot.commands.artifacts import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import DEPLOYS, GENERAL, Json, World
+
+MAIN = "/circle artifacts gh/acme/web test"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(world: World) -> None:
+    await world.connect()
+    await world.say(MAIN)
+    listed = await world.reply("artifacts of test #")
+    assert "87.3 % of lines in" in text_of(listed)
+    assert "dumps/heap.bin> · 24 MB" in text_of(listed)
+    assert "Node 0" in text_of(listed)
+    await world.press(listed, "Next page")
+    await world.message("Previous page")
+    await world.say(f"{MAIN} screenshots/checkout.png --node 1")
+    narrowed = await world.reply("1 artifact of test #")
+    await world.press(narrowed, "Send here")
+    picture = await world.file("screenshots/checkout.png", channel=DEPLOYS)
+    assert picture["content"].startswith(PNG)
+    assert picture["alt_txt"].startswith("Picture screenshots/checkout.png, an artifact of test #")
+    said = await world.message("screenshots/checkout.png` of test #")
+    await world.press(said, "All artifacts")
+    await world.message("22 artifacts of test #")
+
+
+async def test_a_line_says_how_far_it_is_before_the_files_come(world: World) -> None:
+    await world.connect()
+    await world.say(f"{MAIN} coverage/*.xml --send")
+    await world.reply("Downloading coverage/coverage.xml, 1 of 2…")
+    await world.reply("I sent them to you in a direct message")
+    first, second = [one["title"] for one in (await _shared(world, "D0ADA"))["files"]]
+    assert (first, second) == ("coverage/coverage.xml (node 0)", "coverage/coverage.xml (node 1)")
+
+
+async def test_in_a_thread_the_files_come_into_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch main")
+    card = await socket_world.card("*success*")
+    bot = (await socket_world.http.get("/_page/boot", params={"as": "U0ADA"})).json()["app"]["user_id"]
+    await socket_world.say(f"<@{bot}> artifacts gh/acme/web test server.log --node 0 --send", thread_ts=card["ts"])
+    file = await socket_world.file("logs/server.log")
+    assert (file["filetype"], file["preview"][:8]) == ("text", "10:00:00")
+    assert (await _shared(socket_world, DEPLOYS))["thread_ts"] == card["ts"]
+
+
+async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"{MAIN} --send")
+    reply = await socket_world.reply("I sent it to you in a direct message")
+    file = await socket_world.file("20 artifacts of test #", channel="D0ADA")
+    names = zipfile.ZipFile(io.BytesIO(file["content"])).namelist()
+    assert {"node-0/coverage/index.html", "node-1/coverage/index.html"} < set(names)
+    assert text_of(reply).count("is 24 MB; I carry 20 MB a file. Open it at CircleCI.") == 2
+
+
+async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"{MAIN} heap.bin --node 0")
+    await socket_world.reply("24 MB")
+    calls = (await socket_world.state())["circleci"]["calls"]
+    heads = [(call["path"].split("/")[1], call["auth"]) for call in calls if call["method"] == "HEAD"]
+    assert heads == [("artifacts", "circle-token"), ("store", None)]
+
+
+async def test_a_job_is_named_by_its_link_and_a_node_by_its_number(socket_world: World) -> None:
+    await socket_world.connect()
+    pipeline = next(one for one in await socket_world.pipelines() if one["branch"] == "main")
+    link = await _link(socket_world, pipeline)
+    await socket_world.say(f"/circle artifacts {link} *.txt --node 0")
+    listed = await socket_world.reply("2 artifacts of test #")
+    assert "Node 1" not in text_of(listed)
+
+
+async def test_what_is_not_there_is_said_so(socket_world: World) -> None:
+    await socket_world.connect()
+    for line, says in (
+        (f"{MAIN} *.exe", "None of the 22 artifacts of `test` fits"),
+        ("/circle artifacts gh/acme/web lint", "`lint` has stored no artifacts."),
+        ("/circle artifacts gh/acme/web tset", "Did you mean `test`?"),
+        ("/circle artifacts", "Of which job?"),
+    ):
+        await socket_world.say(line)
+        await socket_world.reply(says)
+
+
+async def test_a_file_over_the_limit_is_not_sent_but_linked(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"{MAIN} heap.bin --node 1 --send")
+    reply = await socket_world.reply("I have nothing to send")
+    assert "dumps/heap.bin> is 24 MB; I carry 20 MB a file" in text_of(reply)
+    assert await socket_world.calls("files.getUploadURLExternal") == []
+
+
+async def test_a_download_that_breaks_says_so_and_nothing_is_sent(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("faults", target="circleci", match="artifacts/", status=502, count=0)
+    await socket_world.say(f"{MAIN} server.log --node 0 --send")
+    await socket_world.reply("CircleCI has trouble of its own (HTTP 502)")
+
+
+async def test_where_sizes_are_not_told_the_list_comes_without(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("faults", target="circleci", match="artifacts/", method="HEAD", status=403, count=0)
+    await socket_world.say(f"{MAIN} server.log")
+    assert text_of(await socket_world.reply("2 artifacts of test")).count("size unknown") == 2
+
+
+async def test_where_the_bot_is_no_member_what_was_left_out_is_told_as_well(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"{MAIN} --node 0 --here", channel=GENERAL)
+    reply = await socket_world.reply("I am not in this channel", channel=GENERAL)
+    assert "I carry 20 MB a file" in text_of(reply)
+    await socket_world.file("10 artifacts of test", channel="D0ADA")
+
+
+@pytest.mark.parametrize("text", ["test --node one", "test --node -1", "test --page 0"])
+def test_numbers_are_numbers(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
+
+
+async def _shared(world: World, channel: str) -> Json:
+    return [one for one in await world.messages(channel) if one.get("files")][-1]
+
+
+async def _link(world: World, pipeline: Json) -> str:
+    """The pasted address of its job `test`."""
+    (workflow,) = [one for one in pipeline["workflows"] if one["name"] == "build-and-test"]
+    (job,) = [one for one in workflow["jobs"] if one["name"] == "test"]
+    where = f"pipelines/github/acme/web/{pipeline['number']}/workflows/{workflow['id']}/jobs"
+    return f"{world.url}/circleci/{where}/{job['job_number']}"

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.circleci.models import Artifact
+from bot.errors import UsageError
+from bot.meaning.target_artifacts import Words, chosen, only, read
+
+JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
+CLOUD = "https://circleci.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("12", Words((), "12", None)),
+        ("gh/acme/web 12", Words(("gh/acme/web",), "12", None)),
+        ("gh/acme/web 12 *.xml", Words(("gh/acme/web",), "12", "*.xml")),
+        ("12 coverage/index.html", Words((), "12", "coverage/index.html")),
+        ("12 image.txt", Words((), "12", "image.txt")),
+        ("341 test", Words(("341",), "test", None)),
+        ("341 test-3.11", Words(("341",), "test-3.11", None)),
+        ("gh/acme/web 341 build test ./Makefile", Words(("gh/acme/web", "341", "build"), "test", "./Makefile")),
+        (JOB, Words((JOB,), None, None)),
+        (f"{JOB} logs/[ab].log", Words((JOB,), None, "logs/[ab].log")),
+    ],
+)
+def test_the_last_word_is_a_path_when_it_looks_like_one(line: str, words: Words) -> None:
+    assert read(line.split(), CLOUD) == words
+
+
+@pytest.mark.parametrize("line", ["", JOB.partition("/jobs")[0]])
+def test_a_job_must_be_named(line: str) -> None:
+    with pytest.raises(UsageError):
+        read(line.split(), CLOUD)
+
+
+ALL = [
+    Artifact(path=path, node_index=node)
+    for node in (1, 0)
+    for path in ("b/x.log", "a/x.log", "x.log", "Makefile", "w[1].txt", "w1.txt")
+]
+
+
+@pytest.mark.parametrize(
+    ("glob", "node", "found"),
+    [
+        ("x.log", 0, ["a/x.log", "b/x.log", "x.log"]),
+        ("./x.log", 0, ["x.log"]),
+        ("a/*", 1, ["a/x.log"]),
+        ("*.log", None, ["a/x.log", "b/x.log", "x.log"] * 2),
+        ("./Makefile", 0, ["Makefile"]),
+        ("*.exe", None, []),
+        (None, 2, []),
+    ],
+)
+def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
+    glob: str | None, node: int | None, found: list[str]
+) -> None:
+    assert [one.path for one in chosen(ALL, glob, node)] == found
+
+
+@pytest.mark.parametrize("artifact", ALL)
+def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
+    glob, _, node = only(artifact)
+    assert read(["12", glob], CLOUD).glob == glob
+    assert chosen(ALL, glob, int(node)) == [artifact]
