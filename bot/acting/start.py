@@ -15,7 +15,7 @@ from bot.circleci.pipelines import Value
 from bot.command import Context, line
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere
-from bot.meaning import targets
+from bot.meaning import targets, visible
 from bot.mrkdwn import code, cut, escape, link
 
 _SKEW = timedelta(seconds=2)
@@ -130,7 +130,7 @@ async def start(context: Context, plan: Plan) -> str:
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
     pipeline = await _read(context, plan, outcome)
     await follow(context, plan.slug, pipeline, _deed(plan))
-    return "\n".join(filter(None, [f":rocket: Started {_named(context, plan.slug, pipeline)}", plan.note]))
+    return "\n".join(filter(None, [f":rocket: Started {await _named(context, plan.slug, pipeline)}", plan.note]))
 
 
 async def _read(context: Context, plan: Plan, created: Created) -> Pipeline:
@@ -155,10 +155,10 @@ def _deed(plan: Plan) -> str:
     return f"Triggered with {', '.join(shown[:6])}{more}" if shown else "Triggered"
 
 
-def _named(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:
+async def _named(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:
     url = context.links.pipeline(slug, pipeline.number)
     where = link(url, f"pipeline #{pipeline.number}")
-    return f"{where} of {code(str(slug))} on {code(pipeline.ref or 'its default branch')}"
+    return f"{where} of {await visible.called(context, slug)} on {code(pipeline.ref or 'its default branch')}"
 
 
 async def look(context: Context, plan: Plan, began_at: datetime) -> str:
@@ -170,7 +170,8 @@ async def look(context: Context, plan: Plan, began_at: datetime) -> str:
         fits = pipeline.tag == plan.tag if plan.tag else plan.branch in {None, pipeline.branch}
         if fits and not await _is_known(context, pipeline.id):
             await follow(context, plan.slug, pipeline, _deed(plan))
-            return f"I looked again and found {_named(context, plan.slug, pipeline)}: it did start, and I follow it."
+            where = await _named(context, plan.slug, pipeline)
+            return f"I looked again and found {where}: it did start, and I follow it."
     return "I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again."
 
 

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
 from bot.blocks import kit, organisation, status
 from bot.circleci.models import Collaboration
-from bot.domain import Account, ProjectSlug
+from bot.domain import Account
 from bot.mrkdwn import code, escape, link
 
 TOKEN = "token"  # noqa: S105 - the name of a form's input
@@ -56,10 +56,10 @@ def connected(account: Account, waiting: str | None) -> list[kit.Block]:
     ]
 
 
-def profile(account: Account, organisations: Sequence[Collaboration], project: ProjectSlug | None) -> list[kit.Block]:
-    """Who CircleCI says that this person is, and what this channel is about."""
+def profile(account: Account, organisations: Sequence[Collaboration], project: str | None) -> list[kit.Block]:
+    """Who CircleCI says that this person is, and what this channel is about: `project` is mrkdwn."""
     orgs = ", ".join(map(organisation.named, organisations[:20])) or "none"
-    here = code(str(project)) if project else "none (`/circle use gh/org/repo`)"
+    here = project or "none (`/circle use gh/org/repo`)"
     return [
         kit.section(f":bust_in_silhouette: You are *{named(account)}* at CircleCI."),
         kit.fields(

@@ -1,15 +1,21 @@
-"""Projects: how one is called, and the list of those that a person can see."""
+"""Projects: how one is called, all about one, and the list of those that a person can see."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks import kit
 from bot.blocks.pager import pager
-from bot.circleci.models import Project
+from bot.circleci.integration import Integration
+from bot.circleci.links import Links
+from bot.circleci.models import Definition, Project
 from bot.command import line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 8
 
@@ -36,5 +42,104 @@ def _row(project: Project, is_here: bool) -> Iterator[kit.Block]:
     note = " — :pushpin: this channel's project" if is_here else ""
     yield kit.section(f"{named(project)}{note}")
     use = [] if is_here else [kit.button("Use here", line("use", slug))]
-    trigger, subscribe = kit.button("Trigger…", line("trigger", slug)), kit.button("Subscribe", line("subscribe", slug))
-    yield kit.actions([*use, trigger, subscribe, kit.button("Status", line("status", slug))])
+    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Status", "status"), ("Details", "project"))
+    yield kit.actions([*use, *(kit.button(label, line(name, slug)) for label, name in said)])
+
+
+def shown(
+    project: Project,
+    definitions: Sequence[Definition],
+    integration: Integration,
+    *,
+    here: ProjectSlug | None,
+    words: AbstractSet[str],
+    links: Links,
+) -> list[kit.Block]:
+    """All about one project. `here` is the channel's own, `words` are the commands that there are."""
+    note = " — :pushpin: this channel's project" if project.project == here else ""
+    can_start = integration is not Integration.GITLAB
+    return [
+        kit.section(f"{named(project)}{note}"),
+        kit.fields(_facts(project, definitions, integration)),
+        *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
+        *_definitions(project, definitions),
+        kit.actions(list(_acts(project, links, is_here=bool(note), can_start=can_start))),
+        *_settings(project, words),
+    ]
+
+
+def _facts(project: Project, definitions: Sequence[Definition], integration: Integration) -> Iterator[str]:
+    org = f"*{cut(escape(project.organization_name), 100)}*" if project.organization_name else ""
+    yield f"*Organisation*\n{org} {code(project.organization_slug or project.project.org_slug, 100)}"
+    where = _repository(project, definitions)
+    yield f"*Code*\n{integration.value}{f' · {where}' if where else ''}"
+    yield f"*Default branch*\n{code(project.default_branch, 120) if project.default_branch else 'unknown'}"
+    yield f"*Slug*\n{code(str(project.project))}"
+    yield f"*Project id*\n{code(project.id)}"
+    yield f"*Organisation id*\n{code(project.organization_id)}"
+
+
+def _repository(project: Project, definitions: Sequence[Definition]) -> str:
+    """Linked where CircleCI gives an address; of an opaque project only its definitions know the name."""
+    url = project.vcs_info.vcs_url if project.vcs_info else ""
+    if re.fullmatch(r"https?://[^\s<>|]+", url):
+        return link(url, url.partition("://")[2])
+    names = [source.repo.full_name for one in definitions if (source := one.checkout_source) and source.repo]
+    return code(names[0], 120) if names and names[0] else ""
+
+
+def _definitions(project: Project, definitions: Sequence[Definition]) -> Iterator[kit.Block]:
+    """Each with its button, where there is a choice."""
+    if definitions:
+        yield kit.section(f"*Pipeline definitions* ({len(definitions)})")
+    for definition in definitions[:_DEFINITIONS]:
+        start = line("trigger", project.slug, "--definition", definition.id)
+        name = cut(definition.name or definition.id, 60)
+        yield kit.section(_definition(definition), kit.button(f"Trigger {name}", start, confirm=_sure(project, name)))
+    if len(definitions) > _DEFINITIONS:
+        yield kit.context(f"…and {len(definitions) - _DEFINITIONS} more: `trigger` asks which.")
+
+
+def _definition(definition: Definition) -> str:
+    source = definition.config_source
+    file = code(source.file_path, 150) if source and source.file_path else ""
+    repo = f"in {code(source.repo.full_name, 120)}" if source and source.repo and source.repo.full_name else ""
+    described = cut(escape(definition.description), 300)
+    name = f"*{cut(escape(definition.name or definition.id), 150)}*"
+    return "\n".join(filter(None, [" — ".join(filter(None, [name, described])), " ".join(filter(None, [file, repo]))]))
+
+
+def _sure(project: Project, name: str) -> ConfirmObject:
+    branch = code(project.default_branch or "its default branch", 80)
+    return kit.confirm("Start a pipeline?", f"{code(name, 80)} runs on {branch}, in your name.", "Start")
+
+
+def _acts(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[ButtonElement]:
+    slug = project.slug
+    if can_start:
+        yield kit.button("Trigger…", line("trigger", slug), style="primary")
+    yield kit.button("Status", line("status", slug))
+    yield kit.button("Recent pipelines", line("recent", slug))
+    yield kit.button("Subscribe", line("subscribe", slug))
+    if not is_here:
+        yield kit.button("Use here", line("use", slug))
+    yield kit.link_button("Open in CircleCI", links.project(project.project))
+
+
+def _settings(project: Project, words: AbstractSet[str]) -> Iterator[kit.Block]:
+    """What else can be asked about it: only of commands that there are."""
+    said = [(label, name) for label, name in _MORE if name in words]
+    if said:
+        yield kit.actions([kit.button(label, line(name, project.slug)) for label, name in said])
+
+
+_DEFINITIONS = 10
+
+_MORE = (
+    ("Insights", "insights"),
+    ("Flaky tests", "flaky"),
+    ("Environment variables", "env"),
+    ("Checkout keys", "keys"),
+    ("Schedules", "schedules"),
+    ("Webhooks", "webhooks"),
+)

@@ -9,8 +9,7 @@ from bot.blocks import project as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import UsageError
-from bot.meaning import targets
-from bot.mrkdwn import code
+from bot.meaning import targets, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ async def _current(context: Context, channel: str) -> Message:
     if slug is None:
         text = "This channel is about no project yet. Set one: `/circle use gh/org/repo`."
         return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", "projects")])])
-    return Message(f"This channel is about {code(str(slug))}. `/circle use --none` forgets it.")
+    return Message(f"This channel is about {await visible.called(context, slug)}. `/circle use --none` forgets it.")
 
 
 async def _use(context: Context, channel: str, text: str) -> Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.blocks import account as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Account, Message
-from bot.meaning import targets
+from bot.meaning import targets, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ async def run(context: Context, _args: Args) -> Reply:
 async def _profile(context: Context, account: Account) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows."""
     organisations = await context.circleci.collaborations()
-    shown = blocks.profile(account, organisations, await targets.project_here(context))
+    here = await targets.project_here(context)
+    shown = blocks.profile(account, organisations, await visible.called(context, here) if here else None)
     return Message(f"You are {account.name or account.login} at CircleCI.", shown)
 
 

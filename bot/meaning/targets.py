@@ -163,7 +163,8 @@ async def _of_link(context: Context, pasted: Link) -> Pipeline:
 async def _newest(context: Context, slug: ProjectSlug) -> Pipeline:
     async for found in context.circleci.pipelines(slug, pages=1):
         return found
-    raise NotThere(f"{code(str(slug))} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))
+    name = await visible.called(context, slug)
+    raise NotThere(f"{name} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 from bot.circleci.models import Project
 from bot.command import Context
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, Rejected
+from bot.errors import CircleCIError, NotFound, Rejected
+from bot.mrkdwn import code, cut, escape
 
 T = TypeVar("T")
 
@@ -74,6 +75,15 @@ async def names(context: Context, wanted: Iterable[ProjectSlug]) -> dict[Project
     opaque = sorted({slug for slug in wanted if slug.vcs == "circleci"})
     found = await asyncio.gather(*(_name(context, slug) for slug in opaque))
     return {slug: name for slug, name in zip(opaque, found, strict=True) if name}
+
+
+async def called(context: Context, slug: ProjectSlug) -> str:
+    """What people call the project, as mrkdwn: its slug, or the name of an opaque one. Raises nothing."""
+    try:
+        name = (await names(context, [slug])).get(slug)
+    except CircleCIError:
+        name = None
+    return f"*{cut(escape(name), 150)}*" if name else code(str(slug))
 
 
 async def _name(context: Context, slug: ProjectSlug) -> str:

@@ -6,7 +6,7 @@ from bot.blocks import account
 from bot.circleci.models import Collaboration
 from bot.domain import Account
 from tests.plugins.blockkit import Check
-from tests.plugins.nouns import NASTY, NOW, WEB
+from tests.plugins.nouns import NASTY, NOW
 from tests.plugins.reading import text_of
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
@@ -22,7 +22,7 @@ def test_a_token_is_never_drawn() -> None:
     drawn = [
         account.connect_form("https://x", ADA),
         account.connected(ADA, "status"),
-        account.profile(ADA, [], WEB),
+        account.profile(ADA, [], "`gh/acme/web`"),
         account.invitation(ADA),
     ]
     assert "secret" not in text_of(drawn)
@@ -37,7 +37,7 @@ def test_an_expired_token_asks_for_a_new_one() -> None:
 def test_a_profile_of_the_strangest_names_is_harmless(golden: Check, valid_blocks: Check) -> None:
     nasty = replace(ADA, name=NASTY, login=NASTY)
     orgs = [Collaboration(name=NASTY, slug="gh/acme") for _ in range(30)]
-    blocks = account.profile(nasty, orgs, WEB)
+    blocks = account.profile(nasty, orgs, "`gh/acme/web`")
     valid_blocks(blocks)
     assert "<!channel>" not in text_of(blocks)
-    golden("profile", account.profile(ADA, [Collaboration(name="Acme", slug="gh/acme")], WEB))
+    golden("profile", account.profile(ADA, [Collaboration(name="Acme", slug="gh/acme")], "`gh/acme/web`"))

@@ -67,7 +67,7 @@ async def test_a_github_app_project_asks_which_definition(socket_world: World) -
     await socket_world.say("/circle trigger mobile --branch main platform=android")
     asked = await socket_world.reply("several pipeline definitions")
     await socket_world.press(asked, "nightly")
-    await socket_world.message("Started")
+    await socket_world.message("of *Acme/mobile* on `main`")
     (sent,) = await _triggers(socket_world)
     assert sent["path"].endswith("/pipeline/run")
     assert sent["body"]["definition_id"] == await _definition_id(socket_world, "mobile", "nightly")

@@ -31,3 +31,13 @@ async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: Wor
         assert (await tx.accounts.get("T0SANDBOX", ADA)).state == "expired"
     await socket_world.say("/circle me")
     await socket_world.reply("a new one replaces it")
+
+
+async def test_the_channels_project_has_its_readable_name(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use mobile")
+    await socket_world.reply("now about *Acme/mobile*")
+    await socket_world.say("/circle use")
+    await socket_world.reply("This channel is about *Acme/mobile*")
+    await socket_world.say("/circle whoami")
+    await socket_world.reply("*Project of this channel*\n*Acme/mobile*")

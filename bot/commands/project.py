@@ -1,0 +1,60 @@
+"""project [project] — one project: whose it is, where its code is, what starts it, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import project as blocks
+from bot.circleci.integration import integration
+from bot.circleci.models import Definition, Project
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import Rejected, UsageError
+from bot.meaning import targets
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    project: str | None
+
+
+def parse(said: Line) -> Args:
+    if len(said.words) > 1:
+        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "One project at a time.")
+    return Args(said.words[0] if said.words else None)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    slug = await targets.project(context, args.project, lambda slug: line("project", slug))
+    project = await context.circleci.project(slug)
+    definitions = await _definitions(context, project)
+    shown = blocks.shown(
+        project,
+        definitions,
+        await integration(context.circleci, project, definitions),
+        here=await targets.project_here(context),
+        words=context.words,
+        links=context.links,
+    )
+    return Reply(Message(f"Project {blocks.named(project)}", shown))
+
+
+async def _definitions(context: Context, project: Project) -> list[Definition]:
+    """None where there are none, as on a Server, or where the person may not see them."""
+    try:
+        return await context.circleci.definitions(project.id) or []
+    except Rejected:
+        return []
+
+
+COMMAND = Command(
+    name="project",
+    summary="Shows a project and what can be done with it",
+    usage="project [project]",
+    example="project gh/acme/web",
+    parse=parse,
+    run=run,
+    group=Group.PROJECTS,
+    covers=("GET /project/{project-slug}", "GET /projects/{project_id}/pipeline-definitions"),
+)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands import COMMANDS
+from bot.commands.project import COMMAND
+from bot.dispatch.registry import Registry
+from bot.dispatch.words import split
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, Json, World
+
+
+async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(world: World) -> None:
+    await world.connect()
+    await world.say("/circle project mobile")
+    reply = await world.reply("*Acme/mobile*")
+    shown = text_of(reply)
+    for told in ("GitHub App · `acme/mobile`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
+        assert told in shown
+    await world.press(reply, "Trigger nightly")
+    await world.message("Started")
+    card = await world.card("*success*")
+    assert "nightly" in text_of(card)
+
+
+async def test_every_button_says_a_line_that_is_understood(socket_world: World) -> None:
+    await socket_world.connect()
+    for line in ("project gh/acme/web", "project mobile", "project firmware", "orgs", "projects"):
+        await socket_world.say(f"/circle {line}")
+        for said in _lines(await socket_world.reply()):
+            name, *_ = split(said)
+            args_of(Registry(COMMANDS).find(name), said.removeprefix(name))
+
+
+async def test_the_channels_project_is_meant_when_none_is_named(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle project")
+    await socket_world.reply("Which project?")
+    await socket_world.say("/circle use bb/acme/legacy")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle project")
+    shown = text_of(await socket_world.reply("this channel's project"))
+    assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown
+
+
+async def test_a_gitlab_project_is_told_from_others(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle project firmware")
+    shown = text_of(await socket_world.reply("*Acme-Labs/firmware*"))
+    assert "*Code*\nGitLab" in shown
+    assert "triggers no GitLab projects" in shown
+
+
+async def test_a_server_shows_a_project_without_definitions(socket_world: World) -> None:
+    await socket_world.control("server", on=True)
+    await socket_world.connect()
+    await socket_world.say("/circle project gh/acme/web")
+    assert "Pipeline definitions" not in text_of(await socket_world.reply("GitHub OAuth"))
+
+
+async def test_a_hidden_project_looks_as_if_it_did_not_exist(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle project gh/acme/secret", as_=EVE)
+    await socket_world.reply("CircleCI does not know `gh/acme/secret`, or hides it from you", as_=EVE)
+
+
+def test_two_projects_are_one_too_many() -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, "web api")
+
+
+def _lines(message: Json) -> list[str]:
+    """What the buttons of a message say."""
+    elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    accessories = [block["accessory"] for block in message["blocks"] if block.get("accessory")]
+    return [str(element["value"]) for element in (*elements, *accessories) if element.get("value")]
