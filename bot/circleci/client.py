@@ -23,14 +23,19 @@ from httpx_aiohttp import AiohttpTransport
 from httpx_retries import RetryTransport
 
 from bot.circleci.budget import Budget, budget_in
+from bot.circleci.contexts import Contexts
 from bot.circleci.download import Downloads, Heard, TooBig
 from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
+from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
 from bot.circleci.output import Tail
 from bot.circleci.patience import Patience, Sleep
 from bot.circleci.projects import Projects
 from bot.circleci.refusal import refusal
+from bot.circleci.schedules import Schedules
+from bot.circleci.variables import Variables
+from bot.circleci.webhooks import Webhooks
 from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
@@ -43,7 +48,7 @@ OUTPUT_TIMEOUT_S = 60.0
 _log = structlog.get_logger()
 
 
-class CircleCI(Projects, Workflows, Jobs, Insights):
+class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, Contexts, Webhooks):
     """CircleCI as the owner of one token sees it, and acting in that person's name."""
 
     def __init__(self, pool: CircleCIPool, token: str | None) -> None:
@@ -73,13 +78,14 @@ class CircleCI(Projects, Workflows, Jobs, Insights):
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         api: str = V2,
+        secret: str = "",
     ) -> Answer:
         if not self._token:
             raise NotConnected("You have not connected your CircleCI account yet.")
         if not re.fullmatch(r"[\x21-\x7e]+", self._token):
             raise Unauthorized("This is not a CircleCI token.", status=401)
         where = f"{api}/{encoded(path)}"
-        return await self._pool.exchange(method, where, token=self._token, query=query, body=body)
+        return await self._pool.exchange(method, where, token=self._token, query=query, body=body, secret=secret)
 
     async def output(self, output_url: str) -> str:
         """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
@@ -133,11 +139,18 @@ class CircleCIPool:
         return self._budgets.get(_fingerprint(token))
 
     async def exchange(
-        self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        where: str,
+        *,
+        token: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        secret: str = "",
     ) -> Answer:
         """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
         try:
-            answer = await self._exchange(method, where, token=token, query=query, body=body)
+            answer = await self._exchange(method, where, token=token, query=query, body=body, secret=secret)
         except CircleCIError as error:
             self._answered(error.status)
             raise
@@ -145,7 +158,14 @@ class CircleCIPool:
         return answer
 
     async def _exchange(
-        self, method: str, where: str, *, token: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        where: str,
+        *,
+        token: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        secret: str,
     ) -> Answer:
         wrote = method != "GET"
         with answered(wrote=wrote):
@@ -160,7 +180,7 @@ class CircleCIPool:
         self._note(response, token, where)
         if response.is_success:
             return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
-        raise self._refusal(response, wrote=wrote, secret=token)
+        raise self._refusal(response, wrote=wrote, secrets=(token, secret))
 
     async def fetch(self, output_url: str) -> str:
         """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
@@ -173,15 +193,15 @@ class CircleCIPool:
                 ) as response,
             ):
                 if not response.is_success:
-                    raise self._refusal(response, wrote=False, secret=output_url)
+                    raise self._refusal(response, wrote=False, secrets=(output_url,))
                 async for chunk in response.aiter_bytes():
                     tail.add(chunk)
         return tail.text()
 
-    def _refusal(self, response: httpx.Response, *, wrote: bool, secret: str) -> CircleCIError:
+    def _refusal(self, response: httpx.Response, *, wrote: bool, secrets: tuple[str, ...]) -> CircleCIError:
         content = response.content if response.is_stream_consumed else b""
         now = self.clock.now()
-        return refusal(response.status_code, response.headers, content, wrote=wrote, secret=secret, now=now)
+        return refusal(response.status_code, response.headers, content, wrote=wrote, secrets=secrets, now=now)
 
     def _note(self, response: httpx.Response, token: str, where: str) -> None:
         """Remember the token's budget, and say once when CircleCI means to take a route away."""

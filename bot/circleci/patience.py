@@ -41,7 +41,7 @@ class Patience(Retry):
     def __init__(self, *, wrote: bool, clock: Clock, sleep: Sleep, reads_body: bool = False) -> None:
         super().__init__(
             total=TRIES,
-            allowed_methods=("GET", "POST", "DELETE"),
+            allowed_methods=("GET", "POST", "PATCH", "DELETE"),
             status_forcelist=(429,) if wrote else (429, 500, 502, 503, 504),
             backoff_factor=0.5,
             backoff_jitter=0.5,
@@ -65,7 +65,7 @@ class Patience(Retry):
         wait_s = self.backoff_strategy() if asked_s is None else asked_s
         if isinstance(response, httpx.Response) and self.elapsed_sleep + wait_s > PATIENCE_S:
             now = self._clock.now()
-            raise refusal(response.status_code, response.headers, b"", wrote=self._wrote, secret="", now=now)
+            raise refusal(response.status_code, response.headers, b"", wrote=self._wrote, secrets=(), now=now)
         await self._sleep(wait_s)
         self.elapsed_sleep += wait_s
 

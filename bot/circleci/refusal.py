@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -17,10 +17,10 @@ WAIT_S = 30.0
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secret: str, now: datetime
+    status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secrets: Sequence[str], now: datetime
 ) -> CircleCIError:
-    """The error for an answer that is not 2xx. `wrote` says that it answers a write; `secret` is never repeated."""
-    said = sentence(content).replace(secret, "****") if secret else sentence(content)
+    """The error for an answer that is not 2xx. `wrote` says that it answers a write; `secrets` are never repeated."""
+    said = sentence(content, secrets)
     request_id = headers.get("x-request-id")
     if status == 401:
         return Unauthorized(_join("CircleCI does not accept this token", said), status=status, request_id=request_id)
@@ -50,20 +50,23 @@ def _join(lead: str, said: str) -> str:
     return f"{lead}: “{escape(said)}”" if said else f"{lead}."
 
 
-def sentence(content: bytes) -> str:
+def sentence(content: bytes, secrets: Sequence[str] = ()) -> str:
     """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
     text = content.decode("utf-8", "replace").strip()
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        return "" if text.startswith("<") else _short(text)
+        return "" if text.startswith("<") else _short(text, secrets)
     if not isinstance(body, dict):
-        return _short(body) if isinstance(body, str) else ""
+        return _short(body, secrets) if isinstance(body, str) else ""
     found = (body.get(key) for key in ("error", "message"))
-    return next((_short(value) for value in found if isinstance(value, str) and value), "")
+    return next((_short(value, secrets) for value in found if isinstance(value, str) and value), "")
 
 
-def _short(text: str) -> str:
+def _short(text: str, secrets: Sequence[str]) -> str:
+    """On one line, 300 characters at most; secrets go before anything is cut, so that no part of one is left."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "****")
     words = re.sub(r"\s+", " ", text).strip()
     return words if len(words) <= 300 else words[:299] + "…"
 

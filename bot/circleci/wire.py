@@ -63,14 +63,20 @@ class Wire(ABC):
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         api: str = V2,
+        secret: str = "",
     ) -> Answer:
-        """One request. A ProjectSlug in the path becomes three segments, each encoded by itself."""
+        """One request. A ProjectSlug in the path becomes three segments, each encoded by itself.
+
+        `secret` stands in the body, and in no error, even where CircleCI's own sentence repeats it.
+        """
 
     async def get(self, shape: type[T], *path: Part, api: str = V2) -> T:
         return (await self.ask(*path, api=api)).read(shape)
 
-    async def act(self, *path: Part, body: Mapping[str, Any] | None = None) -> Answer:
-        return await self.ask(*path, method="POST", body=body)
+    async def act(
+        self, *path: Part, method: str = "POST", body: Mapping[str, Any] | None = None, secret: str = ""
+    ) -> Answer:
+        return await self.ask(*path, method=method, body=body, secret=secret)
 
     async def page(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20

@@ -19,6 +19,7 @@ from bot.circleci import models
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
 from bot.errors import Unavailable, UsageError
+from tests.circleci import settings_calls
 from tests.circleci.openapi import DOCUMENT, Json, Operation, operation, properties, sample
 
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="the specs are not beside this checkout")
@@ -32,6 +33,7 @@ UNDECLARED_QUERIES = {
     ("/workflow/{id}/job", "page-token"): "mcp-server-circleci sends it; the operation's own link names it",
     ("/project/{project-slug}/{job-number}/tests", "page-token"): "mcp-server-circleci sends it",
     ("/project/{project-slug}/{job-number}/artifacts", "page-token"): "mcp-server-circleci sends it",
+    **settings_calls.UNDECLARED,
 }
 
 UNDOCUMENTED_FIELDS = {
@@ -95,6 +97,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "tests": ("/project/{project-slug}/{job-number}/tests", lambda it: it.tests(WEB, 7)),
     "artifacts": ("/project/{project-slug}/{job-number}/artifacts", lambda it: it.artifacts(WEB, 7)),
     "flaky tests": ("/insights/{project-slug}/flaky-tests", lambda it: it.flaky_tests(WEB)),
+    **settings_calls.SETTINGS,
 }
 
 OUTSIDE = {
@@ -179,7 +182,7 @@ def test_every_call_of_the_client_is_held_against_the_document() -> None:
     assert public <= called
 
 
-READ = {
+READ: dict[type[models.Model], tuple[str, str]] = {
     models.Me: ("GET", "/me"),
     models.Collaboration: ("GET", "/me/collaborations"),
     models.User: ("GET", "/user/{id}"),
@@ -194,6 +197,7 @@ READ = {
     models.Artifact: ("GET", "/project/{project-slug}/{job-number}/artifacts"),
     models.Definition: ("GET", "/projects/{project_id}/pipeline-definitions"),
     models.FlakyTest: ("GET", "/insights/{project-slug}/flaky-tests"),
+    **settings_calls.READ,
 }
 
 

@@ -38,25 +38,25 @@ def test_circlecis_own_sentence_is_found_in_any_body(body: bytes, said: str) -> 
 
 def test_a_refusal_quotes_circleci() -> None:
     body = b'{"message": "Permission denied."}'
-    error = refusal(403, {}, body, wrote=True, secret="CCIPAT_ada", now=NOW)
+    error = refusal(403, {}, body, wrote=True, secrets=("CCIPAT_ada",), now=NOW)
     assert isinstance(error, Rejected)
     assert error.message == "CircleCI refused: “Permission denied.”"
 
 
 def test_a_refusal_without_a_sentence_names_its_status() -> None:
-    error = refusal(405, {}, b"<html>", wrote=False, secret="x", now=NOW)
+    error = refusal(405, {}, b"<html>", wrote=False, secrets=("x",), now=NOW)
     assert error.message == "CircleCI refused: “HTTP 405”"
 
 
 def test_a_429_without_retry_after_asks_for_half_a_minute() -> None:
-    error = refusal(429, {}, b"{}", wrote=False, secret="", now=NOW)
+    error = refusal(429, {}, b"{}", wrote=False, secrets=(), now=NOW)
     assert isinstance(error, RateLimited)
     assert error.retry_after_s == 30.0
 
 
 def test_trouble_at_circleci_is_unknown_for_writes_only() -> None:
     for wrote in (True, False):
-        error = refusal(502, {}, b"<html>", wrote=wrote, secret="", now=NOW)
+        error = refusal(502, {}, b"<html>", wrote=wrote, secrets=(), now=NOW)
         assert isinstance(error, Unavailable)
         assert error.unknown is wrote
 
@@ -82,6 +82,6 @@ def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) ->
 
 @given(st.binary(max_size=200), st.integers(300, 599), st.text(max_size=20))
 def test_no_body_can_break_an_error(body: bytes, status: int, header: str) -> None:
-    error = refusal(status, {"retry-after": header}, body, wrote=True, secret="s", now=NOW)
+    error = refusal(status, {"retry-after": header}, body, wrote=True, secrets=("s",), now=NOW)
     assert error.message
     assert error.status == status

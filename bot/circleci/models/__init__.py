@@ -23,6 +23,15 @@ from bot.circleci.models.pipeline import (
     Trigger,
     Vcs,
 )
+from bot.circleci.models.settings import (
+    CheckoutKey,
+    ContextName,
+    ContextVariable,
+    Schedule,
+    Timetable,
+    Variable,
+    Webhook,
+)
 from bot.circleci.models.workflow import ACTIVE, Workflow
 
 __all__ = [
@@ -30,9 +39,12 @@ __all__ = [
     "PENDING",
     "Action",
     "Artifact",
+    "CheckoutKey",
     "Collaboration",
     "Commit",
     "Config",
+    "ContextName",
+    "ContextVariable",
     "Created",
     "Definition",
     "FlakyTest",
@@ -47,10 +59,14 @@ __all__ = [
     "Pipeline",
     "PipelineError",
     "Project",
+    "Schedule",
     "TestResult",
+    "Timetable",
     "Trigger",
     "User",
+    "Variable",
     "Vcs",
     "VcsInfo",
+    "Webhook",
     "Workflow",
 ]

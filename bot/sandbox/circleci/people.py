@@ -13,11 +13,15 @@ def fixed_id(name: str) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """`login` is how the rest of the sandbox names them; only `may_write` can trigger, rerun, cancel and approve."""
+    """`login` is how the rest of the sandbox names them; only `may_write` can change anything.
+
+    `lets_circleci_in` says that they authorized CircleCI at GitHub, which user keys need (API v2: checkout-key).
+    """
 
     login: str
     name: str
     may_write: bool = False
+    lets_circleci_in: bool = False
 
     @property
     def id(self) -> str:
@@ -31,7 +35,7 @@ class Person:
 PEOPLE = {
     person.login: person
     for person in (
-        Person("ada", "Ada", may_write=True),
+        Person("ada", "Ada", may_write=True, lets_circleci_in=True),
         Person("grace", "Grace", may_write=True),
         Person("eve", "Eve"),
         Person("lin", "Lin"),

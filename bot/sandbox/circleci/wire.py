@@ -8,7 +8,6 @@ from typing import Any
 from bot.sandbox.circleci.nouns import Job, Pipeline, Workflow
 from bot.sandbox.circleci.people import Person
 from bot.sandbox.circleci.projects import Definition, Org, Project
-from bot.sandbox.circleci.schedules import Schedule
 from bot.sandbox.circleci.stories import is_pull_request
 
 Json = dict[str, Any]
@@ -251,23 +250,4 @@ def definition(project: Project, definition: Definition, created_at: datetime) -
         "created_at": instant(created_at),
         "config_source": {"provider": provider, "repo": repo, "file_path": definition.file_path},
         "checkout_source": {"provider": provider, "repo": repo},
-    }
-
-
-def schedule(schedule: Schedule, made_at: datetime) -> Json:
-    """The one family that really is kebab on the wire."""
-    return {
-        "id": schedule.id,
-        "name": schedule.name,
-        "description": schedule.description,
-        "project-slug": schedule.project.slug,
-        "created-at": instant(made_at),
-        "updated-at": instant(made_at),
-        "timetable": {
-            "per-hour": 1,
-            "hours-of-day": list(schedule.hours_of_day),
-            "days-of-week": list(schedule.days_of_week),
-        },
-        "parameters": {"branch": schedule.branch},
-        "actor": person(schedule.actor),
     }

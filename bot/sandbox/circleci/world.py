@@ -12,6 +12,7 @@ from bot.sandbox.circleci import autopilot, config, history, wire
 from bot.sandbox.circleci.acts import Acts
 from bot.sandbox.circleci.archive import Archive
 from bot.sandbox.circleci.calls import Calls
+from bot.sandbox.circleci.checkout_keys import CheckoutKeys
 from bot.sandbox.circleci.deliveries import Deliveries
 from bot.sandbox.circleci.engine import Engine
 from bot.sandbox.circleci.flow import Flow
@@ -21,7 +22,9 @@ from bot.sandbox.circleci.nouns import Pipeline
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.presigned import Presigned
 from bot.sandbox.circleci.projects import Commit, Definition, Project, make_projects
+from bot.sandbox.circleci.schedules import Schedules
 from bot.sandbox.circleci.stories import story_of
+from bot.sandbox.circleci.variables import Variables
 from bot.sandbox.clock import Clock, MovableClock, RealClock
 from bot.sandbox.faults import Faults
 
@@ -48,6 +51,9 @@ class World:
         self.calls = Calls()
         self.presigned = Presigned()
         self.hooks = Hooks()
+        self.keys = CheckoutKeys()
+        self.variables = Variables()
+        self.schedules = Schedules()
         self.deliveries = Deliveries(
             engine=self.engine,
             clock=clock,
@@ -81,12 +87,18 @@ class World:
 
     def reset(self, *, seed: bool) -> None:
         """Put everything back to the initial world, with its history when `seed`."""
-        for forgetful in (self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries):
+        settings = (self.keys, self.variables, self.schedules)
+        for forgetful in (
+            *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
+            *settings,
+        ):
             forgetful.clear()
         self.is_server = False
         self.people = dict(PEOPLE)
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)
+        for setting in settings:
+            setting.plant(self.projects.values(), self.started_at)
         if seed:
             history.plant(self)
         self.changes.bump()
@@ -152,15 +164,21 @@ class World:
     def snapshot(self) -> dict[str, Any]:
         """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""
         return {
-            "projects": [_project(project) for project in self.projects.values()],
+            "projects": [self._project(project) for project in self.projects.values()],
             "pipelines": [_pipeline(pipeline) for pipeline in self.archive.pipelines()],
             "calls": self.calls.snapshot(),
             "deliveries": self.deliveries.snapshot(),
         }
 
-
-def _project(project: Project) -> dict[str, Any]:
-    return {**wire.project(project), "branches": list(project.heads)}
+    def _project(self, project: Project) -> dict[str, Any]:
+        """With its settings: fingerprints of keys, masked variables, and timetables by schedule."""
+        return {
+            **wire.project(project),
+            "branches": list(project.heads),
+            "keys": [key.md5 for key in self.keys.of(project)],
+            "variables": {variable.name: variable.masked for variable in self.variables.of(project)},
+            "schedules": {schedule.name: schedule.timetable for schedule in self.schedules.of(project)},
+        }
 
 
 def _pipeline(pipeline: Pipeline) -> dict[str, Any]:

@@ -16,11 +16,17 @@ from starlette.routing import Route
 from bot.sandbox import circleci
 from bot.sandbox.circleci.projects import STORY_BRANCHES
 from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.settings import walk_settings
 
 DOCUMENT = Path(__file__).parents[4] / "shared" / "specs" / "circleci-openapi.json"
 
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="CircleCI's OpenAPI document is not beside the checkout")
 
+CHECKOUT_KEYS = (
+    "GET /project/{project-slug}/checkout-key",
+    "POST /project/{project-slug}/checkout-key",
+    "GET /project/{project-slug}/checkout-key/{fingerprint}",
+)
 DEVIATIONS = {
     "GET /insights/{project-slug}/flaky-tests": (
         r"'(flaky-tests|total-flaky-tests)' is a required property",
@@ -30,6 +36,7 @@ DEVIATIONS = {
         r"'vcs-type' is a required property",
         "vcs_type on the wire: circleci-cli, pycircleci",
     ),
+    **dict.fromkeys(CHECKOUT_KEYS, (r"'(public-key|created-at)' is a required", "snake: kelvintaywl/circleci-go-sdk")),
     "GET /workflow/{id}/job": (
         r"'started_at' is a required property|started_at: None",
         "null or absent until the job starts: con/tinuous, mcp-server-circleci",
@@ -170,6 +177,7 @@ async def test_acts_and_refusals_keep_to_the_document(circle: Circle, contract: 
     await _decide(circle)
     await _rerun_and_cancel(circle)
     await _register_webhooks(circle)
+    await walk_settings(circle)
     for by in (None, "expired", "eve"):
         await circle.post("/project/gh/acme/secret/pipeline", {"branch": "main"}, by)
         await circle.post(f"{WEB}/pipeline/run", {"branch": "main"}, by)
@@ -185,6 +193,7 @@ async def test_every_route_that_the_document_has_is_walked_above(circle: Circle,
     await _decide(circle)
     await _rerun_and_cancel(circle)
     await _register_webhooks(circle)
+    await walk_settings(circle)
     me = await circle.get("/me")
     await circle.get(f"/user/{me['id']}")
     await circle.get("/me/collaborations")

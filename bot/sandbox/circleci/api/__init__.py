@@ -9,13 +9,17 @@ from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.circleci.api import (
     artifacts,
+    checkout_keys,
+    contexts,
     insights,
     jobs,
     me,
     output,
     pipelines,
     projects,
+    schedules,
     trigger,
+    variables,
     webhooks,
     workflows,
 )
@@ -24,7 +28,10 @@ from bot.sandbox.circleci.api.gate import endpoint
 from bot.sandbox.circleci.api.server import on_server
 from bot.sandbox.circleci.world import World
 
-_FAMILIES = (me, trigger, pipelines, workflows, jobs, artifacts, projects, insights, webhooks)
+_FAMILIES = (
+    *(me, trigger, pipelines, workflows, jobs, artifacts, projects, insights),
+    *(checkout_keys, variables, schedules, contexts, webhooks),
+)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

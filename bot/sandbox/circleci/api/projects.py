@@ -1,4 +1,4 @@
-"""One project, its pipeline definitions and its schedules. No call lists the projects that somebody follows."""
+"""One project and its pipeline definitions. No call lists the projects that somebody follows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from bot.sandbox.circleci import wire
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
-from bot.sandbox.circleci.schedules import schedules_of
 
 
 def project(call: Call) -> Response:
@@ -20,13 +19,7 @@ def definitions(call: Call) -> Response:
     return any_json({"items": [wire.definition(project, each, made_at) for each in listed]})
 
 
-def schedules(call: Call) -> Response:
-    now = call.world.started_at
-    return call.page(schedules_of(call.project()), lambda schedule: wire.schedule(schedule, now))
-
-
 ROUTES: Routes = (
     ("GET", f"/project/{SLUG}", project),
-    ("GET", f"/project/{SLUG}/schedule", schedules),
     ("GET", "/projects/{id}/pipeline-definitions", definitions),
 )

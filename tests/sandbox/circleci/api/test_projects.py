@@ -34,9 +34,3 @@ async def test_definitions_are_found_by_the_project_s_id(circle: Circle) -> None
     assert (only["name"], only["config_source"]["repo"]["full_name"]) == ("build", "acme/web")
     answer = await circle.call("GET", f"/projects/{circle.mobile.id}/pipeline-definitions", "eve")
     assert (answer.status_code, answer.json()) == (404, {"message": "Project not found"})
-
-
-async def test_one_project_has_a_schedule(circle: Circle) -> None:
-    (nightly,) = (await circle.get(f"{WEB}/schedule"))["items"]
-    assert (nightly["name"], nightly["project-slug"], nightly["actor"]["login"]) == ("nightly", "gh/acme/web", "grace")
-    assert (await circle.get("/project/gh/acme/api/schedule"))["items"] == []

@@ -1,0 +1,138 @@
+"""A project's schedules: the one family that really is kebab on the wire, in requests and answers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from bot.sandbox.circleci import wire
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message, unexpected_body
+from bot.sandbox.circleci.people import Person
+from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.schedules import SYSTEM, Schedule
+from bot.sandbox.circleci.wire import Json, instant
+
+_REQUIRED = {"name", "timetable", "attribution-actor", "parameters"}
+_DAYS = {"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"}
+_MONTHS = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
+_ALLOWED: dict[str, Any] = {
+    "hours-of-day": set(range(25)),
+    "days-of-week": _DAYS,
+    "days-of-month": set(range(1, 32)),
+    "months": _MONTHS,
+}
+
+
+def listing(call: Call) -> Response:
+    return call.page(call.world.schedules.of(call.project()), shown)
+
+
+def create(call: Call) -> Response:
+    project = call.project()
+    call.must_write()
+    if project.is_github_app:
+        raise _bad_request("Not yet available to projects that use GitLab or GitHub App")
+    if not set(call.body) >= _REQUIRED:
+        raise unexpected_body()
+    _check(call.body)
+    now = call.world.engine.now()
+    schedule = Schedule(
+        id=call.world.mint.id(),
+        project=project,
+        name=call.body["name"],
+        description=call.body.get("description"),
+        timetable=call.body["timetable"],
+        parameters=call.body["parameters"],
+        actor=_actor(call),
+        created_at=now,
+        updated_at=now,
+    )
+    call.world.schedules.add(schedule)
+    return JSONResponse(shown(schedule), HTTPStatus.CREATED)
+
+
+def _check(body: Json) -> None:
+    """Raises Refused unless what is given is of its kind; on an update not everything is given."""
+    kinds = {"name": str, "description": str, "timetable": dict, "parameters": dict}
+    if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
+        raise unexpected_body()
+    if body.get("attribution-actor", "system") not in {"current", "system"}:
+        raise unexpected_body()
+    if "parameters" in body and len({"branch", "tag"} & body["parameters"].keys()) != 1:
+        raise _bad_request("Parameters must contain branch or tag")
+    if "timetable" in body:
+        _check_timetable(body["timetable"])
+
+
+def _check_timetable(timetable: Json) -> None:
+    per_hour = timetable.get("per-hour")
+    if not isinstance(per_hour, int) or not 1 <= per_hour <= 60:
+        raise _bad_request("per-hour must be between 1 and 60")
+    if not timetable.get("hours-of-day") or bool(timetable.get("days-of-week")) == bool(timetable.get("days-of-month")):
+        raise _bad_request("A timetable needs hours-of-day, and either days-of-week or days-of-month")
+    for name, allowed in _ALLOWED.items():
+        if not set(timetable.get(name, ())) <= allowed:
+            raise _bad_request(f"Invalid value in {name}")
+
+
+def _actor(call: Call) -> Person:
+    return call.person if call.body["attribution-actor"] == "current" else SYSTEM
+
+
+def get(call: Call) -> Response:
+    return any_json(shown(_schedule(call)))
+
+
+def update(call: Call) -> Response:
+    schedule = _schedule(call)
+    call.must_write()
+    _check(call.body)
+    for key in call.body.keys() & {"name", "description", "timetable", "parameters"}:
+        setattr(schedule, key, call.body[key])
+    if "attribution-actor" in call.body:
+        schedule.actor = _actor(call)
+    schedule.updated_at = call.world.engine.now()
+    return any_json(shown(schedule))
+
+
+def delete(call: Call) -> Response:
+    schedule = _schedule(call)
+    call.must_write()
+    call.world.schedules.remove(schedule)
+    return message("Schedule deleted.")
+
+
+def _schedule(call: Call) -> Schedule:
+    schedule = call.world.schedules.find(call.path("id"))
+    if schedule is None or not call.may_see(schedule.project):
+        raise Refused(HTTPStatus.NOT_FOUND, "Schedule not found")
+    return schedule
+
+
+def shown(schedule: Schedule) -> Json:
+    return {
+        "id": schedule.id,
+        "name": schedule.name,
+        "description": schedule.description,
+        "project-slug": schedule.project.slug,
+        "created-at": instant(schedule.created_at),
+        "updated-at": instant(schedule.updated_at),
+        "timetable": schedule.timetable,
+        "parameters": schedule.parameters,
+        "actor": wire.person(schedule.actor),
+    }
+
+
+def _bad_request(text: str) -> Refused:
+    return Refused(HTTPStatus.BAD_REQUEST, text)
+
+
+ROUTES: Routes = (
+    ("GET", f"/project/{SLUG}/schedule", listing),
+    ("POST", f"/project/{SLUG}/schedule", create),
+    ("GET", "/schedule/{id}", get),
+    ("PATCH", "/schedule/{id}", update),
+    ("DELETE", "/schedule/{id}", delete),
+)

@@ -1,0 +1,66 @@
+"""What the client asks of a project's settings, for the contract test: the document's path, and the call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.circleci import models
+from bot.circleci.client import CircleCI
+from bot.domain import ProjectSlug
+
+WEB = ProjectSlug("gh", "acme", "web")
+ID = "5034460f-c7c4-4c43-9457-de07e2029e7b"
+SHA256 = "SHA256:NPj4IcXxqQEKGXOghi/QbG2sohoNfvZ30JwCcdSSNM0"
+WEEKLY = models.Timetable(per_hour=1, hours_of_day=(2, 14), days_of_week=("MON", "FRI"))
+MONTHLY = models.Timetable(per_hour=60, hours_of_day=(0,), days_of_month=(1, 31), months=("JAN",))
+
+KEYS, KEY = "/project/{project-slug}/checkout-key", "/project/{project-slug}/checkout-key/{fingerprint}"
+VARIABLES, VARIABLE = "/project/{project-slug}/envvar", "/project/{project-slug}/envvar/{name}"
+SCHEDULES, SCHEDULE = "/project/{project-slug}/schedule", "/schedule/{schedule-id}"
+CONTEXT = "/context/{context_id}"
+
+SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
+    "checkout keys": (KEYS, lambda it: it.checkout_keys(WEB, "sha256")),
+    "checkout key": (KEY, lambda it: it.checkout_key(WEB, SHA256)),
+    "add checkout key": (KEYS, lambda it: it.add_checkout_key(WEB, "user-key")),
+    "remove checkout key": (KEY, lambda it: it.remove_checkout_key(WEB, SHA256)),
+    "variables": (VARIABLES, lambda it: it.variables(WEB)),
+    "variable": (VARIABLE, lambda it: it.variable(WEB, "A")),
+    "set variable": (VARIABLES, lambda it: it.set_variable(WEB, "A", "b")),
+    "remove variable": (VARIABLE, lambda it: it.remove_variable(WEB, "A")),
+    "schedules": (SCHEDULES, lambda it: it.schedules(WEB)),
+    "schedule": (SCHEDULE, lambda it: it.schedule(ID)),
+    "add schedule": (
+        SCHEDULES,
+        lambda it: it.add_schedule(
+            WEB,
+            name="nightly",
+            timetable=WEEKLY,
+            parameters={"branch": "main", "deploy": True, "replicas": 3},
+            attribution="current",
+        ),
+    ),
+    "reschedule": (SCHEDULE, lambda it: it.reschedule(ID, MONTHLY, "changed")),
+    "remove schedule": (SCHEDULE, lambda it: it.remove_schedule(ID)),
+    "contexts": ("/context", lambda it: it.contexts("gh/acme")),
+    "context": (CONTEXT, lambda it: it.context(ID)),
+    "context variables": (f"{CONTEXT}/environment-variable", lambda it: it.context_variables(ID)),
+    "webhooks": ("/webhook", lambda it: it.webhooks(ID)),
+}
+
+UNDECLARED = {
+    (KEYS, "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
+    (VARIABLES, "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
+    ("/webhook", "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
+}
+"""Queries that the document forgets to declare."""
+
+READ = {
+    models.CheckoutKey: ("GET", KEYS),
+    models.Variable: ("GET", VARIABLES),
+    models.Schedule: ("GET", SCHEDULES),
+    models.ContextName: ("GET", "/context"),
+    models.ContextVariable: ("GET", f"{CONTEXT}/environment-variable"),
+    models.Webhook: ("GET", "/webhook"),
+}
