@@ -179,11 +179,11 @@ class Command(Generic[A]):
     """A row of the command table: it feeds help, did-you-mean, App Home, access checks, README and the manifest.
 
     `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs.
-    `acts` marks what changes something at CircleCI: it happens at most once for one Request.key. `reread` looks what
-    became of an act whose answer was lost, begun at the time given. `opens` is the modal to open at once, before
-    anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form: action, what was
-    typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its document spells it; the
-    coverage table in docs/api-coverage.md comes from it.
+    `acts` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
+    `reread` looks what became of an act whose answer was lost, begun at the time given. `opens` is the modal to open
+    at once, before anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form:
+    action, what was typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its
+    document spells it; the coverage table in docs/api-coverage.md comes from it.
     """
 
     name: str
@@ -195,8 +195,12 @@ class Command(Generic[A]):
     group: Group
     covers: tuple[str, ...] = ()
     access: Access = Access.CONNECTED
-    acts: bool = False
+    acts: bool | Callable[[Request, A], bool] = False
     reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
     suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
+
+    def acts_on(self, request: Request, args: A) -> bool:
+        """Whether running it now changes something at CircleCI."""
+        return self.acts if isinstance(self.acts, bool) else self.acts(request, args)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TypeVar
 
@@ -11,6 +11,9 @@ from bot.command import Context
 from bot.errors import BotError
 
 A = TypeVar("A")
+
+SKEW = timedelta(seconds=2)
+"""How far CircleCI's clock may be behind ours."""
 
 Look = Callable[[Context, A, datetime], Awaitable[str]]
 

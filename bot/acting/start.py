@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.acting import definitions
 from bot.acting.follow import follow
+from bot.acting.reread import SKEW
 from bot.circleci.log import mask
 from bot.circleci.models import Created, NotTriggered, Pipeline, Project, Vcs
 from bot.circleci.parameters import coerce, guess, parameters_of
@@ -17,9 +18,6 @@ from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere
 from bot.meaning import targets, visible
 from bot.mrkdwn import code, cut, escape, link
-
-_SKEW = timedelta(seconds=2)
-"""How far CircleCI's clock may be behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ async def _named(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str
 
 async def look(context: Context, plan: Plan, began_at: datetime) -> str:
     """What became of a trigger whose answer was lost: a new pipeline of this person on that ref is followed."""
-    since = began_at - _SKEW
+    since = began_at - SKEW
     async for pipeline in context.circleci.pipelines(plan.slug, mine=True, pages=1):
         if pipeline.created_at is None or pipeline.created_at < since:
             break

@@ -41,6 +41,8 @@ OPTIONS = {
     "--here": "for everybody here to see, not only for you",
     "--only KINDS": "what to hear, separated by commas: passed, failed, recovered, on-hold, canceled, errored, "
     "unauthorized, not-run, empty; or all",
+    "--digest KIND": "how fingerprints are written: md5 (unless you say otherwise) or sha256",
+    "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "of the whole workspace, as far as you may see it",
     "--none": "forget the channel's project",
     "key=value": "a pipeline parameter, as the project's config declares it",

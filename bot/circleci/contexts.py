@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 from bot.circleci.models import ContextName, ContextVariable
-from bot.circleci.wire import Wire
+from bot.circleci.wire import Wire, naming
+from bot.mrkdwn import code
 
 
 class Contexts(Wire):
     async def contexts(self, org_slug: str) -> list[ContextName]:
         """The contexts of an organisation (`gh/acme`, `circleci/<org-id>`)."""
-        return [found async for found in self.page(ContextName, "context", query={"owner-slug": org_slug})]
+        with naming(f"contexts of {code(org_slug)}"):
+            return [found async for found in self.page(ContextName, "context", query={"owner-slug": org_slug})]
 
     async def context(self, context_id: str) -> ContextName:
-        return await self.get(ContextName, "context", context_id)
+        with naming("this context"):
+            return await self.get(ContextName, "context", context_id)
 
     async def context_variables(self, context_id: str) -> list[ContextVariable]:
         """Names only: CircleCI never gives a value back."""
         path = ("context", context_id, "environment-variable")
-        return [found async for found in self.page(ContextVariable, *path)]
+        with naming("this context"):
+            return [found async for found in self.page(ContextVariable, *path)]

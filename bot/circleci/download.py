@@ -99,7 +99,7 @@ class Downloads:
             return Rejected(f"CircleCI does not hand it out to you (HTTP {status}).", status=status)
         if status in {404, 410}:
             return NotFound("It is not there (any more): CircleCI keeps artifacts for some weeks.", status=status)
-        return refusal(status, response.headers, b"", wrote=False, secret="", now=self._clock.now())
+        return refusal(status, response.headers, b"", wrote=False, secrets=(), now=self._clock.now())
 
 
 async def _read(response: httpx.Response, kept: bytearray, most_bytes: int, heard: Heard | None) -> bytes | TooBig:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.circleci.models import Definition, Page, Project
 from bot.circleci.people import People
 from bot.circleci.pipelines import Pipelines
+from bot.circleci.wire import naming
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Rejected, UsageError
 from bot.mrkdwn import code
@@ -17,14 +18,8 @@ PAGES = 3
 class Projects(People, Pipelines):
     async def project(self, slug: ProjectSlug) -> Project:
         """Raises NotFound with the project's name: of all that can be missing it is what people mistype."""
-        try:
+        with naming(code(str(slug))):
             return await self.get(Project, "project", slug)
-        except NotFound as error:
-            raise NotFound(
-                f"CircleCI does not know {code(str(slug))}, or hides it from you.",
-                status=error.status,
-                request_id=error.request_id,
-            ) from None
 
     async def definitions(self, project_uuid: str) -> list[Definition] | None:
         """The definitions of a project that was found (`project_uuid` is Project.id); None on a Server, without any."""

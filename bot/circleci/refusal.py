@@ -15,6 +15,8 @@ UNKNOWN = " It is unknown whether it happened: look before you repeat it."
 WAIT_S = 30.0
 """How long to wait when CircleCI says that we are too fast, and not for how long."""
 
+_NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
+
 
 def refusal(
     status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secrets: Sequence[str], now: datetime
@@ -33,7 +35,10 @@ def refusal(
         wait_s = WAIT_S if wait_s is None else wait_s
         return RateLimited(f"CircleCI asks us to wait {wait_s:.0f} s.", retry_after_s=wait_s, request_id=request_id)
     if 400 <= status < 500 and status != 408:
-        return Rejected(_join("CircleCI refused", said or f"HTTP {status}"), status=status, request_id=request_id)
+        steps = [_NO_RIGHTS] if status == 403 else []
+        return Rejected(
+            _join("CircleCI refused", said or f"HTTP {status}"), *steps, status=status, request_id=request_id
+        )
     return _unavailable(status, request_id, wrote=wrote)
 
 

@@ -5,8 +5,9 @@ from typing import Literal
 
 from bot.circleci.models import Schedule, Timetable
 from bot.circleci.pipelines import Value
-from bot.circleci.wire import Wire
+from bot.circleci.wire import Wire, naming
 from bot.domain import ProjectSlug
+from bot.mrkdwn import code
 
 Attribution = Literal["current", "system"]
 
@@ -15,10 +16,12 @@ class Schedules(Wire):
     """Scheduled pipelines of GitHub OAuth and Bitbucket Cloud projects; the others have none by this API."""
 
     async def schedules(self, slug: ProjectSlug) -> list[Schedule]:
-        return [schedule async for schedule in self.page(Schedule, "project", slug, "schedule")]
+        with naming(code(str(slug))):
+            return [schedule async for schedule in self.page(Schedule, "project", slug, "schedule")]
 
     async def schedule(self, schedule_id: str) -> Schedule:
-        return await self.get(Schedule, "schedule", schedule_id)
+        with naming("this schedule"):
+            return await self.get(Schedule, "schedule", schedule_id)
 
     async def add_schedule(
         self,
@@ -36,12 +39,15 @@ class Schedules(Wire):
             "attribution-actor": attribution,
             "parameters": dict(parameters),
         }
-        return (await self.act("project", slug, "schedule", body=body)).read(Schedule)
+        with naming(code(str(slug))):
+            return (await self.act("project", slug, "schedule", body=body)).read(Schedule)
 
     async def reschedule(self, schedule_id: str, timetable: Timetable, description: str) -> Schedule:
         """Change when it triggers and what it says of itself, in one step; the rest stays."""
         body = {"timetable": timetable.body(), "description": description}
-        return (await self.act("schedule", schedule_id, method="PATCH", body=body)).read(Schedule)
+        with naming("this schedule"):
+            return (await self.act("schedule", schedule_id, method="PATCH", body=body)).read(Schedule)
 
-    async def remove_schedule(self, schedule_id: str) -> None:
-        await self.act("schedule", schedule_id, method="DELETE")
+    async def remove_schedule(self, schedule_id: str) -> bool:
+        """False when it is not there (any more)."""
+        return await self.remove("schedule", schedule_id)

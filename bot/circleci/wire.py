@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
@@ -78,6 +79,18 @@ class Wire(ABC):
     ) -> Answer:
         return await self.ask(*path, method=method, body=body, secret=secret)
 
+    async def remove(self, *path: Part) -> bool:
+        """Delete something. False when CircleCI does not know it, or hides it.
+
+        Perhaps it was this very request that removed it: aiohttp repeats a DELETE whose answer was lost on a connection
+        that it had kept, as RFC 9110 (9.2.2) allows.
+        """
+        try:
+            await self.ask(*path, method="DELETE")
+        except NotFound:
+            return False
+        return True
+
     async def page(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
     ) -> AsyncIterator[T]:
@@ -95,6 +108,16 @@ class Wire(ABC):
                 return
             seen_tokens.add(token)
             wanted["page-token"] = token
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """A 404 inside of this says what is missing: `what` is mrkdwn."""
+    try:
+        yield
+    except NotFound as error:
+        message = f"CircleCI does not know {what}, or hides it from you."
+        raise NotFound(message, status=error.status, request_id=error.request_id) from None
 
 
 def _is_new(item: object, seen_ids: set[object]) -> bool:

@@ -206,6 +206,6 @@ async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
     """Run it; at most once, where it acts and is not merely drawing its form."""
     request = context.request
     drawing = request.view_id is not None and request.source is not Source.FORM
-    if command.acts and not drawing:
+    if not drawing and command.acts_on(request, args):
         return await at_most_once(command, context, args, lambda: command.run(context, args))
     return await command.run(context, args)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -85,3 +86,15 @@ def test_no_body_can_break_an_error(body: bytes, status: int, header: str) -> No
     error = refusal(status, {"retry-after": header}, body, wrote=True, secrets=("s",), now=NOW)
     assert error.message
     assert error.status == status
+
+
+@pytest.mark.parametrize("secret", ["hunter2 hunter2", "a&b", "x" * 290])
+def test_no_part_of_a_secret_is_repeated_however_long_the_sentence(secret: str) -> None:
+    body = json.dumps({"message": f"{'The value is not allowed: ' * 2}{secret}"}).encode()
+    error = refusal(400, {}, body, wrote=True, secrets=("CCIPAT_ada", secret), now=NOW)
+    assert error.message.endswith("not allowed: ****”")
+
+
+def test_a_refusal_for_want_of_rights_says_whom_to_ask() -> None:
+    error = refusal(403, {}, b"{}", wrote=True, secrets=(), now=NOW)
+    assert "ask an admin of the project" in str(error.next_steps)

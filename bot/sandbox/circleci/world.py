@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.changes import Changes
@@ -27,6 +28,9 @@ from bot.sandbox.circleci.stories import story_of
 from bot.sandbox.circleci.variables import Variables
 from bot.sandbox.clock import Clock, MovableClock, RealClock
 from bot.sandbox.faults import Faults
+
+SETTLED = timedelta(days=30)
+"""How long ago the settings of the fixed world were made."""
 
 
 class World:
@@ -98,7 +102,7 @@ class World:
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)
         for setting in settings:
-            setting.plant(self.projects.values(), self.started_at)
+            setting.plant(self.projects.values(), self.started_at - SETTLED)
         if seed:
             history.plant(self)
         self.changes.bump()

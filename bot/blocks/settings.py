@@ -1,0 +1,51 @@
+"""What the lists of a project's settings have in common: a head, a page, and the way to the other settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.blocks import kit
+from bot.blocks.pager import pager
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code
+
+PAGE = 8
+
+_PAGES = {
+    "env": "Variables",
+    "keys": "Checkout keys",
+}
+
+
+def listed(
+    slug: ProjectSlug,
+    asked: Sequence[str],
+    rows: Sequence[Sequence[kit.Block]],
+    page: int,
+    *,
+    title: str,
+    note: str,
+    offers: Iterable[kit.Pressable] = (),
+) -> list[kit.Block]:
+    """One page of rows. `asked` are the words of the list's line; `offers` are buttons for the list as a whole."""
+    shown = rows[(page - 1) * PAGE : page * PAGE]
+    return [
+        kit.section(f"*{title}* of {code(str(slug))} ({len(rows) or 'none'})"),
+        *[block for row in shown for block in row],
+        *pager(page, *asked, more=page * PAGE < len(rows)),
+        kit.context(note),
+        kit.actions([*offers, *others(slug, asked[0])]),
+    ]
+
+
+def others(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
+    """The way to the project's other settings."""
+    return [kit.button(label, line(command, str(slug))) for command, label in _PAGES.items() if command != here]
+
+
+def removed(what: str, *, was_there: bool) -> str:
+    """What came of a removal that CircleCI has answered; `what` is mrkdwn."""
+    if was_there:
+        return f":wastebasket: Removed {what}."
+    return f":information_source: CircleCI does not know {what} (any more), or hides it from you."

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands.env import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import find_button, text_of
+from tests.plugins.world import ADA, EVE, World
+
+WEB = "gh/acme/web"
+SECRET = "correct horse battery staple-9876"
+
+
+async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(world: World) -> None:
+    await world.connect()
+    await world.say(f"/circle env {WEB}")
+    listed = await world.reply("*Environment variables* of `gh/acme/web` (3)")
+    await world.press(listed, "Set a variable…")
+    await world.submit(await world.form("Its name"), name="API_KEY")
+    await world.submit(await world.form("Its value"), value=SECRET)
+    await world.form("Set `API_KEY` of `gh/acme/web`")
+    assert (await variables(world))["API_KEY"] == "xxxx9876"
+    await world.say(f"/circle env show {WEB} API_KEY")
+    one = await world.reply("`API_KEY` = `xxxx9876`")
+    _block, remove = find_button(one, lambda each: each["text"]["text"] == "Remove")
+    assert "Its value cannot be had back" in text_of(remove["confirm"])
+    await world.press(one, "Remove")
+    await world.message("Removed the variable `API_KEY`")
+    assert "API_KEY" not in await variables(world)
+
+
+async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_value(world: World) -> None:
+    await world.connect()
+    await world.say(f"/circle env set {WEB} NPM_TOKEN")
+    form = await world.form("What you hand in replaces it")
+    assert "xxxx7h2k" in text_of(form)
+    assert text_of(form["submit"]) == "Replace it"
+    await world.submit(form, value=SECRET)
+    await world.form("Replaced `NPM_TOKEN`")
+    assert (await variables(world))["NPM_TOKEN"] == "xxxx9876"
+
+
+async def test_who_was_not_told_of_an_existing_value_is_asked_again(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"/circle env set {WEB} NEW")
+    mine = await socket_world.form("Its value")
+    await socket_world.connect("U0GRACE")
+    await socket_world.say(f"/circle env set {WEB} NEW", as_="U0GRACE")
+    await socket_world.submit(await socket_world.form("Its value", as_="U0GRACE"), as_="U0GRACE", value="graces-1111")
+    await socket_world.form("Set `NEW`", as_="U0GRACE")
+    await socket_world.submit(mine, value=SECRET)
+    warned = await socket_world.form("Meanwhile somebody else has set `NEW`")
+    assert (await variables(socket_world))["NEW"] == "xxxx1111"
+    assert SECRET not in str(warned)
+    await socket_world.submit(warned, value=SECRET)
+    await socket_world.form("Replaced `NEW`")
+
+
+async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"/circle env rm {WEB} NPM_TOKEN")
+    form = await socket_world.form("`NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web` is deleted")
+    assert "NPM_TOKEN" in await variables(socket_world)
+    await socket_world.submit(form)
+    await socket_world.form("Removed the variable")
+    assert "NPM_TOKEN" not in await variables(socket_world)
+
+
+async def test_a_value_is_nowhere_but_at_circleci(socket_world: World, tmp_path: Path, capfd: Any) -> None:
+    await socket_world.connect()
+    await socket_world.control(
+        "faults",
+        target="circleci",
+        match="project/gh/acme/web/envvar",
+        method="POST",
+        status=400,
+        error=f"The value {SECRET} is not allowed",
+        count=1,
+    )
+    await socket_world.say(f"/circle env set {WEB} API_KEY")
+    await socket_world.submit(await socket_world.form("Its value"), value=SECRET)
+    refused = await socket_world.form("The value **** is not allowed")
+    await socket_world.submit(refused, value=SECRET)
+    await socket_world.form("Set `API_KEY`")
+    state = await socket_world.state()
+    sent = [call for call in state["slack"]["calls"] if call["method"].startswith(("views", "chat"))]
+    assert sent
+    assert SECRET not in str(sent)
+    assert SECRET not in str(state["circleci"])
+    assert SECRET.encode() not in _database(tmp_path)
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "env set gh/acme/web API_KEY hunter2",
+        "env set API_KEY=hunter2",
+        "env API_KEY=a/hunter2",
+        "env API_KEY hunter2",
+    ],
+)
+async def test_a_value_typed_after_the_command_is_refused_with_the_advice(socket_world: World, typed: str) -> None:
+    await socket_world.say(f"/circle {typed}")
+    refused = await socket_world.reply("replace it where it came from")
+    assert "hunter2" not in str(refused)
+    async with socket_world.app.core.store.read() as tx:
+        assert await tx.accounts.get("T0SANDBOX", ADA) is None
+    await socket_world.connect()
+    assert "API_KEY" not in await variables(socket_world)
+
+
+async def test_a_mention_gets_a_button_because_no_form_can_open(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"<@U0CIRCLEBOT> env set {WEB} API_KEY")
+    await socket_world.press(await socket_world.reply("private form"), "Set it privately…")
+    await socket_world.form("Its value")
+
+
+async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say(f"/circle env set {WEB} API_KEY", as_=EVE)
+    await socket_world.submit(await socket_world.form("Its value", as_=EVE), as_=EVE, value=SECRET)
+    await socket_world.form("Your own rights at CircleCI are not enough", as_=EVE)
+    for text in ("env gh/acme/api", "env show gh/acme/api DATABASE_URL"):
+        await socket_world.say(f"/circle {text}", as_=EVE)
+        await socket_world.reply("`gh/acme/api`, or hides it from you", as_=EVE)
+    await socket_world.say("/circle env set gh/acme/api X", as_=EVE)
+    await socket_world.form("CircleCI does not know `gh/acme/api`", as_=EVE)
+
+
+async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control(
+        "faults", target="circleci", match="project/gh/acme/web/envvar", method="POST", accept_then_drop=True, count=1
+    )
+    await socket_world.say(f"/circle env set {WEB} API_KEY")
+    await socket_world.submit(await socket_world.form("Its value"), value=SECRET)
+    await socket_world.form("I looked again: `API_KEY` is there, and ends as what you typed does")
+    assert (await variables(socket_world))["API_KEY"] == "xxxx9876"
+
+
+@pytest.mark.parametrize("text", ["show gh/acme/web", "rm", "list gh/acme/web NAME", "set 1ST", "set a-b", "shwo A"])
+def test_what_is_not_clear_is_asked_for(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
+
+
+def _database(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("*.db*"))
+
+
+async def variables(world: World) -> dict[str, str]:
+    found = (await world.state())["circleci"]["projects"]
+    return next(one["variables"] for one in found if one["slug"] == WEB)

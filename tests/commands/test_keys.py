@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.commands.keys import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import find_button, text_of
+from tests.plugins.world import EVE, GRACE, World
+
+WEB = "gh/acme/web"
+
+
+async def test_keys_are_listed_added_and_removed_by_button(world: World) -> None:
+    await world.connect()
+    await world.say(f"/circle keys {WEB}")
+    await world.press(await world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a deploy key")
+    added = await world.message("Added the deploy key")
+    first, second = await keys_of(world)
+    await world.press(added, "Show the keys")
+    listed = await world.message("*Checkout keys* of `gh/acme/web` (2)")
+    assert first in text_of(listed)
+    _block, remove = find_button(listed, lambda one: one["text"]["text"] == "Remove" and second in one["value"])
+    assert second in text_of(remove["confirm"])
+    assert remove["confirm"]["confirm"]["text"] == "Remove the key"
+    await world.press(listed, "Remove")
+    await world.message("Removed the key")
+    assert await keys_of(world) == [second]
+
+
+async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(world: World) -> None:
+    await world.connect()
+    (key,) = await keys_of(world)
+    await world.say(f"/circle keys rm {WEB} {key} --sure")
+    form = await world.form("is deleted at CircleCI")
+    assert key in text_of(form)
+    assert await keys_of(world) == [key]
+    await world.submit(form)
+    await world.form("Removed the key")
+    assert await keys_of(world) == []
+    await world.say(f"/circle keys rm {WEB} {key}")
+    await world.form("CircleCI does not know the key")
+
+
+async def test_a_key_that_went_meanwhile_is_said_to_be_gone(socket_world: World) -> None:
+    await socket_world.connect()
+    (key,) = await keys_of(socket_world)
+    await socket_world.say(f"/circle keys {WEB}")
+    listed = await socket_world.reply("*Checkout keys*")
+    await lose(socket_world, "DELETE")
+    await socket_world.press(listed, "Remove")
+    gone = await socket_world.message("the key")
+    assert key in text_of(gone)
+    assert await keys_of(socket_world) == []
+
+
+async def test_where_no_dialog_can_open_a_button_asks(socket_world: World) -> None:
+    await socket_world.connect()
+    (key,) = await keys_of(socket_world)
+    await socket_world.say(f"<@U0CIRCLEBOT> keys rm {WEB} {key} --sure")
+    asked = await socket_world.reply("is deleted at CircleCI")
+    assert await keys_of(socket_world) == [key]
+    await socket_world.press(asked, "Remove the key…")
+    await socket_world.message("Removed the key")
+
+
+async def test_a_key_is_shown_by_its_sha256(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"/circle keys list {WEB} --digest sha256")
+    await socket_world.press(await socket_world.reply("SHA256:"), "Show")
+    shown = await socket_world.message("ssh-ed25519 AAAA")
+    await socket_world.press(shown, "Show the keys")
+    await socket_world.message("*Checkout keys*")
+
+
+async def test_a_user_key_needs_a_person_who_let_circleci_into_github(socket_world: World) -> None:
+    await socket_world.connect(GRACE)
+    await socket_world.say(f"/circle keys add {WEB} user-key", as_=GRACE)
+    await socket_world.reply("Authorize your account with GitHub", as_=GRACE)
+    await socket_world.connect()
+    await socket_world.say(f"/circle keys add {WEB} user")
+    await socket_world.reply("Added the user key")
+
+
+async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say(f"/circle keys add {WEB} deploy-key", as_=EVE)
+    await socket_world.reply("Your own rights at CircleCI are not enough", as_=EVE)
+    await socket_world.say("/circle keys gh/acme/api", as_=EVE)
+    await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
+    assert len(await keys_of(socket_world)) == 1
+
+
+async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle keys mobile")
+    listed = await socket_world.reply("*Checkout keys*")
+    assert "Add a deploy key" not in text_of(listed)
+    slug = next(one["slug"] for one in (await projects(socket_world)) if one["name"] == "mobile")
+    await socket_world.say(f"/circle keys add {slug} deploy-key")
+    await socket_world.reply("projects that use GitLab or the GitHub App")
+
+
+async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
+    await socket_world.connect()
+    (old,) = await keys_of(socket_world)
+    await lose(socket_world, "POST")
+    await socket_world.say(f"/circle keys add {WEB} deploy-key")
+    told = await socket_world.reply("I looked again, and found the deploy key")
+    new = next(key for key in await keys_of(socket_world) if key != old)
+    assert new in text_of(told)
+    assert old not in text_of(told)
+    await socket_world.say(f"/circle keys rm {WEB} {new}")
+    form = await socket_world.form("is deleted")
+    await lose(socket_world, "DELETE", count=5)
+    await socket_world.submit(form)
+    await socket_world.form("I looked again, and found no such key")
+    assert await keys_of(socket_world) == [old]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["add gh/acme/web", "rm gh/acme/web", "show 12:34", "list a b", "lst", "list --digest crc", "add a deploy x"],
+)
+def test_what_is_not_clear_is_asked_for(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
+
+
+async def projects(world: World) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await world.state())["circleci"]["projects"]
+    return found
+
+
+async def keys_of(world: World) -> list[str]:
+    return [key for one in await projects(world) if one["slug"] == WEB for key in one["keys"]]
+
+
+async def lose(world: World, method: str, count: int = 1) -> None:
+    """The next calls of this method happen, and their answers never come."""
+    await world.control(
+        "faults", target="circleci", match="project/gh/acme/web", method=method, accept_then_drop=True, count=count
+    )
