@@ -7,7 +7,7 @@ CircleCI tells     poller | webhook -> publisher -> store -> delivery -> slack
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.bell import Bell
-from bot.notify.delivery import Delivery, Tempo
-from bot.notify.loop import Loop
+from bot.notify.delivery import Delivery
+from bot.notify.loop import Loop, in_background
+from bot.notify.means import Tempo
 from bot.notify.webhook import WebhookInbox
 from bot.parts import Core
 from bot.settings import Settings
 from bot.slack.socket import Socket
-from bot.tasks import Tasks
 from bot.web import routes
 from bot.web.checks import checks, readings
 from bot.web.circleci import CircleCIDoor
@@ -64,7 +64,7 @@ class App:
             stack.push_async_callback(self._close)
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
-            await stack.enter_async_context(_in_background(self.loops_of(roles)))
+            await stack.enter_async_context(in_background(self.loops_of(roles), _DRAIN_S))
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
@@ -102,27 +102,13 @@ class App:
         await core.store.close()
 
 
-@asynccontextmanager
-async def _in_background(loops: Sequence[Loop]) -> AsyncIterator[None]:
-    """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
-    turning = Tasks()
-    for loop in loops:
-        turning.start(loop.run())
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.stop()
-        await turning.drain(_DRAIN_S)
-
-
 def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
     core = parts.build_core(settings, clock or SystemClock())
     registry = Registry(COMMANDS)
     dispatcher = parts.build_dispatcher(core, registry)
     bolt = parts.build_bolt(core, dispatcher)
-    delivery = parts.build_delivery(core, tempo or Tempo())
+    delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
     return App(
         core=core,
         registry=registry,

@@ -165,7 +165,8 @@ class Card:
     """One Slack message per pipeline and channel, kept true. It has a row before it has a `ts`.
 
     `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
-    who last triggered, reran, approved or cancelled from there, None when only a rule put it there.
+    who last triggered, reran, approved or cancelled from there, None when only a rule put it there. `attempt` is the
+    claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended.
     """
 
     id: int
@@ -176,6 +177,9 @@ class Card:
     wanted: int
     shown: int
     asked_by: str | None
+    wanted_at: datetime
+    attempt: str | None = None
+    unfinished_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ class Notice:
     """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
 
     `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
-    for the card to have a `ts`.
+    for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
     """
 
     id: int
@@ -191,6 +195,9 @@ class Notice:
     workspace: str
     channel: str
     message: Message
+    published_at: datetime
     card_id: int | None = None
     thread_ts: str | None = None
     broadcast: bool = False
+    attempt: str | None = None
+    unfinished_since: datetime | None = None

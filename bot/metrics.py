@@ -42,7 +42,7 @@ class Metrics:
         )
         self._slack = Counter(
             "circlebot_slack_messages",
-            "Posts and updates of delivery by result (sent, retry, gone)",
+            "Posts and updates of delivery by result (sent, retry, lost, gone)",
             ["result"],
             registry=self.registry,
         )

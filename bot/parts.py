@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket as sockets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
@@ -16,10 +18,12 @@ from bot.clock import Clock
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.notify.bell import Bell
-from bot.notify.delivery import Delivery, Tempo
+from bot.notify.delivery import Delivery
 from bot.notify.housekeeper import Housekeeper
+from bot.notify.means import Means, Tempo
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.tokens import Tokens
@@ -48,6 +52,7 @@ class Core:
     clients: Clients
     links: Links
     metrics: Metrics
+    reach: Callable[[str], None]
     tasks: Tasks = field(default_factory=Tasks)
     poll_bell: Bell = field(default_factory=Bell)
     post_bell: Bell = field(default_factory=Bell)
@@ -71,6 +76,7 @@ def build_core(settings: Settings, clock: Clock) -> Core:
         clients=Clients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
         links=Links(settings.circleci_url),
         metrics=metrics,
+        reach=Failpoint(settings.failpoint).reach,
     )
 
 
@@ -137,7 +143,7 @@ def build_poller(core: Core) -> Poller:
     return Poller(
         store=core.store,
         tokens=tokens,
-        publisher=Publisher(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring),
+        publisher=_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
         holder=_holder(),
@@ -145,17 +151,22 @@ def build_poller(core: Core) -> Poller:
     )
 
 
+def _publisher(core: Core) -> Publisher:
+    return Publisher(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring, reach=core.reach)
+
+
 def build_delivery(core: Core, tempo: Tempo) -> Delivery:
-    return Delivery(
+    means = Means(
         store=core.store,
         poster=SlackPoster(core.clients),
         links=core.links,
         clock=core.clock,
-        holder=_holder(),
-        nudge=core.post_bell.ring,
         tempo=tempo,
+        summarise_after=timedelta(hours=core.settings.summarise_after_h),
         count=core.metrics.slack_answered,
+        reach=core.reach,
     )
+    return Delivery(means, holder=_holder(), nudge=core.post_bell.ring)
 
 
 def build_housekeeper(core: Core) -> Housekeeper:

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
     poll_interval_s: float = Field(default=5.0, gt=0)
+    slack_pace: float = Field(default=1.0, gt=0)
+    summarise_after_h: float = Field(default=24.0, gt=0)
+    failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
     log_format: Literal["console", "json"] = "console"
 
     @field_validator("encryption_keys", "admin_users", mode="before")

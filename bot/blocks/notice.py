@@ -29,16 +29,6 @@ def ended(snapshot: Snapshot, project: ProjectSlug, user: str, links: Links) -> 
     return Message(f"<@{user}> {status.emoji(snapshot.status)} {where} ended: *{status.word(snapshot.status)}*{took}")
 
 
-def unreachable(channel: str, reason: str) -> Message:
-    """A card or notice could not be posted: what the person who wanted it can do."""
-    advice = {
-        "not_in_channel": "Invite me there with `/invite @circlebot`.",
-        "channel_not_found": "If it is private, invite me there with `/invite @circlebot`.",
-        "is_archived": "The channel is archived: unarchive it, or `unsubscribe` its rules.",
-    }.get(reason, f"Slack said {code(reason)}.")
-    return Message(f":warning: I could not post in <#{channel}>. {advice}")
-
-
 def token_expired(links: Links) -> Message:
     """Told once, in a DM, when CircleCI no longer accepts somebody's token."""
     text = (

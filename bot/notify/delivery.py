@@ -1,201 +1,116 @@
 """Delivery brings Slack to what is written: cards to their newest state, notices once, each channel at its pace.
 
 A row is claimed by lease, sent, and settled. If we die between Slack accepting a message and our commit, the lease
-runs out and it is sent again: the one case in which a message may appear twice (README, "What is promised").
+runs out, and the next attempt looks for the message before it repeats it (bot/notify/attempt.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Any
 
 import structlog
 
-from bot.blocks import notice as said
-from bot.blocks.card import card as draw
-from bot.circleci.links import Links
-from bot.circleci.snapshot import Snapshot
-from bot.clock import Clock
-from bot.domain import Card, Message, Notice
-from bot.notify.lease import LEASE_S, kept
-from bot.notify.pacer import Pacer
-from bot.store.store import Store
+from bot.domain import Card, Notice
+from bot.notify.lease import LEASE_S, Lease, kept
+from bot.notify.means import Means
+from bot.notify.send_card import CardSender
+from bot.notify.send_notice import NoticeSender
+from bot.store.turns import Bucket
 from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 40
+_AT_ONCE = 100
+_AT_ONCE_A_CHANNEL = 3
+"""A channel whose answers take long must not use up what all have together."""
 
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """Slack's pace: seconds between two posts in a channel, and between two changes of one card.
-
-    About one post a second a channel (Slack: "Rate limits"); what changes on a card in between is shown by the next.
-    """
-
-    post_gap_s: float = 1.0
-    card_gap_s: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class RetryAfter:
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """It can never be sent: `reason` is Slack's error word."""
-
-    reason: str
-
-
-Result = Sent | RetryAfter | Gone
-
-
-class Poster(Protocol):
-    """Slack, as delivery needs it. Ordinary ends are values; nothing is retried in here."""
-
-    async def post(
-        self, workspace: str, channel: str, message: Message, *, key: str, thread_ts: str | None, broadcast: bool
-    ) -> Result: ...
-
-    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result: ...
+Release = Callable[[datetime], Awaitable[object]]
 
 
 class Delivery:
-    def __init__(
-        self,
-        *,
-        store: Store,
-        poster: Poster,
-        links: Links,
-        clock: Clock,
-        holder: str,
-        nudge: Callable[[], None],
-        tempo: Tempo,
-        count: Callable[[str], None],
-    ) -> None:
-        self._store = store
-        self._poster = poster
-        self._links = links
-        self._clock = clock
+    def __init__(self, means: Means, *, holder: str, nudge: Callable[[], None]) -> None:
+        self._means = means
+        self._store = means.store
+        self._clock = means.clock
+        self._cards = CardSender(means)
+        self._notices = NoticeSender(means)
         self._holder = holder
         self._nudge = nudge
-        self._count = count
-        self._pacer = Pacer(tempo.post_gap_s)
-        self._card_gap = timedelta(seconds=tempo.card_gap_s)
         self._sending = Tasks()
+        self._under_way: Counter[Bucket] = Counter()
 
     async def turn(self) -> float:
         """Claim what is due and start sending it. Slow channels go on by themselves while the loop turns again."""
         free = _AT_ONCE - len(self._sending)
         if free <= 0:
             return 0.2
-        async with self._store.begin() as tx:
-            now = self._clock.now()
-            cards = await tx.cards.claim(now, LEASE_S, self._holder, free)
-            notices = await tx.outbox.claim(now, LEASE_S, self._holder, max(0, free - len(cards)))
-        for card in cards:
-            self._sending.start(self._safely(self._send_card(card), partial(self._keep_card, card)))
-        for notice in notices:
-            self._sending.start(self._safely(self._send_notice(notice), partial(self._keep_notice, notice)))
-        return 0.0 if len(cards) + len(notices) >= free else 0.5
+        claimed = await self._begin_cards(free)
+        claimed += await self._begin_notices(free - claimed)
+        return 0.0 if claimed >= free else 0.5
 
     async def drain(self, within_s: float) -> None:
-        """Finish what is being sent."""
+        """Finish what is being sent; what takes longer is free for the next, which looks for it first."""
         await self._sending.drain(within_s)
 
-    async def _safely(self, sending: Awaitable[None], keep: Callable[[], Awaitable[None]]) -> None:
+    async def _begin_cards(self, limit: int) -> int:
+        now, pace = self._clock.now(), self._means.tempo.pace
+        async with self._store.begin() as tx:
+            cards = await tx.cards.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+        for card in cards:
+            lease = Lease(partial(self._keep_card, card), clock=self._clock, claimed_at=now)
+            release = partial(self._release_card, card)
+            self._start((card.workspace, card.channel), self._cards.send(card, lease), lease, release)
+        return len(cards)
+
+    async def _begin_notices(self, limit: int) -> int:
+        now, pace = self._clock.now(), self._means.tempo.pace
+        async with self._store.begin() as tx:
+            notices = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+        for notice in notices:
+            lease = Lease(partial(self._keep_notice, notice), clock=self._clock, claimed_at=now)
+            release = partial(self._release_notice, notice)
+            self._start((notice.workspace, notice.channel), self._notices.send(notice, lease), lease, release)
+        return len(notices)
+
+    def _full(self) -> list[Bucket]:
+        return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
+
+    def _start(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
+        self._means.reach("delivery.after_claim")
+        self._under_way[place] += 1
+        self._sending.start(self._safely(place, sending, lease, release))
+
+    async def _safely(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
-            async with kept(keep):
+            async with kept(lease.renew):
                 await sending
+        except asyncio.CancelledError:
+            await release(self._clock.now())
+            raise
         except Exception:
             log.exception("delivery.failed")
         finally:
+            self._under_way -= Counter({place: 1})
             self._nudge()
 
-    async def _keep_card(self, card: Card) -> None:
+    async def _keep_card(self, card: Card, until: datetime) -> bool:
         async with self._store.begin() as tx:
-            await tx.cards.keep(card.id, self._holder, self._clock.now() + timedelta(seconds=LEASE_S))
+            return await tx.cards.keep(card, until)
 
-    async def _keep_notice(self, notice: Notice) -> None:
+    async def _release_card(self, card: Card, now: datetime) -> None:
         async with self._store.begin() as tx:
-            await tx.outbox.keep(notice.id, self._holder, self._clock.now() + timedelta(seconds=LEASE_S))
+            await tx.cards.settle_lost(card, now)
 
-    async def _send_card(self, card: Card) -> None:
-        message = await self._drawn(card)
-        await self._settle_card(card, await self._show(card, message) if message else Gone("pipeline_forgotten"))
-
-    async def _show(self, card: Card, message: Message) -> Result:
-        if card.ts:
-            return await self._poster.update(card.workspace, card.channel, card.ts, message)
-        await self._pacer.turn(card.workspace, card.channel)
-        key = f"card:{card.id}"
-        return await self._poster.post(card.workspace, card.channel, message, key=key, thread_ts=None, broadcast=False)
-
-    async def _drawn(self, card: Card) -> Message | None:
-        async with self._store.read() as tx:
-            followed = await tx.pipelines.get(card.pipeline_id)
-            deeds = await tx.deeds.of(card.pipeline_id)
-        if followed is None:
-            return None
-        snapshot = Snapshot.model_validate_json(followed.snapshot)
-        own = [deed for deed in deeds if deed.workspace == card.workspace]
-        return draw(snapshot, project=followed.project, deeds=own, links=self._links)
-
-    async def _settle_card(self, card: Card, result: Result) -> None:
-        self._count(_word(result))
-        now = self._clock.now()
+    async def _keep_notice(self, notice: Notice, until: datetime) -> bool:
         async with self._store.begin() as tx:
-            match result:
-                case Sent(ts):
-                    await tx.cards.settle_sent(card.id, card.ts or ts, card.wanted, now + self._card_gap)
-                case RetryAfter(seconds):
-                    self._pacer.hold(card.workspace, card.channel, seconds)
-                    await tx.cards.settle_retry(card.id, now + timedelta(seconds=seconds))
-                case Gone(reason):
-                    log.info("card.gone", card=card.id, reason=reason)
-                    await tx.cards.settle_gone(card.id, reason, now)
-                    if card.asked_by and card.asked_by != card.channel:
-                        message = said.unreachable(card.channel, reason)
-                        await tx.outbox.add(f"gone:{card.id}", card.workspace, card.asked_by, message, now=now)
+            return await tx.outbox.keep(notice, until)
 
-    async def _send_notice(self, notice: Notice) -> None:
-        await self._pacer.turn(notice.workspace, notice.channel)
-        result = await self._poster.post(
-            notice.workspace,
-            notice.channel,
-            notice.message,
-            key=notice.key,
-            thread_ts=notice.thread_ts,
-            broadcast=notice.broadcast and notice.thread_ts is not None,
-        )
-        await self._settle_notice(notice, result)
-
-    async def _settle_notice(self, notice: Notice, result: Result) -> None:
-        self._count(_word(result))
-        now = self._clock.now()
+    async def _release_notice(self, notice: Notice, now: datetime) -> None:
         async with self._store.begin() as tx:
-            match result:
-                case Sent(ts):
-                    await tx.outbox.settle_sent(notice.id, ts, now)
-                case RetryAfter(seconds):
-                    self._pacer.hold(notice.workspace, notice.channel, seconds)
-                    await tx.outbox.settle_retry(notice.id, now + timedelta(seconds=seconds))
-                case Gone(reason):
-                    log.info("notice.gone", notice=notice.id, reason=reason)
-                    await tx.outbox.settle_gone(notice.id, reason, now)
-
-
-def _word(result: Result) -> str:
-    return {Sent: "sent", RetryAfter: "retry", Gone: "gone"}[type(result)]
+            await tx.outbox.settle_lost(notice, now)

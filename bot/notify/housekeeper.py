@@ -37,5 +37,6 @@ class Housekeeper:
                 notices = await tx.outbox.prune(now - _KEPT)
                 acts = await tx.acts.prune(now - _KEPT)
                 await tx.seen.prune(now - _SEEN_KEPT)
+                await tx.turns.forget(now)
                 log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)
         return EVERY_S

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import structlog
+
+from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -16,8 +19,28 @@ LEASE_S = 12.0
 _RENEWED_EVERY_S = LEASE_S / 3
 
 
+class Lease:
+    """A claim of ours. `keep` asks the store for more time, and answers whether the claim still is ours."""
+
+    def __init__(self, keep: Callable[[datetime], Awaitable[bool]], *, clock: Clock, claimed_at: datetime) -> None:
+        self._keep = keep
+        self._clock = clock
+        self._until = claimed_at + timedelta(seconds=LEASE_S)
+
+    async def renew(self) -> bool:
+        until = self._clock.now() + timedelta(seconds=LEASE_S)
+        ours = await self._keep(until)
+        if ours:
+            self._until = until
+        return ours
+
+    async def is_ours(self) -> bool:
+        """To be asked just before something is done that cannot be undone: we may have been frozen meanwhile."""
+        return self._clock.now() < self._until or await self.renew()
+
+
 @asynccontextmanager
-async def kept(renew: Callable[[], Awaitable[None]], every_s: float = _RENEWED_EVERY_S) -> AsyncIterator[None]:
+async def kept(renew: Callable[[], Awaitable[object]], every_s: float = _RENEWED_EVERY_S) -> AsyncIterator[None]:
     """While inside, `renew` is awaited now and then; most work is done before the first time."""
     over = asyncio.Event()
     renewing = asyncio.create_task(_renew_until(over, renew, every_s))
@@ -28,7 +51,7 @@ async def kept(renew: Callable[[], Awaitable[None]], every_s: float = _RENEWED_E
         await renewing
 
 
-async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[None]], every_s: float) -> None:
+async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[object]], every_s: float) -> None:
     while True:
         try:
             await asyncio.wait_for(over.wait(), every_s)
@@ -38,7 +61,7 @@ async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[None]]
             return
 
 
-async def _safely(renew: Callable[[], Awaitable[None]]) -> None:
+async def _safely(renew: Callable[[], Awaitable[object]]) -> None:
     """A renewal that fails is tried again in time; the work itself shows what is wrong."""
     try:
         await renew()

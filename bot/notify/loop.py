@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.notify.bell import Bell
+from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
@@ -58,3 +60,17 @@ class Loop:
             log.info("loop.recovered", loop=self.name)
         self._failing, self._turned_at, self._sleep_s = False, self._clock.now(), sleep_s
         return sleep_s
+
+
+@asynccontextmanager
+async def in_background(loops: Sequence[Loop], drain_s: float) -> AsyncIterator[None]:
+    """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
+    turning = Tasks()
+    for loop in loops:
+        turning.start(loop.run())
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.stop()
+        await turning.drain(drain_s)

@@ -46,11 +46,20 @@ class Reading:
 
 
 class Publisher:
-    def __init__(self, *, store: Store, links: Links, clock: Clock, nudge: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        links: Links,
+        clock: Clock,
+        nudge: Callable[[], None],
+        reach: Callable[[str], None],
+    ) -> None:
         self._store = store
         self._links = links
         self._clock = clock
         self._nudge = nudge
+        self._reach = reach
 
     async def news(self, reading: Reading) -> list[Outcome]:
         """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
@@ -71,6 +80,8 @@ class Publisher:
                 await self._tell(tx, reading, outcome, why.get(outcome.workflow_id or "", ()))
             if reading.finished_at:
                 await self._tell_askers(tx, reading)
+            self._reach("publish.before_commit")
+        self._reach("publish.after_commit")
         self._nudge()
 
     def _found(self, reading: Reading) -> list[Outcome]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
+import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -25,7 +26,10 @@ from bot.clock import Clock
 from bot.domain import Installation
 from bot.store.store import Store
 
+log = structlog.get_logger(__name__)
+
 _FRESH_FOR = timedelta(seconds=60)
+_STOPPED_FOR = timedelta(minutes=5)
 
 
 class Clients:
@@ -38,6 +42,7 @@ class Clients:
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
         self._known: dict[str, tuple[Installation, datetime]] = {}
+        self._stopped: dict[str, tuple[str, datetime]] = {}
 
     def anonymous(self, token: str | None = None, *, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
         """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
@@ -58,9 +63,21 @@ class Clients:
         return self.anonymous(token, retries=safe) if token else None
 
     async def once(self, workspace: str) -> AsyncWebClient | None:
-        """For posts: never retried here, delivery decides."""
+        """For posts: never retried here, delivery decides. None for a workspace that is stopped."""
+        if self.why_stopped(workspace):
+            return None
         token = await self._token_of(workspace)
         return self.anonymous(token) if token else None
+
+    def stop(self, workspace: str, reason: str) -> None:
+        """Slack says that the workspace is closed to us: nothing is posted there for a while."""
+        if not self.why_stopped(workspace):
+            log.error("workspace.stopped", workspace=workspace, reason=reason)
+        self._stopped[workspace] = (reason, self._clock.now() + _STOPPED_FOR)
+
+    def why_stopped(self, workspace: str) -> str | None:
+        reason, until = self._stopped.get(workspace, (None, None))
+        return reason if until and self._clock.now() < until else None
 
     async def installation(self, workspace: str) -> Installation | None:
         """From memory for a minute, so that an acknowledgement does not wait for the database."""
@@ -75,6 +92,7 @@ class Clients:
 
     def forget(self, workspace: str) -> None:
         self._known.pop(workspace, None)
+        self._stopped.pop(workspace, None)
 
     async def close(self) -> None:
         if self._session:

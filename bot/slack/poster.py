@@ -1,8 +1,9 @@
-"""Posts and changes messages for delivery. Slack's answers become values: Sent, RetryAfter, Gone."""
+"""Posts and changes messages for delivery, and finds what was posted. Slack's answers become values."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -12,17 +13,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain import Message
-from bot.notify.delivery import Gone, Result, RetryAfter, Sent
+from bot.notify.answers import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
 from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
 
 _TRY_AGAIN_S = 5.0
+_MISTAKEN_TOKEN_S = 60.0
 
-_PASSING = frozenset(
-    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
-"""Errors after which the same call may succeed; every other error word of Slack is final."""
+_PASSING = frozenset({"ratelimited", "request_timeout", "service_unavailable", "team_added_to_org"})
+"""Errors after which the same call may succeed, and nothing was posted."""
+
+_UNCLEAR = frozenset({"fatal_error", "internal_error"})
+"""Slack: "It's possible some aspect of the operation succeeded before the error was raised"."""
+
+_MISTAKEN_TOKEN = frozenset({"invalid_auth", "not_authed"})
+"""Somebody set a wrong token, and will mend it: nothing is given up."""
+
+_PAGES, _PER_PAGE = 5, 200
+_EVENT_TYPE = "circlebot_message"
+
+Json = dict[str, Any]
 
 
 class SlackPoster:
@@ -31,10 +42,18 @@ class SlackPoster:
         self._ims: dict[tuple[str, str], str] = {}
 
     async def post(
-        self, workspace: str, channel: str, message: Message, *, key: str, thread_ts: str | None, broadcast: bool
+        self,
+        workspace: str,
+        channel: str,
+        message: Message,
+        *,
+        key: str,
+        attempt: str,
+        thread_ts: str | None,
+        broadcast: bool,
     ) -> Result:
-        """A new message. `key` goes into its metadata, so that it can be found again."""
-        metadata = {"event_type": "circlebot_message", "event_payload": {"key": key}}
+        """A new message. `key` and `attempt` go into its metadata, so that it can be found again."""
+        metadata = {"event_type": _EVENT_TYPE, "event_payload": {"key": key, "attempt": attempt}}
 
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
             return await client.chat_postMessage(
@@ -57,6 +76,27 @@ class SlackPoster:
 
         return await self._send(workspace, message, call)
 
+    async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:
+        """Read the channel, or the thread, since then: a thousand messages at most."""
+        client = await self._clients.once(workspace)
+        if client is None:
+            return Absent()
+        window = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True, "limit": _PER_PAGE}
+        try:
+            place = await self._place(client, workspace, channel)
+            for _ in range(_PAGES):
+                page = await _page(client, place, thread_ts, window)
+                if ts := next((one["ts"] for one in page["messages"] if _key_of(one) == key), None):
+                    return Sent(ts)
+                window["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+                if not window["cursor"]:
+                    return Absent()
+        except SlackApiError as error:
+            return _unread(error)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return RetryAfter(_TRY_AGAIN_S)
+        return Unreadable()
+
     async def _place(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
         """A person's id stands for their DM with us; chat.update wants the DM's own id."""
         if not channel.startswith(("U", "W")):
@@ -74,12 +114,25 @@ class SlackPoster:
     ) -> Result:
         client = await self._clients.once(workspace)
         if client is None:
-            return Gone("not_installed")
+            return Gone(self._clients.why_stopped(workspace) or "not_installed")
         result = await _settled(call(client, list(message.blocks) or None))
         if isinstance(result, Gone) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
             log.error("blocks.refused", reason=result.reason)
             return await _settled(call(client, None))
+        if isinstance(result, Gone) and result.reason in WORKSPACE_GONE:
+            self._clients.stop(workspace, result.reason)
         return result
+
+
+async def _page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
+    if thread_ts:
+        return await client.conversations_replies(channel=place, ts=thread_ts, **window)
+    return await client.conversations_history(channel=place, **window)
+
+
+def _key_of(message: Json) -> str | None:
+    metadata = message.get("metadata") or {}
+    return metadata.get("event_payload", {}).get("key") if metadata.get("event_type") == _EVENT_TYPE else None
 
 
 async def _settled(calling: Awaitable[AsyncSlackResponse]) -> Result:
@@ -87,17 +140,42 @@ async def _settled(calling: Awaitable[AsyncSlackResponse]) -> Result:
         answer = await calling
     except SlackApiError as error:
         return _refused(error)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except aiohttp.ClientConnectorError as error:
         log.info("slack.unreachable", error=type(error).__name__)
         return RetryAfter(_TRY_AGAIN_S)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        log.info("slack.answer_lost", error=type(error).__name__)
+        return Lost(_TRY_AGAIN_S)
     return Sent(str(answer["ts"]))
 
 
 def _refused(error: SlackApiError) -> Result:
     response = error.response
-    reason = str(response.get("error") or response.status_code)
+    reason = _reason(error)
     if response.status_code == 429 or reason == "ratelimited":
-        return RetryAfter(float(response.headers.get("Retry-After", _TRY_AGAIN_S)))
-    if response.status_code >= 500 or reason in _PASSING:
-        return RetryAfter(_TRY_AGAIN_S)
-    return Gone(reason)
+        return RetryAfter(_wait_of(error))
+    if response.status_code >= 500 or reason in _UNCLEAR:
+        return Lost(_TRY_AGAIN_S)
+    if reason in _MISTAKEN_TOKEN:
+        log.error("slack.token_refused", reason=reason)
+        return RetryAfter(_MISTAKEN_TOKEN_S)
+    return RetryAfter(_TRY_AGAIN_S) if reason in _PASSING else Gone(reason)
+
+
+def _unread(error: SlackApiError) -> Found:
+    """A thread that is not there holds nothing; what may pass is asked again; else we may not read there."""
+    reason = _reason(error)
+    if reason == "thread_not_found":
+        return Absent()
+    if error.response.status_code == 429 or reason == "ratelimited":
+        return RetryAfter(_wait_of(error))
+    passing = error.response.status_code >= 500 or reason in _PASSING | _UNCLEAR
+    return RetryAfter(_TRY_AGAIN_S) if passing else Unreadable()
+
+
+def _reason(error: SlackApiError) -> str:
+    return str(error.response.get("error") or error.response.status_code)
+
+
+def _wait_of(error: SlackApiError) -> float:
+    return float(error.response.headers.get("Retry-After", _TRY_AGAIN_S))

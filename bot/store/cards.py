@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, tuple_, update
 
 from bot.domain import Card, ProjectSlug
-from bot.store.rows import Noun
-from bot.store.tables import cards, pipelines
+from bot.store.claims import Claims
+from bot.store.tables import cards, outbox, pipelines
+from bot.store.turns import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over
 
 
-class Cards(Noun):
+class Cards(Claims):
+    table = cards
+
     async def want(self, workspace: str, channel: str, pipeline_id: str, asked_by: str | None, now: datetime) -> Card:
         """The card of this pipeline in this channel, to be drawn anew; there is one from now on if there was none.
 
@@ -63,46 +69,119 @@ class Cards(Noun):
         row = (await self._connection.execute(select(cards).where(cards.c.id == card_id))).one_or_none()
         return _card(row) if row else None
 
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Card]:
-        """Cards that Slack shows wrongly and that may be changed now, oldest first; ours for `lease_s` seconds."""
-        due = (
-            select(cards)
-            .where(
-                cards.c.wanted > cards.c.shown,
-                cards.c.gone_at.is_(None),
-                or_(cards.c.not_before.is_(None), cards.c.not_before <= now),
-                or_(cards.c.leased_until.is_(None), cards.c.leased_until < now),
-            )
-            .order_by(cards.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+    async def claim(
+        self,
+        now: datetime,
+        lease_s: float,
+        holder: str,
+        limit: int,
+        *,
+        pace: Pace = UNPACED,
+        full: Collection[Bucket] = (),
+    ) -> list[Card]:
+        """Cards that Slack shows wrongly and that may be shown now; ours for `lease_s` seconds.
+
+        The oldest first of those that stand nowhere yet, one for each channel; then those that wait longest for a
+        change. Channels of `full` are left out.
+        """
+        posts = await self._rows(now, pace, full, _next_to_post(now), cards.c.id, limit)
+        room = limit - len(posts)
+        updates = await self._rows(now, pace, full, cards.c.ts.is_not(None), cards.c.not_before.nulls_first(), room)
+        turns = Turns(self._connection)
+        may_post = await turns.take(POST, Counter(map(_place, posts)), pace.posts, now)
+        may_change = await turns.take(UPDATE, Counter(map(_workspace, updates)), pace.updates, now)
+        rows = [*_within(may_post, posts, _place), *_within(may_change, updates, _workspace)]
+        attempt = await self._claim([row.id for row in rows], now, lease_s, holder)
+        return [replace(_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
+
+    async def _rows(
+        self,
+        now: datetime,
+        pace: Pace,
+        full: Collection[Bucket],
+        which: ColumnElement[bool],
+        order: ColumnElement[Any],
+        limit: int,
+    ) -> Sequence[Row[Any]]:
+        """Up to `limit` due cards, locked, whose channel or workspace has a turn left."""
+        if limit <= 0:
+            return []
+        posted = cards.c.ts.is_not(None)
+        out_of_turn = case(
+            (posted, is_over(UPDATE, cards.c.workspace, "", pace.updates, now)),
+            else_=is_over(POST, cards.c.workspace, cards.c.channel, pace.posts, now),
         )
-        rows = (await self._connection.execute(due)).all()
-        if rows:
-            claimed = update(cards).where(cards.c.id.in_([row.id for row in rows]))
-            until = now + timedelta(seconds=lease_s)
-            await self._connection.execute(claimed.values(leased_by=holder, leased_until=until))
-        return [_card(row) for row in rows]
+        crowded = tuple_(cards.c.workspace, cards.c.channel).in_(list(full)) if full else false()
+        due = select(cards).where(_due(now), self._unheld(now), which, ~out_of_turn, ~crowded)
+        due = due.order_by(order, cards.c.id).limit(limit).with_for_update(skip_locked=True)
+        return (await self._connection.execute(due)).all()
 
-    async def keep(self, card_id: int, holder: str, until: datetime) -> None:
-        """Renew the lease, unless it is no longer ours."""
-        ours = update(cards).where(cards.c.id == card_id, cards.c.leased_by == holder)
-        await self._connection.execute(ours.values(leased_until=until))
-
-    async def settle_sent(self, card_id: int, ts: str, shown: int, not_before: datetime) -> None:
+    async def settle_sent(self, card: Card, ts: str, not_before: datetime) -> bool:
         """Slack shows what was wanted at the claim; not to be changed again before then."""
-        await self._settle(card_id, ts=ts, shown=shown, not_before=not_before)
+        return await self._settle(card, ts=ts, shown=card.wanted, not_before=not_before)
 
-    async def settle_retry(self, card_id: int, not_before: datetime) -> None:
-        await self._settle(card_id, not_before=not_before)
+    async def settle_found(self, card: Card, ts: str, not_before: datetime) -> bool:
+        """An earlier attempt had posted it, as it was drawn then: it is to be drawn anew."""
+        return await self._settle(card, ts=ts, not_before=not_before)
 
-    async def settle_gone(self, card_id: int, reason: str, now: datetime) -> None:
+    async def settle_gone(self, card: Card, reason: str, now: datetime) -> bool:
         """It cannot be shown (any more)."""
-        await self._settle(card_id, gone_reason=reason, gone_at=now)
+        return await self._settle(card, gone_reason=reason, gone_at=now)
 
-    async def _settle(self, card_id: int, **values: Any) -> None:
-        settled = update(cards).where(cards.c.id == card_id)
-        await self._connection.execute(settled.values(leased_by=None, leased_until=None, **values))
+    async def lose(self, card_id: int, reason: str, now: datetime) -> None:
+        """Its message was found to be gone while something else was done."""
+        lost = update(cards).where(cards.c.id == card_id, cards.c.gone_at.is_(None))
+        await self._connection.execute(lost.values(gone_reason=reason, gone_at=now))
+
+    async def lose_unposted(self, notice_id: int, reason: str, now: datetime) -> None:
+        """Cards of finished pipelines that stand nowhere yet, and for whose notices this one speaks by now."""
+        spoken_for = select(outbox.c.card_id).where(outbox.c.folded_into == notice_id)
+        over = select(pipelines.c.id).where(pipelines.c.finished_at.is_not(None))
+        unposted = and_(cards.c.ts.is_(None), cards.c.gone_at.is_(None), self._unheld(now))
+        lost = update(cards).where(cards.c.id.in_(spoken_for), cards.c.pipeline_id.in_(over), unposted)
+        await self._connection.execute(lost.values(gone_reason=reason, gone_at=now))
+
+    async def redraw(self, card_id: int) -> None:
+        """Slack may show something old: whatever it shows, show it the newest once more."""
+        await self._connection.execute(update(cards).where(cards.c.id == card_id).values(wanted=cards.c.wanted + 1))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    ready = or_(cards.c.not_before.is_(None), cards.c.not_before <= now)
+    return and_(cards.c.wanted > cards.c.shown, cards.c.gone_at.is_(None), ready)
+
+
+def _next_to_post(now: datetime) -> ColumnElement[bool]:
+    """The oldest of each channel that stands nowhere yet and is nobody's."""
+    free = or_(cards.c.leased_until.is_(None), cards.c.leased_until < now)
+    first = (
+        select(func.min(cards.c.id))
+        .where(_due(now), free, cards.c.ts.is_(None))
+        .group_by(cards.c.workspace, cards.c.channel)
+    )
+    return cards.c.id.in_(first)
+
+
+def _place(row: Row[Any]) -> Bucket:
+    return row.workspace, row.channel
+
+
+def _workspace(row: Row[Any]) -> Bucket:
+    return row.workspace, ""
+
+
+def _within(
+    allowed: Mapping[Bucket, int], rows: Sequence[Row[Any]], bucket_of: Callable[[Row[Any]], Bucket]
+) -> list[Row[Any]]:
+    """The first rows of each bucket, as many as it has turns."""
+    used: Counter[Bucket] = Counter()
+    within = []
+    for row in rows:
+        bucket = bucket_of(row)
+        used[bucket] += 1
+        if used[bucket] <= allowed[bucket]:
+            within.append(row)
+    return within
 
 
 def _card(row: Row[Any]) -> Card:
@@ -115,4 +194,5 @@ def _card(row: Row[Any]) -> Card:
         wanted=row.wanted,
         shown=row.shown,
         asked_by=row.asked_by,
+        wanted_at=row.wanted_at,
     )

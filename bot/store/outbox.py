@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, false, func, or_, select, tuple_, update
 
 from bot.domain import Message, Notice
-from bot.store.rows import Noun
+from bot.store.claims import Claimed, Claims
 from bot.store.tables import cards, outbox
+from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
 
 _IN_VAIN = 3
 """After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
 
+_NEWEST_OF_FOLDED = 10
 
-class Outbox(Noun):
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Notices that became one: how many, from when to when, and the texts of the newest, the oldest first."""
+
+    count: int
+    since: datetime
+    until: datetime
+    newest: list[str]
+
+
+class Outbox(Claims):
+    table = outbox
+
     async def add(
         self,
         key: str,
@@ -46,43 +63,81 @@ class Outbox(Noun):
         }
         return await self._insert_new(outbox, values)
 
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Notice]:
+    async def claim(
+        self,
+        now: datetime,
+        lease_s: float,
+        holder: str,
+        limit: int,
+        *,
+        pace: Pace = UNPACED,
+        full: Collection[Bucket] = (),
+    ) -> list[Notice]:
         """The next notice of each channel, where none of that channel is on its way; ours for `lease_s` seconds.
 
-        A reply waits until its card has a place in Slack, or is gone.
+        A reply waits until its card has a place in Slack, or is gone. Channels of `full` are left out.
         """
+        if limit <= 0:
+            return []
+        crowded = tuple_(outbox.c.workspace, outbox.c.channel).in_(list(full)) if full else false()
+        over = is_over(POST, outbox.c.workspace, outbox.c.channel, pace.posts, now)
         due = (
             select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
             .outerjoin(cards, cards.c.id == outbox.c.card_id)
-            .where(outbox.c.id.in_(_first_in_line(now)), outbox.c.state == "queued", _free(now), ~_channel_is_busy(now))
+            .where(outbox.c.id.in_(_first_in_line(now)), outbox.c.state == "queued", self._unheld(now))
+            .where(~_channel_is_busy(now), ~over, ~crowded)
             .order_by(outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
         )
-        rows = (await self._connection.execute(due)).all() if limit else []
-        if rows:
-            claimed = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
-            until = now + timedelta(seconds=lease_s)
-            await self._connection.execute(
-                claimed.values(leased_by=holder, leased_until=until, tries=outbox.c.tries + 1)
-            )
-        return [_notice(row) for row in rows]
+        rows = (await self._connection.execute(due)).all()
+        wishes = {(row.workspace, row.channel): 1 for row in rows}
+        may = await Turns(self._connection).take(POST, wishes, pace.posts, now)
+        rows = [row for row in rows if may[row.workspace, row.channel]]
+        attempt = await self._claim([row.id for row in rows], now, lease_s, holder, tries=outbox.c.tries + 1)
+        return [replace(_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
-    async def keep(self, notice_id: int, holder: str, until: datetime) -> None:
-        """Renew the lease, unless it is no longer ours."""
-        ours = update(outbox).where(outbox.c.id == notice_id, outbox.c.leased_by == holder)
-        await self._connection.execute(ours.values(leased_until=until))
+    async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
+        return await self._settle(notice, state="sent", sent_ts=ts, settled_at=now)
 
-    async def settle_sent(self, notice_id: int, ts: str, now: datetime) -> None:
-        await self._settle(notice_id, state="sent", sent_ts=ts, settled_at=now)
-
-    async def settle_retry(self, notice_id: int, not_before: datetime) -> None:
+    async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
-        await self._settle(notice_id, not_before=not_before, tries=1)
+        return await self._settle(claimed, not_before=not_before, tries=1)
 
-    async def settle_gone(self, notice_id: int, reason: str, now: datetime) -> None:
+    async def settle_gone(self, notice: Notice, reason: str, now: datetime) -> bool:
         """It can never be sent; `reason` is Slack's word."""
-        await self._settle(notice_id, state="gone", reason=reason, settled_at=now)
+        return await self._settle(notice, state="gone", reason=reason, settled_at=now)
+
+    async def fold(self, notice: Notice, before: datetime, now: datetime) -> Folded | None:
+        """Let this notice speak for all of its channel that were published before then and still wait.
+
+        None when there is nothing but itself. From then on it stands by itself in the channel.
+        """
+        old = and_(
+            outbox.c.state == "queued",
+            outbox.c.workspace == notice.workspace,
+            outbox.c.channel == notice.channel,
+            outbox.c.published_at < before,
+            outbox.c.attempted_at.is_(None),
+            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        )
+        folding = update(outbox).where(old, outbox.c.id != notice.id)
+        await self._connection.execute(
+            folding.values(state="folded", folded_into=notice.id, settled_at=now, reason="summarised")
+        )
+        whole = or_(outbox.c.id == notice.id, outbox.c.folded_into == notice.id)
+        folded = await self._folded(whole)
+        if folded.count == 1:
+            return None
+        await self._change(notice, card_id=None, thread_ts=None, broadcast=False)
+        return folded
+
+    async def _folded(self, whole: ColumnElement[bool]) -> Folded:
+        span = select(func.count(), func.min(outbox.c.published_at), func.max(outbox.c.published_at)).where(whole)
+        count, since, until = (await self._connection.execute(span)).one()
+        newest = select(outbox.c.message).where(whole).order_by(outbox.c.id.desc()).limit(_NEWEST_OF_FOLDED)
+        texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
+        return Folded(count, since, until, list(reversed(texts)))
 
     async def backlog(self) -> int:
         """How many notices wait."""
@@ -93,10 +148,6 @@ class Outbox(Noun):
         """Forget what was settled before then."""
         old = and_(outbox.c.state != "queued", outbox.c.settled_at < before)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
-
-    async def _settle(self, notice_id: int, **values: Any) -> None:
-        settled = update(outbox).where(outbox.c.id == notice_id)
-        await self._connection.execute(settled.values(leased_by=None, leased_until=None, **values))
 
 
 def _first_in_line(now: datetime) -> Select[int]:
@@ -116,10 +167,6 @@ def _ready(now: datetime) -> ColumnElement[bool]:
         or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
         or_(outbox.c.card_id.is_(None), placed),
     )
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now)
 
 
 def _channel_is_busy(now: datetime) -> ColumnElement[bool]:
@@ -142,6 +189,7 @@ def _notice(row: Row[Any]) -> Notice:
         workspace=row.workspace,
         channel=row.channel,
         message=Message(message["text"], message["blocks"]),
+        published_at=row.published_at,
         card_id=row.card_id,
         thread_ts=row.thread_ts or (None if row.card_gone_at else row.card_ts),
         broadcast=row.broadcast,

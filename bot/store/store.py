@@ -29,6 +29,7 @@ from bot.store.secrets import Secrets
 from bot.store.seen import Seen
 from bot.store.session import engines_for
 from bot.store.subscriptions import Subscriptions
+from bot.store.turns import Turns
 from bot.store.vault import Vault
 from bot.store.waiting import Waitings
 from bot.store.watches import Watches
@@ -50,6 +51,7 @@ class Tx:
         self.outcomes = Outcomes(connection)
         self.cards = Cards(connection)
         self.outbox = Outbox(connection)
+        self.turns = Turns(connection)
         self.seen = Seen(connection)
         self.policies = Policies(connection)
         self.presets = Presets(connection)

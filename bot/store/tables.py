@@ -198,6 +198,8 @@ cards = Table(
     Column("leased_until", Moment),
     Column("gone_reason", Text),
     Column("gone_at", Moment),
+    Column("attempt", String(32)),
+    Column("attempted_at", Moment),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
     sqlite_autoincrement=True,
 )
@@ -224,8 +226,20 @@ outbox = Table(
     Column("published_at", Moment, nullable=False),
     Column("settled_at", Moment),
     Column("sent_ts", String(32)),
+    Column("attempt", String(32)),
+    Column("attempted_at", Moment),
+    Column("folded_into", Integer, index=True),
     Index(None, "state", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("method", String(16), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("next_at", Moment, nullable=False),
 )
 
 seen = Table(

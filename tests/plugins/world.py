@@ -24,7 +24,7 @@ import pytest
 
 from bot import app as composition
 from bot.commands import COMMANDS
-from bot.notify.delivery import Tempo
+from bot.notify.means import Tempo
 from bot.sandbox import server as sandbox_server
 from bot.settings import Settings
 from bot.slack.manifest import manifest
@@ -91,7 +91,7 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
         http = await stack.enter_async_context(a_sandbox(speed=speed, events_url=events_url))
         url = str(http.base_url).rstrip("/")
         settings = settings_for(url, database_url, socket_mode=socket_mode, **more)
-        app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05))
+        app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
         if not socket_mode:
             await stack.enter_async_context(serving(app.web(), bot_listening))
         await stack.enter_async_context(app.running({"slack", "poller", "delivery"}))

@@ -25,7 +25,7 @@ async def test_a_pipeline_has_one_card_in_each_channel(store: Store) -> None:
         first = await _want(tx)
         again = await _want(tx)
         elsewhere = await _want(tx, channel="C2")
-        assert first == Card(first.id, "T1", "C1", "p1", None, 1, 0, None)
+        assert first == Card(first.id, "T1", "C1", "p1", None, 1, 0, None, NOW)
         assert (again.id, again.wanted, again.shown) == (first.id, 2, 0)
         assert elsewhere.id != first.id
         assert [card.id for card in await tx.cards.of_pipeline("p1")] == [first.id, elsewhere.id]
@@ -54,19 +54,19 @@ async def test_who_asks_becomes_the_asker_and_a_rule_takes_nobodys_place(store: 
 
 async def test_a_card_is_claimed_until_slack_shows_what_is_wanted(store: Store) -> None:
     async with store.begin() as tx:
-        card = await _want(tx)
+        await _want(tx)
         [claimed] = await _claim(tx)
         await tx.cards.dirty("p1")
-        await tx.cards.settle_sent(card.id, "17.1", claimed.wanted, NOW)
+        assert await tx.cards.settle_sent(claimed, "17.1", NOW)
         [behind] = await _claim(tx)
         assert (behind.ts, behind.shown, behind.wanted) == ("17.1", 1, 2)
-        await tx.cards.settle_sent(card.id, "17.1", behind.wanted, NOW)
+        assert await tx.cards.settle_sent(behind, "17.1", NOW)
         assert await _claim(tx, LATER) == []
 
 
 async def test_no_card_is_claimed_twice(store: Store, other_replica: Store) -> None:
     async with store.begin() as tx:
-        wanted = {(await _want(tx, f"p{number}")).id for number in range(60)}
+        wanted = {(await _want(tx, f"p{number}", channel=f"C{number}")).id for number in range(60)}
 
     async def drain(at: Store, holder: str) -> list[int]:
         claimed: list[int] = []
@@ -85,9 +85,70 @@ async def test_no_card_is_claimed_twice(store: Store, other_replica: Store) -> N
 
 async def test_the_oldest_cards_come_first(store: Store) -> None:
     async with store.begin() as tx:
-        ids = [(await _want(tx, f"p{number}")).id for number in range(4)]
+        ids = [(await _want(tx, f"p{number}", channel=f"C{number}")).id for number in range(4)]
         assert [card.id for card in await _claim(tx, limit=3)] == ids[:3]
         assert [card.id for card in await _claim(tx, limit=3)] == ids[3:]
+
+
+async def test_a_channel_gets_its_cards_one_by_one(store: Store) -> None:
+    async with store.begin() as tx:
+        ids = [(await _want(tx, f"p{number}")).id for number in range(3)]
+        other = await _want(tx, channel="C2")
+        assert [card.id for card in await _claim(tx)] == [ids[0], other.id]
+        assert [card.id for card in await _claim(tx)] == [ids[1]]
+
+
+async def test_the_card_that_waits_longest_is_changed_first(store: Store) -> None:
+    async with store.begin() as tx:
+        for number, rest_s in enumerate((3, 1, 2)):
+            card = await _want(tx, f"p{number}")
+            await tx.cards.settle_sent(card, f"17.{number}", NOW + timedelta(seconds=rest_s))
+            await tx.cards.dirty(f"p{number}")
+        assert [card.pipeline_id for card in await _claim(tx, NOW + timedelta(seconds=5), limit=2)] == ["p1", "p2"]
+
+
+async def test_no_card_of_a_full_channel_is_claimed(store: Store) -> None:
+    async with store.begin() as tx:
+        await _want(tx)
+        other = await _want(tx, channel="C2")
+        claimed = await tx.cards.claim(NOW, LEASE_S, "one", 10, full=[("T1", "C1")])
+        assert [card.id for card in claimed] == [other.id]
+
+
+async def test_who_was_frozen_for_longer_than_its_lease_settles_nothing(store: Store) -> None:
+    async with store.begin() as tx:
+        await _want(tx)
+        [frozen] = await _claim(tx, holder="frozen")
+        [taken_over] = await _claim(tx, LATER, holder="alive")
+        assert not await tx.cards.settle_sent(frozen, "17.1", NOW)
+        assert not await tx.cards.settle_gone(frozen, "is_archived", NOW)
+        assert not await tx.cards.keep(frozen, LATER + timedelta(hours=1))
+        assert await tx.cards.settle_sent(taken_over, "17.2", NOW)
+        assert await tx.cards.find("T1", "C1", "17.2")
+
+
+async def test_an_attempt_whose_end_nobody_knows_is_told_to_the_next(store: Store) -> None:
+    async with store.begin() as tx:
+        await _want(tx)
+        [first] = await _claim(tx)
+        [second] = await _claim(tx, LATER)
+        assert await tx.cards.settle_lost(second, LATER + timedelta(seconds=5))
+        [third] = await _claim(tx, LATER + timedelta(seconds=5))
+        assert first.unfinished_since is None
+        assert (second.unfinished_since, third.unfinished_since) == (NOW, NOW)
+        assert len({first.attempt, second.attempt, third.attempt}) == 3
+        await tx.cards.settle_retry(third, LATER)
+        [fresh] = await _claim(tx, LATER + timedelta(seconds=5))
+        assert fresh.unfinished_since is None
+
+
+async def test_whoever_is_alone_frees_what_the_dead_held(store: Store) -> None:
+    async with store.begin() as tx:
+        await _want(tx)
+        await _claim(tx, holder="dead")
+        assert await tx.cards.free_all() == 1
+        [again] = await _claim(tx)
+        assert again.unfinished_since == NOW
 
 
 async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
@@ -100,9 +161,9 @@ async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
 
 async def test_a_card_is_not_changed_again_before_its_time(store: Store) -> None:
     async with store.begin() as tx:
-        card = await _want(tx)
-        await _claim(tx)
-        await tx.cards.settle_sent(card.id, "17.1", 1, NOW + timedelta(seconds=2))
+        await _want(tx)
+        [card] = await _claim(tx)
+        await tx.cards.settle_sent(card, "17.1", NOW + timedelta(seconds=2))
         await tx.cards.dirty("p1")
         assert await _claim(tx, NOW + timedelta(seconds=1)) == []
         assert await _claim(tx, NOW + timedelta(seconds=2))
@@ -110,9 +171,9 @@ async def test_a_card_is_not_changed_again_before_its_time(store: Store) -> None
 
 async def test_a_card_that_slack_refused_for_now_is_retried_then(store: Store) -> None:
     async with store.begin() as tx:
-        card = await _want(tx)
-        await _claim(tx)
-        await tx.cards.settle_retry(card.id, NOW + timedelta(seconds=30))
+        await _want(tx)
+        [card] = await _claim(tx)
+        await tx.cards.settle_retry(card, NOW + timedelta(seconds=30))
         assert await _claim(tx, NOW + timedelta(seconds=29)) == []
         [again] = await _claim(tx, NOW + timedelta(seconds=30))
         assert (again.id, again.ts, again.shown) == (card.id, None, 0)
@@ -121,8 +182,8 @@ async def test_a_card_that_slack_refused_for_now_is_retried_then(store: Store) -
 async def test_a_gone_card_is_left_alone_until_a_person_asks(store: Store) -> None:
     async with store.begin() as tx:
         card = await _want(tx)
-        await tx.cards.settle_sent(card.id, "17.1", 1, NOW)
-        await tx.cards.settle_gone(card.id, "message_not_found", NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
+        await tx.cards.settle_gone(card, "message_not_found", NOW)
         assert await tx.cards.dirty("p1") == 0
         assert await _claim(tx, LATER) == []
         assert [one.id for one in await tx.cards.of_pipeline("p1")] == [card.id]
@@ -135,9 +196,9 @@ async def test_every_card_of_a_pipeline_is_drawn_anew(store: Store) -> None:
     async with store.begin() as tx:
         for channel in ("C1", "C2"):
             card = await _want(tx, channel=channel)
-            await tx.cards.settle_sent(card.id, "17.1", card.wanted, NOW)
+            await tx.cards.settle_sent(card, "17.1", NOW)
         other = await _want(tx, "p2")
-        await tx.cards.settle_sent(other.id, "17.2", other.wanted, NOW)
+        await tx.cards.settle_sent(other, "17.2", NOW)
         assert await tx.cards.dirty("p1") == 2
         assert {card.channel for card in await _claim(tx)} == {"C1", "C2"}
 
@@ -145,7 +206,7 @@ async def test_every_card_of_a_pipeline_is_drawn_anew(store: Store) -> None:
 async def test_a_card_is_found_by_its_message(store: Store) -> None:
     async with store.begin() as tx:
         card = await _want(tx)
-        await tx.cards.settle_sent(card.id, "17.1", 1, NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
         found = await tx.cards.find("T1", "C1", "17.1")
         assert found
         assert found.id == card.id

@@ -73,4 +73,4 @@ async def test_whether_it_is_at_head_is_told_while_somebody_writes(store: Store,
 
 
 def test_there_is_one_head() -> None:
-    assert head() == "0002"
+    assert head() == "0003"

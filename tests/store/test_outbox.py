@@ -90,7 +90,7 @@ async def test_each_channel_keeps_its_order(store: Store) -> None:
         while claimed := await tx.outbox.claim(NOW, LEASE_S, "one", 100):
             sent.append([notice.key for notice in claimed])
             for notice in claimed:
-                await tx.outbox.settle_sent(notice.id, "17.1", NOW)
+                await tx.outbox.settle_sent(notice, "17.1", NOW)
     assert sent == [["a1", "b1"], ["a2", "b2"], ["a3"]]
 
 
@@ -115,8 +115,8 @@ async def test_what_is_sent_or_gone_is_not_claimed_again(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, "k1")
         await _add(tx, "k2")
-        await tx.outbox.settle_sent((await _only(tx)).id, "17.1", NOW)
-        await tx.outbox.settle_gone((await _only(tx)).id, "channel_not_found", NOW)
+        await tx.outbox.settle_sent(await _only(tx), "17.1", NOW)
+        await tx.outbox.settle_gone(await _only(tx), "channel_not_found", NOW)
         assert await tx.outbox.backlog() == 0
         assert await _claim(tx, LATER) == []
 
@@ -127,7 +127,7 @@ async def test_a_channel_that_slack_asked_to_wait_waits_and_keeps_its_order(stor
         await _add(tx, "a2")
         await _add(tx, "b1", channel="C2")
         first = (await tx.outbox.claim(NOW, LEASE_S, "one", 1))[0]
-        await tx.outbox.settle_retry(first.id, NOW + timedelta(seconds=30))
+        await tx.outbox.settle_retry(first, NOW + timedelta(seconds=30))
         assert await _claim(tx) == ["b1"]
         assert await _claim(tx, NOW + timedelta(seconds=30)) == ["a1"]
 
@@ -139,7 +139,7 @@ async def test_a_notice_for_later_holds_up_nobody(store: Store) -> None:
         await _add(tx, "now")
         first = await _only(tx)
         assert first.key == "now"
-        await tx.outbox.settle_sent(first.id, "17.1", NOW)
+        await tx.outbox.settle_sent(first, "17.1", NOW)
         assert await _claim(tx) == []
         assert await _claim(tx, later) == ["later"]
 
@@ -154,7 +154,7 @@ async def test_a_notice_that_breaks_every_sender_does_not_silence_its_channel(st
             notice = await _only(tx, now)
             claimed.append(notice.key)
             if notice.key != "poison":
-                await tx.outbox.settle_sent(notice.id, "17.1", now)
+                await tx.outbox.settle_sent(notice, "17.1", now)
             now += timedelta(seconds=LEASE_S + 1)
     assert claimed[:3] == ["poison"] * 3
     assert {"k1", "k2"} < set(claimed)
@@ -167,7 +167,7 @@ async def test_a_reply_waits_for_its_card_and_lands_in_its_thread(store: Store) 
         await _add(tx, "reply", card_id=card.id)
         await _add(tx, "b1", channel="C2")
         assert await _claim(tx) == ["b1"]
-        await tx.cards.settle_sent(card.id, "17.1", 1, NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
         reply = await _only(tx)
     assert (reply.key, reply.thread_ts, reply.card_id) == ("reply", "17.1", card.id)
 
@@ -183,8 +183,8 @@ async def test_a_reply_that_waits_for_its_card_holds_up_no_other(store: Store) -
 async def test_a_reply_whose_card_is_gone_stands_by_itself(store: Store) -> None:
     async with store.begin() as tx:
         card = await tx.cards.want("T1", "C1", "p1", None, NOW)
-        await tx.cards.settle_sent(card.id, "17.1", 1, NOW)
-        await tx.cards.settle_gone(card.id, "message_not_found", NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
+        await tx.cards.settle_gone(card, "message_not_found", NOW)
         await _add(tx, "reply", card_id=card.id)
         reply = await _only(tx)
     assert (reply.key, reply.thread_ts) == ("reply", None)
@@ -194,7 +194,7 @@ async def test_only_what_was_settled_long_ago_is_pruned(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, "sent")
         await _add(tx, "waiting", channel="C2")
-        await tx.outbox.settle_sent((await _only(tx)).id, "17.1", NOW)
+        await tx.outbox.settle_sent(await _only(tx), "17.1", NOW)
         assert await tx.outbox.prune(NOW) == 0
         assert await tx.outbox.prune(LATER) == 1
         assert await _claim(tx, LATER) == ["waiting"]

@@ -99,11 +99,11 @@ async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: S
         await _follow(tx)
         await _finish(tx, "p1")
         card = await tx.cards.want("T1", "C1", "p1", "UADA", NOW)
-        await tx.cards.settle_sent(card.id, "17.1", card.wanted, NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
         await tx.deeds.add(Deed("p1", "T1", "UADA", "Rerun by @ada", NOW))
         await tx.outbox.add("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
         [notice] = await tx.outbox.claim(NOW, 60, "one", 1)
-        await tx.outbox.settle_sent(notice.id, "17.2", NOW)
+        await tx.outbox.settle_sent(notice, "17.2", NOW)
         assert await tx.pipelines.forget_older(NOW) == 0
         assert await tx.pipelines.forget_older(LATER) == 1
         assert await tx.pipelines.get("p1") is None
@@ -117,7 +117,7 @@ async def test_what_is_still_to_be_said_or_shown_keeps_its_pipeline(store: Store
             await _follow(tx, f"p{number}", number)
             await _finish(tx, f"p{number}")
         spoken = await tx.cards.want("T1", "C1", "p1", None, NOW)
-        await tx.cards.settle_sent(spoken.id, "17.1", spoken.wanted, NOW)
+        await tx.cards.settle_sent(spoken, "17.1", NOW)
         await tx.outbox.add("k1", "T1", "C1", Message("It failed"), card_id=spoken.id, now=NOW)
         await tx.cards.want("T1", "C1", "p2", None, NOW)
         assert await tx.pipelines.forget_older(LATER) == 1
@@ -129,7 +129,7 @@ async def test_a_card_that_is_gone_keeps_no_pipeline(store: Store) -> None:
         await _follow(tx)
         await _finish(tx, "p1")
         card = await tx.cards.want("T1", "C1", "p1", None, NOW)
-        await tx.cards.settle_gone(card.id, "channel_not_found", NOW)
+        await tx.cards.settle_gone(card, "channel_not_found", NOW)
         assert await tx.pipelines.forget_older(LATER) == 1
 
 

@@ -1,0 +1,58 @@
+"""What is said where something could not be said in time, or at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.blocks import kit
+from bot.domain import Message
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How much was to be said between two moments, and the first lines of the newest of it, the oldest first."""
+
+    count: int
+    since: datetime
+    until: datetime
+    newest: Sequence[str]
+
+
+def summary(missed: Missed) -> Message:
+    """One message for all that is too old to be told one by one."""
+    title = (
+        f":hourglass: For a while I could not post here. *{missed.count} things* happened between "
+        f"{_moment(missed.since)} and {_moment(missed.until)}; they are too old to be told one by one."
+    )
+    lines = [kit.section(line) for line in missed.newest]
+    before = missed.count - len(missed.newest)
+    rest = [kit.context(f"…and {before} before these. `/circle recent` lists the pipelines.")] if before > 0 else []
+    return Message(title, [kit.section(title), *lines, *rest])
+
+
+def _moment(moment: datetime) -> str:
+    """In the reader's own time zone (Slack: "Date formatting")."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def unreachable(channel: str, reason: str) -> Message:
+    """A card or notice could not be posted: what the person who wanted it can do. Told once for each reason."""
+    advice = _ADVICE.get(reason, f"Slack said {code(reason)}.")
+    return Message(f":warning: {_what(channel, reason)} {advice}")
+
+
+def _what(channel: str, reason: str) -> str:
+    if reason in {"message_not_found", "cant_update_message", "edit_window_closed"}:
+        return f"A card in <#{channel}> can no longer be kept up to date."
+    return f"I could not post in <#{channel}>."
+
+
+_ADVICE = {
+    "not_in_channel": "Invite me there with `/invite @circlebot`.",
+    "channel_not_found": "If it is private, invite me there with `/invite @circlebot`; else `unsubscribe` its rules.",
+    "is_archived": "The channel is archived: unarchive it, or `unsubscribe` its rules.",
+    "message_not_found": "Its message was deleted. What happens is still told; `pipeline NUMBER --card` posts it anew.",
+}

@@ -1,0 +1,77 @@
+"""One attempt to post: what an earlier one may have left in Slack is looked up before anything is posted again.
+
+Every message carries its key and attempt in its metadata (Slack: "Message metadata"). Where we may read, an earlier
+attempt is found by the key; where we may not (the history scopes are optional), it is repeated after a while.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.domain import Message
+from bot.notify.answers import Absent, Found, Lost, Poster, Result, RetryAfter, Sent, Unreadable
+
+_REPEATED_AFTER = timedelta(seconds=10)
+"""Time for Slack to show what it took, where we cannot look: then it is sent again."""
+
+_LOOKED_FOR = timedelta(minutes=10)
+"""Slack may keep us from looking (it slows readers down more than writers); late is better than never."""
+
+_SKEW = timedelta(seconds=60)
+"""How far Slack's clock, which makes every `ts`, may be behind ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What is to be posted where. `unfinished_since` is when an earlier attempt began whose end is unknown."""
+
+    workspace: str
+    channel: str
+    message: Message
+    key: str
+    attempt: str
+    unfinished_since: datetime | None
+    thread_ts: str | None = None
+    broadcast: bool = False
+
+
+class Attempts:
+    def __init__(self, *, poster: Poster, clock: Clock) -> None:
+        self._poster = poster
+        self._clock = clock
+
+    async def earlier(self, post: Post) -> Result | None:
+        """What became of an earlier attempt; None when it is time to post."""
+        since = post.unfinished_since
+        if since is None:
+            return None
+        found = await self._poster.find(
+            post.workspace, post.channel, key=post.key, thread_ts=post.thread_ts, since=since - _SKEW
+        )
+        return _judged(found, self._clock.now() - since)
+
+    async def post(self, post: Post) -> Result:
+        return await self._poster.post(
+            post.workspace,
+            post.channel,
+            post.message,
+            key=post.key,
+            attempt=post.attempt,
+            thread_ts=post.thread_ts,
+            broadcast=post.broadcast,
+        )
+
+
+def _judged(found: Found, for_so_long: timedelta) -> Result | None:
+    match found:
+        case Sent():
+            return found
+        case Absent():
+            return None
+        case Unreadable():
+            rest_s = (_REPEATED_AFTER - for_so_long).total_seconds()
+            return Lost(rest_s) if rest_s > 0 else None
+        case RetryAfter(seconds):
+            return Lost(seconds) if for_so_long < _LOOKED_FOR else None

@@ -1,0 +1,29 @@
+"""Slack says that something can never be sent: whoever wanted it is told once for each channel and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.blocks.undelivered import unreachable
+from bot.notify.answers import WORKSPACE_GONE
+from bot.store.store import Tx
+
+SUMMARISED = "summarised"
+FORGOTTEN = "pipeline_forgotten"
+
+_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN})
+"""Reasons of ours, which nobody can do anything about."""
+
+
+async def tell(tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: str | None, now: datetime) -> None:
+    """By DM to who asked, else to those who made the channel's rules. A DM that cannot be sent is told to nobody."""
+    if reason in _OUR_OWN | WORKSPACE_GONE or channel.startswith(("U", "W", "D")):
+        return
+    for user in [asked_by] if asked_by else await _owners(tx, workspace, channel):
+        key = f"gone:{workspace}:{channel}:{reason}:{user}"
+        await tx.outbox.add(key, workspace, user, unreachable(channel, reason), now=now)
+
+
+async def _owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:
+    return dict.fromkeys(rule.made_by for rule in await tx.subscriptions.of_channel(workspace, channel))

@@ -1,0 +1,115 @@
+"""To send a card: draw it as it should be now, post or change its message, and settle what Slack answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from bot.blocks.card import card as draw
+from bot.circleci.snapshot import Snapshot
+from bot.domain import Card, Message
+from bot.notify import gone
+from bot.notify.answers import Gone, Lost, Result, RetryAfter, Sent
+from bot.notify.attempt import Attempts, Post
+from bot.notify.lease import Lease
+from bot.notify.means import Means
+from bot.store.pipelines import Followed
+from bot.store.store import Tx
+from bot.store.turns import POST, UPDATE
+
+log = structlog.get_logger(__name__)
+
+
+class CardSender:
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._attempts = Attempts(poster=means.poster, clock=means.clock)
+
+    async def send(self, card: Card, lease: Lease) -> None:
+        """One attempt. Nothing happens where the card is no longer ours."""
+        drawn = await self._drawn(card)
+        if isinstance(drawn, Gone):
+            await self._settle(card, drawn)
+        elif card.ts:
+            await self._change(card, card.ts, drawn, lease)
+        else:
+            await self._post(card, drawn, lease)
+
+    async def _drawn(self, card: Card) -> Message | Gone:
+        async with self._means.store.read() as tx:
+            followed = await tx.pipelines.get(card.pipeline_id)
+            deeds = await tx.deeds.of(card.pipeline_id)
+        if followed is None:
+            return Gone(gone.FORGOTTEN)
+        if self._is_too_late(card, followed):
+            return Gone(gone.SUMMARISED)
+        snapshot = Snapshot.model_validate_json(followed.snapshot)
+        own = [deed for deed in deeds if deed.workspace == card.workspace]
+        return draw(snapshot, project=followed.project, deeds=own, links=self._means.links)
+
+    def _is_too_late(self, card: Card, followed: Followed) -> bool:
+        """It was never posted and is over: the notices that wait for it become the channel's summary."""
+        too_old = self._means.clock.now() - card.wanted_at > self._means.summarise_after
+        return card.ts is None and followed.finished_at is not None and too_old
+
+    async def _change(self, card: Card, ts: str, message: Message, lease: Lease) -> None:
+        if await lease.is_ours():
+            self._means.reach("delivery.before_send")
+            result = await self._means.poster.update(card.workspace, card.channel, ts, message)
+            self._means.reach("delivery.after_send")
+            await self._settle(card, result)
+
+    async def _post(self, card: Card, message: Message, lease: Lease) -> None:
+        post = Post(
+            workspace=card.workspace,
+            channel=card.channel,
+            message=message,
+            key=f"card:{card.id}",
+            attempt=card.attempt or "",
+            unfinished_since=card.unfinished_since,
+        )
+        earlier = await self._attempts.earlier(post)
+        if isinstance(earlier, Sent):
+            await self._adopt(card, earlier.ts)
+        elif earlier:
+            await self._settle(card, earlier)
+        elif await lease.is_ours():
+            self._means.reach("delivery.before_send")
+            result = await self._attempts.post(post)
+            self._means.reach("delivery.after_send")
+            await self._settle(card, result)
+
+    async def _adopt(self, card: Card, ts: str) -> None:
+        log.info("card.found", card=card.id)
+        async with self._means.store.begin() as tx:
+            await tx.cards.settle_found(card, ts, self._means.clock.now() + self._means.tempo.card_gap)
+
+    async def _settle(self, card: Card, result: Result) -> None:
+        self._means.counted(result)
+        now = self._means.clock.now()
+        async with self._means.store.begin() as tx:
+            match result:
+                case Sent(ts):
+                    ours = await tx.cards.settle_sent(card, card.ts or ts, now + self._means.tempo.card_gap)
+                    if not ours:
+                        await tx.cards.redraw(card.id)
+                case RetryAfter(seconds):
+                    until = now + timedelta(seconds=seconds)
+                    await tx.cards.settle_retry(card, until)
+                    await self._hold(tx, card, seconds)
+                case Lost(seconds):
+                    await tx.cards.settle_lost(card, now + timedelta(seconds=seconds))
+                case Gone(reason):
+                    log.info("card.gone", card=card.id, reason=reason)
+                    if await tx.cards.settle_gone(card, reason, now):
+                        await gone.tell(tx, card.workspace, card.channel, reason, asked_by=card.asked_by, now=now)
+        self._means.reach("delivery.after_settle")
+
+    async def _hold(self, tx: Tx, card: Card, seconds: float) -> None:
+        """Slack limits posts by channel and changes by workspace."""
+        until, pace = self._means.clock.now() + timedelta(seconds=seconds), self._means.tempo.pace
+        if card.ts:
+            await tx.turns.hold(UPDATE, (card.workspace, ""), pace.updates, until)
+        else:
+            await tx.turns.hold(POST, (card.workspace, card.channel), pace.posts, until)

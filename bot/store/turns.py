@@ -1,0 +1,100 @@
+"""Turns at Slack: how often a channel may be posted to and a workspace's cards changed, shared by all replicas.
+
+One row per bucket holds when its next turn falls due if none is ever saved up (a "theoretical arrival time", as the
+generic cell rate algorithm calls it), so that a burst needs no second number and no clock of a process counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, select
+
+from bot.store.rows import Noun
+from bot.store.tables import turns
+
+POST, UPDATE = "post", "update"
+
+Bucket = tuple[str, str]
+"""Workspace and channel; the channel is empty where the whole workspace shares one."""
+
+_UNUSED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A turn every `gap_s` seconds; after a rest, `burst` of them at once."""
+
+    gap_s: float
+    burst: int = 1
+
+    @property
+    def saved(self) -> timedelta:
+        """How far a bucket may run ahead of the clock."""
+        return timedelta(seconds=(self.burst - 1) * self.gap_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`posts` for each channel, `updates` for each workspace."""
+
+    posts: Rate
+    updates: Rate
+
+
+UNPACED = Pace(Rate(0.0), Rate(0.0))
+
+
+class Turns(Noun):
+    async def take(self, method: str, wishes: Mapping[Bucket, int], rate: Rate, now: datetime) -> dict[Bucket, int]:
+        """How many of the wished turns each bucket has now; they are taken."""
+        taken: dict[Bucket, int] = {}
+        for bucket, next_at in (await self._locked(method, wishes, now)).items():
+            ahead = max(next_at - now, timedelta())
+            taken[bucket] = _free(ahead, rate, wishes[bucket])
+            if taken[bucket]:
+                await self._set(method, bucket, now + ahead + timedelta(seconds=taken[bucket] * rate.gap_s))
+        return taken
+
+    async def hold(self, method: str, bucket: Bucket, rate: Rate, until: datetime) -> None:
+        """No turn before then, as Slack asked."""
+        earliest = until + rate.saved
+        [next_at] = (await self._locked(method, [bucket], until)).values()
+        await self._set(method, bucket, max(next_at, earliest))
+
+    async def forget(self, now: datetime) -> int:
+        """Buckets that nobody has used for a while are full again anyway."""
+        return (await self._connection.execute(delete(turns).where(turns.c.next_at < now - _UNUSED_FOR))).rowcount
+
+    async def _locked(self, method: str, buckets: Iterable[Bucket], now: datetime) -> dict[Bucket, datetime]:
+        """The buckets' rows, one by one in their order, so that two replicas never wait for each other crosswise."""
+        found: dict[Bucket, datetime] = {}
+        for workspace, channel in sorted(buckets):
+            key = {"workspace": workspace, "method": method, "channel": channel}
+            await self._insert_new(turns, {**key, "next_at": now})
+            this = and_(*(turns.c[name] == value for name, value in key.items()))
+            row = select(turns.c.next_at).where(this).with_for_update()
+            found[workspace, channel] = (await self._connection.execute(row)).one().next_at
+        return found
+
+    async def _set(self, method: str, bucket: Bucket, next_at: datetime) -> None:
+        key = {"workspace": bucket[0], "method": method, "channel": bucket[1]}
+        await self._upsert(turns, {**key, "next_at": next_at}, list(key))
+
+
+def _free(ahead: timedelta, rate: Rate, wished: int) -> int:
+    if ahead > rate.saved:
+        return 0
+    if not rate.gap_s:
+        return wished
+    return min(wished, 1 + int((rate.saved - ahead).total_seconds() / rate.gap_s))
+
+
+def is_over(
+    method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str, rate: Rate, now: datetime
+) -> ColumnElement[bool]:
+    """Whether the bucket of a row has no turn left now."""
+    same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
+    return exists().where(same, turns.c.next_at > now + rate.saved)
