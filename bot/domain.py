@@ -166,7 +166,8 @@ class Card:
 
     `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
     who last triggered, reran, approved or cancelled from there, None when only a rule put it there. `attempt` is the
-    claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended.
+    claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended. With a
+    `gone_reason` it is shown no more.
     """
 
     id: int
@@ -178,6 +179,7 @@ class Card:
     shown: int
     asked_by: str | None
     wanted_at: datetime
+    gone_reason: str | None = None
     attempt: str | None = None
     unfinished_since: datetime | None = None
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.blocks import kit
 from bot.domain import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import code, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def summary(missed: Missed) -> Message:
         f":hourglass: For a while I could not post here. *{missed.count} things* happened between "
         f"{_moment(missed.since)} and {_moment(missed.until)}; they are too old to be told one by one."
     )
-    lines = [kit.section(line) for line in missed.newest]
+    lines = [kit.section(cut(line, 1000)) for line in missed.newest]
     before = missed.count - len(missed.newest)
     rest = [kit.context(f"…and {before} before these. `/circle recent` lists the pipelines.")] if before > 0 else []
     return Message(title, [kit.section(title), *lines, *rest])

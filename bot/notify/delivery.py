@@ -62,6 +62,7 @@ class Delivery:
         async with self._store.begin() as tx:
             cards = await tx.cards.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
         for card in cards:
+            self._means.reach("delivery.after_claim")
             lease = Lease(partial(self._keep_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
             self._start((card.workspace, card.channel), self._cards.send(card, lease), lease, release)
@@ -72,6 +73,7 @@ class Delivery:
         async with self._store.begin() as tx:
             notices = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
         for notice in notices:
+            self._means.reach("delivery.after_claim")
             lease = Lease(partial(self._keep_notice, notice), clock=self._clock, claimed_at=now)
             release = partial(self._release_notice, notice)
             self._start((notice.workspace, notice.channel), self._notices.send(notice, lease), lease, release)
@@ -81,7 +83,6 @@ class Delivery:
         return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
 
     def _start(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
-        self._means.reach("delivery.after_claim")
         self._under_way[place] += 1
         self._sending.start(self._safely(place, sending, lease, release))
 

@@ -195,4 +195,5 @@ def _card(row: Row[Any]) -> Card:
         shown=row.shown,
         asked_by=row.asked_by,
         wanted_at=row.wanted_at,
+        gone_reason=row.gone_reason,
     )

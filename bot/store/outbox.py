@@ -47,7 +47,10 @@ class Outbox(Claims):
         not_before: datetime | None = None,
         now: datetime,
     ) -> bool:
-        """False when this was published before: the key makes a second publication a no-op."""
+        """False when this was published before: the key makes a second publication a no-op.
+
+        What is for later (`not_before`) counts as published then.
+        """
         values = {
             "key": key,
             "workspace": workspace,
@@ -59,7 +62,7 @@ class Outbox(Claims):
             "state": "queued",
             "not_before": not_before,
             "tries": 0,
-            "published_at": now,
+            "published_at": max(now, not_before or now),
         }
         return await self._insert_new(outbox, values)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,12 +68,17 @@ def _trust() -> ssl.SSLContext:
 
 
 @contextlib.asynccontextmanager
-async def a_sandbox(*, speed: float = 20.0, events_url: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """A fresh sandbox, and a client whose base_url it is."""
+async def a_sandbox(
+    *, speed: float = 20.0, events_url: str | None = None, declined: Collection[str] = (), pace: bool = False
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A fresh sandbox, and a client whose base_url it is. Scopes of `declined` were not granted at installation."""
     listening, url = sandbox_server.listening_socket()
-    sandbox = sandbox_server.create_app(
-        speed=speed, events_url=events_url, manifest=manifest(COMMANDS, url=None), public_url=url, pace=False
-    )
+    asked = manifest(COMMANDS, url=None)
+    scopes = asked["oauth_config"]["scopes"]
+    asked["oauth_config"]["scopes"] = {
+        kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()
+    }
+    sandbox = sandbox_server.create_app(speed=speed, events_url=events_url, manifest=asked, public_url=url, pace=pace)
     async with (
         sandbox_server.serving(sandbox, sockets=[listening]),
         httpx.AsyncClient(base_url=url, timeout=30, verify=_trust()) as http,
