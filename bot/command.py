@@ -135,7 +135,8 @@ class File:
 class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
-    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see.
+    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see. A
+    `caption` stands in one message with them.
     `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
     """
 
@@ -143,6 +144,7 @@ class Reply:
     view: View | None = None
     files: Sequence[File] = ()
     shared: bool = False
+    caption: Message | None = None
     resume: Request | None = None
 
 

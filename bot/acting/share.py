@@ -39,3 +39,18 @@ def in_the_open(context: Context) -> bool:
     """Where an answer is for whoever reads there anyway: a thread, or our own direct messages."""
     request = context.request
     return bool(request.thread_ts) or (request.channel or "D").startswith("D")
+
+
+def with_picture(
+    context: Context, picture: File, told: Message, buttons: Sequence[kit.Pressable], *, here: bool, again: str
+) -> Reply:
+    """A picture with its words and numbers in one message, where files go.
+
+    Where only the person is to see them, words and numbers come at once, and the picture by direct message.
+    """
+    caption = kit.with_buttons(told, buttons)
+    if here or in_the_open(context):
+        return Reply(files=[picture], shared=True, caption=caption)
+    note = kit.context(":bar_chart: The picture is in our direct messages.")
+    mine = [*buttons, kit.button("Share it here", f"{again} {HERE}")]
+    return Reply(kit.with_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)

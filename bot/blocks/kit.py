@@ -25,6 +25,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
+from bot.domain import Message
 from bot.mrkdwn import cut
 
 Block = dict[str, Any]
@@ -72,6 +73,11 @@ def actions(elements: Sequence[ButtonElement], block_id: str | None = None) -> B
     for action_id, element in row.items():
         element.action_id = action_id
     return _dict(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
+
+
+def with_buttons(message: Message, buttons: Sequence[ButtonElement]) -> Message:
+    """The message with a row of buttons below."""
+    return Message(message.text, [*message.blocks, actions(buttons)]) if buttons else message
 
 
 def _action_id(element: ButtonElement) -> str:

@@ -86,3 +86,6 @@ def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Ite
         yield approve_button(workflow, job)
     yield from workflow_buttons(workflow)
     yield kit.button("Whole pipeline", line("pipeline", pipeline.id))
+    if jobs:
+        yield kit.button("Timeline", line("pipeline", workflow.id, "--timeline"))
+    yield kit.button("Insights", line("insights", pipeline.project_slug, workflow.name))

@@ -96,13 +96,20 @@ class Wire(ABC):
     ) -> AsyncIterator[T]:
         """Items of a list, page by page: `pages` at most, none twice, and no further once a page token repeats."""
         seen_ids: set[object] = set()
+        async for page in self.pages(shape, *path, query=query, pages=pages):
+            for item in page.items:
+                if _is_new(item, seen_ids):
+                    yield item
+
+    async def pages(
+        self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int
+    ) -> AsyncIterator[Page[T]]:
+        """The pages themselves, for those who want to know whether there are more."""
         seen_tokens: set[str] = set()
         wanted = dict(query or {})
         for _ in range(pages):
             page = (await self.ask(*path, query=wanted)).read(Page[shape])  # type: ignore[valid-type] # made at run time
-            for item in page.items:
-                if _is_new(item, seen_ids):
-                    yield item
+            yield page
             token = page.next_page_token
             if not token or token in seen_tokens:
                 return

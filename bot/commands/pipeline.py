@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.acting import timeline
 from bot.acting.follow import follow
 from bot.blocks import kit
 from bot.blocks.card import card
@@ -23,13 +24,17 @@ from bot.mrkdwn import code
 class Args:
     words: tuple[str, ...]
     card: bool
+    timeline: bool
+    here: bool
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words, said.flag("card"))
+    return Args(said.words, said.flag("card"), said.flag("timeline"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
+    if args.timeline:
+        return await _timeline(context, args)
     pipeline, rest = await targets.pipeline(context, args.words, lambda *words: _again(args, *words))
     if rest:
         raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `pipeline 341`.")
@@ -39,7 +44,15 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 def _again(args: Args, *words: str) -> str:
-    return line("pipeline", *words, *(["--card"] if args.card else []))
+    return line("pipeline", *words, *[f"--{name}" for name in ("card", "timeline", "here") if getattr(args, name)])
+
+
+async def _timeline(context: Context, args: Args) -> Reply:
+    """Of one of its workflows: the one that is named, or the only one."""
+    found = await targets.workflow(context, args.words, lambda *words: _again(args, *words))
+    if found.rest:
+        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
+    return await timeline.picture(context, found, here=args.here)
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
@@ -64,13 +77,14 @@ def _more(snapshot: Snapshot) -> Sequence[Pressable]:
     runs = [run.workflow for run in snapshot.newest()][:8]
     jobs = [kit.button(f"Jobs of {workflow.name}", line("workflow", workflow.id)) for workflow in runs]
     here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, "--card"))
-    return [*jobs, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]
+    drawn = [kit.button("Timeline", line("pipeline", snapshot.pipeline.id, "--timeline"))] if runs else []
+    return [*jobs, *drawn, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]
 
 
 COMMAND = Command(
     name="pipeline",
     summary="Shows one pipeline with its workflows",
-    usage="pipeline [project] [NUMBER|ID|LINK] [--card]",
+    usage="pipeline [project] [NUMBER|ID|LINK] [--card] [--timeline] [--here]",
     example="pipeline gh/acme/web 341",
     parse=parse,
     run=run,

@@ -19,7 +19,7 @@ from bot.circleci.models import Pipeline, Project, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
-from bot.errors import NotThere, Step, UsageError
+from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.meaning import visible
 from bot.mrkdwn import code, link
 
@@ -136,6 +136,14 @@ async def pipeline(context: Context, words: Sequence[str], again: Again) -> tupl
     return await context.circleci.pipeline_by_number(slug, named.number), named.rest
 
 
+async def project_and_name(context: Context, words: Sequence[str], again: Again) -> tuple[ProjectSlug, tuple[str, ...]]:
+    """The project that is meant, and the words that name something inside it."""
+    named = await _settled(context, Named.of(words, context.links.base_url))
+    if named.number or named.id or named.link:
+        raise UsageError("A project is meant here, not one of its pipelines.")
+    return await project(context, named.project, lambda slug: again(slug, *named.rest)), named.rest
+
+
 async def _settled(context: Context, named: Named) -> Named:
     """A bare first word may be no project but a name inside the channel's one (`approve release-prod`)."""
     word = named.project
@@ -192,13 +200,12 @@ def _any(_workflow: Workflow) -> bool:
 async def workflow(
     context: Context, words: Sequence[str], again: Again, fits: Callable[[Workflow], bool] = _any
 ) -> Found:
-    """The workflow that is meant: by id or link, or by its pipeline and, when it has several, its name.
+    """The workflow that is meant: by id or link, or by its pipeline (also by id) and, when it has several, its name.
 
     Of several the only one that `fits` is taken. Raises NotThere with a button for each when that is not clear.
     """
     named = Named.of(words, context.links.base_url)
-    if workflow_id := named.id or (named.link and named.link.workflow_id):
-        found = await context.circleci.workflow(workflow_id)
+    if found := await _workflow_itself(context, named):
         return Found(found, await context.circleci.pipeline(found.pipeline_id), named.rest)
     of, rest = await pipeline(context, words, again)
     newest = newest_of(of, await context.circleci.pipeline_workflows(of.id))
@@ -208,6 +215,16 @@ async def workflow(
     if len(fitting) == 1:
         return Found(fitting[0], of, rest)
     raise _which_workflow(of, fitting, lambda found: again(found.id, *rest))
+
+
+async def _workflow_itself(context: Context, named: Named) -> Workflow | None:
+    """By its id or link; None where an id may be that of a pipeline."""
+    if named.link and named.link.workflow_id:
+        return await context.circleci.workflow(named.link.workflow_id)
+    try:
+        return await context.circleci.workflow(named.id) if named.id else None
+    except NotFound:
+        return None
 
 
 def newest_of(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:

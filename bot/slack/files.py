@@ -6,6 +6,7 @@ in silence.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import aiohttp
@@ -13,10 +14,11 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import kit
+from bot.blocks import kit, table
 from bot.command import File, Reply, Request
 from bot.domain import Message
 from bot.mrkdwn import code, cut
+from bot.slack.versions import send_some_version
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,12 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
     except (SlackRequestError, aiohttp.ClientError, TimeoutError) as error:
         word = type(error).__name__
     log.info("files.not_sent", error=word)
-    return Message(f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {code(word)}.')}")
+    return _not_sent(reply, f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {code(word)}.')}")
+
+
+def _not_sent(reply: Reply, why: str) -> Message:
+    """What was to stand with the files is told all the same."""
+    return Message(why, [*reply.caption.blocks, kit.section(why)] if reply.caption else ())
 
 
 async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
@@ -65,9 +72,30 @@ def _sent_elsewhere(reply: Reply) -> Message:
 
 
 async def _upload(client: AsyncWebClient, channel: str, thread_ts: str | None, reply: Reply) -> None:
-    await client.files_upload_v2(
-        channel=channel, thread_ts=thread_ts, file_uploads=[_as_upload(file) for file in reply.files]
-    )
+    """All files in one message, with the caption above them (slack docs: files.completeUploadExternal, `blocks`)."""
+
+    async def upload(caption: Message) -> None:
+        await client.files_upload_v2(
+            channel=channel,
+            thread_ts=thread_ts,
+            file_uploads=[_as_upload(file) for file in reply.files],
+            **_above(caption),
+        )
+
+    await send_some_version(upload, _captions(reply.caption))
+
+
+def _captions(caption: Message | None) -> list[Message]:
+    if caption is None:
+        return [Message("")]
+    return [*table.versions(caption), Message(caption.text)]
+
+
+def _above(caption: Message) -> dict[str, Any]:
+    """Slack takes blocks, or a text."""
+    if caption.blocks:
+        return {"blocks": json.dumps([dict(block) for block in caption.blocks][:50])}
+    return {"initial_comment": caption.text} if caption.text else {}
 
 
 def _as_upload(file: File) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -13,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.blocks import kit
+from bot.blocks import kit, table
 from bot.command import Reply, Request, View
 from bot.domain import Message
 from bot.mrkdwn import cut
@@ -21,6 +22,7 @@ from bot.slack import files
 from bot.slack.installations import Clients
 from bot.slack.progress import Lines, replaces
 from bot.slack.request import REPLY_FORM
+from bot.slack.versions import send_some_version
 
 log = structlog.get_logger(__name__)
 
@@ -84,8 +86,9 @@ class Screen:
             await self._tell(client, request, Message(view.title, view.blocks if not view.submit else ()))
 
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
+        say = partial(self._say, client, replace(request, view_id=None))
         try:
-            await self._say(client, replace(request, view_id=None), message)
+            await send_some_version(say, list(table.versions(message)))
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=error.response.get("error"))
             await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
@@ -157,7 +160,8 @@ def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_view(message: Message) -> View:
-    return View(title="circlebot", blocks=message.blocks or [kit.section(message.text)])
+    """Tables may not stand in a modal."""
+    return View(title="circlebot", blocks=table.plainer(message).blocks or [kit.section(message.text)])
 
 
 def _dicts(message: Message) -> list[dict[str, Any]]:

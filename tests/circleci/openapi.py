@@ -74,12 +74,14 @@ def operation(method: str, path: str) -> Operation | None:
     return Operation(method, best) if best else None
 
 
+_SEGMENTS = {"{project-slug}": 3, "{org-slug}": 2}
+
+
 def _pattern(template: str) -> str:
-    """`{project-slug}` stands for three segments, each encoded by itself; the other names for one."""
+    """Slugs stand for several segments, each encoded by itself; the other names for one."""
     parts = re.split(r"(\{[^}]+\})", template)
     return "".join(
-        r"[^/]+/[^/]+/[^/]+" if part == "{project-slug}" else r"[^/]+" if part.startswith("{") else re.escape(part)
-        for part in parts
+        "/".join([r"[^/]+"] * _SEGMENTS.get(part, 1)) if part.startswith("{") else re.escape(part) for part in parts
     )
 
 

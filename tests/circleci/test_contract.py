@@ -19,7 +19,7 @@ from bot.circleci import models
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
 from bot.errors import Unavailable, UsageError
-from tests.circleci import settings_calls
+from tests.circleci import insights_calls, settings_calls
 from tests.circleci.openapi import DOCUMENT, Json, Operation, operation, properties, sample
 
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="the specs are not beside this checkout")
@@ -96,7 +96,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "cancel job by id": ("/jobs/{job-id}/cancel", lambda it: it.cancel_job_by_id(ID)),
     "tests": ("/project/{project-slug}/{job-number}/tests", lambda it: it.tests(WEB, 7)),
     "artifacts": ("/project/{project-slug}/{job-number}/artifacts", lambda it: it.artifacts(WEB, 7)),
-    "flaky tests": ("/insights/{project-slug}/flaky-tests", lambda it: it.flaky_tests(WEB)),
+    **insights_calls.INSIGHTS,
     **settings_calls.SETTINGS,
 }
 
@@ -176,7 +176,7 @@ async def test_the_documented_200_of_pipeline_run_triggered_nothing(
 
 
 def test_every_call_of_the_client_is_held_against_the_document() -> None:
-    plumbing = {"ask", "get", "act", "remove", "page", "bind", "budget", "clock", "with_token"}
+    plumbing = {"ask", "get", "act", "remove", "page", "pages", "bind", "budget", "clock", "with_token"}
     public = {name for name in dir(CircleCI) if not name.startswith("_")} - plumbing - set(OUTSIDE)
     called = {name for _template, call in CALLS.values() for name in call.__code__.co_names}
     assert public <= called
@@ -196,7 +196,7 @@ READ: dict[type[models.Model], tuple[str, str]] = {
     models.TestResult: ("GET", "/project/{project-slug}/{job-number}/tests"),
     models.Artifact: ("GET", "/project/{project-slug}/{job-number}/artifacts"),
     models.Definition: ("GET", "/projects/{project_id}/pipeline-definitions"),
-    models.FlakyTest: ("GET", "/insights/{project-slug}/flaky-tests"),
+    **insights_calls.READ,
     **settings_calls.READ,
 }
 
@@ -215,6 +215,28 @@ def test_no_field_is_read_that_the_document_does_not_know(model: type[models.Mod
     _status, schema = max(Operation(*READ[model]).answers().items())
     known = {name.replace("-", "_") for name in properties(_item(schema))}
     assert set(model.model_fields) <= known
+
+
+@pytest.mark.parametrize("model", insights_calls.WITHIN, ids=lambda model: model.__name__)
+def test_no_field_of_a_part_is_read_that_the_document_does_not_know(model: type[models.Model]) -> None:
+    template, steps = insights_calls.WITHIN[model]
+    schema = _item(Operation("GET", template).answers()[200])
+    for step in steps:
+        schema = schema["properties"][step]
+    assert set(model.model_fields) <= properties(schema)
+
+
+def test_every_trend_that_is_read_is_told_somewhere() -> None:
+    told: set[str] = set()
+    for template, part in (
+        ("/insights/{project-slug}/workflows/{workflow-name}/summary", ()),
+        ("/insights/{org-slug}/summary", ("org_data",)),
+    ):
+        schema = Operation("GET", template).answers()[200]
+        for step in (*part, "trends"):
+            schema = schema["properties"][step]
+        told |= properties(schema)
+    assert set(models.Trends.model_fields) <= told
 
 
 def test_the_commit_is_read_as_documented_but_for_its_author() -> None:

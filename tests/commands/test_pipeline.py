@@ -55,3 +55,36 @@ async def test_a_project_without_pipelines_offers_to_trigger_one(socket_world: W
     await socket_world.control("reset", seed=False)
     await socket_world.say("/circle pipeline gh/acme/web")
     await socket_world.reply("has no pipelines yet")
+
+
+async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_long_it_took(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch flaky")
+    await world.card("*failed*")
+    await world.say("/circle pipeline gh/acme/web")
+    await world.press(await world.reply("build-and-test"), "Timeline")
+    reply = await world.message("Critical path: `test`")
+    (table,) = [block for block in reply["blocks"] if block["type"] == "table"]
+    rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
+    assert (rows["test"][0], rows["test"][4]) == ("failed", "yes")
+    assert rows["lint"][4] == " "
+    assert "Never began: `build`" in text_of(reply)
+    file = await world.file("Timeline of build-and-test", channel="D0ADA")
+    assert file["content"].startswith(b"\x89PNG")
+    assert "Critical path: test" in file["alt_txt"]
+    await world.press(reply, "Share it here")
+    await world.file("Timeline of build-and-test")
+
+
+async def test_the_timeline_of_which_workflow_is_asked_where_there_are_several(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle pipeline gh/acme/web 28 --timeline --here")
+    await socket_world.press(await socket_world.reply("Which one?"), "deploy-preview (success)")
+    file = await socket_world.file("Timeline of deploy-preview of #28")
+    assert "preview success" in file["alt_txt"]
+
+
+async def test_a_workflow_without_jobs_has_no_timeline(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle pipeline gh/acme/web 1 build-and-test --timeline")
+    await socket_world.reply("does not show the jobs of `build-and-test` any more")

@@ -126,10 +126,10 @@ _MESSAGE = {
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     pieces = re.split(r"(\{[^}]+\})", template)
-    slugs = ("{project-slug}", "{org-slug-or-id}", "{org-slug}")
+    segments = {"{project-slug}": 3, "{org-slug-or-id}": 3, "{org-slug}": 2}
     return re.compile(
         "".join(
-            r"[^/]+/[^/]+/[^/]+" if piece in slugs else r"[^/]+" if piece.startswith("{") else re.escape(piece)
+            "/".join([r"[^/]+"] * segments.get(piece, 1)) if piece.startswith("{") else re.escape(piece)
             for piece in pieces
         )
     )
@@ -245,6 +245,10 @@ async def _look_at_project(circle: Circle, slug: str, project_id: str) -> None:
     await circle.get(f"/projects/{project_id}/pipeline-definitions")
     for path in ("branches", "flaky-tests", "workflows", "workflows/build-and-test"):
         await circle.get(f"/insights/{slug}/{path}")
+    for path in ("jobs", "summary", "test-metrics"):
+        await circle.get(f"/insights/{slug}/workflows/build-and-test/{path}")
+    await circle.get(f"/insights/pages/{slug}/summary")
+    await circle.get(f"/insights/{slug.rpartition('/')[0]}/summary")
     await circle.get("/webhook", **{"scope-id": project_id, "scope-type": "project"})
 
 

@@ -11,6 +11,7 @@ from bot.sandbox.circleci.api import (
     artifacts,
     checkout_keys,
     contexts,
+    flaky,
     insights,
     jobs,
     me,
@@ -18,6 +19,7 @@ from bot.sandbox.circleci.api import (
     pipelines,
     projects,
     schedules,
+    summaries,
     trigger,
     variables,
     webhooks,
@@ -29,7 +31,7 @@ from bot.sandbox.circleci.api.server import on_server
 from bot.sandbox.circleci.world import World
 
 _FAMILIES = (
-    *(me, trigger, pipelines, workflows, jobs, artifacts, projects, insights),
+    *(me, trigger, pipelines, workflows, jobs, artifacts, projects, insights, summaries, flaky),
     *(checkout_keys, variables, schedules, contexts, webhooks),
 )
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -41,6 +41,10 @@ class Call:
     def query(self, name: str) -> str | None:
         return self.request.query_params.get(name)
 
+    def listed(self, name: str) -> list[str]:
+        """A parameter that may be repeated, or hold commas."""
+        return [word for value in self.request.query_params.getlist(name) for word in value.split(",") if word]
+
     @property
     def root_url(self) -> str:
         """Where this CircleCI is mounted, as the caller reached it."""

@@ -1,21 +1,19 @@
-"""What CircleCI makes of past runs: workflow metrics, recent runs, branches, flaky tests. Durations are seconds."""
+"""What CircleCI makes of past runs: metrics of workflows and jobs, recent runs, branches. Durations are seconds."""
 
 from __future__ import annotations
 
-import statistics
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from itertools import pairwise
 
 from starlette.responses import Response
 
+from bot.sandbox.circleci import measures
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
-from bot.sandbox.circleci.nouns import Pipeline, Workflow
+from bot.sandbox.circleci.projects import Project
+from bot.sandbox.circleci.records import CREDITS_A_SECOND, TOLD_DAYS, JobRecord, Record, lived, told
 from bot.sandbox.circleci.refusal import Refused
-from bot.sandbox.circleci.stories import FailingTest
-from bot.sandbox.circleci.wire import Json, instant, instant_or_none
+from bot.sandbox.circleci.wire import Json, instant
 
 WINDOWS = {
     "last-24-hours": timedelta(days=1),
@@ -24,135 +22,136 @@ WINDOWS = {
     "last-60-days": timedelta(days=60),
     "last-90-days": timedelta(days=90),
 }
-CREDITS_A_SECOND = 10
+"""CircleCI keeps no more than 90 days."""
 
 
-def workflows(call: Call) -> Response:
+def window_of(call: Call) -> timedelta:
     window = WINDOWS.get(call.query("reporting-window") or "last-90-days")
     if window is None:
         raise Refused(HTTPStatus.BAD_REQUEST, "Invalid reporting-window")
-    now = call.world.engine.now()
-    runs_by_name: dict[str, list[Workflow]] = defaultdict(list)
-    for run in _ended_runs(call, since=now - window):
-        runs_by_name[run.name].append(run)
-    metrics = [_metrics(call, name, runs, now - window) for name, runs in runs_by_name.items()]
-    return call.page(metrics, lambda each: each)
+    return window
 
 
-def _ended_runs(call: Call, since: datetime | None = None) -> Iterable[Workflow]:
-    """Of the branch asked for, of all branches, or of the default branch; newest first."""
-    branch = None if call.query("all-branches") == "true" else call.query("branch") or "main"
-    for pipeline in call.world.archive.pipelines(call.project(), branch):
-        for run in reversed(pipeline.workflows):
-            if run.has_ended and (since is None or run.created_at >= since):
-                yield run
+def records(call: Call, project: Project, branch: str | None) -> list[Record]:
+    """Every run of the last 90 days that has ended, of one branch or (None) of all; newest first."""
+    since = call.world.engine.now() - timedelta(days=TOLD_DAYS)
+    pipelines = call.world.archive.pipelines(project, branch)
+    real = lived(run for pipeline in pipelines for run in reversed(pipeline.workflows))
+    before = (one for one in told(project, call.world.started_at) if branch is None or one.branch == branch)
+    found = [one for one in (*real, *before) if one.created_at >= since]
+    return sorted(found, key=lambda one: one.created_at, reverse=True)
 
 
-def _metrics(call: Call, name: str, runs: list[Workflow], window_start: datetime) -> Json:
-    now = call.world.engine.now()
-    seconds = sorted(_seconds(run) for run in runs)
-    succeeded = sum(run.status == "success" for run in runs)
+def branch_of(call: Call) -> str | None:
+    """The branch asked for, else the default one; None for all."""
+    if call.query("all-branches") == "true":
+        return None
+    return call.query("branch") or "main"
+
+
+def _asked_for(call: Call) -> list[Record]:
+    return records(call, call.project(), branch_of(call))
+
+
+def workflows(call: Call) -> Response:
+    since = call.world.engine.now() - window_of(call)
+    by_name: dict[str, list[Record]] = defaultdict(list)
+    for run in _asked_for(call):
+        if run.created_at >= since:
+            by_name[run.workflow].append(run)
+    return call.page(list(by_name.items()), lambda named: _workflow(call, *named))
+
+
+def _workflow(call: Call, name: str, runs: list[Record]) -> Json:
+    mttr, recoveries = measures.recovery(runs)
+    metrics = measures.counts(runs, window_of(call).days)
+    credits_used = sum(run.credits for run in runs)
     return {
         "name": name,
         "project_id": call.project().id,
-        "window_start": instant(max(window_start, runs[-1].created_at)),
-        "window_end": instant(now),
-        "metrics": {
-            "total_runs": len(runs),
-            "successful_runs": succeeded,
-            "failed_runs": sum(run.status == "failed" for run in runs),
-            "success_rate": succeeded / len(runs),
-            "throughput": len(runs) / max((now - window_start).days, 1),
-            "mttr": None,
-            "total_recoveries": _recoveries(runs),
-            "total_credits_used": sum(seconds) * CREDITS_A_SECOND,
-            "duration_metrics": _durations(seconds),
-        },
-    }
-
-
-def _seconds(run: Workflow) -> int:
-    return round((run.stopped_at - run.created_at).total_seconds()) if run.stopped_at else 0
-
-
-def _recoveries(runs: list[Workflow]) -> int:
-    oldest_first = [run.status for run in reversed(runs)]
-    return sum(pair == ("failed", "success") for pair in pairwise(oldest_first))
-
-
-def _durations(seconds: list[int]) -> Json:
-    return {
-        "min": seconds[0],
-        "mean": round(statistics.mean(seconds)),
-        "median": round(statistics.median(seconds)),
-        "p95": seconds[(len(seconds) * 95 - 1) // 100],
-        "max": seconds[-1],
-        "standard_deviation": statistics.pstdev(seconds),
+        "window_start": instant(runs[-1].created_at),
+        "window_end": instant(runs[0].created_at),
+        "metrics": {**metrics, "mttr": mttr, "total_recoveries": recoveries, "total_credits_used": credits_used},
     }
 
 
 def runs(call: Call) -> Response:
+    start_at, end_at = _between(call)
     name = call.path("workflow")
-    return call.page([run for run in _ended_runs(call) if run.name == name], _run)
+    found = [run for run in _asked_for(call) if run.workflow == name]
+    return call.page([run for run in found if start_at <= run.created_at < end_at], _run)
 
 
-def _run(run: Workflow) -> Json:
+def _between(call: Call) -> tuple[datetime, datetime]:
+    """`end-date` needs a `start-date`, at most 90 days before it."""
+    now = call.world.engine.now()
+    start, end = _date(call, "start-date"), _date(call, "end-date")
+    if end and not start:
+        raise Refused(HTTPStatus.BAD_REQUEST, "start-date must be specified if an end-date is provided")
+    start_at = start or now - timedelta(days=TOLD_DAYS)
+    end_at = end or now + timedelta(seconds=1)
+    if end and end_at - start_at > timedelta(days=TOLD_DAYS):
+        raise Refused(HTTPStatus.BAD_REQUEST, "end-date can be at most 90 days after start-date")
+    return start_at, end_at
+
+
+def _date(call: Call, name: str) -> datetime | None:
+    text = call.query(name)
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        found = None
+    if text and (found is None or found.tzinfo is None):
+        raise Refused(HTTPStatus.BAD_REQUEST, f"Invalid {name}")
+    return found
+
+
+def _run(run: Record) -> Json:
     return {
         "id": run.id,
-        "branch": run.pipeline.branch or "",
-        "duration": _seconds(run),
+        "branch": run.branch,
+        "duration": run.duration_s,
         "created_at": instant(run.created_at),
-        "stopped_at": instant_or_none(run.stopped_at),
-        "credits_used": _seconds(run) * CREDITS_A_SECOND,
+        "stopped_at": instant(run.stopped_at),
+        "credits_used": run.credits,
         "status": run.status,
-        "is_approval": any(job.is_hold for job in run.jobs),
+        "is_approval": run.is_approval,
+    }
+
+
+def jobs(call: Call) -> Response:
+    """`job-name` may be a part of the name."""
+    since = call.world.engine.now() - window_of(call)
+    wanted = call.query("job-name") or ""
+    by_name: dict[str, list[tuple[Record, JobRecord]]] = defaultdict(list)
+    for run in _asked_for(call):
+        for job in run.jobs if run.workflow == call.path("workflow") and run.created_at >= since else ():
+            if wanted in job.name:
+                by_name[job.name].append((run, job))
+    return call.page(list(by_name.items()), lambda named: _job(call, *named))
+
+
+def _job(call: Call, name: str, ran: list[tuple[Record, JobRecord]]) -> Json:
+    metrics = measures.counts([job for _run, job in ran], window_of(call).days)
+    credits_used = sum(job.duration_s for _run, job in ran) * CREDITS_A_SECOND
+    return {
+        "name": name,
+        "window_start": instant(ran[-1][0].created_at),
+        "window_end": instant(ran[0][0].created_at),
+        "metrics": {**metrics, "total_credits_used": credits_used},
     }
 
 
 def branches(call: Call) -> Response:
     project = call.project()
-    seen = {pipeline.branch for pipeline in call.world.archive.pipelines(project) if pipeline.branch}
+    name = call.query("workflow-name")
+    seen = {run.branch for run in records(call, project, None) if run.branch and name in {None, run.workflow}}
     return any_json({"org_id": project.org.id, "project_id": project.id, "branches": sorted(seen)})
-
-
-def flaky_tests(call: Call) -> Response:
-    """Tests that failed and passed on the same commit. Snake case on the wire, whatever the document says."""
-    found: dict[str, Json] = {}
-    for pipeline in call.world.archive.pipelines(call.project()):
-        for test, shown in _flaked(pipeline):
-            times = found[test.name]["times_flaked"] + 1 if test.name in found else 1
-            found[test.name] = {**(found.get(test.name) or shown), "times_flaked": times}
-    return any_json({"flaky_tests": list(found.values()), "total_flaky_tests": len(found)})
-
-
-def _flaked(pipeline: Pipeline) -> Iterable[tuple[FailingTest, Json]]:
-    jobs = [(run, job) for run in pipeline.workflows for job in run.jobs if not job.is_reused]
-    passed = {(run.name, job.name) for run, job in jobs if job.status == "success"}
-    for run, job in jobs:
-        if job.status == "failed" and (run.name, job.name) in passed:
-            for test in job.plan.failing_tests:
-                yield test, _flaky_test(test, run, job.name, job.number)
-
-
-def _flaky_test(test: FailingTest, run: Workflow, job_name: str, job_number: int | None) -> Json:
-    return {
-        "test_name": test.name,
-        "classname": test.classname,
-        "file": test.file,
-        "source": "pytest",
-        "job_name": job_name,
-        "job_number": job_number,
-        "pipeline_number": run.pipeline.number,
-        "workflow_id": run.id,
-        "workflow_name": run.name,
-        "workflow_created_at": instant(run.created_at),
-        "time_wasted": _seconds(run),
-    }
 
 
 ROUTES: Routes = (
     ("GET", f"/insights/{SLUG}/workflows", workflows),
     ("GET", f"/insights/{SLUG}/workflows/{{workflow}}", runs),
+    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/jobs", jobs),
     ("GET", f"/insights/{SLUG}/branches", branches),
-    ("GET", f"/insights/{SLUG}/flaky-tests", flaky_tests),
 )

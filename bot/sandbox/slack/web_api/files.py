@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.contents import read_content
 from bot.sandbox.slack.ids import BOT_USER
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.refusal import Refused, invalid_arguments
@@ -22,9 +24,10 @@ async def get_upload_url(call: Call) -> Answer:
 
 async def complete_upload(call: Call) -> Answer:
     channels = [_shareable(call, each) for each in [*call.words("channel_id"), *call.words("channels")]]
+    comment = _comment(call)
     files = [_completed(call, each) for each in _listed(call)]
     for channel in channels:
-        talk.post(call.slack, _sharing(call, channel, files))
+        talk.post(call.slack, _sharing(call, channel, comment, files))
     return {"files": files}
 
 
@@ -50,13 +53,21 @@ def _shareable(call: Call, channel_id: str) -> Channel:
     return channel
 
 
-def _sharing(call: Call, channel: Channel, files: list[dict[str, Any]]) -> Message:
+def _sharing(call: Call, channel: Channel, comment: Content, files: list[dict[str, Any]]) -> Message:
     return Message(
         ts=call.slack.ids.ts(),
         channel=channel.id,
         user=BOT_USER,
-        content=Content(call.text("initial_comment")),
+        content=replace(comment),
         subtype="file_share",
         files=files,
         thread_ts=call.text("thread_ts") or None,
     )
+
+
+def _comment(call: Call) -> Content:
+    """`initial_comment`, or without one `blocks` (slack docs: files.completeUploadExternal). Raises Refused."""
+    comment = call.text("initial_comment")
+    if comment or not call.args.get("blocks"):
+        return Content(comment)
+    return replace(read_content({"blocks": call.args["blocks"]}, call.slack.ids), text="")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import httpx
 
 from tests.sandbox.slack.workspace import DEPLOYS, GENERAL, Workspace
@@ -56,3 +58,20 @@ async def test_a_file_is_not_for_strangers(workspace: Workspace) -> None:
     headers = {"Authorization": "Bearer xoxb-stranger"}
     answer: httpx.Response = await workspace.http.get(uploaded["file"]["url_private"], headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (404, "invalid_auth")
+
+
+async def test_blocks_stand_above_the_files_unless_there_is_a_comment(workspace: Workspace) -> None:
+    blocks = json.dumps([{"type": "section", "text": {"type": "mrkdwn", "text": "Above"}}])
+    upload = {"channel": DEPLOYS, "filename": "a.txt", "content": "abc", "blocks": blocks}
+    await workspace.web.files_upload_v2(**upload)
+    await workspace.web.files_upload_v2(**upload, initial_comment="Here it is")
+    first, second = await workspace.messages()
+    assert (first["text"], first["blocks"][0]["text"]["text"], len(first["files"])) == ("", "Above", 1)
+    assert (second["text"], second.get("blocks") or []) == ("Here it is", [])
+
+
+async def test_blocks_that_slack_would_refuse_share_nothing(workspace: Workspace) -> None:
+    blocks = json.dumps([{"type": "section"}])
+    sharing = workspace.web.files_upload_v2(channel=DEPLOYS, filename="a.txt", content="abc", blocks=blocks)
+    assert (await workspace.refusal(sharing))["error"] == "invalid_blocks"
+    assert await workspace.messages() == []

@@ -1,0 +1,97 @@
+"""What insights say of a workflow, its jobs, a project or an organisation: read, told and drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.blocks import insights as blocks
+from bot.blocks import kit
+from bot.blocks import organisation as organisations
+from bot.blocks import project as projects
+from bot.circleci.days import days_of, metrics_of
+from bot.circleci.insights import Scope
+from bot.circleci.models import Collaboration, Measured, Project
+from bot.command import Context
+from bot.domain import Message
+from bot.mrkdwn import code
+from bot.pictures.charts import Health, Ranking, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words and numbers, and what to draw with them (nothing, where there is nothing to see)."""
+
+    message: Message
+    chart: Health | Ranking | None = None
+
+
+async def of_workflow(context: Context, project: Project, name: str, scope: Scope, known: Sequence[Measured]) -> Told:
+    """One workflow. `known` are all that CircleCI measured in this scope; a workflow may be too young to be there."""
+    now = context.clock.now()
+    since = now - timedelta(days=scope.days)
+    past, summary = await asyncio.gather(
+        context.circleci.past_runs(project.project, name, scope, since),
+        context.circleci.workflow_summary(project.project, name, scope),
+    )
+    measured = next((one.metrics for one in known if one.name == name), None)
+    metrics = measured or metrics_of(past, scope.days)
+    title = f"{code(name)} of {projects.named(project)} {_where(scope, project)}"
+    if not metrics.total_runs:
+        return Told(Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")]))
+    days = days_of(past, since, now)
+    told = blocks.one_workflow(title, metrics, summary, days, counted_by_us=measured is None)
+    return Told(Message(title, told), Health(f"{name} {_plainly(scope, project)}", days, metrics))
+
+
+async def of_jobs(context: Context, project: Project, name: str, scope: Scope) -> Told:
+    jobs = await context.circleci.measured_jobs(project.project, name, scope)
+    title = f"Jobs of {code(name)} of {projects.named(project)} {_where(scope, project)}"
+    return _side_by_side(title, f"Jobs of {name} {_plainly(scope, project)}", "Job", jobs)
+
+
+async def of_project(context: Context, project: Project, scope: Scope, known: Sequence[Measured]) -> Told:
+    """All workflows side by side."""
+    summary = await context.circleci.project_summary(project.project, scope)
+    title = f"Workflows of {projects.named(project)} {_where(scope, project)}"
+    plain = f"Workflows of {project.full_name} {_plainly(scope, project)}"
+    return _side_by_side(title, plain, "Workflow", known, blocks.whole_project(summary) if summary else "")
+
+
+def _side_by_side(title: str, plain: str, noun: str, measured: Sequence[Measured], note: str = "") -> Told:
+    if not measured:
+        return Told(Message(f"Nothing ran: {title}.", [kit.section(f"Nothing ran: {title}.")]))
+    slowest_first = sorted(measured, key=lambda one: -(one.metrics.duration_metrics.median or 0.0))
+    rows = tuple(_row(one) for one in slowest_first)
+    return Told(Message(title, blocks.side_by_side(title, noun, slowest_first, note)), Ranking(plain, rows))
+
+
+def _row(one: Measured) -> Row:
+    took = one.metrics.duration_metrics
+    return Row(one.name, one.metrics.success_rate, one.metrics.total_runs, took.median, took.p95)
+
+
+async def of_organisation(context: Context, org: Collaboration, scope: Scope) -> Message:
+    summary = await context.circleci.org_summary(org.slug, scope)
+    title = f"Projects of {organisations.named(org)}, last {scope.days} days"
+    return Message(title, blocks.organisation(title, summary))
+
+
+def _where(scope: Scope, project: Project) -> str:
+    """As mrkdwn."""
+    branch = scope.branch or project.default_branch
+    on = "on all branches" if scope.all_branches else f"on {code(branch, 100)}" if branch else "on its default branch"
+    return f"{on}, last {scope.days} days"
+
+
+def _plainly(scope: Scope, project: Project) -> str:
+    """For a picture, which knows no markup."""
+    branch = scope.branch or project.default_branch or "its default branch"
+    return f"on {'all branches' if scope.all_branches else branch}, last {scope.days} days"
+
+
+def files_name(*parts: str) -> str:
+    """A file's name of words that people chose."""
+    return "-".join("".join(char if char.isalnum() else "-" for char in part)[:40] for part in parts) + ".png"

@@ -1,0 +1,38 @@
+"""The look of a measured number: shares, durations, runs a day, credits, and how they changed. Unknown is a dash."""
+
+from __future__ import annotations
+
+from bot.blocks import status
+
+UNKNOWN = "—"
+
+
+def percent(share: float | None) -> str:
+    """`93.4 %` of a share between 0 and 1; never `100 %` of what is not all."""
+    if share is None:
+        return UNKNOWN
+    shown = min(share * 100, 99.9) if share < 1 else 100.0
+    return f"{shown:.0f} %" if shown in {0.0, 100.0} else f"{shown:.1f} %"
+
+
+def seconds(value: float | None) -> str:
+    return UNKNOWN if value is None else status.duration(round(value))
+
+
+def count(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:,.0f}"
+
+
+def a_day(throughput: float | None) -> str:
+    """Runs a day, by one decimal; `< 0.1` for what is rare."""
+    if throughput is None:
+        return UNKNOWN
+    return "< 0.1" if 0 < throughput < 0.1 else f"{throughput:,.1f}"
+
+
+def change(trend: float | None) -> str:
+    """`+12 %` of CircleCI's ratio between now and before (1.0 is no change, what is not positive says nothing)."""
+    if trend is None or trend <= 0:
+        return UNKNOWN
+    moved = round((trend - 1) * 100)
+    return "no change" if moved == 0 else f"{moved:+,} %"

@@ -1,0 +1,64 @@
+"""Tables, and the same without: a table may stand in messages only, one in each, and Slack may refuse it.
+
+Limits: 100 rows by 20 columns (Slack docs: table block).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import RawTextObject, TableBlock
+
+from bot.blocks import kit
+from bot.domain import Message
+from bot.mrkdwn import cut, escape
+
+MOST_ROWS = 99
+"""Beside the head."""
+
+_CELL = 120
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
+    """The first column names, the others count. Cells are plain text, so foreign text is harmless in them."""
+    cells = [[RawTextObject(text=cut(text, _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]]
+    aligned = [{"align": "left" if number == 0 else "right"} for number in range(len(head))]
+    found: kit.Block = TableBlock(rows=cells, column_settings=aligned).to_dict()
+    return found
+
+
+def versions(message: Message) -> Iterator[Message]:
+    """The message, and for whoever refuses tables the same with sections in their place."""
+    yield message
+    if any(block["type"] == "table" for block in message.blocks):
+        yield plainer(message)
+
+
+def plainer(message: Message) -> Message:
+    """Without tables."""
+    return Message(message.text, [plain for block in message.blocks for plain in _plain(block)])
+
+
+def _plain(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    if block["type"] != "table":
+        return [block]
+    head, *rows = [[cell["text"] for cell in row] for row in block["rows"]]
+    return [kit.section(text) for text in _sections(head, rows)]
+
+
+def _sections(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row as a line that names its numbers, as many lines to a section as fit."""
+    text = ""
+    for row in rows:
+        told = f"*{escape(row[0])}* " + " · ".join(_named(*pair) for pair in zip(head[1:], row[1:], strict=True))
+        if len(text) + len(told) > 2900:
+            yield text
+            text = ""
+        text = f"{text}\n{told}".strip()
+    if text:
+        yield text
+
+
+def _named(name: str, value: str) -> str:
+    return f"{escape(name)} {escape(value)}".strip()

@@ -1,0 +1,52 @@
+"""Which runs are meant when people ask how things went: days back, and of which branch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from bot.circleci.insights import Scope
+from bot.circleci.models import Measured, Project
+from bot.command import Context, Line
+from bot.errors import NotThere, Step, UsageError
+from bot.meaning.targets import Again
+from bot.mrkdwn import code
+
+WINDOWS = (7, 30, 60, 90)
+"""Days back that CircleCI sums up."""
+
+
+def scope(said: Line) -> Scope:
+    """What `--days`, `--branch` and `--all-branches` say. Raises UsageError."""
+    days = said.option("days") or "30"
+    if days not in map(str, WINDOWS):
+        raise UsageError("CircleCI looks 7, 30, 60 or 90 days back.")
+    branch, everywhere = said.option("branch"), said.flag("all-branches")
+    if branch and everywhere:
+        raise UsageError("One branch, or all of them: choose one.")
+    return Scope(int(days), branch, everywhere)
+
+
+def words(of: Scope) -> list[str]:
+    """The scope as options, as short as it can be said."""
+    days = ["--days", str(of.days)] if of.days != 30 else []
+    branch = ["--branch", of.branch] if of.branch else []
+    return [*days, *branch, *(["--all-branches"] if of.all_branches else [])]
+
+
+async def workflow(context: Context, project: Project, wanted: str, known: Sequence[Measured], again: Again) -> str:
+    """The workflow's name as CircleCI spells it. Raises NotThere with what there is when no such workflow ever ran."""
+    for name in [one.name for one in known]:
+        if name.casefold() == wanted.casefold():
+            return name
+    summary = await context.circleci.project_summary(project.project, Scope(90))
+    names = [*dict.fromkeys([*(one.name for one in known), *(summary.all_workflows if summary else ())])]
+    for name in names:
+        if name.casefold() == wanted.casefold():
+            return name
+    if summary is None:
+        return wanted
+    near = get_close_matches(wanted, names, n=1)
+    first = sorted(names, key=lambda name: name not in near)[:10]
+    steps = [Step(name, again(project.slug, name)) for name in first]
+    raise NotThere(f"In 90 days no workflow {code(wanted, 100)} ran in {code(project.slug, 100)}.", *steps)

@@ -1,0 +1,108 @@
+"""The look that all pictures share: an opaque card, since Slack shows them on white and on near black alike.
+
+Colours are those of Okabe and Ito, which nobody confuses; and what a colour says, a hatch or a word says too. Slack
+shows 1,200 pixels about 450 wide: hence the large type.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from bot.blocks.measure import seconds
+
+WIDTH_IN, DPI = 8.0, 150
+PAPER, INK, FAINT, GRID = "#f7f8fa", "#1d1c1d", "#5c6168", "#d9dce1"
+GOOD, BAD, OTHER, ACCENT, WAIT = "#0072b2", "#d55e00", "#9aa0a6", "#1d1c1d", "#e2c044"
+BAD_HATCH, OTHER_HATCH, WAIT_HATCH = "////", "....", "xxx"
+
+_ROUND_S = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    *(60 * n for n in (1, 2, 5, 10, 15, 30)),
+    *(3600 * n for n in (1, 2, 4, 6, 12, 24, 48)),
+)
+"""Seconds between ticks that people count in."""
+
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 13,
+    "text.color": INK,
+    "text.parse_math": False,  # a workflow may be called `$x$`
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": FAINT,
+    "axes.facecolor": PAPER,
+    "axes.titlesize": 14,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "figure.facecolor": PAPER,
+    "figure.edgecolor": GRID,
+    "hatch.linewidth": 1.2,
+    "legend.frameon": False,
+    "legend.fontsize": 12,
+}
+
+
+@contextmanager
+def canvas(height_in: float, title: str) -> Iterator[Figure]:
+    """A figure in our style with its title; matplotlib's settings are put back afterwards."""
+    with mpl.rc_context(_STYLE):
+        layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12)
+        figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, layout=layout)
+        figure.suptitle(drawable(title, 60), x=0.02, ha="left", fontsize=17, fontweight="bold")
+        figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor=GRID, lw=2))
+        yield figure
+
+
+def png(figure: Figure) -> bytes:
+    """The finished picture."""
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=DPI)
+    return target.getvalue()
+
+
+def heading(axes: Axes, text: str, *, room_below: bool = False) -> None:
+    """What this part of the picture says; with room for a legend between it and the chart."""
+    axes.set_title(drawable(text, 75), pad=36 if room_below else 10)
+
+
+def tell_time(axis: Axis, longest_s: float, *, most: int) -> None:
+    """Ticks at round times, `most` at most, up to the longest."""
+    step = next((one for one in _ROUND_S if longest_s / one <= most), longest_s / most)
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda value, _at: seconds(value)))
+
+
+def drawable(text: str, limit: int) -> str:
+    """Foreign text without what our font cannot draw, cut to length."""
+    known = _glyphs()
+    shown = "".join(char if ord(char) in known else "□" for char in " ".join(text.split()))
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

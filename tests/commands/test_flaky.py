@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.flaky import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, World
+
+
+async def test_flaky_tests_are_ranked_with_where_and_when_and_come_a_page_at_a_time(world: World) -> None:
+    await world.connect()
+    await world.say("/circle flaky gh/acme/web")
+    reply = await world.reply("Flaky tests of `gh/acme/web`")
+    shown = text_of(reply)
+    assert "13 flaky" in shown
+    assert (
+        "1. *test_the_basket_survives_a_reload* `tests/test_basket.py`\n9 times in `test` of `build-and-test`" in shown
+    )
+    assert "8m 32s wasted" in shown
+    assert "/jobs/" in shown
+    await world.press(reply, "Next page")
+    last = text_of(await world.message("11. "))
+    assert "once in" in last
+    assert "Previous page" in last
+
+
+async def test_the_tests_of_a_workflow_that_fail_most_and_take_longest(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle flaky gh/acme/web")
+    await socket_world.press(await socket_world.reply("Flaky tests"), "Tests of build-and-test")
+    await socket_world.message("Tests of `build-and-test`")
+    await socket_world.say("/circle flaky gh/acme/web --workflow build-and-test --branch broken")
+    shown = text_of(await socket_world.reply("Tests of `build-and-test`"))
+    assert (
+        "*Failed most*\n1. *test_total_includes_the_discount* `tests/test_cart.py` in `test` — failed 4 of 4" in shown
+    )
+    assert "*Slowest*" in shown
+
+
+async def test_a_project_without_flaky_tests_says_so(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle flaky gh/acme/api")
+    await socket_world.reply("none is flaky")
+
+
+async def test_a_hidden_project_is_not_found(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle flaky gh/acme/secret", as_=EVE)
+    assert "wasted" not in text_of(await socket_world.reply(":warning:", as_=EVE))
+
+
+async def test_a_workflow_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle flaky gh/acme/web --workflow bild-and-test")
+    await socket_world.press(await socket_world.reply("no workflow"), "build-and-test")
+    await socket_world.message("Tests of `build-and-test`")
+
+
+def test_a_branch_without_a_workflow_is_refused() -> None:
+    with pytest.raises(UsageError, match="all branches"):
+        args_of(COMMAND, "gh/acme/web --branch main")

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.circleci.days import Day, Days
+from bot.circleci.models import Durations, Metrics
+from bot.circleci.timeline import Bar, Timeline
+from bot.pictures.charts import Gantt, Health, Ranking, Row
+
+SINCE = date(2026, 10, 5)
+
+
+def health(runs: int = 412) -> Health:
+    days = tuple(
+        Day(SINCE + timedelta(days=number), 10, number % 3, number % 2, 400.0, 800.0, 9_000) for number in range(30)
+    )
+    metrics = Metrics(
+        total_runs=runs,
+        successful_runs=380,
+        failed_runs=25,
+        success_rate=0.938,
+        throughput=13.7,
+        mttr=3120,
+        total_credits_used=360_000,
+        duration_metrics=Durations(median=402, p95=871),
+    )
+    return Health("build-and-test on main, last 30 days", Days(days, runs), metrics)
+
+
+def ranking(*names: str) -> Ranking:
+    rows = tuple(Row(name, 0.9, 40, 60.0 * at, 100.0 * at) for at, name in enumerate(names, start=1))
+    return Ranking("Jobs of build-and-test", (*rows, Row("never", None, 0, None, None)))
+
+
+def gantt(*more: Bar) -> Gantt:
+    bars = (
+        Bar("lint", "success", is_hold=False, ready_s=0, started_s=4, stopped_s=60),
+        Bar("test", "failed", is_hold=False, ready_s=0, started_s=20, stopped_s=310, critical=True),
+        Bar("approve", "on_hold", is_hold=True, ready_s=310, started_s=310, stopped_s=700, goes_on=True, critical=True),
+    )
+    return Gantt("release of #341 on main", Timeline((*bars, *more)))
+
+
+def test_words_say_what_the_chart_of_a_workflow_shows() -> None:
+    assert health().alt == (
+        "Bar charts by day, 05 Oct to 03 Nov 2026: build-and-test on main, last 30 days. "
+        "93.8 % of 412 runs passed, 13.7 a day; median 6m 42s, 95 of 100 within 14m 31s; "
+        "time to recovery 52m, 360,000 credits."
+    )
+
+
+def test_of_a_single_run_no_percentile_is_told() -> None:
+    assert "93.8 % of 1 run passed" in health(runs=1).alt
+    assert "it took 6m 42s" in health(runs=1).alt
+
+
+def test_words_say_how_rows_compare() -> None:
+    assert ranking("lint").alt == (
+        "Bars of success and duration: Jobs of build-and-test. lint 90.0 % of 40, median 1m; never — of 0, median —."
+    )
+
+
+def test_words_say_who_waited_and_what_the_critical_path_is() -> None:
+    assert gantt().alt == (
+        "Timeline of release of #341 on main, 11m 40s long. Critical path: test 4m 50s → approve 6m 30s. "
+        "Jobs: lint success, 56s after 4s in the queue; test failed, 4m 50s after 20s in the queue; "
+        "approve on hold, 6m 30s so far."
+    )

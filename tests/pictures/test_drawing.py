@@ -1,0 +1,83 @@
+"""What stands in the pictures, asked of matplotlib itself."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bot.circleci.timeline import Bar
+from bot.pictures import canvas, gantt, health, ranking
+from tests.pictures import test_charts as charts
+
+
+def labels(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.get_yticklabels()]
+
+
+def legend(axes: Axes) -> list[str]:
+    shown = axes.get_legend()
+    return [text.get_text() for text in shown.get_texts()] if shown else []
+
+
+def colors_are_told_by_hatch_too(axes: Axes) -> bool:
+    """Two bars of different colours differ in hatch as well."""
+    looks = {
+        (bar.get_facecolor(), bar.get_hatch()) for bar in axes.patches if bar.get_fill() and bar.get_height() > 0.3
+    }
+    return len({hatch for _color, hatch in looks}) == len({color for color, _hatch in looks})
+
+
+def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_their_costs() -> None:
+    with canvas.canvas(8.4, "title") as figure:
+        chart = charts.health()
+        health.compose(figure, chart)
+        runs, durations, costs = figure.axes
+    assert runs.get_title(loc="left") == "93.8 % of 412 runs passed, 13.7 a day"
+    assert legend(runs) == ["passed", "failed", "other"]
+    assert len(runs.patches) == 3 * 30
+    assert sum(bar.get_height() for bar in runs.patches) == chart.days.runs
+    assert [line.get_label() for line in durations.lines] == ["95 of 100", "median"]
+    assert set(durations.lines[1].get_ydata()) == {400.0}
+    assert sum(bar.get_height() for bar in costs.patches) == 270_000
+    assert [text.get_text() for text in costs.get_xticklabels()][0] == "05 Oct"
+    assert colors_are_told_by_hatch_too(runs)
+
+
+def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
+    with canvas.canvas(3, "title") as figure:
+        ranking.compose(figure, charts.ranking("slow", "quick"))
+        reliable, slow = figure.axes
+    assert labels(reliable) == ["never", "quick", "slow"]
+    assert [text.get_text() for text in reliable.texts] == ["—", "90.0 %", "90.0 %"]
+    assert [text.get_text() for text in slow.texts] == ["2m to 3m 20s", "1m to 1m 40s"]
+    assert colors_are_told_by_hatch_too(reliable)
+
+
+def test_bars_stand_from_top_to_bottom_the_critical_ones_bold_and_framed() -> None:
+    figure = Figure()
+    bars = charts.gantt().timeline.bars
+    gantt.compose(figure, bars, 700)
+    (axes,) = figure.axes
+    assert labels(axes) == ["approve", "test", "lint"]
+    assert [label.get_fontweight() for label in axes.get_yticklabels()] == ["bold", "bold", "normal"]
+    assert sum(not bar.get_fill() for bar in axes.patches) == 2
+    assert [text.get_text() for text in axes.texts] == ["56s", "4m 50s failed", "6m 30s on hold"]
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["critical path", "passed", "failed", "waits for approval", "queued (thin)"]
+    assert colors_are_told_by_hatch_too(axes)
+
+
+def test_of_too_many_bars_the_critical_and_the_longest_are_kept_in_their_order() -> None:
+    bars = tuple(
+        Bar(str(n), "success", is_hold=False, ready_s=0, started_s=n, stopped_s=n + 1 + n % 7, critical=n in {3, 90})
+        for n in range(100)
+    )
+    kept = gantt.shown(bars)
+    assert len(kept) == gantt.MOST
+    assert {"3", "90"} <= {bar.name for bar in kept}
+    assert [bar.started_s for bar in kept] == sorted(bar.started_s or 0 for bar in kept)
+
+
+def test_what_the_font_lacks_becomes_a_box_and_what_is_too_long_is_cut() -> None:
+    assert canvas.drawable("日 café\n$x$", 20) == "□ café $x$"
+    assert canvas.drawable("x" * 30, 10) == "x" * 9 + "…"
