@@ -68,8 +68,8 @@ class App:
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """The housekeeper goes with the poller."""
-        named = roles | {"housekeeper"} if "poller" in roles else roles
+        """The housekeeper and the coverage of rules go with the poller."""
+        named = roles | {"housekeeper", "coverage"} if "poller" in roles else roles
         return [loop for loop in self.loops if loop.name in named]
 
     def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
@@ -109,6 +109,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
     dispatcher = parts.build_dispatcher(core, registry)
     bolt = parts.build_bolt(core, dispatcher)
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
+    tokens = parts.build_tokens(core)
     return App(
         core=core,
         registry=registry,
@@ -118,7 +119,8 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
         webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
         loops=(
-            Loop("poller", turn=parts.build_poller(core).turn, bell=core.poll_bell, clock=core.clock),
+            Loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell, clock=core.clock),
+            Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.errors import UsageError
 from bot.mrkdwn import code
+from bot.rules.rule import Rule
+
+_MARKS = "*?["
+"""What makes a text a glob."""
 
 _SHORT = {"github": "gh", "gh": "gh", "bitbucket": "bb", "bb": "bb", "circleci": "circleci"}
 
@@ -65,6 +70,51 @@ def org_slug(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The projects of a rule: one by its slug, several by a glob (`gh/acme/web-*`), or a whole organisation."""
+
+    vcs: str
+    org: str
+    project: str
+
+    @classmethod
+    def parse(cls, text: str) -> Scope:
+        """Read a slug, a slug whose last part is a glob, or an organisation. Raises UsageError."""
+        parts = text.strip().strip("/").split("/")
+        if cls.names_org(text):
+            parts.append("*")
+        slug = ProjectSlug.parse("/".join(parts))
+        if any(mark in slug.org for mark in _MARKS):
+            raise UsageError(
+                f"{code(text, 100)} names no organisation.", "Patterns are for projects, as in `gh/acme/web-*`."
+            )
+        return cls(slug.vcs, slug.org, slug.project)
+
+    @staticmethod
+    def names_org(text: str) -> bool:
+        """Whether this is an organisation, like `gh/acme`."""
+        parts = text.strip().strip("/").split("/")
+        return len(parts) == 2 and parts[0].lower() in _SHORT and bool(parts[1])
+
+    @property
+    def exact(self) -> ProjectSlug | None:
+        """The project, where it is a single one."""
+        several = any(mark in self.project for mark in _MARKS)
+        return None if several else ProjectSlug(self.vcs, self.org, self.project)
+
+    @property
+    def org_slug(self) -> str:
+        return f"{self.vcs}/{self.org}"
+
+    def covers(self, project: ProjectSlug) -> bool:
+        same_org = (self.vcs, self.org) == (project.vcs, project.org)
+        return same_org and (self.project == project.project or fnmatchcase(project.project, self.project))
+
+    def __str__(self) -> str:
+        return f"{self.vcs}/{self.org}/{self.project}"
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One person's CircleCI token, bound to their Slack workspace and user. `state` is `active` or `expired`."""
 
@@ -95,37 +145,29 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A rule: this channel wants to hear these outcomes of this project.
+    """A rule of a channel: it wants to hear this of these projects.
 
-    `branch` and `workflow` are globs (`*` = all); `only` holds outcome kinds (see OUTCOME_KINDS) or `all`.
+    `made_by` answers for it: a rule for several projects covers those that they can see. `login` is theirs at CircleCI,
+    None while they are not connected.
     """
 
     id: int
     workspace: str
     channel: str
-    project: ProjectSlug
-    branch: str
-    workflow: str
-    only: frozenset[str]
+    scope: Scope
+    rule: Rule
     made_by: str
     made_at: datetime
-
-
-OUTCOME_KINDS = ("passed", "failed", "recovered", "on-hold", "canceled", "errored", "unauthorized", "not-run", "empty")
-"""What a rule can ask for: how a workflow ended (or is waiting), in people's words.
-
-`errored` is a pipeline whose config did not compile or a workflow that could not run as configured; `recovered` is the
-first success after something worse on the same branch; `empty` is a pipeline in which nothing ran.
-"""
-
-DEFAULT_KINDS = frozenset({"failed", "recovered", "on-hold", "errored", "unauthorized"})
+    login: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Our event: a workflow ended or is on hold, or a pipeline ended without any workflow.
 
-    `key` is unique: polling and webhooks may both report an outcome, the second one is a no-op.
+    `key` is unique: polling and webhooks may both report an outcome, the second one is a no-op. `actor` is the login of
+    whoever started the pipeline, `trigger` what did (webhook, schedule, api …); `on_default` says that it ran on the
+    project's default branch.
     """
 
     key: str
@@ -139,6 +181,9 @@ class Outcome:
     branch: str | None
     tag: str | None
     happened_at: datetime
+    actor: str | None = None
+    trigger: str = ""
+    on_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.dispatch.registry import Registry
 from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.notify.bell import Bell
+from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
 from bot.notify.housekeeper import Housekeeper
 from bot.notify.means import Means, Tempo
@@ -132,14 +133,17 @@ def build_socket(core: Core, bolt: AsyncApp) -> Socket | None:
     return Socket(app=bolt, app_token=app_token, clients=core.clients) if app_token else None
 
 
-def build_poller(core: Core) -> Poller:
-    tokens = Tokens(
+def build_tokens(core: Core) -> Tokens:
+    return Tokens(
         pool=core.circleci,
         service_token=revealed(core.settings.circleci_token),
         store=core.store,
         clock=core.clock,
         links=core.links,
     )
+
+
+def build_poller(core: Core, tokens: Tokens) -> Poller:
     return Poller(
         store=core.store,
         tokens=tokens,
@@ -153,6 +157,18 @@ def build_poller(core: Core) -> Poller:
 
 def _publisher(core: Core) -> Publisher:
     return Publisher(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring, reach=core.reach)
+
+
+def build_coverage(core: Core, tokens: Tokens) -> Coverage:
+    return Coverage(
+        store=core.store,
+        pool=core.circleci,
+        tokens=tokens,
+        clock=core.clock,
+        interval_s=core.settings.poll_interval_s,
+        holder=_holder(),
+        nudge=core.poll_bell.ring,
+    )
 
 
 def build_delivery(core: Core, tempo: Tempo) -> Delivery:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.blocks import kit
 from bot.command import Command, Group
 from bot.mrkdwn import code
+from bot.rules import fields
 
 _FIRST_STEPS = (
     "*First steps*\n"
@@ -19,11 +20,11 @@ _FIRST_STEPS = (
 )
 
 OPTIONS = {
+    **fields.HELP,
     "--branch NAME": "a branch, as it is called in the repository",
     "--tag NAME": "a tag instead of a branch",
     "--definition NAME": "a pipeline definition, where a project has several",
     "--preset NAME": "a ref and parameters that were named in advance",
-    "--mine": "only what you started yourself",
     "--org": "over a whole organisation: the one named, else that of the channel's project",
     "--page N": "the N-th page of a long list",
     "--days DAYS": "how far back: 7, 30 (unless you say otherwise), 60 or 90 days",
@@ -36,16 +37,12 @@ OPTIONS = {
     "--jobs NAMES": "only these jobs, separated by commas",
     "--ssh": "with SSH into these jobs, for you (needs `--jobs`)",
     "--job JOB": "one job instead of the whole workflow: its name, number or id",
-    "--branch GLOB": "only branches like this (`release/*`)",
-    "--workflow GLOB": "only workflows like this (`deploy-*`)",
     "--source": "as it was written (unless you say otherwise)",
     "--compiled": "as CircleCI ran it: orbs and parameters resolved",
     "--setup": "the setup config that made it, where the config is dynamic",
     "--node N": "only of this parallel run, counted from 0",
     "--send": "as files: to you alone, or to the thread where you ask",
     "--here": "for everybody here to see, not only for you",
-    "--only KINDS": "what to hear, separated by commas: passed, failed, recovered, on-hold, canceled, errored, "
-    "unauthorized, not-run, empty; or all",
     "--digest KIND": "how fingerprints are written: md5 (unless you say otherwise) or sha256",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "of the whole workspace, as far as you may see it",

@@ -43,14 +43,14 @@ def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     name = escape(card.name_of(snapshot, outcome.project))
     where = f"{name} #{pipeline.number} on {code(outcome.branch or outcome.tag or '?', 120)}"
     if outcome.workflow_id is None:
-        return f"{status.emoji(outcome.kind)} {where}: {_WITHOUT_WORKFLOW[outcome.kind]}"
+        return f"{status.emoji(outcome.status)} {where}: {_WITHOUT_WORKFLOW[outcome.kind]}"
     workflow = link(links.workflow(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
     emoji, words = _WORDS.get(outcome.kind, (status.emoji(outcome.status), status.word(outcome.status)))
     return f"{emoji} *{workflow}* {words} — {where}"
 
 
 _WITHOUT_WORKFLOW = {
-    "errored": "CircleCI could not start it",
+    "errored-config": "CircleCI could not start it",
     "empty": "no workflows ran (everything was filtered out)",
 }
 
@@ -58,7 +58,7 @@ _WORDS = {
     "recovered": (":tada:", "recovered"),
     "on-hold": (":raised_hand:", "waits for approval"),
     "passed": (":white_check_mark:", "succeeded"),
-    "errored": (":no_entry:", "could not run as configured"),
+    "errored-config": (":no_entry:", "could not run as configured"),
     "unauthorized": (":lock:", "is unauthorized: a job uses a context that whoever started it may not use"),
 }
 

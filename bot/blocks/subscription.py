@@ -8,65 +8,108 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
 from bot.command import line
-from bot.domain import OUTCOME_KINDS, ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Scope, Subscription
 from bot.mrkdwn import code, cut, escape
+from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 
 PAGE = 15
 
 Names = Mapping[ProjectSlug, str]
 """Readable names of projects whose slug is opaque."""
 
-_KINDS = {
-    "passed": "passes",
-    "failed": "failures",
-    "recovered": "recoveries",
-    "on-hold": "holds",
-    "canceled": "cancellations",
-    "errored": "config errors",
-    "unauthorized": "unauthorized runs",
-    "not-run": "workflows that did not run",
-    "empty": "pipelines in which nothing ran",
-}
+_PLURALS = {kind.name: kind.plural for kind in KINDS}
 
 
 def kinds(only: frozenset[str]) -> str:
     """`failures, recoveries and holds`; a kind that is new here by its own name."""
-    if "all" in only:
+    if ALL in only:
         return "everything"
-    said = [_KINDS.get(kind, kind) for kind in (*OUTCOME_KINDS, *sorted(only - set(OUTCOME_KINDS))) if kind in only]
+    said = [_PLURALS.get(kind, kind) for kind in (*OUTCOME_KINDS, *sorted(only - set(OUTCOME_KINDS))) if kind in only]
     return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
 
 
 def scope(rule: Subscription, names: Names) -> str:
-    """The project, and which branches and workflows of it."""
-    name = names.get(rule.project)
-    branch = "" if rule.branch == "*" else f", {_alike('branch', rule.branch)}"
-    workflow = "" if rule.workflow == "*" else f", {_alike('workflow', rule.workflow)}"
-    return f"{f'*{cut(escape(name), 150)}*' if name else code(str(rule.project))}{branch}{workflow}"
+    """The projects, and what narrows the rule there."""
+    return ", ".join([_projects(rule.scope, names), *_narrowed(rule)])
 
 
-def _alike(noun: str, glob: str) -> str:
-    plural = {"branch": "branches", "workflow": "workflows"}[noun]
-    return f"{plural} like {code(glob, 120)}" if any(mark in glob for mark in "*?[") else f"{noun} {code(glob, 120)}"
+def _projects(of: Scope, names: Names) -> str:
+    if of.exact is None:
+        return f"every project of {code(of.org_slug)}" if of.project == "*" else f"projects like {code(str(of))}"
+    name = names.get(of.exact)
+    return f"*{cut(escape(name), 150)}*" if name else code(str(of))
+
+
+def _narrowed(subscription: Subscription) -> Iterator[str]:
+    rule = subscription.rule
+    refs = [_alike(noun, globs) for noun, globs in (("branch", rule.branch), ("tag", rule.tag)) if globs]
+    if refs:
+        yield " or ".join(refs)
+    if rule.default_branch:
+        yield "the default branch"
+    for noun, globs in (("branch", rule.not_branch), ("tag", rule.not_tag)):
+        if globs:
+            yield f"but no {_alike(noun, globs)}"
+    if rule.workflow:
+        yield _alike("workflow", rule.workflow)
+    if rule.not_workflow:
+        yield f"but no {_alike('workflow', rule.not_workflow)}"
+    yield from _started(subscription)
+
+
+def _started(subscription: Subscription) -> Iterator[str]:
+    rule = subscription.rule
+    if rule.mine:
+        yield f"started by <@{subscription.made_by}>"
+    if rule.actor:
+        yield f"started by {_codes(rule.actor)}"
+    if rule.not_actor:
+        yield f"not started by {_codes(rule.not_actor)}"
+    if rule.trigger:
+        yield f"triggered by {_codes(rule.trigger)}"
+    if rule.not_trigger:
+        yield f"not triggered by {_codes(rule.not_trigger)}"
+
+
+def _alike(noun: str, globs: Sequence[str]) -> str:
+    plural = {"branch": "branches", "workflow": "workflows", "tag": "tags"}[noun]
+    single = len(globs) == 1 and not any(mark in globs[0] for mark in "*?[")
+    return f"{noun} {_codes(globs)}" if single else f"{plural} like {_codes(globs)}"
+
+
+def _codes(globs: Sequence[str]) -> str:
+    return " or ".join(code(glob, 120) for glob in globs)
 
 
 def sentence(rule: Subscription, names: Names) -> str:
-    every = ", every branch" if (rule.branch, rule.workflow) == ("*", "*") else ""
-    return f"{scope(rule, names)}{every}: {kinds(rule.only)}"
+    every = "" if any(_narrowed(rule)) else ", every branch"
+    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}"
 
 
-def made(rule: Subscription, names: Names) -> list[kit.Block]:
-    """What a new rule will hear, and how to change one's mind."""
+def made(rule: Subscription, names: Names, covered: Sequence[ProjectSlug]) -> list[kit.Block]:
+    """What a new rule will hear, which projects that means now, and how to change one's mind."""
     return [
         kit.section(f":bell: From now on this channel hears of {sentence(rule, names)}."),
+        *([] if rule.scope.exact else [kit.context(_now(covered))]),
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
         kit.actions([kit.button("Show all rules", "subscriptions"), remove_button(rule)]),
     ]
 
 
+def _now(covered: Sequence[ProjectSlug]) -> str:
+    if not covered:
+        return "You can see none of them that built lately. Those that build from now on are found within a minute."
+    shown = ", ".join(code(str(project)) for project in covered[:10])
+    more = f" and {len(covered) - 10} more" if len(covered) > 10 else ""
+    return f"Now that is {shown}{more}: those that you can see. New ones are found as they build."
+
+
 def remove_button(rule: Subscription) -> ButtonElement:
     sure = kit.confirm(
-        "Remove this rule?", f"{scope(rule, {})}: {kinds(rule.only)} are no longer told here.", "Remove", danger=True
+        "Remove this rule?",
+        f"{scope(rule, {})}: {kinds(rule.rule.only)} are no longer told here.",
+        "Remove",
+        danger=True,
     )
     return kit.button("Remove", line("unsubscribe", str(rule.id)), confirm=sure)
 

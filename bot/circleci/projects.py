@@ -36,17 +36,24 @@ class Projects(People, Pipelines):
         (three pages of twenty organisations at most). `circleci/…` projects are asked for their names.
         """
         orgs = [org.slug for org in await self.collaborations() if org.slug]
-        slugs = await asyncio.gather(*(self._built_lately(org) for org in orgs[:ORGS]))
+        slugs = await asyncio.gather(*(self._built_lately_or_hidden(org) for org in orgs[:ORGS]))
         distinct = dict.fromkeys(slug for of_one_org in slugs for slug in of_one_org)
         return list(await asyncio.gather(*(self._named(slug) for slug in distinct)))
 
-    async def _built_lately(self, org_slug: str) -> list[ProjectSlug]:
-        """Distinct, latest first. An organisation that is hidden from the person has none."""
+    async def built_lately(self, org_slug: str) -> list[ProjectSlug]:
+        """The organisation's projects that the person follows and that built lately, each once, the latest first.
+
+        Raises NotFound or Rejected when the organisation is hidden from them.
+        """
+        seen = {pipeline.project_slug: None async for pipeline in self.org_pipelines(org_slug, pages=PAGES)}
+        return _known(seen)
+
+    async def _built_lately_or_hidden(self, org_slug: str) -> list[ProjectSlug]:
+        """An organisation that is hidden from the person has none."""
         try:
-            seen = {pipeline.project_slug: None async for pipeline in self.org_pipelines(org_slug, pages=PAGES)}
+            return await self.built_lately(org_slug)
         except (NotFound, Rejected):
             return []
-        return _known(seen)
 
     async def _named(self, slug: ProjectSlug) -> Project:
         plain = Project(slug=str(slug), name=slug.project, organization_name=slug.org, organization_slug=slug.org_slug)

@@ -28,7 +28,7 @@ async def run(context: Context, args: Args) -> Reply:
         return Reply(_nothing(args))
     begin = (args.page - 1) * blocks.PAGE
     shown = rules[begin : begin + blocks.PAGE]
-    names = await visible.names(context, [rule.project for rule in shown])
+    names = await visible.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     title = f"{count} {'that you may see' if args.everywhere else 'of this channel'}"
     words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
@@ -53,7 +53,7 @@ async def _everywhere(context: Context) -> list[Subscription]:
         rules = await tx.subscriptions.all()
     seen = await visible.slugs(context)
     ours = [rule for rule in rules if rule.workspace == request.workspace]
-    return [rule for rule in ours if rule.made_by == request.user or rule.project in seen]
+    return [rule for rule in ours if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
 
 
 def _nothing(args: Args) -> Message:

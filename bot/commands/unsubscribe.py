@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.acting import rules as acts
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply, line
@@ -35,7 +36,7 @@ async def run(context: Context, args: Args) -> Reply:
     async with context.store.begin() as tx:
         await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id)
     text = f":no_bell: Removed rule {rule.id}: {blocks.sentence(rule, {})} (made by <@{rule.made_by}>)."
-    return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", _line(rule))])]))
+    return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", acts.typed(rule))])]))
 
 
 async def _removable(context: Context) -> list[Subscription]:
@@ -55,7 +56,7 @@ def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
         found = [rule for rule in rules if args.project is None or _is_of(rule, args.project)]
     if len(found) == 1 and (args.number is not None or args.project is not None):
         return found[0]
-    steps = [Step(f"Remove {rule.id}: {rule.project}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
+    steps = [Step(f"Remove {rule.id}: {rule.scope}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
     if steps:
         raise NotThere("Which rule?", *steps, Step("Show all rules", "subscriptions"))
     what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
@@ -63,13 +64,8 @@ def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
 
 
 def _is_of(rule: Subscription, text: str) -> bool:
-    slug = str(rule.project).casefold()
+    slug = str(rule.scope).casefold()
     return slug == text.casefold() or slug.endswith(f"/{text.casefold()}")
-
-
-def _line(rule: Subscription) -> str:
-    only = ",".join(sorted(rule.only))
-    return line("subscribe", str(rule.project), "--branch", rule.branch, "--workflow", rule.workflow, "--only", only)
 
 
 COMMAND = Command(

@@ -6,7 +6,7 @@ once. One poll per project whatever the number of rules; replicas share the proj
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
 _EXPLAINED_JOBS = 3
+_LEARNED_FOR = timedelta(days=1)
+"""How long we believe which branch is a project's default one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,23 @@ class Poller:
     async def _poll(self, watch: Watch) -> int | None:
         async with self._store.read() as tx:
             heard = bool(await tx.subscriptions.of_project(watch.project))
+        default_branch = await self._learn(watch) if heard else watch.default_branch
         cursor = await self._discover(watch) if heard else watch.cursor
         async with self._store.read() as tx:
             due = await tx.pipelines.due(watch.project, self._clock.now(), limit=50)
         for followed in due:
-            await self._read(followed)
+            await self._read(followed, default_branch)
         return cursor
+
+    async def _learn(self, watch: Watch) -> str | None:
+        """The project's default branch, asked for once a day."""
+        now = self._clock.now()
+        if watch.learned_at and now - watch.learned_at < _LEARNED_FOR:
+            return watch.default_branch
+        project = await self._tokens.reading(watch.project, lambda circleci: circleci.project(watch.project))
+        async with self._store.begin() as tx:
+            await tx.watches.learn(watch.project, project.default_branch, now)
+        return project.default_branch
 
     async def _discover(self, watch: Watch) -> int | None:
         found = await self._tokens.reading(watch.project, lambda circleci: _newer(circleci, watch))
@@ -127,13 +140,13 @@ class Poller:
                 )
         return found.cursor
 
-    async def _read(self, followed: Followed) -> None:
+    async def _read(self, followed: Followed, default_branch: str | None) -> None:
         """Read one pipeline as it stands, ask why where it failed, publish."""
         before = Snapshot.model_validate_json(followed.snapshot)
         after = await self._tokens.reading(
             followed.project, lambda circleci: snapshots.read(circleci, followed.id, before)
         )
-        reading = self._judge(followed, after)
+        reading = replace(self._judge(followed, after), default_branch=default_branch)
         news = await self._publisher.news(reading)
         explained = {found.workflow_id: await self._explain(found, reading) for found in news if found.workflow_id}
         await self._publisher.publish(reading, explained)

@@ -17,8 +17,8 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
-from bot.notify.match import matches
-from bot.notify.outcome import outcomes
+from bot.judging.match import matches
+from bot.judging.outcome import outcomes
 from bot.store.store import Store, Tx
 
 Why = Mapping[str, Sequence[FailedJob]]
@@ -27,10 +27,10 @@ Why = Mapping[str, Sequence[FailedJob]]
 Place = tuple[str, str]
 """Workspace and channel."""
 
-_TOLD_TO_ASKER = frozenset({"failed", "errored", "unauthorized", "on-hold", "empty"})
+_TOLD_TO_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
 """Kinds that the thread of a card tells to whoever asked for the card, rules or not."""
 
-_WORSE = frozenset({"failed", "errored", "unauthorized"})
+_WORSE = frozenset({"failed", "errored-config", "unauthorized"})
 """Kinds after which a success is a recovery."""
 
 
@@ -43,6 +43,7 @@ class Reading:
     finished_at: datetime | None
     next_look_at: datetime | None
     was_due_at: datetime | None
+    default_branch: str | None = None
 
 
 class Publisher:
@@ -85,7 +86,7 @@ class Publisher:
         self._nudge()
 
     def _found(self, reading: Reading) -> list[Outcome]:
-        return outcomes(reading.snapshot, reading.project, self._clock.now())
+        return outcomes(reading.snapshot, reading.project, self._clock.now(), reading.default_branch)
 
     async def _save(self, tx: Tx, reading: Reading) -> None:
         pipeline, text = reading.snapshot.pipeline, reading.snapshot.model_dump_json()

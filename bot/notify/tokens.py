@@ -38,7 +38,7 @@ class Tokens:
             try:
                 answer = await read(circleci)
             except Unauthorized:
-                await self._expire(account)
+                await self.expire(account)
             except (NotFound, Rejected):
                 self._worked.pop(project, None)
             else:
@@ -66,7 +66,8 @@ class Tokens:
         unique = {(account.workspace, account.user): account for account in [*accounts, *others]}
         return sorted(unique.values(), key=lambda account: (account.workspace, account.user) != first)
 
-    async def _expire(self, account: Account | None) -> None:
+    async def expire(self, account: Account | None) -> None:
+        """CircleCI no longer accepts this token: its owner is told once (the service account's is the operator's)."""
         if account is None:
             return
         now = self._clock.now()

@@ -88,7 +88,10 @@ class Home:
         (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
             _or_trouble(_waiting(context)), _or_trouble(_mine(context))
         )
-        projects = [*(rule.project for rule in rules), *(project for project, _ in (*waiting, *mine))]
+        projects = [
+            *(rule.scope.exact for rule in rules if rule.scope.exact),
+            *(project for project, _ in (*waiting, *mine)),
+        ]
         names = {} if trouble else await visible.names(context, projects)
         return Desk(account, waiting, mine, rules, names, trouble or more_trouble)
 

@@ -26,6 +26,9 @@ class Outcomes(Noun):
             "workflow_id": outcome.workflow_id,
             "branch": outcome.branch,
             "tag": outcome.tag,
+            "actor": outcome.actor,
+            "trigger": outcome.trigger,
+            "on_default": outcome.on_default,
             "happened_at": outcome.happened_at,
             "known_at": now,
         }
@@ -67,4 +70,7 @@ def _outcome(row: Row[Any]) -> Outcome:
         branch=row.branch,
         tag=row.tag,
         happened_at=row.happened_at,
+        actor=row.actor,
+        trigger=row.trigger,
+        on_default=row.on_default,
     )

@@ -1,49 +1,86 @@
-"""The rules: which channel wants to hear what."""
+"""The rules: which channel wants to hear what, and which projects each covers.
+
+A rule for one project covers that one. A rule for several covers those that whoever made it can see, as they were last
+found: so an outcome is held against the rules that cover its project, and a hidden project is never told.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
-from bot.domain import ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Scope, Subscription
+from bot.rules.rule import Rule
 from bot.store.rows import Noun
-from bot.store.tables import subscriptions
+from bot.store.tables import accounts, covers, subscriptions
 
 
 class Subscriptions(Noun):
     async def add(self, rule: Subscription) -> Subscription:
         """The rule as it stands, with its id; the same rule added again is the one that was there."""
-        values = {
-            "workspace": rule.workspace,
-            "channel": rule.channel,
-            "project": str(rule.project),
-            "branch": rule.branch,
-            "workflow": rule.workflow,
-            "only": ",".join(sorted(rule.only)),
-        }
-        await self._insert_new(subscriptions, {**values, "made_by": rule.made_by, "made_at": rule.made_at})
-        same = [subscriptions.c[name] == value for name, value in values.items()]
-        row = (await self._connection.execute(select(subscriptions).where(*same))).one_or_none()
-        # Somebody may just have removed the one that was there: then it is to be added after all.
-        return _rule(row) if row else await self.add(rule)
+        values = {"workspace": rule.workspace, "channel": rule.channel}
+        await self._insert_new(subscriptions, {**values, **_said(rule)})
+        stored = await self.same(rule)
+        if stored is None:  # Somebody has just removed the one that was there: then it is to be added after all.
+            return await self.add(rule)
+        await self._cover_itself(stored)
+        return stored
+
+    async def same(self, rule: Subscription) -> Subscription | None:
+        """The rule of this channel that says the same."""
+        here = and_(subscriptions.c.workspace == rule.workspace, subscriptions.c.channel == rule.channel)
+        return next(iter(await self._where(here & (subscriptions.c.digest == _digest(rule)))), None)
+
+    async def change(self, rule: Subscription) -> Subscription:
+        """Let the rule with this id say this from now on; what it covered for several projects is found anew."""
+        ours = subscriptions.c.id == rule.id
+        await self._connection.execute(update(subscriptions).where(ours).values(**_said(rule)))
+        await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
+        await self._cover_itself(rule)
+        return rule
 
     async def of_channel(self, workspace: str, channel: str) -> list[Subscription]:
         return await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
 
     async def of_project(self, project: ProjectSlug) -> list[Subscription]:
-        return await self._where(subscriptions.c.project == str(project))
+        """The rules that cover this project."""
+        covering = select(covers.c.subscription_id).where(covers.c.project == str(project))
+        return await self._where(subscriptions.c.id.in_(covering))
 
     async def of_workspace(self, workspace: str) -> list[Subscription]:
         return await self._where(subscriptions.c.workspace == workspace)
 
+    async def get(self, workspace: str, rule_id: int) -> Subscription | None:
+        found = await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.id == rule_id))
+        return next(iter(found), None)
+
     async def all(self) -> list[Subscription]:
         return await self._where(subscriptions.c.id > 0)
 
-    async def projects(self) -> list[ProjectSlug]:
-        """Every project that somebody wants to hear of, once."""
-        found = await self._connection.scalars(select(subscriptions.c.project).distinct())
-        return [ProjectSlug.parse(text) for text in found]
+    async def wide(self) -> list[Subscription]:
+        """The rules for several projects."""
+        globs = or_(*(subscriptions.c.project.contains(mark, autoescape=True) for mark in "*?["))
+        return await self._where(globs)
+
+    async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
+        """The rule covers these too, whose owner was seen to see them now."""
+        for project in projects:
+            values = {"subscription_id": rule_id, "project": str(project), "seen_at": now}
+            await self._upsert(covers, values, ["subscription_id", "project"])
+
+    async def uncover(self, rule_id: int, project: ProjectSlug) -> None:
+        this = and_(covers.c.subscription_id == rule_id, covers.c.project == str(project))
+        await self._connection.execute(delete(covers).where(this))
+
+    async def covered(self, rule_id: int) -> list[ProjectSlug]:
+        """The projects that it covers, whose owner was seen to see them longest ago first."""
+        query = select(covers.c.project).where(covers.c.subscription_id == rule_id).order_by(covers.c.seen_at)
+        return [ProjectSlug.parse(text) for text in await self._connection.scalars(query)]
 
     async def remove(self, workspace: str, channel: str, rule_id: int) -> bool:
         """True when the channel had this rule."""
@@ -54,9 +91,29 @@ class Subscriptions(Noun):
         )
         return (await self._connection.execute(gone)).rowcount == 1
 
+    async def _cover_itself(self, rule: Subscription) -> None:
+        if project := rule.scope.exact:
+            await self.cover(rule.id, [project], rule.made_at)
+
     async def _where(self, condition: ColumnElement[bool]) -> list[Subscription]:
-        query = select(subscriptions).where(condition).order_by(subscriptions.c.id)
-        return [_rule(row) for row in await self._connection.execute(query)]
+        owner = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
+        query = select(subscriptions, accounts.c.login).outerjoin(accounts, owner).where(condition)
+        return [_rule(row) for row in await self._connection.execute(query.order_by(subscriptions.c.id))]
+
+
+def _said(rule: Subscription) -> dict[str, Any]:
+    return {
+        "project": str(rule.scope),
+        "rule": rule.rule.json(),
+        "digest": _digest(rule),
+        "made_by": rule.made_by,
+        "made_at": rule.made_at,
+    }
+
+
+def _digest(rule: Subscription) -> str:
+    """What tells two rules of a channel apart."""
+    return sha256(f"{rule.scope}\n{rule.rule.json()}".encode()).hexdigest()
 
 
 def _rule(row: Row[Any]) -> Subscription:
@@ -64,10 +121,9 @@ def _rule(row: Row[Any]) -> Subscription:
         id=row.id,
         workspace=row.workspace,
         channel=row.channel,
-        project=ProjectSlug.parse(row.project),
-        branch=row.branch,
-        workflow=row.workflow,
-        only=frozenset(row.only.split(",")),
+        scope=Scope.parse(row.project),
+        rule=Rule.from_plain(json.loads(row.rule)),
         made_by=row.made_by,
         made_at=row.made_at,
+        login=row.login,
     )

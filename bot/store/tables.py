@@ -124,14 +124,21 @@ subscriptions = Table(
     Column("id", Integer, primary_key=True),
     Column("workspace", String(64), nullable=False),
     Column("channel", String(64), nullable=False),
-    Column("project", Text, nullable=False, index=True),
-    Column("branch", Text, nullable=False),
-    Column("workflow", Text, nullable=False),
-    Column("only", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
     Column("made_by", String(64), nullable=False),
     Column("made_at", Moment, nullable=False),
-    UniqueConstraint("workspace", "channel", "project", "branch", "workflow", "only", name="uq_subscriptions_rule"),
+    UniqueConstraint("workspace", "channel", "digest", name="uq_subscriptions_rule"),
     sqlite_autoincrement=True,
+)
+
+covers = Table(
+    "covers",
+    metadata,
+    Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("project", Text, primary_key=True, index=True),
+    Column("seen_at", Moment, nullable=False),
 )
 
 watches = Table(
@@ -142,6 +149,8 @@ watches = Table(
     Column("next_look_at", Moment, nullable=False, index=True),
     Column("idle_rounds", Integer, nullable=False, default=0),
     Column("error", Text),
+    Column("default_branch", Text),
+    Column("learned_at", Moment),
     Column("hurried", Boolean, nullable=False, default=False),
     Column("leased_by", Text),
     Column("leased_until", Moment),
@@ -176,6 +185,9 @@ outcomes = Table(
     Column("workflow_id", String(64)),
     Column("branch", Text),
     Column("tag", Text),
+    Column("actor", Text),
+    Column("trigger", Text, nullable=False),
+    Column("on_default", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
     Column("known_at", Moment, nullable=False),
     Index(None, "project", "workflow", "pipeline_number"),

@@ -15,13 +15,18 @@ from bot.store.tables import watches
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`cursor` is the highest pipeline number seen, None before the first look; `error` why it cannot be read."""
+    """`cursor` is the highest pipeline number seen, None before the first look; `error` why it cannot be read.
+
+    `default_branch` is the project's, as CircleCI said at `learned_at`.
+    """
 
     project: ProjectSlug
     cursor: int | None
     next_look_at: datetime
     idle_rounds: int
     error: str | None
+    default_branch: str | None = None
+    learned_at: datetime | None = None
 
 
 class Watches(Noun):
@@ -77,6 +82,11 @@ class Watches(Noun):
             )
         )
 
+    async def learn(self, project: ProjectSlug, default_branch: str | None, now: datetime) -> None:
+        """What CircleCI says of the project itself."""
+        this = update(watches).where(watches.c.project == str(project))
+        await self._connection.execute(this.values(default_branch=default_branch, learned_at=now))
+
     async def hurry(self, project: ProjectSlug, now: datetime) -> None:
         """Look at it now."""
         hurried = update(watches).where(watches.c.project == str(project))
@@ -94,4 +104,12 @@ class Watches(Noun):
 
 
 def _watch(row: Row[Any]) -> Watch:
-    return Watch(ProjectSlug.parse(row.project), row.cursor, row.next_look_at, row.idle_rounds, row.error)
+    return Watch(
+        project=ProjectSlug.parse(row.project),
+        cursor=row.cursor,
+        next_look_at=row.next_look_at,
+        idle_rounds=row.idle_rounds,
+        error=row.error,
+        default_branch=row.default_branch,
+        learned_at=row.learned_at,
+    )

@@ -4,7 +4,8 @@ from bot.blocks import home
 from bot.blocks.home import Desk
 from bot.circleci.links import Links
 from bot.commands import COMMANDS
-from bot.domain import DEFAULT_KINDS, Account, Subscription
+from bot.domain import Account, Scope, Subscription
+from bot.rules.rule import Rule
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NOW, WEB, a_hold, a_snapshot, a_workflow
 from tests.plugins.reading import text_of
@@ -15,7 +16,7 @@ ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CC
 def test_holds_come_before_my_pipelines_and_these_before_rules(golden: Check, valid_blocks: Check) -> None:
     held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), (a_hold(1, "ship"),)))
     passed = a_snapshot((a_workflow(2, "build", "success"), None))
-    rule = Subscription(3, "T1", "C1", WEB, "*", "*", DEFAULT_KINDS, "U1", NOW)
+    rule = Subscription(3, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW)
     desk = Desk(ADA, [(WEB, held)], [(WEB, passed)], [rule], {})
     blocks = home.desk(desk, COMMANDS[:2], links=Links(), now=NOW)
     valid_blocks(blocks, "home")
@@ -25,7 +26,7 @@ def test_holds_come_before_my_pipelines_and_these_before_rules(golden: Check, va
 def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     holds = tuple(a_hold(number, f"hold-{number}") for number in range(9))
     held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
-    rules = [Subscription(number, "T1", "C1", WEB, "*", "*", DEFAULT_KINDS, "U1", NOW) for number in range(10)]
+    rules = [Subscription(number, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
     desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, trouble="CircleCI is slow")
     blocks = home.desk(desk, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")

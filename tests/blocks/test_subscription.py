@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.blocks import subscription
-from bot.domain import DEFAULT_KINDS, OUTCOME_KINDS, ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Scope, Subscription
+from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
+from bot.rules.rule import Rule
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NOW, WEB
 from tests.plugins.reading import text_of
@@ -43,8 +47,51 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("project", "said", "told"),
+    [
+        ("gh/acme/web", {}, "`gh/acme/web`, every branch: "),
+        ("gh/acme", {}, "every project of `gh/acme`, every branch: "),
+        ("gh/acme/web-*", {}, "projects like `gh/acme/web-*`, every branch: "),
+        ("gh/acme/web", {"branch": ("main",)}, "`gh/acme/web`, branch `main`: "),
+        (
+            "gh/acme/web",
+            {"branch": ("main", "x/*"), "tag": ("v*",)},
+            ", branches like `main` or `x/*` or tags like `v*`: ",
+        ),
+        ("gh/acme/web", {"not_branch": ("renovate/*",)}, ", but no branches like `renovate/*`: "),
+        (
+            "gh/acme/web",
+            {"workflow": ("deploy",), "not_workflow": ("n*",)},
+            ", workflow `deploy`, but no workflows like `n*`",
+        ),
+        (
+            "gh/acme/web",
+            {"actor": ("ada",), "not_actor": ("dependabot*",)},
+            "started by `ada`, not started by `dependabot*`",
+        ),
+        (
+            "gh/acme/web",
+            {"trigger": ("api",), "not_trigger": ("schedule",)},
+            "triggered by `api`, not triggered by `schedule`",
+        ),
+        ("gh/acme/web", {"default_branch": True, "mine": True}, ", the default branch, started by <@U1>: "),
+    ],
+)
+def test_a_rule_reads_as_a_sentence(project: str, said: dict[str, Any], told: str) -> None:
+    assert told in subscription.sentence(_rule(1, project=project, **said), {})
+
+
+def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: Check) -> None:
+    many = [ProjectSlug("gh", "acme", f"p{number}") for number in range(12)]
+    made = subscription.made(_rule(1, project="gh/acme"), {}, many)
+    valid_blocks(made)
+    assert "`gh/acme/p9` and 2 more" in text_of(made)
+    assert "none of them" in text_of(subscription.made(_rule(1, project="gh/acme"), {}, []))
+
+
 def test_a_full_page_of_the_longest_rules_fits_into_a_message(valid_blocks: Check) -> None:
-    rules = [_rule(number, branch="<!channel>*" * 18, workflow="w" * 200) for number in range(subscription.PAGE)]
+    rules = [_rule(number, branch=("<!channel>*" * 18,), workflow=("w" * 200,)) for number in range(subscription.PAGE)]
     blocks = subscription.listed(rules, {}, user="U1", channel="C1")
     valid_blocks(blocks)
     assert "<!channel>" not in text_of(blocks)
@@ -55,8 +102,7 @@ def _rule(
     *,
     channel: str = "C1",
     made_by: str = "U1",
-    project: ProjectSlug = WEB,
-    branch: str = "*",
-    workflow: str = "*",
+    project: object = WEB,
+    **said: Any,
 ) -> Subscription:
-    return Subscription(number, "T1", channel, project, branch, workflow, DEFAULT_KINDS, made_by, NOW)
+    return Subscription(number, "T1", channel, Scope.parse(str(project)), Rule(**said), made_by, NOW)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.subscribe import COMMAND
-from bot.domain import DEFAULT_KINDS, Subscription
+from bot.domain import Subscription
 from bot.errors import UsageError
+from bot.rules.kinds import DEFAULT_KINDS
+from bot.rules.rule import Rule
 from tests.plugins.lines import args_of
 from tests.plugins.reading import text_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, World
@@ -25,7 +27,7 @@ async def test_a_rule_says_in_words_what_it_will_hear(socket_world: World) -> No
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in text_of(reply)
     (rule,) = await _rules(socket_world)
-    assert (rule.branch, rule.workflow, rule.only) == ("release/*", "deploy", {"failed", "recovered"})
+    assert rule.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",), workflow=("deploy",))
     assert (rule.channel, rule.made_by) == (DEPLOYS, ADA)
 
 
@@ -46,6 +48,58 @@ async def test_a_rule_for_a_hidden_project_cannot_be_made(socket_world: World) -
     assert await _rules(socket_world) == []
 
 
+async def test_a_rule_of_an_organisation_covers_what_its_maker_can_see_and_nothing_else(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle subscribe gh/acme", as_=EVE)
+    reply = text_of(await socket_world.reply("every project of `gh/acme`", as_=EVE))
+    assert "Now that is `gh/acme/web`: those that you can see" in reply
+    (rule,) = await _rules(socket_world)
+    async with socket_world.app.core.store.read() as tx:
+        assert [str(project) for project in await tx.subscriptions.covered(rule.id)] == ["gh/acme/web"]
+
+
+async def test_a_rule_for_projects_like_these_hears_them_and_no_others(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/a*")
+    await socket_world.reply("projects like `gh/acme/a*`")
+    await socket_world.control("push", project="gh/acme/web", branch="broken")
+    pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
+    await socket_world.card("failed", number=pushed["number"])
+    assert not [one for one in await socket_world.messages() if "acme/web" in text_of(one)]
+
+
+async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle subscribe gh/nobody", as_=EVE)
+    await socket_world.reply("does not know the organisation `gh/nobody`, or hides it from you", as_=EVE)
+    assert await _rules(socket_world) == []
+
+
+async def test_what_bots_and_schedules_start_can_be_left_out(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
+    told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
+    assert told in text_of(await socket_world.reply("This channel hears"))
+    silent = [
+        await _push(socket_world, "main", author="dependabot[bot]"),
+        await _push(socket_world, "main", trigger="schedule"),
+        await _push(socket_world, "feature"),
+    ]
+    heard = await _push(socket_world, "main")
+    await socket_world.card("failed", number=heard)
+    shown = "".join(text_of(one) for one in await socket_world.messages())
+    assert not [number for number in silent if f"#{number}" in shown]
+
+
+async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe web --mine")
+    await socket_world.reply("started by <@U0ADA>")
+    others, mine = await _push(socket_world, "x"), await _push(socket_world, "x", author="ada")
+    await socket_world.card("failed", number=mine)
+    assert f"#{others}" not in "".join(text_of(one) for one in await socket_world.messages())
+
+
 async def test_the_new_rule_can_be_taken_back_at_once(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle subscribe web")
@@ -56,7 +110,7 @@ async def test_the_new_rule_can_be_taken_back_at_once(socket_world: World) -> No
 
 def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard() -> None:
     args = args_of(COMMAND, "gh/acme/web")
-    assert (args.branch, args.workflow, args.only) == ("*", "*", DEFAULT_KINDS)
+    assert args.rule == Rule(only=DEFAULT_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +120,11 @@ def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard
         ("broken,fixed", {"failed", "recovered"}),
         ("Success,HOLD,cancelled", {"passed", "on-hold", "canceled"}),
         ("failed,everything", {"all"}),
+        ("errored", {"errored-config"}),
     ],
 )
 def test_kinds_are_understood_in_peoples_words(typed: str, kinds: set[str]) -> None:
-    assert args_of(COMMAND, f"web --only {typed}").only == kinds
+    assert args_of(COMMAND, f"web --only {typed}").rule.only == kinds
 
 
 def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
@@ -81,6 +136,12 @@ def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
 def test_what_makes_no_rule_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         args_of(COMMAND, text)
+
+
+async def _push(world: World, branch: str, **more: str) -> int:
+    pushed = await world.control("push", project="gh/acme/web", branch=branch, like="broken", **more)
+    number: int = pushed["number"]
+    return number
 
 
 async def _rules(world: World) -> list[Subscription]:

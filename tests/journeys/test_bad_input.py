@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain import DEFAULT_KINDS, ProjectSlug, Subscription
+from bot.domain import Scope, Subscription
+from bot.rules.rule import Rule
 from tests.plugins.reading import is_card, text_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, PRIVATE, World
 
@@ -164,18 +165,6 @@ async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(
 
 async def _subscribe_directly(world: World, channel: str) -> None:
     """Nobody can type in an archived channel: the rule is older."""
-    project, now = ProjectSlug("gh", "acme", "web"), world.app.core.clock.now()
+    scope, now = Scope.parse("gh/acme/web"), world.app.core.clock.now()
     async with world.app.core.store.begin() as tx:
-        await tx.subscriptions.add(
-            Subscription(
-                id=0,
-                workspace="T0SANDBOX",
-                channel=channel,
-                project=project,
-                branch="*",
-                workflow="*",
-                only=DEFAULT_KINDS,
-                made_by=ADA,
-                made_at=now,
-            )
-        )
+        await tx.subscriptions.add(Subscription(0, "T0SANDBOX", channel, scope, Rule(), ADA, now))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import DEFAULT_KINDS, ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Subscription
 from bot.errors import UsageError
 from bot.operating.as_code.export import export
 from bot.operating.as_code.plan import apply, summary
+from bot.rules.rule import Rule
 from bot.store.migrate import upgrade
 from bot.store.policies import Policy
 from bot.store.presets import Preset
@@ -17,6 +18,10 @@ from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.programs import circlebot
 
+WIDE = (
+    "subscription C0WEB gh/acme/* --only errored-config --not-branch dependabot/*,renovate/* --tag v* "
+    "--not-trigger schedule --default-branch"
+)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 COMMANDS = ("trigger", "approve", "cancel")
 WEB = ProjectSlug("gh", "acme", "web")
@@ -26,6 +31,15 @@ workspace: T0SANDBOX
 subscriptions:
   - {channel: C0DEPLOYS, project: github/acme/web, branch: release/*, only: [recovered, failed], made_by: U0ADA}
   - {channel: C0WEB, project: gh/acme/api, made_by: U0GRACE}
+  - channel: C0WEB
+    project: gh/acme
+    tag: v*
+    not-branch: [renovate/*, dependabot/*]
+    not-trigger: schedule
+    default-branch: true
+    mine: false
+    only: [errored]
+    made_by: U0ADA
 policy:
   - {command: approve, channel: C0DEPLOYS, users: [U0GRACE, U0ADA]}
   - {command: "*", users: [U0ADA]}
@@ -55,20 +69,24 @@ async def rules(store: Store) -> list[Subscription]:
 async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
     plan = await applied(store, FILE)
     assert plan == [
-        "+ subscription C0DEPLOYS gh/acme/web branch=release/* workflow=* only=failed,recovered",
-        "+ subscription C0WEB gh/acme/api branch=* workflow=* only=errored,failed,on-hold,recovered,unauthorized",
+        "+ subscription C0DEPLOYS gh/acme/web --only failed,recovered --branch release/*",
+        "+ subscription C0WEB gh/acme/api",
+        f"+ {WIDE}",
         "+ policy approve in C0DEPLOYS for U0ADA,U0GRACE",
         "+ policy * in * for U0ADA",
         "+ preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
     ]
-    first, second = await rules(store)
-    assert (first.project, first.branch, first.only, first.made_by) == (
-        WEB,
-        "release/*",
-        frozenset({"failed", "recovered"}),
-        "U0ADA",
+    first, second, third = await rules(store)
+    assert (str(first.scope), first.made_by, first.made_at) == ("gh/acme/web", "U0ADA", NOW)
+    assert first.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",))
+    assert second.rule == Rule()
+    assert third.rule == Rule(
+        frozenset({"errored-config"}),
+        not_branch=("dependabot/*", "renovate/*"),
+        tag=("v*",),
+        not_trigger=("schedule",),
+        default_branch=True,
     )
-    assert (second.only, second.made_at) == (DEFAULT_KINDS, NOW)
     async with store.read() as tx:
         assert Policy("T0SANDBOX", "approve", "C0DEPLOYS", ("U0GRACE", "U0ADA")) in await tx.policies.of("T0SANDBOX")
         assert await tx.presets.get("T0SANDBOX", "staging") == Preset(
@@ -89,7 +107,7 @@ async def test_applying_again_changes_nothing(store: Store) -> None:
     await applied(store, FILE)
     before = await rules(store)
     again = await applied(store, FILE)
-    assert [line[0] for line in again] == ["="] * 5
+    assert [line[0] for line in again] == ["="] * 6
     assert await rules(store) == before
 
 
@@ -104,8 +122,9 @@ presets: []
 """
     plan = await applied(store, text)
     assert plan == [
-        "- subscription C0DEPLOYS gh/acme/web branch=release/* workflow=* only=failed,recovered",
-        "= subscription C0WEB gh/acme/api branch=* workflow=* only=errored,failed,on-hold,recovered,unauthorized",
+        "- subscription C0DEPLOYS gh/acme/web --only failed,recovered --branch release/*",
+        f"- {WIDE}",
+        "= subscription C0WEB gh/acme/api",
         "- preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
     ]
     assert await rules(store) == [kept]
@@ -116,14 +135,14 @@ presets: []
 
 async def test_a_dry_run_tells_the_plan_and_does_nothing(store: Store) -> None:
     plan = await applied(store, FILE, dry_run=True)
-    assert len(plan) == 5
+    assert len(plan) == 6
     assert await rules(store) == []
 
 
 async def test_another_workspace_is_left_alone(store: Store) -> None:
     await applied(store, FILE)
     await applied(store, "workspace: T0OTHER\nsubscriptions: []\n")
-    assert len(await rules(store)) == 2
+    assert len(await rules(store)) == 3
 
 
 async def test_what_is_exported_applies_to_an_empty_plan(store: Store) -> None:
@@ -136,7 +155,7 @@ async def test_what_is_exported_applies_to_an_empty_plan(store: Store) -> None:
 
 async def test_several_workspaces_are_several_documents(store: Store) -> None:
     other = FILE.replace("T0SANDBOX", "T0OTHER")
-    assert len(await applied(store, f"{FILE}---\n{other}")) == 10
+    assert len(await applied(store, f"{FILE}---\n{other}")) == 12
     text = await export(store)
     assert text.count("workspace:") == 2
     assert {line[0] for line in await applied(store, text)} == {"="}
@@ -155,9 +174,22 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
             "line 4: subscriptions[0].project: `web` is not a project.",
         ),
         (
-            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: gh/a/b\n    only: [fixed]",
-            "line 5: subscriptions[0].only[0]: must be one of passed, failed",
+            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: gh/a/b\n    only: [fixd]",
+            "line 5: subscriptions[0].only: I do not know the outcome `fixd`. Did you mean `recovered`?",
         ),
+        (
+            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: gh/a/b\n    made_by: U0X\n    mine: 3",
+            "line 6: subscriptions[0].mine: must be true or false",
+        ),
+        (
+            "workspace: T0X\nsubscriptions:\n  - channel: C0X\n    project: gh/a/b\n    made_by: U0X\n    tag: {a: b}",
+            "line 6: subscriptions[0].tag: must be a text or a list of texts",
+        ),
+        (
+            "workspace: T0X\nsubscriptions:\n  - {channel: C0X, project: gh/a*/b, made_by: U0X}",
+            "line 3: subscriptions[0].project: `gh/a*/b` names no organisation.",
+        ),
+        ("workspace: T0X\nsubscriptions:\n  - {channel: C0X, project: gh/a, not_tag: x}", "not_tag: Extra inputs"),
         ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0].user: Extra inputs"),
         ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
         ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),
@@ -186,7 +218,7 @@ async def test_nothing_is_changed_when_any_document_is_wrong(store: Store) -> No
 
 async def test_a_summary_counts(store: Store) -> None:
     changes = await apply(store, FILE, commands=COMMANDS, now=NOW)
-    assert summary(changes) == "5 to add, 0 to remove, 0 as they are"
+    assert summary(changes) == "6 to add, 0 to remove, 0 as they are"
 
 
 async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
@@ -204,5 +236,5 @@ async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
     assert nothing.code == missing.code == 1
     assert "nothing.yml cannot be read (FileNotFoundError)" in missing.out
     assert told.out == done.out
-    assert done.out.splitlines()[-1] == "5 to add, 0 to remove, 0 as they are"
-    assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 5 as they are"
+    assert done.out.splitlines()[-1] == "6 to add, 0 to remove, 0 as they are"
+    assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 6 as they are"

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Row, inspect, text
 
+from bot.domain import ProjectSlug, Scope
+from bot.rules.rule import Rule
 from bot.store.migrate import downgrade, head, upgrade
 from bot.store.session import engine_for
 from bot.store.store import Store
@@ -72,5 +76,46 @@ async def test_whether_it_is_at_head_is_told_while_somebody_writes(store: Store,
             assert await other_replica.at_head()
 
 
+async def test_rules_that_were_columns_are_documents_that_say_the_same(empty_url: str) -> None:
+    await upgrade(empty_url, "0003")
+    await _run(empty_url, *map(_old_rule, OLD_RULES), "DELETE FROM subscriptions WHERE id = 3")
+    await upgrade(empty_url)
+    store = Store(empty_url, Vault([new_key()]))
+    async with store.begin() as tx:
+        plain, narrow = await tx.subscriptions.all()
+        assert (plain.rule, str(plain.scope)) == (Rule(), "gh/acme/web")
+        assert narrow.rule == Rule(frozenset({"errored-config", "passed"}), branch=("x/*",), workflow=("deploy",))
+        assert await tx.subscriptions.of_project(ProjectSlug("gh", "acme", "web")) == [plain, narrow]
+        assert await tx.subscriptions.add(narrow) == narrow, "it is known by what it says"
+        wide = await tx.subscriptions.add(replace(plain, scope=Scope.parse("gh/acme")))
+        assert wide.id > 3, "the id of a rule that is gone names no other"
+    await store.close()
+    await downgrade(empty_url, "0003")
+    rows = await _run(empty_url, 'SELECT id, branch, workflow, "only" FROM subscriptions ORDER BY id')
+    assert [tuple(row) for row in rows] == [(1, "*", "*", DEFAULTS), (2, "x/*", "deploy", "errored,passed")]
+
+
+DEFAULTS = "errored,failed,on-hold,recovered,unauthorized"
+OLD_RULES = ((1, "*", "*", DEFAULTS), (2, "x/*", "deploy", "errored,passed"), (3, "gone", "*", "all"))
+
+
+def _old_rule(values: tuple[int, str, str, str]) -> str:
+    said = ", ".join(f"'{value}'" for value in values[1:])
+    columns = 'workspace, channel, project, branch, workflow, "only", made_by, made_at'
+    return f"INSERT INTO subscriptions ({columns}) VALUES ('T1', 'C1', 'gh/acme/web', {said}, 'UADA', '{NOON}')"  # noqa: S608 - our own rows
+
+
+NOON = "2026-01-05 12:00:00"
+
+
+async def _run(url: str, *statements: str) -> list[Row[Any]]:
+    engine = engine_for(url)
+    async with engine.begin() as connection:
+        answers = [await connection.execute(text(statement)) for statement in statements]
+        rows = list(answers[-1]) if answers[-1].returns_rows else []
+    await engine.dispose()
+    return rows
+
+
 def test_there_is_one_head() -> None:
-    assert head() == "0003"
+    assert head() == "0004"

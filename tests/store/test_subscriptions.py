@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from bot.domain import ProjectSlug, Subscription
+from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.rules.rule import Rule
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
-OPAQUE = ProjectSlug("circleci", "4b7e", "9c1d")
-RULE = Subscription(0, "T1", "C1", WEB, "main", "*", frozenset({"failed", "recovered"}), "UADA", NOW)
+SAID = Rule(frozenset({"failed", "recovered"}), branch=("main",), not_actor=("dependabot*",), mine=True)
+RULE = Subscription(0, "T1", "C1", Scope.parse("gh/acme/web"), SAID, "UADA", NOW)
+WIDE = replace(RULE, scope=Scope.parse("gh/acme"))
+
+
+def _on(branch: str) -> Subscription:
+    return replace(RULE, rule=Rule(branch=(branch,)))
 
 
 async def _add(store: Store, rule: Subscription) -> Subscription:
@@ -30,15 +36,15 @@ async def test_a_rule_gets_an_id_and_is_kept_as_it_was_made(store: Store) -> Non
 async def test_the_same_rule_made_again_is_the_first_one(store: Store) -> None:
     first = await _add(store, RULE)
     assert await _add(store, replace(RULE, made_by="UGRACE")) == first
-    assert (await _add(store, replace(RULE, branch="release/*"))).id != first.id
+    assert (await _add(store, _on("release/*"))).id != first.id
 
 
 async def test_no_rule_is_lost_when_many_are_made_at_once(store: Store, other_replica: Store) -> None:
-    rules = [replace(RULE, branch=f"b{number}") for number in range(20)]
+    rules = [_on(f"b{number}") for number in range(20)]
     added = await asyncio.gather(*(_add(at, rule) for rule in rules for at in (store, other_replica)))
     async with store.read() as tx:
         kept = await tx.subscriptions.all()
-    assert {rule.branch for rule in kept} == {rule.branch for rule in rules}
+    assert {rule.rule for rule in kept} == {rule.rule for rule in rules}
     assert len(kept) == 20
     assert {rule.id for rule in added} == {rule.id for rule in kept}
 
@@ -58,11 +64,57 @@ async def test_the_id_of_a_removed_rule_never_names_another(store: Store) -> Non
     old = await _add(store, RULE)
     async with store.begin() as tx:
         await tx.subscriptions.remove("T1", "C1", old.id)
-    assert (await _add(store, replace(RULE, branch="other"))).id != old.id
+    assert (await _add(store, _on("other"))).id != old.id
 
 
-async def test_every_project_with_a_rule_is_named_once(store: Store) -> None:
-    for rule in (RULE, replace(RULE, channel="C2"), replace(RULE, project=OPAQUE)):
-        await _add(store, rule)
+async def test_a_rule_for_several_projects_hears_those_that_it_was_found_to_cover(store: Store) -> None:
+    rule, api = await _add(store, WIDE), ProjectSlug("gh", "acme", "api")
+    async with store.begin() as tx:
+        assert await tx.subscriptions.of_project(WEB) == []
+        await tx.subscriptions.cover(rule.id, [WEB, api], NOW)
+        await tx.subscriptions.cover(rule.id, [WEB], NOW + timedelta(minutes=1))
+        assert await tx.subscriptions.covered(rule.id) == [api, WEB], "seen longest ago first"
+        assert await tx.subscriptions.of_project(WEB) == [rule]
+        await tx.subscriptions.uncover(rule.id, WEB)
+        assert await tx.subscriptions.of_project(WEB) == []
+        assert await tx.subscriptions.of_project(api) == [rule]
+
+
+async def test_only_rules_for_several_projects_are_wide(store: Store) -> None:
+    globs = [
+        replace(RULE, scope=Scope.parse(text)) for text in ("gh/acme", "gh/acme/w?b", "gh/acme/[ab]", "circleci/x/y*")
+    ]
+    wide = [await _add(store, rule) for rule in globs]
+    for text in ("gh/acme/web", "circleci/x/y"):
+        await _add(store, replace(RULE, scope=Scope.parse(text)))
     async with store.read() as tx:
-        assert sorted(await tx.subscriptions.projects()) == sorted([WEB, OPAQUE])
+        assert await tx.subscriptions.wide() == wide
+
+
+async def test_a_rule_that_is_changed_covers_what_it_says_now(store: Store) -> None:
+    rule = await _add(store, RULE)
+    changed = replace(rule, scope=Scope.parse("gh/acme/api"), rule=Rule(tag=("v*",)), made_by="UGRACE")
+    async with store.begin() as tx:
+        await tx.subscriptions.change(changed)
+        assert await tx.subscriptions.get("T1", rule.id) == changed
+        assert await tx.subscriptions.get("T2", rule.id) is None
+        assert await tx.subscriptions.of_project(WEB) == []
+        assert await tx.subscriptions.covered(rule.id) == [ProjectSlug("gh", "acme", "api")]
+        assert await tx.subscriptions.same(RULE) is None
+        assert await tx.subscriptions.same(changed) == changed
+
+
+async def test_a_rule_knows_its_makers_login_while_they_are_connected(store: Store) -> None:
+    rule = await _add(store, RULE)
+    async with store.begin() as tx:
+        await tx.accounts.save(Account("T1", "UADA", "id", "ada", "Ada", "active", NOW, "token"))
+        assert (await tx.subscriptions.all())[0].login == "ada"
+        await tx.accounts.save(Account("T2", "UADA", "id", "other", "Ada", "active", NOW, "token"))
+        assert await tx.subscriptions.all() == [replace(rule, login="ada")]
+
+
+async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) -> None:
+    rule = await _add(store, RULE)
+    async with store.begin() as tx:
+        await tx.subscriptions.remove("T1", "C1", rule.id)
+        assert await tx.subscriptions.covered(rule.id) == []

@@ -3,6 +3,7 @@
 workspace: T0SANDBOX
 subscriptions:
   - {channel: C0DEPLOYS, project: gh/acme/web, branch: release/*, only: [failed, recovered], made_by: U0ADA}
+  - {channel: C0ALL, project: gh/acme/*, not-actor: [dependabot*], default-branch: true, made_by: U0ADA}
 policy:
   - {command: approve, channel: C0DEPLOYS, users: [U0ADA, U0GRACE]}
 presets:

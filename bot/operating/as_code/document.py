@@ -7,18 +7,21 @@ from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
+    create_model,
     model_validator,
 )
 
-from bot.domain import DEFAULT_KINDS, OUTCOME_KINDS, ProjectSlug
+from bot.domain import ProjectSlug, Scope
 from bot.errors import UsageError
+from bot.rules.fields import FIELDS
+from bot.rules.fields import Field as RuleField
+from bot.rules.rule import Rule
 
 Workspace = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,}$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[CGDU][A-Z0-9]{2,}$")]
@@ -41,13 +44,14 @@ def _as_typed(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-def _kind(value: str) -> str:
-    if value not in {*OUTCOME_KINDS, "all"}:
-        raise ValueError(f"must be one of {', '.join(OUTCOME_KINDS)}, all")
-    return value
+def _scope(value: object) -> object:
+    """One project, several by a glob, or an organisation."""
+    try:
+        return str(Scope.parse(value)) if isinstance(value, str) else value
+    except UsageError as error:
+        raise ValueError(error.message) from None
 
 
-Kind = Annotated[str, AfterValidator(_kind)]
 Slug = Annotated[str, BeforeValidator(_slug)]
 Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
 
@@ -56,15 +60,33 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Rule(_Row):
-    """A subscription. `made_by` says who answers for it; it does not tell two rules apart."""
+class Place(_Row):
+    """Of a subscription: where it is told, of which projects, and who answers for it."""
 
     channel: Channel
-    project: Slug
-    branch: Glob = "*"
-    workflow: Glob = "*"
-    only: frozenset[Kind] = Field(default=DEFAULT_KINDS, min_length=1)
+    project: Annotated[str, BeforeValidator(_scope)]
     made_by: User
+
+
+def _row_of(field: RuleField) -> tuple[Any, Any]:
+    """One of a rule's fields as the file says it: checked as the typed option is, and told with its line."""
+
+    def read(value: object) -> object:
+        try:
+            return field.from_plain(value)
+        except UsageError as error:
+            raise ValueError(error.message) from None
+
+    return Annotated[Any, BeforeValidator(read)], Field(default=field.default, alias=field.name)
+
+
+Wanted = create_model("Wanted", __base__=Place, **{field.attribute: _row_of(field) for field in FIELDS})  # type: ignore[call-overload]  # made from the table
+"""A subscription as the file says it: its place, and a key for each of a rule's fields."""
+
+
+def rule_of(wanted: Place) -> Rule:
+    """What it wants to hear."""
+    return Rule(**{field.attribute: getattr(wanted, field.attribute) for field in FIELDS})
 
 
 class Grant(_Row):
@@ -95,7 +117,7 @@ class Document(_Row):
     """One workspace. None is a section that is left out."""
 
     workspace: Workspace
-    subscriptions: tuple[Rule, ...] | None = None
+    subscriptions: tuple[Wanted, ...] | None = None
     policy: tuple[Grant, ...] | None = None
     presets: tuple[Saved, ...] | None = None
 

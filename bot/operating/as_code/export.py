@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from bot.operating.as_code.plan import as_grant, as_rule, as_saved
+from bot.domain import Subscription
+from bot.operating.as_code.plan import as_grant, as_saved
 from bot.store.store import Store, Tx
 
 
@@ -27,13 +28,18 @@ async def _known(tx: Tx) -> list[str]:
 async def _document(tx: Tx, workspace: str) -> dict[str, Any]:
     return {
         "workspace": workspace,
-        "subscriptions": [_plain(as_rule(one)) for one in await tx.subscriptions.of_workspace(workspace)],
+        "subscriptions": [_rule(one) for one in await tx.subscriptions.of_workspace(workspace)],
         "policy": [_plain(as_grant(one)) for one in await tx.policies.of(workspace)],
         "presets": [_plain(as_saved(one)) for one in await tx.presets.of(workspace)],
     }
 
 
+def _rule(one: Subscription) -> dict[str, Any]:
+    """Where, what, and who answers for it."""
+    return {"channel": one.channel, "project": str(one.scope), **one.rule.plain(), "made_by": one.made_by}
+
+
 def _plain(row: BaseModel) -> dict[str, Any]:
     """What differs from the default, in YAML's own types and always in the same order."""
     found = row.model_dump(mode="json", exclude_defaults=True)
-    return {name: sorted(value) if name in {"only", "users"} else value for name, value in found.items()}
+    return {name: sorted(value) if name == "users" else value for name, value in found.items()}

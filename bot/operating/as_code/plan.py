@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from bot.domain import ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Scope, Subscription
 from bot.errors import UsageError
-from bot.operating.as_code.document import Document, Grant, Rule, Saved, read
+from bot.operating.as_code.document import Document, Grant, Place, Saved, read, rule_of
+from bot.rules.rule import Rule
 from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store, Tx
+
+Row = Place | Grant | Saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def _check_twice(words: list[str]) -> None:
 
 async def _planned(tx: Tx, document: Document) -> list[Change]:
     workspace = document.workspace
-    rules = [_words(as_rule(one)) for one in await tx.subscriptions.of_workspace(workspace)]
+    rules = [_rule_words(one) for one in await tx.subscriptions.of_workspace(workspace)]
     grants = [_words(as_grant(one)) for one in await tx.policies.of(workspace)]
     saved = [_words(as_saved(one)) for one in await tx.presets.of(workspace)]
     return [
@@ -69,7 +72,7 @@ async def _planned(tx: Tx, document: Document) -> list[Change]:
     ]
 
 
-def _compared(have: list[str], wanted: tuple[Rule | Grant | Saved, ...] | None) -> list[Change]:
+def _compared(have: list[str], wanted: tuple[Row, ...] | None) -> list[Change]:
     """Removed ones first, then the file's in its order; nothing for a section that is left out."""
     if wanted is None:
         return []
@@ -81,24 +84,29 @@ def _compared(have: list[str], wanted: tuple[Rule | Grant | Saved, ...] | None) 
 async def _carry_out(tx: Tx, document: Document, changes: list[Change], now: datetime) -> None:
     words = {change.text: change.sign for change in changes}
     for rule in await tx.subscriptions.of_workspace(document.workspace):
-        if words.get(_words(as_rule(rule))) == "-":
+        if words.get(_rule_words(rule)) == "-":
             await tx.subscriptions.remove(document.workspace, rule.channel, rule.id)
     for one in document.subscriptions or ():
         if words[_words(one)] == "+":
-            await tx.watches.ensure(ProjectSlug.parse(one.project), now)
-            await tx.subscriptions.add(_subscription(document.workspace, one, now))
+            await _add(tx, _subscription(document.workspace, one, now), now)
     if document.policy is not None:
         await tx.policies.replace_all(document.workspace, [_policy(document.workspace, one) for one in document.policy])
     if document.presets is not None:
         await tx.presets.replace_all(document.workspace, [_preset(document.workspace, one) for one in document.presets])
 
 
-def _words(row: Rule | Grant | Saved) -> str:
+async def _add(tx: Tx, rule: Subscription, now: datetime) -> None:
+    """A rule for several projects is told what it covers by bot/notify/coverage.py."""
+    if project := rule.scope.exact:
+        await tx.watches.ensure(project, now)
+    await tx.subscriptions.add(rule)
+
+
+def _words(row: Row) -> str:
     """A row in one line. Two rows that say the same are the same row."""
     match row:
-        case Rule():
-            only = ",".join(sorted(row.only))
-            return f"subscription {row.channel} {row.project} branch={row.branch} workflow={row.workflow} only={only}"
+        case Place():
+            return _say_rule(row.channel, row.project, rule_of(row))
         case Grant():
             return f"policy {row.command} in {row.channel} for {','.join(sorted(row.users)) or 'nobody'}"
         case Saved():
@@ -107,16 +115,12 @@ def _words(row: Rule | Grant | Saved) -> str:
             return f"preset {row.name} {row.project}{ref}{pairs}"
 
 
-def as_rule(rule: Subscription) -> Rule:
-    """What the database holds is taken as it is; only what people write is checked."""
-    return Rule.model_construct(
-        channel=rule.channel,
-        project=str(rule.project),
-        branch=rule.branch,
-        workflow=rule.workflow,
-        only=rule.only,
-        made_by=rule.made_by,
-    )
+def _rule_words(rule: Subscription) -> str:
+    return _say_rule(rule.channel, str(rule.scope), rule.rule)
+
+
+def _say_rule(channel: str, project: str, rule: Rule) -> str:
+    return " ".join(("subscription", channel, project, *rule.words()))
 
 
 def as_grant(policy: Policy) -> Grant:
@@ -133,16 +137,14 @@ def as_saved(preset: Preset) -> Saved:
     )
 
 
-def _subscription(workspace: str, rule: Rule, now: datetime) -> Subscription:
+def _subscription(workspace: str, wanted: Place, now: datetime) -> Subscription:
     return Subscription(
         id=0,
         workspace=workspace,
-        channel=rule.channel,
-        project=ProjectSlug.parse(rule.project),
-        branch=rule.branch,
-        workflow=rule.workflow,
-        only=rule.only,
-        made_by=rule.made_by,
+        channel=wanted.channel,
+        scope=Scope.parse(wanted.project),
+        rule=rule_of(wanted),
+        made_by=wanted.made_by,
         made_at=now,
     )
 

@@ -1,0 +1,66 @@
+"""Does a rule want to hear an outcome? Pure: each condition by its name, so that `why` can say which one failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from bot.domain import Outcome, Subscription
+from bot.rules.kinds import ALL
+from bot.rules.rule import Rule
+
+SKEW = timedelta(seconds=30)
+"""How far CircleCI's clock may be behind ours; a rule hears what happened after it was made, give or take this."""
+
+
+def matches(subscription: Subscription, outcome: Outcome) -> bool:
+    return all(holds for _, holds in conditions(subscription, outcome))
+
+
+def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
+    """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
+
+    `branch` stands for the two fields that a pipeline's ref must pass together, `branch` and `tag`.
+    """
+    rule = subscription.rule
+    yield "project", subscription.scope.covers(outcome.project)
+    yield "since", outcome.happened_at >= subscription.made_at - SKEW
+    yield "only", wants(rule, outcome.kind)
+    yield "branch", _ref_fits(rule, outcome)
+    yield "not-branch", not _any(rule.not_branch, outcome.branch)
+    yield "not-tag", not _any(rule.not_tag, outcome.tag)
+    yield "workflow", not rule.workflow or _any(rule.workflow, outcome.workflow)
+    yield "not-workflow", not _any(rule.not_workflow, outcome.workflow)
+    yield "actor", not rule.actor or _any(_folded(rule.actor), _fold(outcome.actor))
+    yield "not-actor", not _any(_folded(rule.not_actor), _fold(outcome.actor))
+    yield "trigger", not rule.trigger or _any(rule.trigger, outcome.trigger)
+    yield "not-trigger", not _any(rule.not_trigger, outcome.trigger)
+    yield "default-branch", outcome.on_default or not rule.default_branch
+    yield "mine", not rule.mine or (outcome.actor is not None and _fold(outcome.actor) == _fold(subscription.login))
+
+
+def wants(rule: Rule, kind: str) -> bool:
+    """`recovered` is also a `passed`: who asked for successes hears the first one too."""
+    return ALL in rule.only or kind in rule.only or (kind == "recovered" and "passed" in rule.only)
+
+
+def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
+    """A rule that names only branches hears no tags, and the other way round; one that names neither hears both."""
+    if not (rule.branch or rule.tag):
+        return True
+    return _any(rule.branch, outcome.branch) or _any(rule.tag, outcome.tag)
+
+
+def _any(globs: Sequence[str], text: str | None) -> bool:
+    """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
+    return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
+
+
+def _folded(globs: Sequence[str]) -> Sequence[str]:
+    """Logins are the same in any case."""
+    return [glob.casefold() for glob in globs]
+
+
+def _fold(login: str | None) -> str | None:
+    return login.casefold() if login else None

@@ -1,0 +1,94 @@
+"""What happened, read off a pipeline as it stands: pure, and the same whoever looks and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.circleci.snapshot import Run, Snapshot
+from bot.domain import Outcome, ProjectSlug
+from bot.rules.fields import trigger
+
+_KIND_OF = {
+    "success": "passed",
+    "failed": "failed",
+    "error": "errored-config",
+    "canceled": "canceled",
+    "unauthorized": "unauthorized",
+    "not_run": "not-run",
+}
+
+_USUAL_DEFAULTS = frozenset({"main", "master"})
+"""Taken for the default branch where CircleCI does not say which it is."""
+
+_RERUN_GRACE = timedelta(seconds=60)
+"""How long an automatic rerun may take to show up before its failure is told after all."""
+
+
+def outcomes(
+    snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None = None
+) -> list[Outcome]:
+    """Every outcome that this snapshot shows, oldest first. Keys make a second reading of the same a no-op.
+
+    A setup workflow that passed is none: the pipeline goes on. A failure that CircleCI reruns by itself is none until
+    the grace is over (facts: "Behaviour that surprises", 3 and 4).
+    """
+    blank = _blank(snapshot, project, now, default_branch)
+    found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now)]
+    if not found and snapshot.ended(now):
+        found = list(_without_workflow(snapshot, blank))
+    return sorted(found, key=lambda outcome: outcome.happened_at)
+
+
+def _blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None) -> Outcome:
+    """What all outcomes of a pipeline have in common."""
+    pipeline = snapshot.pipeline
+    defaults = {default_branch} if default_branch else _USUAL_DEFAULTS
+    return Outcome(
+        key="",
+        kind="",
+        status=pipeline.state,
+        project=project,
+        pipeline_id=pipeline.id,
+        pipeline_number=pipeline.number,
+        workflow="",
+        workflow_id=None,
+        branch=pipeline.branch,
+        tag=pipeline.tag,
+        happened_at=pipeline.updated_at or pipeline.created_at or now,
+        actor=pipeline.actor_login,
+        trigger=trigger(pipeline.trigger_type),
+        on_default=pipeline.branch in defaults,
+    )
+
+
+def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
+    workflow = run.workflow
+    of_run = replace(blank, status=workflow.status, workflow=workflow.name, workflow_id=workflow.id)
+    kind = _KIND_OF.get(workflow.status)
+    if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
+        happened_at = workflow.stopped_at or workflow.created_at or now
+        yield replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
+    for job in run.held_jobs:
+        key = f"{workflow.id}:hold:{job.id}"
+        yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
+
+
+def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:
+    """It failed, and CircleCI has rerun it by itself already, or still may."""
+    workflow = run.workflow
+    if not workflow.may_rerun_itself:
+        return False
+    superseded = all(newest.workflow.id != workflow.id for newest in snapshot.newest())
+    return superseded or (workflow.stopped_at is not None and now - workflow.stopped_at < _RERUN_GRACE)
+
+
+def _without_workflow(snapshot: Snapshot, blank: Outcome) -> Iterator[Outcome]:
+    """A pipeline that ended before any workflow: its config is wrong, or nothing had to run."""
+    if snapshot.workflows:
+        return
+    if snapshot.pipeline.state == "errored":
+        yield replace(blank, key=f"{blank.pipeline_id}:errored", kind="errored-config")
+    else:
+        yield replace(blank, key=f"{blank.pipeline_id}:empty", kind="empty")

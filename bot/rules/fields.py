@@ -1,0 +1,137 @@
+"""The fields of a rule, described once: typed options, the form, the YAML file and the database follow from here.
+
+A field is said as texts: none for a flag, one or several for the others. `read` makes its value of them, `said` is the
+inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import UsageError
+from bot.rules import kinds
+
+_LONGEST_GLOB = 200
+_MOST_GLOBS = 20
+
+_TRIGGERS = {"webhook": ("push",), "schedule": ("scheduled", "scheduled_pipeline"), "api": ("explicit",)}
+_TRIGGER_WORDS = tuple(_TRIGGERS)
+_TRIGGER_OF = {word: name for name, also in _TRIGGERS.items() for word in (name, *also)}
+
+
+def trigger(word: str) -> str:
+    """What started a pipeline, in people's words; what CircleCI invents passes through."""
+    return _TRIGGER_OF.get(word.lower(), word.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a rule may say.
+
+    `takes` is what stands after the option in a usage line ("" for a flag), `help` explains it, `label` heads its input
+    in the form, and `choices` are offered there.
+    """
+
+    name: str
+    takes: str
+    label: str
+    help: str
+    default: Any
+    read: Callable[[str, Sequence[str]], Any]
+    said: Callable[[Any], tuple[str, ...]]
+    choices: tuple[str, ...] = ()
+
+    @property
+    def attribute(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def option(self) -> str:
+        """As a usage line spells it."""
+        return f"--{self.name} {self.takes}".rstrip()
+
+    def value(self, texts: Sequence[str]) -> Any:
+        """What these texts say. Raises UsageError."""
+        return self.read(self.name, texts)
+
+    def from_plain(self, plain: object) -> Any:
+        """What YAML or JSON says: a text, a number, a list of them, or true for a flag. Raises UsageError."""
+        if not self.takes:
+            if isinstance(plain, bool):
+                return plain
+            raise UsageError("must be true or false")
+        if plain is None or isinstance(plain, dict):
+            raise UsageError("must be a text or a list of texts")
+        return self.value([str(one) for one in plain] if isinstance(plain, list) else [str(plain)])
+
+
+def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    globs = sorted({glob.strip() for text in texts for glob in text.split(",") if glob.strip()})
+    if not globs or len(globs) > _MOST_GLOBS or any(len(glob) > _LONGEST_GLOB for glob in globs):
+        raise UsageError(
+            f"`--{name}` needs a pattern like `release/*`, or up to {_MOST_GLOBS} with commas between them, "
+            f"of {_LONGEST_GLOB} characters at most."
+        )
+    return tuple(globs)
+
+
+def _triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({trigger(glob) for glob in _globs(name, texts)}))
+
+
+def _kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
+    return kinds.read([word for text in texts for word in text.split(",")])
+
+
+def _flag(name: str, texts: Sequence[str]) -> bool:
+    if any(text.lower() not in {"", "true", "yes"} for text in texts):
+        raise UsageError(f"`--{name}` stands alone: it is said, or it is not.")
+    return True
+
+
+def _several(name: str, label: str, help_: str, read: Callable[..., Any] = _globs, **more: Any) -> Field:
+    return Field(name, "GLOB", label, help_, (), read, tuple, **more)
+
+
+def _yes(name: str, label: str, help_: str) -> Field:
+    return Field(name, "", label, help_, default=False, read=_flag, said=lambda _value: ())
+
+
+FIELDS = (
+    Field(
+        "only",
+        "KINDS",
+        "Tell what",
+        f"what to hear, separated by commas: {', '.join(kinds.OUTCOME_KINDS)}; or all",
+        kinds.DEFAULT_KINDS,
+        _kinds,
+        lambda value: tuple(sorted(value)),
+        (*kinds.OUTCOME_KINDS, kinds.ALL),
+    ),
+    _several("branch", "Branches", "only branches like this (`release/*`; several with commas between them)"),
+    _several("not-branch", "Not branches", "no branches like this (`renovate/*`)"),
+    _several("tag", "Tags", "only tags like this (`v*`); with `--branch` either is heard"),
+    _several("not-tag", "Not tags", "no tags like this (`*-rc*`)"),
+    _several("workflow", "Workflows", "only workflows like this (`deploy-*`)"),
+    _several("not-workflow", "Not workflows", "no workflows like this (`nightly`)"),
+    _several("actor", "Started by", "only what people with a login like this started"),
+    _several("not-actor", "Not started by", "nothing that logins like this started (`dependabot*`)"),
+    _several(
+        "trigger", "Trigger", "only what this started: webhook, schedule or api", _triggers, choices=_TRIGGER_WORDS
+    ),
+    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=_TRIGGER_WORDS),
+    _yes("default-branch", "Default branch", "only the project's default branch"),
+    _yes("mine", "Mine", "only what you started yourself"),
+)
+
+USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
+"""The part of a usage line that says a rule."""
+
+HELP = {field.option: field.help for field in FIELDS}
+
+
+def said_in(options: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Those of a line's options that say something of a rule."""
+    return {field.name: tuple(options[field.name]) for field in FIELDS if field.name in options}

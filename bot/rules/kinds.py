@@ -1,0 +1,91 @@
+"""Kinds of outcomes: the words with which a rule asks for them, in people's own spellings too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.errors import UsageError
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`plural` stands in sentences, `means` explains it, `also` is what people type instead."""
+
+    name: str
+    plural: str
+    means: str
+    also: tuple[str, ...] = ()
+
+
+KINDS = (
+    Kind(
+        "passed",
+        "passes",
+        "a workflow succeeded",
+        ("success", "succeeded", "successes", "pass", "passes", "green", "ok"),
+    ),
+    Kind("failed", "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")),
+    Kind(
+        "recovered",
+        "recoveries",
+        "the first success after something worse on the same branch",
+        ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
+    ),
+    Kind(
+        "on-hold",
+        "holds",
+        "a workflow waits for an approval",
+        ("hold", "holds", "on_hold", "held", "approval", "approvals", "waiting"),
+    ),
+    Kind(
+        "canceled",
+        "cancellations",
+        "somebody stopped a workflow",
+        ("cancelled", "cancel", "cancels", "cancellations"),
+    ),
+    Kind(
+        "errored-config",
+        "config errors",
+        "a config did not compile, or a workflow could not run as configured",
+        ("errored", "error", "errors", "config", "config-error", "config-errors"),
+    ),
+    Kind(
+        "unauthorized",
+        "unauthorized runs",
+        "a job needs a context that whoever started it may not use",
+        ("unauthorised", "forbidden"),
+    ),
+    Kind("not-run", "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")),
+    Kind("empty", "pipelines in which nothing ran", "a pipeline ended without any workflow", ("nothing",)),
+)
+
+OUTCOME_KINDS = tuple(kind.name for kind in KINDS)
+"""What a rule can ask for."""
+
+ALL = "all"
+
+DEFAULT_KINDS = frozenset({"failed", "recovered", "on-hold", "errored-config", "unauthorized"})
+
+_ALL_WORDS = (ALL, "everything", "any", "*")
+_MEANS = {word: kind.name for kind in KINDS for word in (kind.name, *kind.also)} | dict.fromkeys(_ALL_WORDS, ALL)
+
+
+def read(words: Iterable[str]) -> frozenset[str]:
+    """The kinds that these words mean; with `all` among them only that. Raises UsageError."""
+    kinds = frozenset(_kind(word.strip().lower()) for word in words if word.strip())
+    if not kinds:
+        raise UsageError(f"`--only` needs to say what: {', '.join(OUTCOME_KINDS)}, or all.")
+    return frozenset({ALL}) if ALL in kinds else kinds
+
+
+def _kind(word: str) -> str:
+    if kind := _MEANS.get(word):
+        return kind
+    near = get_close_matches(word, _MEANS, n=1)
+    meant = f" Did you mean `{_MEANS[near[0]]}`?" if near else ""
+    raise UsageError(
+        f"I do not know the outcome {code(word, 50)}.{meant}", f"There are: {', '.join(OUTCOME_KINDS)}, all."
+    )

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.subscribe import COMMAND
+from bot.dispatch.words import grammar
+from bot.errors import UsageError
+from bot.rules.fields import FIELDS, said_in
+from bot.rules.kinds import OUTCOME_KINDS
+from bot.rules.rule import Rule
+
+TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter(bool)
+GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
+RULES = st.builds(
+    Rule,
+    only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
+    **{
+        field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
+        for field in FIELDS
+        if isinstance(field.default, bool | tuple)
+    },
+)
+
+
+@given(RULES)
+def test_a_rule_as_typed_reads_back_as_itself(rule: Rule) -> None:
+    line = grammar(COMMAND.usage).read(["gh/acme/web", *rule.words()])
+    assert Rule.of(said_in(line.options)) == rule
+    assert COMMAND.parse(line).rule == rule
+
+
+@given(RULES)
+def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
+    assert Rule.from_plain(rule.plain()) == rule
+    assert Rule.of(rule.said()) == rule
+    plain = rule.plain()
+    read = {field.attribute: field.from_plain(plain[field.name]) for field in FIELDS if field.name in plain}
+    assert Rule(**read) == rule, "checked as a file is, it says the same"
+
+
+@given(RULES, RULES)
+def test_two_rules_are_the_same_when_their_documents_are(one: Rule, other: Rule) -> None:
+    assert (one == other) is (one.json() == other.json())
+
+
+def test_a_document_of_a_newer_release_is_read_as_far_as_it_is_known() -> None:
+    assert Rule.from_plain({"only": ["brand-new"], "quiet": "22-7"}) == Rule(frozenset({"brand-new"}))
+
+
+def test_every_field_is_an_attribute_of_the_rule_with_its_default() -> None:
+    assert {field.attribute: field.default for field in FIELDS} == {
+        name: getattr(Rule(), name) for name in Rule.__slots__
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("scheduled_pipeline,PUSH", ("schedule", "webhook")), ("explicit", ("api",))]
+)
+def test_triggers_are_kept_in_peoples_words(said: str, kept: tuple[str, ...]) -> None:
+    assert Rule.of({"trigger": [said]}).trigger == kept
+
+
+def test_a_rule_that_no_button_could_say_is_refused() -> None:
+    with pytest.raises(UsageError, match="more than one rule can hold"):
+        Rule.of({"branch": [f"{'x' * 190}{number}" for number in range(10)]})
+
+
+@pytest.mark.parametrize("said", [{"branch": ["a"] * 3 + [" , "]}, {"mine": []}])
+def test_what_is_said_twice_or_empty_between_commas_counts_once(said: dict[str, list[str]]) -> None:
+    assert Rule.of(said) in {Rule(branch=("a",)), Rule(mine=True)}
+
+
+@pytest.mark.parametrize(
+    "said", [{"branch": [","]}, {"tag": [""]}, {"mine": ["perhaps"]}, {"tag": [f"{n}" for n in range(21)]}]
+)
+def test_what_says_nothing_or_too_much_is_refused(said: dict[str, list[str]]) -> None:
+    with pytest.raises(UsageError):
+        Rule.of(said)
