@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.subscribe import COMMAND
@@ -24,6 +24,7 @@ RULES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RULES)
 def test_a_rule_as_typed_reads_back_as_itself(rule: Rule) -> None:
     line = grammar(COMMAND.usage).read(["gh/acme/web", *rule.words()])
@@ -31,6 +32,7 @@ def test_a_rule_as_typed_reads_back_as_itself(rule: Rule) -> None:
     assert COMMAND.parse(line).rule == rule
 
 
+@settings(deadline=None)
 @given(RULES)
 def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
     assert Rule.from_plain(rule.plain()) == rule
@@ -40,6 +42,7 @@ def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
     assert Rule(**read) == rule, "checked as a file is, it says the same"
 
 
+@settings(deadline=None)
 @given(RULES, RULES)
 def test_two_rules_are_the_same_when_their_documents_are(one: Rule, other: Rule) -> None:
     assert (one == other) is (one.json() == other.json())
