@@ -15,6 +15,9 @@ PAGE = 8
 _PAGES = {
     "env": "Variables",
     "keys": "Checkout keys",
+    "schedules": "Schedules",
+    "contexts": "Contexts",
+    "webhooks": "Webhooks",
 }
 
 

@@ -64,7 +64,7 @@ async def run(context: Context, args: Args) -> Reply:
         found = await context.circleci.variable(slug, args.name)
         return Reply(Message(blocks.named(found), blocks.shown(slug, found)))
     variables = await context.circleci.variables(slug)
-    return Reply(Message(f"{len(variables)} environment variables", blocks.listed(slug, variables, args.page)))
+    return Reply(Message(f"Environment variables: {len(variables)}", blocks.listed(slug, variables, args.page)))
 
 
 async def _remove(context: Context, slug: ProjectSlug, args: Args) -> Reply:

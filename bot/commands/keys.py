@@ -72,7 +72,7 @@ async def run(context: Context, args: Args) -> Reply:
     if args.verb == "show":
         return Reply(Message("The key", blocks.shown(slug, await context.circleci.checkout_key(slug, args.which))))
     keys = await context.circleci.checkout_keys(slug, args.digest)
-    return Reply(Message(f"{len(keys)} checkout keys", blocks.listed(slug, keys, args.page, args.digest)))
+    return Reply(Message(f"Checkout keys: {len(keys)}", blocks.listed(slug, keys, args.page, args.digest)))
 
 
 async def _add(context: Context, slug: ProjectSlug, kind: KeyType) -> Message:

@@ -23,7 +23,7 @@ from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.meaning import visible
 from bot.mrkdwn import code, link
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,9})")
 
 Again = Callable[..., str]
@@ -48,7 +48,7 @@ class Named:
         first, left = rest[0], rest[1:]
         if number := NUMBER.fullmatch(first):
             return cls(project, number=int(number[1]), rest=left)
-        if _UUID.fullmatch(first):
+        if UUID.fullmatch(first):
             return cls(project, id=first.lower(), rest=left)
         pasted = Link.parse(first, base_url)
         return cls(project, link=pasted, rest=left) if pasted else cls(project, rest=rest)
@@ -58,7 +58,7 @@ def _names_project(word: str, base_url: str) -> bool:
     pasted = Link.parse(word, base_url)
     if pasted:
         return not (pasted.pipeline_number or pasted.workflow_id or pasted.job_number)
-    return not (NUMBER.fullmatch(word) or _UUID.fullmatch(word))
+    return not (NUMBER.fullmatch(word) or UUID.fullmatch(word))
 
 
 def page(said: Line) -> int:

@@ -46,7 +46,7 @@ class CheckoutKeys:
     def plant(self, projects: Iterable[Project], now: datetime) -> None:
         """Every project that CircleCI checks out with a key of its own has a deploy key."""
         for project in projects:
-            if not project.is_github_app:
+            if not project.has_opaque_slug:
                 self.add(project, "deploy-key", fixed_id(f"key/{project.slug}"), now)
 
     def add(self, project: Project, kind: str, seed: str, now: datetime) -> CheckoutKey:

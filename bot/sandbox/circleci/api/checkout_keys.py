@@ -24,7 +24,7 @@ def create(call: Call) -> Response:
     call.must_write()
     if call.body.get("type") not in KINDS:
         raise unexpected_body()
-    if project.is_github_app:
+    if project.has_opaque_slug:
         raise Refused(HTTPStatus.BAD_REQUEST, "Not available to projects that use GitLab or GitHub App")
     if call.body["type"] == "user-key" and not call.person.lets_circleci_in:
         raise Refused(HTTPStatus.FORBIDDEN, "Authorize your account with GitHub before creating user keys.")

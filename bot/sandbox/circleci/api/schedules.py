@@ -32,7 +32,7 @@ def listing(call: Call) -> Response:
 def create(call: Call) -> Response:
     project = call.project()
     call.must_write()
-    if project.is_github_app:
+    if project.has_opaque_slug:
         raise _bad_request("Not yet available to projects that use GitLab or GitHub App")
     if not set(call.body) >= _REQUIRED:
         raise unexpected_body()

@@ -1,0 +1,103 @@
+"""To make, pause, resume and delete a schedule. A pause is a timetable that never comes: see circleci/timetable.py."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from bot.blocks import schedule as blocks
+from bot.blocks import settings
+from bot.circleci.models import Schedule
+from bot.circleci.parameters import coerce, guess, parameters_of
+from bot.circleci.pipelines import Value
+from bot.circleci.timetable import NEVER, before_pause, never_comes, paused_note
+from bot.command import Context, line
+from bot.domain import Message, ProjectSlug
+from bot.errors import NotThere, Step
+from bot.meaning import targets
+from bot.meaning.scheduled import Wanted
+from bot.mrkdwn import code
+
+
+def check_project(slug: ProjectSlug) -> None:
+    """Raises NotThere for projects that have no schedules by API (API v2: POST, PATCH and DELETE of schedules)."""
+    if slug.vcs == "circleci":
+        raise NotThere(blocks.NOT_HERE)
+
+
+async def find(context: Context, slug: ProjectSlug, named: str, verb: str) -> Schedule:
+    """By its id or its name. Raises NotThere with a button for each that could be meant."""
+    if targets.UUID.fullmatch(named):
+        found = await context.circleci.schedule(named)
+        if ProjectSlug.parse(found.project_slug) != slug:
+            raise NotThere(f"That schedule is one of {code(found.project_slug, 150)}, not of {code(str(slug))}.")
+        return found
+    known = await context.circleci.schedules(slug)
+    fitting = [one for one in known if one.name.casefold() == named.casefold()]
+    if len(fitting) == 1:
+        return fitting[0]
+    near = get_close_matches(named.casefold(), [one.name.casefold() for one in known], n=3)
+    offered = fitting or [one for one in known if one.name.casefold() in near] or known
+    label = {"rm": "Delete"}.get(verb, verb.capitalize())
+    steps = [Step(f"{label} {one.name}", line("schedules", verb, str(slug), one.id)) for one in offered[:10]]
+    several = f"Several schedules of {code(str(slug))} are called {code(named, 80)}. Which one?"
+    raise NotThere(several if fitting else f"{code(str(slug))} has no schedule {code(named, 80)}.", *steps)
+
+
+async def add(context: Context, slug: ProjectSlug, wanted: Wanted) -> Message:
+    project = await context.circleci.project(slug)
+    branch = wanted.branch or (None if wanted.tag else project.default_branch)
+    ref: dict[str, Value] = {"tag": wanted.tag} if wanted.tag else {"branch": branch or "main"}
+    made = await context.circleci.add_schedule(
+        slug,
+        name=wanted.name,
+        timetable=wanted.timetable,
+        parameters=ref | await _parameters(context, slug, wanted, branch, project.default_branch),
+        attribution=wanted.attribution,
+    )
+    return blocks.told(slug, f":calendar: Added *{blocks.name(made)}* to {code(str(slug))}: {blocks.what(made)}.")
+
+
+async def _parameters(
+    context: Context, slug: ProjectSlug, wanted: Wanted, branch: str | None, default_branch: str | None
+) -> dict[str, Value]:
+    """Held against what the config declares, as far as that is known."""
+    if not wanted.parameters:
+        return {}
+    known = await parameters_of(context.circleci, slug, branch, wanted.tag, default_branch)
+    return guess(wanted.parameters) if known.source == "unknown" else coerce(known.parameters, wanted.parameters)
+
+
+async def pause(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
+    if never_comes(schedule.timetable):
+        raise NotThere(f"*{blocks.name(schedule)}* is paused already.")
+    now = await context.circleci.reschedule(schedule.id, NEVER, paused_note(schedule))
+    if not never_comes(now.timetable):
+        raise NotThere(f"CircleCI did not take the pause: *{blocks.name(now)}* runs {blocks.when(now.timetable)}.")
+    kept = "CircleCI knows no pause: it has a date that never comes, and its description keeps when it ran."
+    return blocks.told(slug, f":double_vertical_bar: Paused *{blocks.name(now)}* of {code(str(slug))}. {kept}")
+
+
+async def resume(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
+    if not never_comes(schedule.timetable):
+        raise NotThere(f"*{blocks.name(schedule)}* is not paused: {blocks.when(schedule.timetable)}.")
+    before = before_pause(schedule)
+    if before is None:
+        raise NotThere(
+            f"I cannot tell when *{blocks.name(schedule)}* ran: its description no longer says so.",
+            "Give it a timetable at CircleCI, or delete it and add it anew.",
+        )
+    now = await context.circleci.reschedule(schedule.id, *before)
+    return blocks.told(slug, f":arrow_forward: *{blocks.name(now)}* runs again: {blocks.when(now.timetable)}.")
+
+
+async def delete(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
+    was_there = await context.circleci.remove_schedule(schedule.id)
+    what = f"the schedule *{blocks.name(schedule)}* of {code(str(slug))}"
+    return blocks.told(slug, settings.removed(what, was_there=was_there))
+
+
+async def look(context: Context, slug: ProjectSlug, named: str) -> str:
+    """After a lost answer: the schedules of that name or id, as they are now."""
+    known = [one for one in await context.circleci.schedules(slug) if named in {one.id, one.name}]
+    found = " and ".join(f"*{blocks.name(one)}*, {blocks.what(one)}" for one in known[:3])
+    return f"I looked again, and found {found or 'no such schedule'}."

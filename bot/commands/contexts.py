@@ -1,0 +1,79 @@
+"""contexts [list|show] [project|ORG] [NAME|ID] — an organisation's contexts, and the names of what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.blocks import context as blocks
+from bot.blocks import organisation as organisations
+from bot.circleci.models import Collaboration, ContextName
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step, UsageError
+from bot.meaning import targets, verbs
+from bot.meaning.organisations import organisation
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """`owner` is an organisation or one of its projects; `which` a context's name or id."""
+
+    owner: str | None
+    which: str
+    page: int
+
+    def again(self, slug: str) -> str:
+        return line("contexts", *(["show", slug, self.which] if self.which else [slug]))
+
+
+def parse(said: Line) -> Args:
+    verb, words = verbs.read(said.words, ("list", "show"))
+    owner, words = verbs.project_first(verb, words)
+    which, words = (words[0], words[1:]) if words and verb == "show" else ("", words)
+    verbs.no_more(words)
+    if verb == "show" and not which:
+        raise UsageError("Which context?", Step("Show the contexts", line("contexts", *filter(None, [owner]))))
+    return Args(owner, which, targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    if targets.UUID.fullmatch(args.which):
+        return await _show(context, args, await context.circleci.context(args.which))
+    org = await organisation(context, args.owner, args.again)
+    contexts = await context.circleci.contexts(org.slug)
+    if args.which:
+        return await _show(context, args, _named(args.which, org, contexts))
+    return Reply(Message(f"Contexts: {len(contexts)}", blocks.listed(org, contexts, args.page)))
+
+
+def _named(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
+    known = {one.name.casefold(): one for one in contexts}
+    if found := known.get(name.casefold()):
+        return found
+    near = [known[each] for each in get_close_matches(name.casefold(), known, n=3)]
+    steps = [Step(f"Show {one.name}", line("contexts", "show", one.id)) for one in near]
+    raise NotThere(f"{organisations.named(org)} has no context {code(name, 100)}.", *steps)
+
+
+async def _show(context: Context, args: Args, found: ContextName) -> Reply:
+    variables = await context.circleci.context_variables(found.id)
+    return Reply(Message(f"Variables: {len(variables)}", blocks.shown(found, variables, args.page)))
+
+
+COMMAND = Command(
+    name="contexts",
+    summary="Lists an organisation's contexts, and the names of their variables",
+    usage="contexts [list|show] [project|ORG] [NAME|ID] [--page N]",
+    example="contexts show gh/acme deploy-production",
+    parse=parse,
+    run=run,
+    group=Group.SETTINGS,
+    covers=(
+        "GET /context",
+        "GET /context/{context_id}",
+        "GET /context/{context_id}/environment-variable",
+    ),
+)

@@ -1,0 +1,121 @@
+"""schedules [list|add|pause|resume|rm] [project] [NAME|ID] … — a project's scheduled pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.acting import ask_first, schedule
+from bot.acting.reread import told
+from bot.blocks import kit, schedule_form
+from bot.blocks import schedule as blocks
+from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
+from bot.domain import Message, ProjectSlug
+from bot.errors import Step, UsageError
+from bot.meaning import targets, verbs
+from bot.meaning.scheduled import Wanted, wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """`named` is a name or an id, `wanted` a new schedule that was typed whole. `options` are as typed."""
+
+    verb: str
+    project: str | None
+    named: str
+    wanted: Wanted | None
+    options: Mapping[str, str]
+    page: int
+    sure: bool
+
+    def again(self, slug: str) -> str:
+        options = [word for name, value in self.options.items() for word in (f"--{name}", value)]
+        pairs = [f"{name}={value}" for name, value in self.wanted.parameters.items()] if self.wanted else []
+        return line("schedules", self.verb, slug, *filter(None, [self.named]), *options, *pairs)
+
+
+def parse(said: Line) -> Args:
+    verb, words = verbs.read(said.words, ("list", "add", "pause", "resume", "rm"))
+    project, words = verbs.project_first(verb, words)
+    verbs.no_more(words if verb == "list" else words[1:])
+    named = words[0] if words else ""
+    if verb in {"pause", "resume", "rm"} and not named:
+        raise UsageError("Which schedule?", Step("Show them", line("schedules", *filter(None, [project]))))
+    options = {name: values[-1] for name, values in said.options.items() if values and name != "page"}
+    typed = verb == "add" and (named or options or said.pairs)
+    new = wanted({"name": named, **options}, said.pairs) if typed else None
+    return Args(verb, project, named, new, options, targets.page(said), said.flag("sure"))
+
+
+def acts(request: Request, args: Args) -> bool:
+    if args.verb == "add":
+        return args.wanted is not None or request.source is Source.FORM
+    return args.verb in {"pause", "resume"} or (args.verb == "rm" and ask_first.asked(request, sure=args.sure))
+
+
+def opens(request: Request, said: Line) -> View | None:
+    with suppress(UsageError):
+        args = parse(said)
+        if args.verb == "add" and args.wanted is None:
+            return View(schedule_form.TITLE, kit.loading())
+        return ask_first.opens(request, sure=args.sure) if args.verb == "rm" else None
+    return None
+
+
+async def run(context: Context, args: Args) -> Reply:
+    slug = await targets.project(context, args.project, args.again)
+    if args.verb == "list":
+        schedules = await context.circleci.schedules(slug)
+        return Reply(Message(f"Schedules: {len(schedules)}", blocks.listed(slug, schedules, args.page)))
+    schedule.check_project(slug)
+    if args.verb == "add":
+        return await _add(context, slug, args)
+    found = await schedule.find(context, slug, args.named, args.verb)
+    if args.verb == "rm":
+        asked = ask_first.asked(context.request, sure=args.sure)
+        removal = blocks.removal(slug, found)
+        return Reply(await schedule.delete(context, slug, found)) if asked else ask_first.ask(context, removal)
+    change = schedule.pause if args.verb == "pause" else schedule.resume
+    return Reply(await change(context, slug, found))
+
+
+async def _add(context: Context, slug: ProjectSlug, args: Args) -> Reply:
+    request = context.request
+    if request.source is Source.FORM:
+        return Reply(await schedule.add(context, slug, wanted(*schedule_form.read(request.fields))))
+    if args.wanted:
+        return Reply(await schedule.add(context, slug, args.wanted))
+    if request.view_id:
+        return Reply(view=schedule_form.draw(await context.circleci.project(slug), request.fields))
+    return Reply(schedule_form.invitation(slug))
+
+
+@told
+async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+    """Look how it stands now."""
+    slug = await targets.project(context, args.project, args.again)
+    return await schedule.look(context, slug, args.named or context.request.fields.get("name", ""))
+
+
+COMMAND = Command(
+    name="schedules",
+    summary="Lists, adds, pauses and deletes a project's schedules",
+    usage="schedules [list|add|pause|resume|rm] [project] [NAME|ID] [--on DAYS] [--at HOURS] [--times N] "
+    "[--months MONTHS] [--branch NAME] [--tag NAME] [--as WHO] [--page N] [--sure] [key=value …]",
+    example="schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main",
+    parse=parse,
+    run=run,
+    group=Group.SETTINGS,
+    covers=(
+        "GET /project/{project-slug}/schedule",
+        "POST /project/{project-slug}/schedule",
+        "GET /schedule/{schedule-id}",
+        "PATCH /schedule/{schedule-id}",
+        "DELETE /schedule/{schedule-id}",
+    ),
+    acts=acts,
+    reread=reread,
+    opens=opens,
+)

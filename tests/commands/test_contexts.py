@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.contexts import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, World
+
+
+async def test_contexts_of_an_organisation_and_the_names_they_hold(world: World) -> None:
+    await world.connect()
+    await world.say("/circle contexts gh/acme")
+    listed = await world.reply("*Contexts* of `gh/acme` (4)")
+    await world.press(listed, "Variables")
+    shown = await world.message("*Variables of the context deploy-production* (3)")
+    assert "`AWS_SECRET_ACCESS_KEY`" in text_of(shown)
+
+
+async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
+    await socket_world.say("/circle contexts show Docker-Hub")
+    await socket_world.reply("`DOCKERHUB_USERNAME`")
+    await socket_world.say("/circle contexts show dockerhub")
+    wrong = await socket_world.reply("`gh/acme` has no context `dockerhub`")
+    await socket_world.press(wrong, "Show docker-hub")
+    await socket_world.message("*Variables of the context docker-hub* (2)")
+
+
+async def test_a_project_leads_to_the_contexts_of_its_organisation(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle keys gh/acme/api")
+    await socket_world.press(await socket_world.reply("*Checkout keys*"), "Contexts")
+    await socket_world.message("*Contexts* of `gh/acme`")
+    await socket_world.say("/circle contexts show gh/acme/api empty")
+    await socket_world.reply("*Variables of the context empty* (none)")
+
+
+async def test_an_opaque_organisation_is_called_by_its_name(socket_world: World) -> None:
+    await socket_world.connect()
+    mobile = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "mobile")
+    await socket_world.say(f"/circle contexts {mobile['organization_slug']}")
+    await socket_world.reply("*Contexts* of *Acme* (1)")
+
+
+async def test_who_does_not_belong_to_the_organisation_is_told_so(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await socket_world.say("/circle contexts gh/acme", as_=EVE)
+    await socket_world.reply("CircleCI does not know contexts of `gh/acme`, or hides it from you", as_=EVE)
+    await socket_world.say("/circle contexts show 00000000-0000-4000-8000-000000000000", as_=EVE)
+    await socket_world.reply("CircleCI does not know this context", as_=EVE)
+
+
+@pytest.mark.parametrize("text", ["show", "show gh/acme", "gh/acme a", "show gh/acme a b"])
+def test_what_is_not_clear_is_asked_for(text: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, text)
