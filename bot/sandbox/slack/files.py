@@ -9,6 +9,8 @@ from typing import Any
 from bot.sandbox.slack.ids import BOT_USER, Ids
 from bot.sandbox.slack.refusal import Refused
 
+MOST_BYTES = 1_000_000_000
+MOST_ALT = 1000
 _PREVIEW_LINES = 5
 _TEXTS = {"yml": "yaml", "yaml": "yaml", "log": "text", "txt": "text", "md": "markdown", "diff": "diff"}
 """Endings of text files with Slack's filetype for them (slack docs: file types); the machine may not know them all."""
@@ -47,7 +49,11 @@ class Files:
         self._files: dict[str, File] = {}
 
     def begin(self, name: str, length: int, alt: str = "") -> tuple[str, str]:
-        """The id and the upload URL of a file to come. `alt` describes a picture."""
+        """The id and the upload URL of a file to come. `alt` describes a picture. Raises Refused."""
+        if length > MOST_BYTES:
+            raise Refused("file_upload_size_restricted")
+        if len(alt) > MOST_ALT:
+            raise Refused("alt_txt_too_large")
         file = File(self._ids.new("F"), name, length, self._ids.now_s(), alt=alt)
         self._files[file.id] = file
         return file.id, f"{self._public_url}/slack/files/upload/{file.id}"
@@ -58,11 +64,24 @@ class Files:
             raise Refused("file_not_found")
         return self._files[file_id]
 
-    def complete(self, file_id: str, title: str | None) -> File:
-        """Make an uploaded file real. Raises Refused when its bytes never came or it was completed before."""
+    def receive(self, file_id: str, data: bytes) -> None:
+        """Take a file's bytes. Raises Refused when it is complete already, or when they are not as many as was said."""
+        file = self.find(file_id)
+        if file.completed:
+            raise Refused("file_not_found")
+        if len(data) != file.length:
+            raise Refused("length_mismatch", status=400)
+        file.data = data
+
+    def ready(self, file_id: str) -> File:
+        """A file to be completed. Raises Refused when its bytes never came or it was completed before."""
         file = self.find(file_id)
         if file.data is None or file.completed:
             raise Refused("file_not_found")
+        return file
+
+    def complete(self, file: File, title: str | None) -> File:
+        """Make an uploaded file real."""
         file.title, file.completed = title or file.name, True
         return file
 

@@ -100,14 +100,15 @@ class Hooks:
         return PlainTextResponse("ok")
 
     async def upload(self, request: Request) -> Response:
-        """The bytes of a file, raw or as a multipart field."""
+        """The bytes of a file, raw or as a multipart field; exactly as many as were announced."""
         data = _bytes(request.headers.get("content-type", ""), await request.body())
 
         async def perform() -> Response:
             try:
-                self._slack.files.find(request.path_params["file"]).data = data
+                self._slack.files.receive(request.path_params["file"], data)
             except Refused as refused:
-                return PlainTextResponse(refused.error, HTTPStatus.NOT_FOUND)
+                status = HTTPStatus.NOT_FOUND if refused.status == HTTPStatus.OK else refused.status
+                return PlainTextResponse(refused.error, status)
             return PlainTextResponse(f"OK - {len(data)}")
 
         return await answered(self._slack, "files.upload", {"length": len(data)}, request, perform)

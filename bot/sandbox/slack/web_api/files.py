@@ -15,6 +15,8 @@ from bot.sandbox.slack.web_api.call import Answer, Call
 
 
 async def get_upload_url(call: Call) -> Answer:
+    if not call.text("filename"):
+        raise invalid_arguments("missing required field: filename")
     length = call.number("length", 0, "invalid_arguments")
     if length < 1:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
@@ -25,7 +27,10 @@ async def get_upload_url(call: Call) -> Answer:
 async def complete_upload(call: Call) -> Answer:
     channels = [_shareable(call, each) for each in [*call.words("channel_id"), *call.words("channels")]]
     comment = _comment(call)
-    files = [_completed(call, each) for each in _listed(call)]
+    listed = _listed(call)
+    found = [call.slack.files.ready(str(each["id"])) for each in listed]
+    completed = [call.slack.files.complete(*pair) for pair in zip(found, _titles(listed), strict=True)]
+    files = [call.slack.files.as_api(file) for file in completed]
     for channel in channels:
         talk.post(call.slack, _sharing(call, channel, comment, files))
     return {"files": files}
@@ -38,8 +43,8 @@ def _listed(call: Call) -> list[dict[str, Any]]:
     return files
 
 
-def _completed(call: Call, wanted: dict[str, Any]) -> dict[str, Any]:
-    return call.slack.files.as_api(call.slack.files.complete(str(wanted["id"]), wanted.get("title")))
+def _titles(listed: list[dict[str, Any]]) -> list[str | None]:
+    return [each.get("title") for each in listed]
 
 
 def _shareable(call: Call, channel_id: str) -> Channel:

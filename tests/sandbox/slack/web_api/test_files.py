@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
+import pytest
 
 from tests.sandbox.slack.workspace import DEPLOYS, GENERAL, Workspace
 
@@ -75,3 +77,48 @@ async def test_blocks_that_slack_would_refuse_share_nothing(workspace: Workspace
     sharing = workspace.web.files_upload_v2(channel=DEPLOYS, filename="a.txt", content="abc", blocks=blocks)
     assert (await workspace.refusal(sharing))["error"] == "invalid_blocks"
     assert await workspace.messages() == []
+
+
+@pytest.mark.parametrize("sent", [b"ab", b"abcd", b""])
+async def test_the_bytes_must_be_as_many_as_was_said(workspace: Workspace, sent: bytes) -> None:
+    begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
+    answer = await workspace.http.post(begun["upload_url"], content=sent)
+    assert (answer.status_code, answer.text) == (400, "length_mismatch")
+    refused = await workspace.refusal(workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}]))
+    assert refused["error"] == "file_not_found"
+
+
+async def test_a_file_is_completed_once_and_takes_no_bytes_after(workspace: Workspace) -> None:
+    begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
+    await workspace.http.post(begun["upload_url"], content=b"abc")
+    files = [{"id": begun["file_id"]}]
+    await workspace.web.files_completeUploadExternal(files=files)
+    assert (await workspace.http.post(begun["upload_url"], content=b"xyz")).status_code == 404
+    again = await workspace.refusal(workspace.web.files_completeUploadExternal(files=files))
+    assert again["error"] == "file_not_found"
+
+
+async def test_of_several_files_all_are_completed_or_none(workspace: Workspace) -> None:
+    first, second = [await workspace.web.files_getUploadURLExternal(filename=name, length=1) for name in "ab"]
+    await workspace.http.post(first["upload_url"], content=b"a")
+    both = [{"id": first["file_id"]}, {"id": second["file_id"]}]
+    sharing = workspace.web.files_completeUploadExternal(files=both, channel_id=DEPLOYS)
+    assert (await workspace.refusal(sharing))["error"] == "file_not_found"
+    await workspace.http.post(second["upload_url"], content=b"b")
+    await workspace.web.files_completeUploadExternal(files=both, channel_id=DEPLOYS)
+    assert [file["name"] for file in (await workspace.messages())[0]["files"]] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"filename": "a", "length": 0}, "invalid_arguments"),
+        ({"filename": "", "length": 1}, "invalid_arguments"),
+        ({"filename": "a", "length": 1_000_000_001}, "file_upload_size_restricted"),
+        ({"filename": "a", "length": 1, "alt_txt": "x" * 1001}, "alt_txt_too_large"),
+    ],
+)
+async def test_an_upload_that_cannot_be_is_refused_at_once(
+    workspace: Workspace, asked: dict[str, Any], error: str
+) -> None:
+    assert (await workspace.refusal(workspace.web.files_getUploadURLExternal(**asked)))["error"] == error

@@ -24,7 +24,7 @@ lock 🔒  unlock 🔓  key 🔑  link 🔗  paperclip 📎  pushpin 📌  label
 gear ⚙️  wrench 🔧  hammer 🔨  hammer_and_wrench 🛠️  nut_and_bolt 🔩  bulb 💡  battery 🔋  electric_plug 🔌
 bell 🔔  no_bell 🔕  mute 🔇  loudspeaker 📢  mega 📣  speech_balloon 💬  email 📧  envelope ✉️  inbox_tray 📥
 outbox_tray 📤  memo 📝  pencil2 ✏️  clipboard 📋  scroll 📜  page_facing_up 📄  books 📚  file_folder 📁
-bar_chart 📊  chart_with_upwards_trend 📈  chart_with_downwards_trend 📉  computer 💻  desktop_computer 🖥️
+bar_chart 📊  frame_with_picture 🖼️  chart_with_upwards_trend 📈  chart_with_downwards_trend 📉  computer 💻  desktop_computer 🖥️
 bug 🐛  beetle 🐞  test_tube 🧪  microscope 🔬  dna 🧬  broom 🧹  wastebasket 🗑️  shield 🛡️  seedling 🌱  herb 🌿
 sunny ☀️  cloud ☁️  rain_cloud 🌧️  thunder_cloud_and_rain ⛈️  snowflake ❄️  rainbow 🌈  umbrella ☔  ocean 🌊
 crescent_moon 🌙  earth_africa 🌍  house 🏠  office 🏢  door 🚪  bust_in_silhouette 👤  busts_in_silhouette 👥

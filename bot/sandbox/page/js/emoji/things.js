@@ -119,6 +119,12 @@ export const THINGS = {
     line(GREY, 1.2, "M7 9h6M7 12h6"),
   ],
   page_facing_up: SHEET,
+  frame_with_picture: [
+    box(GOLD, 1.5, 3, 17, 14, 1.5),
+    box(LENS, 4, 5.5, 12, 9, 0.5),
+    fill(GREEN, "M4 14.5 8 9.5l3 3 2-2 3 4z"),
+    disc(ORANGE, 13, 8, 1.3),
+  ],
   scroll: SHEET,
   bar_chart: [
     box(PAPER, 1.5, 1.5, 17, 17, 2),

@@ -8,6 +8,7 @@ import { state } from "../core/state.js";
 const LINES_SHOWN = 8;
 const LINES_UNFOLDED = 400;
 const TEXTUAL = /^text\/|json|yaml|xml|javascript/;
+const KINDS = { zip: "Zip archive", gz: "Gzip archive", tar: "Tar archive", pdf: "PDF", bin: "Binary" };
 const TEXT_TYPES = new Set(["text", "log", "json", "yaml", "markdown", "diff", "python", "javascript", "csv"]);
 
 /** @param {{id: string, name?: string, title?: string, mimetype?: string, filetype?: string, size?: number,
@@ -16,7 +17,8 @@ export function fileCard(file) {
   const url = readable(file.url_private ?? file.url_private_download ?? "");
   if (/^image\//.test(file.mimetype ?? "")) return imageFile(file, url);
   if (TEXTUAL.test(file.mimetype ?? "") || TEXT_TYPES.has(file.filetype)) return snippet(file, url);
-  return h("div", { class: "file" }, head(file, url));
+  const kind = h("div", { class: "file-kind" }, KINDS[file.filetype] ?? "File");
+  return h("div", { class: "file file-card", data: { testid: "file" } }, head(file, url), kind);
 }
 
 // The workspace's own files come from this very host, whatever it is called, and only to somebody it knows.
