@@ -55,8 +55,9 @@ async def sizes(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[int |
 
 
 async def covered(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[tuple[Artifact, float]]:
-    """Per cent of the lines covered, from each of the first few summaries that can be read."""
-    summaries = [one for one in artifacts if coverage.is_summary(one.path)][:_SUMMARIES]
+    """Per cent of the lines covered as a summary of each node says it, of the first few nodes."""
+    by_node = {one.node_index: one for one in reversed(artifacts) if coverage.is_summary(one.path)}
+    summaries = [by_node[node] for node in sorted(by_node)][:_SUMMARIES]
 
     async def read(artifact: Artifact) -> float | None:
         try:
@@ -111,7 +112,7 @@ async def _download(context: Context, artifact: Artifact, journey: _Journey) -> 
     async def heard(now: int, size: int | None) -> None:
         await context.progress(journey.line(artifact.path, now, size))
 
-    where = link(artifact.url, artifact.path)
+    where = f"{link(artifact.url, artifact.path)} (node {artifact.node_index})"
     await heard(0, None)
     try:
         got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=heard)

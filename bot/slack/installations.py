@@ -69,6 +69,11 @@ class Clients:
         token = await self._token_of(workspace)
         return self.anonymous(token) if token else None
 
+    async def patient(self, workspace: str) -> AsyncWebClient | None:
+        """For what must not happen twice but can wait: repeated only when Slack said that it was too early."""
+        token = await self._token_of(workspace)
+        return self.anonymous(token, retries=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)]) if token else None
+
     def stop(self, workspace: str, reason: str) -> None:
         """Slack says that the workspace is closed to us: nothing is posted there for a while."""
         if not self.why_stopped(workspace):

@@ -71,12 +71,16 @@ class Screen:
             self._lines.forget(request)
 
     async def _answer(self, client: AsyncWebClient, request: Request, reply: Reply) -> None:
-        if reply.files and (told := await files.send(client, request, reply)):
+        if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
         if request.view_id and (view := reply.view or (reply.message and _as_view(reply.message))):
             await self._fill(client, request, view)
         elif reply.message:
             await self._tell(client, request, reply.message)
+
+    async def _send_files(self, request: Request, reply: Reply) -> Message | None:
+        client = await self._clients.patient(request.workspace)
+        return await files.send(client, request, reply) if client else None
 
     async def _fill(self, client: AsyncWebClient, request: Request, view: View) -> None:
         try:

@@ -44,6 +44,26 @@ async def test_a_line_says_how_far_it_is_before_the_files_come(world: World) -> 
     assert (first, second) == ("coverage/coverage.xml (node 0)", "coverage/coverage.xml (node 1)")
 
 
+async def test_the_reply_to_a_button_takes_the_place_of_what_said_how_far_it_is(world: World) -> None:
+    await world.connect()
+    await world.say(f"{MAIN} server.log --node 0")
+    await world.press(await world.reply("1 artifact of test"), "Send here")
+    await world.message("`logs/server.log` of test #")
+    said = [call["args"] for call in await world.calls("response_url")][-2:]
+    assert [one["text"] for one in said][0] == ":arrow_down: Downloading logs/server.log…"
+    assert [one["replace_original"] for one in said] == [True, True]
+    assert not [one for one in await world.messages() if "Downloading" in text_of(one)]
+
+
+async def test_in_a_direct_message_the_line_becomes_the_reply(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("artifacts gh/acme/web test server.log --node 0 --send", channel="D0ADA")
+    done = await socket_world.message("`logs/server.log` of test #", channel="D0ADA")
+    (changed,) = [one["args"] for one in await socket_world.calls("chat.update")]
+    assert changed["ts"] == done["ts"]
+    assert not [one for one in await socket_world.messages("D0ADA") if "Downloading" in text_of(one)]
+
+
 async def test_in_a_thread_the_files_come_into_it(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch main")
@@ -99,7 +119,7 @@ async def test_a_file_over_the_limit_is_not_sent_but_linked(socket_world: World)
     await socket_world.connect()
     await socket_world.say(f"{MAIN} heap.bin --node 1 --send")
     reply = await socket_world.reply("I have nothing to send")
-    assert "dumps/heap.bin> is 24 MB; I carry 20 MB a file" in text_of(reply)
+    assert "dumps/heap.bin> (node 1) is 24 MB; I carry 20 MB a file" in text_of(reply)
     assert await socket_world.calls("files.getUploadURLExternal") == []
 
 

@@ -60,3 +60,21 @@ async def test_a_config_that_is_not_there_is_said_so(socket_world: World) -> Non
 def test_source_and_compiled_exclude_each_other() -> None:
     with pytest.raises(UsageError):
         args_of(COMMAND, "341 --source --compiled")
+
+
+async def test_an_upload_whose_answer_is_lost_is_not_repeated(socket_world: World) -> None:
+    await socket_world.connect()
+    fault = {"target": "slack", "match": "files.completeUploadExternal", "accept_then_drop": True, "count": 1}
+    await socket_world.control("faults", **fault)
+    await socket_world.say("/circle config gh/acme/web --here")
+    await socket_world.reply("Slack did not say whether it took the file")
+    (shared,) = [one for one in await socket_world.messages() if one.get("files")]
+    assert "<@U0ADA> asked for it" in shared["text"]
+    assert len(await socket_world.calls("files.completeUploadExternal")) == 1
+
+
+async def test_bytes_that_slack_does_not_take_are_told(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("faults", target="slack", match="files.upload", status=500, count=1)
+    await socket_world.say("/circle config gh/acme/web")
+    await socket_world.reply("Slack did not take its bytes")
