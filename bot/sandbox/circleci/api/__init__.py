@@ -40,13 +40,13 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 def routes(world: World) -> list[BaseRoute]:
     v2 = [("/api/v2", *route) for family in _FAMILIES for route in family.ROUTES]
     v1 = [("/api/v1.1", *route) for route in output.ROUTES]
-    files = [("", *route) for route in artifacts.DOWNLOADS]
     return [
         *(
             Route(base + path, endpoint(world, on_server(method, path, handler)), methods=[method])
-            for base, method, path, handler in (*v2, *v1, *files)
+            for base, method, path, handler in (*v2, *v1)
         ),
         Route("/output/{key}", output.presigned(world)),
+        Route("/artifacts/{id}/artifacts/{node:int}/{path:path}", artifacts.kept(world)),
         Route("/store/{key}", artifacts.stored(world)),
         Route("/api/{rest:path}", endpoint(world, _unknown), methods=_METHODS),
     ]

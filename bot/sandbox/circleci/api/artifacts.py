@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, message
-from bot.sandbox.circleci.api.gate import Endpoint, credentials, pass_gate
+from bot.sandbox.circleci.api.gate import Endpoint, credentials, endpoint, pass_gate
 from bot.sandbox.circleci.artifacts import Artifact, artifacts_of
 from bot.sandbox.circleci.wire import Json
 from bot.sandbox.circleci.world import World
@@ -43,6 +43,33 @@ def download(call: Call) -> Response:
         return Response(found.content, media_type=found.media_type)
     key = call.world.presigned.sign_artifact(found, call.world.engine.now())
     return RedirectResponse(f"{_elsewhere(call.root_url)}/store/{key}?X-Amz-Signature={key[::-1]}", HTTPStatus.FOUND)
+
+
+def kept(world: World) -> Endpoint:
+    """The endpoint of a download: for a token, or for a browser, whose owner CircleCI would know by a cookie."""
+    by_token = endpoint(world, download)
+
+    async def answer(request: Request) -> Response:
+        async def perform() -> Response:
+            return _shown(world, request)
+
+        return await (pass_gate(world, request, perform) if _is_browser(request) else by_token(request))
+
+    return answer
+
+
+def _is_browser(request: Request) -> bool:
+    return credentials(request)[0] is None and "text/html" in request.headers.get("accept", "")
+
+
+def _shown(world: World, request: Request) -> Response:
+    """Like the pages of the web app, for whoever clicks."""
+    _, job = world.archive.job_by_id(request.path_params["id"]) or (None, None)
+    wanted = request.path_params["node"], request.path_params["path"]
+    found = _one(artifacts_of(job), *wanted) if job else None
+    if found is None:
+        return message("Artifact not found", HTTPStatus.NOT_FOUND)
+    return Response(found.content, media_type=found.media_type)
 
 
 def _one(artifacts: Iterable[Artifact], node: int, path: str) -> Artifact | None:
@@ -79,4 +106,3 @@ def _stored(world: World, request: Request) -> Response:
 
 
 ROUTES: Routes = (("GET", f"/project/{SLUG}/{{number:int}}/artifacts", artifacts),)
-DOWNLOADS: Routes = (("GET", "/artifacts/{id}/artifacts/{node:int}/{path:path}", download),)

@@ -92,3 +92,13 @@ async def test_an_address_in_the_store_works_for_ten_minutes(circle: Circle) -> 
     circle.after(601)
     assert (await circle.call("GET", where, None)).status_code == 403
     assert (await circle.call("GET", where.replace("/store/", "/store/x"), None)).status_code == 403
+
+
+async def test_a_browser_is_shown_what_somebody_clicked(circle: Circle) -> None:
+    url = await _one(circle, "coverage/index.html")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    shown = await circle.call("GET", url, None, headers=browser)
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "Coverage report: 87%" in shown.text
+    assert (await circle.call("GET", f"{url}x", None, headers=browser)).status_code == 404
+    assert (await circle.call("GET", url, "expired", headers=browser)).status_code == 401
