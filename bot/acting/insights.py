@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.blocks import insights as blocks
 from bot.blocks import kit
@@ -19,6 +20,9 @@ from bot.domain import Message
 from bot.mrkdwn import code
 from bot.pictures.charts import Health, Ranking, Row
 
+_MANY = 200
+"""Single runs that take so long to read that people want to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -28,12 +32,23 @@ class Told:
     chart: Health | Ranking | None = None
 
 
-async def of_workflow(context: Context, project: Project, name: str, scope: Scope, known: Sequence[Measured]) -> Told:
-    """One workflow. `known` are all that CircleCI measured in this scope; a workflow may be too young to be there."""
+async def told(
+    context: Context, project: Project, name: str | None, scope: Scope, known: Sequence[Measured], *, jobs: bool
+) -> Told:
+    """A workflow, its jobs, or (without a name) all workflows; `known` are those that CircleCI measured."""
+    if name is None:
+        return await _of_project(context, project, scope, known)
+    if jobs:
+        return await _of_jobs(context, project, name, scope)
+    return await _of_workflow(context, project, name, scope, known)
+
+
+async def _of_workflow(context: Context, project: Project, name: str, scope: Scope, known: Sequence[Measured]) -> Told:
+    """One workflow, which may be too young to be known."""
     now = context.clock.now()
     since = now - timedelta(days=scope.days)
     past, summary = await asyncio.gather(
-        context.circleci.past_runs(project.project, name, scope, since),
+        context.circleci.past_runs(project.project, name, scope, since, partial(_reading, context)),
         context.circleci.workflow_summary(project.project, name, scope),
     )
     measured = next((one.metrics for one in known if one.name == name), None)
@@ -46,18 +61,23 @@ async def of_workflow(context: Context, project: Project, name: str, scope: Scop
     return Told(Message(title, told), Health(f"{name} {_plainly(scope, project)}", days, metrics))
 
 
-async def of_jobs(context: Context, project: Project, name: str, scope: Scope) -> Told:
+async def _reading(context: Context, count: int) -> None:
+    if count >= _MANY:
+        await context.progress(f":hourglass_flowing_sand: Reading single runs: {count:,} so far…")
+
+
+async def _of_jobs(context: Context, project: Project, name: str, scope: Scope) -> Told:
     jobs = await context.circleci.measured_jobs(project.project, name, scope)
     title = f"Jobs of {code(name)} of {projects.named(project)} {_where(scope, project)}"
     return _side_by_side(title, f"Jobs of {name} {_plainly(scope, project)}", "Job", jobs)
 
 
-async def of_project(context: Context, project: Project, scope: Scope, known: Sequence[Measured]) -> Told:
+async def _of_project(context: Context, project: Project, scope: Scope, known: Sequence[Measured]) -> Told:
     """All workflows side by side."""
     summary = await context.circleci.project_summary(project.project, scope)
     title = f"Workflows of {projects.named(project)} {_where(scope, project)}"
     plain = f"Workflows of {project.full_name} {_plainly(scope, project)}"
-    return _side_by_side(title, plain, "Workflow", known, blocks.whole_project(summary) if summary else "")
+    return _side_by_side(title, plain, "Workflow", known, blocks.whole_project(summary, scope.days) if summary else "")
 
 
 def _side_by_side(title: str, plain: str, noun: str, measured: Sequence[Measured], note: str = "") -> Told:
@@ -76,7 +96,7 @@ def _row(one: Measured) -> Row:
 async def of_organisation(context: Context, org: Collaboration, scope: Scope) -> Message:
     summary = await context.circleci.org_summary(org.slug, scope)
     title = f"Projects of {organisations.named(org)}, last {scope.days} days"
-    return Message(title, blocks.organisation(title, summary))
+    return Message(title, blocks.organisation(title, summary, scope.days))
 
 
 def _where(scope: Scope, project: Project) -> str:

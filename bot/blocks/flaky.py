@@ -13,9 +13,7 @@ from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 10
-_FORGOTTEN = (
-    "A test counts as flaky when it passed and failed on the same commit; two weeks without that, and it is gone."
-)
+_FORGOTTEN = "A test is flaky when it passed and failed on the same commit, and no longer after two weeks without that."
 
 
 def ranked(tests: Sequence[FlakyTest]) -> list[FlakyTest]:

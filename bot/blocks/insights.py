@@ -8,7 +8,16 @@ from bot.blocks import kit
 from bot.blocks.measure import a_day, change, count, percent, seconds
 from bot.blocks.table import MOST_ROWS, table
 from bot.circleci.days import Days
-from bot.circleci.models import Measured, Metrics, OrgSummary, ProjectSummary, Trends, WorkflowSummary
+from bot.circleci.models import (
+    Measured,
+    Metrics,
+    OrgSummary,
+    ProjectSummary,
+    Summed,
+    SummedProject,
+    Trends,
+    WorkflowSummary,
+)
 from bot.mrkdwn import code
 
 RENEWED = "CircleCI renews these numbers daily: the last 24 hours may be missing."
@@ -91,38 +100,46 @@ def _failures(row: Measured) -> str:
     return f"{row.metrics.failed_runs:,} of {row.metrics.total_runs:,} failed"
 
 
-def whole_project(summary: ProjectSummary) -> str:
+def whole_project(summary: ProjectSummary, days: int) -> str:
     """One line over all workflows and branches."""
-    totals, trends = summary.project_data.metrics, summary.project_data.trends
-    return (
-        f"All workflows on all branches: {totals.total_runs:,} runs ({change(trends.total_runs)} against as long "
-        f"before), {percent(totals.success_rate)} passed."
-    )
+    totals, trends = summary.project_data.metrics, _known(summary.project_data.trends, days)
+    against = f" ({change(trends.total_runs)} against as long before)" if trends.total_runs else ""
+    passed = percent(totals.success_rate)
+    return f"All workflows on all branches: {totals.total_runs:,} runs{against}, {passed} passed."
 
 
-def organisation(title: str, summary: OrgSummary) -> list[kit.Block]:
+def _known(trends: Trends, days: int) -> Trends:
+    """CircleCI keeps 90 days, so that it has trends of 30 days at most (CircleCI docs: Insights)."""
+    return trends if days <= 30 else Trends()
+
+
+def organisation(title: str, summary: OrgSummary, days: int) -> list[kit.Block]:
     """An organisation, and its projects by how much they ran."""
-    totals, trends = summary.org_data.metrics, summary.org_data.trends
     projects = sorted(summary.org_project_data, key=lambda one: -one.metrics.total_runs)
     more = f"{len(projects) - MOST_ROWS} more are left out." if len(projects) > MOST_ROWS else ""
-    rows = [
-        (
-            one.project_name,
-            percent(one.metrics.success_rate),
-            count(one.metrics.total_runs),
-            change(one.trends.total_runs),
-            seconds(one.metrics.total_duration_secs),
-            count(one.metrics.total_credits_used),
-        )
-        for one in projects
-    ]
-    told = (
-        f"{totals.total_runs:,} runs ({change(trends.total_runs)}), {percent(totals.success_rate)} passed, "
-        f"{count(totals.total_credits_used)} credits ({change(trends.total_credits_used)})"
-    )
     head = ("Project", "Passed", "Runs", "Trend", "Ran for", "Credits")
+    trend = "Trend: runs against as long before." if days <= 30 else "CircleCI has trends of 30 days at most."
     return [
-        kit.section(f":bar_chart: *{title}*\n{told}"),
-        *([table(head, rows)] if rows else []),
-        kit.context("Trend: against as long before.", RENEWED, NOT_FOR_BILLING, more),
+        kit.section(f":bar_chart: *{title}*\n{_told(summary.org_data, days)}"),
+        *([table(head, [_project(one, days) for one in projects])] if projects else []),
+        kit.context(trend, RENEWED, NOT_FOR_BILLING, more),
     ]
+
+
+def _told(org: Summed, days: int) -> str:
+    totals, trends = org.metrics, _known(org.trends, days)
+    runs, dearer = (f" ({change(one)})" if one else "" for one in (trends.total_runs, trends.total_credits_used))
+    credits_used = count(totals.total_credits_used)
+    return f"{totals.total_runs:,} runs{runs}, {percent(totals.success_rate)} passed, {credits_used} credits{dearer}"
+
+
+def _project(one: SummedProject, days: int) -> tuple[str, ...]:
+    metrics = one.metrics
+    return (
+        one.project_name,
+        percent(metrics.success_rate),
+        count(metrics.total_runs),
+        change(_known(one.trends, days).total_runs),
+        seconds(metrics.total_duration_secs),
+        count(metrics.total_credits_used),
+    )

@@ -42,6 +42,7 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     note = " — :pushpin: of this channel's project" if here and here.org_slug == org.slug else ""
     yield kit.section(f"{named(org)}{slug}{vcs}{yours}{note}")
     buttons = [kit.button("Recent pipelines", line("recent", "--org", org.slug))] if org.slug else []
+    buttons += [kit.button("Insights", line("insights", "--org", org.slug))] if org.slug and "insights" in words else []
     buttons += [kit.button("Contexts", line("contexts", org.slug))] if org.slug and "contexts" in words else []
     if buttons:
         yield kit.actions(buttons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +31,9 @@ class FlakyTests(Model):
 
 class Branches(Model):
     branches: Many[str] = ()
+
+
+SoFar = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,20 @@ class Insights(Wire):
         path = ("insights", slug, "workflows", workflow, "jobs")
         return [found async for found in self.page(Measured, *path, query=scope.on | scope.within)]
 
-    async def past_runs(self, slug: ProjectSlug, workflow: str, scope: Scope, since: datetime) -> PastRuns:
-        """Single runs of a workflow, newest first, as many as we dare to page through."""
+    async def past_runs(
+        self, slug: ProjectSlug, workflow: str, scope: Scope, since: datetime, so_far: SoFar | None = None
+    ) -> PastRuns:
+        """Single runs of a workflow, newest first, as many as we dare to page through; `so_far` hears how many."""
         query = scope.on | {"start-date": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         path = ("insights", slug, "workflows", workflow)
-        pages = [page async for page in self.pages(PastRun, *path, query=query, pages=_MOST_PAGES)]
-        runs = {run.id: run for page in pages for run in page.items}
-        return PastRuns(tuple(runs.values()), cut=bool(pages and pages[-1].next_page_token))
+        runs: dict[str, PastRun] = {}
+        cut = False
+        async for page in self.pages(PastRun, *path, query=query, pages=_MOST_PAGES):
+            runs |= {run.id: run for run in page.items}
+            cut = bool(page.next_page_token)
+            if so_far:
+                await so_far(len(runs))
+        return PastRuns(tuple(runs.values()), cut)
 
     async def workflow_summary(self, slug: ProjectSlug, workflow: str, scope: Scope) -> WorkflowSummary | None:
         """A workflow's trends; None where CircleCI has none (yet)."""

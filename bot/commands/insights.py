@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from bot.acting import insights
-from bot.acting.insights import Told
-from bot.acting.share import with_picture
+from bot.acting.share import in_the_open, with_picture
 from bot.blocks import kit
 from bot.circleci.insights import Scope
 from bot.circleci.models import Measured, Project
-from bot.command import Command, Context, File, Group, Line, Reply, line
-from bot.domain import ProjectSlug
+from bot.command import Command, Context, File, Group, Line, Reply, line, silence
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning import measured, targets
 from bot.meaning.organisations import organisation
@@ -33,10 +30,16 @@ class Args:
         flags = [f"--{name}" for name in ("jobs", "org") if getattr(self, name)]
         return line("insights", *words, *flags, *measured.words(self.scope))
 
+    def on(self, branch: str, slug: str, name: str | None) -> str:
+        there = replace(self, scope=Scope(self.scope.days, branch))
+        return there.again(slug, *([name] if name else []))
+
 
 def parse(said: Line) -> Args:
     words = (*said.words, *filter(None, [said.option("org")]))
-    return Args(words, measured.scope(said), said.flag("jobs"), said.flag("org"), said.flag("here"))
+    jobs = words[1:][-1:] == ("jobs",)
+    named = words[:-1] if jobs else words
+    return Args(named, measured.scope(said), jobs or said.flag("jobs"), said.flag("org"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -46,16 +49,24 @@ async def run(context: Context, args: Args) -> Reply:
     slug, rest = await targets.project_and_name(context, args.words, args.again)
     if len(rest) > 1:
         raise UsageError(f"I do not know what {code(rest[1], 100)} is for.", "One workflow at a time.")
+    if args.here or in_the_open(context):
+        context = replace(context, progress=silence)  # the picture would not take the line's place
     project = await context.circleci.project(slug)
     known = await context.circleci.measured_workflows(slug, args.scope)
-    name = await _which(context, project, rest, known, args)
-    told = await _told(context, project, name, known, args)
-    again = args.again(str(slug), *([name] if name else []))
-    buttons = list(_buttons(str(slug), name, known, args))
+    return await _shown(context, project, await _which(context, project, rest, known, args), known, args)
+
+
+async def _shown(context: Context, project: Project, name: str | None, known: list[Measured], args: Args) -> Reply:
+    slug = project.slug
+    told = await insights.told(context, project, name, args.scope, known, jobs=args.jobs)
+    buttons = list(_buttons(slug, name, known, args))
     if told.chart is None:
-        return Reply(kit.with_buttons(told.message, [*await _other_branches(context, slug, name, args), *buttons]))
+        there = await measured.branches_like(context, project.project, name, args.scope)
+        elsewhere = [kit.button(f"On {branch}", args.on(branch, slug, name)) for branch in there]
+        return Reply(kit.with_buttons(told.message, [*elsewhere, *buttons]))
     title = told.chart.title
     file = File(insights.files_name(project.name, name or "workflows"), title, await drawn(told.chart), told.chart.alt)
+    again = args.again(slug, *([name] if name else []))
     return with_picture(context, file, told.message, buttons, here=args.here, again=again)
 
 
@@ -71,26 +82,6 @@ async def _which(
         steps = [Step(one.name, args.again(project.slug, one.name)) for one in known[:10]]
         raise NotThere("The jobs of which workflow?", *steps)
     return None
-
-
-async def _told(context: Context, project: Project, name: str | None, known: list[Measured], args: Args) -> Told:
-    if name is None:
-        return await insights.of_project(context, project, args.scope, known)
-    if args.jobs:
-        return await insights.of_jobs(context, project, name, args.scope)
-    return await insights.of_workflow(context, project, name, args.scope, known)
-
-
-async def _other_branches(context: Context, slug: ProjectSlug, name: str | None, args: Args) -> list[kit.Pressable]:
-    """Where it did run, when nothing ran on the branch that was named."""
-    if args.scope.branch is None:
-        return []
-    known = await context.circleci.measured_branches(slug, name)
-    near = get_close_matches(args.scope.branch, known, n=5, cutoff=0.3) or known[:5]
-    elsewhere = [(branch, replace(args, scope=Scope(args.scope.days, branch))) for branch in near]
-    return [
-        kit.button(f"On {branch}", there.again(str(slug), *([name] if name else []))) for branch, there in elsewhere
-    ]
 
 
 def _buttons(slug: str, name: str | None, known: list[Measured], args: Args) -> Iterator[kit.Pressable]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from bot.circleci.insights import Scope
 from bot.circleci.models import Measured, Project
 from bot.command import Context, Line
+from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning.targets import Again
 from bot.mrkdwn import code
@@ -50,3 +51,11 @@ async def workflow(context: Context, project: Project, wanted: str, known: Seque
     first = sorted(names, key=lambda name: name not in near)[:10]
     steps = [Step(name, again(project.slug, name)) for name in first]
     raise NotThere(f"In 90 days no workflow {code(wanted, 100)} ran in {code(project.slug, 100)}.", *steps)
+
+
+async def branches_like(context: Context, slug: ProjectSlug, name: str | None, of: Scope) -> list[str]:
+    """Where it did run, when nothing ran on the branch that was named: the nearest names, else any."""
+    if of.branch is None:
+        return []
+    known = await context.circleci.measured_branches(slug, name)
+    return get_close_matches(of.branch, known, n=5, cutoff=0.3) or known[:5]

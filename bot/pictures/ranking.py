@@ -54,7 +54,7 @@ def _durations(axes: Axes, rows: tuple[Row, ...]) -> None:
         axes.plot([row.median_s, slowest], [at, at], color=GRID, lw=4, solid_capstyle="round", zorder=1)
         axes.plot([row.median_s], [at], "o", color=GOOD, ms=9)
         axes.plot([slowest], [at], "^", color=BAD, ms=9)
-        said = f"{seconds(row.median_s)} to {seconds(slowest)}"
+        said = " to ".join(dict.fromkeys((seconds(row.median_s), seconds(slowest))))
         axes.text(slowest + most * 0.06, at, said, va="center", ha="left", fontsize=12, color=FAINT)
     axes.set_xlim(0, most * 1.75)
     canvas.tell_time(axes.xaxis, most * 1.75, most=3)

@@ -70,15 +70,24 @@ def test_an_organisation_has_its_busiest_project_first(golden: Check, valid_bloc
     summary = OrgSummary.model_validate(
         {"org_data": {"metrics": metrics, "trends": {"total_runs": 1.5}}, "org_project_data": projects}
     )
-    drawn = blocks.organisation("Projects of `gh/acme`", summary)
+    drawn = blocks.organisation("Projects of `gh/acme`", summary, 30)
     valid_blocks(drawn)
     golden("insights_organisation", drawn)
-    empty = blocks.organisation("Projects of `gh/acme`", OrgSummary())
+    empty = blocks.organisation("Projects of `gh/acme`", OrgSummary(), 30)
     valid_blocks(empty)
     assert "0 runs" in text_of(empty)
 
 
 def test_a_whole_project_is_one_line() -> None:
     page = {"metrics": {"total_runs": 1200, "success_rate": 0.9}, "trends": {"total_runs": 1.1}}
-    said = blocks.whole_project(ProjectSummary.model_validate({"project_data": page}))
+    summary = ProjectSummary.model_validate({"project_data": page})
+    said = blocks.whole_project(summary, 30)
     assert said == "All workflows on all branches: 1,200 runs (+10 % against as long before), 90.0 % passed."
+
+
+def test_beyond_thirty_days_there_is_no_trend_to_tell() -> None:
+    page = {"metrics": {"total_runs": 3, "success_rate": 1.0}, "trends": {"total_runs": 1.0}}
+    assert "before" not in blocks.whole_project(ProjectSummary.model_validate({"project_data": page}), 90)
+    org = OrgSummary.model_validate({"org_data": page, "org_project_data": [{"project_name": "web", **page}]})
+    assert "no change" not in text_of(blocks.organisation("t", org, 90))
+    assert org.org_data.trends.total_runs == 1.0

@@ -45,6 +45,16 @@ async def test_numbers_come_at_once_and_the_picture_by_direct_message_until_it_i
     assert table_of(shared) == table_of(reply)
 
 
+async def test_while_very_many_runs_are_read_it_is_said_how_far_that_is(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say(f"{WORKFLOW} --days 90 --all-branches")
+    await socket_world.reply("on all branches, last 90 days")
+    await socket_world.message("Reading single runs: 200 so far…")
+    await socket_world.say("insights gh/acme/web build-and-test --days 90 --all-branches", channel=DM)
+    await socket_world.file("on all branches, last 90 days", channel=DM)
+    assert "Reading" not in text_of(await socket_world.messages(DM))
+
+
 async def test_in_a_direct_message_picture_and_table_are_one_message(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("insights gh/acme/web build-and-test --days 90 --all-branches", channel=DM)
@@ -161,3 +171,8 @@ async def test_where_the_bot_is_no_member_picture_and_table_come_by_direct_messa
 def test_what_circleci_cannot_tell_is_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
         args_of(COMMAND, wrong)
+
+
+def test_jobs_may_be_asked_for_by_the_word_too() -> None:
+    assert args_of(COMMAND, "web build jobs") == args_of(COMMAND, "web build --jobs")
+    assert args_of(COMMAND, "jobs").words == ("jobs",)
