@@ -59,6 +59,11 @@ class Job:
     def has_ended(self) -> bool:
         return self.status in JOB_ENDS
 
+    def on_node(self, index: int, status: str) -> str:
+        """This status of the whole as it is on one parallel run: a failure may be that of some nodes alone."""
+        nodes = self.plan.failing_nodes
+        return "success" if status in JOB_FAILURES and nodes and index not in nodes else status
+
 
 @dataclass(eq=False)
 class Workflow:

@@ -22,6 +22,10 @@ STORY_BRANCHES = (
     "unauthorized",
     "infra",
     "ci-skip",
+    "oom",
+    "timeout",
+    "parallel",
+    "worse",
 )
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
 LONG_VCS = {short: long for long, short in SHORT_VCS.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.sandbox.circleci.nouns import JOB_FAILURES, Job
@@ -10,7 +10,6 @@ from bot.sandbox.circleci.stories import FailingTest
 from bot.sandbox.circleci.wire import instant
 
 TESTS_PER_JOB = 40
-EXIT_CODE = 1
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,17 @@ def _step_status(job: Job) -> str:
 def output_of(job: Job, step: Step, index: int) -> list[dict[str, str]]:
     """What a step printed: parts of `{message, type: out|err, time}` (CircleCI docs: analyze pipelines)."""
     at = instant(job.started_at or job.created_at)
-    parts = _preparation(step) if step.command is None else _work(job, step, index)
+    on_node = replace(step, status=job.on_node(index, step.status))
+    parts = _preparation(job, step) if step.command is None else _work(job, on_node, index)
     return [{"message": text, "time": at, "type": kind} for kind, text in parts]
 
 
-def _preparation(step: Step) -> list[tuple[str, str]]:
+def _preparation(job: Job, step: Step) -> list[tuple[str, str]]:
+    """The step that opens SSH says how to connect, as CircleCI's own does (CircleCI docs: debug with SSH)."""
+    if step.name == "Enable SSH":
+        port = 64000 + (job.number or 0) % 1000
+        hint = "You can now SSH into this box if your SSH user has access:"
+        return [("out", f"{hint}\r\n    $ ssh -p {port} 3.91.0.17\r\n")]
     return [("out", f"{step.name}\r\ndone\r\n")]
 
 
@@ -60,6 +65,8 @@ def _work(job: Job, step: Step, index: int) -> list[tuple[str, str]]:
         return [start, ("err", "\x1b[31mThe machine that ran this job went away.\x1b[0m\r\n")]
     if not step.has_failed:
         return [start, ("out", _progress(job, index)), *_ending(step)]
+    if job.plan.ending:
+        return [start, ("out", _progress(job, index)), ("err", job.plan.ending + _exit(job))]
     return [start, ("out", _environment()), ("out", _progress(job, index)), ("err", _failure(job))]
 
 
@@ -97,8 +104,12 @@ def _failure(job: Job) -> str:
     return (
         f"\x1b[1m=========== short test summary info ===========\x1b[0m\r\n{summary}"
         f"\x1b[31m=========== {count} in {job.plan.duration_s:.2f}s ===========\x1b[0m\r\n"
-        f"\r\nExited with code exit status {EXIT_CODE}\r\n"
+        f"{_exit(job)}"
     )
+
+
+def _exit(job: Job) -> str:
+    return f"\r\nExited with code exit status {job.plan.exit_code}\r\n" if job.status == "failed" else ""
 
 
 def tests_of(job: Job) -> list[dict[str, Any]]:

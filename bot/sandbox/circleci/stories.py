@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -20,7 +20,11 @@ class FailingTest:
 
 @dataclass(frozen=True)
 class JobPlan:
-    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None means it never ends by itself."""
+    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None means it never ends by itself.
+
+    A failure happens on the `failing_nodes` alone (on all when empty), with this `exit_code`, after printing `ending`;
+    `messages` is what CircleCI itself says of it then.
+    """
 
     name: str
     duration_s: float = 0.0
@@ -34,6 +38,10 @@ class JobPlan:
     failing_tests: tuple[FailingTest, ...] = ()
     artifacts: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
+    failing_nodes: tuple[int, ...] = ()
+    exit_code: int = 1
+    ending: str = ""
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,8 @@ def _deploy(environment: str, requires: tuple[str, ...], outcome: str = "success
     )
 
 
+_ON_ONE_NODE = replace(_tests(("failed",), (_CHECKOUT,)), parallelism=4, failing_nodes=(1,))
+_MACHINE_GONE = "The infrastructure that ran this job was lost. Rerun the job."
 _PASSES = Story((_build_and_test(_tests()), _PREVIEW))
 _NIGHTLY = Story((WorkflowPlan("nightly", (_LINT, _tests(duration_s=12.0))),))
 _RELEASE = WorkflowPlan(
@@ -158,6 +168,26 @@ _SETUP = WorkflowPlan(
     is_setup=True,
 )
 _SOAK = JobPlan("soak", requires=("lint",), outcomes=(None,), step="Soak", command="./soak --forever")
+_OUT_OF_MEMORY = JobPlan(
+    "bundle",
+    4.0,
+    outcomes=("failed",),
+    step="Bundle the shop",
+    command="npm run bundle",
+    exit_code=137,
+    ending="<--- Last few GCs --->\r\n"
+    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\r\n"
+    "/bin/bash: line 1:   214 Killed                  npm run bundle\r\n",
+)
+_TIME_LIMIT = JobPlan(
+    "end-to-end",
+    6.0,
+    outcomes=("timedout",),
+    step="Run end-to-end tests",
+    command="npx playwright test",
+    ending="waiting for http://localhost:8080 …\r\n"
+    "\x1b[31mToo long with no output (exceeded 10m0s): context deadline exceeded\x1b[0m\r\n",
+)
 _BAD_CONFIG = {
     "type": "config",
     "message": "Error calling workflow: 'build-and-test'\nError calling job: 'lint'\n"
@@ -176,5 +206,9 @@ _STORIES = {
     "ci-skip": Story(),
     "auto-rerun": Story((_build_and_test(_tests(("failed", "success"), (_SESSION,)), max_auto_reruns=1),)),
     "unauthorized": Story((WorkflowPlan("deploy", (_LINT, _deploy("production", ("lint",), "unauthorized"))),)),
-    "infra": Story((_build_and_test(_tests(("infrastructure_fail",))),)),
+    "infra": Story((_build_and_test(replace(_tests(("infrastructure_fail",)), messages=(_MACHINE_GONE,))),)),
+    "oom": Story((WorkflowPlan("build-and-test", (_LINT, _OUT_OF_MEMORY)),)),
+    "timeout": Story((WorkflowPlan("build-and-test", (_LINT, _TIME_LIMIT)),)),
+    "parallel": Story((_build_and_test(_ON_ONE_NODE),)),
+    "worse": Story((_build_and_test(_tests(("failed",), (_CART, _SESSION))), _PREVIEW)),
 }

@@ -36,6 +36,7 @@ def routes(world: World) -> list[BaseRoute]:
         slug + "/{number:int}": web.pipeline,
         slug + "/{number:int}/workflows/{id}": web.workflow,
         slug + "/{number:int}/workflows/{id}/jobs/{job:int}": web.job,
+        slug + "/{number:int}/workflows/{id}/jobs/{job:int}/tests": web.job,
     }
     done = {
         workflow + "/cancel": web.cancel,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.circleci.nouns import Job, Pipeline, Workflow
+from bot.sandbox.circleci.nouns import JOB_FAILURES, Job, Pipeline, Workflow
 from bot.sandbox.circleci.people import Person
 from bot.sandbox.circleci.projects import Definition, Org, Project
 from bot.sandbox.circleci.stories import is_pull_request
@@ -217,7 +217,9 @@ def job_details(workflow: Workflow, job: Job, web_url: str) -> Json:
         "started_at": instant_or_none(job.started_at),
         "stopped_at": instant_or_none(job.stopped_at),
         "parallelism": job.plan.parallelism,
-        "parallel_runs": [{"index": index, "status": job.status} for index in range(job.plan.parallelism)],
+        "parallel_runs": [
+            {"index": index, "status": job.on_node(index, job.status)} for index in range(job.plan.parallelism)
+        ],
         "executor": {"resource_class": "medium", "type": "docker"},
         "messages": _messages(job),
         "contexts": [{"name": name} for name in job.plan.contexts],
@@ -234,10 +236,11 @@ def _project_of_job(project: Project) -> Json:
 
 
 def _messages(job: Job) -> list[Json]:
-    if job.status != "unauthorized":
-        return []
-    contexts = ", ".join(job.plan.contexts)
-    return [{"type": "error", "reason": "unauthorized", "message": f"You may not use the context {contexts}"}]
+    if job.status == "unauthorized":
+        contexts = ", ".join(job.plan.contexts)
+        return [{"type": "error", "reason": "unauthorized", "message": f"You may not use the context {contexts}"}]
+    said = job.plan.messages if job.status in JOB_FAILURES else ()
+    return [{"type": "warning", "message": text} for text in said]
 
 
 def definition(project: Project, definition: Definition, created_at: datetime) -> Json:

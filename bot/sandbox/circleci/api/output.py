@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.api.gate import Endpoint, pass_gate
-from bot.sandbox.circleci.nouns import Job
+from bot.sandbox.circleci.nouns import JOB_FAILURES, Job
 from bot.sandbox.circleci.refusal import Refused
-from bot.sandbox.circleci.results import EXIT_CODE, Step, output_of, steps_of
+from bot.sandbox.circleci.results import Step, output_of, steps_of
 from bot.sandbox.circleci.wire import Json, instant_or_none
 from bot.sandbox.circleci.world import World
 
@@ -42,25 +42,26 @@ def _step(call: Call, job: Job, number: int, step: Step) -> Json:
 
 def _action(call: Call, job: Job, number: int, step: Step, index: int) -> Json:
     key = call.world.presigned.sign(job, number, index, call.world.engine.now())
-    is_running = step.status == "running"
+    status = job.on_node(index, step.status)
+    is_running = status == "running"
     return {
         "name": step.name,
         "step": number,
         "index": index,
         "type": "test" if step.command else "infrastructure",
         "bash_command": step.command,
-        "status": step.status,
-        "failed": True if step.has_failed else None,
-        "exit_code": None if is_running or not step.command else _exit_code(step),
+        "status": status,
+        "failed": True if status in JOB_FAILURES else None,
+        "exit_code": None if is_running or not step.command else _exit_code(job, status),
         "has_output": True,
         "output_url": f"{call.root_url}/output/{key}",
         "run_time_millis": None if is_running else round(step.seconds * 1000),
     }
 
 
-def _exit_code(step: Step) -> int | None:
-    """A machine that went away, or somebody's cancel, leaves no exit code."""
-    return {"success": 0, "failed": EXIT_CODE}.get(step.status)
+def _exit_code(job: Job, status: str) -> int | None:
+    """A machine that went away, a time limit, or somebody's cancel, leaves no exit code."""
+    return {"success": 0, "failed": job.plan.exit_code}.get(status)
 
 
 def as_file(call: Call) -> Response:

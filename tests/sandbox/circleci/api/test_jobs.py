@@ -62,3 +62,15 @@ async def test_a_job_is_canceled_by_its_number_a_moment_later(circle: Circle) ->
 async def test_a_number_that_no_job_has_is_not_found(circle: Circle) -> None:
     answer = await circle.call("GET", f"{WEB}/job/99999")
     assert (answer.status_code, answer.json()) == (404, {"message": "Job not found"})
+
+
+async def test_each_parallel_run_tells_its_own_end(circle: Circle) -> None:
+    number = (await _job(circle, "parallel", "test"))["job_number"]
+    runs = (await circle.get(f"{WEB}/job/{number}"))["parallel_runs"]
+    assert [run["status"] for run in runs] == ["success", "failed", "success", "success"]
+
+
+async def test_a_lost_machine_is_said_in_circlecis_own_words(circle: Circle) -> None:
+    number = (await _job(circle, "infra", "test"))["job_number"]
+    job = await circle.get(f"{WEB}/job/{number}")
+    assert (job["status"], "was lost" in job["messages"][0]["message"]) == ("infrastructure_fail", True)

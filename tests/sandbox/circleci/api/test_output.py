@@ -73,3 +73,37 @@ async def test_a_fault_can_strike_the_output(circle: Circle) -> None:
     circle.faults.add({"target": "circleci", "match": "output/", "status": 429})
     assert (await circle.call("GET", url, None)).status_code == 429
     assert (await circle.call("GET", url, None)).status_code == 200
+
+
+async def test_where_one_of_four_nodes_failed_only_that_one_says_so(circle: Circle) -> None:
+    actions = (await _steps(circle, "parallel", "test"))[-1]["actions"]
+    assert [(each["index"], each["status"], each["exit_code"]) for each in actions] == [
+        (0, "success", 0),
+        (1, "failed", 1),
+        (2, "success", 0),
+        (3, "success", 0),
+    ]
+    logs = [(await circle.call("GET", each["output_url"], None)).text for each in actions[:2]]
+    assert ["short test summary" in log for log in logs] == [False, True]
+
+
+async def test_a_job_without_memory_is_killed_and_one_over_its_time_leaves_no_exit_code(circle: Circle) -> None:
+    killed = (await _steps(circle, "oom", "bundle"))[-1]["actions"][0]
+    late = (await _steps(circle, "timeout", "end-to-end"))[-1]["actions"][0]
+    assert (killed["status"], killed["exit_code"]) == ("failed", 137)
+    assert (late["status"], late["exit_code"], late["failed"]) == ("timedout", None, True)
+    assert "heap out of memory" in (await circle.call("GET", killed["output_url"], None)).text
+    assert "context deadline exceeded" in (await circle.call("GET", late["output_url"], None)).text
+
+
+async def test_a_job_with_ssh_says_how_to_connect(circle: Circle) -> None:
+    pipeline_id = await circle.trigger("broken")
+    circle.after(30)
+    run = await circle.workflow(pipeline_id)
+    job = (await circle.jobs(run["id"]))["test"]
+    again = await circle.post(f"/workflow/{run['id']}/rerun", {"jobs": [job["id"]], "enable_ssh": True})
+    circle.after(30)
+    number = (await circle.jobs(again.json()["workflow_id"]))["test"]["job_number"]
+    steps = (await circle.call("GET", f"{V1}/github/acme/web/{number}")).json()["steps"]
+    (step,) = [step for step in steps if step["name"] == "Enable SSH"]
+    assert "$ ssh -p " in (await circle.call("GET", step["actions"][0]["output_url"], None)).text
