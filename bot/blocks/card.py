@@ -164,6 +164,14 @@ def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[ButtonElemen
         yield kit.button(label, line("rerun", workflow.id, "--failed"), style="primary", confirm=sure)
 
 
+def ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
+    """Rerun these jobs so that the person who presses can connect to them. By id: names may hold commas."""
+    named = ", ".join(code(job.name, 60) for job in jobs)
+    sure = kit.confirm("Rerun with SSH?", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
+    ids = ",".join(job.id for job in jobs)
+    return kit.button("Rerun with SSH", line("rerun", workflow.id, "--jobs", ids, "--ssh"), confirm=sure)
+
+
 def _rerun_or_cancel(workflow: Workflow, name: str | None) -> ButtonElement:
     of = f" {name}" if name else ""
     if workflow.ended:

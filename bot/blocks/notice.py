@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from bot.blocks import card, kit, status
-from bot.circleci.failure import FailedJob
+from bot.blocks import card, kit, result, status
+from bot.blocks.failure import failed_job
+from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
-from bot.circleci.models import TestResult
-from bot.circleci.snapshot import Snapshot
+from bot.circleci.models import Job
+from bot.circleci.snapshot import Run, Snapshot
+from bot.command import line
 from bot.domain import Message, Outcome, ProjectSlug
-from bot.mrkdwn import code, cut, escape, link, preformatted
-
-_TESTS_SHOWN = 5
+from bot.mrkdwn import code, cut, escape, link
 
 
-def notice(outcome: Outcome, snapshot: Snapshot, why: Sequence[FailedJob], links: Links) -> Message:
-    """One outcome, told. `why` holds what is known of the failed jobs."""
+def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
+    """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
     headline = _headline(outcome, snapshot, links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
 
@@ -63,12 +63,43 @@ _WORDS = {
 }
 
 
-def _body(outcome: Outcome, snapshot: Snapshot, why: Sequence[FailedJob], links: Links) -> list[kit.Block]:
+def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
     if outcome.kind == "on-hold":
         return _holds(outcome, snapshot)
-    return [block for failed in why[:3] for block in _failed_job(failed, outcome, links)]
+    fixed = result.fixed(why.fixed, why.known)
+    return [
+        *(
+            block
+            for failed in why.jobs
+            for block in failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known)
+        ),
+        *([kit.section(fixed)] if fixed else []),
+        *_acts(outcome, snapshot),
+    ]
+
+
+def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
+    if job.job_number is None or outcome.workflow_id is None:
+        return None
+    return links.job(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
+
+
+def _acts(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
+    """What one can do about a failed run, at one tap."""
+    run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
+    if run is None or outcome.kind not in {"failed", "unauthorized"}:
+        return []
+    return [kit.actions(list(_act_buttons(run, snapshot)))]
+
+
+def _act_buttons(run: Run, snapshot: Snapshot) -> Iterator[kit.Pressable]:
+    workflow = run.workflow
+    yield from card.rerun_failed_buttons([workflow])
+    if ran := [job for job in run.failed_jobs if job.job_number][:5]:
+        yield card.ssh_button(workflow, ran)
+    yield kit.button("Compare with last green", line("compare", snapshot.pipeline.id, workflow.name))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
@@ -79,40 +110,3 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
 def _holds(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
     held = [(workflow, job) for workflow, job in snapshot.held if outcome.key.endswith(job.id)]
     return [kit.actions([card.approve_button(workflow, job) for workflow, job in held])] if held else []
-
-
-def _failed_job(failed: FailedJob, outcome: Outcome, links: Links) -> list[kit.Block]:
-    return [
-        kit.section("\n".join(_job_lines(failed, outcome, links))),
-        *([kit.section(_tests(failed))] if failed.tests else []),
-        *([kit.section(preformatted(failed.log_tail, 2400))] if failed.log_tail else []),
-    ]
-
-
-def _job_lines(failed: FailedJob, outcome: Outcome, links: Links) -> list[str]:
-    job = failed.job
-    name = code(job.name, 100)
-    if job.job_number and outcome.workflow_id:
-        url = links.job(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
-        name = f"{link(url, job.name)}"
-    step = f", step {code(failed.step, 100)}" if failed.step else ""
-    exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
-    lines = [f":small_red_triangle: Job *{name}* {status.word(job.status)}{step}{exit_code}"]
-    lines += [f"> {cut(escape(message), 400)}" for message in failed.messages]
-    if failed.first_error and not failed.tests:
-        lines.append(f"> {cut(escape(failed.first_error), 400)}")
-    return lines
-
-
-def _tests(failed: FailedJob) -> str:
-    shown = [_test(test) for test in failed.tests[:_TESTS_SHOWN]]
-    rest = failed.tests_failed - len(shown)
-    more = [f"…and {rest} more"] if rest > 0 else []
-    plural = "s" if failed.tests_failed != 1 else ""
-    return "\n".join([f"*{failed.tests_failed} failed test{plural}*", *shown, *more])
-
-
-def _test(test: TestResult) -> str:
-    where = f" — {code(test.file, 120)}" if test.file else ""
-    message = f"\n> {cut(escape(' '.join(test.message.split())), 300)}" if test.message else ""
-    return f"• *{cut(escape(test.name or '?'), 150)}*{where}{message}"

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.circleci.causes import Cause, Signs, cause_of
 from bot.circleci.client import CircleCI
 from bot.circleci.log import clean, first_error, mask, shortened, tail
-from bot.circleci.models import Action, Job, JobDetail, JobStep, TestResult
+from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
+from bot.circleci.steps import RAN, failing, failing_nodes
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 
 T = TypeVar("T")
 
-TESTS = 10
+TESTS = 200
 LINES = 30
 MESSAGE_LENGTH = 2000
-
-_RAN = frozenset({"failed", "infrastructure_fail", "timedout", "terminated-unknown"})
-"""Failed statuses of jobs that ran, so that steps and tests tell more (docs: analyze pipelines during an incident)."""
-
-_MEANING = {
-    "infrastructure_fail": "CircleCI's infrastructure failed under the job.",
-    "timedout": "The job ran into a time limit.",
-    "terminated-unknown": "CircleCI lost the job, and does not know how it ended.",
-    "unauthorized": "Whoever started it may not use a context that the job needs.",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
     """Whatever could be found out; each detail may be missing.
 
-    `tests` holds at most ten of the `tests_failed` failed tests. `log_tail` is the end of the failing step's output,
-    `first_error` the line in it that reads most like the reason, `messages` what CircleCI says about the job.
+    `tests` holds at most 200 of the `tests_failed` failed tests. `log_tail` is the end of the failing step's output,
+    `first_error` the line in it that reads most like the reason, `messages` what CircleCI says about the job. `nodes`
+    are those of its `parallelism` nodes that failed, counted from 0.
     """
 
     job: Job
@@ -43,44 +36,65 @@ class FailedJob:
     exit_code: int | None = None
     tests: tuple[TestResult, ...] = ()
     tests_failed: int = 0
+    tests_passed: frozenset[TestKey] = field(default=frozenset(), repr=False)
     log_tail: tuple[str, ...] = ()
     first_error: str | None = None
     messages: tuple[str, ...] = ()
+    cause: Cause | None = None
+    nodes: tuple[int, ...] = ()
+    parallelism: int = 1
 
 
-async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
-    """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty."""
-    if job.job_number is None or job.status not in _RAN:
-        return FailedJob(job, messages=tuple(_messages(job, None)))
-    (action, output), results, detail = await asyncio.gather(
-        _failing_step(circleci, project, job.job_number),
-        _if_any(circleci.tests(project, job.job_number)),
-        _if_any(circleci.job(project, job.job_number)),
+async def why(circleci: CircleCI, project: ProjectSlug, job: Job, names: frozenset[str] = frozenset()) -> FailedJob:
+    """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty.
+
+    `names` are variables whose values must not be shown.
+    """
+    number = job.job_number
+    if number is None or job.status not in RAN:
+        detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
+        return FailedJob(job, messages=tuple(_messages(detail)), cause=_cause(job, detail))
+    steps, results, detail = await asyncio.gather(
+        _if_any(circleci.job_steps(project, number)),
+        _if_any(circleci.tests(project, number)),
+        _if_any(circleci.job(project, number)),
     )
-    failed = [result for result in results or () if result.failed]
+    output = await _output(circleci, failing(steps or ()), names)
+    return _told(job, steps or (), results or (), detail, output, names)
+
+
+def _told(
+    job: Job,
+    steps: Sequence[JobStep],
+    results: Sequence[TestResult],
+    detail: JobDetail | None,
+    output: str,
+    names: frozenset[str],
+) -> FailedJob:
+    action = failing(steps)
+    failed = [result for result in results if result.failed]
+    log_tail = tail(output, LINES)
     return FailedJob(
         job,
-        step=shortened(mask(clean(action.name)), 200) if action else None,
+        step=shortened(mask(clean(action.name), names), 200) if action else None,
         exit_code=action.exit_code if action else None,
-        tests=tuple(_readable(result) for result in failed[:TESTS]),
+        tests=tuple(readable(result, names) for result in failed[:TESTS]),
         tests_failed=len(failed),
-        log_tail=tail(output, LINES),
+        tests_passed=frozenset(result.key for result in results if result.result == "success"),
+        log_tail=log_tail,
         first_error=first_error(output),
-        messages=tuple(_messages(job, detail)),
+        messages=tuple(_messages(detail)),
+        cause=_cause(job, detail, action, log_tail),
+        nodes=failing_nodes(steps, detail),
+        parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
 
 
-async def _failing_step(circleci: CircleCI, project: ProjectSlug, number: int) -> tuple[Action | None, str]:
-    """The first action that failed, and what it printed, fit to be shown."""
-    action = _first_failed(await _if_any(circleci.job_steps(project, number)) or ())
+async def _output(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> str:
+    """What the action printed, fit to be shown."""
     if action is None or not action.output_url:
-        return action, ""
-    return action, mask(clean(await _if_any(circleci.output(action.output_url)) or ""))
-
-
-def _first_failed(steps: tuple[JobStep, ...]) -> Action | None:
-    actions = [action for step in steps for action in step.actions]
-    return next((action for action in actions if action.failed or action.status in _RAN), None)
+        return ""
+    return mask(clean(await _if_any(circleci.output(action.output_url)) or ""), names)
 
 
 async def _if_any(detail: Awaitable[T]) -> T | None:
@@ -90,13 +104,27 @@ async def _if_any(detail: Awaitable[T]) -> T | None:
         return None
 
 
-def _readable(result: TestResult) -> TestResult:
-    message = shortened(mask(clean(result.message)).strip(), MESSAGE_LENGTH)
-    return result.model_copy(update={"message": message, "name": mask(clean(result.name))})
+def readable(result: TestResult, names: frozenset[str] = frozenset()) -> TestResult:
+    """A test result fit to be shown: no terminal codes, no secrets, not too long."""
+    message = shortened(mask(clean(result.message), names).strip(), MESSAGE_LENGTH)
+    return result.model_copy(update={"message": message, "name": mask(clean(result.name), names)})
 
 
-def _messages(job: Job, detail: JobDetail | None) -> Iterator[str]:
-    if job.status in _MEANING:
-        yield _MEANING[job.status]
+def _cause(
+    job: Job, detail: JobDetail | None, action: Action | None = None, log_tail: Sequence[str] = ()
+) -> Cause | None:
+    signs = Signs(
+        status=job.status,
+        exit_code=action.exit_code if action else None,
+        said=[message.message for message in detail.messages] if detail else (),
+        printed=log_tail,
+        contexts=[context.name for context in detail.contexts if context.name] if detail else (),
+        resource_class=(detail and detail.executor and detail.executor.resource_class) or "",
+    )
+    return cause_of(signs)
+
+
+def _messages(detail: JobDetail | None) -> Iterator[str]:
+    """CircleCI's own words about a job."""
     said = [message.message for message in detail.messages] if detail else []
     yield from (shortened(mask(clean(text)).strip()) for text in dict.fromkeys(said) if text.strip())

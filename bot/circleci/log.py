@@ -1,13 +1,16 @@
 """Logs of other people's programs, made fit to be read in a channel: no terminal codes, no secrets, only the end.
 
-Masking is a second net under CircleCI's own (its `****` stays): it knows the forms of common secrets, no values.
+Masking is a second net under CircleCI's own (its `****` stays): it knows the forms of common secrets, and takes for
+secret what is told as the value of a variable that the project or a context holds (named_values.py).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-MASK = "****"
+from bot.circleci.named_values import MASK, mask_values
+
 LINE_LENGTH = 500
 
 _ESCAPES = re.compile(
@@ -94,8 +97,9 @@ _NAMED = re.compile(
 _REFERENCE = re.compile(r"\$\{?\w+\}?|\$\(.*|\*+|true|false|null|none|nil|undefined|[0-9]{1,3}", re.IGNORECASE)
 
 
-def mask(text: str) -> str:
-    """The text with whatever looks like a secret replaced by `****`."""
+def mask(text: str, names: Collection[str] = ()) -> str:
+    """The text with whatever looks like a secret replaced by `****`, and whatever is told as the value of `names`."""
+    text = mask_values(text, names) if names else text
     text = _KEY_BLOCK.sub(MASK, text)
     text = _TOKEN.sub(MASK, text)
     text = _SLACK_HOOK.sub(rf"\g<1>{MASK}", text)

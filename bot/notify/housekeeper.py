@@ -36,6 +36,7 @@ class Housekeeper:
                 pipelines = await tx.pipelines.forget_older(now - _KEPT)
                 notices = await tx.outbox.prune(now - _KEPT)
                 acts = await tx.acts.prune(now - _KEPT)
+                await tx.failed_tests.prune(now - _KEPT)
                 await tx.seen.prune(now - _SEEN_KEPT)
                 await tx.turns.forget(now)
                 log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)

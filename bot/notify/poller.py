@@ -14,13 +14,12 @@ import structlog
 
 from bot.circleci import snapshot as snapshots
 from bot.circleci.client import CircleCI
-from bot.circleci.failure import FailedJob, why
-from bot.circleci.models import Job, Pipeline
+from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
-from bot.domain import Outcome, ProjectSlug
 from bot.errors import BotError, RateLimited
 from bot.notify import pace
+from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher, Reading
 from bot.notify.tokens import Tokens
@@ -32,7 +31,6 @@ from bot.tasks import Tasks
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
-_EXPLAINED_JOBS = 3
 _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
 
@@ -54,6 +52,7 @@ class Poller:
         store: Store,
         tokens: Tokens,
         publisher: Publisher,
+        explainer: Explainer,
         clock: Clock,
         interval_s: float,
         holder: str,
@@ -62,6 +61,7 @@ class Poller:
         self._store = store
         self._tokens = tokens
         self._publisher = publisher
+        self._explainer = explainer
         self._clock = clock
         self._interval_s = interval_s
         self._holder = holder
@@ -148,7 +148,7 @@ class Poller:
         )
         reading = replace(self._judge(followed, after), default_branch=default_branch)
         news = await self._publisher.news(reading)
-        explained = {found.workflow_id: await self._explain(found, reading) for found in news if found.workflow_id}
+        explained = {found.key: await self._explainer.explain(found, after) for found in news}
         await self._publisher.publish(reading, explained)
 
     def _judge(self, followed: Followed, after: Snapshot) -> Reading:
@@ -156,18 +156,6 @@ class Poller:
         finished_at = (followed.finished_at or now) if after.ended(now) else None
         look_at = pace.next_look_at(after, finished_at, now, self._interval_s)
         return Reading(followed.project, after, finished_at, look_at, followed.next_look_at)
-
-    async def _explain(self, found: Outcome, reading: Reading) -> list[FailedJob]:
-        """Best effort: an outcome is never held back because its details could not be read."""
-        run = next((run for run in reading.snapshot.workflows if run.workflow.id == found.workflow_id), None)
-        if found.kind == "on-hold" or run is None:
-            return []
-        failed = run.failed_jobs[:_EXPLAINED_JOBS]
-        try:
-            return [await self._tokens.reading(found.project, partial(_why, found.project, job)) for job in failed]
-        except BotError as error:
-            log.info("explain.failed", pipeline=found.pipeline_id, error=error.message)
-            return []
 
     async def _settle(self, watch: Watch, cursor: int | None) -> None:
         now = self._clock.now()
@@ -190,10 +178,6 @@ class Poller:
         async with self._store.begin() as tx:
             next_look_at = self._clock.now() + wait
             await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
-
-
-async def _why(project: ProjectSlug, job: Job, circleci: CircleCI) -> FailedJob:
-    return await why(circleci, project, job)
 
 
 async def _newer(circleci: CircleCI, watch: Watch) -> Found:

@@ -6,13 +6,14 @@ outcomes and notices make a second publication of the same a no-op, whether a po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import notice as said
-from bot.circleci.failure import FailedJob
+from bot.circleci.earlier import failures_in
+from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
@@ -21,8 +22,8 @@ from bot.judging.match import matches
 from bot.judging.outcome import outcomes
 from bot.store.store import Store, Tx
 
-Why = Mapping[str, Sequence[FailedJob]]
-"""What is known of failed jobs, by workflow id."""
+Why = Mapping[str, Explanation]
+"""What was found out about outcomes, by their key."""
 
 Place = tuple[str, str]
 """Workspace and channel."""
@@ -69,7 +70,8 @@ class Publisher:
             known = {outcome.key for outcome in await tx.outcomes.of_pipeline(pipeline_id)}
             rules = await tx.subscriptions.of_project(reading.project)
             cards = await tx.cards.of_pipeline(pipeline_id)
-        return [found for found in self._found(reading) if found.key not in known and _places(found, rules, cards)]
+            fresh = [await _recovered(tx, found) for found in self._found(reading) if found.key not in known]
+        return [found for found in fresh if _places(found, rules, cards)]
 
     async def publish(self, reading: Reading, why: Why) -> None:
         """Write it all down, once."""
@@ -78,7 +80,8 @@ class Publisher:
             fresh = [outcome for outcome in found if await tx.outcomes.add(outcome, self._clock.now())]
             await self._save(tx, reading)
             for outcome in fresh:
-                await self._tell(tx, reading, outcome, why.get(outcome.workflow_id or "", ()))
+                await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
+                await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
             if reading.finished_at:
                 await self._tell_askers(tx, reading)
             self._reach("publish.before_commit")
@@ -107,7 +110,14 @@ class Publisher:
         if before is None or before.snapshot != text:
             await tx.cards.dirty(pipeline.id)
 
-    async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Sequence[FailedJob]) -> None:
+    async def _keep_failures(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation) -> None:
+        """The next run is held against this one; a passed run needs no keeping."""
+        run = next((run for run in reading.snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
+        if outcome.kind == "failed" and why.jobs and run and len(why.jobs) == len(run.failed_jobs):
+            failures = failures_in(run.jobs or (), why.jobs)
+            await tx.failed_tests.keep(run.workflow.id, failures, self._clock.now())
+
+    async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation) -> None:
         """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent."""
         cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
         rules = await tx.subscriptions.of_project(reading.project)

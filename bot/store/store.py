@@ -17,6 +17,7 @@ from bot.store.acts import Acts
 from bot.store.cards import Cards
 from bot.store.channels import Channels
 from bot.store.deeds import Deeds
+from bot.store.failed_tests import FailedTests
 from bot.store.installations import Installations
 from bot.store.leases import Leases
 from bot.store.migrate import head, revision
@@ -49,6 +50,7 @@ class Tx:
         self.watches = Watches(connection)
         self.pipelines = Pipelines(connection)
         self.outcomes = Outcomes(connection)
+        self.failed_tests = FailedTests(connection)
         self.cards = Cards(connection)
         self.outbox = Outbox(connection)
         self.turns = Turns(connection)

@@ -193,6 +193,14 @@ outcomes = Table(
     Index(None, "project", "workflow", "pipeline_number"),
 )
 
+failed_tests = Table(
+    "failed_tests",
+    metadata,
+    Column("workflow_id", String(64), primary_key=True),
+    Column("failed", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

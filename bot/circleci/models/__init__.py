@@ -23,6 +23,7 @@ from bot.circleci.models.job import (
     JobDetail,
     JobMessage,
     JobStep,
+    TestKey,
     TestResult,
 )
 from bot.circleci.models.model import Model, Page
@@ -85,6 +86,7 @@ __all__ = [
     "Summed",
     "SummedProject",
     "TestMetrics",
+    "TestKey",
     "TestResult",
     "Timetable",
     "Totals",

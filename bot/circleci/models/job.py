@@ -92,6 +92,10 @@ class JobDetail(Model):
         return None if self.duration is None else self.duration / 1000
 
 
+TestKey = tuple[str, str]
+"""What makes a test the same one in another run: its class and its name."""
+
+
 class TestResult(Model):
     """A test that a job stored. `result` is success, failure, skipped or error; `run_time` is in seconds."""
 
@@ -108,6 +112,10 @@ class TestResult(Model):
     @property
     def failed(self) -> bool:
         return self.result in {"failure", "failed", "error"}
+
+    @property
+    def key(self) -> TestKey:
+        return self.classname, self.name
 
 
 class FlakyTest(Model):

@@ -1,0 +1,82 @@
+"""Test results, drawn: the newly failing first, each with its file, its duration, its message and its reputation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.circleci.explanation import NEW, STILL, Known
+from bot.circleci.failure import FailedJob
+from bot.circleci.models import TestKey, TestResult
+from bot.circleci.reputation import Reputation
+from bot.mrkdwn import code, cut, escape
+
+_FIXED_SHOWN = 8
+_LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
+_MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
+_MOST = 2900
+
+
+def of_job(failed: FailedJob, known: Known, limit: int) -> str:
+    """The failed tests of a job, the newly failing first, as one text; "" when it has none."""
+    if not failed.tests:
+        return ""
+    ordered = newest_first(failed.tests, failed.job.name, known)
+    lines = [summary(failed, known), *(one(test, known, failed.job.name) for test in ordered[:limit])]
+    rest = failed.tests_failed - min(limit, len(ordered))
+    return cut("\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])]), _MOST)
+
+
+def newest_first(tests: Sequence[TestResult], job: str, known: Known) -> list[TestResult]:
+    return sorted(tests, key=lambda test: known.verdict(job, test) == STILL)
+
+
+def summary(failed: FailedJob, known: Known) -> str:
+    """`*3 failed tests* — since #340: 1 newly failing, 2 still failing`."""
+    plural = "s" if failed.tests_failed != 1 else ""
+    count = f"*{failed.tests_failed} failed test{plural}*"
+    verdicts = [known.verdict(failed.job.name, test) for test in failed.tests]
+    if known.before is None or None in verdicts:
+        return count
+    words = ((NEW, "newly failing"), (STILL, "still failing"))
+    told = ", ".join(f"{verdicts.count(verdict)} {word}" for verdict, word in words if verdict in verdicts)
+    return f"{count} — against #{known.before.pipeline_number}: {told}"
+
+
+def one(test: TestResult, known: Known, job: str) -> str:
+    """A failed test in one line, and its message quoted under it."""
+    verdict = known.verdict(job, test)
+    where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
+    took = f" · {_seconds(test.run_time)}" if test.run_time is not None else ""
+    flaky = _reputation(known.reputation.get(test.key))
+    message = f"\n> {cut(escape(' '.join(test.message.split())), 300)}" if test.message else ""
+    name = cut(escape(test.name or "?"), 150)
+    return f"{_LOOKS[verdict]}*{name}*{' — ' if where else ''}{where}{took}{_MEANS[verdict]}{flaky}{message}"
+
+
+def _file(test: TestResult) -> str:
+    return code(test.file, 120) if test.file else ""
+
+
+def _seconds(run_time: float) -> str:
+    return f"{run_time:.2f}s" if run_time < 10 else f"{run_time:.0f}s"
+
+
+def _reputation(known: Reputation | None) -> str:
+    if known is None:
+        return ""
+    return f" · :game_die: flaky: {known.flaked} flake{'s' if known.flaked != 1 else ''} in two weeks"
+
+
+def fixed(tests: Sequence[TestKey], known: Known) -> str:
+    """`Fixed since #340: a, b`; "" when nothing was."""
+    if not tests or known.before is None:
+        return ""
+    plural = "s" if len(tests) != 1 else ""
+    since = f":white_check_mark: *{len(tests)} test{plural} fixed* since #{known.before.pipeline_number}: "
+    return since + ", ".join(_names(tests))
+
+
+def _names(tests: Sequence[TestKey]) -> Iterator[str]:
+    yield from (code(name, 100) for _, name in tests[:_FIXED_SHOWN])
+    if len(tests) > _FIXED_SHOWN:
+        yield f"and {len(tests) - _FIXED_SHOWN} more"

@@ -1,0 +1,56 @@
+"""Why a workflow failed, or what its success mended: the failed jobs, held against the run before and insights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.circleci.earlier import Before
+from bot.circleci.failure import FailedJob
+from bot.circleci.models import Job, TestKey, TestResult
+from bot.circleci.reputation import Reputation
+
+NEW, STILL = "new", "still"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of tests from elsewhere: the run before (None: unknown), and which are flaky."""
+
+    before: Before | None = None
+    reputation: Mapping[TestKey, Reputation] = field(default_factory=dict)
+
+    def verdict(self, job: str, test: TestResult) -> str | None:
+        """`new` or `still` failing; None when the run before is not known."""
+        failed_before = self.before.of(job) if self.before else None
+        if failed_before is None:
+            return None
+        return STILL if test.key in failed_before else NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`fixed` are tests that failed in the run before and passed in this one, by class and name."""
+
+    jobs: tuple[FailedJob, ...] = ()
+    known: Known = Known()
+    fixed: tuple[TestKey, ...] = ()
+
+
+NOTHING_KNOWN = Explanation()
+
+
+def fixed_since(before: Before | None, jobs: Sequence[Job], failed: Sequence[FailedJob]) -> tuple[TestKey, ...]:
+    """What failed before and passed now: in jobs that passed, and in failed ones whose results say so."""
+    if before is None:
+        return ()
+    return tuple(sorted(dict.fromkeys(_fixed(before, jobs, failed))))
+
+
+def _fixed(before: Before, jobs: Sequence[Job], failed: Sequence[FailedJob]) -> Iterator[TestKey]:
+    passed = {job.name for job in jobs if job.status == "success"}
+    for name, keys in before.failures.items():
+        if name in passed:
+            yield from keys
+    for each in failed:
+        yield from (before.of(each.job.name) or frozenset()) & each.tests_passed

@@ -1,0 +1,66 @@
+"""What failed in the run before: from our store where it knows all runs of the project, else from CircleCI."""
+
+from __future__ import annotations
+
+from bot.circleci.client import CircleCI
+from bot.circleci.earlier import Before, failures_of, runs_before
+from bot.circleci.models import Pipeline
+from bot.domain import Outcome, ProjectSlug
+from bot.errors import CircleCIError
+from bot.store.store import Store
+
+_PASSED = frozenset({"passed", "recovered"})
+_TOLD = frozenset({"success", "failed"})
+"""Ends of a run that say how its tests stood."""
+
+
+async def failed_before(circleci: CircleCI, store: Store, outcome: Outcome, pipeline: Pipeline) -> Before | None:
+    """What failed in the run before this outcome's, on its branch. None when that cannot be found out.
+
+    Costs nothing where a rule makes us hear all of the project; else up to a page of pipelines and eight looks.
+    """
+    try:
+        previous = await _told(store, outcome)
+        if previous:
+            return await _of_outcome(circleci, store, previous)
+        return await _of_circleci(circleci, store, outcome, pipeline)
+    except CircleCIError:
+        return None
+
+
+async def _told(store: Store, outcome: Outcome) -> Outcome | None:
+    """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
+    async with store.read() as tx:
+        if not await tx.subscriptions.of_project(outcome.project):
+            return None
+        return await tx.outcomes.previous(outcome)
+
+
+async def _of_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> Before | None:
+    if previous.kind in _PASSED:
+        return Before(previous.pipeline_number, passed=True)
+    if previous.kind != "failed" or previous.workflow_id is None:
+        return None
+    return await _of_run(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
+
+
+async def _of_run(
+    circleci: CircleCI, store: Store, project: ProjectSlug, workflow_id: str, pipeline_number: int
+) -> Before:
+    """What failed in a failed run: as we kept it, else asked now. Raises CircleCIError."""
+    async with store.read() as tx:
+        kept = await tx.failed_tests.of(workflow_id)
+    if kept is None:
+        jobs = await circleci.workflow_jobs(workflow_id)
+        kept = await failures_of(circleci, project, jobs or ())
+    return Before(pipeline_number, passed=False, failures=kept)
+
+
+async def _of_circleci(circleci: CircleCI, store: Store, outcome: Outcome, pipeline: Pipeline) -> Before | None:
+    this = await circleci.workflow(outcome.workflow_id or "")
+    async for older, run in runs_before(circleci, pipeline, this):
+        if run and run.status in _TOLD:
+            if run.status == "success":
+                return Before(older.number, passed=True)
+            return await _of_run(circleci, store, outcome.project, run.id, older.number)
+    return None

@@ -1,0 +1,35 @@
+"""Which tests failed in a workflow run, so that the next run can be held against it without asking CircleCI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.store.rows import Noun
+from bot.store.tables import failed_tests
+
+Failed = Mapping[str, frozenset[tuple[str, str]]]
+"""Class and name of the failed tests, by job; empty for a job that passed."""
+
+
+class FailedTests(Noun):
+    async def keep(self, workflow_id: str, failed: Failed, now: datetime) -> None:
+        """Once: a run that ended does not change any more."""
+        text = json.dumps({job: sorted(tests) for job, tests in failed.items()})
+        await self._insert_new(failed_tests, {"workflow_id": workflow_id, "failed": text, "kept_at": now})
+
+    async def of(self, workflow_id: str) -> Failed | None:
+        """None when nothing was kept."""
+        query = select(failed_tests.c.failed).where(failed_tests.c.workflow_id == workflow_id)
+        text = await self._connection.scalar(query)
+        if text is None:
+            return None
+        kept = json.loads(text)
+        return {job: frozenset((classname, name) for classname, name in tests) for job, tests in kept.items()}
+
+    async def prune(self, before: datetime) -> int:
+        """Forget what was kept before then."""
+        return (await self._connection.execute(delete(failed_tests).where(failed_tests.c.kept_at < before))).rowcount
