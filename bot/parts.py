@@ -23,6 +23,7 @@ from bot.metrics import Metrics
 from bot.notify.bell import Bell
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
+from bot.notify.explain import Explainer
 from bot.notify.housekeeper import Housekeeper
 from bot.notify.means import Means, Tempo
 from bot.notify.poller import Poller
@@ -147,6 +148,7 @@ def build_poller(core: Core, tokens: Tokens) -> Poller:
     return Poller(
         store=core.store,
         tokens=tokens,
+        explainer=Explainer(store=core.store, tokens=tokens),
         publisher=_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
-from bot.blocks.result import Known, of_job
+from bot.blocks.result import of_job
+from bot.circleci.explanation import Known
 from bot.circleci.failure import FailedJob
 from bot.command import line
 from bot.domain import ProjectSlug
@@ -16,13 +18,28 @@ from bot.mrkdwn import code, cut, escape, link, preformatted
 TESTS_SHOWN = 5
 
 
-def failed_job(failed: FailedJob, project: ProjectSlug, url: str | None, known: Known) -> list[kit.Block]:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many characters each part may take: Slack takes some 12,000 in one message."""
+
+    lines: int
+    tests: int
+    log: int
+
+
+ALONE = Room(lines=2900, tests=2900, log=2400)
+AMONG_OTHERS = Room(lines=1200, tests=1300, log=900)
+
+
+def failed_job(
+    failed: FailedJob, project: ProjectSlug, url: str | None, known: Known, room: Room = ALONE
+) -> list[kit.Block]:
     """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
-    tests = of_job(failed, known, TESTS_SHOWN)
+    tests = cut(of_job(failed, known, TESTS_SHOWN), room.tests)
     return [
-        kit.section("\n".join(_lines(failed, url))),
+        kit.section(cut("\n".join(_lines(failed, url)), room.lines)),
         *([kit.section(tests)] if tests else []),
-        *([kit.section(preformatted(failed.log_tail, 2400))] if failed.log_tail else []),
+        *([kit.section(preformatted(failed.log_tail, room.log))] if failed.log_tail else []),
         *_row(list(_buttons(failed, project, url))),
     ]
 

@@ -42,6 +42,8 @@ OPTIONS = {
     "--setup": "the setup config that made it, where the config is dynamic",
     "--node N": "only of this parallel run, counted from 0",
     "--send": "as files: to you alone, or to the thread where you ask",
+    "--step NAME": "another step than the one that failed, by its name or a part of it",
+    "--full": "all of it, as a file",
     "--here": "for everybody here to see, not only for you",
     "--digest KIND": "how fingerprints are written: md5 (unless you say otherwise) or sha256",
     "--on DAYS": "days of the week (`MON-FRI`, `weekdays`, `daily`) or of the month (`1,15`)",
@@ -50,7 +52,7 @@ OPTIONS = {
     "--months MONTHS": "only in these months, as in `JAN,JUL`",
     "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
-    "--all": "of the whole workspace, as far as you may see it",
+    "--all": "all there is: of the whole workspace as far as you may see it, or all tests",
     "--none": "forget the channel's project",
     "key=value": "a pipeline parameter, as the project's config declares it",
 }

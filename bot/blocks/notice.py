@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks import card, kit, result, status
-from bot.blocks.failure import failed_job
+from bot.blocks.failure import ALONE, AMONG_OTHERS, failed_job
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
 from bot.circleci.models import Job
@@ -69,11 +69,12 @@ def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) 
     if outcome.kind == "on-hold":
         return _holds(outcome, snapshot)
     fixed = result.fixed(why.fixed, why.known)
+    room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
     return [
         *(
             block
             for failed in why.jobs
-            for block in failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known)
+            for block in failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room)
         ),
         *([kit.section(fixed)] if fixed else []),
         *_acts(outcome, snapshot),
@@ -91,15 +92,15 @@ def _acts(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     if run is None or outcome.kind not in {"failed", "unauthorized"}:
         return []
-    return [kit.actions(list(_act_buttons(run, snapshot)))]
+    return [kit.actions(list(_act_buttons(run)))]
 
 
-def _act_buttons(run: Run, snapshot: Snapshot) -> Iterator[kit.Pressable]:
+def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
     workflow = run.workflow
     yield from card.rerun_failed_buttons([workflow])
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
         yield card.ssh_button(workflow, ran)
-    yield kit.button("Compare with last green", line("compare", snapshot.pipeline.id, workflow.name))
+    yield kit.button("Compare with last green", line("compare", workflow.id))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:

@@ -13,7 +13,6 @@ from bot.mrkdwn import code, cut, escape
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
 _MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
-_MOST = 2900
 
 
 def of_job(failed: FailedJob, known: Known, limit: int) -> str:
@@ -21,20 +20,21 @@ def of_job(failed: FailedJob, known: Known, limit: int) -> str:
     if not failed.tests:
         return ""
     ordered = newest_first(failed.tests, failed.job.name, known)
-    lines = [summary(failed, known), *(one(test, known, failed.job.name) for test in ordered[:limit])]
+    head = summary(failed.tests, failed.job.name, known, failed.tests_failed)
+    lines = [head, *(one(test, known, failed.job.name) for test in ordered[:limit])]
     rest = failed.tests_failed - min(limit, len(ordered))
-    return cut("\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])]), _MOST)
+    return "\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])])
 
 
 def newest_first(tests: Sequence[TestResult], job: str, known: Known) -> list[TestResult]:
     return sorted(tests, key=lambda test: known.verdict(job, test) == STILL)
 
 
-def summary(failed: FailedJob, known: Known) -> str:
-    """`*3 failed tests* — since #340: 1 newly failing, 2 still failing`."""
-    plural = "s" if failed.tests_failed != 1 else ""
-    count = f"*{failed.tests_failed} failed test{plural}*"
-    verdicts = [known.verdict(failed.job.name, test) for test in failed.tests]
+def summary(failed: Sequence[TestResult], job: str, known: Known, total: int | None = None) -> str:
+    """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
+    total = len(failed) if total is None else total
+    count = f"*{total} failed test{'s' if total != 1 else ''}*"
+    verdicts = [known.verdict(job, test) for test in failed]
     if known.before is None or None in verdicts:
         return count
     words = ((NEW, "newly failing"), (STILL, "still failing"))
@@ -46,19 +46,21 @@ def one(test: TestResult, known: Known, job: str) -> str:
     """A failed test in one line, and its message quoted under it."""
     verdict = known.verdict(job, test)
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
-    took = f" · {_seconds(test.run_time)}" if test.run_time is not None else ""
     flaky = _reputation(known.reputation.get(test.key))
     message = f"\n> {cut(escape(' '.join(test.message.split())), 300)}" if test.message else ""
     name = cut(escape(test.name or "?"), 150)
-    return f"{_LOOKS[verdict]}*{name}*{' — ' if where else ''}{where}{took}{_MEANS[verdict]}{flaky}{message}"
+    return f"{_LOOKS[verdict]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[verdict]}{flaky}{message}"
 
 
 def _file(test: TestResult) -> str:
     return code(test.file, 120) if test.file else ""
 
 
-def _seconds(run_time: float) -> str:
-    return f"{run_time:.2f}s" if run_time < 10 else f"{run_time:.0f}s"
+def took(test: TestResult) -> str:
+    """` · 0.25s`; nothing when it is not known."""
+    if test.run_time is None:
+        return ""
+    return f" · {test.run_time:.2f}s" if test.run_time < 10 else f" · {test.run_time:.0f}s"
 
 
 def _reputation(known: Reputation | None) -> str:

@@ -48,6 +48,7 @@ _LOST = Cause(
     "CircleCI lost the job, and does not know how it ended.",
     "Rerun it from failed. If it happens again, look at status.circleci.com.",
 )
+_OF_STATUS = {"infrastructure_fail": _INFRASTRUCTURE, "terminated-unknown": _LOST}
 _TIME = Cause(
     "The job ran into a time limit.",
     "Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs.",
@@ -71,17 +72,9 @@ def cause_of(signs: Signs) -> Cause | None:
     """The cause, the surest sign first."""
     if signs.status == "unauthorized":
         return _unauthorized(signs.contexts)
-    if signs.status == "infrastructure_fail":
-        return _INFRASTRUCTURE
-    if signs.status == "terminated-unknown":
-        return _LOST
-    if any(_SILENT.search(text) for text in _texts(signs)):
-        return _NO_OUTPUT
-    if signs.status == "timedout" or any(_TOO_LONG.search(text) for text in signs.said):
-        return _TIME
-    if signs.exit_code == 137 or any(_MEMORY.search(text) for text in _texts(signs)):
-        return _memory(signs)
-    return _OF_EXIT_CODE.get(signs.exit_code or 0)
+    return (
+        _OF_STATUS.get(signs.status) or _time_limit(signs) or _memory(signs) or _OF_EXIT_CODE.get(signs.exit_code or 0)
+    )
 
 
 def _texts(signs: Signs) -> list[str]:
@@ -97,9 +90,18 @@ def _unauthorized(contexts: Sequence[str]) -> Cause:
     )
 
 
-def _memory(signs: Signs) -> Cause:
+def _time_limit(signs: Signs) -> Cause | None:
+    if any(_SILENT.search(text) for text in _texts(signs)):
+        return _NO_OUTPUT
+    ran_out = signs.status == "timedout" or any(_TOO_LONG.search(text) for text in signs.said)
+    return _TIME if ran_out else None
+
+
+def _memory(signs: Signs) -> Cause | None:
     killed = signs.exit_code == 137
     sure = any(_MEMORY.search(text) for text in _texts(signs))
+    if not (killed or sure):
+        return None
     what = "It ran out of memory" if sure else "It was killed, most likely for want of memory"
     on = f" on {code(signs.resource_class, 60)}" if signs.resource_class else ""
     return Cause(

@@ -29,7 +29,7 @@ from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
 from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
-from bot.circleci.output import Tail
+from bot.circleci.output import FILE_BYTES, FILE_CHARS, Tail
 from bot.circleci.patience import Patience, Sleep
 from bot.circleci.projects import Projects
 from bot.circleci.refusal import refusal
@@ -89,7 +89,12 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
 
     async def output(self, output_url: str) -> str:
         """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
-        return await self._pool.fetch(output_url)
+        return (await self._pool.fetch(output_url, Tail())).text()
+
+    async def whole_output(self, output_url: str) -> tuple[str, bool]:
+        """The same for a file: its last three million characters, and whether there were more."""
+        tail = await self._pool.fetch(output_url, Tail(FILE_BYTES, FILE_CHARS))
+        return tail.text(), tail.cut
 
     async def artifact_size(self, url: str) -> int | None:
         """Bytes of an artifact, as far as the host that keeps it tells. `url` is the artifact's own."""
@@ -182,9 +187,8 @@ class CircleCIPool:
             return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
         raise self._refusal(response, wrote=wrote, secrets=(token, secret))
 
-    async def fetch(self, output_url: str) -> str:
+    async def fetch(self, output_url: str, tail: Tail) -> Tail:
         """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
-        tail = Tail()
         with answered():
             async with (
                 asyncio.timeout(OUTPUT_TIMEOUT_S),
@@ -196,7 +200,7 @@ class CircleCIPool:
                     raise self._refusal(response, wrote=False, secrets=(output_url,))
                 async for chunk in response.aiter_bytes():
                     tail.add(chunk)
-        return tail.text()
+        return tail
 
     def _refusal(self, response: httpx.Response, *, wrote: bool, secrets: tuple[str, ...]) -> CircleCIError:
         content = response.content if response.is_stream_consumed else b""

@@ -22,9 +22,7 @@ Failures = Mapping[str, frozenset[TestKey]]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What failed in the previous run, which passed as a whole when `passed`. A job that is not in `failures` is
-    not known.
-    """
+    """What failed in the previous run (`passed`: nothing). Of a job that is not in `failures` nothing is known."""
 
     pipeline_number: int
     passed: bool

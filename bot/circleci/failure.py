@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -53,7 +53,7 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job, names: frozens
     number = job.job_number
     if number is None or job.status not in RAN:
         detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
-        return FailedJob(job, messages=tuple(_messages(detail)), cause=_cause(job, detail))
+        return FailedJob(job, messages=tuple(messages_of(detail)), cause=_cause(job, detail))
     steps, results, detail = await asyncio.gather(
         _if_any(circleci.job_steps(project, number)),
         _if_any(circleci.tests(project, number)),
@@ -83,7 +83,7 @@ def _told(
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
         log_tail=log_tail,
         first_error=first_error(output),
-        messages=tuple(_messages(detail)),
+        messages=tuple(messages_of(detail)),
         cause=_cause(job, detail, action, log_tail),
         nodes=failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
@@ -124,7 +124,7 @@ def _cause(
     return cause_of(signs)
 
 
-def _messages(detail: JobDetail | None) -> Iterator[str]:
+def messages_of(detail: JobDetail | None) -> Iterator[str]:
     """CircleCI's own words about a job."""
     said = [message.message for message in detail.messages] if detail else []
     yield from (shortened(mask(clean(text)).strip()) for text in dict.fromkeys(said) if text.strip())

@@ -161,5 +161,16 @@ class Links:
         return "https://app.circleci.com" if urlsplit(base).netloc in _CLOUD_HOSTS else base
 
 
+def compare_page(repository_url: str | None, old: str | None, new: str | None) -> str | None:
+    """The page of a repository's host that shows what changed between two revisions; None where there is none."""
+    known = re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+){2,}", repository_url or "")
+    if not (known and old and new) or not all(re.fullmatch(r"[0-9a-fA-F]{7,64}", each) for each in (old, new)):
+        return None
+    host = urlsplit(known[0]).hostname or ""
+    if "bitbucket" in host:
+        return f"{known[0]}/branches/compare/{new}%0D{old}"
+    return f"{known[0]}/{'-/' if 'gitlab' in host else ''}compare/{old}...{new}"
+
+
 def _slug(project: ProjectSlug) -> str:
     return "/".join(quote(part, safe="") for part in (project.vcs, project.org, project.project))

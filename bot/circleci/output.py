@@ -11,6 +11,9 @@ from collections import deque
 
 KEPT_CHARS = 200_000
 KEPT_BYTES = 2_000_000
+FILE_CHARS = 3_000_000
+FILE_BYTES = 8_000_000
+"""What is kept for a file is more than what is kept to be read in a message."""
 
 _MESSAGE = re.compile(r'"message"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
 _NEWLINE = re.compile(r"(?<!\\)\\n")
@@ -18,9 +21,11 @@ _REST_OF_MESSAGE = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class Tail:
-    """The last KEPT_BYTES of a stream (a chunk more or less), and whether something was let go."""
+    """The last `kept_bytes` of a stream (a chunk more or less), and whether something was let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_bytes: int = KEPT_BYTES, kept_chars: int = KEPT_CHARS) -> None:
+        self._kept_bytes = kept_bytes
+        self._kept_chars = kept_chars
         self._chunks: deque[bytes] = deque()
         self._size = 0
         self.cut = False
@@ -28,15 +33,16 @@ class Tail:
     def add(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
-        while self._size - len(self._chunks[0]) >= KEPT_BYTES:
+        while self._size - len(self._chunks[0]) >= self._kept_bytes:
             self._size -= len(self._chunks.popleft())
             self.cut = True
 
     def text(self) -> str:
-        """What the step printed, its last 200,000 characters at most."""
+        """What the step printed, its last `kept_chars` characters at most."""
         raw = b"".join(self._chunks).decode("utf-8", "replace")
         printed = _rest_of(raw) if self.cut else _whole(raw)
-        return printed[-KEPT_CHARS:]
+        self.cut = self.cut or len(printed) > self._kept_chars
+        return printed[-self._kept_chars :]
 
 
 def _whole(raw: str) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.acting.follow import follow
 from bot.acting.reread import told
-from bot.blocks import status
-from bot.circleci.models import Workflow
+from bot.blocks import kit, status
+from bot.circleci.models import Job, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
@@ -38,12 +38,14 @@ def parse(said: Line) -> Args:
 async def run(context: Context, args: Args) -> Reply:
     found = await _find(context, args)
     await _check_state(context, found, args)
-    jobs = await _job_ids(context, found.workflow, args.jobs)
-    new_id = await context.circleci.rerun(found.workflow.id, from_failed=args.failed, jobs=jobs or None, ssh=args.ssh)
-    await follow(context, found.project, found.pipeline, _deed(found.workflow, args))
-    return Reply(
-        Message(f":repeat: {_deed(found.workflow, args)}: {found.where(context.links, new_id)}{_ssh_note(args)}")
-    )
+    jobs = await _jobs(context, found.workflow, args.jobs)
+    ids = [job.id for job in jobs]
+    new_id = await context.circleci.rerun(found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh)
+    deed = _deed(found.workflow, args, [job.name for job in jobs])
+    await follow(context, found.project, found.pipeline, deed)
+    text = f":repeat: {deed}: {found.where(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
+    connect = [kit.button(f"Where to connect: {job.name}", line("job", new_id, job.name)) for job in jobs[:5]]
+    return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
 
 
 async def _find(context: Context, args: Args) -> Found:
@@ -77,22 +79,21 @@ async def _check_state(context: Context, found: Found, args: Args) -> None:
         raise NotThere(f"{now}: only a failed workflow can be rerun from failed.", *whole)
 
 
-async def _job_ids(context: Context, workflow: Workflow, names: Sequence[str]) -> list[str]:
+async def _jobs(context: Context, workflow: Workflow, names: Sequence[str]) -> list[Job]:
     if not names:
         return []
     jobs = await context.circleci.workflow_jobs(workflow.id)
-    return [target_jobs.one_of(jobs, workflow, name).id for name in names]
+    return [target_jobs.one_of(jobs, workflow, name) for name in names]
 
 
-def _deed(workflow: Workflow, args: Args) -> str:
+def _deed(workflow: Workflow, args: Args, names: Sequence[str]) -> str:
     if args.failed:
         return f"Rerun from failed ({code(workflow.name, 80)})"
-    jobs = f": {', '.join(code(name, 80) for name in args.jobs)}" if args.jobs else ""
+    jobs = f": {', '.join(code(name, 80) for name in names)}" if names else ""
     return f"Rerun of {code(workflow.name, 80)}{jobs}{' with SSH' if args.ssh else ''}"
 
 
-def _ssh_note(args: Args) -> str:
-    return "\nOnce a job runs, its page in CircleCI shows how you connect (step “Enable SSH”)." if args.ssh else ""
+_SSH_NOTE = "\nOnce the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you."
 
 
 @told
@@ -101,7 +102,7 @@ async def reread(context: Context, args: Args, began_at: datetime) -> str:
     found = await _find(context, args)
     newer = await targets.newer(context, found.workflow)
     if newer and newer.created_at and newer.created_at >= began_at:
-        await follow(context, found.project, found.pipeline, _deed(found.workflow, args))
+        await follow(context, found.project, found.pipeline, _deed(found.workflow, args, args.jobs))
         return f"I looked again: it did start, {found.where(context.links, newer.id)} is *{status.word(newer.status)}*."
     return f"I looked again: CircleCI shows no new run of {code(found.workflow.name)} yet."
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.circleci.client import CircleCI
 from bot.circleci.earlier import Before, failures_of, runs_before
-from bot.circleci.models import Pipeline
+from bot.circleci.models import Pipeline, Workflow
 from bot.domain import Outcome, ProjectSlug
 from bot.errors import CircleCIError
 from bot.store.store import Store
@@ -14,18 +16,35 @@ _TOLD = frozenset({"success", "failed"})
 """Ends of a run that say how its tests stood."""
 
 
-async def failed_before(circleci: CircleCI, store: Store, outcome: Outcome, pipeline: Pipeline) -> Before | None:
-    """What failed in the run before this outcome's, on its branch. None when that cannot be found out.
+async def failed_before(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
+    """What failed in the run before this one, on its branch. None when that cannot be found out.
 
     Costs nothing where a rule makes us hear all of the project; else up to a page of pipelines and eight looks.
     """
     try:
-        previous = await _told(store, outcome)
+        previous = await _told(store, _end_of(pipeline, workflow))
         if previous:
             return await _of_outcome(circleci, store, previous)
-        return await _of_circleci(circleci, store, outcome, pipeline)
+        return await _of_circleci(circleci, store, pipeline, workflow)
     except CircleCIError:
         return None
+
+
+def _end_of(pipeline: Pipeline, workflow: Workflow) -> Outcome:
+    """The run as an outcome, as far as its place among others goes."""
+    return Outcome(
+        key="",
+        kind="",
+        status=workflow.status,
+        project=pipeline.project,
+        pipeline_id=pipeline.id,
+        pipeline_number=pipeline.number,
+        workflow=workflow.name,
+        workflow_id=workflow.id,
+        branch=pipeline.branch,
+        tag=pipeline.tag,
+        happened_at=workflow.stopped_at or workflow.created_at or datetime.max.replace(tzinfo=UTC),
+    )
 
 
 async def _told(store: Store, outcome: Outcome) -> Outcome | None:
@@ -56,11 +75,10 @@ async def _of_run(
     return Before(pipeline_number, passed=False, failures=kept)
 
 
-async def _of_circleci(circleci: CircleCI, store: Store, outcome: Outcome, pipeline: Pipeline) -> Before | None:
-    this = await circleci.workflow(outcome.workflow_id or "")
-    async for older, run in runs_before(circleci, pipeline, this):
+async def _of_circleci(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
+    async for older, run in runs_before(circleci, pipeline, workflow):
         if run and run.status in _TOLD:
             if run.status == "success":
                 return Before(older.number, passed=True)
-            return await _of_run(circleci, store, outcome.project, run.id, older.number)
+            return await _of_run(circleci, store, pipeline.project, run.id, older.number)
     return None

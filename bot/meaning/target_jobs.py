@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
 from bot.command import Context
 from bot.domain import JOB_ENDED, ProjectSlug
-from bot.errors import NotThere
+from bot.errors import NotThere, UsageError
 from bot.meaning import targets
 from bot.mrkdwn import code
 
 
 @dataclass(frozen=True, slots=True)
 class FoundJob:
-    """A job in its pipeline, read just now. An approval has no `number`; one found by its number needs no `id`."""
+    """A job in its pipeline, read just now. An approval has no `number`; one found by its number needs no `id`.
+
+    `detail` is what CircleCI tells of a single job, where it was asked for that.
+    """
 
     project: ProjectSlug
     name: str
@@ -26,6 +29,22 @@ class FoundJob:
     id: str | None
     is_approval: bool
     pipeline: Pipeline | None
+    workflow_id: str | None = None
+    detail: JobDetail | None = None
+
+
+async def of_words(context: Context, words: Sequence[str], again: targets.Again) -> FoundJob:
+    """The job that a whole line means: `[project] NUMBER`, a link, or a workflow's words and the job's name last.
+
+    Raises UsageError when the words are none of these.
+    """
+    linked = targets.Named.of(words, context.links.base_url).link
+    if linked and linked.job_number:
+        return await find(context, words, None, again)
+    if not words:
+        raise UsageError("Which job?", "Name it by its number, by its link, or by its workflow and its name.")
+    *before, wanted = words
+    return await anywhere(context, before, wanted, lambda *named: again(*named, wanted))
 
 
 async def find(context: Context, words: Sequence[str], wanted: str | None, again: targets.Again) -> FoundJob:
@@ -38,7 +57,7 @@ async def find(context: Context, words: Sequence[str], wanted: str | None, again
         return await _numbered(context, slug, int(number[1]))
     found = await targets.workflow(context, words, again, fits=lambda workflow: not workflow.ended)
     job = one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, wanted or "")
-    return _found(job, found.pipeline)
+    return _found(job, found.pipeline, found.workflow)
 
 
 async def anywhere(context: Context, words: Sequence[str], wanted: str | None, again: targets.Again) -> FoundJob:
@@ -49,16 +68,17 @@ async def anywhere(context: Context, words: Sequence[str], wanted: str | None, a
         return await find(context, words, wanted, again)
     pipeline, rest = await targets.pipeline(context, words, again)
     newest = targets.newest_of(pipeline, await context.circleci.pipeline_workflows(pipeline.id))
-    jobs = [job for one in newest for job in await context.circleci.workflow_jobs(one.id) or ()]
-    fitting = [job for job in jobs if _means(wanted, job)]
-    if jobs and not rest and not fitting:
-        raise _no_such(jobs, f"Pipeline #{pipeline.number}", wanted)
+    runs = [(one, job) for one in newest for job in await context.circleci.workflow_jobs(one.id) or ()]
+    fitting = [(one, job) for one, job in runs if _means(wanted, job)]
+    if runs and not rest and not fitting:
+        raise _no_such([job for _, job in runs], f"Pipeline #{pipeline.number}", wanted)
     if rest or len(fitting) != 1:
         return await find(context, words, wanted, again)
-    return _found(fitting[0], pipeline)
+    workflow, job = fitting[0]
+    return _found(job, pipeline, workflow)
 
 
-def _found(job: Job, pipeline: Pipeline) -> FoundJob:
+def _found(job: Job, pipeline: Pipeline, workflow: Workflow) -> FoundJob:
     return FoundJob(
         project=pipeline.project,
         name=job.name,
@@ -68,7 +88,26 @@ def _found(job: Job, pipeline: Pipeline) -> FoundJob:
         id=job.id,
         is_approval=job.is_approval,
         pipeline=pipeline,
+        workflow_id=workflow.id,
     )
+
+
+async def detail(context: Context, found: FoundJob) -> JobDetail:
+    """What CircleCI tells of this job alone. Raises NotThere for a job without a number."""
+    if found.detail:
+        return found.detail
+    if found.number is None:
+        raise NotThere(f"{code(found.name)} has not run: it has no number.")
+    return await context.circleci.job(found.project, found.number)
+
+
+def url(context: Context, found: FoundJob) -> str:
+    """Its page in CircleCI, or that of what is known of it."""
+    if found.pipeline is None:
+        return context.links.project(found.project)
+    if found.workflow_id is None or found.number is None:
+        return context.links.pipeline(found.project, found.pipeline.number)
+    return context.links.job(found.project, found.pipeline.number, found.workflow_id, found.number)
 
 
 async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJob:
@@ -83,6 +122,8 @@ async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJo
         id=None,
         is_approval=False,
         pipeline=await context.circleci.pipeline(pipeline_id) if pipeline_id else None,
+        workflow_id=detail.latest_workflow.id if detail.latest_workflow else None,
+        detail=detail,
     )
 
 

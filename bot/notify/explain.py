@@ -55,7 +55,7 @@ class Explainer:
         tests_failed = any(each.tests for each in failed)
         before, reputation = None, {}
         if tests_failed or outcome.kind in {"failed", "recovered"}:
-            before = await failed_before(circleci, self._store, outcome, snapshot.pipeline)
+            before = await failed_before(circleci, self._store, snapshot.pipeline, run.workflow)
         if tests_failed:
             reputation = dict(await reputations(circleci, outcome.project))
         fixed = fixed_since(before, run.jobs or (), failed)

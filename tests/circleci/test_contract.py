@@ -106,6 +106,7 @@ OUTSIDE = {
     "output": "a presigned address of a storage host",
     "artifact_size": "the address of an artifact, as the list gives it",
     "download": "the address of an artifact, as the list gives it",
+    "whole_output": "a presigned address of a storage host",
 }
 
 

@@ -90,6 +90,12 @@ class Pipeline(Model):
         return (self.vcs and self.vcs.revision) or self._said("checkout_sha", "commit_sha")
 
     @property
+    def repository_url(self) -> str | None:
+        """Where its commits are on the web: for a pull request from a fork that is the fork."""
+        url = (self.vcs and self.vcs.origin_repository_url) or self._said("web_url", "repo_url", "checkout_url")
+        return url.removesuffix(".git") if url else None
+
+    @property
     def subject(self) -> str | None:
         """The first line of the commit message."""
         subject = (self._commit and self._commit.subject) or self._said("commit_title", "commit_message")

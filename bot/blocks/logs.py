@@ -1,0 +1,59 @@
+"""The end of what a step printed, with the line that reads most like the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.blocks import kit, status
+from bot.circleci.log import first_error
+from bot.circleci.models import Action
+from bot.circleci.steps import has_failed
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code, cut, escape, link, preformatted
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`lines` are the last ones, fit to be shown; `full` is the line that asks for all of them as a file."""
+
+    project: ProjectSlug
+    number: int
+    job: str
+    url: str
+    action: Action
+    lines: Sequence[str]
+    full: str
+
+
+def title(shown: Shown) -> str:
+    return f"The log of {cut(escape(shown.job), 100)} #{shown.number}, {cut(escape(shown.action.name), 100)}"
+
+
+def log(shown: Shown) -> list[kit.Block]:
+    """The message."""
+    return [
+        kit.section("\n".join(_head(shown))),
+        kit.section(preformatted(shown.lines) if shown.lines else "It printed nothing (yet)."),
+        kit.actions(list(_buttons(shown))),
+    ]
+
+
+def _head(shown: Shown) -> Iterator[str]:
+    action = shown.action
+    where = link(shown.url, f"{shown.job} #{shown.number}")
+    exit_code = f" (exit code {action.exit_code})" if action.exit_code else ""
+    node = f", node {action.index}" if action.index else ""
+    yield f"{status.emoji(action.status)} *{where}*, step {code(action.name, 100)}{node}{exit_code}"
+    reason = first_error("\n".join(shown.lines)) if has_failed(action) else None
+    if reason:
+        yield f"> {cut(escape(reason), 400)}"
+
+
+def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
+    of = (str(shown.project), str(shown.number))
+    yield kit.button("Show full log", shown.full)
+    yield kit.button("Tests", line("tests", *of))
+    yield kit.button("Job", line("job", *of))
+    yield kit.link_button("Open in CircleCI", shown.url)

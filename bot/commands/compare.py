@@ -1,0 +1,60 @@
+"""compare [project] [pipeline] [NAME] — what changed since the last green run of a workflow on its branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import difference as blocks
+from bot.circleci.difference import LOOKS, since_green
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step, UsageError
+from bot.meaning import targets
+from bot.meaning.targets import Found
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await targets.workflow(
+        context, args.words, lambda *words: line("compare", *words), fits=lambda workflow: workflow.status == "failed"
+    )
+    if found.rest:
+        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
+    pipeline, workflow = found.pipeline, found.workflow
+    difference = await since_green(context.circleci, pipeline, workflow)
+    if difference is None:
+        raise _never_green(found)
+    title = blocks.title(difference, pipeline, workflow)
+    return Reply(Message(title, blocks.blocks(difference, pipeline, workflow, context.links)))
+
+
+def _never_green(found: Found) -> NotThere:
+    on = code(found.pipeline.ref or "?", 100)
+    return NotThere(
+        f"{code(found.workflow.name)} was not green on {on} in the {LOOKS} pipelines before #{found.pipeline.number}.",
+        Step("Show what ran lately", line("recent", str(found.project))),
+    )
+
+
+COMMAND = Command(
+    name="compare",
+    summary="Compares a workflow with its last green run",
+    usage="compare [project] [pipeline] [NAME]",
+    example="compare gh/acme/web 341 build-test",
+    parse=parse,
+    run=run,
+    group=Group.REASONS,
+    covers=(
+        "GET /project/{project-slug}/pipeline",
+        "GET /pipeline/{pipeline-id}/values",
+    ),
+)

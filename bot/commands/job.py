@@ -1,0 +1,104 @@
+"""job [project] <job> — one job: how it ended and where it ran, its steps, and what can be done about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.blocks import job as blocks
+from bot.blocks import status
+from bot.circleci.causes import Signs, cause_of
+from bot.circleci.failure import messages_of
+from bot.circleci.log import clean, shortened
+from bot.circleci.models import JobDetail, JobStep
+from bot.circleci.steps import called, failing, failing_nodes, ssh_address
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import CircleCIError, NotThere, Step
+from bot.meaning import target_jobs
+from bot.meaning.target_jobs import FoundJob
+from bot.mrkdwn import code, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await target_jobs.of_words(context, args.words, lambda *words: line("job", *words))
+    if found.number is None:
+        raise _not_run(found)
+    detail, steps = await asyncio.gather(target_jobs.detail(context, found), _steps(context, found, found.number))
+    shown = await _shown(context, found, found.number, detail, steps)
+    return Reply(Message(f"{escape(detail.name)}: {status.word(detail.status)}", blocks.job(shown)))
+
+
+def _not_run(found: FoundJob) -> NotThere:
+    kind = "is an approval" if found.is_approval else "has not run"
+    workflow = [Step("Show its workflow", line("workflow", found.workflow_id))] if found.workflow_id else []
+    return NotThere(f"{code(found.name)} {kind}: it is *{status.word(found.status)}*, and has no number.", *workflow)
+
+
+async def _steps(context: Context, found: FoundJob, number: int) -> Sequence[JobStep]:
+    """Only API v1.1 has them, and not of every job."""
+    try:
+        return await context.circleci.job_steps(found.project, number)
+    except CircleCIError:
+        return ()
+
+
+async def _shown(
+    context: Context, found: FoundJob, number: int, detail: JobDetail, steps: Sequence[JobStep]
+) -> blocks.Shown:
+    messages, action = list(messages_of(detail)), failing(steps)
+    signs = Signs(
+        status=detail.status,
+        exit_code=action.exit_code if action else None,
+        said=messages,
+        contexts=[context.name for context in detail.contexts if context.name],
+        resource_class=detail.executor.resource_class if detail.executor else "",
+    )
+    return blocks.Shown(
+        project=found.project,
+        number=number,
+        detail=detail,
+        url=target_jobs.url(context, found),
+        ended=found.ended,
+        pipeline=found.pipeline,
+        steps=[step.model_copy(update={"name": shortened(clean(step.name), 200)}) for step in steps],
+        nodes=failing_nodes(steps, detail),
+        messages=messages,
+        cause=cause_of(signs),
+        connect=await _connect(context, steps) if not found.ended else None,
+        rerun=found.id or found.name,
+        commands=context.words,
+    )
+
+
+async def _connect(context: Context, steps: Sequence[JobStep]) -> str | None:
+    """Where a job that was rerun with SSH can be reached, while it runs."""
+    action = called(steps, "Enable SSH")
+    if action is None or not action.output_url:
+        return None
+    try:
+        return ssh_address(clean(await context.circleci.output(action.output_url)))
+    except CircleCIError:
+        return None
+
+
+COMMAND = Command(
+    name="job",
+    summary="Shows a job with its steps",
+    usage="job [project] <job>",
+    example="job gh/acme/web 341 build-test unit",
+    parse=parse,
+    run=run,
+    group=Group.REASONS,
+    covers=("GET /project/{project-slug}/job/{job-number}",),
+)

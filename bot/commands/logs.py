@@ -1,0 +1,103 @@
+"""logs [project] <job> [--step NAME] [--full] — the end of a step's output, or all of it as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.acting.share import with_files
+from bot.blocks import logs as blocks
+from bot.circleci.log import clean, mask, tail
+from bot.circleci.models import Action
+from bot.circleci.steps import called, telling
+from bot.command import Command, Context, File, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step, UsageError
+from bot.meaning import target_jobs
+from bot.meaning.target_jobs import FoundJob
+from bot.mrkdwn import code
+
+LINES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    step: str | None
+    node: int | None
+    full: bool
+    here: bool
+
+    def again(self, *words: str) -> str:
+        step = ("--step", self.step) if self.step else ()
+        node = ("--node", str(self.node)) if self.node is not None else ()
+        return line("logs", *words, *step, *node, *(["--full"] if self.full else []))
+
+
+def parse(said: Line) -> Args:
+    node = said.option("node")
+    if node is not None and not re.fullmatch(r"[0-9]{1,4}", node):
+        raise UsageError("Nodes are numbers, counted from 0.")
+    here = said.flag("here")
+    number = int(node) if node else None
+    return Args(said.words, said.option("step"), number, said.flag("full") or here, here)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await target_jobs.of_words(context, args.words, args.again)
+    action = await _action(context, found, args)
+    if not action.output_url:
+        raise NotThere(f"The step {code(clean(action.name))} of {code(found.name)} printed nothing.")
+    if args.full:
+        return await _file(context, args, found, action, action.output_url)
+    shown = blocks.Shown(
+        project=found.project,
+        number=found.number or 0,
+        job=found.name,
+        url=target_jobs.url(context, found),
+        action=action.model_copy(update={"name": mask(clean(action.name))}),
+        lines=tail(mask(clean(await context.circleci.output(action.output_url))), LINES),
+        full=f"{args.again(str(found.project), str(found.number))} --full",
+    )
+    return Reply(Message(blocks.title(shown), blocks.log(shown)))
+
+
+async def _action(context: Context, found: FoundJob, args: Args) -> Action:
+    """The step that was named, else the one that tells most. Raises NotThere."""
+    if found.number is None:
+        raise NotThere(f"{code(found.name)} has not run: there is no log.")
+    steps = await context.circleci.job_steps(found.project, found.number)
+    action = called(steps, args.step, args.node) if args.step else telling(steps, args.node)
+    if action:
+        return action
+    if not steps:
+        raise NotThere(f"CircleCI shows no steps of {code(found.name)} (it did not begin, or it is long ago).")
+    named = [
+        Step(step.name, line("logs", str(found.project), str(found.number), "--step", step.name)) for step in steps[-8:]
+    ]
+    raise NotThere(f"{code(found.name)} has no such step or node. Its steps:", *named)
+
+
+async def _file(context: Context, args: Args, found: FoundJob, action: Action, output_url: str) -> Reply:
+    """Cleaned off the event loop: a long log takes a while."""
+    printed, cut = await context.circleci.whole_output(output_url)
+    text = await asyncio.to_thread(lambda: mask(clean(printed)))
+    name = clean(action.name)
+    title = f"The log of {found.name} #{found.number}: {name}{' (its end: it is too long)' if cut else ''}"
+    slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
+    file = File(f"{slug or 'log'}.log", title, text.encode() or b"\n")
+    said = f"The log of {code(found.name)} #{found.number}, step {code(name)}"
+    return with_files(context, [file], said, here=args.here, again=args.again(str(found.project), str(found.number)))
+
+
+COMMAND = Command(
+    name="logs",
+    summary="Shows why a job failed: the end of its log, or all of it",
+    usage="logs [project] <job> [--step NAME] [--node N] [--full] [--here]",
+    example="logs gh/acme/web 341 build-test unit",
+    parse=parse,
+    run=run,
+    group=Group.REASONS,
+    aliases=("log",),
+)

@@ -1,0 +1,90 @@
+"""tests [project] <job> [--all] — the failed tests of a job, the newly failing first; or all of its tests."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.blocks import results as blocks
+from bot.circleci.explanation import Known
+from bot.circleci.failure import readable
+from bot.circleci.models import TestResult
+from bot.circleci.reputation import reputations
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.domain import Message
+from bot.errors import NotThere, Step
+from bot.meaning import target_jobs, targets
+from bot.meaning.failed_before import failed_before
+from bot.meaning.target_jobs import FoundJob
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    words: tuple[str, ...]
+    all: bool
+    page: int
+
+    def again(self, *words: str) -> str:
+        return line("tests", *words, *(["--all"] if self.all else []))
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words, said.flag("all"), targets.page(said))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    found = await target_jobs.of_words(context, args.words, args.again)
+    results = await _results(context, found)
+    known = Known() if args.all else await _known(context, found, results)
+    listing = blocks.Listing(
+        project=found.project,
+        number=found.number or 0,
+        job=found.name,
+        url=target_jobs.url(context, found),
+        results=results,
+        known=known,
+        all=args.all,
+        page=args.page,
+    )
+    return Reply(Message(blocks.title(listing), blocks.listing(listing)))
+
+
+async def _results(context: Context, found: FoundJob) -> list[TestResult]:
+    """Raises NotThere when the job stored none, which CircleCI answers too when there is too much of it."""
+    number = (await target_jobs.detail(context, found)).number or found.number
+    results = await context.circleci.tests(found.project, number or 0)
+    if not results:
+        raise NotThere(
+            f"CircleCI has no test results of {code(found.name)}: it stored none (step `store_test_results`), "
+            "or more than 250 MB, or has not ended.",
+            Step("Show its log", line("logs", str(found.project), str(found.number))),
+        )
+    return [readable(result) for result in results]
+
+
+async def _known(context: Context, found: FoundJob, results: list[TestResult]) -> Known:
+    """The run before and insights, where something failed."""
+    if not any(result.failed for result in results) or not (found.pipeline and found.workflow_id):
+        return Known()
+    workflow = await context.circleci.workflow(found.workflow_id)
+    before, reputation = await asyncio.gather(
+        failed_before(context.circleci, context.store, found.pipeline, workflow),
+        reputations(context.circleci, found.project),
+    )
+    return Known(before, reputation)
+
+
+COMMAND = Command(
+    name="tests",
+    summary="Shows the failed tests of a job",
+    usage="tests [project] <job> [--all] [--page N]",
+    example="tests gh/acme/web 341 build-test unit",
+    parse=parse,
+    run=run,
+    group=Group.REASONS,
+    covers=(
+        "GET /project/{project-slug}/{job-number}/tests",
+        "GET /insights/{project-slug}/flaky-tests",
+    ),
+)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from tests.plugins.reading import text_of
+from tests.plugins.world import World
+
+
+async def _push(world: World, branch: str, like: str) -> None:
+    pushed = await world.control("push", project="gh/acme/web", branch=branch, like=like)
+
+    async def ended() -> bool | None:
+        found = next(one for one in await world.pipelines() if one["number"] == pushed["number"])
+        return (found["workflows"] and all(run["stopped_at"] for run in found["workflows"])) or None
+
+    await world.until(ended, f"#{pushed['number']} to end")
+
+
+async def test_failed_tests_are_held_against_the_run_before(world: World) -> None:
+    await world.connect()
+    await _push(world, "topic", "broken")
+    await _push(world, "topic", "worse")
+    await world.say("/circle tests gh/acme/web build-and-test test")
+    shown = text_of(await world.reply("2 failed tests"))
+    assert "1 newly failing, 1 still failing" in shown
+    assert shown.index(":new: *test_a_session_expires*") < shown.index(":repeat: *test_total_includes_the_discount*")
+    assert "`tests/test_session.py` · 0.25s · newly failing" in shown
+    assert ":game_die: flaky" in shown
+    assert "TimeoutError: session did not expire" in shown
+    assert "38 passed" in shown
+
+
+async def test_all_tests_come_in_pages_the_failed_first(socket_world: World) -> None:
+    await socket_world.connect()
+    await _push(socket_world, "topic", "broken")
+    await socket_world.say("/circle tests gh/acme/web build-and-test test")
+    await socket_world.press(await socket_world.reply("2 failed tests"), "All 40 tests")
+    shown = text_of(await socket_world.message("Only the failed"))
+    assert shown.index(":x: test_total") < shown.index(":white_check_mark: test_case_39")
+
+
+async def test_a_job_without_failures_and_one_without_tests_say_so(socket_world: World) -> None:
+    await socket_world.connect()
+    await _push(socket_world, "topic", "main")
+    await socket_world.say("/circle tests gh/acme/web build-and-test test")
+    await socket_world.reply("(40 passed)")
+    await socket_world.say("/circle tests gh/acme/web build-and-test lint")
+    none = await socket_world.reply("has no test results of `lint`")
+    await socket_world.press(none, "Show its log")
+    await socket_world.message("step `Run lint`")
+
+
+async def test_insights_that_are_away_hide_no_test(socket_world: World) -> None:
+    await socket_world.connect()
+    await _push(socket_world, "topic", "broken")
+    await socket_world.control("faults", target="circleci", match="flaky-tests", status=404, count=5)
+    await socket_world.say("/circle tests gh/acme/web build-and-test test")
+    await socket_world.reply("2 failed tests")
