@@ -145,8 +145,9 @@ class Snapshot(BaseModel):
 
 
 def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """A setup workflow takes no other's place, be it called the same."""
     by_age = sorted(runs, key=lambda run: run.workflow.created_at or _LONG_AGO)
-    return tuple({run.workflow.name: run for run in by_age}.values())
+    return tuple({(run.workflow.is_setup, run.workflow.name): run for run in by_age}.values())
 
 
 def _status_of_active(active: list[str], words: list[str]) -> str:

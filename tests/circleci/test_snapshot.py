@@ -265,6 +265,15 @@ snapshots = st.builds(
 )
 
 
+def test_a_setup_workflow_of_the_same_name_ends_nothing_for_the_other() -> None:
+    snapshot = Snapshot(
+        pipeline=pipeline("created"),
+        workflows=(run("build", "running", 0, None), run("build", "success", 10, 20, tag="setup")),
+    )
+    assert snapshot.status == "running"
+    assert not snapshot.ended(at(99_999))
+
+
 @given(snapshots)
 def test_any_snapshot_has_a_word_and_survives_being_stored(snapshot: Snapshot) -> None:
     assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
