@@ -20,8 +20,8 @@ from bot.domain import Message
 from bot.mrkdwn import code
 from bot.pictures.charts import Health, Ranking, Row
 
-_MANY = 200
-"""Single runs that take so long to read that people want to know."""
+_LONG = 25
+"""Pages of single runs that take some seconds to read, so that people want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ async def _of_workflow(context: Context, project: Project, name: str, scope: Sco
     return Told(Message(title, told), Health(f"{name} {_plainly(scope, project)}", days, metrics))
 
 
-async def _reading(context: Context, count: int) -> None:
-    if count >= _MANY:
-        await context.progress(f":hourglass_flowing_sand: Reading single runs: {count:,} so far…")
+async def _reading(context: Context, pages: int, runs: int) -> None:
+    if pages >= _LONG:
+        await context.progress(f":hourglass_flowing_sand: Reading single runs: {runs:,} so far…")
 
 
 async def _of_jobs(context: Context, project: Project, name: str, scope: Scope) -> Told:

@@ -39,7 +39,7 @@ def listed(title: str, tests: Sequence[FlakyTest], project: ProjectSlug, *, link
     wasted = sum(test.time_wasted or 0.0 for test in tests)
     told = f"{len(tests):,} flaky, {seconds(wasted)} wasted" if tests else "none is flaky"
     return [
-        kit.section(f":game_die: *{title}*: {told}"),
+        kit.section(f":repeat: *{title}*: {told}"),
         *rows,
         *pager(page, "flaky", str(project), more=start + PAGE < len(tests)),
         kit.context(_FORGOTTEN),
@@ -98,5 +98,5 @@ def _slow(test: MeasuredTest) -> str:
 
 
 def _name(test: MeasuredTest) -> str:
-    flaky = " :game_die: flaky" if test.flaky else ""
+    flaky = " :repeat: flaky" if test.flaky else ""
     return f"*{cut(escape(test.test_name), 100)}*{_home(test)} in {code(test.job_name, 60)}{flaky}"

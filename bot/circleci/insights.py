@@ -33,7 +33,8 @@ class Branches(Model):
     branches: Many[str] = ()
 
 
-SoFar = Callable[[int], Awaitable[None]]
+SoFar = Callable[[int, int], Awaitable[None]]
+"""Hears after each page how many pages and how many runs were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,16 @@ class Insights(Wire):
     async def past_runs(
         self, slug: ProjectSlug, workflow: str, scope: Scope, since: datetime, so_far: SoFar | None = None
     ) -> PastRuns:
-        """Single runs of a workflow, newest first, as many as we dare to page through; `so_far` hears how many."""
+        """Single runs of a workflow, newest first, as many as we dare to page through."""
         query = scope.on | {"start-date": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         path = ("insights", slug, "workflows", workflow)
         runs: dict[str, PastRun] = {}
-        cut = False
+        read, cut = 0, False
         async for page in self.pages(PastRun, *path, query=query, pages=_MOST_PAGES):
             runs |= {run.id: run for run in page.items}
-            cut = bool(page.next_page_token)
+            read, cut = read + 1, bool(page.next_page_token)
             if so_far:
-                await so_far(len(runs))
+                await so_far(read, len(runs))
         return PastRuns(tuple(runs.values()), cut)
 
     async def workflow_summary(self, slug: ProjectSlug, workflow: str, scope: Scope) -> WorkflowSummary | None:

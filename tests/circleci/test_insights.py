@@ -37,14 +37,14 @@ async def test_of_very_many_runs_a_bounded_number_of_pages_is_read_and_the_cut_i
         return httpx.Response(200, json={"items": items, "next_page_token": f"to {page}"})
 
     httpx_mock.add_callback(answer, is_reusable=True)
-    counts: list[int] = []
+    heard: list[tuple[int, int]] = []
 
-    async def so_far(count: int) -> None:
-        counts.append(count)
+    async def so_far(read: int, runs: int) -> None:
+        heard.append((read, runs))
 
     found = await circleci.past_runs(WEB, "build", Scope(90), datetime(2026, 8, 1, tzinfo=UTC), so_far)
     assert (len(found.runs), found.cut) == (10_000, True)
-    assert counts == list(range(250, 10_001, 250))
+    assert heard == [(read, read * 250) for read in range(1, 41)]
     assert next(pages) == 40
 
 

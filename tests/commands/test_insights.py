@@ -49,7 +49,7 @@ async def test_while_very_many_runs_are_read_it_is_said_how_far_that_is(socket_w
     await socket_world.connect()
     await socket_world.say(f"{WORKFLOW} --days 90 --all-branches")
     await socket_world.reply("on all branches, last 90 days")
-    await socket_world.message("Reading single runs: 200 so far…")
+    await socket_world.message("Reading single runs: 500 so far…")
     await socket_world.say("insights gh/acme/web build-and-test --days 90 --all-branches", channel=DM)
     await socket_world.file("on all branches, last 90 days", channel=DM)
     assert "Reading" not in text_of(await socket_world.messages(DM))
