@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
 from bot.store.migrate import head, upgrade
+from bot.store.sole import AnotherWorker, sole_worker
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError, new_key
 
@@ -54,7 +55,7 @@ def main() -> None:
     """Run one command. What a person can mend is told in sentences, and ends with 1."""
     try:
         app()
-    except (Ended, AddressInUse, UsageError, VaultError) as error:
+    except (Ended, AddressInUse, AnotherWorker, UsageError, VaultError) as error:
         print(f"circlebot: {error}", file=sys.stderr)  # noqa: T201 - a command line speaks to its person
         sys.exit(1)
 
@@ -179,8 +180,10 @@ def _work(roles: AbstractSet[str], *looks: Look) -> None:
 async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
     from bot.app import build  # noqa: PLC0415 - no other command should pay for what it imports
 
-    with stopping() as stop:
-        await _check_database(settings)
+    with stopping() as stop, ExitStack() as held:
+        if roles & _WORKER and settings.on_sqlite:
+            held.enter_context(sole_worker(settings.database_url))
+        await _check_database(settings, alone=bool(roles & _WORKER))
         built = build(settings)
         async with built.running(roles), AsyncExitStack() as stack:
             if "http" in roles:
@@ -191,14 +194,18 @@ async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
             log.info("circlebot.stopping")
 
 
-async def _check_database(settings: Settings) -> None:
-    """One process alone brings its own SQLite file up to date; a shared database is migrated by `circlebot migrate`."""
-    if settings.database_url.startswith("sqlite"):
+async def _check_database(settings: Settings, *, alone: bool) -> None:
+    """SQLite is brought up to date, and its only worker begins at once with what the last one held.
+
+    A shared database is migrated by `circlebot migrate`.
+    """
+    if settings.on_sqlite:
         await upgrade(settings.database_url)
-        return
     async with _store(settings) as store:
         if not await store.at_head():
             raise Ended("the database is not at this release: run `circlebot migrate` first.")
+        if alone and settings.on_sqlite:
+            await store.free_all()
 
 
 async def _examined(settings: Settings) -> bool:

@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot import parts
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -29,6 +29,7 @@ from bot.notify.webhook import WebhookInbox
 from bot.parts import Core
 from bot.settings import Settings
 from bot.slack.socket import Socket
+from bot.store.clock import DatabaseClock
 from bot.web import routes
 from bot.web.checks import checks, readings
 from bot.web.circleci import CircleCIDoor
@@ -38,7 +39,8 @@ from bot.web.slack import SlackDoor
 
 ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
 _DRAIN_S = 2.5
-"""For the loops' turns, and again for what they began: platforms kill who has not ended 10 s after SIGTERM."""
+_SEND_S = 4.5
+"""For the loops' turns, and then for what they began: platforms kill who has not ended 10 s after SIGTERM."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +64,16 @@ class App:
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
+            if isinstance(self.core.clock, DatabaseClock):
+                await self.core.clock.turn()
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
             await stack.enter_async_context(in_background(self.loops_of(roles), _DRAIN_S))
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """The housekeeper and the coverage of rules go with the poller."""
-        named = roles | {"housekeeper", "coverage"} if "poller" in roles else roles
+        """The housekeeper and the coverage of rules go with the poller; every process keeps its clock right."""
+        named = roles | {"clock"} | ({"housekeeper", "coverage"} if "poller" in roles else set())
         return [loop for loop in self.loops if loop.name in named]
 
     def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
@@ -90,13 +94,9 @@ class App:
             ),
         )
 
-    def _circleci_door(self) -> CircleCIDoor:
-        secret = parts.revealed(self.core.settings.circleci_webhook_secret)
-        return CircleCIDoor(secret=secret, on_webhook=self.webhooks.take)
-
     async def _close(self) -> None:
         core = self.core
-        await asyncio.gather(core.tasks.drain(_DRAIN_S), self.delivery.drain(_DRAIN_S))
+        await asyncio.gather(core.tasks.drain(_DRAIN_S), self.delivery.drain(_SEND_S))
         await core.clients.close()
         await core.circleci.close()
         await core.store.close()
@@ -104,7 +104,7 @@ class App:
 
 def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
-    core = parts.build_core(settings, clock or SystemClock())
+    core = parts.build_core(settings, clock)
     registry = Registry(COMMANDS)
     dispatcher = parts.build_dispatcher(core, registry)
     bolt = parts.build_bolt(core, dispatcher)
@@ -119,9 +119,14 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
         webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
         loops=(
+            *_clock_loop(core.clock),
             Loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell, clock=core.clock),
             Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),
     )
+
+
+def _clock_loop(clock: Clock) -> list[Loop]:
+    return [Loop("clock", turn=clock.turn, bell=Bell(), clock=clock)] if isinstance(clock, DatabaseClock) else []

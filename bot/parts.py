@@ -14,12 +14,13 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.failpoint import Failpoint
 from bot.metrics import Metrics
+from bot.notify.attempt import Attempts
 from bot.notify.bell import Bell
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
@@ -37,6 +38,7 @@ from bot.slack.installations import Authorize, Clients
 from bot.slack.poster import SlackPoster
 from bot.slack.screen import Screen
 from bot.slack.socket import Socket
+from bot.store.clock import DatabaseClock
 from bot.store.store import Store
 from bot.store.vault import Vault
 from bot.tasks import Tasks
@@ -64,9 +66,12 @@ class Core:
         self.post_bell.ring()
 
 
-def build_core(settings: Settings, clock: Clock) -> Core:
+def build_core(settings: Settings, clock: Clock | None) -> Core:
+    """Who shares a database tells its time; who is alone with one, that of the machine."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
     store = Store(settings.database_url, vault)
+    machine = SystemClock()
+    clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
     token = revealed(settings.slack_bot_token)
     metrics = Metrics()
     return Core(
@@ -174,9 +179,11 @@ def build_coverage(core: Core, tokens: Tokens) -> Coverage:
 
 
 def build_delivery(core: Core, tempo: Tempo) -> Delivery:
+    poster = SlackPoster(core.clients)
     means = Means(
         store=core.store,
-        poster=SlackPoster(core.clients),
+        poster=poster,
+        attempts=Attempts(poster=poster, clock=core.clock),
         links=core.links,
         clock=core.clock,
         tempo=tempo,

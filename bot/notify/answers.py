@@ -81,6 +81,10 @@ class Poster(Protocol):
         broadcast: bool,
     ) -> Result: ...
 
+    def may_read(self, workspace: str) -> bool:
+        """Whether the scopes to read channels were granted, as far as is known."""
+        ...
+
     async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result: ...
 
     async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:

@@ -6,6 +6,9 @@ attempt is found by the key; where we may not (the history scopes are optional),
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +18,8 @@ from bot.notify.answers import Absent, Found, Lost, Poster, Result, RetryAfter, 
 
 _REPEATED_AFTER = timedelta(seconds=10)
 """Time for Slack to show what it took, where we cannot look: then it is sent again."""
+
+_HELD_UP_S = 1.0
 
 _LOOKED_FOR = timedelta(minutes=10)
 """Slack may keep us from looking (it slows readers down more than writers); late is better than never."""
@@ -41,6 +46,26 @@ class Attempts:
     def __init__(self, *, poster: Poster, clock: Clock) -> None:
         self._poster = poster
         self._clock = clock
+        self._in_doubt = asyncio.Lock()
+
+    @asynccontextmanager
+    async def one_by_one(self, workspace: str) -> AsyncIterator[None]:
+        """Where we may not look back, a post is settled before the next begins: who dies leaves one in doubt, not many.
+
+        One that takes long holds the others up for a second at most.
+        """
+        alone = not self._poster.may_read(workspace) and await self._has_turn()
+        try:
+            yield
+        finally:
+            if alone:
+                self._in_doubt.release()
+
+    async def _has_turn(self) -> bool:
+        try:
+            return await asyncio.wait_for(self._in_doubt.acquire(), _HELD_UP_S)
+        except TimeoutError:
+            return False
 
     async def earlier(self, post: Post) -> Result | None:
         """What became of an earlier attempt; None when it is time to post."""

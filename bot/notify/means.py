@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.notify.answers import Gone, Lost, Poster, Result, RetryAfter, Sent
+from bot.notify.attempt import Attempts
 from bot.store.store import Store
 from bot.store.turns import Pace, Rate
 
@@ -47,6 +48,7 @@ class Means:
 
     store: Store
     poster: Poster
+    attempts: Attempts
     links: Links
     clock: Clock
     tempo: Tempo

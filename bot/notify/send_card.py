@@ -11,7 +11,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.domain import Card, Message
 from bot.notify import gone
 from bot.notify.answers import Gone, Lost, Result, RetryAfter, Sent
-from bot.notify.attempt import Attempts, Post
+from bot.notify.attempt import Post
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.pipelines import Followed
@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 class CardSender:
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._attempts = Attempts(poster=means.poster, clock=means.clock)
 
     async def send(self, card: Card, lease: Lease) -> None:
         """One attempt. Nothing happens where the card is no longer ours."""
@@ -69,16 +68,21 @@ class CardSender:
             attempt=card.attempt or "",
             unfinished_since=card.unfinished_since,
         )
-        earlier = await self._attempts.earlier(post)
+        earlier = await self._means.attempts.earlier(post)
         if isinstance(earlier, Sent):
             await self._adopt(card, earlier.ts)
         elif earlier:
             await self._settle(card, earlier)
-        elif await lease.is_ours():
-            self._means.reach("delivery.before_send")
-            result = await self._attempts.post(post)
-            self._means.reach("delivery.after_send")
-            await self._settle(card, result)
+        else:
+            await self._post_now(card, post, lease)
+
+    async def _post_now(self, card: Card, post: Post, lease: Lease) -> None:
+        async with self._means.attempts.one_by_one(card.workspace):
+            if await lease.is_ours():
+                self._means.reach("delivery.before_send")
+                result = await self._means.attempts.post(post)
+                self._means.reach("delivery.after_send")
+                await self._settle(card, result)
 
     async def _adopt(self, card: Card, ts: str) -> None:
         log.info("card.found", card=card.id)

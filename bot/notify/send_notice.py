@@ -11,7 +11,7 @@ from bot.blocks.undelivered import Missed, summary
 from bot.domain import Notice
 from bot.notify import gone
 from bot.notify.answers import MESSAGE_GONE, Gone, Lost, Result, RetryAfter, Sent
-from bot.notify.attempt import Attempts, Post
+from bot.notify.attempt import Post
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.outbox import Folded
@@ -24,20 +24,20 @@ log = structlog.get_logger(__name__)
 class NoticeSender:
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._attempts = Attempts(poster=means.poster, clock=means.clock)
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""
-        earlier = await self._attempts.earlier(_post(notice))
+        earlier = await self._means.attempts.earlier(_post(notice))
         if earlier:
             await self._settle(notice, earlier)
             return
         said = await self._summarised(notice)
-        if await lease.is_ours():
-            self._means.reach("delivery.before_send")
-            result = await self._attempts.post(_post(said))
-            self._means.reach("delivery.after_send")
-            await self._settle(said, result)
+        async with self._means.attempts.one_by_one(notice.workspace):
+            if await lease.is_ours():
+                self._means.reach("delivery.before_send")
+                result = await self._means.attempts.post(_post(said))
+                self._means.reach("delivery.after_send")
+                await self._settle(said, result)
 
     async def _summarised(self, notice: Notice) -> Notice:
         """Itself while it is young, or has nobody to speak for."""

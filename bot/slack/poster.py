@@ -32,6 +32,7 @@ _MISTAKEN_TOKEN = frozenset({"invalid_auth", "not_authed"})
 
 _PAGES, _PER_PAGE = 5, 200
 _EVENT_TYPE = "circlebot_message"
+_CHANNELS_HISTORY = "channels:history"
 
 Json = dict[str, Any]
 
@@ -40,6 +41,11 @@ class SlackPoster:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._ims: dict[tuple[str, str], str] = {}
+        self._readable: dict[str, bool] = {}
+
+    def may_read(self, workspace: str) -> bool:
+        """What the last answer said of our scopes; False before the first."""
+        return self._readable.get(workspace, False)
 
     async def post(
         self,
@@ -115,13 +121,27 @@ class SlackPoster:
         client = await self._clients.once(workspace)
         if client is None:
             return Gone(self._clients.why_stopped(workspace) or "not_installed")
-        result = await _settled(call(client, list(message.blocks) or None))
+        result = await self._settled(workspace, call(client, list(message.blocks) or None))
         if isinstance(result, Gone) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
             log.error("blocks.refused", reason=result.reason)
-            return await _settled(call(client, None))
+            return await self._settled(workspace, call(client, None))
         if isinstance(result, Gone) and result.reason in WORKSPACE_GONE:
             self._clients.stop(workspace, result.reason)
         return result
+
+    async def _settled(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> Result:
+        try:
+            answer = await calling
+        except SlackApiError as error:
+            return _refused(error)
+        except aiohttp.ClientConnectorError as error:
+            log.info("slack.unreachable", error=type(error).__name__)
+            return RetryAfter(_TRY_AGAIN_S)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            log.info("slack.answer_lost", error=type(error).__name__)
+            return Lost(_TRY_AGAIN_S)
+        self._readable[workspace] = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
+        return Sent(str(answer["ts"]))
 
 
 async def _page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
@@ -133,20 +153,6 @@ async def _page(client: AsyncWebClient, place: str, thread_ts: str | None, windo
 def _key_of(message: Json) -> str | None:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload", {}).get("key") if metadata.get("event_type") == _EVENT_TYPE else None
-
-
-async def _settled(calling: Awaitable[AsyncSlackResponse]) -> Result:
-    try:
-        answer = await calling
-    except SlackApiError as error:
-        return _refused(error)
-    except aiohttp.ClientConnectorError as error:
-        log.info("slack.unreachable", error=type(error).__name__)
-        return RetryAfter(_TRY_AGAIN_S)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        log.info("slack.answer_lost", error=type(error).__name__)
-        return Lost(_TRY_AGAIN_S)
-    return Sent(str(answer["ts"]))
 
 
 def _refused(error: SlackApiError) -> Result:

@@ -55,6 +55,14 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+@cache
+def revisions() -> list[str]:
+    """All that this release knows, the oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to import
+
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 async def revision(connection: AsyncConnection) -> str | None:
     """The database's revision; None when it was never migrated."""
     return await connection.run_sync(_revision)

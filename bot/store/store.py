@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.accounts import Accounts
@@ -20,7 +22,7 @@ from bot.store.deeds import Deeds
 from bot.store.failed_tests import FailedTests
 from bot.store.installations import Installations
 from bot.store.leases import Leases
-from bot.store.migrate import head, revision
+from bot.store.migrate import head, revision, revisions
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
 from bot.store.pipelines import Pipelines
@@ -34,6 +36,11 @@ from bot.store.turns import Turns
 from bot.store.vault import Vault
 from bot.store.waiting import Waitings
 from bot.store.watches import Watches
+
+_NOW = {
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+    "postgresql": "SELECT clock_timestamp()",
+}
 
 
 class Tx:
@@ -80,10 +87,29 @@ class Store:
         async with self._engines.reader.begin() as connection:
             yield Tx(connection, self._vault)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may work on it too."""
+        return self._engines.writer.dialect.name != "sqlite"
+
+    async def now(self) -> datetime:
+        """What time it is for the database."""
+        async with self._engines.writer.connect() as connection:
+            moment: datetime = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
+        return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+
     async def at_head(self) -> bool:
-        """Whether the database has every migration of this release."""
+        """Whether the database has every migration of this release; those of the next one do no harm."""
         async with self._engines.reader.connect() as connection:
-            return await revision(connection) == head()
+            found = await revision(connection)
+        return found is not None and (found == head() or found not in revisions())
+
+    async def free_all(self) -> None:
+        """Nobody holds anything any more; for whoever knows that it is the only worker alive."""
+        async with self.begin() as tx:
+            await tx.cards.free_all()
+            await tx.outbox.free_all()
+            await tx.watches.free_all()
 
     async def close(self) -> None:
         await self._engines.dispose()

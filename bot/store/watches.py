@@ -98,6 +98,10 @@ class Watches(Noun):
         await self._connection.execute(delete(watches).where(this, watches.c.hurried == false()))
         await self._connection.execute(update(watches).where(this).values(leased_by=None, leased_until=None))
 
+    async def free_all(self) -> None:
+        """Nobody looks at anything any more."""
+        await self._connection.execute(update(watches).values(leased_by=None, leased_until=None))
+
     async def all(self) -> list[Watch]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [_watch(row) for row in rows]

@@ -8,11 +8,12 @@ from datetime import datetime
 
 import pytest
 
+from bot.notify.delivery import Delivery
 from bot.notify.lease import LEASE_S, Lease
 from bot.notify.means import Tempo
 from bot.notify.send_card import CardSender
 from tests.plugins.desk import Desk, a_desk
-from tests.plugins.people import ADA, DEPLOYS, WEB
+from tests.plugins.people import ADA, DEPLOYS, GENERAL, WEB
 
 LOST = {"accept_then_drop": True}
 
@@ -149,6 +150,27 @@ async def test_a_backlog_is_drained_oldest_first_at_one_a_second(database_url: s
             await desk.works(turns=1)
             desk.clock.move(0.5)
         assert await desk.posted() == [f"card:{number}" for number in range(1, 6)]
+
+
+async def test_where_we_may_not_look_back_one_post_at_a_time_is_in_doubt(blind_desk: Desk, desk: Desk) -> None:
+    assert await _in_doubt(blind_desk) == 1
+    assert await _in_doubt(desk) > 1
+
+
+async def _in_doubt(desk: Desk) -> int:
+    """How many posts were with Slack and not settled, at most, after it was known whether we may look back."""
+    await desk.wants(1)
+    await desk.works()
+    sent: list[int] = []
+
+    def reach(step: str) -> None:
+        moves = {"delivery.before_send": 1, "delivery.after_settle": -1}
+        sent.append((sent[-1] if sent else 0) + moves.get(step, 0))
+
+    for number, channel in enumerate((WEB, DEPLOYS, GENERAL, ADA), 2):
+        await desk.wants(number, channel=channel)
+    await desk.works(Delivery(desk.means(reach), holder="counted", nudge=lambda: None), turns=1)
+    return max(sent)
 
 
 async def test_a_slow_channel_delays_no_other(desk: Desk) -> None:

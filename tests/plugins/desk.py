@@ -17,6 +17,7 @@ import httpx
 
 from bot.circleci.links import Links
 from bot.domain import Message, Subscription
+from bot.notify.attempt import Attempts
 from bot.notify.delivery import Delivery
 from bot.notify.means import Means, Tempo
 from bot.slack.installations import Clients
@@ -60,9 +61,11 @@ class Desk(People):
         return one
 
     def means(self, reach: Callable[[str], None] = lambda _: None) -> Means:
+        poster = SlackPoster(self.clients)
         return Means(
             store=self.store,
-            poster=SlackPoster(self.clients),
+            poster=poster,
+            attempts=Attempts(poster=poster, clock=self.clock),
             links=Links("https://circleci.example"),
             clock=self.clock,
             tempo=self.tempo,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, inspect, text
 
 from bot.domain import ProjectSlug, Scope
 from bot.rules.rule import Rule
-from bot.store.migrate import downgrade, head, upgrade
+from bot.store.migrate import downgrade, head, revisions, upgrade
 from bot.store.session import engine_for
 from bot.store.store import Store
 from bot.store.tables import metadata
@@ -50,6 +50,42 @@ async def test_every_step_goes_up_and_down_by_itself(empty_url: str) -> None:
     await upgrade(empty_url)
     await downgrade(empty_url, "0001")
     await upgrade(empty_url)
+
+
+async def test_a_release_back_still_finds_all_that_it_uses(empty_url: str) -> None:
+    """Two releases run side by side during a deploy: a migration only adds, and asks nothing of the older one."""
+    engine = engine_for(empty_url)
+    before: Columns = {}
+    for revision in revisions():
+        await upgrade(empty_url, revision)
+        async with engine.connect() as connection:
+            after = await connection.run_sync(_columns)
+        for table, columns in before.items():
+            assert columns.keys() <= after[table].keys(), f"{revision} takes away what the release before it uses"
+            added = after[table].keys() - columns.keys()
+            assert all(after[table][name] for name in added), f"{revision} asks more of the older one"
+        before = after
+    await engine.dispose()
+
+
+Columns = dict[str, dict[str, bool]]
+
+
+def _columns(connection: Connection) -> Columns:
+    """For each table its columns, and whether a row may be written that does not name them."""
+    found = inspect(connection)
+    return {
+        table: {column["name"]: column["nullable"] or bool(column["default"]) for column in found.get_columns(table)}
+        for table in found.get_table_names()
+    }
+
+
+async def test_a_database_that_the_next_release_has_migrated_serves_this_one(store: Store, database_url: str) -> None:
+    engine = engine_for(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert await store.at_head()
+    await engine.dispose()
 
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:

@@ -1,0 +1,41 @@
+"""One time for all replicas: that of the database they share. Leases, turns and due times are compared by it alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.store.store import Store
+
+EVERY_S = 30.0
+_QUICK_S = 1.0
+
+
+class DatabaseClock:
+    """Counts on from what the database last said, by a counter that nobody sets: the machine's own clock may be wrong.
+
+    Until the database has spoken it tells the machine's time.
+    """
+
+    def __init__(self, store: Store, *, machine: Clock, counter: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._machine = machine
+        self._counter = counter
+        self._said: tuple[datetime, float] | None = None
+
+    def now(self) -> datetime:
+        if self._said is None:
+            return self._machine.now()
+        moment, counted = self._said
+        return moment + timedelta(seconds=self._counter() - counted)
+
+    async def turn(self) -> float:
+        """Ask again. An answer that took long says little, and is dropped once there was a better one."""
+        asked = self._counter()
+        moment = await self._store.now()
+        answered = self._counter()
+        if self._said is None or answered - asked < _QUICK_S:
+            self._said = (moment, (asked + answered) / 2)
+        return EVERY_S
