@@ -16,10 +16,11 @@ from typing import Any
 import httpx
 
 from bot.circleci.links import Links
-from bot.domain import Message, Subscription
+from bot.domain import Message, Scope, Subscription
 from bot.notify.attempt import Attempts
 from bot.notify.delivery import Delivery
 from bot.notify.means import Means, Tempo
+from bot.rules.rule import Rule
 from bot.slack.installations import Clients
 from bot.slack.poster import SlackPoster
 from bot.store.store import Store
@@ -95,10 +96,10 @@ class Desk(People):
 
     async def rule(self, made_by: str = ADA, channel: str = DEPLOYS) -> None:
         """One for a branch of their own."""
-        only = frozenset({"failed"})
+        rule = Rule.of({"branch": [made_by]})
         async with self.store.begin() as tx:
             await tx.subscriptions.add(
-                Subscription(0, TEAM, channel, WEB, made_by, "*", only, made_by, self.clock.now())
+                Subscription(0, TEAM, channel, Scope.parse(str(WEB)), rule, made_by, self.clock.now())
             )
 
     async def works(self, delivery: Delivery | None = None, turns: int = 4) -> None:

@@ -60,12 +60,26 @@ async def test_a_release_back_still_finds_all_that_it_uses(empty_url: str) -> No
         await upgrade(empty_url, revision)
         async with engine.connect() as connection:
             after = await connection.run_sync(_columns)
-        for table, columns in before.items():
-            assert columns.keys() <= after[table].keys(), f"{revision} takes away what the release before it uses"
-            added = after[table].keys() - columns.keys()
-            assert all(after[table][name] for name in added), f"{revision} asks more of the older one"
+        found = _broken(before, after)
+        assert bool(found) == (revision in NEVER_BESIDE_ANOTHER), f"{revision}: {found}"
         before = after
     await engine.dispose()
+
+
+NEVER_BESIDE_ANOTHER = {"0004"}
+"""Migrations that are older than the first release: no process ran beside them."""
+
+
+def _broken(before: Columns, after: Columns) -> list[str]:
+    """What the older release misses, and what it would leave out when it writes."""
+    gone = [f"{table}.{name} is gone" for table, names in before.items() for name in names.keys() - after[table].keys()]
+    asked = [
+        f"{table}.{name} must be given"
+        for table, names in before.items()
+        for name in after[table].keys() - names.keys()
+        if not after[table][name]
+    ]
+    return gone + asked
 
 
 Columns = dict[str, dict[str, bool]]
