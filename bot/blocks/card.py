@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, status
+from bot.blocks import kit, person, status
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
@@ -16,6 +16,7 @@ from bot.domain import Deed, Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
 
 _MAX_WORKFLOWS = 20
+_HOLDS = 5
 _VERB = re.compile(r"^approve(?:[-_ ]+|$)", re.IGNORECASE)
 
 
@@ -26,7 +27,7 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
         kit.section(_title(snapshot, project, links)),
         *_origin(pipeline, deeds),
         *_errors(pipeline),
-        *[kit.section(_workflow(run, pipeline, project, links)) for run in _shown(snapshot)],
+        *[kit.section(_workflow(run, snapshot, project, links)) for run in _shown(snapshot)],
         *([kit.context(_deeds(deeds))] if deeds else []),
         kit.actions(list(_buttons(snapshot, project, links)), "acts"),
     ]
@@ -89,12 +90,25 @@ def _shown(snapshot: Snapshot) -> Sequence[Run]:
     return snapshot.newest()[:_MAX_WORKFLOWS]
 
 
-def _workflow(run: Run, pipeline: Pipeline, project: ProjectSlug, links: Links) -> str:
+def _workflow(run: Run, snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
     workflow = run.workflow
-    where = link(links.workflow(project, pipeline.number, workflow.id), workflow.name)
-    took = _took(workflow)
-    first = f"{status.emoji(workflow.status)} {where} — {status.word(workflow.status)}{took}{_rerun_note(workflow)}"
-    return "\n".join([first, *_details(run)])
+    where = link(links.workflow(project, snapshot.pipeline.number, workflow.id), workflow.name)
+    notes = f"{_took(workflow)}{_rerun_note(workflow)}{_by(workflow, snapshot)}"
+    first = f"{status.emoji(workflow.status)} {where} — {status.word(workflow.status)}{notes}"
+    return "\n".join([first, *_details(run, snapshot.names)])
+
+
+def _by(workflow: Workflow, snapshot: Snapshot) -> str:
+    """Who ran it again, and who canceled it; who started the pipeline stands above."""
+    earlier = any(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
+    starter = workflow.started_by if earlier and not workflow.auto_rerun_number else None
+    canceled = person.by("canceled", workflow.canceled_by, snapshot.names)
+    return f"{person.by('rerun', starter, snapshot.names)}{canceled}"
+
+
+def _is_earlier(other: Workflow, than: Workflow) -> bool:
+    when, then = other.created_at, than.created_at
+    return other.name == than.name and when is not None and then is not None and when < then
 
 
 def _took(workflow: Workflow) -> str:
@@ -108,11 +122,22 @@ def _rerun_note(workflow: Workflow) -> str:
     return " · setup" if workflow.is_setup else ""
 
 
-def _details(run: Run) -> Iterator[str]:
+def _details(run: Run, names: Mapping[str, str]) -> Iterator[str]:
     if run.failed_jobs:
         yield f"> Failed: {_names(run.failed_jobs)}"
     if run.held_jobs:
         yield f"> Waits for {_names(run.held_jobs)}"
+    holds = [job for job in run.jobs or () if job.is_approval]
+    yield from [told for hold in holds if (told := _decision(hold, run.workflow, names))][:_HOLDS]
+
+
+def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str]) -> str:
+    """Who approved or declined a hold; one that was canceled with its whole workflow nobody declined."""
+    if hold.approved_by:
+        return f"> Approved: {code(hold.name, 80)}{person.by('', hold.approved_by, names)}"
+    if hold.canceled_by and not workflow.canceled_by:
+        return f"> Declined: {code(hold.name, 80)}{person.by('', hold.canceled_by, names)}"
+    return ""
 
 
 def _names(jobs: Sequence[Job]) -> str:

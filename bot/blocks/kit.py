@@ -7,6 +7,7 @@ option 75/150, 50 blocks a message). What is too long is cut with an ellipsis, n
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -128,6 +129,22 @@ def field(
             dispatch_action=redraw or None,
         )
     )
+
+
+def fitted(rows: Sequence[Sequence[Block]]) -> list[Block]:
+    """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
+    left = _BUDGET - _BRIEF * len(rows)
+    drawn: list[Block] = []
+    for told, *acts in rows:
+        more = max(0, len(json.dumps([told, *acts])) - _BRIEF)
+        fits = more <= left
+        left -= more if fits else 0
+        drawn += [told, *acts] if fits else [told]
+    return drawn
+
+
+_BUDGET, _BRIEF = 11_500, 900
+"""Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
 
 
 def _mrkdwn(text: str) -> MarkdownTextObject:

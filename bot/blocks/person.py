@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.blocks import kit
 from bot.circleci.models import User
 from bot.mrkdwn import code, cut, escape
@@ -11,6 +13,12 @@ def named(user: User) -> str:
     """`Ada Lovelace (ada)`, harmless in mrkdwn; the id of somebody who has neither name nor login."""
     name, login = cut(escape(user.name), 100), cut(escape(user.login), 100)
     return f"{name} ({login})" if name and login and name != login else name or login or code(user.id)
+
+
+def by(verb: str, user_id: str | None, names: Mapping[str, str]) -> str:
+    """` · canceled by Grace` where the name is known, else nothing; ` by Grace` without a verb."""
+    name = names.get(user_id or "")
+    return f"{f' · {verb}' if verb else ''} by {cut(escape(name), 80)}" if name else ""
 
 
 def shown(user: User, *, is_me: bool) -> list[kit.Block]:

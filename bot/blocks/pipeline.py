@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -18,9 +17,6 @@ from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 8
 
-_BUDGET, _BRIEF = 11_500, 900
-"""Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
-
 
 def rows(
     snapshots: Sequence[Snapshot],
@@ -34,17 +30,15 @@ def rows(
 
     Without a `project` they are of several: each says whose it is, by its readable name where `names` has one.
     """
-    drawn: list[kit.Block] = []
-    left = _BUDGET - _BRIEF * len(snapshots)
-    for snapshot in snapshots:
-        whose = project or snapshot.pipeline.project
-        label = None if project else f"{(names or {}).get(whose, whose)} #{snapshot.pipeline.number}"
-        told, *acts = row(snapshot, whose, links=links, now=now, label=label)
-        more = max(0, len(json.dumps([told, *acts])) - _BRIEF)
-        fits = more <= left
-        left -= more if fits else 0
-        drawn += [told, *acts] if fits else [told]
-    return drawn
+    return kit.fitted([_row_of(snapshot, project, names or {}, links, now) for snapshot in snapshots])
+
+
+def _row_of(
+    snapshot: Snapshot, project: ProjectSlug | None, names: Mapping[ProjectSlug, str], links: Links, now: datetime
+) -> list[kit.Block]:
+    whose = project or snapshot.pipeline.project
+    label = None if project else f"{names.get(whose, whose)} #{snapshot.pipeline.number}"
+    return row(snapshot, whose, links=links, now=now, label=label)
 
 
 def row(

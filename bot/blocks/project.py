@@ -142,4 +142,5 @@ _MORE = (
     ("Checkout keys", "keys"),
     ("Schedules", "schedules"),
     ("Webhooks", "webhooks"),
+    ("Contexts", "contexts"),
 )

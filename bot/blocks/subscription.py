@@ -92,7 +92,7 @@ def made(rule: Subscription, names: Names, covered: Sequence[ProjectSlug]) -> li
         kit.section(f":bell: From now on this channel hears of {sentence(rule, names)}."),
         *([] if rule.scope.exact else [kit.context(_now(covered))]),
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
-        kit.actions([kit.button("Show all rules", "subscriptions"), remove_button(rule)]),
+        kit.actions([kit.button("Show all rules", "subscriptions"), remove_button(rule, names)]),
     ]
 
 
@@ -104,13 +104,9 @@ def _now(covered: Sequence[ProjectSlug]) -> str:
     return f"Now that is {shown}{more}: those that you can see. New ones are found as they build."
 
 
-def remove_button(rule: Subscription) -> ButtonElement:
-    sure = kit.confirm(
-        "Remove this rule?",
-        f"{scope(rule, {})}: {kinds(rule.rule.only)} are no longer told here.",
-        "Remove",
-        danger=True,
-    )
+def remove_button(rule: Subscription, names: Names) -> ButtonElement:
+    what = f"{scope(rule, names)}: {kinds(rule.rule.only)} are no longer told here."
+    sure = kit.confirm("Remove this rule?", what, "Remove", danger=True)
     return kit.button("Remove", line("unsubscribe", str(rule.id)), confirm=sure)
 
 
@@ -124,7 +120,7 @@ def _row(rule: Subscription, names: Names, *, user: str, channel: str | None) ->
     about = f"made by <@{rule.made_by}> {status.ago(rule.made_at)}"
     removable = rule.channel == channel or rule.made_by == user
     yield kit.section(
-        f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}", remove_button(rule) if removable else None
+        f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}", remove_button(rule, names) if removable else None
     )
 
 

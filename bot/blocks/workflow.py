@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement
@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import kit, status
 from bot.blocks.card import approve_button, workflow_buttons
 from bot.blocks.pager import pager
+from bot.blocks.person import by
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import line
@@ -28,26 +29,43 @@ def workflow_with_jobs(
     links: Links,
     now: datetime,
     page: int = 1,
+    names: Mapping[str, str] | None = None,
 ) -> list[kit.Block]:
-    """One page of the jobs; None when CircleCI does not show them any more."""
+    """One page of the jobs (None when CircleCI does not show them any more); `names` are people's by id."""
     ordered = sorted(jobs or (), key=lambda job: (not job.held, not job.failed))
     shown = ordered[(page - 1) * PAGE : page * PAGE]
-    lines = [_job(job, _job_url(job, workflow, pipeline, project, links), now) for job in shown]
+    lines = [job_line(job, _job_url(job, workflow, pipeline, project, links), now, names or {}) for job in shown]
     return [
-        kit.section(_title(workflow, pipeline, project, links, now)),
+        kit.section(title(workflow, pipeline, project, links, now, names or {})),
         *_chunks(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
         *pager(page, "workflow", workflow.id, more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
     ]
 
 
-def _title(workflow: Workflow, pipeline: Pipeline, project: ProjectSlug, links: Links, now: datetime) -> str:
+def people_in(workflow: Workflow, jobs: Sequence[Job]) -> tuple[str, ...]:
+    """Ids of who started or canceled the workflow or a job, or approved one."""
+    told = [workflow.started_by, workflow.canceled_by]
+    told += [each for job in jobs for each in (job.approved_by, job.canceled_by)]
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def title(
+    workflow: Workflow,
+    pipeline: Pipeline,
+    project: ProjectSlug,
+    links: Links,
+    now: datetime,
+    names: Mapping[str, str],
+) -> str:
+    """`build of #341 on main — failed · 3m`, and who started or canceled it."""
     where = link(links.workflow(project, pipeline.number, workflow.id), workflow.name)
     of = link(links.pipeline(project, pipeline.number), f"#{pipeline.number}")
     took = _time(workflow.created_at, workflow.duration_s, workflow.ended, now)
     ref = code(pipeline.ref or "?", 120)
     word = status.word(workflow.status)
-    return f"{status.emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}"
+    who = f"{by('started', workflow.started_by, names)}{by('canceled', workflow.canceled_by, names)}"
+    return f"{status.emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}{who}"
 
 
 def _time(started_at: datetime | None, took_s: float | None, ended: bool, now: datetime) -> str:
@@ -62,11 +80,14 @@ def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, project: ProjectS
     return links.job(project, pipeline.number, workflow.id, job.job_number) if job.job_number else None
 
 
-def _job(job: Job, url: str | None, now: datetime) -> str:
+def job_line(job: Job, url: str | None, now: datetime, names: Mapping[str, str]) -> str:
+    """`test — failed · 7s`; of a hold also who approved or declined it."""
     name = link(url, job.name) if url else cut(escape(job.name), 150)
     hold = " · hold" if job.is_approval else ""
     word = status.word(job.status)
-    return f"{status.emoji(job.status)} {name} — {word}{_time(job.started_at, job.duration_s, job.ended, now)}{hold}"
+    who = f"{by('approved', job.approved_by, names)}{by('canceled', job.canceled_by, names)}"
+    took = _time(job.started_at, job.duration_s, job.ended, now)
+    return f"{status.emoji(job.status)} {name} — {word}{took}{hold}{who}"
 
 
 def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
@@ -85,6 +106,7 @@ def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Ite
     for job in [job for job in jobs if job.held][:8]:
         yield approve_button(workflow, job)
     yield from workflow_buttons(workflow)
+    yield kit.button("Jobs one by one", line("jobs", workflow.id))
     yield kit.button("Whole pipeline", line("pipeline", pipeline.id))
     if jobs:
         yield kit.button("Timeline", line("pipeline", workflow.id, "--timeline"))

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -29,6 +29,7 @@ from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
 from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
+from bot.circleci.names import Names
 from bot.circleci.output import FILE_BYTES, FILE_CHARS, Tail
 from bot.circleci.patience import Patience, Sleep
 from bot.circleci.projects import Projects
@@ -87,6 +88,10 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         where = f"{api}/{encoded(path)}"
         return await self._pool.exchange(method, where, token=self._token, query=query, body=body, secret=secret)
 
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """What people are called, by id, as far as CircleCI tells it at once. Raises nothing."""
+        return await self._pool.names.of(_fingerprint(self._token or ""), user_ids, self.user)
+
     async def output(self, output_url: str) -> str:
         """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
         return (await self._pool.fetch(output_url, Tail())).text()
@@ -128,6 +133,7 @@ class CircleCIPool:
         self._streams = Patience(wrote=False, clock=self.clock, sleep=sleep)
         self._http = _http_client(transport or _aiohttp_transport(self.base_url))
         self.downloads = Downloads(self._http, base_url=self.base_url, patience=self._streams, clock=self.clock)
+        self.names = Names(self.clock)
         self._budgets: dict[bytes, Budget] = {}
         self._announced: set[str] = set()
         self._answered = answered

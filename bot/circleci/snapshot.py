@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import PENDING, Job, Pipeline, Workflow
@@ -37,12 +37,21 @@ class Run(BaseModel):
         """Jobs that wait for an approval; none once the workflow has ended."""
         return () if self.workflow.ended else tuple(job for job in self.jobs or () if job.held)
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Ids of who started or canceled it, approved or declined its holds, each once."""
+        holds = [job for job in self.jobs or () if job.is_approval]
+        told = [self.workflow.started_by, self.workflow.canceled_by]
+        told += [each for hold in holds for each in (hold.approved_by, hold.canceled_by)]
+        return tuple(dict.fromkeys(filter(None, told)))
+
 
 class Snapshot(BaseModel):
     """A pipeline with all its workflows, reruns included.
 
     `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
-    `project_name` is the readable name of a project whose slug is opaque (`circleci/…`).
+    `project_name` is the readable name of a project whose slug is opaque (`circleci/…`), `names` are those of people
+    who started, canceled or approved something, by id, as far as they could be had.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,6 +60,7 @@ class Snapshot(BaseModel):
     workflows: tuple[Run, ...] = ()
     waiting: bool = False
     project_name: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
 
     def newest(self) -> tuple[Run, ...]:
         """The newest workflow of each name, without setup workflows once there are others.
@@ -94,6 +104,11 @@ class Snapshot(BaseModel):
     def failed_jobs(self) -> tuple[Job, ...]:
         """The failed jobs of the newest workflows (see Run.failed_jobs for those of one)."""
         return tuple(job for run in self.newest() for job in run.failed_jobs)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Ids of those who did something to the newest workflows or to their holds, each once."""
+        return tuple(dict.fromkeys(each for run in self.newest() for each in run.people))
 
     @property
     def started_at(self) -> datetime | None:
@@ -186,7 +201,14 @@ async def read(circleci: CircleCI, pipeline_id: str, before: Snapshot | None = N
     runs, name = await asyncio.gather(_runs(circleci, pipeline, workflows, before), _name(circleci, pipeline, before))
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name)
     still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
-    return snapshot.model_copy(update={"waiting": still_to_come})
+    names = await _names(circleci, snapshot.people, before)
+    return snapshot.model_copy(update={"waiting": still_to_come, "names": names})
+
+
+async def _names(circleci: CircleCI, people: Sequence[str], before: Snapshot | None) -> dict[str, str]:
+    """Those known before are not asked for again, those that cannot be had are missing."""
+    known = before.names if before else {}
+    return {**known, **await circleci.names(each for each in people if each not in known)}
 
 
 async def _runs(

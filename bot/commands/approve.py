@@ -10,13 +10,14 @@ from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
 from bot.blocks.card import approve_label
+from bot.blocks.person import by
 from bot.circleci.models import Job
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
-from bot.errors import CircleCIError, NotThere, Step
+from bot.errors import NotThere, Step
 from bot.meaning import target_jobs, targets
 from bot.meaning.targets import Found
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import code
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,7 @@ async def _why_not(context: Context, job: Job) -> str:
 
 async def _by(context: Context, user_id: str | None) -> str:
     """Who it was, as far as CircleCI tells; the sentence is true without."""
-    if user_id is None:
-        return ""
-    try:
-        user = await context.circleci.user(user_id)
-    except CircleCIError:
-        return ""
-    return f" by {cut(escape(user.name or user.login), 100)}"
+    return by("", user_id, await context.circleci.names([user_id] if user_id else []))
 
 
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:

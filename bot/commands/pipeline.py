@@ -75,7 +75,7 @@ async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
 
 def _more(snapshot: Snapshot) -> Sequence[Pressable]:
     runs = [run.workflow for run in snapshot.newest()][:8]
-    jobs = [kit.button(f"Jobs of {workflow.name}", line("workflow", workflow.id)) for workflow in runs]
+    jobs = [kit.button(f"Jobs of {workflow.name}", line("jobs", workflow.id)) for workflow in runs]
     here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, "--card"))
     drawn = [kit.button("Timeline", line("pipeline", snapshot.pipeline.id, "--timeline"))] if runs else []
     return [*jobs, *drawn, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import status
-from bot.blocks.workflow import workflow_with_jobs
+from bot.blocks.workflow import people_in, workflow_with_jobs
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
@@ -27,14 +27,16 @@ async def run(context: Context, args: Args) -> Reply:
     found = await targets.workflow(context, args.words, lambda *words: line("workflow", *words))
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
+    jobs = await context.circleci.workflow_jobs(found.workflow.id)
     blocks = workflow_with_jobs(
         found.workflow,
-        await context.circleci.workflow_jobs(found.workflow.id),
+        jobs,
         pipeline=found.pipeline,
         project=found.project,
         links=context.links,
         now=context.clock.now(),
         page=args.page,
+        names=await context.circleci.names(people_in(found.workflow, jobs or ())),
     )
     return Reply(Message(f"{escape(found.workflow.name)}: {status.word(found.workflow.status)}", blocks))
 
@@ -51,5 +53,4 @@ COMMAND = Command(
         "GET /workflow/{id}",
         "GET /workflow/{id}/job",
     ),
-    aliases=("jobs",),
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.blocks.card import approve_label, card
@@ -81,3 +83,34 @@ def test_a_button_stays_itself_while_others_come_and_go() -> None:
     assert [each["value"] for each in after["elements"] if each["action_id"] == cancel["action_id"]] == [
         cancel["value"]
     ]
+
+
+def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_blocks: Check) -> None:
+    approved = a_hold(1, "approve-staging", "success").model_copy(update={"approved_by": "u-1"})
+    declined = a_hold(2, "approve-production", "canceled").model_copy(update={"canceled_by": "u-2"})
+    runs = (
+        (a_workflow(1, "release", "failed", created_at=NOW - timedelta(hours=1)), None),
+        (a_workflow(2, "release", "running", ended=False, started_by="u-2"), (approved, declined)),
+        (a_workflow(3, "soak", "canceled", canceled_by="u-1", started_by="u-9"), ()),
+    )
+    snapshot = a_snapshot(*runs).model_copy(update={"names": {"u-1": "Ada <!here>", "u-2": "Grace"}})
+    assert snapshot.people == ("u-2", "u-1", "u-9")
+    blocks = card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    valid_blocks(blocks)
+    golden("card_with_people", blocks)
+
+
+def test_a_hold_that_was_canceled_with_its_workflow_was_declined_by_nobody() -> None:
+    hold = a_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
+    snapshot = a_snapshot((a_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))
+    snapshot = snapshot.model_copy(update={"names": {"u-1": "Ada"}})
+    shown = text_of(card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    assert "canceled by Ada" in shown
+    assert "Declined" not in shown
+
+
+def test_who_is_not_known_by_name_is_left_out() -> None:
+    snapshot = a_snapshot((a_workflow(1, "soak", "canceled", canceled_by="u-1"), ()))
+    shown = text_of(card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    assert "canceled by" not in shown
+    assert "u-1" not in shown

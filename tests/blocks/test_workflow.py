@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.blocks.kit import Block
-from bot.blocks.workflow import PAGE, workflow_with_jobs
+from bot.blocks.workflow import PAGE, people_in, workflow_with_jobs
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from tests.plugins.blockkit import Check
@@ -30,6 +30,24 @@ def test_many_jobs_come_a_page_at_a_time_and_fit(valid_blocks: Check) -> None:
     last = _draw(a_workflow(1, NASTY, "success"), jobs, page=2)
     assert "Previous page" in text_of(last)
     assert f"|{PAGE} Ping" in text_of(last)
+
+
+def test_who_started_canceled_and_approved_is_named() -> None:
+    hold = a_hold(1, "ship", "success").model_copy(update={"approved_by": "u-2"})
+    workflow = a_workflow(1, "build", "canceled", started_by="u-1", canceled_by="u-2")
+    assert people_in(workflow, [hold]) == ("u-1", "u-2")
+    blocks = workflow_with_jobs(
+        workflow,
+        [hold],
+        pipeline=a_pipeline(),
+        project=WEB,
+        links=Links(),
+        now=NOW,
+        names={"u-1": "Ada", "u-2": "Grace"},
+    )
+    shown = text_of(blocks)
+    assert "· started by Ada · canceled by Grace" in shown
+    assert "ship — success · hold · approved by Grace" in shown
 
 
 def _draw(workflow: Workflow, jobs: tuple[Job, ...] | None, page: int = 1) -> list[Block]:

@@ -144,3 +144,15 @@ async def test_a_pipeline_that_cannot_be_read_is_an_error(
     httpx_mock.add_response(status_code=status, is_reusable=True)
     with pytest.raises(kind):
         await read(circleci, "p-1")
+
+
+async def test_names_are_read_once_and_kept(circleci: CircleCI, scene: Scene, httpx_mock: HTTPXMock) -> None:
+    scene.now(workflow("w-1", "running", started_by="u-1"), jobs={"w-1": ["running"]})
+    httpx_mock.add_response(url=f"{V2}/user/u-1", json={"id": "u-1", "name": "Ada"})
+    before = await read(circleci, "p-1")
+    assert before.names == {"u-1": "Ada"}
+    kept = Snapshot.model_validate_json(before.model_dump_json())
+    scene.now(workflow("w-1", "canceled", started_by="u-1", canceled_by="u-2"), jobs={"w-1": ["canceled"]})
+    httpx_mock.add_response(url=f"{V2}/user/u-2", status_code=404)
+    assert (await read(circleci, "p-1", kept)).names == {"u-1": "Ada"}
+    assert "user/u-1" not in scene.asked

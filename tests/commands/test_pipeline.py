@@ -88,3 +88,25 @@ async def test_a_workflow_without_jobs_has_no_timeline(socket_world: World) -> N
     await socket_world.connect()
     await socket_world.say("/circle pipeline gh/acme/web 1 build-and-test --timeline")
     await socket_world.reply("does not show the jobs of `build-and-test` any more")
+
+
+async def test_who_ran_it_again_and_who_canceled_it_is_named(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch slow")
+    await socket_world.card("*running*")
+    workflow = (await socket_world.pipelines())[0]["workflows"][0]
+    await socket_world.control("cancel", workflow_id=workflow["id"], **{"as": "grace"})
+    await socket_world.card("canceled by Grace")
+    await socket_world.control("rerun", workflow_id=workflow["id"], **{"as": "grace"})
+    await socket_world.say("/circle pipeline gh/acme/web")
+    await socket_world.reply("rerun by Grace")
+    await socket_world.say("/circle workflow gh/acme/web")
+    await socket_world.reply("started by Grace")
+
+
+async def test_names_that_do_not_come_hold_up_no_outcome(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("faults", target="circleci", match="user/", delay_s=60, count=0)
+    await socket_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await socket_world.card("*failed*")
+    await socket_world.thread(card, "2 failed tests")

@@ -34,6 +34,16 @@ async def test_every_button_says_a_line_that_is_understood(socket_world: World) 
             args_of(Registry(COMMANDS).find(name), said.removeprefix(name))
 
 
+async def test_what_its_buttons_say_is_answered(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle project gh/acme/web")
+    lines = [said for said in _lines(await socket_world.reply("GitHub OAuth")) if not said.startswith("trigger")]
+    assert {"status", "recent", "env", "keys", "insights"} <= {said.split()[0] for said in lines}
+    for said in lines:
+        await socket_world.say(f"/circle {said}")
+        assert ":warning:" not in text_of(await socket_world.reply())
+
+
 async def test_the_channels_project_is_meant_when_none_is_named(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle project")

@@ -163,6 +163,13 @@ async def test_a_github_app_project_keeps_to_the_document(circle: Circle, contra
     await _look_at_project(circle, slug, circle.mobile.id)
 
 
+async def test_a_gitlab_project_keeps_to_the_document(circle: Circle, contract: Contract) -> None:
+    pipeline = circle.world.push(circle.firmware, branch="broken")
+    circle.after(30)
+    await _look_at_everything(circle, pipeline.id)
+    await _look_at_project(circle, circle.firmware.slug, circle.firmware.id)
+
+
 async def test_people_and_projects_keep_to_the_document(circle: Circle, contract: Contract) -> None:
     for person in ("ada", "grace", "eve"):
         me = await circle.get("/me", person)
