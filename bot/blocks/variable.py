@@ -22,6 +22,7 @@ NAME, VALUE = "name", "value"
 _TITLE = "Set a variable"
 _LONGEST = 3000
 """Characters that an input takes (Slack: plain-text input)."""
+_HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longer ones go in at CircleCI."
 
 
 def listed(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> list[kit.Block]:
@@ -44,8 +45,12 @@ def _row(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
 
 def named(variable: Variable) -> str:
     """`NPM_TOKEN` = `xxxx7h2k` — set 3 days ago."""
+    return f"{code(variable.name, 150)} = {_masked(variable)}"
+
+
+def _masked(variable: Variable) -> str:
     since = f" — set {status.ago(variable.created_at)}" if variable.created_at else ""
-    return f"{code(variable.name, 150)} = {code(variable.masked)}{since}"
+    return f"{code(variable.masked)}{since}"
 
 
 def shown(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
@@ -73,11 +78,13 @@ def value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> View:
     words = ["env", "set", str(slug), name]
     told = f"{code(name, 150)} of {code(str(slug))}"
     if existing:
-        replaced = f"{named(existing)} is there. *What you hand in replaces it*, and it cannot be had back."
-        told = f":warning: {replaced}\n{told}"
+        told = (
+            f":warning: {told} is there already: {_masked(existing)}. "
+            "*What you hand in replaces it*, and the old value cannot be had back."
+        )
     blocks = [
         kit.section(told),
-        kit.field("Its new value" if existing else "Its value", element, block_id=VALUE),
+        kit.field("Its new value" if existing else "Its value", element, block_id=VALUE, hint=_HINT),
         kit.context(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody."),
     ]
     if existing:

@@ -58,7 +58,14 @@ def pressed(body: Payload) -> Request | None:
 
 
 def _button(body: Payload, line: str) -> Request:
+    """A press. Two presses of the same button are one asking, unless our answer has taken its message's place meanwhile.
+
+    An ephemeral message that is replaced keeps its ts, but its rows get new block_ids (Slack: blocks, block_id): so
+    the same button in a later answer (pause, resume, pause again) asks anew.
+    """
     container = body.get("container") or {}
+    ephemeral = bool(container.get("is_ephemeral"))
+    row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
     place = body.get("channel", {}).get("id") or _metadata(body.get("view") or {}).get("channel")
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
@@ -66,12 +73,12 @@ def _button(body: Payload, line: str) -> Request:
         user=body["user"]["id"],
         line=line,
         source=Source.BUTTON,
-        key=f"{place}:{stands_in}:{line}",
+        key=f"{place}:{stands_in}{row}:{line}",
         channel=place,
         thread_ts=(body.get("message") or {}).get("thread_ts") or container.get("thread_ts"),
         trigger_id=body.get("trigger_id"),
         reply_to=body.get("response_url"),
-        ephemeral=bool(container.get("is_ephemeral")),
+        ephemeral=ephemeral,
     )
 
 

@@ -56,6 +56,16 @@ async def test_a_key_that_went_meanwhile_is_said_to_be_gone(socket_world: World)
     assert await keys_of(socket_world) == []
 
 
+async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World) -> None:
+    (key,) = await keys_of(socket_world)
+    await socket_world.say(f"/circle keys rm {WEB} {key}")
+    await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_ada")
+    form = await socket_world.form("is deleted at CircleCI")
+    assert await keys_of(socket_world) == [key]
+    await socket_world.submit(form)
+    await socket_world.form("Removed the key")
+
+
 async def test_where_no_dialog_can_open_a_button_asks(socket_world: World) -> None:
     await socket_world.connect()
     (key,) = await keys_of(socket_world)

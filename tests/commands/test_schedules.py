@@ -73,8 +73,12 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
     await world.press(listed, "Resume")
     await world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
     assert (await schedules(world))["nightly"] == NIGHTLY
+    await world.press(await world.message("*nightly* runs again"), "Show the schedules")
+    await world.press(await world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause")
+    await world.message("Paused *nightly*")
+    assert (await schedules(world))["nightly"] != NIGHTLY
     changed = [call["body"] for call in await circleci_calls(world) if call["method"] == "PATCH"]
-    assert changed[-1]["description"] == "Everything, once a night"
+    assert changed[1]["description"] == "Everything, once a night"
 
 
 async def test_what_is_not_paused_is_not_resumed(socket_world: World) -> None:
