@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.command import Context, Line, Request, Source
 from bot.store.waiting import Waiting
 
@@ -23,9 +25,9 @@ def resumed(context: Context, waiting: Waiting) -> Request:
 
 def _opens_form(context: Context, text: str) -> bool:
     name, *words = text.split() or ["help"]
-    said = Line(tuple(words))
+    said, asked = Line(tuple(words)), replace(context.request, source=Source.TYPED)
     return any(
-        command.opens(context.request, said) is not None
+        command.opens(asked, said) is not None
         for command in context.commands
         if name.lower() in {command.name, *command.aliases}
     )

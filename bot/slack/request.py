@@ -58,7 +58,7 @@ def pressed(body: Payload) -> Request | None:
 
 
 def _button(body: Payload, line: str) -> Request:
-    """A press. Two presses of the same button are one asking, unless our answer has taken its message's place meanwhile.
+    """A press. Two presses of one button are one asking, unless our answer has taken its message's place meanwhile.
 
     An ephemeral message that is replaced keeps its ts, but its rows get new block_ids (Slack: blocks, block_id): so
     the same button in a later answer (pause, resume, pause again) asks anew.
