@@ -66,6 +66,8 @@ def took(test: TestResult) -> str:
 def _reputation(known: Reputation | None) -> str:
     if known is None:
         return ""
+    if known.failed_runs:
+        return f" · :game_die: flaky: failed {known.failed_runs} of the last {known.total_runs} runs"
     return f" · :game_die: flaky: {known.flaked} flake{'s' if known.flaked != 1 else ''} in two weeks"
 
 

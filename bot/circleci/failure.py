@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.circleci.causes import Cause, Signs, cause_of
 from bot.circleci.client import CircleCI
+from bot.circleci.known_names import names_of_contexts, names_of_project
 from bot.circleci.log import clean, first_error, mask, shortened, tail
 from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
 from bot.circleci.steps import RAN, failing, failing_nodes
@@ -45,20 +46,19 @@ class FailedJob:
     parallelism: int = 1
 
 
-async def why(circleci: CircleCI, project: ProjectSlug, job: Job, names: frozenset[str] = frozenset()) -> FailedJob:
-    """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty.
-
-    `names` are variables whose values must not be shown.
-    """
+async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
+    """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty."""
     number = job.job_number
     if number is None or job.status not in RAN:
         detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
         return FailedJob(job, messages=tuple(messages_of(detail)), cause=_cause(job, detail))
-    steps, results, detail = await asyncio.gather(
+    steps, results, detail, own = await asyncio.gather(
         _if_any(circleci.job_steps(project, number)),
         _if_any(circleci.tests(project, number)),
         _if_any(circleci.job(project, number)),
+        names_of_project(circleci, project),
     )
+    names = own | await names_of_contexts(circleci, project, contexts_of(detail))
     output = await _output(circleci, failing(steps or ()), names)
     return _told(job, steps or (), results or (), detail, output, names)
 
@@ -83,7 +83,7 @@ def _told(
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
         log_tail=log_tail,
         first_error=first_error(output),
-        messages=tuple(messages_of(detail)),
+        messages=tuple(messages_of(detail, names)),
         cause=_cause(job, detail, action, log_tail),
         nodes=failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
@@ -118,13 +118,18 @@ def _cause(
         exit_code=action.exit_code if action else None,
         said=[message.message for message in detail.messages] if detail else (),
         printed=log_tail,
-        contexts=[context.name for context in detail.contexts if context.name] if detail else (),
+        contexts=contexts_of(detail),
         resource_class=(detail and detail.executor and detail.executor.resource_class) or "",
     )
     return cause_of(signs)
 
 
-def messages_of(detail: JobDetail | None) -> Iterator[str]:
+def contexts_of(detail: JobDetail | None) -> list[str]:
+    """The names of the contexts that a job uses, once each."""
+    return list(dict.fromkeys(context.name for context in detail.contexts if context.name)) if detail else []
+
+
+def messages_of(detail: JobDetail | None, names: frozenset[str] = frozenset()) -> Iterator[str]:
     """CircleCI's own words about a job."""
     said = [message.message for message in detail.messages] if detail else []
-    yield from (shortened(mask(clean(text)).strip()) for text in dict.fromkeys(said) if text.strip())
+    yield from (shortened(mask(clean(text), names).strip()) for text in dict.fromkeys(said) if text.strip())

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from bot.circleci.named_values import MASK, mask_values
 
 LINE_LENGTH = 500
+_SEARCHED = 2000
 
 _ESCAPES = re.compile(
     r"""
@@ -127,23 +128,42 @@ def shortened(line: str, length: int = LINE_LENGTH) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-_ERROR = re.compile(
+_SURE = re.compile(
     r"""
-      ^E\s{2,}\S                                    # pytest
-    | \b[A-Z]\w*(?:Error|Exception|Panic)\b         # Python, JavaScript, Java, Ruby
-    | \berror(?:\[\w+\])?:                          # compilers
-    | \b(?:fatal|panic|npm\ ERR!|ERR!)(?=[:\s]|$)
-    | \bERROR\b | ^\s*(?:---\s)?FAIL(?:ED)?\b | ^\s*[✕✗✖]\s
+      ^E\s{2,}\S                                                      # pytest
+    | ^\s*●\ (?!Console)\S.*                                          # jest
+    | ^\s*\w[\w/.-]*\.go:\d+(?::\d+)?:\ \S                            # go, building and testing
+    | ^\s*Failure/Error:                                              # rspec
+    | ^\[ERROR\]\s{2,}\S                                              # maven
+    | ^\s*\d+:\d+\s+error\s                                           # eslint
+    | ^\s*(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Panic)(?::|\s*$)    # Python, JavaScript, Java, Ruby
+    | \berror(?:\[\w+\]|\ TS\d+)?:\s | ^\S+:\d+:\ error\b             # compilers
+    | (?<![\w-])(?:ERROR|Error|fatal|panic):\s | ^thread\ '.*'\ panicked\b | ^Error\ response\ from\ daemon
+    | ^npm\ (?:ERR!|error)\ (?!code\b)\S
     | :\ (?:command\ not\ found|No\ such\ file\ or\ directory|Permission\ denied)
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
+)
+"""How the tools that people use say what was wrong. Elsewhere a line that mentions an error has to do."""
+
+_ERROR = re.compile(
+    r"""
+      \b[A-Z][A-Za-z]*(?:Error|Exception|Panic)\b
+    | (?i:(?<![\w-])(?:fatal|panic|npm\ err!|err!|npm\ error)(?=[:\s]|$) | (?<![\w-])error\b(?!\s*[=/])
+    | ^\s*(?:---\s)?FAIL(?:ED)?\b | \bFAILED\s*$) | ^\s*[✕✗✖]\s
+    """,
+    re.VERBOSE,
 )
 _NO_ERROR = re.compile(r"\b(?:0|no|without)\s+(?:errors?|failures?|failed)\b|\berrors?:\s*0\b", re.IGNORECASE)
 
 
 def first_error(text: str) -> str | None:
-    """The first line that reads like the reason of a failure."""
-    for line in text.split("\n"):
-        if _ERROR.search(line) and not _NO_ERROR.search(line):
+    """The first line that reads like the reason of a failure: one that is sure to be, else one that may be."""
+    may_be = None
+    for line in (whole[:_SEARCHED] for whole in text.split("\n")):
+        if _NO_ERROR.search(line):
+            continue
+        if _SURE.search(line):
             return shortened(line.strip(), 300)
-    return None
+        may_be = may_be or (line if _ERROR.search(line) else None)
+    return shortened(may_be.strip(), 300) if may_be else None

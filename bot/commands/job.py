@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.blocks import job as blocks
 from bot.blocks import status
 from bot.circleci.causes import Signs, cause_of
-from bot.circleci.failure import messages_of
+from bot.circleci.failure import contexts_of, messages_of
 from bot.circleci.log import clean, shortened
 from bot.circleci.models import JobDetail, JobStep
 from bot.circleci.steps import called, failing, failing_nodes, ssh_address
@@ -61,7 +61,7 @@ async def _shown(
         status=detail.status,
         exit_code=action.exit_code if action else None,
         said=messages,
-        contexts=[context.name for context in detail.contexts if context.name],
+        contexts=contexts_of(detail),
         resource_class=detail.executor.resource_class if detail.executor else "",
     )
     return blocks.Shown(

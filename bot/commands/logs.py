@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.acting.share import with_files
 from bot.blocks import logs as blocks
+from bot.circleci.failure import contexts_of
+from bot.circleci.known_names import known_names
 from bot.circleci.log import clean, mask, tail
 from bot.circleci.models import Action
 from bot.circleci.steps import called, telling
@@ -49,15 +51,16 @@ async def run(context: Context, args: Args) -> Reply:
     action = await _action(context, found, args)
     if not action.output_url:
         raise NotThere(f"The step {code(clean(action.name))} of {code(found.name)} printed nothing.")
+    names = await _names(context, found)
     if args.full:
-        return await _file(context, args, found, action, action.output_url)
+        return await _file(context, args, found, action, names)
     shown = blocks.Shown(
         project=found.project,
         number=found.number or 0,
         job=found.name,
         url=target_jobs.url(context, found),
-        action=action.model_copy(update={"name": mask(clean(action.name))}),
-        lines=tail(mask(clean(await context.circleci.output(action.output_url))), LINES),
+        action=action.model_copy(update={"name": mask(clean(action.name), names)}),
+        lines=tail(mask(clean(await context.circleci.output(action.output_url)), names), LINES),
         full=f"{args.again(str(found.project), str(found.number))} --full",
     )
     return Reply(Message(blocks.title(shown), blocks.log(shown)))
@@ -79,11 +82,17 @@ async def _action(context: Context, found: FoundJob, args: Args) -> Action:
     raise NotThere(f"{code(found.name)} has no such step or node. Its steps:", *named)
 
 
-async def _file(context: Context, args: Args, found: FoundJob, action: Action, output_url: str) -> Reply:
+async def _names(context: Context, found: FoundJob) -> frozenset[str]:
+    """Of variables whose values must not be shown, as far as this person may list them."""
+    contexts = contexts_of(await target_jobs.detail(context, found))
+    return await known_names(context.circleci, found.project, contexts)
+
+
+async def _file(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
     """Cleaned off the event loop: a long log takes a while."""
-    printed, cut = await context.circleci.whole_output(output_url)
-    text = await asyncio.to_thread(lambda: mask(clean(printed)))
-    name = clean(action.name)
+    printed, cut = await context.circleci.whole_output(action.output_url or "")
+    text = await asyncio.to_thread(lambda: mask(clean(printed), names))
+    name = mask(clean(action.name), names)
     title = f"The log of {found.name} #{found.number}: {name}{' (its end: it is too long)' if cut else ''}"
     slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
     file = File(f"{slug or 'log'}.log", title, text.encode() or b"\n")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.blocks import results as blocks
 from bot.circleci.explanation import Known
-from bot.circleci.failure import readable
+from bot.circleci.failure import contexts_of, readable
+from bot.circleci.known_names import known_names
 from bot.circleci.models import TestResult
 from bot.circleci.reputation import reputations
 from bot.command import Command, Context, Group, Line, Reply, line
@@ -52,15 +53,18 @@ async def run(context: Context, args: Args) -> Reply:
 
 async def _results(context: Context, found: FoundJob) -> list[TestResult]:
     """Raises NotThere when the job stored none, which CircleCI answers too when there is too much of it."""
-    number = (await target_jobs.detail(context, found)).number or found.number
-    results = await context.circleci.tests(found.project, number or 0)
+    detail = await target_jobs.detail(context, found)
+    names, results = await asyncio.gather(
+        known_names(context.circleci, found.project, contexts_of(detail)),
+        context.circleci.tests(found.project, found.number or detail.number),
+    )
     if not results:
         raise NotThere(
             f"CircleCI has no test results of {code(found.name)}: it stored none (step `store_test_results`), "
             "or more than 250 MB, or has not ended.",
             Step("Show its log", line("logs", str(found.project), str(found.number))),
         )
-    return [readable(result) for result in results]
+    return [readable(result, names) for result in results]
 
 
 async def _known(context: Context, found: FoundJob, results: list[TestResult]) -> Known:
@@ -70,7 +74,7 @@ async def _known(context: Context, found: FoundJob, results: list[TestResult]) -
     workflow = await context.circleci.workflow(found.workflow_id)
     before, reputation = await asyncio.gather(
         failed_before(context.circleci, context.store, found.pipeline, workflow),
-        reputations(context.circleci, found.project),
+        reputations(context.circleci, found.project, workflow.name),
     )
     return Known(before, reputation)
 
@@ -83,8 +87,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
-    covers=(
-        "GET /project/{project-slug}/{job-number}/tests",
-        "GET /insights/{project-slug}/flaky-tests",
-    ),
+    covers=("GET /project/{project-slug}/{job-number}/tests",),
 )

@@ -57,6 +57,6 @@ class Explainer:
         if tests_failed or outcome.kind in {"failed", "recovered"}:
             before = await failed_before(circleci, self._store, snapshot.pipeline, run.workflow)
         if tests_failed:
-            reputation = dict(await reputations(circleci, outcome.project))
+            reputation = dict(await reputations(circleci, outcome.project, outcome.workflow))
         fixed = fixed_since(before, run.jobs or (), failed)
         return Explanation(tuple(failed), Known(before, reputation), fixed)

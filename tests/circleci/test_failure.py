@@ -34,10 +34,12 @@ class Scene:
         output: str | int | None = None,
         tests: list[dict[str, Any]] | int = 404,
         messages: list[str] | int = 404,
+        variables: list[str] | int = 403,
     ) -> None:
         self._add(STEPS, steps, lambda actions: {"steps": [{"name": "x", "actions": actions}]})
         self._add(f"{V2}/7/tests", tests, lambda items: {"items": items})
         self._add(f"{V2}/job/7", messages, lambda texts: {"messages": [{"message": text} for text in texts]})
+        self._add(f"{V2}/envvar", variables, lambda names: {"items": [{"name": name} for name in names]})
         if output is not None:
             self._add(OUTPUT, output, lambda text: [{"message": text}])
 
@@ -169,8 +171,10 @@ async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: C
         steps=[action()],
         output="ACCOUNT=acct-17\nerror: no acct-17\n",
         tests=[{"name": "t", "result": "failure", "message": "ACCOUNT: acct-17"}],
+        messages=["ACCOUNT=acct-17"],
+        variables=["ACCOUNT"],
     )
-    found = await why(circleci, WEB, JOB, frozenset({"ACCOUNT"}))
+    found = await why(circleci, WEB, JOB)
     assert "acct-17" not in repr(found)
     assert found.first_error == "error: no ****"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.sandbox.circleci.nouns import JOB_FAILURES, Job
-from bot.sandbox.circleci.stories import FailingTest
+from bot.sandbox.circleci.stories import NAMED_TESTS, FailingTest
 from bot.sandbox.circleci.wire import instant
 
 TESTS_PER_JOB = 40
@@ -67,16 +67,19 @@ def _work(job: Job, step: Step, index: int) -> list[tuple[str, str]]:
         return [start, ("out", _progress(job, index)), *_ending(step)]
     if job.plan.ending:
         return [start, ("out", _progress(job, index)), ("err", job.plan.ending + _exit(job))]
-    return [start, ("out", _environment()), ("out", _progress(job, index)), ("err", _failure(job))]
+    return [start, ("out", _environment(job)), ("out", _progress(job, index)), ("err", _failure(job))]
 
 
 def _ending(step: Step) -> list[tuple[str, str]]:
     return [("out", "\x1b[32m\x1b[1mdone\x1b[0m\r\n")] if step.status == "success" else []
 
 
-def _environment() -> str:
+def _environment(job: Job) -> str:
     """Things that must not reach a channel: some masked by CircleCI, some that it missed. They are made up."""
+    held = (("DOCKERHUB_USERNAME", "acme-robot"),) if "docker-hub" in job.plan.contexts else ()
     pieces = (
+        ("SENTRY_DSN", "https://sentry/9f31"),
+        *held,
         ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIsandboxEXAMPLEKEY0123456789"),
         ("GITHUB_TOKEN", "ghp_" + "s4ndb0x" * 5),
     )
@@ -121,10 +124,11 @@ def tests_of(job: Job) -> list[dict[str, Any]]:
 
 
 def _passed_test(number: int) -> dict[str, Any]:
+    named = NAMED_TESTS.get(number)
     return {
-        "name": f"test_case_{number:02}",
-        "classname": "tests.test_shop.TestShop",
-        "file": "tests/test_shop.py",
+        "name": named.name if named else f"test_case_{number:02}",
+        "classname": named.classname if named else "tests.test_shop.TestShop",
+        "file": named.file if named else "tests/test_shop.py",
         "source": "pytest",
         "result": "success",
         "run_time": 0.01 * (number + 1),

@@ -1,0 +1,88 @@
+"""The thread under a red card: what is new, what is still failing, what was fixed, and what can be done at one tap."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.people import Json
+from tests.plugins.reading import find_button, text_of
+from tests.plugins.world import World
+
+
+@pytest.fixture
+async def world(socket_world: World) -> World:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web --branch topic")
+    await socket_world.reply("hear")
+    return socket_world
+
+
+async def _told(world: World, like: str, says: str = "", status: str = "failed") -> Json:
+    """What the thread says of a push to the branch that goes as another branch does."""
+    pushed = await world.control("push", project="gh/acme/web", branch="topic", like=like)
+    return await world.thread(await world.card(status, number=pushed["number"]), says)
+
+
+async def test_failed_tests_are_new_then_still_failing_then_fixed(world: World) -> None:
+    first = text_of(await _told(world, "broken", "2 failed tests"))
+    assert "newly failing" not in first
+    second = text_of(await _told(world, "worse", "2 failed tests"))
+    assert "1 newly failing, 1 still failing" in second
+    assert ":new: *test_a_session_expires*" in second
+    assert "1 test fixed* since" in second
+    assert "`test_an_empty_basket_is_refused`" in second
+    recovered = text_of(await _told(world, "main", "recovered", "success"))
+    assert "2 tests fixed* since" in recovered
+
+
+async def test_what_was_kept_is_not_asked_for_again(world: World) -> None:
+    await _told(world, "broken", "2 failed tests")
+    before = len(await world.requests("/tests"))
+    await _told(world, "broken", "2 still failing")
+    assert len(await world.requests("/tests")) - before == 2
+
+
+async def test_the_failing_node_of_a_parallel_job_is_named(world: World) -> None:
+    assert "on 1 of 4 nodes (node 1)" in text_of(await _told(world, "parallel", "failed test"))
+
+
+@pytest.mark.parametrize(
+    ("like", "status", "what", "todo"),
+    [
+        ("oom", "failed", "ran out of memory on `medium` (exit code 137)", "larger `resource_class`"),
+        ("timeout", "failed", "printed nothing for too long", "no_output_timeout"),
+        ("infra", "failed", "infrastructure failed under the job", "Rerun it from failed"),
+        ("unauthorized", "unauthorized", "may not use the context `production`", "widens the context's restrictions"),
+    ],
+)
+async def test_each_kind_of_failure_is_named_with_what_helps(
+    world: World, like: str, status: str, what: str, todo: str
+) -> None:
+    shown = text_of(await _told(world, like, what, status))
+    assert todo in shown
+
+
+async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
+    shown = text_of(await _told(world, "parallel", "failed test"))
+    assert "SENTRY_DSN=****" in shown
+    assert "DOCKERHUB_USERNAME=****" in shown
+    assert "9f31" not in shown
+    assert "acme-robot" not in shown
+
+
+async def test_an_outcome_is_told_although_no_detail_can_be_read(world: World) -> None:
+    for match in ("/tests", "/job/", "v1.1", "insights"):
+        await world.control("faults", target="circleci", match=match, status=404, count=99)
+    shown = await _told(world, "broken", "build-and-test")
+    assert "Job *" in text_of(shown)
+
+
+async def test_one_tap_reruns_with_ssh_and_tells_where_to_connect(world: World) -> None:
+    told = await _told(world, "broken", "2 failed tests")
+    _, link = find_button(told, lambda one: (one.get("text") or {}).get("text") == "Open tests")
+    assert link["url"].endswith("/tests")
+    await world.press(told, "Rerun with SSH")
+    rerun = await world.message("with SSH: ")
+    (sent,) = await world.requests("/rerun")
+    assert sent["body"]["enable_ssh"] is True
+    assert "Where to connect: test" in text_of(rerun)
