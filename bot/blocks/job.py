@@ -72,8 +72,9 @@ def _facts(shown: Shown) -> Iterator[str]:
     yield f"*Nodes*\n{_nodes(shown)}"
     if contexts := [context.name for context in detail.contexts if context.name]:
         yield f"*Contexts*\n{', '.join(code(name, 80) for name in contexts[:10])}"
-    if detail.queued_at and detail.started_at:
-        yield f"*Waited*\n{status.duration((detail.started_at - detail.queued_at).total_seconds())}"
+    waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
+    if waited_s >= 1:
+        yield f"*Waited*\n{status.duration(waited_s)}"
 
 
 def _nodes(shown: Shown) -> str:
@@ -108,7 +109,8 @@ def _step(step: JobStep, failed: Sequence[Action]) -> str:
     took = f" · {status.duration(max(spent) / 1000)}" if spent else ""
     name = cut(escape(step.name), 100)
     exit_code = f" · exit code {told.exit_code}" if failed and told.exit_code is not None else ""
-    on = f" · on node {', '.join(str(each.index) for each in failed[:10])}" if failed and len(step.actions) > 1 else ""
+    nodes = ", ".join(str(each.index) for each in failed[:10])
+    on = f" · on node{'s' if len(failed) > 1 else ''} {nodes}" if failed and len(step.actions) > 1 else ""
     return f"{status.emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
 
 

@@ -17,7 +17,7 @@ hourglass ⌛  hourglass_flowing_sand ⏳  stopwatch ⏱️  timer_clock ⏲️ 
 clock1 🕐  clock3 🕒  clock9 🕘
 rocket 🚀  ship 🚢  package 📦  truck 🚚  airplane ✈️  construction 🚧  rotating_light 🚨  traffic_light 🚥
 double_vertical_bar ⏸️  pause_button ⏸️  black_square_for_stop ⏹️  arrow_forward ▶️  arrow_backward ◀️
-fast_forward ⏩  rewind ⏪  repeat 🔁  repeat_one 🔂  arrows_counterclockwise 🔄  arrows_clockwise 🔃
+fast_forward ⏩  rewind ⏪  repeat 🔁  new 🆕  game_die 🎲  repeat_one 🔂  arrows_counterclockwise 🔄  arrows_clockwise 🔃
 black_right_pointing_double_triangle_with_vertical_bar ⏭️  leftwards_arrow_with_hook ↩️
 arrow_right ➡️  arrow_left ⬅️  arrow_up ⬆️  arrow_down ⬇️  arrow_upper_right ↗️  arrow_lower_right ↘️
 lock 🔒  unlock 🔓  key 🔑  link 🔗  paperclip 📎  pushpin 📌  label 🏷️  bookmark 🔖  mag 🔍  mag_right 🔎
