@@ -74,6 +74,8 @@ def routes(world: ControlledWorld) -> list[BaseRoute]:
         "/cancel": control.cancel,
         "/advance": control.advance,
         "/server": control.server,
+        "/follow": control.follow,
+        "/limit": control.limit,
     }
     return [
         *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
@@ -185,6 +187,25 @@ class Control:
     async def server(self, request: Request) -> Body:
         """CircleCI behaves like a Server until it is told otherwise or reset: `{"on": true}`."""
         self._circleci.is_server = bool((await _body(request)).get("on", True))
+        return {}
+
+    async def follow(self, request: Request) -> Body:
+        """Somebody follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        body = await _body(request)
+        unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
+        if body.get("on", True):
+            unfollowed_by.discard(login)
+        else:
+            unfollowed_by.add(login)
+        return {}
+
+    async def limit(self, request: Request) -> Body:
+        """How many calls somebody's token may make in a minute of CircleCI's clock: `{"as": "ada", "a_minute": 30}`."""
+        body = await _body(request)
+        a_minute = body.get("a_minute")
+        if not isinstance(a_minute, int) or a_minute < 0:
+            raise ValueError(f"a_minute must be a number, at least 0, not {a_minute!r}")
+        self._circleci.limits[_person(body).login] = a_minute
         return {}
 
     async def wait(self, request: Request) -> Body:

@@ -22,7 +22,8 @@ class Fault(BaseModel):
     """One line of `POST /_control/faults`: a route prefix and what happens to the next `count` calls that match it.
 
     `match` is a prefix of the route, `*` standing for one path segment: a Slack method, "response_url" or "socket";
-    for CircleCI the path below /api/v2 or /api/v1.1, or "output/…". `status`, `body` and `error` replace the call,
+    for CircleCI the path below /api/v2 or /api/v1.1, or "output/…", and `caller` may name whose token alone is meant.
+    `status`, `body` and `error` replace the call,
     which is not performed; `delay_s` (real seconds) holds back an answer whose call, if any, has been performed;
     `accept_then_drop` performs the call and cuts the connection. `count` 0 or less lasts until reset.
     """
@@ -32,6 +33,7 @@ class Fault(BaseModel):
     target: Target
     match: str = ""
     method: str | None = None
+    caller: str | None = None
     status: int | None = Field(default=None, ge=200, le=599)
     retry_after: float | None = None
     delay_s: float = Field(default=0.0, ge=0)
@@ -46,9 +48,11 @@ class Fault(BaseModel):
     def replaces_call(self) -> bool:
         return self.status is not None or self.body is not None or self.error is not None
 
-    def concerns(self, target: Target, route: str, method: str | None) -> bool:
-        """Whether a call to this route is meant; a fault without a method means them all."""
+    def concerns(self, target: Target, route: str, method: str | None, caller: str | None = None) -> bool:
+        """Whether a call to this route is meant; a fault without a method or a caller means them all."""
         if self.target != target or (self.method and method and self.method.upper() != method.upper()):
+            return False
+        if self.caller and self.caller != caller:
             return False
         pattern = re.escape(self.match.lstrip("/")).replace(r"\*", "[^/]*")
         return re.match(pattern, route.lstrip("/")) is not None
@@ -75,10 +79,10 @@ class Faults:
         self._waiting.append((fault, fault.count))
         return fault
 
-    def take(self, target: Target, route: str, method: str | None = None) -> Fault | None:
+    def take(self, target: Target, route: str, method: str | None = None, caller: str | None = None) -> Fault | None:
         """The first fault that concerns this call, counted down; None when the call shall simply go through."""
         for index, (fault, left) in enumerate(self._waiting):
-            if fault.concerns(target, route, method):
+            if fault.concerns(target, route, method, caller):
                 self._count_down(index, fault, left)
                 return fault
         return None
@@ -97,9 +101,11 @@ class Faults:
         return [{**fault.model_dump(exclude_defaults=True), "count": left} for fault, left in self._waiting]
 
 
-async def apply(faults: Faults, target: Target, route: str, call: Call, *, method: str | None = None) -> Response:
+async def apply(
+    faults: Faults, target: Target, route: str, call: Call, *, method: str | None = None, caller: str | None = None
+) -> Response:
     """Answer a call, as the fault that concerns it wants. Both simulators send every request through here."""
-    fault = faults.take(target, route, method)
+    fault = faults.take(target, route, method, caller)
     if fault is None:
         return await call()
     response = _replacement(fault) if fault.replaces_call and not fault.accept_then_drop else await call()

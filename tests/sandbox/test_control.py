@@ -223,3 +223,18 @@ async def test_circleci_can_be_made_a_server_until_the_reset(owner: Owner) -> No
     await owner.do("server")
     await owner.do("reset")
     assert not owner.circleci.is_server
+
+
+async def test_somebody_unfollows_a_project_and_follows_it_again(owner: Owner) -> None:
+    await owner.do("follow", project="gh/acme/web", on=False, **{"as": "ada"})
+    assert owner.circleci.projects["gh/acme/web"].unfollowed_by == {"ada"}
+    await owner.do("follow", project="gh/acme/web", **{"as": "ada"})
+    assert owner.circleci.projects["gh/acme/web"].unfollowed_by == set()
+
+
+async def test_a_token_is_limited_until_the_reset(owner: Owner) -> None:
+    await owner.do("limit", a_minute=30, **{"as": "ada"})
+    assert owner.circleci.limits == {"ada": 30}
+    assert (await owner.post("limit", a_minute="many", **{"as": "ada"})).status_code == 400
+    await owner.do("reset")
+    assert owner.circleci.limits == {}

@@ -24,10 +24,10 @@ class Calls:
         scrubbed = json.loads(_TOKEN.sub("****", json.dumps(_without_secrets(call))))
         self._calls.append(scrubbed)
 
-    def made_this_minute(self, now: datetime) -> int:
-        """Counts what is still remembered, which is all that a header needs."""
+    def made_this_minute(self, now: datetime, login: str | None) -> int:
+        """By this person's token. Counts what is still remembered, which is all that a header needs."""
         minute = now.strftime("%Y-%m-%dT%H:%M")
-        return sum(call["at"].startswith(minute) for call in self._calls)
+        return sum(call["at"].startswith(minute) and call["token_owner"] == login for call in self._calls)
 
     def clear(self) -> None:
         self._calls.clear()

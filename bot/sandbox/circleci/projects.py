@@ -78,7 +78,10 @@ class Definition:
 
 @dataclass(eq=False)
 class Project:
-    """`key` ends the slug; `seen_by` are logins; `parameters` is what the config declares; `heads` are by branch."""
+    """`key` ends the slug; `parameters` is what the config declares; `heads` are by branch.
+
+    `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`.
+    """
 
     org: Org
     key: str
@@ -90,6 +93,7 @@ class Project:
     heads: dict[str, Commit] = field(default_factory=dict)
     pipelines_made: int = 0
     jobs_made: int = 0
+    unfollowed_by: set[str] = field(default_factory=set)
 
     @property
     def slug(self) -> str:

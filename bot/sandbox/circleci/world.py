@@ -99,6 +99,7 @@ class World:
             forgetful.clear()
         self.is_server = False
         self.people = dict(PEOPLE)
+        self.limits: dict[str, int] = {}
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)
         for setting in settings:

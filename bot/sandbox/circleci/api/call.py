@@ -57,6 +57,9 @@ class Call:
     def visible_projects(self) -> list[Project]:
         return [project for project in self.world.projects.values() if self.may_see(project)]
 
+    def followed_projects(self) -> list[Project]:
+        return [project for project in self.visible_projects() if self.person.login not in project.unfollowed_by]
+
     def must_write(self) -> None:
         if not self.person.may_write:
             raise Refused(HTTPStatus.FORBIDDEN, "Permission denied.")

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.circleci.api.call import Call, Handler, message, unexpected_body
 from bot.sandbox.circleci.people import TOKENS, Person
@@ -21,7 +21,10 @@ from bot.sandbox.circleci.world import World
 from bot.sandbox.faults import DroppedConnection, apply
 
 CALLS_A_MINUTE = 6000
-"""Told in headers, never enforced: CircleCI publishes no number (CircleCI docs: API developer's guide, rate limits)."""
+"""What a token may do unless `POST /_control/limit` says otherwise: told in headers, and enforced only where it does.
+
+CircleCI publishes no number (CircleCI docs: API developer's guide, rate limits).
+"""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -43,10 +46,28 @@ def endpoint(world: World, handler: Handler) -> Endpoint:
 async def pass_gate(world: World, request: Request, perform: Callable[[], Awaitable[Response]]) -> Response:
     """Answer with `perform` unless a fault wants otherwise, record the call and add the usual headers."""
     world.engine.settle()
-    response = await apply(world.faults, "circleci", route_of(request), perform, method=request.method)
+    caller = _caller(request)
+    limited = _spent(world, caller)
+    response = limited or await apply(
+        world.faults, "circleci", route_of(request), perform, method=request.method, caller=caller
+    )
     await _record(world, request, response)
-    response.headers.update(_usual_headers(world))
+    response.headers.update(_usual_headers(world, caller))
     return response
+
+
+def _caller(request: Request) -> str | None:
+    """The login of whose token it is; None for a token that nobody has."""
+    owner = TOKENS.get(credentials(request)[1])
+    return owner.login if owner else None
+
+
+def _spent(world: World, caller: str | None) -> Response | None:
+    """A 429 for whoever has made all the calls that they may make this minute. Its body may be an empty object."""
+    now, limit = world.engine.now(), world.limits.get(caller or "")
+    if limit is None or world.calls.made_this_minute(now, caller) < limit:
+        return None
+    return JSONResponse({}, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(60 - now.second)})
 
 
 def path_of(request: Request) -> str:
@@ -106,15 +127,14 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 async def _record(world: World, request: Request, response: Response) -> None:
-    kind, token = credentials(request)
-    owner = TOKENS.get(token)
+    kind, _ = credentials(request)
     call = {
         "at": instant(world.engine.now()),
         "method": request.method,
         "path": path_of(request),
         "query": {key: value for key, value in request.query_params.items() if key != "circle-token"},
         "status": None if isinstance(response, DroppedConnection) else response.status_code,
-        "token_owner": owner and owner.login,
+        "token_owner": _caller(request),
         "auth": kind,
     }
     body = await request.body()
@@ -129,11 +149,11 @@ def _readable(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _usual_headers(world: World) -> dict[str, str]:
-    now = world.engine.now()
+def _usual_headers(world: World, caller: str | None) -> dict[str, str]:
+    now, limit = world.engine.now(), world.limits.get(caller or "", CALLS_A_MINUTE)
     return {
         "X-Request-Id": str(uuid4()),
-        "RateLimit-Limit": str(CALLS_A_MINUTE),
-        "RateLimit-Remaining": str(max(CALLS_A_MINUTE - world.calls.made_this_minute(now), 0)),
+        "RateLimit-Limit": str(limit),
+        "RateLimit-Remaining": str(max(limit - world.calls.made_this_minute(now, caller), 0)),
         "RateLimit-Reset": str(60 - now.second),
     }

@@ -16,6 +16,7 @@ MOST_LISTED = 250
 
 
 def of_organization(call: Call) -> Response:
+    """Of the projects that the person follows, and no others (its document: GET /pipeline)."""
     projects = _projects_of(call, call.query("org-slug"))
     actor = call.person if call.query("mine") == "true" else None
     listed = _built_last(call, projects)
@@ -31,13 +32,12 @@ def _built_last(call: Call, projects: list[Project]) -> list[Project]:
 def _projects_of(call: Call, org_slug: str | None) -> list[Project]:
     visible = call.visible_projects()
     if org_slug is None:
-        return visible
+        return call.followed_projects()
     vcs, _, key = org_slug.partition("/")
     wanted = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
-    projects = [project for project in visible if project.org.slug == wanted]
-    if not projects:
+    if not any(project.org.slug == wanted for project in visible):
         raise Refused(HTTPStatus.NOT_FOUND, "Organization not found")
-    return projects
+    return [project for project in call.followed_projects() if project.org.slug == wanted]
 
 
 def of_project(call: Call) -> Response:

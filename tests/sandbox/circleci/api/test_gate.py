@@ -152,3 +152,20 @@ async def test_a_dropped_trigger_has_started_its_pipeline(circle: Circle) -> Non
 async def test_a_route_that_does_not_exist_is_not_found(circle: Circle) -> None:
     for path in ("/nothing", "/project/gh/acme/web/pipeline/soon", "/workflow"):
         assert (await circle.call("GET", path)).status_code == 404
+
+
+async def test_a_limit_stops_one_token_for_the_rest_of_the_minute(circle: Circle) -> None:
+    circle.world.limits["ada"] = 2
+    answers = [await circle.call("GET", "/me", "ada") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
+    assert answers[-1].headers["retry-after"] == "60"
+    assert (await circle.call("GET", "/me", "grace")).status_code == 200
+    circle.after(60)
+    assert (await circle.call("GET", "/me", "ada")).status_code == 200
+
+
+async def test_a_fault_may_strike_one_token_alone(circle: Circle) -> None:
+    circle.faults.add({"target": "circleci", "caller": "ada", "status": 429, "count": 1})
+    assert (await circle.call("GET", "/me", "grace")).status_code == 200
+    assert (await circle.call("GET", "/me", "ada")).status_code == 429

@@ -109,3 +109,10 @@ async def test_the_newest_run_of_a_workflow_comes_first(circle: Circle) -> None:
     flaky = circle.world.archive.pipelines(branch="flaky")[0]
     runs = (await circle.get(f"/pipeline/{flaky.id}/workflow"))["items"]
     assert [run["status"] for run in runs] == ["success", "failed"]
+
+
+async def test_an_organisation_lists_only_what_one_follows(circle: Circle) -> None:
+    circle.world.projects["gh/acme/web"].unfollowed_by.add("ada")
+    listed = (await circle.get("/pipeline", **{"org-slug": "gh/acme"}))["items"]
+    assert {pipeline["project_slug"] for pipeline in listed} == {"gh/acme/api", "gh/acme/secret"}
+    assert (await circle.get("/project/gh/acme/web/pipeline"))["items"]
