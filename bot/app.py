@@ -72,8 +72,9 @@ class App:
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """The housekeeper and the coverage of rules go with the poller; every process keeps its clock right."""
-        named = roles | {"clock"} | ({"housekeeper", "coverage"} if "poller" in roles else set())
+        """What looks after projects and rules goes with the poller; every process keeps its clock right."""
+        with_poller = {"organisations", "coverage", "housekeeper"}
+        named = roles | {"clock"} | (with_poller if "poller" in roles else set())
         return [loop for loop in self.loops if loop.name in named]
 
     def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
@@ -110,6 +111,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
     bolt = parts.build_bolt(core, dispatcher)
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
     tokens = parts.build_tokens(core)
+    organisations = parts.build_organisations(core, tokens)
     return App(
         core=core,
         registry=registry,
@@ -122,6 +124,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
             *_clock_loop(core.clock),
             Loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell, clock=core.clock),
             Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
+            Loop("organisations", turn=organisations.turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),

@@ -27,6 +27,7 @@ from bot.notify.delivery import Delivery
 from bot.notify.explain import Explainer
 from bot.notify.housekeeper import Housekeeper
 from bot.notify.means import Means, Tempo
+from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.tokens import Tokens
@@ -140,12 +141,25 @@ def build_socket(core: Core, bolt: AsyncApp) -> Socket | None:
 
 
 def build_tokens(core: Core) -> Tokens:
+    """Shared by all who poll: what is known of each token's budget is known once."""
     return Tokens(
         pool=core.circleci,
         service_token=revealed(core.settings.circleci_token),
         store=core.store,
         clock=core.clock,
         links=core.links,
+    )
+
+
+def build_organisations(core: Core, tokens: Tokens) -> Organisations:
+    return Organisations(
+        store=core.store,
+        tokens=tokens,
+        clock=core.clock,
+        interval_s=core.settings.poll_interval_s,
+        holder=_holder(),
+        tasks=core.tasks,
+        nudge=core.poll_bell.ring,
     )
 
 

@@ -8,23 +8,41 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _REMAINING = re.compile(r"(?:x-)?ratelimit-remaining(?:-(?:second|minute|hour|day))?")
+_LIMIT = re.compile(r"(?:x-)?ratelimit-limit(?:-(?:second|minute|hour|day))?")
 _NUMBER = re.compile(r"\d{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`remaining` requests until `reset_at_s`, in seconds since the epoch (None when CircleCI did not say)."""
+    """`remaining` requests until `reset_at_s`, in seconds since the epoch (None when CircleCI did not say).
+
+    `limit` is how many there are from one reset to the next, where CircleCI says it.
+    """
 
     remaining: int
     reset_at_s: float | None
+    limit: int | None = None
+
+    def left_s(self, now: datetime) -> float:
+        """Seconds until the reset; 0 when it is over, or unknown: then the budget says nothing any more."""
+        return max(0.0, self.reset_at_s - now.timestamp()) if self.reset_at_s is not None else 0.0
+
+    def spare(self, kept: float) -> int:
+        """The requests that remain when `kept`, a part of the limit (0 to 1), is left to others."""
+        return max(0, self.remaining - int((self.limit or 0) * kept))
 
 
 def budget_in(headers: Mapping[str, str], now: datetime) -> Budget | None:
     """The tightest limit that the answer names: where both header families come, the lower one is enforced."""
-    counts = [value for name, value in headers.items() if _REMAINING.fullmatch(name.lower())]
-    remaining = [int(value) for value in counts if _NUMBER.fullmatch(value)]
+    remaining = _numbers(headers, _REMAINING)
     if not remaining:
         return None
     resets = [headers.get("ratelimit-reset", ""), headers.get("x-ratelimit-reset", "")]
     waits_s = [float(value) for value in resets if _NUMBER.fullmatch(value)]
-    return Budget(min(remaining), now.timestamp() + max(waits_s) if waits_s else None)
+    reset_at_s = now.timestamp() + max(waits_s) if waits_s else None
+    return Budget(min(remaining), reset_at_s, min(_numbers(headers, _LIMIT), default=None))
+
+
+def _numbers(headers: Mapping[str, str], name: re.Pattern[str]) -> list[int]:
+    found = [value for key, value in headers.items() if name.fullmatch(key.lower())]
+    return [int(value) for value in found if _NUMBER.fullmatch(value)]

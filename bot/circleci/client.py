@@ -40,7 +40,7 @@ from bot.circleci.webhooks import Webhooks
 from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
-from bot.errors import CircleCIError, NotConnected, Unauthorized
+from bot.errors import CircleCIError, NotConnected, RateLimited, Unauthorized
 
 CONNECTIONS = 32
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
@@ -52,9 +52,10 @@ _log = structlog.get_logger()
 class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, Contexts, Webhooks):
     """CircleCI as the owner of one token sees it, and acting in that person's name."""
 
-    def __init__(self, pool: CircleCIPool, token: str | None) -> None:
+    def __init__(self, pool: CircleCIPool, token: str | None, *, waits: bool = True) -> None:
         self._pool = pool
         self._token = token
+        self._waits = waits
 
     def __repr__(self) -> str:
         return f"CircleCI({self._pool.base_url!r})"
@@ -86,7 +87,9 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         if not re.fullmatch(r"[\x21-\x7e]+", self._token):
             raise Unauthorized("This is not a CircleCI token.", status=401)
         where = f"{api}/{encoded(path)}"
-        return await self._pool.exchange(method, where, token=self._token, query=query, body=body, secret=secret)
+        return await self._pool.exchange(
+            method, where, token=self._token, query=query, body=body, secret=secret, waits=self._waits
+        )
 
     async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
         """What people are called, by id, as far as CircleCI tells it at once. Raises nothing."""
@@ -129,6 +132,7 @@ class CircleCIPool:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or SystemClock()
         self._reads = Patience(wrote=False, clock=self.clock, sleep=sleep, reads_body=True)
+        self._hasty_reads = Patience(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, when_limited=False)
         self._writes = Patience(wrote=True, clock=self.clock, sleep=sleep)
         self._streams = Patience(wrote=False, clock=self.clock, sleep=sleep)
         self._http = _http_client(transport or _aiohttp_transport(self.base_url))
@@ -139,9 +143,12 @@ class CircleCIPool:
         self._answered = answered
         _keep_addresses_out_of_logs()
 
-    def bind(self, token: str | None) -> CircleCI:
-        """A client that acts as the owner of this token; without one every call raises NotConnected."""
-        return CircleCI(self, token.strip() if token else None)
+    def bind(self, token: str | None, *, waits: bool = True) -> CircleCI:
+        """A client that acts as the owner of this token; without one every call raises NotConnected.
+
+        Unless it `waits`, a read for which CircleCI finds us too fast raises RateLimited at once.
+        """
+        return CircleCI(self, token.strip() if token else None, waits=waits)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -158,10 +165,14 @@ class CircleCIPool:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         secret: str = "",
+        waits: bool = True,
     ) -> Answer:
         """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
+        patience = self._writes if method != "GET" else self._reads if waits else self._hasty_reads
         try:
-            answer = await self._exchange(method, where, token=token, query=query, body=body, secret=secret)
+            answer = await self._exchange(
+                method, where, token=token, query=query, body=body, secret=secret, patience=patience
+            )
         except CircleCIError as error:
             self._answered(error.status)
             raise
@@ -177,6 +188,7 @@ class CircleCIPool:
         query: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
         secret: str,
+        patience: Patience,
     ) -> Answer:
         wrote = method != "GET"
         with answered(wrote=wrote):
@@ -186,12 +198,15 @@ class CircleCIPool:
                 params=query or None,
                 json=body,
                 headers={"Circle-Token": token},
-                extensions={"retry": self._writes if wrote else self._reads},
+                extensions={"retry": patience},
             )
         self._note(response, token, where)
         if response.is_success:
             return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
-        raise self._refusal(response, wrote=wrote, secrets=(token, secret))
+        refused = self._refusal(response, wrote=wrote, secrets=(token, secret))
+        if isinstance(refused, RateLimited):
+            self._budgets[_fingerprint(token)] = Budget(0, self.clock.now().timestamp() + refused.retry_after_s)
+        raise refused
 
     async def fetch(self, output_url: str, tail: Tail) -> Tail:
         """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""

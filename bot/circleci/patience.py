@@ -35,14 +35,18 @@ _BEFORE_SENDING = (
 class Patience(Retry):
     """At most three more tries and 20 s of waiting in all; asked to wait longer, it gives up at once.
 
-    Retry-After is honoured to the second; without it the wait doubles from about a second, with jitter.
+    Retry-After is honoured to the second; without it the wait doubles from about a second, with jitter. Unless it is
+    patient `when_limited`, a 429 is the end: whoever asks has another token, or other things to do.
     """
 
-    def __init__(self, *, wrote: bool, clock: Clock, sleep: Sleep, reads_body: bool = False) -> None:
+    def __init__(
+        self, *, wrote: bool, clock: Clock, sleep: Sleep, reads_body: bool = False, when_limited: bool = True
+    ) -> None:
+        repeated = ({429} if when_limited else set()) | (set() if wrote else {500, 502, 503, 504})
         super().__init__(
             total=TRIES,
             allowed_methods=("GET", "POST", "PATCH", "DELETE"),
-            status_forcelist=(429,) if wrote else (429, 500, 502, 503, 504),
+            status_forcelist=sorted(repeated),
             backoff_factor=0.5,
             backoff_jitter=0.5,
             validate_response=_read_body if reads_body else None,
@@ -68,6 +72,10 @@ class Patience(Retry):
             raise refusal(response.status_code, response.headers, b"", wrote=self._wrote, secrets=(), now=now)
         await self._sleep(wait_s)
         self.elapsed_sleep += wait_s
+
+
+def _limits(when_limited: bool) -> tuple[int, ...]:
+    return (429,) if when_limited else ()
 
 
 async def _read_body(response: httpx.Response) -> None:

@@ -9,8 +9,11 @@ from bot.circleci.snapshot import Snapshot
 FIRST_LOOK = 20
 """How many pipelines of a project are read when it is watched for the first time."""
 
+LISTED_AT_MOST_S = 3600.0
+"""A project whose news the organisation's listing brings needs no look of its own until something is due."""
+
 _AFTER_FAILURE_S = 15.0
-_IDLE_AT_MOST_S = 60.0
+IDLE_AT_MOST_S = 60.0
 _MOVING_AT_MOST_S = 60.0
 _FINISHED_FROM_S = 30.0
 _FINISHED_AT_MOST_S = 3600.0
@@ -19,19 +22,29 @@ _FINISHED_FOR = timedelta(days=2)
 
 
 def next_look_at(snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float) -> datetime | None:
-    """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over."""
+    """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
+
+    What was over before we saw it has rested since then, however lately we found it so.
+    """
+    rest = now - _moved_at(snapshot, now)
     if finished_at is None:
-        rest_s = (now - _moved_at(snapshot, now)).total_seconds() / 10
+        rest_s = rest.total_seconds() / 10
         return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S)))
-    if now - finished_at > _FINISHED_FOR:
+    if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
-    rest_s = (now - finished_at).total_seconds() / 10
+    rest_s = max(rest, now - finished_at).total_seconds() / 10
     return now + timedelta(seconds=min(max(_FINISHED_FROM_S, rest_s), _FINISHED_AT_MOST_S))
 
 
-def project_wait(idle_rounds: int, interval_s: float, next_look_at: datetime | None, now: datetime) -> timedelta:
+def project_wait(
+    idle_rounds: int,
+    interval_s: float,
+    next_look_at: datetime | None,
+    now: datetime,
+    idle_at_most_s: float = IDLE_AT_MOST_S,
+) -> timedelta:
     """Until the project's next poll: doubling while nothing runs, sooner when a pipeline of it is due."""
-    idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, _IDLE_AT_MOST_S))
+    idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, idle_at_most_s))
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
     return timedelta(seconds=max(interval_s, min(idle_s, due_s)))
 
@@ -39,6 +52,11 @@ def project_wait(idle_rounds: int, interval_s: float, next_look_at: datetime | N
 def after_failure(interval_s: float) -> timedelta:
     """Until a project that could not be read is tried again."""
     return timedelta(seconds=min(3 * interval_s, max(interval_s, _AFTER_FAILURE_S)))
+
+
+def jittered(wait: timedelta, chance: float) -> timedelta:
+    """A tenth more or less, as `chance` (0 to 1) has it: what was begun together does not stay together."""
+    return wait * (0.9 + 0.2 * chance)
 
 
 def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:

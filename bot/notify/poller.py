@@ -6,19 +6,19 @@ once. One poll per project whatever the number of rules; replicas share the proj
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import random
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bot.circleci import snapshot as snapshots
-from bot.circleci.client import CircleCI
-from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.errors import BotError, RateLimited
-from bot.notify import pace
+from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher, Reading
@@ -31,20 +31,13 @@ from bot.tasks import Tasks
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
+_READ_AT_ONCE = 50
 _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one look at a project brought: pipelines to read, and the newest number seen."""
-
-    new: list[Pipeline]
-    cursor: int | None
-
-
 class Poller:
-    """`turn` is one round; `interval_s` is how often something that runs is looked at."""
+    """`turn` is one round; `interval_s` is how often something that runs is looked at; `chance` makes the jitter."""
 
     def __init__(
         self,
@@ -57,6 +50,7 @@ class Poller:
         interval_s: float,
         holder: str,
         tasks: Tasks,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -66,6 +60,7 @@ class Poller:
         self._interval_s = interval_s
         self._holder = holder
         self._tasks = tasks
+        self._chance = chance
         self._under_way = 0
 
     async def turn(self) -> float:
@@ -92,27 +87,30 @@ class Poller:
     async def _poll_or_wait(self, watch: Watch) -> None:
         """A project that cannot be read waits a while."""
         try:
-            cursor = await self._poll(watch)
+            cursor, read = await self._poll(watch)
         except BotError as error:
             await self._settle_failed(watch, error)
         else:
-            await self._settle(watch, cursor)
+            await self._settle(watch, cursor, read)
 
     async def _keep(self, watch: Watch) -> None:
         now = self._clock.now()
         async with self._store.begin() as tx:
             await tx.watches.keep(watch.project, self._holder, now + timedelta(seconds=LEASE_S))
 
-    async def _poll(self, watch: Watch) -> int | None:
+    async def _poll(self, watch: Watch) -> tuple[int | None, int]:
+        """The new cursor, if the project was listed, and how many pipelines were read."""
         async with self._store.read() as tx:
             heard = bool(await tx.subscriptions.of_project(watch.project))
         default_branch = await self._learn(watch) if heard else watch.default_branch
-        cursor = await self._discover(watch) if heard else watch.cursor
+        cursor = await self._discover(watch) if heard and watch.lists_itself else None
+        share = self._tokens.share(watch.project)
+        most = min(_READ_AT_ONCE, share.pipelines) if share else _READ_AT_ONCE
         async with self._store.read() as tx:
-            due = await tx.pipelines.due(watch.project, self._clock.now(), limit=50)
+            due = await tx.pipelines.due(watch.project, self._clock.now(), limit=most)
         for followed in due:
             await self._read(followed, default_branch)
-        return cursor
+        return cursor, len(due)
 
     async def _learn(self, watch: Watch) -> str | None:
         """The project's default branch, asked for once a day."""
@@ -125,19 +123,13 @@ class Poller:
         return project.default_branch
 
     async def _discover(self, watch: Watch) -> int | None:
-        found = await self._tokens.reading(watch.project, lambda circleci: _newer(circleci, watch))
+        """What the project's own listing shows. Where it shows what the organisation's did not, that one is no help."""
+        now = self._clock.now()
+        found = await self._tokens.reading(watch.project, lambda circleci: discovery.of_project(circleci, watch, now))
         async with self._store.begin() as tx:
-            for pipeline in found.new:
-                text = Snapshot(pipeline=pipeline, workflows=()).model_dump_json()
-                await tx.pipelines.follow(
-                    pipeline.id,
-                    watch.project,
-                    pipeline.number,
-                    pipeline.branch,
-                    pipeline.tag,
-                    text,
-                    self._clock.now(),
-                )
+            missed = [one for one in found.pipelines if await discovery.follow(tx, watch.project, one, now)]
+            listed_at = now if watch.listed_at and not missed else None
+            await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor
 
     async def _read(self, followed: Followed, default_branch: str | None) -> None:
@@ -157,14 +149,17 @@ class Poller:
         look_at = pace.next_look_at(after, finished_at, now, self._interval_s)
         return Reading(followed.project, after, finished_at, look_at, followed.next_look_at)
 
-    async def _settle(self, watch: Watch, cursor: int | None) -> None:
-        now = self._clock.now()
+    async def _settle(self, watch: Watch, cursor: int | None, read: int) -> None:
+        now, share = self._clock.now(), self._tokens.share(watch.project)
         async with self._store.begin() as tx:
             heard = bool(await tx.subscriptions.of_project(watch.project))
             next_look_at = await tx.pipelines.next_look_at(watch.project)
             moving = await tx.pipelines.unfinished(watch.project)
             idle_rounds = 0 if moving else watch.idle_rounds + 1
-            wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now)
+            most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
+            wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
+            wait = max(wait, share.wait(read)) if share else wait
+            wait = pace.jittered(wait, self._chance())
             await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds)
             if not heard and next_look_at is None:
                 await tx.watches.drop(watch.project)
@@ -176,18 +171,5 @@ class Poller:
         if isinstance(error, RateLimited):
             wait = max(wait, timedelta(seconds=error.retry_after_s))
         async with self._store.begin() as tx:
-            next_look_at = self._clock.now() + wait
+            next_look_at = self._clock.now() + pace.jittered(wait, self._chance())
             await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
-
-
-async def _newer(circleci: CircleCI, watch: Watch) -> Found:
-    """Pipelines above the cursor, across pages; the first time, the newest page (it tells what came before)."""
-    new: list[Pipeline] = []
-    async for pipeline in circleci.pipelines(watch.project):
-        if watch.cursor is not None and pipeline.number <= watch.cursor:
-            break
-        new.append(pipeline)
-        if watch.cursor is None and len(new) == pace.FIRST_LOOK:
-            break
-    numbers = [pipeline.number for pipeline in new]
-    return Found(list(reversed(new)), max([*numbers, watch.cursor or 0]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.blocks import notice as said
@@ -10,14 +11,37 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
-from bot.errors import NotFound, NotThere, Rejected, Unauthorized
+from bot.errors import NotFound, NotThere, RateLimited, Rejected, Unauthorized
+from bot.notify.share import Share
 from bot.store.store import Store
 
 T = TypeVar("T")
 
+Place = ProjectSlug | str
+"""A project, or an organisation by its slug."""
+
+_KEPT_FOR_PEOPLE = 0.2
+"""The part of a person's limit that polling leaves to the person."""
+
+_ASKED_ABOUT = 20
+"""Of an organisation: for how many of its projects we look up who asked about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A token that may read; `who` is its owner's workspace and user, both empty for the service account."""
+
+    who: tuple[str, str]
+    account: Account | None
+    circleci: CircleCI
+
+    @property
+    def kept(self) -> float:
+        return _KEPT_FOR_PEOPLE if self.account else 0.0
+
 
 class Tokens:
-    """Tries tokens in turn. What worked last for a project is tried first the next time."""
+    """Tries tokens in turn. What worked last for a project is tried first the next time, unless it has to rest."""
 
     def __init__(
         self, *, pool: CircleCIPool, service_token: str | None, store: Store, clock: Clock, links: Links
@@ -27,44 +51,80 @@ class Tokens:
         self._store = store
         self._clock = clock
         self._links = links
-        self._worked: dict[ProjectSlug, tuple[str, str]] = {}
+        self._readers: dict[Place, Reader] = {}
 
     async def reading(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
         """The answer of the first token that may see the project. Raises NotThere when none may.
 
-        A token that CircleCI no longer accepts is marked expired, and its owner told once.
+        A token that CircleCI no longer accepts is marked expired, and its owner told once. One that has used up its
+        budget rests, and the next one is asked; RateLimited when all who may see the project have to rest.
         """
-        async for account, circleci in self._candidates(project):
+        _, answer = await self._first(project, [project], read)
+        return answer
+
+    async def listing(
+        self, org_slug: str, projects: Sequence[ProjectSlug], read: Callable[[CircleCI], Awaitable[T]]
+    ) -> tuple[str, T]:
+        """Who answered (a name to compare by) and what, of those who may read one of the projects. Raises as above."""
+        reader, answer = await self._first(org_slug, projects[:_ASKED_ABOUT], read)
+        return "/".join(reader.who), answer
+
+    def share(self, place: Place) -> Share | None:
+        """What the token that reads this may still spend on it; None while CircleCI does not say."""
+        reader = self._readers.get(place)
+        budget = reader and reader.circleci.budget
+        if not reader or not budget:
+            return None
+        sharers = sum(other.who == reader.who for other in self._readers.values())
+        return Share.of(budget, kept=reader.kept, sharers=sharers, now=self._clock.now())
+
+    async def _first(
+        self, place: Place, projects: Sequence[ProjectSlug], read: Callable[[CircleCI], Awaitable[T]]
+    ) -> tuple[Reader, T]:
+        limits: list[RateLimited] = []
+        async for reader in self._candidates(place, projects):
             try:
-                answer = await read(circleci)
+                self._let_rest(reader)
+                answer = await read(reader.circleci)
             except Unauthorized:
-                await self.expire(account)
+                await self.expire(reader.account)
+            except RateLimited as error:
+                limits.append(error)
             except (NotFound, Rejected):
-                self._worked.pop(project, None)
+                self._readers.pop(place, None)
             else:
-                if account:
-                    self._worked[project] = (account.workspace, account.user)
-                return answer
-        raise NotThere(f"No connected CircleCI token can see `{project}`.")
+                self._readers[place] = reader
+                return reader, answer
+        if limits:
+            raise min(limits, key=lambda error: error.retry_after_s)
+        raise NotThere(f"No connected CircleCI token can see `{place}`.")
 
-    async def _candidates(self, project: ProjectSlug) -> AsyncIterator[tuple[Account | None, CircleCI]]:
+    def _let_rest(self, reader: Reader) -> None:
+        """Raises RateLimited while the token's budget is used up, but for what is kept for its owner."""
+        budget, now = reader.circleci.budget, self._clock.now()
+        if budget and (left_s := budget.left_s(now)) > 0 and not budget.spare(reader.kept):
+            raise RateLimited(f"This token rests for {left_s:.0f} s.", retry_after_s=left_s)
+
+    async def _candidates(self, place: Place, projects: Sequence[ProjectSlug]) -> AsyncIterator[Reader]:
         if self._service_token:
-            yield None, self._pool.bind(self._service_token)
-        for account in await self._accounts(project):
-            yield account, self._pool.bind(account.token)
+            yield Reader(("", ""), None, self._pool.bind(self._service_token, waits=False))
+        before = self._readers.get(place)
+        accounts = await self._accounts(projects)
+        for account in sorted(accounts, key=lambda one: (one.workspace, one.user) != (before and before.who)):
+            yield Reader((account.workspace, account.user), account, self._pool.bind(account.token, waits=False))
 
-    async def _accounts(self, project: ProjectSlug) -> list[Account]:
+    async def _accounts(self, projects: Sequence[ProjectSlug]) -> list[Account]:
         """People who made rules or triggered here first, then anybody connected in the same workspaces."""
+        near: dict[tuple[str, str], None] = {}
         async with self._store.read() as tx:
-            rules = await tx.subscriptions.of_project(project)
-            askers = await tx.cards.askers(project)
-            near = dict.fromkeys([*askers, *((rule.workspace, rule.made_by) for rule in rules)])
+            for project in projects:
+                rules = await tx.subscriptions.of_project(project)
+                askers = await tx.cards.askers(project)
+                near |= dict.fromkeys([*askers, *((rule.workspace, rule.made_by) for rule in rules)])
             accounts = await tx.accounts.of(near)
             workspaces = {workspace for workspace, _ in near}
             others = [account for account in await tx.accounts.working() if account.workspace in workspaces]
-        first = self._worked.get(project)
-        unique = {(account.workspace, account.user): account for account in [*accounts, *others]}
-        return sorted(unique.values(), key=lambda account: (account.workspace, account.user) != first)
+        return list({(account.workspace, account.user): account for account in [*accounts, *others]}.values())
 
     async def expire(self, account: Account | None) -> None:
         """CircleCI no longer accepts this token: its owner is told once (the service account's is the operator's)."""

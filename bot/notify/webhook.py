@@ -21,8 +21,10 @@ class WebhookInbox:
         async with self._store.begin() as tx:
             if not await tx.seen.first(f"circleci:{event.id}", now):
                 return
-            if event.pipeline_id:
+            if event.pipeline_id and await tx.pipelines.get(event.pipeline_id):
                 await tx.pipelines.hurry(event.pipeline_id, now)
-            if event.project:
-                await tx.watches.hurry(event.project, now)
+                if event.project:
+                    await tx.watches.hurry(event.project, now)
+            elif event.project:
+                await tx.watches.doubt(event.project, now)
         self._nudge()

@@ -86,8 +86,14 @@ class Pipelines(Noun):
     async def due(self, project: ProjectSlug, now: datetime, limit: int) -> list[Followed]:
         """Those to be read again, longest due first."""
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.next_look_at <= now)
-        rows = await self._connection.execute(query.order_by(pipelines.c.next_look_at).limit(limit))
-        return [_followed(row) for row in rows]
+        longest_due = query.order_by(pipelines.c.next_look_at, pipelines.c.number)
+        return [_followed(row) for row in await self._connection.execute(longest_due.limit(limit))]
+
+    async def moving_in(self, org_slug: str) -> bool:
+        """Whether any pipeline of the organisation may still move."""
+        theirs = pipelines.c.project.startswith(f"{org_slug}/", autoescape=True)
+        moving = select(pipelines.c.id).where(theirs, pipelines.c.finished_at.is_(None)).limit(1)
+        return await self._connection.scalar(moving) is not None
 
     async def unfinished(self, project: ProjectSlug) -> list[Followed]:
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))

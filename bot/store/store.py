@@ -22,6 +22,7 @@ from bot.store.deeds import Deeds
 from bot.store.failed_tests import FailedTests
 from bot.store.installations import Installations
 from bot.store.leases import Leases
+from bot.store.listings import Listings
 from bot.store.migrate import head, revision, revisions
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
@@ -55,6 +56,7 @@ class Tx:
         self.deeds = Deeds(connection)
         self.subscriptions = Subscriptions(connection)
         self.watches = Watches(connection)
+        self.listings = Listings(connection)
         self.pipelines = Pipelines(connection)
         self.outcomes = Outcomes(connection)
         self.failed_tests = FailedTests(connection)

@@ -141,21 +141,6 @@ covers = Table(
     Column("seen_at", Moment, nullable=False),
 )
 
-watches = Table(
-    "watches",
-    metadata,
-    Column("project", Text, primary_key=True),
-    Column("cursor", Integer),
-    Column("next_look_at", Moment, nullable=False, index=True),
-    Column("idle_rounds", Integer, nullable=False, default=0),
-    Column("error", Text),
-    Column("default_branch", Text),
-    Column("learned_at", Moment),
-    Column("hurried", Boolean, nullable=False, default=False),
-    Column("leased_by", Text),
-    Column("leased_until", Moment),
-)
-
 pipelines = Table(
     "pipelines",
     metadata,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, select, true, update
 
 from bot.domain import ProjectSlug
-from bot.store.rows import Noun
-from bot.store.tables import watches
+from bot.store.polled import watches
+from bot.store.rows import Leased
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`cursor` is the highest pipeline number seen, None before the first look; `error` why it cannot be read.
+    """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
 
+    `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
+    last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
     `default_branch` is the project's, as CircleCI said at `learned_at`.
     """
 
@@ -27,39 +29,33 @@ class Watch:
     error: str | None
     default_branch: str | None = None
     learned_at: datetime | None = None
+    newest_at: datetime | None = None
+    listed_at: datetime | None = None
+    doubted: bool = False
+
+    @property
+    def lists_itself(self) -> bool:
+        return self.cursor is None or self.listed_at is None or self.doubted
 
 
-class Watches(Noun):
+class Watches(Leased):
     async def ensure(self, project: ProjectSlug, now: datetime) -> None:
         """Watched from now on, and looked at now.
 
         One that is watched already is hurried, so that whoever is about to drop it sees that it is asked for again.
         """
         new = self._insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
-        hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True}
+        hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True, "doubted": True}
         await self._connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=hurried))
 
     async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Watch]:
         """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
-        free = or_(watches.c.leased_until.is_(None), watches.c.leased_until < now)
-        due = (
-            select(watches)
-            .where(watches.c.next_look_at <= now, free)
-            .order_by(watches.c.next_look_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = (await self._connection.execute(due)).all()
-        claimed = update(watches).where(watches.c.project.in_([row.project for row in rows]))
-        until = now + timedelta(seconds=lease_s)
-        if rows:
-            await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, hurried=False))
+        rows = await self._claim(watches.c.project, now, lease_s, holder, limit, hurried=False)
         return [_watch(row) for row in rows]
 
     async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
-        ours = update(watches).where(watches.c.project == str(project), watches.c.leased_by == holder)
-        await self._connection.execute(ours.values(leased_until=until))
+        await self._keep(watches.c.project, str(project), holder, until)
 
     async def settle(
         self,
@@ -69,11 +65,14 @@ class Watches(Noun):
         idle_rounds: int,
         error: str | None = None,
     ) -> None:
-        """Give the lease back. Who hurried us meanwhile is not forgotten: the next look is then due already."""
+        """Give the lease back; without a `cursor` the old one stays.
+
+        Who hurried us meanwhile is not forgotten: the next look is then due already.
+        """
         settled = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(
             settled.values(
-                cursor=cursor,
+                cursor=func.coalesce(cursor, watches.c.cursor),
                 next_look_at=case((watches.c.hurried == true(), watches.c.next_look_at), else_=next_look_at),
                 idle_rounds=idle_rounds,
                 error=error,
@@ -91,6 +90,44 @@ class Watches(Noun):
         """Look at it now."""
         hurried = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(hurried.values(next_look_at=now, hurried=True, idle_rounds=0))
+
+    async def seen(
+        self, watch: Watch, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
+    ) -> None:
+        """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
+
+        What somebody else found out about the listing since `watch` was claimed stays.
+        """
+        undisturbed = and_(
+            watches.c.listed_at.is_not_distinct_from(watch.listed_at),
+            watches.c.doubted == (true() if watch.doubted else false()),
+        )
+        seen = update(watches).where(watches.c.project == str(watch.project))
+        await self._connection.execute(
+            seen.values(
+                cursor=cursor,
+                newest_at=newest_at,
+                listed_at=case((undisturbed, listed_at), else_=watches.c.listed_at),
+                doubted=case((undisturbed, false()), else_=watches.c.doubted),
+            )
+        )
+
+    async def doubt(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
+        """List it by itself once more, now. With `listed_at` the organisation's listing has just shown it."""
+        values = {"doubted": True, "next_look_at": now, "hurried": True, "idle_rounds": 0}
+        if listed_at:
+            values["listed_at"] = listed_at
+        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**values))
+
+    async def unlist(self, org_slug: str, now: datetime) -> None:
+        """Each project of the organisation is listed by itself again, from now on."""
+        values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
+        listed = watches.c.listed_at.is_not(None)
+        await self._connection.execute(update(watches).where(_of_org(org_slug), listed).values(**values))
+
+    async def of_org(self, org_slug: str) -> list[Watch]:
+        rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))
+        return [_watch(row) for row in rows]
 
     async def drop(self, project: ProjectSlug) -> None:
         """Watch it no more, unless somebody has just asked for it."""
@@ -116,4 +153,11 @@ def _watch(row: Row[Any]) -> Watch:
         error=row.error,
         default_branch=row.default_branch,
         learned_at=row.learned_at,
+        newest_at=row.newest_at,
+        listed_at=row.listed_at,
+        doubted=row.doubted,
     )
+
+
+def _of_org(org_slug: str) -> ColumnElement[bool]:
+    return watches.c.project.startswith(f"{org_slug}/", autoescape=True)

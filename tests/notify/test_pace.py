@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
-from bot.notify.pace import next_look_at, project_wait
+from bot.notify.pace import jittered, next_look_at, project_wait
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -33,10 +33,20 @@ def test_a_clock_ahead_of_ours_counts_as_now() -> None:
 
 
 def test_a_finished_pipeline_is_watched_for_reruns_on_the_web_for_two_days() -> None:
-    assert _wait(timedelta(minutes=9), timedelta(0)) == 30
-    assert _wait(timedelta(hours=2), timedelta(hours=1)) == 360
+    assert _wait(timedelta(minutes=2), timedelta(0)) == 30
+    assert _wait(timedelta(hours=1), timedelta(minutes=30)) == 360
     assert _wait(timedelta(days=2), timedelta(days=1, hours=23)) == 3600
     assert _wait(timedelta(days=3), timedelta(days=3)) is None
+
+
+def test_what_was_over_long_before_we_saw_it_is_not_looked_at_as_if_it_had_just_ended() -> None:
+    assert _wait(timedelta(hours=2), timedelta(0)) == 720
+    assert _wait(timedelta(days=3), timedelta(0)) is None
+
+
+def test_jitter_is_a_tenth_more_or_less() -> None:
+    wait = timedelta(seconds=60)
+    assert [jittered(wait, chance).total_seconds() for chance in (0, 0.5, 1)] == [54, 60, 66]
 
 
 def test_an_idle_project_is_polled_half_as_often_each_time_up_to_a_minute() -> None:

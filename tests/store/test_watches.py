@@ -96,6 +96,23 @@ async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it
         assert watch.cursor == 41
 
 
+async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
+        await tx.watches.doubt(WEB, SOON, listed_at=SOON)
+        await tx.watches.seen(watch, 41, NOW, None)
+        [watch] = await tx.watches.of_org("gh/acme")
+        assert (watch.cursor, watch.newest_at, watch.listed_at, watch.lists_itself) == (41, NOW, SOON, True)
+        await tx.watches.seen(watch, 42, NOW, LATER)
+        [watch] = await tx.watches.of_org("gh/acme")
+        assert (watch.cursor, watch.listed_at, watch.lists_itself) == (42, LATER, False)
+        await tx.watches.unlist("gh/acm", SOON)
+        assert [one.listed_at for one in await tx.watches.all()] == [LATER]
+        await tx.watches.unlist("gh/acme", SOON)
+        assert [one.lists_itself for one in await tx.watches.all()] == [True]
+
+
 async def test_a_project_nobody_asks_for_is_dropped(store: Store) -> None:
     async with store.begin() as tx:
         await tx.watches.ensure(WEB, NOW)

@@ -1,0 +1,214 @@
+"""One listing of an organisation finds what is new in all of its projects that the token's owner follows.
+
+Which those are CircleCI does not say (docs: GET /pipeline), so we go by what we see. A project counts as listed when
+the listing has shown it; then it is listed by itself once more, which bridges what lies between. From there on the
+listing brings its news, and in turn, one a round, projects are listed by themselves all the same: what such a look
+finds first shows that its project is followed no more.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.circleci.models import Pipeline
+from bot.clock import Clock
+from bot.errors import BotError, NotThere, RateLimited
+from bot.notify import discovery, pace
+from bot.notify.lease import LEASE_S, kept
+from bot.notify.tokens import Tokens
+from bot.store.listings import Listing
+from bot.store.store import Store, Tx
+from bot.store.watches import Watch
+from bot.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 4
+_SEVERAL = 2
+"""With fewer projects an organisation's listing saves nothing."""
+
+_SURVEYED_EVERY = 3
+"""Intervals of the poller."""
+
+_SOUGHT_EVERY = timedelta(hours=1)
+_CHECKED_EVERY = timedelta(minutes=10)
+
+
+class Organisations:
+    """`turn` is one round; `nudge` wakes the poller, which reads what was found."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tokens: Tokens,
+        clock: Clock,
+        interval_s: float,
+        holder: str,
+        tasks: Tasks,
+        nudge: Callable[[], None],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._clock = clock
+        self._interval_s = interval_s
+        self._holder = holder
+        self._tasks = tasks
+        self._nudge = nudge
+        self._chance = chance
+        self._survey_at: datetime | None = None
+        self._under_way = 0
+
+    async def turn(self) -> float:
+        """Begin to list every organisation that is due. Answers how long the loop may sleep, in seconds."""
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            if self._survey_at is None or now >= self._survey_at:
+                await _survey(tx, now)
+                self._survey_at = now + timedelta(seconds=_SURVEYED_EVERY * self._interval_s)
+            due = await tx.listings.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
+        for listing in due:
+            self._under_way += 1
+            self._tasks.start(self._list_safely(listing))
+        return min(1.0, self._interval_s)
+
+    async def _list_safely(self, listing: Listing) -> None:
+        """One that fails unexpectedly is tried again when its lease runs out; the others go on."""
+        try:
+            async with kept(partial(self._keep, listing)):
+                await self._list_or_wait(listing)
+        except Exception:
+            log.exception("listing.failed", org=listing.org)
+        finally:
+            self._under_way -= 1
+
+    async def _keep(self, listing: Listing) -> None:
+        until = self._clock.now() + timedelta(seconds=LEASE_S)
+        async with self._store.begin() as tx:
+            await tx.listings.keep(listing.org, self._holder, until)
+
+    async def _list_or_wait(self, listing: Listing) -> None:
+        try:
+            found_new = await self._list(listing)
+        except BotError as error:
+            await self._settle_failed(listing, error)
+        else:
+            await self._settle(listing, found_new=found_new)
+
+    async def _list(self, listing: Listing) -> bool:
+        """List it and take what is there. True when something moves: then it is soon to be listed again."""
+        now = self._clock.now()
+        async with self._store.read() as tx:
+            watches = await tx.watches.of_org(listing.org)
+        sought = _sought(listing, watches, now)
+        reader, found = await self._tokens.listing(
+            listing.org,
+            [watch.project for watch in watches],
+            lambda circleci: discovery.of_organisation(circleci, listing, sought, now),
+        )
+        async with self._store.begin() as tx:
+            if listing.reader not in {None, reader}:
+                await _begin_anew(tx, listing, reader, now)
+                return True
+            fresh = await _take(tx, listing.org, found, now)
+            missing = sought - {pipeline.project_slug for pipeline in found}
+            sought_at = now if missing else listing.sought_at
+            await tx.listings.seen(listing.org, reader, discovery.newest(found, listing.newest_at), sought_at)
+            await _check_one(tx, listing.org, now)
+        if fresh:
+            self._nudge()
+        return fresh
+
+    async def _settle(self, listing: Listing, *, found_new: bool) -> None:
+        now, share = self._clock.now(), self._tokens.share(listing.org)
+        async with self._store.begin() as tx:
+            moving = found_new or await tx.pipelines.moving_in(listing.org)
+            idle_rounds = 0 if moving else listing.idle_rounds + 1
+            wait = pace.project_wait(idle_rounds, self._interval_s, None, now)
+            wait = max(wait, share.wait(0)) if share else wait
+            await tx.listings.settle(listing.org, now + pace.jittered(wait, self._chance()), idle_rounds)
+
+    async def _settle_failed(self, listing: Listing, error: BotError) -> None:
+        """A limit is waited for. If there is another reason, twice, each project is listed by itself meanwhile."""
+        now, wait = self._clock.now(), pace.after_failure(self._interval_s)
+        if isinstance(error, RateLimited):
+            wait = max(wait, timedelta(seconds=error.retry_after_s))
+        if listing.error is None:
+            log.warning("organisation.unreadable", org=listing.org, error=error.message)
+        async with self._store.begin() as tx:
+            if isinstance(error, NotThere) or (listing.error and not isinstance(error, RateLimited)):
+                await tx.watches.unlist(listing.org, now)
+            next_look_at = now + pace.jittered(wait, self._chance())
+            await tx.listings.settle(listing.org, next_look_at, listing.idle_rounds, error=error.message)
+
+
+async def _survey(tx: Tx, now: datetime) -> None:
+    """Organisations with several projects are listed, the others are not."""
+    projects = Counter(watch.project.org_slug for watch in await tx.watches.all())
+    several = {org for org, count in projects.items() if count >= _SEVERAL}
+    listed = {listing.org for listing in await tx.listings.all()}
+    for org in several - listed:
+        await tx.listings.ensure(org, now)
+    for org in listed - several:
+        await tx.listings.drop(org)
+        await tx.watches.unlist(org, now)
+
+
+def _sought(listing: Listing, watches: Iterable[Watch], now: datetime) -> set[str]:
+    """Projects that the listing has not shown yet, though they have built something.
+
+    They are looked for once all have had a look by themselves; after a vain search not soon again.
+    """
+    watches = list(watches)
+    waiting = any(watch.cursor is None and watch.error is None for watch in watches)
+    if waiting or (listing.sought_at and now - listing.sought_at < _SOUGHT_EVERY):
+        return set()
+    return {str(watch.project) for watch in watches if watch.listed_at is None and watch.cursor}
+
+
+async def _begin_anew(tx: Tx, listing: Listing, reader: str, now: datetime) -> None:
+    """Somebody else's token lists it now, and they may follow other projects."""
+    await tx.watches.unlist(listing.org, now)
+    await tx.listings.seen(listing.org, reader, None, None)
+
+
+async def _take(tx: Tx, org: str, found: Iterable[Pipeline], now: datetime) -> bool:
+    """Follow what is new in projects that are listed; True when there was any. Others are listed from now on."""
+    by_project: dict[str, list[Pipeline]] = {}
+    for pipeline in found:
+        by_project.setdefault(pipeline.project_slug, []).append(pipeline)
+    fresh = False
+    for watch in await tx.watches.of_org(org):
+        theirs = by_project.get(str(watch.project))
+        if theirs and watch.cursor is not None and await tx.subscriptions.of_project(watch.project):
+            fresh |= await _take_of(tx, watch, theirs, now)
+    return fresh
+
+
+async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], now: datetime) -> bool:
+    if watch.listed_at is None:
+        await tx.watches.doubt(watch.project, now, listed_at=now)
+    if watch.lists_itself:
+        return False
+    new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
+    fresh = [one for one in new if await discovery.follow(tx, watch.project, one, now)]
+    newest_at = discovery.newest(theirs, watch.newest_at)
+    await tx.watches.seen(watch, theirs[0].number if new else watch.cursor, newest_at, now)
+    if fresh:
+        await tx.watches.hurry(watch.project, now)
+    return bool(fresh)
+
+
+async def _check_one(tx: Tx, org: str, now: datetime) -> None:
+    """The project whose listing is vouched for longest ago is listed by itself once."""
+    listed = [watch for watch in await tx.watches.of_org(org) if watch.listed_at and not watch.doubted]
+    oldest = min(listed, key=lambda watch: watch.listed_at or now, default=None)
+    if oldest and oldest.listed_at and now - oldest.listed_at > _CHECKED_EVERY:
+        await tx.watches.doubt(oldest.project, now)

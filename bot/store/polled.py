@@ -1,0 +1,39 @@
+"""The tables of what we poll. Private to bot/store, like those of tables.py."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, Table, Text, false
+
+from bot.store.tables import Moment, metadata
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("cursor", Integer),
+    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("idle_rounds", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("default_branch", Text),
+    Column("learned_at", Moment),
+    Column("newest_at", Moment),
+    Column("listed_at", Moment),
+    Column("doubted", Boolean, nullable=False, server_default=false()),
+    Column("hurried", Boolean, nullable=False, default=False),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("org", Text, primary_key=True),
+    Column("reader", Text),
+    Column("newest_at", Moment),
+    Column("sought_at", Moment),
+    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("idle_rounds", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+)

@@ -1,0 +1,69 @@
+"""What CircleCI lets a token do is shared, and a token that did too much rests alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plugins.lookout import Lookout, looking_out
+
+
+@pytest.fixture
+async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
+    async with looking_out(tmp_path) as one:
+        yield one
+
+
+async def _calls(lookout: Lookout, since: int, **like: Any) -> list[dict[str, Any]]:
+    return [call for call in (await lookout.sandbox.calls())[since:] if like.items() <= call.items()]
+
+
+async def test_a_429_slows_only_that_token_and_another_one_reads_the_project(lookout: Lookout) -> None:
+    await lookout.connect("ada", "grace")
+    await lookout.subscribe("gh/acme/web")
+    await lookout.pass_by(1)
+    await lookout.control("faults", target="circleci", caller="ada", status=429, retry_after=600, count=1)
+    since, number = await lookout.calls(), await lookout.push("gh/acme/web")
+    await lookout.pass_by(1)
+    assert number in await lookout.followed("gh/acme/web")
+    assert len(await _calls(lookout, since, token_owner="ada")) == 1, "it rests for as long as it was told to"
+    assert lookout.sandbox.naps == [], "nobody waits inside of a request"
+    await lookout.pass_by(12)
+    again = await lookout.calls()
+    await lookout.control("limit", a_minute=0, **{"as": "grace"})
+    await lookout.pass_by(1)
+    assert await _calls(lookout, again, token_owner="ada", status=200)
+
+
+async def test_a_project_that_only_a_limited_token_may_read_waits_and_the_others_go_on(lookout: Lookout) -> None:
+    await lookout.connect("ada", "grace")
+    await lookout.subscribe("gh/acme/secret", "bb/acme/legacy")
+    await lookout.pass_by(1)
+    await lookout.control("limit", a_minute=0, **{"as": "ada"})
+    secret, legacy = await lookout.push("gh/acme/secret"), await lookout.push("bb/acme/legacy")
+    await lookout.pass_by(2)
+    assert legacy in await lookout.followed("bb/acme/legacy")
+    assert secret not in await lookout.followed("gh/acme/secret")
+    await lookout.control("limit", a_minute=6000, **{"as": "ada"})
+    await lookout.pass_by(2)
+    assert secret in await lookout.followed("gh/acme/secret")
+
+
+async def test_a_tight_budget_is_never_overdrawn_and_every_project_gets_its_share(lookout: Lookout) -> None:
+    await lookout.control("limit", a_minute=60, **{"as": "ada"})
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web", "gh/acme/api", "bb/acme/legacy")
+    await lookout.pass_by(1)
+    since = await lookout.calls()
+    pushed = {}
+    for minute in range(6):
+        for slug in ("gh/acme/web", "gh/acme/api", "bb/acme/legacy"):
+            pushed[slug] = await lookout.push(slug, "slow" if minute % 2 else "main")
+        await lookout.pass_by(1)
+    assert await _calls(lookout, since, status=429) == []
+    await lookout.pass_by(3)
+    for slug, number in pushed.items():
+        assert number in await lookout.followed(slug)

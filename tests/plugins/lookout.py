@@ -1,0 +1,120 @@
+"""What polls, over a real store and against the sandbox's CircleCI, round by round: a test moves the time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.circleci.links import Links
+from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.notify.explain import Explainer
+from bot.notify.organisations import Organisations
+from bot.notify.poller import Poller
+from bot.notify.publish import Publisher
+from bot.notify.tokens import Tokens
+from bot.rules.rule import Rule
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from bot.tasks import Tasks
+from tests.circleci.sandboxed import Sandboxed, sandboxed
+from tests.plugins.database import migrated
+
+INTERVAL_S = 5.0
+
+
+class Lookout:
+    """`sandbox` is CircleCI; its clock is ours. Without `chance` nothing jitters."""
+
+    def __init__(self, sandbox: Sandboxed, store: Store) -> None:
+        self.sandbox, self.store, self.tasks = sandbox, store, Tasks()
+        links = Links(f"{sandbox.url}/circleci")
+        tokens = Tokens(pool=sandbox.pool, service_token=None, store=store, clock=sandbox, links=links)
+        publisher = Publisher(store=store, links=links, clock=sandbox, nudge=lambda: None, reach=lambda _step: None)
+        shared: dict[str, Any] = {
+            "store": store,
+            "tokens": tokens,
+            "clock": sandbox,
+            "interval_s": INTERVAL_S,
+            "holder": "me",
+            "tasks": self.tasks,
+            "chance": lambda: 0.5,
+        }
+        self.poller = Poller(publisher=publisher, explainer=Explainer(store=store, tokens=tokens), **shared)
+        self.organisations = Organisations(nudge=lambda: None, **shared)
+
+    async def connect(self, *logins: str) -> None:
+        """Whose tokens may read, in the order in which they are tried."""
+        async with self.store.begin() as tx:
+            for minute, login in enumerate(logins):
+                connected_at = self.sandbox.now() + timedelta(minutes=minute)
+                account = Account("T", login, login, login, login, "active", connected_at, f"CCIPAT_{login}")
+                await tx.accounts.save(account)
+
+    async def subscribe(self, *slugs: str, by: str = "ada") -> None:
+        async with self.store.begin() as tx:
+            for slug in slugs:
+                project = ProjectSlug.parse(slug)
+                rule = Subscription(0, "T", "C", Scope.parse(slug), Rule(), by, self.sandbox.now())
+                await tx.subscriptions.add(rule)
+                await tx.watches.ensure(project, self.sandbox.now())
+
+    async def round(self) -> None:
+        """Whatever is due now, until nothing is."""
+        await self.organisations.turn()
+        await self.poller.turn()
+        while self.tasks:
+            await self.tasks.drain(30)
+            await self.poller.turn()
+
+    async def pass_by(self, minutes: float) -> None:
+        """Let time pass, stopping wherever something is due."""
+        until = self.sandbox.now() + timedelta(minutes=minutes)
+        while (now := self.sandbox.now()) < until:
+            await self.round()
+            async with self.store.read() as tx:
+                due = [one.next_look_at for one in [*await tx.watches.all(), *await tx.listings.all()]]
+            next_at = min([*due, until, now + timedelta(minutes=1)])
+            await self.sandbox.after(max(1.0, (next_at - now).total_seconds()))
+        await self.round()
+
+    async def push(self, slug: str, branch: str = "main") -> int:
+        answer = await self.sandbox.control.post("/_control/push", json={"project": slug, "branch": branch})
+        number: int = answer.raise_for_status().json()["number"]
+        return number
+
+    async def control(self, what: str, **body: Any) -> None:
+        (await self.sandbox.control.post(f"/_control/{what}", json=body)).raise_for_status()
+
+    async def followed(self, slug: str) -> list[int]:
+        """The numbers of the pipelines of a project that are known, oldest first."""
+        async with self.store.read() as tx:
+            return sorted(one.number for one in await tx.pipelines.newest(ProjectSlug.parse(slug), 1000))
+
+    async def listings(self, since: int = 0) -> list[str]:
+        """What was listed, of calls from the `since`th on: slugs of organisations and projects, each page once."""
+        calls = (await self.sandbox.calls())[since:]
+        return [listed for call in calls if (listed := _listed(call))]
+
+    async def calls(self) -> int:
+        return len(await self.sandbox.calls())
+
+
+def _listed(call: dict[str, Any]) -> str | None:
+    path: str = call["path"].removeprefix("/api/v2/")
+    if path == "pipeline":
+        return str(call["query"]["org-slug"])
+    parts = path.split("/")
+    return "/".join(parts[1:4]) if parts[0] == "project" and parts[4:] == ["pipeline"] else None
+
+
+@contextlib.asynccontextmanager
+async def looking_out(folder: Path) -> AsyncIterator[Lookout]:
+    store = Store(await migrated(folder), Vault([new_key()]))
+    try:
+        async with sandboxed() as sandbox:
+            yield Lookout(sandbox, store)
+    finally:
+        await store.close()
