@@ -72,8 +72,8 @@ class App:
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """What looks after projects and rules goes with the poller; every process keeps its clock right."""
-        with_poller = {"organisations", "coverage", "housekeeper"}
+        """What looks after projects, rules and webhooks goes with the poller; every process keeps its clock right."""
+        with_poller = {"organisations", "coverage", "caretaker", "housekeeper"}
         named = roles | {"clock"} | (with_poller if "poller" in roles else set())
         return [loop for loop in self.loops if loop.name in named]
 
@@ -85,9 +85,7 @@ class App:
         return routes.create(
             slack=SlackDoor(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
             install=InstallDoor(parts.build_oauth(core)),
-            circleci=CircleCIDoor(
-                secret=parts.revealed(core.settings.circleci_webhook_secret), on_webhook=self.webhooks.take
-            ),
+            circleci=CircleCIDoor(secret=parts.revealed(core.settings.circleci_webhook_secret), desk=self.webhooks),
             health=Health(
                 checks=checks(store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]),
                 metrics=core.metrics,
@@ -126,6 +124,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
             Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("organisations", turn=organisations.turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
+            Loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell(), clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),
     )

@@ -92,7 +92,7 @@ class Context:
 
     `nudge` wakes poller and delivery, so that what a command wrote down is seen to at once. `progress` shows this
     person a line of mrkdwn while the command works; the reply takes its place. Say it as often as you like: what Slack
-    does not let through is left out.
+    does not let through is left out. `public_url` is where the world reaches us, None when it cannot.
     """
 
     request: Request
@@ -104,6 +104,7 @@ class Context:
     progress: Progress = silence
     account: Account | None = None
     commands: Sequence[Command[Any]] = ()
+    public_url: str | None = None
 
     @property
     def words(self) -> frozenset[str]:

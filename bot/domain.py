@@ -187,6 +187,37 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """The webhook that we installed for a project, by which CircleCI tells us what has ended there.
+
+    `key` ends its address, `secret` signs what comes; `project_id` and `hook_id` are CircleCI's (None until it is sure
+    to stand there). It belongs to whoever installed it. `heard_at` is when it last told us something, `proven_at` since
+    when it has told us everything, `quiet_at` when polling found what it had not told; `refused_at` when something came
+    with a wrong signature, `error` why it could not be seen to.
+    """
+
+    project: ProjectSlug
+    key: str
+    project_id: str
+    hook_id: str | None
+    url: str
+    workspace: str
+    user: str
+    checked_at: datetime
+    heard_at: datetime | None = None
+    proven_at: datetime | None = None
+    quiet_at: datetime | None = None
+    refused_at: datetime | None = None
+    error: str | None = None
+    secret: str = field(default="", repr=False)
+
+    @property
+    def trusted(self) -> bool:
+        """It tells us what ends, so that polling need only be a safety net."""
+        return self.proven_at is not None and self.hook_id is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
 

@@ -23,6 +23,8 @@ class Readings:
     outbox_backlog: int = 0
     poll_lag_s: float = 0.0
     slack_connected: bool = False
+    webhooks_trusted: int = 0
+    webhooks_untrusted: int = 0
 
 
 class Metrics:
@@ -48,6 +50,12 @@ class Metrics:
         )
         self._backlog = self._gauge("circlebot_outbox_backlog", "Notices that Slack does not have yet")
         self._lag = self._gauge("circlebot_poll_lag_seconds", "How late the most overdue project is looked at")
+        self._webhooks = Gauge(
+            "circlebot_webhooks",
+            "Webhooks that we installed: trusted tell all that polling finds, the others not (yet, or any more)",
+            ["state"],
+            registry=self.registry,
+        )
         self._connected = self._gauge("circlebot_slack_connected", "1 while Slack can reach this process")
 
     def command_ran(self, command: str, outcome: str) -> None:
@@ -64,6 +72,8 @@ class Metrics:
         self._backlog.set(readings.outbox_backlog)
         self._lag.set(readings.poll_lag_s)
         self._connected.set(readings.slack_connected)
+        self._webhooks.labels("trusted").set(readings.webhooks_trusted)
+        self._webhooks.labels("untrusted").set(readings.webhooks_untrusted)
         return generate_latest(self.registry)
 
     def _gauge(self, name: str, text: str) -> Gauge:

@@ -22,6 +22,7 @@ from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.notify.attempt import Attempts
 from bot.notify.bell import Bell
+from bot.notify.caretaker import Caretaker
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
 from bot.notify.explain import Explainer
@@ -99,6 +100,7 @@ def build_dispatcher(core: Core, registry: Registry) -> Dispatcher:
         admins=core.settings.admin_users,
         nudge=core.nudge,
         count=core.metrics.command_ran,
+        public_url=core.settings.public_url,
     )
 
 
@@ -206,6 +208,10 @@ def build_delivery(core: Core, tempo: Tempo) -> Delivery:
         reach=core.reach,
     )
     return Delivery(means, holder=_holder(), nudge=core.post_bell.ring)
+
+
+def build_caretaker(core: Core) -> Caretaker:
+    return Caretaker(store=core.store, pool=core.circleci, clock=core.clock, holder=_holder())
 
 
 def build_housekeeper(core: Core) -> Housekeeper:

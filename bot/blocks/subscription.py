@@ -86,13 +86,18 @@ def sentence(rule: Subscription, names: Names) -> str:
     return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}"
 
 
-def made(rule: Subscription, names: Names, covered: Sequence[ProjectSlug]) -> list[kit.Block]:
-    """What a new rule will hear, which projects that means now, and how to change one's mind."""
+def made(
+    rule: Subscription, names: Names, covered: Sequence[ProjectSlug], offers: Sequence[kit.Pressable] = ()
+) -> list[kit.Block]:
+    """What a new rule will hear, which projects that means now, and how to change one's mind.
+
+    `offers` are buttons that let it hear sooner.
+    """
     return [
         kit.section(f":bell: From now on this channel hears of {sentence(rule, names)}."),
         *([] if rule.scope.exact else [kit.context(_now(covered))]),
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
-        kit.actions([kit.button("Show all rules", "subscriptions"), remove_button(rule, names)]),
+        kit.actions([kit.button("Show all rules", "subscriptions"), *offers, remove_button(rule, names)]),
     ]
 
 

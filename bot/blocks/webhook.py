@@ -14,14 +14,18 @@ _LONGEST_PATH = 20
 """Characters of a path that are shown: enough to know the place, too few to hold a secret of its own."""
 
 
-def listed(slug: ProjectSlug, hooks: Sequence[Webhook], page: int) -> list[kit.Block]:
+def listed(
+    slug: ProjectSlug, hooks: Sequence[Webhook], page: int, ours: str, offers: Sequence[kit.Pressable] = ()
+) -> list[kit.Block]:
+    """One page; `ours` says how the one that we installed stands, `offers` are buttons for it."""
     return settings.listed(
         slug,
         ["webhooks", str(slug)],
         [[kit.section(_row(hook))] for hook in hooks],
         page,
         title="Webhooks",
-        note="A project has five at most. They are made, changed and removed in its settings at CircleCI.",
+        note=f"{ours} A project has five at most; others are made and removed in its settings at CircleCI.",
+        offers=offers,
     )
 
 

@@ -45,7 +45,7 @@ class Patience(Retry):
         repeated = ({429} if when_limited else set()) | (set() if wrote else {500, 502, 503, 504})
         super().__init__(
             total=TRIES,
-            allowed_methods=("GET", "POST", "PATCH", "DELETE"),
+            allowed_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             status_forcelist=sorted(repeated),
             backoff_factor=0.5,
             backoff_jitter=0.5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import rules
+from bot.acting import rules, webhook
 from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Message
@@ -31,7 +31,8 @@ async def run(context: Context, args: Args) -> Reply:
     rule = await rules.make(context, wanted, seen)
     names = {seen.projects[0]: seen.name} if seen.name else {}
     text = f"This channel hears of {blocks.sentence(rule, names)}"
-    return Reply(Message(text, blocks.made(rule, names, seen.projects)))
+    offers = await webhook.offers(context, seen.projects[0]) if rule.scope.exact else []
+    return Reply(Message(text, blocks.made(rule, names, seen.projects, offers)))
 
 
 COMMAND = Command(

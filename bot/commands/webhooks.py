@@ -1,42 +1,77 @@
-"""webhooks [project] — whom a project tells of completed workflows and jobs."""
+"""webhooks [list|install|rm] [project] — whom a project tells of what ends, and lets it tell us at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.acting import webhook
+from bot.acting.reread import told
+from bot.blocks import hook as ours
 from bot.blocks import webhook as blocks
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.circleci.models import Project
+from bot.command import Command, Context, Group, Line, Reply, Request, line
 from bot.domain import Message
 from bot.meaning import targets, verbs
 
 
 @dataclass(frozen=True, slots=True)
 class Args:
+    verb: str
     project: str | None
     page: int
 
+    def again(self, slug: str) -> str:
+        return line("webhooks", self.verb, slug)
+
 
 def parse(said: Line) -> Args:
-    _verb, words = verbs.read(said.words, ("list",))
+    verb, words = verbs.read(said.words, ("list", "install", "rm"))
     project, words = verbs.project_first(verbs.LIST, words)
     verbs.no_more(words)
-    return Args(project, targets.page(said))
+    return Args(verb, project, targets.page(said))
+
+
+def acts(_request: Request, args: Args) -> bool:
+    return args.verb != verbs.LIST
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, lambda slug: line("webhooks", slug))
+    slug = await targets.project(context, args.project, args.again)
     project = await context.circleci.project(slug)
+    if args.verb == "install":
+        return Reply(ours.installed(await webhook.install(context, project)))
+    if args.verb == "rm":
+        return Reply(ours.removed(project.project, was_there=await webhook.remove(context, project)))
+    return Reply(await _listed(context, project, args.page))
+
+
+async def _listed(context: Context, project: Project, page: int) -> Message:
     hooks = await context.circleci.webhooks(project.id)
-    return Reply(Message(f"Webhooks: {len(hooks)}", blocks.listed(slug, hooks, args.page)))
+    async with context.store.read() as tx:
+        installed = await tx.hooks.of(project.project)
+    state = ours.state(installed, possible=context.public_url is not None)
+    offers = ours.offers(project.project, installed, possible=context.public_url is not None)
+    return Message(f"Webhooks: {len(hooks)}", blocks.listed(project.project, hooks, page, state, offers))
+
+
+@told
+async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+    """What stands at CircleCI now; whatever became of it, the caretaker mends it."""
+    slug = await targets.project(context, args.project, args.again)
+    project = await context.circleci.project(slug)
+    return ours.found(await context.circleci.webhooks(project.id), context.public_url)
 
 
 COMMAND = Command(
     name="webhooks",
-    summary="Lists a project's outbound webhooks",
-    usage="webhooks [list] [project] [--page N]",
-    example="webhooks gh/acme/web",
+    summary="Lists a project's webhooks, installs and removes ours",
+    usage="webhooks [list|install|rm] [project] [--page N]",
+    example="webhooks install gh/acme/web",
     parse=parse,
     run=run,
     group=Group.SETTINGS,
-    covers=("GET /webhook",),
+    covers=("GET /webhook", "POST /webhook", "PUT /webhook/{webhook-id}", "DELETE /webhook/{webhook-id}"),
+    acts=acts,
+    reread=reread,
 )

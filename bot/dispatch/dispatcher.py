@@ -65,6 +65,7 @@ class Dispatcher:
         admins: AbstractSet[str],
         nudge: Callable[[], None],
         count: Callable[[str, str], None],
+        public_url: str | None = None,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -75,6 +76,7 @@ class Dispatcher:
         self._admins = admins
         self._nudge = nudge
         self._count = count
+        self._public_url = public_url
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
@@ -165,6 +167,7 @@ class Dispatcher:
             progress=partial(self._screen.progress, request),
             account=account,
             commands=tuple(self._registry),
+            public_url=self._public_url,
         )
 
     async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:

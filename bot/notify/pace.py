@@ -21,19 +21,23 @@ _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
 
-def next_look_at(snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float) -> datetime | None:
+def next_look_at(
+    snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, told: bool = False
+) -> datetime | None:
     """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
 
-    What was over before we saw it has rested since then, however lately we found it so.
+    What was over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells
+    what ends: looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
     """
     rest = now - _moved_at(snapshot, now)
     if finished_at is None:
-        rest_s = rest.total_seconds() / 10
+        rest_s = rest.total_seconds() / (2 if told else 10)
         return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S)))
     if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
     rest_s = max(rest, now - finished_at).total_seconds() / 10
-    return now + timedelta(seconds=min(max(_FINISHED_FROM_S, rest_s), _FINISHED_AT_MOST_S))
+    from_s = _FINISHED_AT_MOST_S if told else _FINISHED_FROM_S
+    return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
 
 
 def project_wait(

@@ -102,6 +102,7 @@ class Poller:
         """The new cursor, if the project was listed, and how many pipelines were read."""
         async with self._store.read() as tx:
             heard = bool(await tx.subscriptions.of_project(watch.project))
+            told = await tx.hooks.tells(watch.project)
         default_branch = await self._learn(watch) if heard else watch.default_branch
         cursor = await self._discover(watch) if heard and watch.lists_itself else None
         share = self._tokens.share(watch.project)
@@ -109,7 +110,7 @@ class Poller:
         async with self._store.read() as tx:
             due = await tx.pipelines.due(watch.project, self._clock.now(), limit=most)
         for followed in due:
-            await self._read(followed, default_branch)
+            await self._read(followed, default_branch, told=told)
         return cursor, len(due)
 
     async def _learn(self, watch: Watch) -> str | None:
@@ -132,21 +133,21 @@ class Poller:
             await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor
 
-    async def _read(self, followed: Followed, default_branch: str | None) -> None:
+    async def _read(self, followed: Followed, default_branch: str | None, *, told: bool) -> None:
         """Read one pipeline as it stands, ask why where it failed, publish."""
         before = Snapshot.model_validate_json(followed.snapshot)
         after = await self._tokens.reading(
             followed.project, lambda circleci: snapshots.read(circleci, followed.id, before)
         )
-        reading = replace(self._judge(followed, after), default_branch=default_branch)
+        reading = replace(self._judge(followed, after, told=told), default_branch=default_branch)
         news = await self._publisher.news(reading)
         explained = {found.key: await self._explainer.explain(found, after) for found in news}
         await self._publisher.publish(reading, explained)
 
-    def _judge(self, followed: Followed, after: Snapshot) -> Reading:
+    def _judge(self, followed: Followed, after: Snapshot, *, told: bool) -> Reading:
         now = self._clock.now()
         finished_at = (followed.finished_at or now) if after.ended(now) else None
-        look_at = pace.next_look_at(after, finished_at, now, self._interval_s)
+        look_at = pace.next_look_at(after, finished_at, now, self._interval_s, told=told)
         return Reading(followed.project, after, finished_at, look_at, followed.next_look_at)
 
     async def _settle(self, watch: Watch, cursor: int | None, read: int) -> None:
@@ -155,7 +156,8 @@ class Poller:
             heard = bool(await tx.subscriptions.of_project(watch.project))
             next_look_at = await tx.pipelines.next_look_at(watch.project)
             moving = await tx.pipelines.unfinished(watch.project)
-            idle_rounds = 0 if moving else watch.idle_rounds + 1
+            told = await tx.hooks.tells(watch.project)
+            idle_rounds = 0 if moving and not told else watch.idle_rounds + 1
             most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
             wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
             wait = max(wait, share.wait(read)) if share else wait

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text, false
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
 
 from bot.store.tables import Moment, metadata
 
@@ -36,4 +36,23 @@ listings = Table(
     Column("error", Text),
     Column("leased_by", Text),
     Column("leased_until", Moment),
+)
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("project_id", String(64), nullable=False, index=True),
+    Column("hook_id", String(64)),
+    Column("url", Text, nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    Column("proven_at", Moment),
+    Column("quiet_at", Moment),
+    Column("refused_at", Moment),
+    Column("error", Text),
 )

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import accounts, installations, waiting
+from bot.store import accounts, hooks, installations, waiting
+from bot.store.polled import hooks as hooks_table
 from bot.store.rows import Noun
 from bot.store.tables import accounts as accounts_table
 from bot.store.tables import installations as installations_table
@@ -18,6 +19,7 @@ from bot.store.vault import Vault
 _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (accounts_table, "token_sealed", lambda row: accounts.owner(row.workspace, row.user)),
     (installations_table, "token_sealed", lambda row: installations.owner(row.workspace)),
+    (hooks_table, "secret_sealed", lambda row: hooks.owner(row.project)),
     (waiting_table, "reply_to_sealed", lambda row: waiting.owner(row.workspace, row.user)),
 )
 

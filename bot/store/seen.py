@@ -9,6 +9,9 @@ from sqlalchemy import delete
 from bot.store.rows import Noun
 from bot.store.tables import seen
 
+ANNOUNCED = "announced:"
+"""Before the id of a workflow whose end a webhook has told us."""
+
 
 class Seen(Noun):
     async def first(self, delivery_id: str, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from bot.store.cards import Cards
 from bot.store.channels import Channels
 from bot.store.deeds import Deeds
 from bot.store.failed_tests import FailedTests
+from bot.store.hooks import Hooks
 from bot.store.installations import Installations
 from bot.store.leases import Leases
 from bot.store.listings import Listings
@@ -57,6 +58,7 @@ class Tx:
         self.subscriptions = Subscriptions(connection)
         self.watches = Watches(connection)
         self.listings = Listings(connection)
+        self.hooks = Hooks(connection, vault)
         self.pipelines = Pipelines(connection)
         self.outcomes = Outcomes(connection)
         self.failed_tests = FailedTests(connection)

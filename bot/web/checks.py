@@ -50,7 +50,15 @@ async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> 
     async with store.read() as tx:
         backlog = await tx.outbox.backlog()
         watches = await tx.watches.all()
+        hooks = await tx.hooks.all()
     now = clock.now()
     late_s = max(((now - watch.next_look_at).total_seconds() for watch in watches), default=0.0)
     connected = socket is None or await socket.connected()
-    return Readings(outbox_backlog=backlog, poll_lag_s=max(0.0, late_s), slack_connected=connected)
+    trusted = sum(hook.trusted for hook in hooks)
+    return Readings(
+        outbox_backlog=backlog,
+        poll_lag_s=max(0.0, late_s),
+        slack_connected=connected,
+        webhooks_trusted=trusted,
+        webhooks_untrusted=len(hooks) - trusted,
+    )

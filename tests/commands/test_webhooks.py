@@ -1,9 +1,23 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
 import httpx
+import pytest
 
 from tests.plugins.reading import text_of
-from tests.plugins.world import EVE, World
+from tests.plugins.world import EVE, World, a_world
+
+
+@pytest.fixture
+async def reachable(tmp_path: Path) -> AsyncIterator[World]:
+    """A bot that CircleCI can reach, and Ada is connected."""
+    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=False) as world:
+        await world.connect()
+        yield world
 
 
 async def test_webhooks_are_listed_without_their_secrets(world: World) -> None:
@@ -39,3 +53,64 @@ async def _register(world: World) -> None:
     async with httpx.AsyncClient(headers={"Circle-Token": "CCIPAT_ada"}) as circleci:
         made = await circleci.post(f"{world.url}/circleci/api/v2/webhook", json=hook)
     assert made.status_code == 201
+
+
+async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
+    world = reachable
+    await world.say("/circle webhooks gh/acme/web")
+    assert "Install ours" in text_of(await world.reply("None of them is ours"))
+    await world.say("/circle subscribe gh/acme/web")
+    await world.press(await world.reply("hear"), "Let CircleCI tell us at once")
+    await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
+    [made] = [call for call in await world.requests("/webhook") if call["method"] == "POST"]
+    assert made["body"]["verify-tls"] is True
+    assert made["body"]["events"] == ["workflow-completed", "job-completed"]
+    await world.control("push", project="gh/acme/web", branch="broken")
+    await world.card("failed")
+    await world.until(lambda: _taken(world), "a webhook to be taken")
+    await world.say("/circle webhooks gh/acme/web")
+    shown = await world.reply("is healthy: last heard")
+    await world.press(shown, "Remove ours")
+    await world.message("Removed our webhook of `gh/acme/web`")
+    await world.say("/circle webhooks gh/acme/web")
+    await world.reply("*Webhooks* of `gh/acme/web` (none)")
+
+
+async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> None:
+    await reachable.connect(EVE)
+    await reachable.say("/circle webhooks install gh/acme/web", as_=EVE)
+    told = text_of(await reachable.reply("Only an admin of the organisation may", as_=EVE))
+    assert f"{reachable.settings.public_url}/circleci/webhook" in told
+    await reachable.say("/circle webhooks gh/acme/web", as_=EVE)
+    await reachable.reply("None of them is ours", as_=EVE)
+
+
+async def test_a_project_has_room_for_five(reachable: World) -> None:
+    for _ in range(5):
+        await _register(reachable)
+    await reachable.say("/circle webhooks install gh/acme/web")
+    await reachable.reply("CircleCI allows no more than 5")
+
+
+async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(reachable: World) -> None:
+    world = reachable
+    await world.control("faults", target="circleci", match="webhook", method="POST", accept_then_drop=True, count=1)
+    await world.say("/circle webhooks install gh/acme/web")
+    await world.reply("Our webhook is there now")
+    await world.say("/circle webhooks install gh/acme/web")
+    await world.reply("CircleCI tells us at once")
+    await world.say("/circle webhooks gh/acme/web")
+    await world.reply("*Webhooks* of `gh/acme/web` (1)")
+
+
+async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle webhooks install gh/acme/web")
+    await socket_world.reply("PUBLIC_URL")
+    await socket_world.say("/circle webhooks gh/acme/web")
+    assert "Install ours" not in text_of(await socket_world.reply("PUBLIC_URL"))
+
+
+async def _taken(world: World) -> bool | None:
+    delivered: list[dict[str, Any]] = (await world.state("circleci"))["circleci"]["deliveries"]
+    return True if any(one["status"] == 200 for one in delivered) else None

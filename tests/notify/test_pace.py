@@ -57,3 +57,10 @@ def test_an_idle_project_is_polled_half_as_often_each_time_up_to_a_minute() -> N
 def test_a_project_is_polled_when_its_next_pipeline_is_due() -> None:
     assert project_wait(4, 5, NOW + timedelta(seconds=12), NOW).total_seconds() == 12
     assert project_wait(4, 5, NOW - timedelta(seconds=12), NOW).total_seconds() == 5
+
+
+def test_where_a_webhook_tells_looks_are_a_safety_net() -> None:
+    resting = next_look_at(_snapshot(timedelta(minutes=1)), None, NOW, interval_s=5, told=True)
+    just_moved = next_look_at(_snapshot(timedelta(seconds=1)), None, NOW, interval_s=5, told=True)
+    over = next_look_at(_snapshot(timedelta(minutes=1)), NOW, NOW, interval_s=5, told=True)
+    assert [look_at and (look_at - NOW).total_seconds() for look_at in (resting, just_moved, over)] == [30, 5, 3600]

@@ -95,7 +95,8 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(a_sandbox(speed=speed, events_url=events_url))
         url = str(http.base_url).rstrip("/")
-        settings = settings_for(url, database_url, socket_mode=socket_mode, **more)
+        reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
+        settings = settings_for(url, database_url, socket_mode=socket_mode, **(reached | more))
         app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
         if not socket_mode:
             await stack.enter_async_context(serving(app.web(), bot_listening))

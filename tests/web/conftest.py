@@ -9,6 +9,8 @@ import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 
+from bot.circleci.webhook import WebhookEvent
+from bot.domain import Hook
 from bot.metrics import Metrics, Readings
 from bot.web import routes
 from bot.web.circleci import CircleCIDoor
@@ -30,8 +32,17 @@ async def _no_readings() -> Readings:
     return Readings()
 
 
-async def _nobody(_event: object) -> None:
-    raise AssertionError("nothing should come this far")
+class Nobody:
+    """A desk to which nothing should come."""
+
+    async def hook(self, key: str) -> Hook | None:
+        raise AssertionError(key)
+
+    async def refused(self, hook: Hook) -> None:
+        raise AssertionError(hook)
+
+    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None:
+        raise AssertionError(event, hook)
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ def serve() -> Serve:
         app = routes.create(
             slack=doors.get("slack") or SlackDoor(bolt=_bolt(), signing_secret=None, clock=StandingClock()),
             install=InstallDoor(None),
-            circleci=doors.get("circleci") or CircleCIDoor(secret=None, on_webhook=_nobody),
+            circleci=doors.get("circleci") or CircleCIDoor(secret=None, desk=Nobody()),
             health=doors.get("health") or Health(checks={}, metrics=Metrics(), read=_no_readings),
         )
         transport = httpx.ASGITransport(app)

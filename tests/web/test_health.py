@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Message, ProjectSlug
+from bot.domain import Hook, Message, ProjectSlug
 from bot.metrics import Metrics, Readings
 from bot.store.migrate import upgrade
 from bot.store.store import Store
@@ -107,6 +107,7 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     async with store.begin() as tx:
         await tx.watches.ensure(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
         await tx.outbox.add("a", "T1", "C1", Message("hi"), now=NOW)
+        await tx.hooks.save(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
     metrics = Metrics()
     metrics.command_ran("trigger", "done")
     metrics.circleci_answered(503)
@@ -125,6 +126,8 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     assert "circlebot_outbox_backlog 1.0" in lines
     assert "circlebot_poll_lag_seconds 90.0" in lines
     assert "circlebot_slack_connected 1.0" in lines
+    assert 'circlebot_webhooks{state="untrusted"} 1.0' in lines
+    assert 'circlebot_webhooks{state="trusted"} 0.0' in lines
 
 
 async def test_two_processes_in_one_interpreter_count_apart() -> None:

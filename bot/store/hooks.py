@@ -1,0 +1,128 @@
+"""Webhooks that we installed: by which address CircleCI tells us of a project, and how well that works."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Hook, ProjectSlug
+from bot.store.polled import hooks
+from bot.store.rows import Noun
+from bot.store.seen import ANNOUNCED
+from bot.store.tables import outcomes, seen
+from bot.store.vault import Vault, VaultError
+
+
+def owner(project: str) -> str:
+    """Whose secret it is: what the vault binds it to."""
+    return f"hook:{project}"
+
+
+class Hooks(Noun):
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def save(self, hook: Hook) -> None:
+        """Write it down before CircleCI is asked for it: what was installed and never noted could not be removed."""
+        values = {
+            "project": str(hook.project),
+            "key": hook.key,
+            "project_id": hook.project_id,
+            "hook_id": hook.hook_id,
+            "url": hook.url,
+            "secret_sealed": self._vault.seal(owner(str(hook.project)), hook.secret),
+            "workspace": hook.workspace,
+            "user": hook.user,
+            "checked_at": hook.checked_at,
+            "error": hook.error,
+        }
+        fresh = {"heard_at": None, "proven_at": None, "quiet_at": None, "refused_at": None}
+        await self._upsert(hooks, values | fresh, ["project"])
+
+    async def of(self, project: ProjectSlug) -> Hook | None:
+        return await self._one(hooks.c.project == str(project))
+
+    async def by_key(self, key: str) -> Hook | None:
+        """The one whose address ends so."""
+        return await self._one(hooks.c.key == key)
+
+    async def by_project_id(self, project_id: str) -> Hook | None:
+        return await self._one(hooks.c.project_id == project_id)
+
+    async def tells(self, project: ProjectSlug) -> bool:
+        """Whether a webhook that we trust tells us what ends in this project."""
+        hook = await self.of(project)
+        return hook is not None and hook.trusted
+
+    async def all(self) -> list[Hook]:
+        rows = await self._connection.execute(select(hooks).order_by(hooks.c.project))
+        return [self._hook(row) for row in rows]
+
+    async def heard(self, key: str, now: datetime) -> None:
+        """An event came that we believe. After a silence it has to prove itself anew."""
+        this = hooks.c.key == key
+        await self._connection.execute(update(hooks).where(this).values(heard_at=now, refused_at=None))
+        unproven = and_(this, hooks.c.proven_at.is_(None))
+        await self._connection.execute(update(hooks).where(unproven).values(proven_at=now, quiet_at=None))
+
+    async def refused(self, key: str, now: datetime) -> None:
+        """Something came to its address whose signature is wrong; the first time counts."""
+        first = and_(hooks.c.key == key, hooks.c.refused_at.is_(None))
+        await self._connection.execute(update(hooks).where(first).values(refused_at=now))
+
+    async def quiet(self, project: ProjectSlug, now: datetime) -> None:
+        """It did not announce what polling found."""
+        this = update(hooks).where(hooks.c.project == str(project))
+        await self._connection.execute(this.values(quiet_at=now, proven_at=None))
+
+    async def checked(self, project: ProjectSlug, now: datetime, hook_id: str | None, error: str | None) -> None:
+        """How it stands at CircleCI."""
+        this = update(hooks).where(hooks.c.project == str(project))
+        await self._connection.execute(this.values(checked_at=now, hook_id=hook_id, error=error, refused_at=None))
+
+    async def remove(self, project: ProjectSlug) -> None:
+        await self._connection.execute(delete(hooks).where(hooks.c.project == str(project)))
+
+    async def unannounced(self, hook: Hook, until: datetime) -> bool:
+        """Whether a workflow of the project ended, since the webhook had proved itself, that no event announced."""
+        announced = exists().where(seen.c.id == ANNOUNCED + outcomes.c.workflow_id)
+        missed = select(outcomes.c.key).where(
+            outcomes.c.project == str(hook.project),
+            outcomes.c.workflow_id.is_not(None),
+            outcomes.c.kind != "on-hold",
+            outcomes.c.known_at > hook.proven_at,
+            outcomes.c.known_at <= until,
+            ~announced,
+        )
+        return await self._connection.scalar(missed.limit(1)) is not None
+
+    async def _one(self, condition: Any) -> Hook | None:
+        row = (await self._connection.execute(select(hooks).where(condition))).one_or_none()
+        return self._hook(row) if row else None
+
+    def _hook(self, row: Row[Any]) -> Hook:
+        """Without its secret where that does not open any more: then nothing that comes is believed."""
+        try:
+            secret = self._vault.open(owner(row.project), row.secret_sealed)
+        except VaultError:
+            secret = ""
+        return Hook(
+            project=ProjectSlug.parse(row.project),
+            key=row.key,
+            project_id=row.project_id,
+            hook_id=row.hook_id,
+            url=row.url,
+            workspace=row.workspace,
+            user=row.user,
+            checked_at=row.checked_at,
+            heard_at=row.heard_at,
+            proven_at=row.proven_at,
+            quiet_at=row.quiet_at,
+            refused_at=row.refused_at,
+            error=row.error,
+            secret=secret,
+        )
