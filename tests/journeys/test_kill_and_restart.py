@@ -9,55 +9,19 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.store.migrate import upgrade
-from bot.store.vault import new_key
-from tests.plugins.people import DEPLOYS, Json, People
+from tests.plugins.people import DEPLOYS, Json
 from tests.plugins.postgres import Postgres
-from tests.plugins.programs import free_port, started
 from tests.plugins.reading import is_card, text_of
+from tests.plugins.town import Town, environment_for
 from tests.plugins.world import a_sandbox, is_connected
 
 ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "hold", "bad-config": "could not start"}
 """What a channel that hears everything is told of a pipeline on each of these branches."""
-
-
-@dataclass(kw_only=True)
-class Town(People):
-    """People whose bot is a process of its own. `environment` is what every such process is started with."""
-
-    environment: dict[str, str]
-    cwd: Path
-    kills: int = 0
-    pushed: dict[int, str] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def bot(self, word: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        """`circlebot run` or `circlebot worker` while inside; killed on the way out."""
-        environment = {**self.environment, "PORT": str(free_port())}
-        async with started(word, env=environment, cwd=self.cwd) as program:
-            await program.until("circlebot.up")
-            yield program.process
-
-    @asynccontextmanager
-    async def worker_to_be_killed(self) -> AsyncIterator[None]:
-        self.kills += 1
-        async with self.bot("worker") as process:
-            yield
-            process.send_signal(signal.SIGKILL)
-
-    async def push(self, *branches: str) -> None:
-        for branch in branches:
-            pushed = await self.control("push", project="gh/acme/web", branch=branch)
-            self.pushed[pushed["number"]] = branch
-
-    async def calls_of(self, method: str) -> int:
-        return len(await self.calls(method))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,16 +41,7 @@ async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
     """A channel that hears everything of gh/acme/web, and no bot running any more."""
     async with asyncio.timeout(180), a_sandbox(speed=10) as http:
         url = str(http.base_url).rstrip("/")
-        environment = {
-            "SLACK_BOT_TOKEN": "xoxb-sandbox",
-            "SLACK_APP_TOKEN": "xapp-sandbox",
-            "SLACK_API_URL": f"{url}/slack/api/",
-            "CIRCLECI_URL": f"{url}/circleci",
-            "DATABASE_URL": database_url,
-            "ENCRYPTION_KEYS": new_key(),
-            "POLL_INTERVAL_S": "0.2",
-            "HOST": "127.0.0.1",
-        }
+        environment = environment_for(url, database_url)
         one = Town(url, http, environment=environment, cwd=tmp_path, within_s=60)
         async with one.bot("run") as process:
             await one.until(is_connected(one), "the bot to be connected")

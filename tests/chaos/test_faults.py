@@ -1,0 +1,52 @@
+"""Slack, CircleCI and the database fail while a bot works: nothing is lost, and nothing said twice."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bot.store.migrate import upgrade
+from tests.plugins.postgres import Postgres
+from tests.plugins.storm import a_storm, twice
+
+SLACK: tuple[dict[str, Any], ...] = (
+    {"match": "chat.postMessage", "accept_then_drop": True, "count": 5},
+    {"match": "chat.postMessage", "status": 429, "retry_after": 1, "count": 5},
+    {"match": "chat.postMessage", "status": 503, "count": 3},
+    {"match": "chat.postMessage", "error": "fatal_error", "count": 2},
+    {"match": "chat.postMessage", "delay_s": 2, "count": 3},
+    {"match": "chat.update", "status": 500, "count": 3},
+    {"match": "conversations.history", "status": 429, "retry_after": 1, "count": 2},
+)
+CIRCLECI: tuple[dict[str, Any], ...] = (
+    {"match": "project", "status": 500, "count": 2},
+    {"match": "pipeline", "status": 429, "retry_after": 1, "count": 2},
+    {"match": "workflow", "accept_then_drop": True, "count": 2},
+)
+
+
+async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(url)
+    async with a_storm(url, tmp_path) as storm, storm.bot("run"):
+        for target, faults in (("slack", SLACK), ("circleci", CIRCLECI)):
+            for fault in faults:
+                await storm.control("faults", target=target, **fault)
+        await storm.wants(90, pushes=10)
+        await storm.control("faults", target="slack", drop_socket=True)
+        said = await storm.settles()
+        left = (await storm.state())["faults"]
+    assert storm.outcomes == 100
+    assert not [fault for fault in left if fault["match"] == "chat.postMessage"], "every fault of a post has struck"
+    assert twice(said) == 0, said.most_common(5)
+
+
+async def test_a_database_that_restarts_is_waited_for(postgres: Postgres, postgres_url: str, tmp_path: Path) -> None:
+    async with a_storm(postgres_url, tmp_path) as storm, storm.bot("worker"):
+        for _ in range(2):
+            await storm.wants(45, pushes=5)
+            await asyncio.to_thread(postgres.restart)
+        said = await storm.settles()
+    assert storm.outcomes == 100
+    assert twice(said) == 0, said.most_common(5)

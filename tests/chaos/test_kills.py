@@ -1,0 +1,84 @@
+"""Workers die at every step, and at random, over five hundred outcomes: nothing is lost, and nothing said twice.
+
+Where Slack's history may not be read, one message for each death may be. `CIRCLEBOT_SOAK=20` lets many more die.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.failpoint import STEPS
+from bot.slack.manifest import OPTIONAL_SCOPES
+from bot.store.migrate import upgrade
+from tests.plugins.storm import a_storm, twice
+
+STORMS = int(os.environ.get("CIRCLEBOT_SOAK", "1"))
+
+
+@pytest.fixture
+async def sqlite_url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/circlebot.db"
+    await upgrade(url)
+    return url
+
+
+async def test_dying_at_every_step_loses_nothing_and_repeats_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    async with a_storm(sqlite_url, tmp_path) as storm:
+        for times, step in enumerate(STEPS, 1):
+            await storm.wants(18, pushes=2)
+            await storm.dies_at(f"{step}@{min(times, 2)}")
+        async with storm.bot("worker"):
+            said = await storm.settles()
+    assert (storm.kills, storm.outcomes) == (len(STEPS), 120)
+    assert twice(said) == 0, said.most_common(5)
+
+
+async def test_two_workers_share_the_work_of_those_who_die_beside_them(postgres_url: str, tmp_path: Path) -> None:
+    steps = ("publish.before_commit", "delivery.after_claim", "delivery.after_send")
+    async with a_storm(postgres_url, tmp_path) as storm, AsyncExitStack() as workers:
+        for _ in range(2):
+            await workers.enter_async_context(storm.bot("worker"))
+        dying = [asyncio.create_task(storm.dies_at(step)) for step in steps]
+        while not all(task.done() for task in dying):
+            await storm.wants(8, pushes=1)
+            await asyncio.wait(dying, timeout=0.3)
+        await asyncio.gather(*dying)
+        await storm.wants(max(0, 100 - storm.outcomes))
+        said = await storm.settles()
+    assert storm.kills == 3
+    assert twice(said) == 0, said.most_common(5)
+
+
+@pytest.mark.parametrize("seed", range(STORMS))
+async def test_a_worker_killed_at_random_loses_nothing_and_repeats_nothing(
+    seed: int, sqlite_url: str, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test throws dice, not keys
+    async with a_storm(sqlite_url, tmp_path) as storm:
+        for _ in range(3):
+            await storm.wants(32, pushes=1)
+            await storm.is_killed_after(chance.randint(1, 20))
+        async with storm.bot("worker"):
+            said = await storm.settles()
+    assert (storm.kills, storm.outcomes) == (3, 99)
+    assert twice(said) == 0, said.most_common(5)
+
+
+async def test_where_history_may_not_be_read_each_death_repeats_one_message_at_most(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with a_storm(sqlite_url, tmp_path, declined=OPTIONAL_SCOPES) as storm:
+        await storm.wants(40)
+        await storm.dies_at("delivery.after_send@5")
+        await storm.wants(40)
+        await storm.is_killed_after(10)
+        async with storm.bot("worker"):
+            said = await storm.settles()
+    assert (storm.kills, storm.outcomes) == (2, 80)
+    assert 1 <= twice(said) <= storm.kills, said.most_common(5)
