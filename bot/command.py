@@ -90,9 +90,10 @@ async def silence(_line: str) -> None:
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `nudge` wakes poller and delivery, so that what a command wrote down is seen to at once. `progress` shows this
-    person a line of mrkdwn while the command works; the reply takes its place. Say it as often as you like: what Slack
-    does not let through is left out. `public_url` is where the world reaches us, None when it cannot.
+    `admin` says that ADMIN_USERS names the person. `nudge` wakes poller and delivery, so that what a command wrote
+    down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
+    its place. Say it as often as you like: what Slack does not let through is left out. `public_url` is where the
+    world reaches us, None when it cannot.
     """
 
     request: Request
@@ -103,6 +104,7 @@ class Context:
     nudge: Callable[[], None]
     progress: Progress = silence
     account: Account | None = None
+    admin: bool = False
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
 

@@ -167,7 +167,10 @@ class Outcome:
 
     `key` is unique: polling and webhooks may both report an outcome, the second one is a no-op. `actor` is the login of
     whoever started the pipeline, `trigger` what did (webhook, schedule, api …); `on_default` says that it ran on the
-    project's default branch.
+    project's default branch. `busy_s` is how long its jobs ran, `failing` which of them failed.
+
+    What it means beside its kind comes from what was before: `classes` (broke, recovered …), `streak` (bad ends in a
+    row, this one included), `pace` (how many times the 95th percentile of its last good runs it took).
     """
 
     key: str
@@ -184,6 +187,16 @@ class Outcome:
     actor: str | None = None
     trigger: str = ""
     on_default: bool = False
+    busy_s: float | None = None
+    failing: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    streak: int = 0
+    pace: float | None = None
+
+    @property
+    def said(self) -> frozenset[str]:
+        """All the words with which a rule may ask for it."""
+        return self.classes | {self.kind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from bot.command import Context, line
 from bot.domain import Subscription
+from bot.errors import NotThere, Step
 from bot.meaning import scopes
 from bot.meaning.scopes import Seen
 from bot.rules.rule import Rule
@@ -12,6 +16,23 @@ from bot.rules.rule import Rule
 def typed(rule: Subscription) -> str:
     """The line that makes this rule."""
     return line("subscribe", str(rule.scope), *rule.rule.words())
+
+
+async def within_reach(context: Context, number: int) -> Subscription:
+    """The rule with this number, if it is one of this channel or the person's own. Raises NotThere."""
+    request = context.request
+    async with context.store.read() as tx:
+        rule = await tx.subscriptions.get(request.workspace, number)
+    if rule and (rule.channel == (request.channel or request.user) or rule.made_by == request.user):
+        return rule
+    raise NotThere(f"This channel has no rule {number}.", Step("Show all rules", "subscriptions"))
+
+
+def changed(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
+    """The rule with these fields said anew; one that is said to be empty (`--branch ''`) is asked for no more."""
+    merged = {**rule.said(), **said}
+    cleared = {name for name, texts in said.items() if texts and not any(text.strip() for text in texts)}
+    return Rule.of({name: texts for name, texts in merged.items() if name not in cleared})
 
 
 async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subscription, Seen]:
@@ -43,3 +64,23 @@ async def make(context: Context, wanted: Subscription, seen: Seen) -> Subscripti
             await tx.watches.ensure(project, wanted.made_at)
     context.nudge()
     return stored
+
+
+async def change(context: Context, before: Subscription, wanted: Subscription, seen: Seen) -> Subscription:
+    """The same rule, saying something else from now on.
+
+    Whoever changes it answers for it: it covers what they can see. Raises NotThere when another rule says so already.
+    """
+    rule = replace(wanted, id=before.id, channel=before.channel)
+    async with context.store.begin() as tx:
+        same = await tx.subscriptions.same(rule)
+        if same and same.id != rule.id:
+            raise NotThere(
+                f"Rule {same.id} says this already.", Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
+            )
+        await tx.subscriptions.change(rule)
+        await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
+        for project in seen.projects:
+            await tx.watches.ensure(project, rule.made_at)
+    context.nudge()
+    return rule

@@ -65,11 +65,12 @@ def handed_in(context: Context, wanted: Wanted) -> Wanted:
 
 async def suggest(context: Context, action: str, typed: str) -> Sequence[Choice]:
     """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
-    found = await (_branches(context, typed) if action == form.BRANCH else _projects(context, typed))
+    found = await (_branches(context, typed) if action == form.BRANCH else projects(context, typed))
     return [choice for choice in found if len(choice.value) <= _LONGEST]
 
 
-async def _projects(context: Context, typed: str) -> list[Choice]:
+async def projects(context: Context, typed: str) -> list[Choice]:
+    """Projects that the person can see, by a part of their name; any other by typing it in full."""
     known = [
         Choice(f"{project.full_name} ({project.project.vcs})", project.slug)
         for project in await visible.projects(context)

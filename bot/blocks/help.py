@@ -54,6 +54,8 @@ OPTIONS = {
     "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "all there is: of the whole workspace as far as you may see it, or all tests",
+    "--rule N": "change this rule, instead of making a new one",
+    "--dry-run": "only show what it would have told of the last 50 pipelines",
     "--none": "forget the channel's project",
     "key=value": "a pipeline parameter, as the project's config declares it",
 }

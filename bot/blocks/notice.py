@@ -43,19 +43,43 @@ def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     name = escape(card.name_of(snapshot, outcome.project))
     where = f"{name} #{pipeline.number} on {code(outcome.branch or outcome.tag or '?', 120)}"
     if outcome.workflow_id is None:
-        return f"{status.emoji(outcome.status)} {where}: {_WITHOUT_WORKFLOW[outcome.kind]}"
+        emoji, words = _WITHOUT_WORKFLOW[outcome.kind]
+        return f"{emoji} {where}: {words}"
     workflow = link(links.workflow(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
-    emoji, words = _WORDS.get(outcome.kind, (status.emoji(outcome.status), status.word(outcome.status)))
+    emoji, words = _words(outcome)
     return f"{emoji} *{workflow}* {words} — {where}"
 
 
+def _words(outcome: Outcome) -> tuple[str, str]:
+    """How it ended, and what that means beside."""
+    emoji, words = _WORDS.get(outcome.kind, (status.emoji(outcome.status), status.word(outcome.status)))
+    if "recovered" in outcome.classes:
+        emoji, words = ":tada:", "recovered"
+    more = "; ".join(_meaning(outcome))
+    return emoji, f"{words} ({more})" if more else words
+
+
+def _meaning(outcome: Outcome) -> Iterator[str]:
+    if "broke" in outcome.classes:
+        yield "broke just now"
+    if "still-failing" in outcome.classes:
+        yield f"{outcome.streak} in a row"
+    if {"still-failing", "newly-failing"} <= outcome.classes:
+        yield "something else than last time"
+    if "flaky" in outcome.classes:
+        yield "flaky: it passed on a rerun"
+    if "slow" in outcome.classes and outcome.pace and outcome.busy_s:
+        usual = status.duration(outcome.busy_s / outcome.pace)
+        yield f"slow: {status.duration(outcome.busy_s)}, where 95 of 100 took {usual} at most"
+
+
 _WITHOUT_WORKFLOW = {
-    "errored-config": "CircleCI could not start it",
-    "empty": "no workflows ran (everything was filtered out)",
+    "errored-config": (":x:", "CircleCI could not start it"),
+    "empty": (":heavy_minus_sign:", "no workflows ran (everything was filtered out)"),
 }
 
 _WORDS = {
-    "recovered": (":tada:", "recovered"),
+    "started": (":large_blue_circle:", "started"),
     "on-hold": (":raised_hand:", "waits for approval"),
     "passed": (":white_check_mark:", "succeeded"),
     "errored-config": (":no_entry:", "could not run as configured"),

@@ -11,11 +11,15 @@ from bot.command import line
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.mrkdwn import code, cut, escape
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
+from bot.rules.rule import Rule
+from bot.store.watches import Watch
 
 PAGE = 15
 
 Names = Mapping[ProjectSlug, str]
 """Readable names of projects whose slug is opaque."""
+
+_NOTHING: Mapping[int, str] = {}
 
 _PLURALS = {kind.name: kind.plural for kind in KINDS}
 
@@ -83,21 +87,38 @@ def _codes(globs: Sequence[str]) -> str:
 
 def sentence(rule: Subscription, names: Names) -> str:
     every = "" if any(_narrowed(rule)) else ", every branch"
-    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}"
+    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}{''.join(how_much(rule.rule))}"
+
+
+def how_much(rule: Rule) -> Iterator[str]:
+    """How often what stays broken is told again, and what is called slow."""
+    if rule.every:
+        yield f", and one in {rule.every} of the failures that follow" if rule.every > 1 else ", and all that follow"
+    if "slow" in rule.only:
+        yield f" (slow is {rule.slower:g} times the 95th percentile)"
 
 
 def made(
-    rule: Subscription, names: Names, covered: Sequence[ProjectSlug], offers: Sequence[kit.Pressable] = ()
+    rule: Subscription,
+    names: Names,
+    covered: Sequence[ProjectSlug],
+    offers: Sequence[kit.Pressable] = (),
+    *,
+    changed: bool = False,
 ) -> list[kit.Block]:
     """What a new rule will hear, which projects that means now, and how to change one's mind.
 
     `offers` are buttons that let it hear sooner.
     """
     return [
-        kit.section(f":bell: From now on this channel hears of {sentence(rule, names)}."),
+        kit.section(
+            f":bell: From now on {f'rule {rule.id}' if changed else 'this channel'} hears of {sentence(rule, names)}."
+        ),
         *([] if rule.scope.exact else [kit.context(_now(covered))]),
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
-        kit.actions([kit.button("Show all rules", "subscriptions"), *offers, remove_button(rule, names)]),
+        kit.actions(
+            [kit.button("Show all rules", "subscriptions"), *offers, change_button(rule), remove_button(rule, names)]
+        ),
     ]
 
 
@@ -109,24 +130,57 @@ def _now(covered: Sequence[ProjectSlug]) -> str:
     return f"Now that is {shown}{more}: those that you can see. New ones are found as they build."
 
 
+def change_button(rule: Subscription) -> ButtonElement:
+    return kit.button("Change…", line("subscribe", "--rule", str(rule.id)))
+
+
 def remove_button(rule: Subscription, names: Names) -> ButtonElement:
     what = f"{scope(rule, names)}: {kinds(rule.rule.only)} are no longer told here."
     sure = kit.confirm("Remove this rule?", what, "Remove", danger=True)
     return kit.button("Remove", line("unsubscribe", str(rule.id)), confirm=sure)
 
 
-def listed(rules: Sequence[Subscription], names: Names, *, user: str, channel: str | None) -> list[kit.Block]:
-    """One page of rules; those of this channel, or one's own, can be removed here."""
-    return [block for rule in rules for block in _row(rule, names, user=user, channel=channel)]
+def paid(rule: Subscription, watches: Mapping[ProjectSlug, Watch], covered: int) -> str:
+    """With whose token it is read. A rule for several projects finds them with that of whoever made it."""
+    if rule.scope.exact is None:
+        owner = f"<@{rule.made_by}>'s token" if rule.login else f"nobody's token: <@{rule.made_by}> is not connected"
+        return f"covers {covered} project{'' if covered == 1 else 's'} now, found with {owner}"
+    watch = watches.get(rule.scope.exact)
+    if watch and watch.error:
+        return f"cannot be read: {cut(escape(watch.error), 200)}"
+    reader = watch.read_by if watch else None
+    if reader is None:
+        return "not read yet"
+    if not reader.user:
+        return "read by the service account"
+    ours = reader.workspace == rule.workspace
+    return f"read with <@{reader.user}>'s token" if ours else "read with a token of another workspace"
 
 
-def _row(rule: Subscription, names: Names, *, user: str, channel: str | None) -> Iterator[kit.Block]:
+def listed(
+    rules: Sequence[Subscription],
+    names: Names,
+    *,
+    user: str,
+    channel: str | None,
+    paid: Mapping[int, str] = _NOTHING,
+) -> list[kit.Block]:
+    """One page of rules; those of this channel, or one's own, can be changed and removed here.
+
+    `paid` says with whose token each is read, by the rule's id.
+    """
+    return [
+        block for rule in rules for block in _row(rule, names, user=user, channel=channel, paid=paid.get(rule.id, ""))
+    ]
+
+
+def _row(rule: Subscription, names: Names, *, user: str, channel: str | None, paid: str) -> Iterator[kit.Block]:
     where = "" if rule.channel == channel else f" in {place(rule.channel)}"
-    about = f"made by <@{rule.made_by}> {status.ago(rule.made_at)}"
+    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status.ago(rule.made_at)}", paid]))
     removable = rule.channel == channel or rule.made_by == user
-    yield kit.section(
-        f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}", remove_button(rule, names) if removable else None
-    )
+    yield kit.section(f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}")
+    if removable:
+        yield kit.actions([change_button(rule), remove_button(rule, names)])
 
 
 def place(channel: str) -> str:

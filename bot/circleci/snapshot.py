@@ -33,6 +33,15 @@ class Run(BaseModel):
         return tuple(job for job in self.jobs or () if job.failed)
 
     @property
+    def busy_s(self) -> float | None:
+        """For how long its jobs ran, pauses for approvals left out; None until it has ended."""
+        if self.workflow.stopped_at is None or self.jobs is None:
+            return self.workflow.duration_s
+        spans = [(job.started_at, job.stopped_at) for job in self.jobs if not job.is_approval]
+        known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
+        return _covered_s(known) if known else None
+
+    @property
     def held_jobs(self) -> tuple[Job, ...]:
         """Jobs that wait for an approval; none once the workflow has ended."""
         return () if self.workflow.ended else tuple(job for job in self.jobs or () if job.held)

@@ -39,6 +39,7 @@ from bot.commands import (
     values,
     webhooks,
     whoami,
+    why,
     workflow,
 )
 from bot.commands import help as help_
@@ -67,6 +68,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     subscribe.COMMAND,
     subscriptions.COMMAND,
     unsubscribe.COMMAND,
+    why.COMMAND,
     projects.COMMAND,
     project.COMMAND,
     orgs.COMMAND,

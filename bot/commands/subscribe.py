@@ -1,14 +1,19 @@
-"""subscribe [project] [--branch GLOB] [--only KINDS] … — lets a channel hear how things end."""
+"""subscribe [project] [--rule N] [--dry-run] [--branch GLOB] [--only KINDS] … — lets a channel hear how things end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from bot.acting import rules, webhook
+from bot.acting import rehearsal, rule_form, rules, webhook
+from bot.blocks import kit
+from bot.blocks import rehearsal as rehearsed
 from bot.blocks import subscription as blocks
-from bot.command import Command, Context, Group, Line, Reply
-from bot.domain import Message
+from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
+from bot.domain import Message, Subscription
 from bot.errors import UsageError
+from bot.meaning import targets
+from bot.meaning.scopes import Seen
 from bot.mrkdwn import code
 from bot.rules import fields
 from bot.rules.rule import Rule
@@ -16,32 +21,86 @@ from bot.rules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    project: str | None
-    rule: Rule
+    """`number` is a rule that is to be changed; `said` are the fields that were typed."""
+
+    project: str | None = None
+    rule: Rule = field(default_factory=Rule)
+    number: int | None = None
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rehearse: bool = False
+
+    @property
+    def bare(self) -> bool:
+        return not (self.project or self.said or self.rehearse)
 
 
 def parse(said: Line) -> Args:
     if len(said.words) > 1:
         raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Branches are named by `--branch`.")
-    return Args(said.words[0] if said.words else None, Rule.of(fields.said_in(said.options)))
+    number, texts = said.option("rule"), fields.said_in(said.options)
+    if number is not None and not (number.isascii() and number.isdigit()):
+        raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
+    rule = Rule.of(texts) if number is None else rules.changed(Rule(), texts)
+    project = said.words[0] if said.words else None
+    return Args(project, rule, int(number) if number else None, texts, said.flag("dry-run"))
+
+
+def opens(_request: Request, said: Line) -> View | None:
+    """The form, when nothing is said but perhaps which rule is to be changed."""
+    return View(rule_form.TITLE, kit.loading()) if not said.words and set(said.options) <= {"rule"} else None
 
 
 async def run(context: Context, args: Args) -> Reply:
-    wanted, seen = await rules.plan(context, args.project, args.rule)
-    rule = await rules.make(context, wanted, seen)
+    before = await rules.within_reach(context, args.number) if args.number is not None else None
+    if args.bare and context.request.source is not Source.FORM and await _needs_form(context, before):
+        return await _form(context, before)
+    wanted, seen = await _wanted(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
-    text = f"This channel hears of {blocks.sentence(rule, names)}"
+    if args.rehearse:
+        pipelines, heard = await rehearsal.rehearse(context, wanted)
+        return Reply(rehearsed.told(pipelines, heard, wanted, names, rules.typed(wanted)))
+    if before:
+        rule = await rules.change(context, before, wanted, seen)
+    else:
+        rule = await rules.make(context, wanted, seen)
+    told = "Rule changed: it" if before else "This channel"
+    text = f"{told} hears of {blocks.sentence(rule, names)}"
     offers = await webhook.offers(context, seen.projects[0]) if rule.scope.exact else []
-    return Reply(Message(text, blocks.made(rule, names, seen.projects, offers)))
+    return Reply(Message(text, blocks.made(rule, names, seen.projects, offers, changed=before is not None)))
+
+
+async def _needs_form(context: Context, before: Subscription | None) -> bool:
+    """Alone in a channel with a project it means that project; what is wrong in a form is shown in it again."""
+    drawn = context.request.source is Source.REDRAW
+    return before is not None or drawn or await targets.project_here(context) is None
+
+
+async def _form(context: Context, before: Subscription | None) -> Reply:
+    if context.request.view_id:
+        return Reply(view=await rule_form.draw(context, before))
+    text = "Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`."
+    again = f"subscribe --rule {before.id}" if before else "subscribe"
+    button = kit.button("Change…" if before else "Subscribe…", again, style="primary")
+    return Reply(Message(text, [kit.section(text), kit.actions([button])]))
+
+
+async def _wanted(context: Context, args: Args, before: Subscription | None) -> tuple[Subscription, Seen]:
+    if context.request.source is Source.FORM:
+        return await rules.plan(context, *rule_form.handed_in(context))
+    if before is None:
+        return await rules.plan(context, args.project, args.rule)
+    return await rules.plan(context, args.project or str(before.scope), rules.changed(before.rule, args.said))
 
 
 COMMAND = Command(
     name="subscribe",
-    summary="Lets this channel hear what fails, recovers or waits",
-    usage=f"subscribe [project] {fields.USAGE}",
+    summary="Lets this channel hear what fails, recovers or waits; alone it opens a form",
+    usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
     group=Group.RULES,
+    opens=opens,
+    suggest=rule_form.suggest,
     aliases=("watch",),
 )

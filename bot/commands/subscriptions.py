@@ -1,7 +1,8 @@
-"""subscriptions [--all] — the rules of a channel, who made them, and how to be rid of them."""
+"""subscriptions [--all] — the rules of a channel (or of all), who made them and pays, and how to be rid of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit
@@ -29,15 +30,22 @@ async def run(context: Context, args: Args) -> Reply:
     begin = (args.page - 1) * blocks.PAGE
     shown = rules[begin : begin + blocks.PAGE]
     names = await visible.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
-    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
-    title = f"{count} {'that you may see' if args.everywhere else 'of this channel'}"
+    paid = await _paid(context, shown) if args.everywhere else {}
+    title = _title(context, args, len(rules))
     words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
     drawn = [
         kit.section(f"*{title}*"),
-        *blocks.listed(shown, names, user=context.request.user, channel=context.request.channel),
+        *blocks.listed(shown, names, user=context.request.user, channel=context.request.channel, paid=paid),
         *pager(args.page, *words, more=begin + blocks.PAGE < len(rules)),
     ]
     return Reply(Message(title, drawn))
+
+
+def _title(context: Context, args: Args, count: int) -> str:
+    rules = "1 rule" if count == 1 else f"{count} rules"
+    if not args.everywhere:
+        return f"{rules} of this channel"
+    return f"{rules} of this workspace" if context.admin else f"{rules} that you may see"
 
 
 async def _here(context: Context) -> list[Subscription]:
@@ -47,13 +55,25 @@ async def _here(context: Context) -> list[Subscription]:
 
 
 async def _everywhere(context: Context) -> list[Subscription]:
-    """One's own, and those of projects that one can see: a rule would tell that a hidden project exists."""
+    """All of them for an admin; else one's own, and those of projects that one can see.
+
+    A rule would tell everybody else that a hidden project exists.
+    """
     request = context.request
     async with context.store.read() as tx:
-        rules = await tx.subscriptions.all()
+        rules = await tx.subscriptions.of_workspace(request.workspace)
+    if context.admin:
+        return rules
     seen = await visible.slugs(context)
-    ours = [rule for rule in rules if rule.workspace == request.workspace]
-    return [rule for rule in ours if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
+    return [rule for rule in rules if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
+
+
+async def _paid(context: Context, rules: Sequence[Subscription]) -> dict[int, str]:
+    """Whose token pays for each rule's requests, in words."""
+    async with context.store.read() as tx:
+        watches = await tx.watches.of(rule.scope.exact for rule in rules if rule.scope.exact)
+        counts = {rule.id: len(await tx.subscriptions.covered(rule.id)) for rule in rules if not rule.scope.exact}
+    return {rule.id: blocks.paid(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 
 def _nothing(args: Args) -> Message:

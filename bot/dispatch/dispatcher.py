@@ -166,6 +166,7 @@ class Dispatcher:
             nudge=self._nudge,
             progress=partial(self._screen.progress, request),
             account=account,
+            admin=request.user in self._admins,
             commands=tuple(self._registry),
             public_url=self._public_url,
         )

@@ -26,7 +26,7 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     rule = subscription.rule
     yield "project", subscription.scope.covers(outcome.project)
     yield "since", outcome.happened_at >= subscription.made_at - SKEW
-    yield "only", wants(rule, outcome.kind)
+    yield "only", wants(rule, outcome)
     yield "branch", _ref_fits(rule, outcome)
     yield "not-branch", not _any(rule.not_branch, outcome.branch)
     yield "not-tag", not _any(rule.not_tag, outcome.tag)
@@ -40,9 +40,21 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     yield "mine", not rule.mine or (outcome.actor is not None and _fold(outcome.actor) == _fold(subscription.login))
 
 
-def wants(rule: Rule, kind: str) -> bool:
-    """`recovered` is also a `passed`: who asked for successes hears the first one too."""
-    return ALL in rule.only or kind in rule.only or (kind == "recovered" and "passed" in rule.only)
+def wants(rule: Rule, outcome: Outcome) -> bool:
+    """Any of its words is enough. What stays broken or is slow is wanted as often, and from when on, the rule says."""
+    if ALL in rule.only:
+        return True
+    plain = outcome.said - {"still-failing", "slow"}
+    return bool(plain & rule.only) or _repeats(rule, outcome) or _is_slow(rule, outcome)
+
+
+def _repeats(rule: Rule, outcome: Outcome) -> bool:
+    asked = rule.every or "still-failing" in rule.only
+    return bool(asked) and "still-failing" in outcome.classes and (outcome.streak - 1) % (rule.every or 1) == 0
+
+
+def _is_slow(rule: Rule, outcome: Outcome) -> bool:
+    return "slow" in rule.only and outcome.pace is not None and outcome.pace > rule.slower
 
 
 def _ref_fits(rule: Rule, outcome: Outcome) -> bool:

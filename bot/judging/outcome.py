@@ -31,8 +31,8 @@ def outcomes(
 ) -> list[Outcome]:
     """Every outcome that this snapshot shows, oldest first. Keys make a second reading of the same a no-op.
 
-    A setup workflow that passed is none: the pipeline goes on. A failure that CircleCI reruns by itself is none until
-    the grace is over (facts: "Behaviour that surprises", 3 and 4).
+    That a workflow started is one while it still runs. A setup workflow that passed is none: the pipeline goes on. A
+    failure that CircleCI reruns by itself is none until the grace is over (facts: "Behaviour that surprises", 3 and 4).
     """
     blank = _blank(snapshot, project, now, default_branch)
     found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now)]
@@ -69,10 +69,17 @@ def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime) -> Iter
     kind = _KIND_OF.get(workflow.status)
     if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
         happened_at = workflow.stopped_at or workflow.created_at or now
-        yield replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
+        ended = replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
+        yield replace(ended, busy_s=run.busy_s, failing=_failing(run) if kind == "failed" else frozenset())
+    if workflow.created_at and not (workflow.ended or workflow.is_setup):
+        yield replace(of_run, key=f"{workflow.id}:started", kind="started", happened_at=workflow.created_at)
     for job in run.held_jobs:
         key = f"{workflow.id}:hold:{job.id}"
         yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
+
+
+def _failing(run: Run) -> frozenset[str]:
+    return frozenset(job.name for job in run.failed_jobs)
 
 
 def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:

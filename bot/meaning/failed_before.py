@@ -11,7 +11,6 @@ from bot.domain import Outcome, ProjectSlug
 from bot.errors import CircleCIError
 from bot.store.store import Store
 
-_PASSED = frozenset({"passed", "recovered"})
 _TOLD = frozenset({"success", "failed"})
 """Ends of a run that say how its tests stood."""
 
@@ -56,7 +55,7 @@ async def _told(store: Store, outcome: Outcome) -> Outcome | None:
 
 
 async def _of_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> Before | None:
-    if previous.kind in _PASSED:
+    if previous.kind == "passed":
         return Before(previous.pipeline_number, passed=True)
     if previous.kind != "failed" or previous.workflow_id is None:
         return None

@@ -36,7 +36,7 @@ class Explainer:
     async def explain(self, outcome: Outcome, snapshot: Snapshot) -> Explanation:
         """Whatever can be found out in 45 seconds. Raises nothing."""
         run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
-        if outcome.kind not in _EXPLAINED or run is None:
+        if not outcome.said & _EXPLAINED or run is None:
             return NOTHING_KNOWN
         ask = partial(self._ask, outcome, snapshot, run)
         try:
@@ -54,7 +54,7 @@ class Explainer:
         )
         tests_failed = any(each.tests for each in failed)
         before, reputation = None, {}
-        if tests_failed or outcome.kind in {"failed", "recovered"}:
+        if tests_failed or outcome.said & {"failed", "recovered"}:
             before = await failed_before(circleci, self._store, snapshot.pipeline, run.workflow)
         if tests_failed:
             reputation = dict(await reputations(circleci, outcome.project, outcome.workflow))

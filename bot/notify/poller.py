@@ -7,7 +7,7 @@ once. One poll per project whatever the number of rules; replicas share the proj
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -109,9 +109,42 @@ class Poller:
         most = min(_READ_AT_ONCE, share.pipelines) if share else _READ_AT_ONCE
         async with self._store.read() as tx:
             due = await tx.pipelines.due(watch.project, self._clock.now(), limit=most)
-        for followed in due:
-            await self._read(followed, default_branch, told=told)
-        return cursor, len(due)
+        read = await self._read_and_publish(watch, due, default_branch, told=told)
+        return cursor, read
+
+    async def _read_and_publish(
+        self, watch: Watch, due: list[Followed], default_branch: str | None, *, told: bool
+    ) -> int:
+        """Read first, then publish the older pipelines first: what an end means depends on those before it.
+
+        What could be read is published also when something else could not. Answers how many were read.
+        """
+        readings: list[Reading] = []
+        failure: BotError | None = None
+        read = partial(self._read, default_branch=default_branch, told=told)
+        try:
+            for followed in due:
+                reading = await read(followed)
+                readings.append(reading)
+            for followed in await self._not_to_be_overtaken(watch, readings):
+                reading = await read(followed)
+                readings.append(reading)
+        except BotError as error:
+            failure = error
+        for reading in sorted(readings, key=lambda one: one.snapshot.pipeline.number):
+            await self._publish(reading)
+        if failure:
+            raise failure
+        return len(readings)
+
+    async def _not_to_be_overtaken(self, watch: Watch, readings: Sequence[Reading]) -> list[Followed]:
+        """Older pipelines of a branch on which something ended: they may have ended before it, and not be due yet."""
+        ended = [one.snapshot.pipeline for one in readings if any(run.workflow.ended for run in one.snapshot.workflows)]
+        newest = {pipeline.branch: pipeline.number for pipeline in sorted(ended, key=lambda one: one.number)}
+        read = {one.snapshot.pipeline.id for one in readings}
+        async with self._store.read() as tx:
+            moving = await tx.pipelines.unfinished(watch.project) if newest else []
+        return [one for one in moving if one.id not in read and one.number < newest.get(one.branch, 0)]
 
     async def _learn(self, watch: Watch) -> str | None:
         """The project's default branch, asked for once a day."""
@@ -133,15 +166,18 @@ class Poller:
             await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor
 
-    async def _read(self, followed: Followed, default_branch: str | None, *, told: bool) -> None:
-        """Read one pipeline as it stands, ask why where it failed, publish."""
+    async def _read(self, followed: Followed, default_branch: str | None, *, told: bool) -> Reading:
+        """One pipeline as it stands."""
         before = Snapshot.model_validate_json(followed.snapshot)
         after = await self._tokens.reading(
             followed.project, lambda circleci: snapshots.read(circleci, followed.id, before)
         )
-        reading = replace(self._judge(followed, after, told=told), default_branch=default_branch)
+        return replace(self._judge(followed, after, told=told), default_branch=default_branch)
+
+    async def _publish(self, reading: Reading) -> None:
+        """Ask why where it failed, then write it all down."""
         news = await self._publisher.news(reading)
-        explained = {found.key: await self._explainer.explain(found, after) for found in news}
+        explained = {found.key: await self._explainer.explain(found, reading.snapshot) for found in news}
         await self._publisher.publish(reading, explained)
 
     def _judge(self, followed: Followed, after: Snapshot, *, told: bool) -> Reading:
@@ -163,6 +199,8 @@ class Poller:
             wait = max(wait, share.wait(read)) if share else wait
             wait = pace.jittered(wait, self._chance())
             await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds)
+            if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
+                await tx.watches.paid(watch.project, payer)
             if not heard and next_look_at is None:
                 await tx.watches.drop(watch.project)
 

@@ -6,8 +6,8 @@ outcomes and notices make a second publication of the same a no-op, whether a po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
+from bot.judging.history import classified, presumed, with_tests
 from bot.judging.match import matches
 from bot.judging.outcome import outcomes
 from bot.store.store import Store, Tx
@@ -30,9 +31,6 @@ Place = tuple[str, str]
 
 _TOLD_TO_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
 """Kinds that the thread of a card tells to whoever asked for the card, rules or not."""
-
-_WORSE = frozenset({"failed", "errored-config", "unauthorized"})
-"""Kinds after which a success is a recovery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +68,14 @@ class Publisher:
             known = {outcome.key for outcome in await tx.outcomes.of_pipeline(pipeline_id)}
             rules = await tx.subscriptions.of_project(reading.project)
             cards = await tx.cards.of_pipeline(pipeline_id)
-            fresh = [await _recovered(tx, found) for found in self._found(reading) if found.key not in known]
-        return [found for found in fresh if _places(found, rules, cards)]
+            unknown = [found for found in self._found(reading) if found.key not in known]
+            fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
+        return [found for found in fresh if _places(presumed(found), rules, cards)]
 
     async def publish(self, reading: Reading, why: Why) -> None:
         """Write it all down, once."""
         async with self._store.begin() as tx:
-            found = [await _recovered(tx, outcome) for outcome in self._found(reading)]
-            fresh = [outcome for outcome in found if await tx.outcomes.add(outcome, self._clock.now())]
+            fresh = [one async for one in self._fresh(tx, reading, why)]
             await self._save(tx, reading)
             for outcome in fresh:
                 await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
@@ -87,6 +85,14 @@ class Publisher:
             self._reach("publish.before_commit")
         self._reach("publish.after_commit")
         self._nudge()
+
+    async def _fresh(self, tx: Tx, reading: Reading, why: Why) -> AsyncIterator[Outcome]:
+        """What nobody published before, oldest first, each written down before the next is held against it."""
+        for outcome in self._found(reading):
+            explained = with_tests(outcome, why.get(outcome.key, NOTHING_KNOWN).jobs)
+            judged = classified(explained, await tx.outcomes.past(explained))
+            if await tx.outcomes.add(judged, self._clock.now()):
+                yield judged
 
     def _found(self, reading: Reading) -> list[Outcome]:
         return outcomes(reading.snapshot, reading.project, self._clock.now(), reading.default_branch)
@@ -146,14 +152,6 @@ class Publisher:
             broadcast=broadcast,
             now=self._clock.now(),
         )
-
-
-async def _recovered(tx: Tx, outcome: Outcome) -> Outcome:
-    """`recovered` instead of `passed` when this workflow ended badly the last time on this branch."""
-    if outcome.kind != "passed":
-        return outcome
-    previous = await tx.outcomes.previous(outcome)
-    return replace(outcome, kind="recovered") if previous and previous.kind in _WORSE else outcome
 
 
 def _places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, bool]:

@@ -14,6 +14,7 @@ from bot.domain import Account, ProjectSlug
 from bot.errors import NotFound, NotThere, RateLimited, Rejected, Unauthorized
 from bot.notify.share import Share
 from bot.store.store import Store
+from bot.store.watches import Payer
 
 T = TypeVar("T")
 
@@ -68,6 +69,11 @@ class Tokens:
         """Who answered (a name to compare by) and what, of those who may read one of the projects. Raises as above."""
         reader, answer = await self._first(org_slug, projects[:_ASKED_ABOUT], read)
         return "/".join(reader.who), answer
+
+    def payer(self, project: ProjectSlug) -> Payer | None:
+        """Whose token read the project the last time; None before the first time."""
+        reader = self._readers.get(project)
+        return Payer(*reader.who) if reader else None
 
     def share(self, place: Place) -> Share | None:
         """What the token that reads this may still spend on it; None while CircleCI does not say."""

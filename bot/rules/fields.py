@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
@@ -91,6 +92,21 @@ def _flag(name: str, texts: Sequence[str]) -> bool:
     return True
 
 
+def _number(name: str, texts: Sequence[str], *, least: float, most: float) -> float:
+    """A whole number where `least` is one."""
+    try:
+        number = type(least)(texts[-1] if texts else "")
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise UsageError(f"`--{name}` needs a number from {least:g} to {most:g}.")
+    return number
+
+
+def _digits(value: float) -> tuple[str, ...]:
+    return (f"{value:g}",)
+
+
 def _several(name: str, label: str, help_: str, read: Callable[..., Any] = _globs, **more: Any) -> Field:
     return Field(name, "GLOB", label, help_, (), read, tuple, **more)
 
@@ -122,6 +138,24 @@ FIELDS = (
         "trigger", "Trigger", "only what this started: webhook, schedule or api", _triggers, choices=_TRIGGER_WORDS
     ),
     _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=_TRIGGER_WORDS),
+    Field(
+        "every",
+        "N",
+        "Repeat every",
+        "tell what stays broken again at every Nth failure (never, unless you say so)",
+        0,
+        partial(_number, least=1, most=1000),
+        _digits,
+    ),
+    Field(
+        "slower",
+        "FACTOR",
+        "Slow is",
+        "with `--only slow`: how many times as long as 95 of 100 of the last 30 runs (1.5)",
+        1.5,
+        partial(_number, least=1.0, most=100.0),
+        _digits,
+    ),
     _yes("default-branch", "Default branch", "only the project's default branch"),
     _yes("mine", "Mine", "only what you started yourself"),
 )

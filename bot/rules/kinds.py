@@ -29,11 +29,42 @@ KINDS = (
     ),
     Kind("failed", "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")),
     Kind(
+        "broke",
+        "first failures",
+        "the first bad end after a success on the same branch, or on a new branch",
+        ("break", "breaks", "breakage", "first-failure", "regression", "regressions"),
+    ),
+    Kind(
         "recovered",
         "recoveries",
         "the first success after something worse on the same branch",
         ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
     ),
+    Kind(
+        "still-failing",
+        "repeated failures",
+        "a bad end after a bad end; with `--every N` only each Nth of them",
+        ("still-broken", "repeated"),
+    ),
+    Kind(
+        "newly-failing",
+        "new failures",
+        "another job or test failed than the last time",
+        ("newly-failed", "new-failure", "new-failures"),
+    ),
+    Kind(
+        "flaky",
+        "flaky passes",
+        "it failed, and then passed on a rerun",
+        ("flake", "flakes"),
+    ),
+    Kind(
+        "slow",
+        "slow passes",
+        "a success that took longer than 95 of 100 of its last 30; `--slower` says by how much",
+        ("slower",),
+    ),
+    Kind("started", "starts", "a workflow began to run", ("start", "starts", "running", "begun")),
     Kind(
         "on-hold",
         "holds",

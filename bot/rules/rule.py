@@ -36,6 +36,8 @@ class Rule:
     not_actor: tuple[str, ...] = ()
     trigger: tuple[str, ...] = ()
     not_trigger: tuple[str, ...] = ()
+    every: int = 0
+    slower: float = 1.5
     default_branch: bool = False
     mine: bool = False
 

@@ -82,6 +82,12 @@ def _shortcuts() -> list[Json]:
             "callback_id": "status",
             "description": "How this channel's project is doing; works in threads too",
         },
+        {
+            "name": "Why was this posted?",
+            "type": "message",
+            "callback_id": "why",
+            "description": "Which rule of this channel asked for it, condition by condition",
+        },
     ]
 
 

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, update
 
+from bot.store.moment import Moment
 from bot.store.rows import Noun
-from bot.store.tables import Moment
 
 
 class Claimed(Protocol):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select, true
 
 from bot.domain import Outcome, ProjectSlug
+from bot.judging.history import ENDS, SAMPLE, Past
 from bot.store.rows import Noun
 from bot.store.tables import outcomes
 
@@ -29,32 +31,71 @@ class Outcomes(Noun):
             "actor": outcome.actor,
             "trigger": outcome.trigger,
             "on_default": outcome.on_default,
+            "busy_s": outcome.busy_s,
+            "failing": json.dumps(sorted(outcome.failing)),
+            "classes": ",".join(sorted(outcome.classes)),
+            "streak": outcome.streak,
+            "pace": outcome.pace,
             "happened_at": outcome.happened_at,
             "known_at": now,
         }
         return await self._insert_new(outcomes, values)
 
-    async def previous(self, outcome: Outcome) -> Outcome | None:
-        """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun.
+    async def past(self, outcome: Outcome) -> Past:
+        """What had happened by then: see bot/judging/history.py."""
+        of_pipeline = [end for end in await self.of_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow]
+        runs = [end for end in of_pipeline if end.kind in ENDS and _is_before(end, outcome)]
+        return Past(await self._last(outcome), runs, await self._usual_s(outcome))
 
-        What was cancelled or never ran says nothing about how things stand.
+    async def _last(self, outcome: Outcome) -> Outcome | None:
+        """How the workflow ended in the newest pipeline of the branch that had ended by then; a rerun's end counts.
+
+        A pipeline whose config did not compile (its outcome names no workflow) is a bad end of them all.
         """
+        same = outcomes.c.workflow.in_([outcome.workflow, ""]) if outcome.workflow else true()
+        return await self._newest(outcome, same)
+
+    async def previous(self, outcome: Outcome) -> Outcome | None:
+        """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
+        return await self._newest(
+            outcome,
+            outcomes.c.workflow == outcome.workflow,
+            outcomes.c.workflow_id.is_distinct_from(outcome.workflow_id),
+            outcomes.c.pipeline_number <= outcome.pipeline_number,
+        )
+
+    async def _newest(self, outcome: Outcome, *more: ColumnElement[bool]) -> Outcome | None:
+        """The newest of the branch's ends that had happened by then."""
         query = select(outcomes).where(
             outcomes.c.project == str(outcome.project),
-            outcomes.c.workflow == outcome.workflow,
-            outcomes.c.pipeline_number <= outcome.pipeline_number,
             outcomes.c.branch.is_not_distinct_from(outcome.branch),
-            outcomes.c.workflow_id.is_distinct_from(outcome.workflow_id),
+            outcomes.c.key != outcome.key,
             outcomes.c.happened_at <= outcome.happened_at,
-            outcomes.c.kind.not_in(("on-hold", "canceled", "not-run")),
+            outcomes.c.kind.in_(sorted(ENDS)),
+            *more,
         )
         newest = query.order_by(outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc()).limit(1)
         row = (await self._connection.execute(newest)).one_or_none()
         return _outcome(row) if row else None
 
+    async def _usual_s(self, outcome: Outcome) -> list[float]:
+        query = select(outcomes.c.busy_s).where(
+            outcomes.c.project == str(outcome.project),
+            outcomes.c.workflow == outcome.workflow,
+            outcomes.c.key != outcome.key,
+            outcomes.c.happened_at <= outcome.happened_at,
+            outcomes.c.kind == "passed",
+            outcomes.c.busy_s.is_not(None),
+        )
+        return list(await self._connection.scalars(query.order_by(outcomes.c.pipeline_number.desc()).limit(SAMPLE)))
+
     async def of_pipeline(self, pipeline_id: str) -> list[Outcome]:
         query = select(outcomes).where(outcomes.c.pipeline_id == pipeline_id).order_by(outcomes.c.happened_at)
         return [_outcome(row) for row in await self._connection.execute(query)]
+
+
+def _is_before(end: Outcome, outcome: Outcome) -> bool:
+    return end.key != outcome.key and end.happened_at <= outcome.happened_at
 
 
 def _outcome(row: Row[Any]) -> Outcome:
@@ -73,4 +114,9 @@ def _outcome(row: Row[Any]) -> Outcome:
         actor=row.actor,
         trigger=row.trigger,
         on_default=row.on_default,
+        busy_s=row.busy_s,
+        failing=frozenset(json.loads(row.failing or "[]")),
+        classes=frozenset(filter(None, (row.classes or "").split(","))),
+        streak=row.streak or 0,
+        pace=row.pace,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
 
-from bot.store.tables import Moment, metadata
+from bot.store.moment import Moment
+from bot.store.tables import metadata
 
 watches = Table(
     "watches",
@@ -16,6 +17,7 @@ watches = Table(
     Column("error", Text),
     Column("default_branch", Text),
     Column("learned_at", Moment),
+    Column("read_by", Text),
     Column("newest_at", Moment),
     Column("listed_at", Moment),
     Column("doubted", Boolean, nullable=False, server_default=false()),

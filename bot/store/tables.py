@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
-    Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,24 +16,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime, also on SQLite, which keeps no time zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
+from bot.store.moment import Moment
 
 metadata = MetaData(
     naming_convention={
@@ -173,6 +157,11 @@ outcomes = Table(
     Column("actor", Text),
     Column("trigger", Text, nullable=False),
     Column("on_default", Boolean, nullable=False),
+    Column("busy_s", Float),
+    Column("failing", Text),
+    Column("classes", Text),
+    Column("streak", Integer),
+    Column("pace", Float),
     Column("happened_at", Moment, nullable=False),
     Column("known_at", Moment, nullable=False),
     Index(None, "project", "workflow", "pipeline_number"),

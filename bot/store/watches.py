@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,20 @@ from bot.store.rows import Leased
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose token reads a project: a person's, or the service account's (then both are "")."""
+
+    workspace: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
 
     `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
     last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
-    `default_branch` is the project's, as CircleCI said at `learned_at`.
+    `default_branch` is the project's, as CircleCI said at `learned_at`; `read_by` is who read it the last time.
     """
 
     project: ProjectSlug
@@ -32,6 +41,7 @@ class Watch:
     newest_at: datetime | None = None
     listed_at: datetime | None = None
     doubted: bool = False
+    read_by: Payer | None = None
 
     @property
     def lists_itself(self) -> bool:
@@ -85,6 +95,18 @@ class Watches(Leased):
         """What CircleCI says of the project itself."""
         this = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(this.values(default_branch=default_branch, learned_at=now))
+
+    async def paid(self, project: ProjectSlug, payer: Payer) -> None:
+        """This token read it."""
+        this = update(watches).where(watches.c.project == str(project))
+        await self._connection.execute(this.values(read_by=f"{payer.workspace}/{payer.user}"))
+
+    async def of(self, projects: Iterable[ProjectSlug]) -> dict[ProjectSlug, Watch]:
+        """Those that are watched, by project."""
+        known = watches.c.project.in_([str(project) for project in projects])
+        return {
+            watch.project: watch for watch in map(_watch, await self._connection.execute(select(watches).where(known)))
+        }
 
     async def hurry(self, project: ProjectSlug, now: datetime) -> None:
         """Look at it now."""
@@ -156,6 +178,7 @@ def _watch(row: Row[Any]) -> Watch:
         newest_at=row.newest_at,
         listed_at=row.listed_at,
         doubted=row.doubted,
+        read_by=None if row.read_by is None else Payer(*row.read_by.split("/")),
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from bot.blocks import subscription
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
+from bot.store.watches import Payer, Watch
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NOW, WEB
 from tests.plugins.reading import text_of
+
+_WATCH = Watch(WEB, None, NOW, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ def test_every_kind_has_words_of_its_own() -> None:
 def test_a_rule_of_another_channel_can_be_removed_by_who_made_it_only(golden: Check, valid_blocks: Check) -> None:
     rules = [_rule(1, channel="C1", made_by="U1"), _rule(2, channel="C2", made_by="U2"), _rule(3, channel="C2")]
     blocks = subscription.listed(rules, {}, user="U1", channel="C1")
-    assert ["accessory" in block for block in blocks] == [True, False, True]
+    assert [block["type"] for block in blocks] == ["section", "actions", "section", "section", "actions"]
     valid_blocks(blocks)
     golden("subscriptions", blocks)
 
@@ -75,6 +79,12 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
             {"trigger": ("api",), "not_trigger": ("schedule",)},
             "triggered by `api`, not triggered by `schedule`",
         ),
+        (
+            "gh/acme/web",
+            {"only": frozenset({"broke"}), "every": 3},
+            ": first failures, and one in 3 of the failures that",
+        ),
+        ("gh/acme/web", {"only": frozenset({"slow"})}, ": slow passes (slow is 1.5 times the 95th percentile)"),
         ("gh/acme/web", {"default_branch": True, "mine": True}, ", the default branch, started by <@U1>: "),
     ],
 )
@@ -88,6 +98,27 @@ def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: 
     valid_blocks(made)
     assert "`gh/acme/p9` and 2 more" in text_of(made)
     assert "none of them" in text_of(subscription.made(_rule(1, project="gh/acme"), {}, []))
+
+
+@pytest.mark.parametrize(
+    ("watch", "said"),
+    [
+        (None, "not read yet"),
+        (_WATCH, "not read yet"),
+        (replace(_WATCH, read_by=Payer()), "read by the service account"),
+        (replace(_WATCH, read_by=Payer("T1", "U9")), "read with <@U9>'s token"),
+        (replace(_WATCH, read_by=Payer("T2", "U9")), "read with a token of another workspace"),
+        (replace(_WATCH, error="No <token> can see it"), "cannot be read: No &lt;token&gt; can see it"),
+    ],
+)
+def test_a_rule_says_whose_token_reads_its_project(watch: Watch | None, said: str) -> None:
+    assert subscription.paid(_rule(1), {WEB: watch} if watch else {}, 0) == said
+
+
+def test_a_rule_for_several_projects_says_who_finds_them() -> None:
+    wide = replace(_rule(1, project="gh/acme"), login="ada")
+    assert subscription.paid(wide, {}, 1) == "covers 1 project now, found with <@U1>'s token"
+    assert "<@U1> is not connected" in subscription.paid(replace(wide, login=None), {}, 2)
 
 
 def test_a_full_page_of_the_longest_rules_fits_into_a_message(valid_blocks: Check) -> None:

@@ -8,8 +8,8 @@ from bot.errors import UsageError
 from bot.rules.kinds import DEFAULT_KINDS
 from bot.rules.rule import Rule
 from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
-from tests.plugins.world import ADA, DEPLOYS, EVE, World
+from tests.plugins.reading import is_card, text_of
+from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 
 
 async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(world: World) -> None:
@@ -87,8 +87,7 @@ async def test_what_bots_and_schedules_start_can_be_left_out(socket_world: World
     ]
     heard = await _push(socket_world, "main")
     await socket_world.card("failed", number=heard)
-    shown = "".join(text_of(one) for one in await socket_world.messages())
-    assert not [number for number in silent if f"#{number}" in shown]
+    assert not [number for number in silent if await _has_card(socket_world, number)]
 
 
 async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(socket_world: World) -> None:
@@ -97,7 +96,115 @@ async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(s
     await socket_world.reply("started by <@U0ADA>")
     others, mine = await _push(socket_world, "x"), await _push(socket_world, "x", author="ada")
     await socket_world.card("failed", number=mine)
-    assert f"#{others}" not in "".join(text_of(one) for one in await socket_world.messages())
+    assert not await _has_card(socket_world, others)
+
+
+async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe")
+    form = await socket_world.form("Not branches")
+    await socket_world.submit(
+        form,
+        project="gh/acme",
+        only="broke,recovered",
+        trigger="webhook",
+        **{"not-branch": "renovate/*, x", "mine": "yes"},
+    )
+    told = text_of(await socket_world.form(says="From now on"))
+    assert (
+        "every project of `gh/acme`, but no branches like `renovate/*` or `x`, started by <@U0ADA>, triggered by"
+        in told
+    )
+    (rule,) = await _rules(socket_world)
+    wants = Rule(frozenset({"broke", "recovered"}), not_branch=("renovate/*", "x"), trigger=("webhook",), mine=True)
+    assert rule.rule == wants
+
+
+async def test_alone_in_a_channel_with_a_project_it_means_that_one(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle use gh/acme/api")
+    await socket_world.reply("gh/acme/api")
+    await socket_world.say("/circle subscribe")
+    await socket_world.form(says="`gh/acme/api`, every branch")
+    assert [str(rule.scope) for rule in await _rules(socket_world)] == ["gh/acme/api"]
+
+
+async def test_where_no_form_can_be_opened_there_is_a_button_that_opens_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("<@U0CIRCLEBOT> subscribe")
+    await socket_world.press(await socket_world.reply("Press the button for a form"), "Subscribe…")
+    await socket_world.form("Not branches")
+
+
+async def test_a_form_that_says_nothing_sensible_is_shown_again_with_what_is_wrong(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe")
+    await socket_world.submit(await socket_world.form("Branches"), project="gh/acme/web", slower="many")
+    form = await socket_world.form(says="`--slower` needs a number")
+    await socket_world.submit(form, project="gh/acme/web", slower="2", only="slow")
+    await socket_world.form(says="From now on")
+    (rule,) = await _rules(socket_world)
+    assert rule.rule == Rule(frozenset({"slow"}), slower=2.0)
+
+
+async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.connect(GRACE)
+    await socket_world.say("/circle subscribe web --branch main --only failed")
+    await socket_world.reply("This channel hears")
+    (before,) = await _rules(socket_world)
+    await socket_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
+    await socket_world.reply(f"From now on rule {before.id} hears of `gh/acme/web`, branch `main`", as_=GRACE)
+    (after,) = await _rules(socket_world)
+    assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))
+    assert (after.id, after.made_by) == (before.id, GRACE)
+    await socket_world.say(f"/circle subscribe --rule {before.id} --branch ''", as_=GRACE)
+    await socket_world.reply("not started by `dependabot*`: first failures", as_=GRACE)
+
+
+async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe web --branch main --mine")
+    await socket_world.press(await socket_world.reply("This channel hears"), "Change…")
+    form = await socket_world.form("Not branches")
+    await socket_world.submit(form, mine="", branch="main,release/*")
+    await socket_world.form(says="branches like `main` or `release/*`: failures")
+    (rule,) = await _rules(socket_world)
+    assert rule.rule == Rule(branch=("main", "release/*"))
+
+
+async def test_a_rule_is_not_changed_into_one_that_is_there_nor_by_who_does_not_see_it(
+    socket_world: World,
+) -> None:
+    await socket_world.connect()
+    await socket_world.connect(EVE)
+    for project in ("web", "gh/acme/api"):
+        await socket_world.say(f"/circle subscribe {project}")
+        await socket_world.reply("This channel hears")
+    first, second = await _rules(socket_world)
+    await socket_world.say(f"/circle subscribe gh/acme/web --rule {second.id}")
+    await socket_world.reply(f"Rule {first.id} says this already")
+    await socket_world.say(f"/circle subscribe --rule {second.id} --mine", as_=EVE)
+    await socket_world.reply("hides it from you", as_=EVE)
+    await socket_world.say(f"/circle subscribe --rule {second.id} --mine", channel=WEB, as_=EVE)
+    await socket_world.reply("This channel has no rule", channel=WEB, as_=EVE)
+    assert await _rules(socket_world) == [first, second]
+
+
+async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(socket_world: World) -> None:
+    await socket_world.connect()
+    await _push(socket_world, "main")
+    await socket_world.say("/circle subscribe web --only all --dry-run")
+    reply = await socket_world.reply("pipelines this rule would have told")
+    shown = text_of(reply)
+    assert "failed" in shown
+    assert "`web` #" in shown
+    assert await _rules(socket_world) == []
+    await socket_world.say("/circle subscribe web --tag nothing* --dry-run")
+    await socket_world.reply("would have told 0 messages")
+    await socket_world.say("/circle subscribe gh/acme --only failed --dry-run")
+    await socket_world.press(await socket_world.reply("every project of `gh/acme`"), "Subscribe")
+    await socket_world.message("From now on this channel hears of every project of `gh/acme`")
 
 
 async def test_the_new_rule_can_be_taken_back_at_once(socket_world: World) -> None:
@@ -132,7 +239,9 @@ def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
         args_of(COMMAND, "web --only recoverd")
 
 
-@pytest.mark.parametrize("text", ["web main", "web --branch ''", "web --only ,", f"web --branch {'x' * 201}"])
+@pytest.mark.parametrize(
+    "text", ["web main", "web --branch ''", "web --only ,", "--rule x", f"web --branch {'x' * 201}"]
+)
 def test_what_makes_no_rule_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         args_of(COMMAND, text)
@@ -142,6 +251,10 @@ async def _push(world: World, branch: str, **more: str) -> int:
     pushed = await world.control("push", project="gh/acme/web", branch=branch, like="broken", **more)
     number: int = pushed["number"]
     return number
+
+
+async def _has_card(world: World, number: int) -> bool:
+    return any(is_card(one) and f"#{number}" in text_of(one) for one in await world.messages())
 
 
 async def _rules(world: World) -> list[Subscription]:

@@ -41,6 +41,25 @@ async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(socket_
     assert "secret" not in shown
 
 
+async def test_an_admin_sees_the_whole_workspace_and_whose_token_pays(socket_world: World) -> None:
+    await socket_world.connect(GRACE)
+    for project in ("gh/acme/web", "gh/acme"):
+        await socket_world.say(f"/circle subscribe {project}", channel=WEB, as_=GRACE)
+        await socket_world.reply("This channel hears", channel=WEB, as_=GRACE)
+    pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
+    await socket_world.card("failed", number=pushed["number"], channel=WEB, as_=GRACE)
+
+    async def told() -> str | None:
+        await socket_world.say("/circle subscriptions --all")
+        shown = text_of(await socket_world.reply("2 rules of this workspace"))
+        return shown if "read with <@U0GRACE>'s token" in shown else None
+
+    shown = await socket_world.until(told, "the poll to be over")
+    assert "now, found with <@U0GRACE>'s token" in shown
+    await socket_world.say("/circle subscriptions --all", as_=EVE)
+    await socket_world.reply("There are no rules that you may see", as_=EVE)
+
+
 async def test_many_rules_come_a_page_at_a_time(socket_world: World) -> None:
     await socket_world.connect()
     for number in range(17):

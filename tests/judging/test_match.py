@@ -29,6 +29,7 @@ def hears(said: dict[str, Any], **outcome: Any) -> bool:
 def test_a_plain_rule_hears_failures_recoveries_and_holds() -> None:
     heard = {kind for kind in OUTCOME_KINDS if matches(RULE, replace(OUTCOME, kind=kind))}
     assert heard == {"failed", "recovered", "on-hold", "errored-config", "unauthorized"}
+    assert matches(RULE, replace(OUTCOME, kind="passed", classes=frozenset({"recovered"})))
 
 
 def test_all_means_every_kind() -> None:
@@ -36,8 +37,37 @@ def test_all_means_every_kind() -> None:
 
 
 def test_who_wants_successes_hears_recoveries_too() -> None:
-    assert hears({"only": frozenset({"passed"})}, kind="recovered")
-    assert not hears({"only": frozenset({"passed"})})
+    wants = {"only": frozenset({"passed"})}
+    assert hears(wants, kind="passed", classes=frozenset({"recovered", "flaky"}))
+    assert not hears(wants)
+
+
+@pytest.mark.parametrize("word", ["failed", "broke", "newly-failing"])
+def test_an_outcome_of_several_classes_is_heard_by_any_of_its_words(word: str) -> None:
+    assert hears({"only": frozenset({word})}, classes=frozenset({"broke", "newly-failing"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ({"only": frozenset({"broke"})}, []),
+        ({"only": frozenset({"broke"}), "every": 3}, [4, 7]),
+        ({"only": frozenset({"still-failing"})}, [2, 3, 4, 5, 6, 7]),
+        ({"only": frozenset({"still-failing"}), "every": 2}, [3, 5, 7]),
+        ({"only": frozenset({"failed"}), "every": 3}, [2, 3, 4, 5, 6, 7]),
+    ],
+)
+def test_what_stays_broken_is_repeated_as_often_as_the_rule_says(said: dict[str, Any], heard: list[int]) -> None:
+    still = frozenset({"still-failing"})
+    assert [streak for streak in range(2, 8) if hears(said, classes=still, streak=streak)] == heard
+
+
+@pytest.mark.parametrize(
+    ("pace", "slower", "heard"), [(1.6, 1.5, True), (1.4, 1.5, False), (1.4, 1.2, True), (None, 1.0, False)]
+)
+def test_slow_is_what_the_rule_calls_slow(pace: float | None, slower: float, heard: bool) -> None:
+    wants = {"only": frozenset({"slow"}), "slower": slower}
+    assert hears(wants, kind="passed", classes=frozenset({"slow"}), pace=pace) is heard
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ NAMES = ["main", "release/1", "release/2", "renovate/x", "v1", "v1-rc1", "Ada", 
 GLOBS = ["*", "main", "release/*", "ren?vate/*", "v[0-9]", "v*-rc*", "ADA", "dependabot*", "dependabot[bot]", "b*d"]
 TRIGGERS = ["webhook", "schedule", "api"]
 SCOPES = ["gh/acme/web", "gh/acme", "gh/acme/w*", "bb/acme/*", "gh/other/web"]
+CLASSES = ["broke", "recovered", "still-failing", "newly-failing", "flaky", "slow"]
 PROJECTS = ["gh/acme/web", "gh/acme/api", "bb/acme/web", "gh/other/web"]
 
 globs = st.lists(st.sampled_from(GLOBS), max_size=2, unique=True).map(tuple)
@@ -27,7 +28,7 @@ rules = st.builds(
     only=st.frozensets(st.sampled_from([*OUTCOME_KINDS, "all"]), min_size=1, max_size=8),
     branch=globs, not_branch=globs, tag=globs, not_tag=globs, workflow=globs, not_workflow=globs,
     actor=globs, not_actor=globs, trigger=several, not_trigger=several,
-    default_branch=st.booleans(), mine=st.booleans(),
+    default_branch=st.booleans(), mine=st.booleans(), every=st.integers(0, 3), slower=st.sampled_from([1.0, 1.5]),
 )  # fmt: skip
 subscriptions = st.builds(
     Subscription,
@@ -41,6 +42,8 @@ outcomes = st.builds(
     workflow=st.sampled_from(NAMES), workflow_id=st.just("w"), branch=st.sampled_from(NAMES), tag=st.none(),
     happened_at=st.sampled_from([-31, -29, 0, 60]).map(lambda seconds: NOW + timedelta(seconds=seconds)),
     actor=st.sampled_from([None, *NAMES]), trigger=st.sampled_from(TRIGGERS), on_default=st.booleans(),
+    classes=st.frozensets(st.sampled_from(CLASSES), max_size=3), streak=st.integers(1, 7),
+    pace=st.sampled_from([None, 1.2, 2.0]),
 )  # fmt: skip
 tagged = outcomes.map(lambda outcome: replace(outcome, branch=None, tag=outcome.branch))
 
@@ -70,7 +73,7 @@ def slow_match(subscription: Subscription, outcome: Outcome) -> bool:
     return (
         slow_glob(f"{scope.vcs}/{scope.org}/{scope.project}", str(outcome.project))
         and (subscription.made_at - outcome.happened_at).total_seconds() <= 30
-        and bool(asked & slow_said(outcome))
+        and slow_wanted(rule, outcome, asked)
         and (slow_tag(rule, outcome.tag) if outcome.tag is not None else slow_branch(rule, outcome.branch))
         and (not rule.workflow or slow_any(rule.workflow, outcome.workflow))
         and not slow_any(rule.not_workflow, outcome.workflow)
@@ -103,8 +106,21 @@ def slow_start(subscription: Subscription, outcome: Outcome) -> bool:
     return outcome.trigger in (rule.trigger or TRIGGERS) and outcome.trigger not in rule.not_trigger
 
 
-def slow_said(outcome: Outcome) -> set[str]:
-    return {outcome.kind, "passed"} if outcome.kind == "recovered" else {outcome.kind}
+def slow_wanted(rule: Rule, outcome: Outcome, asked: set[str]) -> bool:
+    """One word after the other; the two that depend on a number are looked at by hand."""
+    if "all" in rule.only:
+        return True
+    for word in (outcome.kind, *outcome.classes):
+        if word == "still-failing":
+            nth = rule.every or (1 if word in asked else 0)
+            if nth and word in outcome.classes and outcome.streak in range(1, 1000, nth):
+                return True
+        elif word == "slow":
+            if word in asked and outcome.pace is not None and outcome.pace > rule.slower:
+                return True
+        elif word in asked:
+            return True
+    return False
 
 
 @settings(max_examples=1500, deadline=None)

@@ -45,6 +45,29 @@ async def test_a_recovery_is_told_as_such(world: World) -> None:
     await world.thread(card, "recovered")
 
 
+async def test_what_broke_is_told_once_and_not_while_it_stays_broken(world: World) -> None:
+    await _subscribe(world, "--branch main --only broke,recovered")
+    broke = await _push(world, "main", like="broken")
+    await world.thread(await world.card("failed", number=broke), "broke just now")
+    still = await _push(world, "main", like="broken")
+    passed = await _push(world, "main")
+    await world.thread(await world.card("success", number=passed), "recovered")
+    assert not [one for one in await world.messages() if is_card(one) and f"#{still}" in text_of(one)]
+
+
+async def test_what_stays_broken_is_counted_and_told_to_who_asks(world: World) -> None:
+    await _subscribe(world, "--branch main --only still-failing")
+    first, second = [await _push(world, "main", like="broken") for _ in range(2)]
+    await world.thread(await world.card("failed", number=second), "2 in a row")
+    assert not [one for one in await world.messages() if is_card(one) and f"#{first}" in text_of(one)]
+
+
+async def test_a_start_is_told_while_it_runs(world: World) -> None:
+    await _subscribe(world, "--only started")
+    number = await _push(world, "slow")
+    await world.thread(await world.card(number=number), "started")
+
+
 async def test_a_hold_is_told_with_its_button_and_follows_a_decision_made_on_the_web(world: World) -> None:
     await _subscribe(world)
     number = await _push(world, "release")
@@ -111,7 +134,7 @@ async def test_a_rerun_on_the_web_is_heard_too(world: World) -> None:
     async with world.app.core.store.begin() as tx:
         await tx.pipelines.hurry(runs[0]["pipeline_id"], world.app.core.clock.now())
     world.app.core.nudge()
-    await world.card("success", number=number)
+    await world.thread(await world.card("success", number=number), "flaky: it passed on a rerun")
 
 
 async def test_a_person_can_only_subscribe_to_what_their_token_sees(world: World) -> None:

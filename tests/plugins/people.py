@@ -203,8 +203,10 @@ class People:
         element = block["element"]
         kind = element["type"]
         if kind.startswith("multi_") or kind == "checkboxes":
-            chosen = [await self._option(view, element, block, one, as_) for one in value.split(",")] if value else None
-            return {"type": kind, "selected_options": chosen or element.get("initial_options", [])}
+            if value is None:
+                return {"type": kind, "selected_options": element.get("initial_options", [])}
+            chosen = [await self._option(view, element, block, one, as_) for one in value.split(",") if one]
+            return {"type": kind, "selected_options": chosen}
         if "select" in kind or kind == "radio_buttons":
             if value is None:
                 return {"type": kind, "selected_option": element.get("initial_option")}

@@ -15,6 +15,8 @@ TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter
 GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
 RULES = st.builds(
     Rule,
+    every=st.integers(0, 1000),
+    slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
     only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
     **{
         field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)

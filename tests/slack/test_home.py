@@ -57,6 +57,16 @@ async def test_a_rule_of_mine_is_removed_from_the_home(socket_world: World) -> N
     await socket_world.message("Removed rule", channel="D0GRACE", as_=GRACE)
 
 
+async def test_a_rule_of_mine_is_changed_from_the_home(socket_world: World) -> None:
+    await socket_world.connect(GRACE)
+    await socket_world.say("/circle subscribe web", as_=GRACE)
+    await socket_world.reply("This channel hears", as_=GRACE)
+    await _open(socket_world, GRACE)
+    await socket_world.press(await socket_world.home("`gh/acme/web`", as_=GRACE), "Change…", as_=GRACE)
+    await socket_world.submit(await socket_world.form("Not branches", as_=GRACE), as_=GRACE, branch="main")
+    await socket_world.form(says="branch `main`", as_=GRACE)
+
+
 async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)

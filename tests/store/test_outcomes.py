@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from bot.domain import Outcome, ProjectSlug
+from bot.judging.history import classified
+from bot.judging.replay import replayed
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -55,22 +61,91 @@ async def test_a_pipelines_outcomes_come_in_the_order_in_which_they_happened(sto
 async def test_what_came_before_is_the_newest_end_of_the_same_workflow_and_branch(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, FAILED, _later(2), _later(3, branch="other"), _later(4, workflow="deploy"))
-        await _add(tx, _later(5, project=ProjectSlug("gh", "acme", "api")), _later(6, "on-hold"), _later(8))
-        assert await tx.outcomes.previous(_later(7)) == _later(2)
-        assert await tx.outcomes.previous(_later(2)) == FAILED
-        assert await tx.outcomes.previous(FAILED) is None
+        await _add(tx, _later(5, project=ProjectSlug("gh", "acme", "api")), _later(6, "on-hold"), _later(9))
+        assert (await tx.outcomes.past(_later(7))).last == _later(2)
+        assert (await tx.outcomes.past(_later(2))).last == FAILED
+        assert (await tx.outcomes.past(FAILED)).last is None
+
+
+async def test_the_previous_run_is_never_a_newer_one(store: Store) -> None:
+    async with store.begin() as tx:
+        await _add(tx, FAILED, replace(_later(5), happened_at=NOW + timedelta(minutes=1)), _later(2, branch="other"))
+        late = _later(3, "failed")
+        assert await tx.outcomes.previous(late) == FAILED
+        assert (await tx.outcomes.past(late)).last == replace(_later(5), happened_at=NOW + timedelta(minutes=1))
 
 
 async def test_before_a_rerun_came_the_run_itself(store: Store) -> None:
-    rerun = replace(FAILED, key="w9:success", workflow_id="w9", happened_at=NOW + timedelta(minutes=1))
+    rerun = replace(FAILED, key="w9:success", kind="passed", workflow_id="w9", happened_at=NOW + timedelta(minutes=1))
     async with store.begin() as tx:
-        await _add(tx, FAILED, rerun)
-        assert await tx.outcomes.previous(rerun) == FAILED
-        assert await tx.outcomes.previous(FAILED) is None
+        await _add(tx, FAILED, rerun, replace(FAILED, key="other", workflow="deploy"))
+        past = await tx.outcomes.past(rerun)
+        assert (past.last, past.runs) == (FAILED, [FAILED])
+        assert (await tx.outcomes.past(FAILED)).runs == []
+
+
+async def test_a_config_that_does_not_compile_is_a_bad_end_of_every_workflow(store: Store) -> None:
+    wrong = _later(2, "errored-config", workflow="", workflow_id=None)
+    async with store.begin() as tx:
+        await _add(tx, FAILED, wrong)
+        assert (await tx.outcomes.past(_later(3))).last == wrong
+        assert (await tx.outcomes.past(wrong)).last == FAILED
 
 
 async def test_a_pipeline_of_a_tag_has_no_branch_and_is_compared_with_its_like(store: Store) -> None:
     tagged = replace(FAILED, branch=None, tag="v1")
     async with store.begin() as tx:
         await _add(tx, tagged, _later(2))
-        assert await tx.outcomes.previous(_later(3, branch=None, tag="v2")) == tagged
+        assert (await tx.outcomes.past(_later(3, branch=None, tag="v2"))).last == tagged
+
+
+async def test_usual_are_the_last_thirty_good_runs_on_any_branch(store: Store) -> None:
+    async with store.begin() as tx:
+        for number in range(1, 36):
+            await _add(tx, _later(number, branch=f"b{number}", busy_s=float(number)))
+        await _add(tx, _later(50, "failed", busy_s=1.0), _later(51, busy_s=None), _later(70, busy_s=1.0))
+        past = await tx.outcomes.past(_later(60))
+    assert past.usual_s == [float(number) for number in range(35, 5, -1)]
+
+
+async def test_an_outcome_is_kept_with_all_that_it_means(store: Store) -> None:
+    meant = _later(
+        2, "failed", actor="ada", trigger="api", on_default=True, busy_s=2.5,
+        failing=frozenset({"unit", "unit\na test"}),
+        classes=frozenset({"broke", "newly-failing"}), streak=3, pace=1.25,
+    )  # fmt: skip
+    async with store.begin() as tx:
+        await _add(tx, meant)
+        assert await tx.outcomes.of_pipeline("p2") == [meant]
+
+
+MOMENTS = st.integers(0, 12).map(lambda minutes: NOW + timedelta(minutes=minutes))
+RUNS = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from(["passed", "failed", "canceled", "errored-config"]), MOMENTS),
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RUNS)
+async def test_the_database_and_a_replay_remember_the_same(store: Store, runs: list[tuple[int, str, datetime]]) -> None:
+    """However pipelines overlap, are rerun and overtake each other."""
+    outcomes = [
+        replace(
+            _later(number, kind), key=f"{place}:{kind}", workflow_id=f"w{place}", happened_at=at, busy_s=float(place)
+        )
+        for place, (number, kind, at) in enumerate(runs)
+    ]
+    expected = replayed(outcomes)
+    with contextlib.suppress(_RolledBackError):
+        async with store.begin() as tx:
+            found = []
+            for outcome in (replace(one, classes=frozenset(), streak=0, pace=None) for one in expected):
+                found.append(classified(outcome, await tx.outcomes.past(outcome)))
+                await _add(tx, found[-1])
+            raise _RolledBackError
+    assert found == expected
+
+
+class _RolledBackError(Exception):
+    """Nothing of an example is left for the next one."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
 from bot.store.store import Store, Tx
+from bot.store.watches import Payer
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LEASE_S = 60
@@ -152,3 +153,15 @@ async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(stor
         await ask()
         async with store.read() as tx:
             assert [watch.project for watch in await tx.watches.all()] == [WEB]
+
+
+async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        assert (await tx.watches.of([WEB]))[WEB].read_by is None
+        await tx.watches.learn(WEB, "trunk", NOW)
+        await tx.watches.paid(WEB, Payer("T1", "UADA"))
+        watch = (await tx.watches.of([WEB]))[WEB]
+        assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, Payer("T1", "UADA"))
+        await tx.watches.paid(WEB, Payer())
+        assert (await tx.watches.of([WEB]))[WEB].read_by == Payer()

@@ -1,0 +1,76 @@
+"""What a rule would have told lately: the last pipelines, read with the token of whoever asks, judged as if live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.circleci import snapshot as snapshots
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.command import Context
+from bot.domain import Outcome, ProjectSlug, Subscription
+from bot.errors import NotFound, UsageError
+from bot.judging.match import matches
+from bot.judging.outcome import outcomes
+from bot.judging.replay import replayed
+
+PIPELINES = 50
+_AT_ONCE = 8
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+async def rehearse(context: Context, rule: Subscription) -> tuple[int, list[Outcome]]:
+    """How many pipelines were read, and what the rule would have told of them, newest first. Raises CircleCIError.
+
+    Reads only what the person may see, and writes nothing.
+    """
+    pipelines = [pipeline async for pipeline in _latest(context, rule)]
+    branches = {slug: await _default_branch(context, slug) for slug in {one.project for one in pipelines}}
+    read = [one for one in await _read(context, pipelines) if one]
+    now = context.clock.now()
+    found = [
+        outcome
+        for snapshot in read
+        for outcome in outcomes(snapshot, snapshot.pipeline.project, now, branches[snapshot.pipeline.project])
+    ]
+    as_if_old = replace(rule, made_at=_LONG_AGO)
+    told = [outcome for outcome in replayed(found) if matches(as_if_old, outcome)]
+    return len(read), list(reversed(told))
+
+
+async def _latest(context: Context, rule: Subscription) -> AsyncIterator[Pipeline]:
+    """The newest pipelines that the rule covers, a few pages at most."""
+    circleci, slug = context.circleci, rule.scope.exact
+    listed = circleci.pipelines(slug, pages=5) if slug else circleci.org_pipelines(rule.scope.org_slug, pages=5)
+    left = PIPELINES
+    async for pipeline in listed:
+        if left and _is_covered(rule, pipeline):
+            left -= 1
+            yield pipeline
+
+
+def _is_covered(rule: Subscription, pipeline: Pipeline) -> bool:
+    try:
+        return rule.scope.covers(pipeline.project)
+    except UsageError:
+        return False
+
+
+async def _default_branch(context: Context, slug: ProjectSlug) -> str | None:
+    return (await context.circleci.project(slug)).default_branch
+
+
+async def _read(context: Context, pipelines: Sequence[Pipeline]) -> list[Snapshot | None]:
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def read(pipeline: Pipeline) -> Snapshot | None:
+        async with gate:
+            try:
+                return await snapshots.read(context.circleci, pipeline.id)
+            except NotFound:
+                return None
+
+    return list(await asyncio.gather(*map(read, pipelines)))

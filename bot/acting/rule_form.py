@@ -1,0 +1,50 @@
+"""The form of a rule: drawn for a new one or for one that stands, then read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.acting import start_form
+from bot.blocks import rule_form as form
+from bot.command import Choice, Context, View, line
+from bot.domain import Subscription
+from bot.errors import UsageError
+from bot.meaning import targets, visible
+from bot.rules.rule import Rule
+
+TITLE = "What to hear"
+
+_LONGEST = 150
+"""Characters that a menu's value may have (Slack: option object)."""
+
+
+async def draw(context: Context, before: Subscription | None) -> View:
+    """As it stands: what was filled in so far, else the rule that is to be changed, else what is usual."""
+    if context.request.fields:
+        scope, said = form.read(context.request.fields)
+    elif before:
+        scope, said = str(before.scope), before.rule.said()
+    else:
+        here = await targets.project_here(context)
+        scope, said = str(here) if here else None, {}
+    said = {"only": tuple(sorted(Rule().only)), **said}
+    words = ("subscribe", "--rule", str(before.id)) if before else ("subscribe",)
+    return View(TITLE, form.draw(scope, said), line=line(*words), submit="Change" if before else "Subscribe")
+
+
+def handed_in(context: Context) -> tuple[str, Rule]:
+    """The scope and the rule that the form says. Raises UsageError."""
+    scope, said = form.read(context.request.fields)
+    if scope is None:
+        raise UsageError("Which projects?", "Choose one, or type a pattern like `gh/acme/web-*`.")
+    return scope, Rule.of(said)
+
+
+async def suggest(context: Context, _action: str, typed: str) -> Sequence[Choice]:
+    """Projects and organisations that the person can see; a pattern, or a project in full, by typing it."""
+    known = await visible.projects(context)
+    orgs = dict.fromkeys(project.project.org_slug for project in known)
+    found = [Choice(f"Every project of {org}", org) for org in orgs if typed.casefold() in org.casefold()]
+    itself = [Choice(f"Use “{typed}”", typed)] if "*" in typed else []
+    choices = [*itself, *found, *await start_form.projects(context, typed)]
+    return [choice for choice in choices if len(choice.value) <= _LONGEST][:100]

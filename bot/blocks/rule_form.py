@@ -1,0 +1,71 @@
+"""The form that makes or changes a rule: the projects, then an input for each of a rule's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    ExternalDataSelectElement,
+    Option,
+    PlainTextInputElement,
+    StaticMultiSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
+from bot.blocks import kit
+from bot.rules.fields import FIELDS, Field
+
+PROJECT = "project"
+
+_YES = "yes"
+
+Said = Mapping[str, Sequence[str]]
+"""A rule's fields, each by its texts."""
+
+
+def draw(scope: str | None, said: Said) -> list[kit.Block]:
+    """The form as it stands; `scope` is a slug, a pattern or an organisation."""
+    return [_project(scope), *(_input(field, said.get(field.name)) for field in FIELDS)]
+
+
+def read(fields: Mapping[str, str]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """The scope, and what is said; an input that is left empty says nothing."""
+    filled = {name: value for name, value in fields.items() if value.strip()}
+    return filled.get(PROJECT), {
+        field.name: tuple(filled[field.name].split(",")) if field.takes else ()
+        for field in FIELDS
+        if field.name in filled
+    }
+
+
+def _project(scope: str | None) -> kit.Block:
+    chosen = kit.option(scope, scope) if scope else None
+    element = ExternalDataSelectElement(
+        action_id=PROJECT, placeholder="Type a part of its name", initial_option=chosen, min_query_length=0
+    )
+    hint = "One project, every project of an organisation, or several: type a pattern like gh/acme/web-*"
+    return kit.field("Projects", element, block_id=PROJECT, hint=hint)
+
+
+def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
+    hint = field.help[:1].upper() + field.help[1:]
+    return kit.field(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
+
+
+def _element(field: Field, texts: Sequence[str] | None) -> InputInteractiveElement:
+    if not field.takes:
+        yes = Option(text="Yes", value=_YES)
+        return CheckboxesElement(action_id=field.name, options=[yes], initial_options=None if texts is None else [yes])
+    if field.choices:
+        return _choices(field, texts or ())
+    return PlainTextInputElement(action_id=field.name, initial_value=",".join(texts or ()) or None, max_length=1500)
+
+
+def _choices(field: Field, texts: Sequence[str]) -> StaticMultiSelectElement:
+    """What was typed and is none of them (`trigger` may be a pattern) is offered too."""
+    options = [kit.option(name, name) for name in dict.fromkeys([*field.choices, *texts])]
+    chosen = [option for option in options if option.value in texts]
+    return StaticMultiSelectElement(
+        action_id=field.name, placeholder="Any", options=options[:100], initial_options=chosen or None
+    )

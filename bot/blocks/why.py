@@ -1,0 +1,155 @@
+"""Why an outcome was told in a channel, or was not: rule by rule, each condition in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from bot.blocks import kit, status
+from bot.blocks.subscription import how_much, kinds
+from bot.circleci.links import Links
+from bot.circleci.models import Pipeline
+from bot.command import line
+from bot.domain import Card, Message, Outcome, Subscription
+from bot.judging.match import conditions
+from bot.mrkdwn import code, cut, escape, link
+
+_OUTCOMES, _RULES = 8, 10
+_ROOM, _MOST = 9000, 900
+"""Characters for all rules together, and for one (Slack: 12,000 in a message, 3,000 in a section)."""
+
+Words = Callable[[Subscription, Outcome], str]
+
+
+def told(
+    pipeline: Pipeline,
+    found: Sequence[Outcome],
+    rules: Sequence[Subscription],
+    covering: Collection[int],
+    card: Card | None,
+    links: Links,
+    *,
+    known: bool,
+) -> Message:
+    """`covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves."""
+    where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
+    title = f"Why {where} was told here, or was not"
+    buttons = [kit.button("Show all rules", "subscriptions"), kit.button("Pipeline", line("pipeline", pipeline.id))]
+    explained = found[-_OUTCOMES:]
+    shown = [kit.section(_outcome(outcome, rules, covering, _room(explained, rules))) for outcome in explained]
+    return Message(
+        title,
+        [
+            kit.section(f"*{title}*\n{_card(card)}"),
+            *([] if known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
+            *(shown or [kit.section("Nothing has happened yet that a rule could ask for.")]),
+            kit.actions(buttons),
+        ],
+    )
+
+
+def _room(explained: Sequence[Outcome], rules: Sequence[Subscription]) -> int:
+    """Characters for one rule."""
+    lines = min(max(len(rules), 1), _RULES)
+    return min(_MOST, 2500 // lines, _ROOM // (lines * max(len(explained), 1)))
+
+
+def _card(card: Card | None) -> str:
+    if card is None:
+        return "It has no card in this channel."
+    asked = f", since <@{card.asked_by}> asked for it" if card.asked_by else ", since a rule asked for it"
+    return f"Its card {'stands' if card.ts else 'is on its way'} here{asked}."
+
+
+def _outcome(outcome: Outcome, rules: Sequence[Subscription], covering: Collection[int], room: int) -> str:
+    also = f" ({', '.join(sorted(outcome.classes))})" if outcome.classes else ""
+    name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
+    lines = [cut(_rule(rule, outcome, rule.id in covering), room) for rule in rules[:_RULES]]
+    more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
+    none = ["• This channel has no rule."] if not rules else []
+    return "\n".join([f"{name}{outcome.kind}{also} {status.ago(outcome.happened_at)}", *lines, *more, *none])
+
+
+def _rule(rule: Subscription, outcome: Outcome, covers: bool) -> str:
+    judged = dict(conditions(rule, outcome))
+    failed = [_FAILS[name](rule, outcome) for name, holds in judged.items() if not holds]
+    if judged["project"] and not covers:
+        failed.append(f"<@{rule.made_by}>, who made it, was not seen to see this project")
+    if failed:
+        return f"• *Rule {rule.id}* does not ask for it: {'; '.join(failed)}."
+    return f"• *Rule {rule.id}* asks for it: {'; '.join(_held(rule, outcome))}."
+
+
+def _held(rule: Subscription, outcome: Outcome) -> Iterator[str]:
+    """Every condition that it makes; those of which it says nothing hold by themselves."""
+    said = {"only": (), **rule.rule.said()}
+    beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
+    yield f"{code(str(outcome.project))} is covered by {code(str(rule.scope))}"
+    for name in said:
+        if name not in beside and (words := _HOLDS.get(name)):
+            yield words(rule, outcome)
+
+
+def _codes(globs: Sequence[str]) -> str:
+    return " or ".join(code(glob, 60) for glob in globs)
+
+
+def _ref(outcome: Outcome) -> str:
+    return f"branch {code(outcome.branch, 60)}" if outcome.branch else f"tag {code(outcome.tag or '?', 60)}"
+
+
+def _by(outcome: Outcome) -> str:
+    return f"it was started by {code(outcome.actor or '?', 60)}"
+
+
+def _cause(outcome: Outcome) -> str:
+    return f"{code(outcome.trigger or '?', 60)} triggered it"
+
+
+def _asked(rule: Subscription) -> str:
+    return kinds(rule.rule.only) + "".join(how_much(rule.rule))
+
+
+def _said(outcome: Outcome) -> str:
+    streak = f" ({outcome.streak} in a row)" if outcome.streak > 1 else ""
+    pace = f" ({outcome.pace:.1f} times the usual)" if "slow" in outcome.classes and outcome.pace else ""
+    return f"it is {', '.join([outcome.kind, *sorted(outcome.classes)])}{streak}{pace}"
+
+
+_FAILS: Mapping[str, Words] = {
+    "project": lambda rule, outcome: f"{code(str(outcome.project))} is not covered by {code(str(rule.scope))}",
+    "since": lambda rule, _outcome: f"it happened before the rule was made ({status.ago(rule.made_at)})",
+    "only": lambda rule, outcome: f"{_said(outcome)}, and it asks for {_asked(rule)}",
+    "branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes((*rule.rule.branch, *rule.rule.tag))}",
+    "not-branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_branch)}, left out",
+    "not-tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_tag)}, left out",
+    "workflow": lambda rule, outcome: f"workflow {code(outcome.workflow, 60)} is not like {_codes(rule.rule.workflow)}",
+    "not-workflow": lambda rule, outcome: (
+        f"workflow {code(outcome.workflow, 60)} is like {_codes(rule.rule.not_workflow)}, left out"
+    ),
+    "actor": lambda rule, outcome: f"{_by(outcome)}, not by {_codes(rule.rule.actor)}",
+    "not-actor": lambda rule, outcome: f"{_by(outcome)}: {_codes(rule.rule.not_actor)} is left out",
+    "trigger": lambda rule, outcome: f"{_cause(outcome)}, not {_codes(rule.rule.trigger)}",
+    "not-trigger": lambda _rule, outcome: f"{_cause(outcome)}, left out",
+    "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is not the default branch",
+    "mine": lambda rule, outcome: f"{_by(outcome)}, not by <@{rule.made_by}>",
+}
+"""What to say of a condition that does not hold, by its name in bot/judging/match.py."""
+
+_HOLDS: Mapping[str, Words] = {
+    "only": lambda rule, outcome: f"{_said(outcome)}, and it asks for {_asked(rule)}",
+    "branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.branch)}",
+    "not-branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_branch)}",
+    "tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.tag)}",
+    "not-tag": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_tag)}",
+    "workflow": lambda rule, outcome: f"workflow {code(outcome.workflow, 60)} is like {_codes(rule.rule.workflow)}",
+    "not-workflow": lambda rule, outcome: (
+        f"workflow {code(outcome.workflow, 60)} is not like {_codes(rule.rule.not_workflow)}"
+    ),
+    "actor": lambda _rule, outcome: _by(outcome),
+    "not-actor": lambda rule, outcome: f"{_by(outcome)}, not by {_codes(rule.rule.not_actor)}",
+    "trigger": lambda _rule, outcome: _cause(outcome),
+    "not-trigger": lambda rule, outcome: f"{_cause(outcome)}, not {_codes(rule.rule.not_trigger)}",
+    "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is the default branch",
+    "mine": lambda rule, _outcome: f"<@{rule.made_by}> started it",
+}
+"""What to say of a condition that the rule makes and that holds."""

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from bot.blocks import rule_form
+from bot.rules.fields import FIELDS
+from bot.rules.rule import Rule
+from tests.plugins.blockkit import Check
+
+RULE = Rule(
+    frozenset({"broke"}), branch=("main", "release/*"), not_actor=("dependabot*",), trigger=("gitlab", "webhook"),
+    every=3, default_branch=True,
+)  # fmt: skip
+
+
+def test_the_form_has_an_input_for_each_field_with_what_the_rule_says(golden: Check, valid_blocks: Check) -> None:
+    drawn = rule_form.draw("gh/acme/web-*", RULE.said())
+    assert [block["block_id"] for block in drawn] == ["project", *(field.name for field in FIELDS)]
+    valid_blocks(drawn, "modal")
+    golden("rule_form", drawn)
+
+
+def test_an_empty_form_fits_too_and_the_longest_rule(valid_blocks: Check) -> None:
+    valid_blocks(rule_form.draw(None, {}), "modal")
+    valid_blocks(rule_form.draw("gh/acme/" + "x" * 300, {"branch": ["x" * 200] * 7, "trigger": ["y" * 200]}), "modal")
+
+
+def test_what_is_filled_in_is_read_as_the_rule_that_was_drawn() -> None:
+    fields = {name: ",".join(texts) or "yes" for name, texts in RULE.said().items()}
+    scope, said = rule_form.read({"project": "gh/acme", "tag": " ", "mine": "", **fields})
+    assert (scope, Rule.of(said)) == ("gh/acme", RULE)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.blocks import why
+from bot.circleci.links import Links
+from bot.domain import Card, Outcome, Scope, Subscription
+from bot.judging.match import conditions
+from bot.rules.fields import FIELDS
+from bot.rules.rule import Rule
+from tests.plugins.blockkit import Check
+from tests.plugins.nouns import NOW, WEB, a_pipeline, an_id
+from tests.plugins.reading import text_of
+
+OUTCOME = Outcome(
+    key="k", kind="failed", status="failed", project=WEB, pipeline_id=an_id(341), pipeline_number=341, workflow="build",
+    workflow_id="w", branch="main", tag=None, happened_at=NOW, actor="ada", trigger="webhook", on_default=True,
+    classes=frozenset({"still-failing"}), streak=3,
+)  # fmt: skip
+WANTS = Rule(
+    branch=("m*",), tag=("v*",), not_branch=("x",), not_tag=("y",), workflow=("b*",), not_workflow=("z",),
+    actor=("ada",), not_actor=("bot*",), trigger=("webhook",), not_trigger=("api",), default_branch=True,
+    mine=True, every=2,
+)  # fmt: skip
+RULE = Subscription(1, "T", "C", Scope.parse("gh/acme"), WANTS, "U1", NOW, login="ada")
+CARD = Card(1, "T", "C", an_id(341), "1.2", 1, 1, None, NOW)
+
+
+def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: Check) -> None:
+    opposite = replace(
+        OUTCOME,
+        kind="passed",
+        classes=frozenset(),
+        branch="x",
+        workflow="z",
+        actor="bot1",
+        trigger="api",
+        on_default=False,
+    )
+    rules = [RULE, replace(RULE, id=2, scope=Scope.parse("gh/acme/api")), replace(RULE, id=3)]
+    message = why.told(a_pipeline(), [OUTCOME, opposite], rules, {1, 2}, CARD, Links(), known=True)
+    valid_blocks(message.blocks)
+    golden("why", list(message.blocks))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in conditions(RULE, OUTCOME)])
+def test_no_condition_is_without_words(name: str) -> None:
+    assert name in why._FAILS
+    assert name in why._HOLDS or name in {"project", "since"}
+
+
+def test_every_field_is_explained_or_part_of_another() -> None:
+    assert {field.name for field in FIELDS} - set(why._HOLDS) == {"every", "slower"}
+
+
+def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:
+    long = replace(RULE, rule=replace(WANTS, branch=tuple(f"{'x' * 190}{number}" for number in range(7))))
+    outcomes = [replace(OUTCOME, workflow="<!channel>" * 30)] * 20
+    message = why.told(a_pipeline(), outcomes, [long] * 30, set(), None, Links(), known=False)
+    valid_blocks(message.blocks)
+    assert "<!channel>" not in text_of(message.blocks)
+    assert "and 20 more rules" in text_of(message.blocks)
+    empty = why.told(a_pipeline(), [], [], set(), None, Links(), known=True)
+    assert "Nothing has happened yet" in text_of(empty.blocks)
