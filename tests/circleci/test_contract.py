@@ -102,6 +102,7 @@ CALLS: dict[str, tuple[str, Call]] = {
 
 OUTSIDE = {
     "names": "made of user",
+    "built_lately": "made of org_pipelines",
     "visible_projects": "made of collaborations, org_pipelines and project",
     "job_steps": "API v1.1 (docs: analyze pipelines during an incident)",
     "output": "a presigned address of a storage host",
