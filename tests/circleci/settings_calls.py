@@ -19,6 +19,7 @@ KEYS, KEY = "/project/{project-slug}/checkout-key", "/project/{project-slug}/che
 VARIABLES, VARIABLE = "/project/{project-slug}/envvar", "/project/{project-slug}/envvar/{name}"
 SCHEDULES, SCHEDULE = "/project/{project-slug}/schedule", "/schedule/{schedule-id}"
 CONTEXT = "/context/{context_id}"
+WEBHOOK, HOOK_URL = "/webhook/{webhook-id}", "https://circle.example.com/circleci/webhook"
 
 SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "checkout keys": (KEYS, lambda it: it.checkout_keys(WEB, "sha256")),
@@ -47,6 +48,9 @@ SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "context": (CONTEXT, lambda it: it.context(ID)),
     "context variables": (f"{CONTEXT}/environment-variable", lambda it: it.context_variables(ID)),
     "webhooks": ("/webhook", lambda it: it.webhooks(ID)),
+    "add webhook": ("/webhook", lambda it: it.add_webhook(ID, name="circlebot", url=HOOK_URL, secret="s3cret")),
+    "set webhook": (WEBHOOK, lambda it: it.set_webhook(ID, url=HOOK_URL, secret="s3cret")),
+    "remove webhook": (WEBHOOK, lambda it: it.remove_webhook(ID)),
 }
 
 UNDECLARED = {
