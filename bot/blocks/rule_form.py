@@ -49,7 +49,8 @@ def _project(scope: str | None) -> kit.Block:
 
 
 def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
-    hint = field.help[:1].upper() + field.help[1:]
+    """Its help, without the marks that a form does not draw; a menu shows what there is by itself."""
+    hint = "" if field.choices else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
     return kit.field(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
 
 
