@@ -198,11 +198,11 @@ class Poller:
             wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
             wait = max(wait, share.wait(read)) if share else wait
             wait = pace.jittered(wait, self._chance())
-            await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds)
+            await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds, holder=self._holder)
             if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
                 await tx.watches.paid(watch.project, payer)
             if not heard and next_look_at is None:
-                await tx.watches.drop(watch.project)
+                await tx.watches.drop(watch.project, holder=self._holder)
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:
@@ -212,4 +212,11 @@ class Poller:
             wait = max(wait, timedelta(seconds=error.retry_after_s))
         async with self._store.begin() as tx:
             next_look_at = self._clock.now() + pace.jittered(wait, self._chance())
-            await tx.watches.settle(watch.project, watch.cursor, next_look_at, watch.idle_rounds, error=error.message)
+            await tx.watches.settle(
+                watch.project,
+                watch.cursor,
+                next_look_at,
+                watch.idle_rounds,
+                error=error.message,
+                holder=self._holder,
+            )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, or_, select, true, update
 
 from bot.domain import ProjectSlug
 from bot.store.polled import watches
@@ -74,12 +74,14 @@ class Watches(Leased):
         next_look_at: datetime,
         idle_rounds: int,
         error: str | None = None,
+        *,
+        holder: str,
     ) -> None:
-        """Give the lease back; without a `cursor` the old one stays.
+        """Give the lease back, unless it is somebody else's by now; without a `cursor` the old one stays.
 
         Who hurried us meanwhile is not forgotten: the next look is then due already.
         """
-        settled = update(watches).where(watches.c.project == str(project))
+        settled = update(watches).where(_still_of(project, holder))
         await self._connection.execute(
             settled.values(
                 cursor=func.coalesce(cursor, watches.c.cursor),
@@ -151,9 +153,9 @@ class Watches(Leased):
         rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))
         return [_watch(row) for row in rows]
 
-    async def drop(self, project: ProjectSlug) -> None:
-        """Watch it no more, unless somebody has just asked for it."""
-        this = watches.c.project == str(project)
+    async def drop(self, project: ProjectSlug, *, holder: str) -> None:
+        """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
+        this = _still_of(project, holder)
         await self._connection.execute(delete(watches).where(this, watches.c.hurried == false()))
         await self._connection.execute(update(watches).where(this).values(leased_by=None, leased_until=None))
 
@@ -164,6 +166,11 @@ class Watches(Leased):
     async def all(self) -> list[Watch]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [_watch(row) for row in rows]
+
+
+def _still_of(project: ProjectSlug, holder: str) -> ColumnElement[bool]:
+    """The project's row, where nobody else has claimed it."""
+    return and_(watches.c.project == str(project), or_(watches.c.leased_by.is_(None), watches.c.leased_by == holder))
 
 
 def _watch(row: Row[Any]) -> Watch:

@@ -114,9 +114,9 @@ async def test_with_its_last_but_one_project_an_organisation_is_listed_no_more(l
                 await tx.subscriptions.remove("T", "C", rule.id)
         for project in ACME[1:]:
             [watch] = [one for one in await tx.watches.all() if str(one.project) == project]
-            await tx.watches.settle(watch.project, None, lookout.sandbox.now(), 0)
+            await tx.watches.settle(watch.project, None, lookout.sandbox.now(), 0, holder="me")
             await tx.watches.claim(lookout.sandbox.now(), 1, "me", 10)
-            await tx.watches.drop(watch.project)
+            await tx.watches.drop(watch.project, holder="me")
     await lookout.pass_by(1)
     since = await lookout.calls()
     await lookout.pass_by(3)

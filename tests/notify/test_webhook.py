@@ -48,7 +48,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with store.begin() as tx:
         await tx.watches.ensure(WEB, NOW)
         await tx.watches.claim(NOW, 1, "me", 1)
-        await tx.watches.settle(WEB, 7, LATER, 3)
+        await tx.watches.settle(WEB, 7, LATER, 3, holder="me")
         await tx.pipelines.follow("p1", WEB, 7, "main", None, "{}", NOW)
         await tx.pipelines.save("p1", "{}", "main", None, NOW, LATER, was_due_at=NOW)
         await tx.hooks.save(HOOK)

@@ -31,11 +31,11 @@ async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
     async with store.begin() as tx:
         await tx.watches.ensure(WEB, NOW)
         await _claim(tx)
-        await tx.watches.settle(WEB, 41, SOON, 3, error="CircleCI is down.")
+        await tx.watches.settle(WEB, 41, SOON, 3, error="CircleCI is down.", holder="one")
         assert await _claim(tx, SOON - timedelta(seconds=1)) == []
         [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
         assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
-        await tx.watches.settle(WEB, 42, SOON, 0)
+        await tx.watches.settle(WEB, 42, SOON, 0, holder="one")
         assert [watch.error for watch in await tx.watches.all()] == [None]
 
 
@@ -81,9 +81,9 @@ async def test_who_hurries_a_project_while_it_is_polled_is_not_forgotten(store: 
         await tx.watches.ensure(WEB, NOW)
         await _claim(tx)
         await tx.watches.hurry(WEB, NOW + timedelta(seconds=1))
-        await tx.watches.settle(WEB, 41, LATER, 0)
+        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=1)) == [WEB]
-        await tx.watches.settle(WEB, 41, LATER, 0)
+        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=2)) == []
 
 
@@ -91,7 +91,7 @@ async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it
     async with store.begin() as tx:
         await tx.watches.ensure(WEB, NOW)
         await _claim(tx)
-        await tx.watches.settle(WEB, 41, LATER, 9)
+        await tx.watches.settle(WEB, 41, LATER, 9, holder="one")
         await tx.watches.ensure(WEB, SOON)
         [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
         assert watch.cursor == 41
@@ -119,7 +119,7 @@ async def test_a_project_nobody_asks_for_is_dropped(store: Store) -> None:
         await tx.watches.ensure(WEB, NOW)
         await tx.watches.ensure(API, NOW)
         await _claim(tx)
-        await tx.watches.drop(WEB)
+        await tx.watches.drop(WEB, holder="one")
         assert [watch.project for watch in await tx.watches.all()] == [API]
 
 
@@ -131,7 +131,7 @@ async def test_a_project_is_not_dropped_under_whoever_just_asked_for_it(store: S
     async with other_replica.begin() as tx:
         await tx.watches.ensure(WEB, SOON)
     async with store.begin() as tx:
-        await tx.watches.drop(WEB)
+        await tx.watches.drop(WEB, holder="one")
         assert await _claim(tx, SOON) == [WEB]
 
 
@@ -140,7 +140,7 @@ async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(stor
         async with store.begin() as tx:
             await _claim(tx)
         async with store.begin() as tx:
-            await tx.watches.drop(WEB)
+            await tx.watches.drop(WEB, holder="one")
 
     async def ask() -> None:
         async with other_replica.begin() as tx:
@@ -165,3 +165,17 @@ async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Stor
         assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, Payer("T1", "UADA"))
         await tx.watches.paid(WEB, Payer())
         assert (await tx.watches.of([WEB]))[WEB].read_by == Payer()
+
+
+async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothing(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.claim(NOW, LEASE_S, "frozen", 1)
+        await tx.watches.claim(LATER, LEASE_S, "alive", 1)
+        await tx.watches.settle(WEB, 7, LATER, 0, holder="frozen")
+        await tx.watches.drop(WEB, holder="frozen")
+        [watch] = await tx.watches.all()
+        assert watch.cursor is None
+        assert await _claim(tx, LATER) == []
+        await tx.watches.settle(WEB, 9, LATER, 0, holder="alive")
+        assert [watch.cursor for watch in await tx.watches.all()] == [9]

@@ -38,7 +38,7 @@ async def look_at(app: App, later: timedelta) -> None:
     async with app.core.store.begin() as tx:
         await tx.watches.ensure(WEB, NOW)
         await tx.watches.claim(NOW, 60, "poller", 1)
-        await tx.watches.settle(WEB, 129, NOW + later, 0)
+        await tx.watches.settle(WEB, 129, NOW + later, 0, holder="poller")
 
 
 async def next_look(app: App) -> timedelta:
