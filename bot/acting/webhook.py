@@ -88,7 +88,7 @@ async def install(context: Context, project: Project) -> Hook:
     hook = new(project, context.public_url, request.workspace, request.user, context.clock.now())
     async with context.store.begin() as tx:
         before = await tx.hooks.of(project.project)
-        await tx.hooks.save(replace(hook, hook_id=before.hook_id) if before else hook)
+        await tx.hooks.save(hook)
     try:
         hook_id = await establish(context.circleci, hook, anew=True)
     except (NotFound, Rejected, NotThere) as error:
@@ -108,8 +108,9 @@ async def _stay(context: Context, before: Hook | None, hook: Hook) -> None:
             await tx.hooks.remove(hook.project)
 
 
-def _refused(error: BotError, public_url: str) -> BotError:
-    if isinstance(error, NotThere):
+def _refused(error: NotFound | Rejected | NotThere, public_url: str) -> BotError:
+    """CircleCI says 403 or 404 to whoever may not; what else it refuses it says itself."""
+    if isinstance(error, NotThere) or error.status not in {403, 404}:
         return error
     return NotAllowed(f"{error.message} Only an admin of the organisation may.", *said.by_hand(public_url + ROUTE))
 

@@ -103,6 +103,26 @@ async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(re
     await world.reply("*Webhooks* of `gh/acme/web` (1)")
 
 
+async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_words(tmp_path: Path) -> None:
+    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True, public_url="http://bot.example.com") as world:
+        await world.connect()
+        await world.say("/circle webhooks install gh/acme/web")
+        told = text_of(await world.reply("URL must be https"))
+        assert "admin" not in told
+        await world.say("/circle webhooks gh/acme/web")
+        await world.reply("None of them is ours")
+
+
+async def test_one_that_is_installed_again_gets_another_secret_and_stays_one(reachable: World) -> None:
+    for _ in range(2):
+        await reachable.say("/circle webhooks install gh/acme/web")
+        await reachable.reply("CircleCI tells us at once")
+    writes = [call["method"] for call in await reachable.requests("/webhook") if call["method"] != "GET"]
+    assert writes == ["POST", "PUT"]
+    await reachable.control("push", project="gh/acme/web", branch="broken")
+    await reachable.until(lambda: _taken(reachable), "a webhook to be taken")
+
+
 async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle webhooks install gh/acme/web")
