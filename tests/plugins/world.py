@@ -98,9 +98,9 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
         reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
         settings = settings_for(url, database_url, socket_mode=socket_mode, **(reached | more))
         app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
+        await stack.enter_async_context(app.running({"slack", "poller", "delivery"}))
         if not socket_mode:
             await stack.enter_async_context(serving(app.web(), bot_listening))
-        await stack.enter_async_context(app.running({"slack", "poller", "delivery"}))
         world = World(url, http, app=app, settings=settings)
         await world.until(is_connected(world), "the bot to be connected")
         yield world
