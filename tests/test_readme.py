@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from bot.command import Group
 from bot.commands import COMMANDS
 from bot.settings import Settings
 
@@ -14,7 +15,7 @@ README = PATH.read_text(encoding="utf-8")
 
 
 def test_the_commands_are_those_of_the_command_table() -> None:
-    rows = [f"| `/circle {row.usage.replace('|', chr(92) + '|')}` | {row.summary} |" for row in COMMANDS]
+    rows = [row for group in Group for row in _rows(group)]
     table = "\n".join(["", "| command | does |", "|---|---|", *rows, ""])
     before, _, rest = README.partition("<!-- commands -->")
     shown, _, after = rest.partition("<!-- /commands -->")
@@ -22,6 +23,12 @@ def test_the_commands_are_those_of_the_command_table() -> None:
         PATH.write_text(f"{before}<!-- commands -->{table}<!-- /commands -->{after}", encoding="utf-8")
     else:
         assert shown == table, "run once with UPDATE_GOLDEN=1"
+
+
+def _rows(group: Group) -> list[str]:
+    commands = [command for command in COMMANDS if command.group is group]
+    told = [f"| `/circle {one.usage.replace('|', chr(92) + '|')}` | {one.summary} |" for one in commands]
+    return [f"| **{group.value}** | |", *told]
 
 
 def test_every_setting_is_named() -> None:

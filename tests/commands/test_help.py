@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.help import OPTIONS, one
-from bot.command import Command
+from bot.command import Command, Group
 from bot.commands import COMMANDS
 from tests.plugins.blockkit import Check
 from tests.plugins.lines import args_of
@@ -61,6 +61,11 @@ def test_every_example_can_be_typed_as_it_stands(command: Command[Any]) -> None:
     name, _, rest = command.example.partition(" ")
     assert name == command.name
     args_of(command, rest)
+
+
+def test_the_table_goes_group_by_group() -> None:
+    groups = [command.group for command in COMMANDS]
+    assert groups == sorted(groups, key=list(Group).index)
 
 
 def test_no_two_commands_answer_to_the_same_word() -> None:
