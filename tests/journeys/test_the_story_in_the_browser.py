@@ -61,6 +61,16 @@ class Tab:
         await self.page.get_by_test_id("select-search").fill(typed)
         await self.page.locator(f'[data-testid="option"][data-value="{value}"]').click()
 
+    async def choose_and_see_it_drawn_again(self, label: str, typed: str, value: str) -> None:
+        """Choose what the form depends on. A menu that is opened before it is drawn again would be closed."""
+        before = len(await self.world.calls("views.update"))
+
+        async def drawn() -> bool | None:
+            return len(await self.world.calls("views.update")) > before or None
+
+        await self.choose(label, typed, value)
+        await self.world.until(drawn, "the form to be drawn again")
+
     async def be(self, name: str, channel: str) -> None:
         await self.page.get_by_role("radio", name=name).click()
         await self.page.get_by_test_id("channel").filter(has_text=channel).click()
@@ -156,8 +166,8 @@ async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None
 
 async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
     await ada.type("/circle trigger")
-    await ada.choose("Project", "we", "gh/acme/web")
-    await ada.choose("Branch", "ma", "main")
+    await ada.choose_and_see_it_drawn_again("Project", "we", "gh/acme/web")
+    await ada.choose_and_see_it_drawn_again("Branch", "ma", "main")
     await expect(ada.form.get_by_label("image-tag")).to_have_value("latest")
     await ada.form.get_by_label("image-tag").fill("4.9.0")
     await ada.form.get_by_label("replicas").fill("3")
