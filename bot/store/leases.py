@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import or_, update
 
 from bot.store.rows import Noun
 from bot.store.tables import leases
@@ -18,6 +18,3 @@ class Leases(Noun):
         free = or_(leases.c.holder == holder, leases.c.until < now)
         taken = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
         return (await self._connection.execute(taken)).rowcount == 1
-
-    async def release(self, name: str, holder: str) -> None:
-        await self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -21,12 +21,3 @@ async def test_its_holder_may_keep_a_lease(store: Store) -> None:
         assert await tx.leases.hold("prune", "one", SOON, NOW)
         assert await tx.leases.hold("prune", "one", SOON + timedelta(seconds=60), NOW + timedelta(seconds=30))
         assert not await tx.leases.hold("prune", "two", SOON, SOON + timedelta(seconds=30))
-
-
-async def test_only_its_holder_gives_a_lease_back(store: Store) -> None:
-    async with store.begin() as tx:
-        await tx.leases.hold("prune", "one", SOON, NOW)
-        await tx.leases.release("prune", "two")
-        assert not await tx.leases.hold("prune", "two", SOON, NOW)
-        await tx.leases.release("prune", "one")
-        assert await tx.leases.hold("prune", "two", SOON, NOW)
