@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
@@ -20,10 +21,12 @@ class Tasks:
         task.add_done_callback(self._running.discard)
 
     async def drain(self, within_s: float) -> None:
-        """Wait for what is running; what is not done within the time is cancelled."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(set(self._running), timeout=within_s)
+        """Wait for what is running, and for what it begins; what is not done within the time is cancelled."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._running:
+                    await asyncio.wait(set(self._running))
+        late = set(self._running)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -8,7 +8,7 @@ several processes wait for each other as long as the busy timeout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event
@@ -28,10 +28,19 @@ class Engines:
 
     writer: AsyncEngine
     reader: AsyncEngine
+    _opened: set[Any] = field(default_factory=set, init=False)
+
+    def __post_init__(self) -> None:
+        """A pool forgets a connection that is cancelled while it is made ready, or given back after the end."""
+        for pool in {self.writer.sync_engine.pool, self.reader.sync_engine.pool}:
+            event.listen(pool, "connect", lambda connection, _record: self._opened.add(connection), insert=True)
+            event.listen(pool, "close", lambda connection, _record: self._opened.discard(connection))
 
     async def dispose(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
+        while self._opened:
+            await self._opened.pop().driver_connection.close()
 
 
 def engines_for(database_url: str) -> Engines:

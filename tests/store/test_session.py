@@ -5,13 +5,15 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain import ProjectSlug
 from bot.store.migrate import upgrade
-from bot.store.session import async_url
+from bot.store.session import Engines, async_url, engines_for
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 
@@ -170,3 +172,29 @@ async def test_times_come_back_aware_and_in_utc(store: Store) -> None:
     assert followed
     assert followed.next_look_at == NOW
     assert followed.next_look_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["cancelled while it is made ready", "given back after the end"])
+async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(tmp_path: Path, *, late: bool) -> None:
+    """Its thread would outlive the store otherwise, and the interpreter complain when it is collected."""
+    engines = engines_for(f"sqlite:///{tmp_path}/any.db")
+    opened: list[Any] = []
+
+    @event.listens_for(engines.reader.sync_engine, "connect", insert=True)
+    def give_up(connection: Any, _record: object) -> None:
+        opened.append(connection.driver_connection)
+        if not late:
+            looking.cancel()
+
+    looking = asyncio.create_task(_look_and_end(engines))
+    await asyncio.gather(looking, return_exceptions=True)
+    await engines.dispose()
+    assert opened
+    for connection in opened:
+        with pytest.raises(ValueError, match="no active connection"):
+            await connection.execute("SELECT 1")
+
+
+async def _look_and_end(engines: Engines) -> None:
+    async with engines.reader.connect():
+        await engines.reader.dispose()
