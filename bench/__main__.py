@@ -1,28 +1,61 @@
-"""Every benchmark, one after the other: tables on stdout, numbers in build/bench.json."""
+"""The benchmarks, each in a process of its own, so that none inherits what another has warmed up or filled.
+
+python -m bench                     all of them, tables on stdout, numbers in build/bench/
+python -m bench matching ack        these two
+python -m bench --publish           and put what is in build/bench/ into bench/README.md; with names, after measuring
+"""
 
 from __future__ import annotations
 
+import argparse
+import subprocess
 import sys
 import time
+from importlib import import_module
 
-from bench.ack import acknowledging
-from bench.store import on_postgresql, on_sqlite
-from bench.tables import Table, write
+from bench.results import Result, publish
 from bot import logs
 from bot.operating.process import run
 
+BENCHMARKS = {
+    "ack": "bench.ack:acknowledging",
+    "matching": "bench.matching:matching",
+    "store": "bench.store:single_calls",
+}
+"""By the words of the command line, in the order of the rows that they measure."""
 
-async def everything() -> list[Table]:
-    found = []
-    for benchmark in (acknowledging, on_sqlite, on_postgresql):
-        began_s = time.monotonic()
-        found += await benchmark()
-        print(f"{benchmark.__name__}: {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
-    return found
+
+def main() -> int:
+    said = _arguments()
+    if said.here:
+        _measure(said.here)
+        return 0
+    names = said.names or ([] if said.publish else list(BENCHMARKS))
+    failed = [name for name in names if subprocess.run([sys.executable, "-m", "bench", "--here", name]).returncode]  # noqa: S603, PLW1510 - ourselves
+    if said.publish:
+        publish([result for name in BENCHMARKS if (result := Result.saved(name))])
+    print(f"failed: {', '.join(failed)}" if failed else "the numbers are in build/bench/", file=sys.stderr)
+    return len(failed)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--publish", action="store_true", help="write the results into bench/README.md")
+    parser.add_argument("--here", choices=BENCHMARKS, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _measure(name: str) -> None:
+    logs.configure("console")
+    module, _, function = BENCHMARKS[name].partition(":")
+    began_s = time.monotonic()
+    tables = run(getattr(import_module(module), function)())
+    result = Result.now(name, tables, time.monotonic() - began_s)
+    result.save()
+    print("\n\n".join(table.as_markdown() for table in tables), end="\n\n", flush=True)
+    print(f"{name}: {result.took_s:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    logs.configure("console")
-    measured = run(everything())
-    print("\n\n".join(table.as_markdown() for table in measured))
-    print(f"\n{write(measured)}")
+    sys.exit(main())

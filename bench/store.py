@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
 from bench.accounts import account, fill
+from bench.databases import WITHOUT_POSTGRES, on_postgresql, on_sqlite
 from bench.load import WORKSPACE, person
-from bench.tables import Line, Table
+from bench.tables import Goal, Line, Table, at_most
 from bench.timing import percentile_ms
 from bot.domain import ProjectSlug
-from bot.store.migrate import upgrade
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, new_key
-from tests.plugins.postgres import Postgres, _binaries
 
 TIMES = 500
 _SPREAD = 7919
@@ -74,37 +71,33 @@ CALLS = (
 )
 
 
-async def on_sqlite() -> list[Table]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "circlebot.db"
-        url = f"sqlite:///{path}"
-        await upgrade(url)
-        with contextlib.closing(_connected(path)) as connection:
+async def single_calls() -> list[Table]:
+    return [await _through_sqlite(), await _through_postgresql()]
+
+
+async def _through_sqlite() -> Table:
+    async with on_sqlite() as url:
+        with contextlib.closing(_connected(url.removeprefix("sqlite:///"))) as connection:
             lines = await _measured(url, _alone_on_sqlite(connection))
-    return [Table("12. The store on SQLite, 10,000 accounts", ("sqlite3 alone",), lines)]
+    return Table("12. The store on SQLite, 10,000 accounts", ("sqlite3 alone",), lines, goals=_goals("SQLite", lines))
 
 
-async def on_postgresql() -> list[Table]:
-    title, binaries = "12. The store on PostgreSQL, 10,000 accounts", _binaries()
-    if binaries is None:
-        return [Table(title, (), notes=("Not measured: PostgreSQL's initdb was not found.",))]
-    async with _migrated(binaries) as url:
+async def _through_postgresql() -> Table:
+    title = "12. The store on PostgreSQL, 10,000 accounts"
+    async with on_postgresql() as url:
+        if url is None:
+            return Table(title, notes=(WITHOUT_POSTGRES,))
         connection = await asyncpg.connect(url)
         try:
             lines = await _measured(url, _alone_on_postgresql(connection))
         finally:
             await connection.close()
-    return [Table(title, ("asyncpg alone",), lines)]
+    return Table(title, ("asyncpg alone",), lines, goals=_goals("PostgreSQL", lines))
 
 
-@contextlib.asynccontextmanager
-async def _migrated(binaries: Path) -> AsyncIterator[str]:
-    server = Postgres(binaries)
-    server.start()
-    try:
-        yield await server.migrated()
-    finally:
-        server.stop()
+def _goals(database: str, lines: list[Line]) -> tuple[Goal, ...]:
+    slowest = max(line.ours for line in lines if line.what.startswith("read") and line.what.endswith("p50"))
+    return (at_most(f"single reads on {database} under 1 ms", slowest, 1.0, " ms p50 of the slowest"),)
 
 
 async def _measured(url: str, floor: Floor) -> list[Line]:
@@ -140,7 +133,7 @@ async def _seconds(work: Awaitable[object]) -> float:
     return time.perf_counter() - began_s
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: str) -> sqlite3.Connection:
     """As safe as ours: WAL, and what is committed is on the disk."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):

@@ -49,7 +49,7 @@ def _end_of(pipeline: Pipeline, workflow: Workflow) -> Outcome:
 async def _told(store: Store, outcome: Outcome) -> Outcome | None:
     """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
     async with store.read() as tx:
-        if not await tx.subscriptions.of_project(outcome.project):
+        if not await tx.subscriptions.any_of(outcome.project):
             return None
         return await tx.outcomes.previous(outcome)
 

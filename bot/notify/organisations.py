@@ -187,7 +187,7 @@ async def _take(tx: Tx, org: str, found: Iterable[Pipeline], now: datetime) -> b
     fresh = False
     for watch in await tx.watches.of_org(org):
         theirs = by_project.get(str(watch.project))
-        if theirs and watch.cursor is not None and await tx.subscriptions.of_project(watch.project):
+        if theirs and watch.cursor is not None and await tx.subscriptions.any_of(watch.project):
             fresh |= await _take_of(tx, watch, theirs, now)
     return fresh
 

@@ -101,7 +101,7 @@ class Poller:
     async def _poll(self, watch: Watch) -> tuple[int | None, int]:
         """The new cursor, if the project was listed, and how many pipelines were read."""
         async with self._store.read() as tx:
-            heard = bool(await tx.subscriptions.of_project(watch.project))
+            heard = await tx.subscriptions.any_of(watch.project)
             told = await tx.hooks.tells(watch.project)
         default_branch = await self._learn(watch) if heard else watch.default_branch
         cursor = await self._discover(watch) if heard and watch.lists_itself else None
@@ -189,7 +189,7 @@ class Poller:
     async def _settle(self, watch: Watch, cursor: int | None, read: int) -> None:
         now, share = self._clock.now(), self._tokens.share(watch.project)
         async with self._store.begin() as tx:
-            heard = bool(await tx.subscriptions.of_project(watch.project))
+            heard = await tx.subscriptions.any_of(watch.project)
             next_look_at = await tx.pipelines.next_look_at(watch.project)
             moving = await tx.pipelines.unfinished(watch.project)
             told = await tx.hooks.tells(watch.project)

@@ -76,10 +76,11 @@ class Publisher:
         """Write it all down, once."""
         async with self._store.begin() as tx:
             fresh = [one async for one in self._fresh(tx, reading, why)]
+            rules = await tx.subscriptions.of_project(reading.project) if fresh else []
             await self._save(tx, reading)
             for outcome in fresh:
                 await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
-                await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
+                await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN), rules)
             if reading.finished_at:
                 await self._tell_askers(tx, reading)
             self._reach("publish.before_commit")
@@ -123,10 +124,11 @@ class Publisher:
             failures = failures_in(run.jobs or (), why.jobs)
             await tx.failed_tests.keep(run.workflow.id, failures, self._clock.now())
 
-    async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation) -> None:
+    async def _tell(
+        self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, rules: Iterable[Subscription]
+    ) -> None:
         """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent."""
         cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
-        rules = await tx.subscriptions.of_project(reading.project)
         message = said.notice(outcome, reading.snapshot, why, self._links)
         for place, by_rule in _places(outcome, rules, cards.values()).items():
             standing = cards.get(place)

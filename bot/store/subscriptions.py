@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -51,6 +52,11 @@ class Subscriptions(Noun):
         """The rules that cover this project."""
         covering = select(covers.c.subscription_id).where(covers.c.project == str(project))
         return await self._where(subscriptions.c.id.in_(covering))
+
+    async def any_of(self, project: ProjectSlug) -> bool:
+        """Whether any rule covers this project: however many there are, none of them is read."""
+        covering = select(covers.c.subscription_id).where(covers.c.project == str(project)).limit(1)
+        return await self._connection.scalar(covering) is not None
 
     async def of_workspace(self, workspace: str) -> list[Subscription]:
         return await self._where(subscriptions.c.workspace == workspace)
@@ -116,13 +122,20 @@ def _digest(rule: Subscription) -> str:
     return sha256(f"{rule.scope}\n{rule.rule.json()}".encode()).hexdigest()
 
 
+@lru_cache(maxsize=10_000)
+def _read(scope: str, rule: str) -> tuple[Scope, Rule]:
+    """Both are values, and the same texts are read with every outcome."""
+    return Scope.parse(scope), Rule.from_plain(json.loads(rule))
+
+
 def _rule(row: Row[Any]) -> Subscription:
+    scope, rule = _read(row.project, row.rule)
     return Subscription(
         id=row.id,
         workspace=row.workspace,
         channel=row.channel,
-        scope=Scope.parse(row.project),
-        rule=Rule.from_plain(json.loads(row.rule)),
+        scope=scope,
+        rule=rule,
         made_by=row.made_by,
         made_at=row.made_at,
         login=row.login,

@@ -1,0 +1,51 @@
+"""Databases at head to measure on, and rows by the thousand for them."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, insert
+
+from bot.store.migrate import upgrade
+from bot.store.session import engine_for
+from tests.plugins.postgres import Postgres, _binaries
+
+WITHOUT_POSTGRES = "Not measured: PostgreSQL's initdb was not found (CIRCLEBOT_POSTGRES_BIN tells where it is)."
+
+
+@contextlib.asynccontextmanager
+async def on_sqlite() -> AsyncIterator[str]:
+    """The URL of an empty database in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'circlebot.db'}"
+        await upgrade(url)
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def on_postgresql() -> AsyncIterator[str | None]:
+    """The URL of an empty database on a server of its own; None where there is no PostgreSQL."""
+    binaries = _binaries()
+    if binaries is None:
+        yield None
+        return
+    server = Postgres(binaries)
+    server.start()
+    try:
+        yield await server.migrated()
+    finally:
+        server.stop()
+
+
+async def insert_all(url: str, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+    """Past the store, which is for one row at a time."""
+    engine = engine_for(url)
+    async with engine.begin() as connection:
+        for table, of_table in rows.items():
+            if of_table:
+                await connection.execute(insert(table), list(of_table))
+    await engine.dispose()
