@@ -44,8 +44,8 @@ def removed(project: ProjectSlug, *, was_there: bool) -> Message:
 def state(hook: Hook | None, *, possible: bool) -> str:
     """In a sentence; `possible` says that CircleCI can reach us."""
     if hook is None:
-        return "None of them is ours: what ends is found by polling." + ("" if possible else f" {WITHOUT_ADDRESS}")
-    ours = f"Ours was installed by <@{hook.user}>"
+        return "No webhook of ours: what ends is found by polling." + ("" if possible else f" {WITHOUT_ADDRESS}")
+    ours = f"Our webhook was installed by <@{hook.user}>"
     if hook.error:
         return f"{ours}, but could not be seen to: {hook.error}"
     if hook.quiet_at:
@@ -60,9 +60,16 @@ def state(hook: Hook | None, *, possible: bool) -> str:
 
 
 def offers(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:
-    if hook:
-        return [kit.button("Remove ours", line("webhooks", "rm", str(project)))]
-    return [kit.button("Install ours", line("webhooks", "install", str(project)))] if possible else []
+    remove = [kit.button("Remove ours", line("webhooks", "rm", str(project)))] if hook else []
+    return [*mends(project, hook, possible=possible), *remove]
+
+
+def mends(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:
+    """What lets CircleCI tell us, where it does not."""
+    if not possible or (hook and not (hook.error or hook.quiet_at)):
+        return []
+    label = "Install our webhook again" if hook else "Install our webhook"
+    return [kit.button(label, line("webhooks", "install", str(project)))]
 
 
 def _all(project: ProjectSlug) -> kit.Pressable:

@@ -54,17 +54,23 @@ def shown(
     here: ProjectSlug | None,
     words: AbstractSet[str],
     links: Links,
+    hook: str,
+    hook_offers: Sequence[kit.Pressable] = (),
 ) -> list[kit.Block]:
-    """All about one project. `here` is the channel's own, `words` are the commands that there are."""
+    """All about one project.
+
+    `here` is the channel's own, `words` are the commands that there are, `hook` says how our webhook stands.
+    """
     note = " — :pushpin: this channel's project" if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
         kit.section(f"{named(project)}{note}"),
         kit.fields(_facts(project, definitions, integration)),
         *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
+        kit.context(f":satellite_antenna: {hook}"),
         *_definitions(project, definitions),
         kit.actions(list(_acts(project, links, is_here=bool(note), can_start=can_start))),
-        *_settings(project, words),
+        *_settings(project, words, hook_offers),
     ]
 
 
@@ -126,11 +132,11 @@ def _acts(project: Project, links: Links, *, is_here: bool, can_start: bool) -> 
     yield kit.link_button("Open in CircleCI", links.project(project.project))
 
 
-def _settings(project: Project, words: AbstractSet[str]) -> Iterator[kit.Block]:
+def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
-    said = [(label, name) for label, name in _MORE if name in words]
-    if said:
-        yield kit.actions([kit.button(label, line(name, project.slug)) for label, name in said])
+    said = [kit.button(label, line(name, project.slug)) for label, name in _MORE if name in words]
+    if said or more:
+        yield kit.actions([*said, *more])
 
 
 _DEFINITIONS = 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.blocks import hook as ours
 from bot.blocks import project as blocks
 from bot.circleci.integration import integration
 from bot.circleci.models import Definition, Project
@@ -29,6 +30,9 @@ async def run(context: Context, args: Args) -> Reply:
     slug = await targets.project(context, args.project, lambda slug: line("project", slug))
     project = await context.circleci.project(slug)
     definitions = await _definitions(context, project)
+    async with context.store.read() as tx:
+        hook = await tx.hooks.of(project.project)
+    possible = context.public_url is not None
     shown = blocks.shown(
         project,
         definitions,
@@ -36,6 +40,8 @@ async def run(context: Context, args: Args) -> Reply:
         here=await targets.project_here(context),
         words=context.words,
         links=context.links,
+        hook=ours.state(hook, possible=possible),
+        hook_offers=ours.mends(project.project, hook, possible=possible),
     )
     return Reply(Message(f"Project {blocks.named(project)}", shown))
 

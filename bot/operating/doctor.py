@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.circleci.client import CircleCIPool
 from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized
-from bot.operating import complaints
+from bot.operating import complaints, webhooks
 from bot.settings import Settings
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store
@@ -83,6 +83,9 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
         if not keys.mend:
             async with store.read() as tx:
                 installed += await tx.installations.all()
+                hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
+            for what, mend in webhooks.told(hooks, watched, settings.public_url):
+                yield Finding("webhooks", what, mend or None)
     finally:
         await store.close()
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.blocks import project
+from bot.blocks import kit, project
 from bot.blocks.kit import Block
 from bot.circleci.integration import Integration
 from bot.circleci.links import Links
@@ -95,4 +95,7 @@ def _shown(
     words: set[str] | None = None,
     here: ProjectSlug | None = None,
 ) -> list[Block]:
-    return project.shown(shown, definitions, integration, here=here, words=words or set(), links=Links())
+    hook, offers = "No webhook of ours.", [kit.button("Install our webhook", "webhooks install gh/acme/web")]
+    return project.shown(
+        shown, definitions, integration, here=here, words=words or set(), links=Links(), hook=hook, hook_offers=offers
+    )

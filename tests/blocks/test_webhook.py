@@ -18,13 +18,13 @@ BOT = Webhook(
 
 
 def test_webhooks_are_listed(golden: Check, valid_blocks: Check) -> None:
-    listed = blocks.listed(WEB, [BOT], 1, "None of them is ours.")
+    listed = blocks.listed(WEB, [BOT], 1, "No webhook of ours.")
     valid_blocks(listed)
     golden("webhooks", listed)
 
 
 def test_whatever_circleci_sends_is_shown_harmlessly(valid_blocks: Check) -> None:
     strange = [Webhook(id=an_id(2), name=NASTY, url=url, events=(NASTY,)) for url in (NASTY, "https://[bad", "")]
-    listed = blocks.listed(WEB, strange, 1, "None of them is ours.")
+    listed = blocks.listed(WEB, strange, 1, "No webhook of ours.")
     valid_blocks(listed)
     assert "<!channel>" not in text_of(listed)

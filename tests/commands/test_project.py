@@ -6,8 +6,10 @@ from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split
+from bot.domain import Hook
 from bot.errors import UsageError
 from tests.plugins.lines import args_of
+from tests.plugins.nouns import WEB
 from tests.plugins.reading import text_of
 from tests.plugins.world import EVE, Json, World
 
@@ -53,6 +55,18 @@ async def test_the_channels_project_is_meant_when_none_is_named(socket_world: Wo
     await socket_world.say("/circle project")
     shown = text_of(await socket_world.reply("this channel's project"))
     assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown
+
+
+async def test_a_project_says_how_its_webhook_stands_and_what_to_do(socket_world: World) -> None:
+    store, now = socket_world.app.core.store, socket_world.app.core.clock.now()
+    await socket_world.connect()
+    await socket_world.say("/circle project gh/acme/web")
+    assert "Whoever runs circlebot sets PUBLIC_URL" in text_of(await socket_world.reply("No webhook of ours"))
+    async with store.begin() as tx:
+        await tx.hooks.save(Hook(WEB, "k", "id", "h", "https://bot/x?hook=k", "T0SANDBOX", "U0ADA", now))
+        await tx.hooks.heard("k", now)
+    await socket_world.say("/circle project gh/acme/web")
+    await socket_world.reply("Our webhook was installed by <@U0ADA> and is healthy")
 
 
 async def test_a_gitlab_project_is_told_from_others(socket_world: World) -> None:

@@ -58,7 +58,7 @@ async def _register(world: World) -> None:
 async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     world = reachable
     await world.say("/circle webhooks gh/acme/web")
-    assert "Install ours" in text_of(await world.reply("None of them is ours"))
+    assert "Install our webhook" in text_of(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
     await world.press(await world.reply("hear"), "Let CircleCI tell us at once")
     await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
@@ -82,7 +82,7 @@ async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> N
     told = text_of(await reachable.reply("Only an admin of the organisation may", as_=EVE))
     assert f"{reachable.settings.public_url}/circleci/webhook" in told
     await reachable.say("/circle webhooks gh/acme/web", as_=EVE)
-    await reachable.reply("None of them is ours", as_=EVE)
+    await reachable.reply("No webhook of ours", as_=EVE)
 
 
 async def test_a_project_has_room_for_five(reachable: World) -> None:
@@ -110,7 +110,7 @@ async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_word
         told = text_of(await world.reply("URL must be https"))
         assert "admin" not in told
         await world.say("/circle webhooks gh/acme/web")
-        await world.reply("None of them is ours")
+        await world.reply("No webhook of ours")
 
 
 async def test_one_that_is_installed_again_gets_another_secret_and_stays_one(reachable: World) -> None:
@@ -128,7 +128,7 @@ async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world:
     await socket_world.say("/circle webhooks install gh/acme/web")
     await socket_world.reply("PUBLIC_URL")
     await socket_world.say("/circle webhooks gh/acme/web")
-    assert "Install ours" not in text_of(await socket_world.reply("PUBLIC_URL"))
+    assert "Install our webhook" not in text_of(await socket_world.reply("PUBLIC_URL"))
 
 
 async def _taken(world: World) -> bool | None:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.domain import Account, Installation
+from bot.domain import Account, Hook, Installation
 from bot.operating.demo import settings_for
 from bot.operating.doctor import Finding, examine
 from bot.sandbox import server
@@ -22,6 +22,7 @@ from bot.slack.manifest import manifest
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
+from tests.plugins.nouns import WEB
 from tests.plugins.programs import circlebot, free_port
 from tests.plugins.serving import free_socket, serving
 
@@ -65,6 +66,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
         "ok   settings — by Socket Mode",
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
+        "ok   webhooks — none, since CircleCI has no way in (PUBLIC_URL is not set): what ends is found by polling",
         "ok   slack — circlebot in Sandbox",
         "ok   scopes — all granted",
         "ok   socket — Slack gives us a connection",
@@ -101,6 +103,18 @@ async def test_a_key_that_was_lost(settings: Settings) -> None:
     found = await examined(settings, encryption_keys=(SecretStr(new_key()),))
     assert "account:T0SANDBOX:U0ADA does not open" in found["keys"].what
     assert found["keys"].mend == "put the key that was used before back into ENCRYPTION_KEYS"
+
+
+async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
+    store, now = await store_of(settings), SystemClock().now()
+    async with store.begin() as tx:
+        await tx.hooks.save(Hook(WEB, "k", "id", "h", "https://bot/circleci/webhook?hook=k", "T", "U0ADA", now))
+        await tx.hooks.quiet(WEB, now)
+    await store.close()
+    found = await examined(settings, public_url="https://bot")
+    assert found["webhooks"].what == "none: no project is watched yet", "the last line is about all the others"
+    lines = [str(one) async for one in examine(settings.model_copy(update={"public_url": "https://bot"}))]
+    assert any(line.startswith("FAIL webhooks — that of gh/acme/web is quiet since") for line in lines), lines
 
 
 async def test_a_bot_token_that_slack_does_not_know(settings: Settings) -> None:
@@ -200,6 +214,6 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
     sick = await circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
     assert (well.code, sick.code) == (0, 1)
     assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
-        f"ok   {name}" for name in ("settings", "database", "keys", "slack", "scopes", "socket", "circleci")
+        f"ok   {name}" for name in ("settings", "database", "keys", "webhooks", "slack", "scopes", "socket", "circleci")
     ]
     assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
