@@ -31,6 +31,7 @@ from bot.notify.means import Means, Tempo
 from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
+from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.settings import Settings
 from bot.slack import listeners, oauth
@@ -170,6 +171,7 @@ def build_poller(core: Core, tokens: Tokens) -> Poller:
         store=core.store,
         tokens=tokens,
         explainer=Explainer(store=core.store, tokens=tokens),
+        sight=Sight(pool=core.circleci, clock=core.clock, expire=tokens.expire),
         publisher=_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,

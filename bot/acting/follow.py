@@ -26,6 +26,7 @@ async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, dee
         )
         if deed:
             await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
+            await tx.mentions.anew(request.workspace, pipeline.id, request.user)
         await tx.pipelines.hurry(pipeline.id, now)
         await tx.watches.hurry(project, now)
         asked_by = request.user if deed else None

@@ -53,6 +53,7 @@ def connected(account: Account, waiting: str | None) -> list[kit.Block]:
     return [
         kit.section(f":tada: Connected as *{named(account)}*.{goes_on}"),
         *([] if waiting else [kit.context(next_steps)]),
+        kit.context("I write to you when a pipeline that you started fails: `/circle me` says of what else, or not."),
     ]
 
 

@@ -56,6 +56,12 @@ OPTIONS = {
     "--all": "all there is: of the whole workspace as far as you may see it, or all tests",
     "--rule N": "change this rule, instead of making a new one",
     "--dry-run": "only show what it would have told of the last 50 pipelines",
+    "--login LOGIN": "a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it",
+    "--forget LOGIN": "a login that is yours no longer",
+    "--dm TOPICS": "these direct messages and no others: failed, recovered, approvals; or all, or none",
+    "--start TOPICS": "these direct messages too",
+    "--stop TOPICS": "these direct messages no more",
+    "--edit": "a form for all of it",
     "--none": "forget the channel's project",
     "key=value": "a pipeline parameter, as the project's config declares it",
 }

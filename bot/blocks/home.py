@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.blocks import account as accounts
 from bot.blocks import help as helps
-from bot.blocks import kit, subscription
+from bot.blocks import kit, me, subscription
 from bot.blocks.card import approve_button, name_of
 from bot.blocks.pipeline import row
 from bot.circleci.links import Links
@@ -30,6 +30,7 @@ class Desk:
     mine: Sequence[Known]
     rules: Sequence[Subscription]
     names: subscription.Names
+    me: me.Known
     trouble: str = ""
 
 
@@ -47,6 +48,8 @@ def desk(desk: Desk, commands: Sequence[Command[Any]], *, links: Links, now: dat
         *_waiting(desk, links),
         *_mine(desk, links, now),
         *_rules(desk),
+        *_titled("Me"),
+        *me.settings(desk.me),
         *_titled("What I can do"),
         *helps.table(commands),
     ]

@@ -21,6 +21,14 @@ def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
 
 
+def waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
+    """All that a workflow waits for now, for somebody who may approve it."""
+    headline = _headline(outcome, snapshot, links)
+    held = [(workflow, job) for workflow, job in snapshot.held if workflow.id == outcome.workflow_id]
+    buttons = [card.approve_button(workflow, job) for workflow, job in held]
+    return kit.with_buttons(Message(headline, [kit.section(headline)]), buttons)
+
+
 def ended(snapshot: Snapshot, project: ProjectSlug, user: str, links: Links) -> Message:
     """The pipeline is over: said to the person who started it."""
     pipeline = snapshot.pipeline

@@ -21,6 +21,7 @@ from bot.commands import (
     jobs,
     keys,
     logs,
+    me,
     orgs,
     pipeline,
     project,
@@ -47,6 +48,7 @@ from bot.commands import help as help_
 COMMANDS: tuple[Command[Any], ...] = (
     connect.COMMAND,
     whoami.COMMAND,
+    me.COMMAND,
     user.COMMAND,
     disconnect.COMMAND,
     help_.COMMAND,

@@ -52,6 +52,8 @@ async def _connect(context: Context, token: str) -> Reply:
     account = _account(context, token, await _owner(context, token))
     async with context.store.begin() as tx:
         await tx.accounts.save(account)
+        if account.login:
+            await tx.logins.verify(account.workspace, account.user, account.login, account.connected_at)
         waiting = await tx.waiting.take(account.workspace, account.user, context.clock.now() - _WAITS)
     shown = blocks.connected(account, waiting.line if waiting else None)
     return Reply(view=View("Connected", shown), resume=resumed(context, waiting) if waiting else None)

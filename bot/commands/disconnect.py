@@ -11,6 +11,7 @@ from bot.domain import Message
 _DONE = (
     ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
     "• Rules that you made stay, as long as somebody else who is connected can see their project.\n"
+    "• I write to you about your pipelines no more; your logins stay yours (`/circle me`).\n"
     "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
 )
 

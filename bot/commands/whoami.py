@@ -46,5 +46,4 @@ COMMAND = Command(
     group=Group.YOU,
     covers=("GET /me",),
     access=Access.ANYONE,
-    aliases=("me",),
 )

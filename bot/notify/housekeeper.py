@@ -37,6 +37,7 @@ class Housekeeper:
                 notices = await tx.outbox.prune(now - _KEPT)
                 acts = await tx.acts.prune(now - _KEPT)
                 await tx.failed_tests.prune(now - _KEPT)
+                await tx.mentions.prune(now - _KEPT)
                 await tx.seen.prune(now - _SEEN_KEPT)
                 await tx.turns.forget(now)
                 log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)

@@ -22,6 +22,7 @@ from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher, Reading
+from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
 from bot.store.store import Store
@@ -46,6 +47,7 @@ class Poller:
         tokens: Tokens,
         publisher: Publisher,
         explainer: Explainer,
+        sight: Sight,
         clock: Clock,
         interval_s: float,
         holder: str,
@@ -56,6 +58,7 @@ class Poller:
         self._tokens = tokens
         self._publisher = publisher
         self._explainer = explainer
+        self._sight = sight
         self._clock = clock
         self._interval_s = interval_s
         self._holder = holder
@@ -175,10 +178,11 @@ class Poller:
         return replace(self._judge(followed, after, told=told), default_branch=default_branch)
 
     async def _publish(self, reading: Reading) -> None:
-        """Ask why where it failed, then write it all down."""
+        """Ask why where it failed and who may read it, then write it all down."""
         news = await self._publisher.news(reading)
-        explained = {found.key: await self._explainer.explain(found, reading.snapshot) for found in news}
-        await self._publisher.publish(reading, explained)
+        explained = {found.key: await self._explainer.explain(found, reading.snapshot) for found in news.outcomes}
+        seeing = await self._sight.of(news.readers, reading.project)
+        await self._publisher.publish(reading, explained, seeing)
 
     def _judge(self, followed: Followed, after: Snapshot, *, told: bool) -> Reading:
         now = self._clock.now()

@@ -6,7 +6,7 @@ outcomes and notices make a second publication of the same a no-op, whether a po
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +21,9 @@ from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
 from bot.judging.history import classified, presumed, with_tests
 from bot.judging.match import matches
 from bot.judging.outcome import outcomes
+from bot.notify import personal
+from bot.notify.personal import Elsewhere, Reader
+from bot.store.people import Person
 from bot.store.store import Store, Tx
 
 Why = Mapping[str, Explanation]
@@ -45,6 +48,22 @@ class Reading:
     default_branch: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is worth asking why, and who would be written to about it if their token sees the project."""
+
+    outcomes: list[Outcome]
+    readers: list[Reader]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears of a project: its rules, and people whose own token sees it."""
+
+    rules: Sequence[Subscription]
+    seeing: Collection[Person]
+
+
 class Publisher:
     def __init__(
         self,
@@ -61,7 +80,7 @@ class Publisher:
         self._nudge = nudge
         self._reach = reach
 
-    async def news(self, reading: Reading) -> list[Outcome]:
+    async def news(self, reading: Reading) -> News:
         """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
         pipeline_id = reading.snapshot.pipeline.id
         async with self._store.read() as tx:
@@ -70,17 +89,19 @@ class Publisher:
             cards = await tx.cards.of_pipeline(pipeline_id)
             unknown = [found for found in self._found(reading) if found.key not in known]
             fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
-        return [found for found in fresh if _places(presumed(found), rules, cards)]
+            readers = {found.key: await personal.readers(tx, found) for found in fresh}
+        wanted = [found for found in fresh if readers[found.key] or _places(presumed(found), rules, cards)]
+        return News(wanted, [reader for found in fresh for reader in readers[found.key]])
 
-    async def publish(self, reading: Reading, why: Why) -> None:
-        """Write it all down, once."""
+    async def publish(self, reading: Reading, why: Why, seeing: Collection[Person] = ()) -> None:
+        """Write it all down, once. `seeing` are those of the news' readers whose own token sees the project."""
         async with self._store.begin() as tx:
             fresh = [one async for one in self._fresh(tx, reading, why)]
             rules = await tx.subscriptions.of_project(reading.project) if fresh else []
             await self._save(tx, reading)
             for outcome in fresh:
                 await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
-                await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN), rules)
+                await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN), Audience(rules, seeing))
             if reading.finished_at:
                 await self._tell_askers(tx, reading)
             self._reach("publish.before_commit")
@@ -124,16 +145,22 @@ class Publisher:
             failures = failures_in(run.jobs or (), why.jobs)
             await tx.failed_tests.keep(run.workflow.id, failures, self._clock.now())
 
-    async def _tell(
-        self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, rules: Iterable[Subscription]
-    ) -> None:
-        """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent."""
+    async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, audience: Audience) -> None:
+        """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent.
+
+        And to those whose pipeline it is, by direct message.
+        """
         cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
         message = said.notice(outcome, reading.snapshot, why, self._links)
-        for place, by_rule in _places(outcome, rules, cards.values()).items():
+        for place, by_rule in _places(outcome, audience.rules, cards.values()).items():
             standing = cards.get(place)
             card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
             await self._say(tx, outcome.key, card, message, broadcast=by_rule and standing is not None)
+        asking = [rule for rule in audience.rules if matches(rule, outcome)]
+        elsewhere = Elsewhere(audience.seeing, cards.values(), asking)
+        if outcome.kind == "on-hold":
+            message = said.waiting(outcome, reading.snapshot, self._links)
+        await personal.write(tx, outcome, reading.snapshot, message, elsewhere, self._clock.now())
 
     async def _tell_askers(self, tx: Tx, reading: Reading) -> None:
         """The pipeline is over: whoever triggered it is mentioned, once for each end (a rerun ends again)."""

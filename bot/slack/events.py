@@ -62,6 +62,13 @@ class Events:
         if event.get("tab", "home") == "home":
             await self._home.publish(workspace, event["user"])
 
+    async def redraw_home(self, workspace: str, user: str) -> None:
+        """Show this person's Home as things stand now. Never raises."""
+        try:
+            await self._home.publish(workspace, user)
+        except Exception:
+            log.exception("home.not_drawn")
+
     async def _uninstalled(self, event: Body, workspace: str) -> None:
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return

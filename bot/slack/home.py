@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
+from bot.acting import linking
 from bot.blocks import home as blocks
 from bot.blocks import kit
 from bot.blocks.home import Desk, Known
@@ -93,7 +94,7 @@ class Home:
             *(project for project, _ in (*waiting, *mine)),
         ]
         names = {} if trouble else await visible.names(context, projects)
-        return Desk(account, waiting, mine, rules, names, trouble or more_trouble)
+        return Desk(account, waiting, mine, rules, names, await linking.known(context), trouble or more_trouble)
 
     async def _rules(self, account: Account) -> list[Subscription]:
         async with self._store.read() as tx:

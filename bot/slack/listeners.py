@@ -41,7 +41,8 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
-        start(requests.pressed(body))
+        if request := requests.pressed(body):
+            tasks.start(_press(dispatcher, events, request, body))
         await ack()
 
     @app.shortcut(_ANY)
@@ -65,6 +66,13 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
     @app.event(_ANY)
     async def event(body: Body) -> None:
         tasks.start(events.take(body))
+
+
+async def _press(dispatcher: Dispatcher, events: Events, request: Request, body: Body) -> None:
+    """What was pressed in a Home may have changed what it shows: it is drawn again."""
+    await dispatcher.dispatch(request)
+    if (body.get("view") or {}).get("type") == "home":
+        await events.redraw_home(request.workspace, request.user)
 
 
 def _option(choice: Choice) -> dict[str, Any]:

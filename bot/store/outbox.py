@@ -142,6 +142,13 @@ class Outbox(Claims):
         texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
         return Folded(count, since, until, list(reversed(texts)))
 
+    async def withdraw(self, workspace: str, user: str, prefix: str, reason: str, now: datetime) -> int:
+        """Messages to a person whose keys begin so and that still wait are not sent any more; how many."""
+        waiting = and_(outbox.c.state == "queued", outbox.c.workspace == workspace, outbox.c.channel == user)
+        theirs = update(outbox).where(waiting, outbox.c.key.startswith(prefix, autoescape=True))
+        settled = await self._connection.execute(theirs.values(state="gone", reason=reason, settled_at=now))
+        return settled.rowcount
+
     async def backlog(self) -> int:
         """How many notices wait."""
         query = select(func.count()).select_from(outbox).where(outbox.c.state == "queued")

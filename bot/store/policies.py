@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from sqlalchemy import delete, insert, select
 
@@ -28,6 +29,13 @@ class Policies(Noun):
         return [
             Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(",")))) for row in rows
         ]
+
+    async def named_for(self, command: str) -> list[tuple[str, str]]:
+        """Workspace and user of everybody whom a policy lets run this command somewhere, each once."""
+        rows = await self._connection.execute(select(policies).order_by(policies.c.id))
+        fitting = [row for row in rows if fnmatchcase(command, row.command)]
+        named = ((row.workspace, user) for row in fitting for user in row.users.split(",") if user)
+        return list(dict.fromkeys(named))
 
     async def replace_all(self, workspace: str, new: Iterable[Policy]) -> None:
         await self._connection.execute(delete(policies).where(policies.c.workspace == workspace))

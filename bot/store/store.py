@@ -24,9 +24,12 @@ from bot.store.hooks import Hooks
 from bot.store.installations import Installations
 from bot.store.leases import Leases
 from bot.store.listings import Listings
+from bot.store.logins import Logins
+from bot.store.mentions import Mentions
 from bot.store.migrate import head, revision, revisions
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
+from bot.store.people import People
 from bot.store.pipelines import Pipelines
 from bot.store.policies import Policies
 from bot.store.presets import Presets
@@ -51,6 +54,8 @@ class Tx:
     def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         self.installations = Installations(connection, vault)
         self.accounts = Accounts(connection, vault)
+        self.logins = Logins(connection)
+        self.people = People(connection)
         self.channels = Channels(connection)
         self.waiting = Waitings(connection, vault)
         self.acts = Acts(connection)
@@ -62,6 +67,7 @@ class Tx:
         self.pipelines = Pipelines(connection)
         self.outcomes = Outcomes(connection)
         self.failed_tests = FailedTests(connection)
+        self.mentions = Mentions(connection)
         self.cards = Cards(connection)
         self.outbox = Outbox(connection)
         self.turns = Turns(connection)

@@ -2,22 +2,26 @@ from __future__ import annotations
 
 from bot.blocks import home
 from bot.blocks.home import Desk
+from bot.blocks.me import Known
 from bot.circleci.links import Links
 from bot.commands import COMMANDS
 from bot.domain import Account, Scope, Subscription
+from bot.judging.topics import USUAL
 from bot.rules.rule import Rule
+from bot.store.logins import Login
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NOW, WEB, a_hold, a_snapshot, a_workflow
 from tests.plugins.reading import text_of
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
+ME = Known(ADA, [Login("T1", "U1", "ada", verified=True, linked_at=NOW)], USUAL)
 
 
 def test_holds_come_before_my_pipelines_and_these_before_rules(golden: Check, valid_blocks: Check) -> None:
     held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), (a_hold(1, "ship"),)))
     passed = a_snapshot((a_workflow(2, "build", "success"), None))
     rule = Subscription(3, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW)
-    desk = Desk(ADA, [(WEB, held)], [(WEB, passed)], [rule], {})
+    desk = Desk(ADA, [(WEB, held)], [(WEB, passed)], [rule], {}, ME)
     blocks = home.desk(desk, COMMANDS[:2], links=Links(), now=NOW)
     valid_blocks(blocks, "home")
     golden("home", blocks)
@@ -27,7 +31,7 @@ def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     holds = tuple(a_hold(number, f"hold-{number}") for number in range(9))
     held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
     rules = [Subscription(number, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
-    desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, trouble="CircleCI is slow")
+    desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, trouble="CircleCI is slow")
     blocks = home.desk(desk, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
 
@@ -40,7 +44,7 @@ def test_a_stranger_is_welcomed_with_first_steps(valid_blocks: Check) -> None:
 
 
 def test_an_empty_desk_says_how_to_fill_it() -> None:
-    shown = text_of(home.desk(Desk(ADA, [], [], [], {}), COMMANDS, links=Links(), now=NOW))
+    shown = text_of(home.desk(Desk(ADA, [], [], [], {}, ME), COMMANDS, links=Links(), now=NOW))
     assert "Waiting for approval" not in shown
     assert "None that you started lately" in shown
     assert "say `/circle subscribe`" in shown

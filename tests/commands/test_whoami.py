@@ -29,7 +29,7 @@ async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: Wor
     await socket_world.reply("no longer accepts your token")
     async with socket_world.app.core.store.read() as tx:
         assert (await tx.accounts.get("T0SANDBOX", ADA)).state == "expired"
-    await socket_world.say("/circle me")
+    await socket_world.say("/circle whoami")
     await socket_world.reply("a new one replaces it")
 
 

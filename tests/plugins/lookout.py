@@ -14,6 +14,7 @@ from bot.notify.explain import Explainer
 from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
+from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.rules.rule import Rule
 from bot.store.store import Store
@@ -42,7 +43,9 @@ class Lookout:
             "tasks": self.tasks,
             "chance": lambda: 0.5,
         }
-        self.poller = Poller(publisher=publisher, explainer=Explainer(store=store, tokens=tokens), **shared)
+        sight = Sight(pool=sandbox.pool, clock=sandbox, expire=tokens.expire)
+        explainer = Explainer(store=store, tokens=tokens)
+        self.poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
         self.organisations = Organisations(nudge=lambda: None, **shared)
 
     async def connect(self, *logins: str) -> None:

@@ -67,6 +67,15 @@ async def test_a_rule_of_mine_is_changed_from_the_home(socket_world: World) -> N
     await socket_world.form(says="branch `main`", as_=GRACE)
 
 
+async def test_a_switch_for_messages_turns_in_the_home_itself(socket_world: World) -> None:
+    await socket_world.connect()
+    await _open(socket_world)
+    home = await socket_world.home("*My failures* on")
+    assert "`ada` — verified by your own token" in text_of(home)
+    await socket_world.press(home, "Switch off")
+    await socket_world.home("*My failures* off")
+
+
 async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)

@@ -1,0 +1,113 @@
+"""me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] … — which logins are mine, and which messages I want."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.acting import linking
+from bot.blocks import kit
+from bot.blocks import me as blocks
+from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View
+from bot.domain import Message
+from bot.errors import UsageError
+from bot.judging import topics
+from bot.mrkdwn import code
+
+_TITLE = "You at CircleCI"
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """At most one of them is said. `dm` are all topics that are wanted, `start` and `stop` change some."""
+
+    login: str | None = None
+    forget: str | None = None
+    dm: frozenset[str] | None = None
+    start: frozenset[str] | None = None
+    stop: frozenset[str] | None = None
+    edit: bool = False
+
+
+def parse(said: Line) -> Args:
+    if said.words:
+        raise UsageError(f"I do not know what {code(said.words[0], 100)} is for.", "A login is added by `--login`.")
+    if len(said.options) > 1:
+        raise UsageError("One thing at a time.", "`me --edit` opens a form for all of it.")
+    return Args(
+        _login(said, "login"),
+        _login(said, "forget"),
+        _topics(said, "dm"),
+        _topics(said, "start"),
+        _topics(said, "stop"),
+        said.flag("edit"),
+    )
+
+
+def _login(said: Line, name: str) -> str | None:
+    text = said.option(name)
+    return None if text is None else linking.login(text)
+
+
+def _topics(said: Line, name: str) -> frozenset[str] | None:
+    return topics.read(said.listed(name)) if said.flag(name) else None
+
+
+def opens(_request: Request, said: Line) -> View | None:
+    return View(_TITLE, kit.loading()) if said.flag("edit") else None
+
+
+async def run(context: Context, args: Args) -> Reply:
+    if args.edit:
+        return await _form(context)
+    done, undo = await _change(context, args)
+    known = await linking.known(context)
+    return Reply(Message(done or blocks.summary(known), blocks.shown(known, done, undo)))
+
+
+async def _form(context: Context) -> Reply:
+    request = context.request
+    if request.source is Source.FORM:
+        name, wanted = blocks.read(request.fields)
+        if name:
+            await linking.claim(context, linking.login(name))
+        await linking.wish(context, wanted)
+        return Reply(Message("Saved.", blocks.shown(await linking.known(context), "Saved.")))
+    if request.view_id:
+        drawn = blocks.form(await linking.known(context), request.fields)
+        return Reply(view=View(_TITLE, drawn, line="me --edit", submit="Save"))
+    return Reply(Message("Press a button, or type it.", blocks.shown(await linking.known(context))))
+
+
+async def _change(context: Context, args: Args) -> tuple[str, str | None]:
+    """What was done, in words, and the line that undoes it."""
+    if args.login:
+        await linking.claim(context, args.login)
+        return f"What {code(args.login, 100)} starts is yours from now on.", None
+    if args.forget:
+        await linking.forget(context, args.forget)
+        return f"{code(args.forget, 100)} is none of your logins any more.", None
+    wanted = await _wanted(context, args)
+    if wanted is None:
+        return "", None
+    before = await linking.wish(context, wanted)
+    return blocks.changed(before, wanted), None if before == wanted else blocks.typed(before)
+
+
+async def _wanted(context: Context, args: Args) -> frozenset[str] | None:
+    if args.start is None and args.stop is None:
+        return args.dm
+    return ((await linking.known(context)).wishes | (args.start or frozenset())) - (args.stop or frozenset())
+
+
+COMMAND = Command(
+    name="me",
+    summary="Shows which logins are yours, and which messages you want",
+    usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] [--edit]",
+    example="me --login octocat",
+    parse=parse,
+    run=run,
+    group=Group.YOU,
+    opens=opens,
+    access=Access.ANYONE,
+    aliases=("dm", "notifications"),
+)

@@ -1,0 +1,99 @@
+"""Whose pipelines are whose: the logins at GitHub, Bitbucket or GitLab by which CircleCI calls a person of a workspace.
+
+One login is verified when CircleCI said it of the person's own token; another is claimed when the person said so. What
+is verified counts more. A login that two people have with equal right is nobody's, so that neither hears of the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, select
+
+from bot.store.known import logins
+from bot.store.rows import Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """`login` as it was written; it is the same in any case."""
+
+    workspace: str
+    user: str
+    login: str
+    verified: bool
+    linked_at: datetime
+
+
+class Logins(Noun):
+    async def verify(self, workspace: str, user: str, login: str, now: datetime) -> None:
+        """CircleCI says so. Whoever only claimed it has it no longer."""
+        folded = _folded(login)
+        claimed = and_(logins.c.user != user, logins.c.verified.is_(False))
+        await self._connection.execute(delete(logins).where(_is(workspace, folded), claimed))
+        known = await self._one(workspace, user, folded)
+        linked_at = known.linked_at if known and known.verified else now
+        values = {"workspace": workspace, "user": user, "folded": folded, "login": login}
+        await self._upsert(
+            logins, {**values, "verified": True, "linked_at": linked_at}, ("workspace", "user", "folded")
+        )
+
+    async def claim(self, workspace: str, user: str, login: str, now: datetime) -> Login | None:
+        """None: it is theirs from now on, or was before. Otherwise somebody else's, who stays its owner."""
+        folded = _folded(login)
+        others = await self._where(_is(workspace, folded), logins.c.user != user)
+        if others:
+            return max(others, key=lambda one: one.verified)
+        values = {"workspace": workspace, "user": user, "folded": folded, "login": login}
+        await self._insert_new(logins, {**values, "verified": False, "linked_at": now})
+        return None
+
+    async def forget(self, workspace: str, user: str, login: str) -> bool:
+        """True when it was theirs."""
+        theirs = and_(_is(workspace, _folded(login)), logins.c.user == user)
+        return (await self._connection.execute(delete(logins).where(theirs))).rowcount == 1
+
+    async def of(self, workspace: str, user: str) -> list[Login]:
+        """Verified ones first."""
+        found = await self._where(logins.c.workspace == workspace, logins.c.user == user)
+        return sorted(found, key=lambda one: (not one.verified, one.login.casefold()))
+
+    async def people(self, login: str) -> list[Login]:
+        """Who it is, in every workspace that knows; nobody where two have it with equal right."""
+        by_workspace: dict[str, list[Login]] = defaultdict(list)
+        for one in await self._where(logins.c.folded == _folded(login)):
+            by_workspace[one.workspace].append(one)
+        return [first for found in by_workspace.values() if (first := _first(found))]
+
+    async def person(self, workspace: str, login: str) -> str | None:
+        """Who it is in this workspace, by Slack's id."""
+        found = _first(await self._where(_is(workspace, _folded(login))))
+        return found.user if found else None
+
+    async def _one(self, workspace: str, user: str, folded: str) -> Login | None:
+        return next(iter(await self._where(_is(workspace, folded), logins.c.user == user)), None)
+
+    async def _where(self, *conditions: ColumnElement[bool]) -> list[Login]:
+        query = select(logins).where(*conditions).order_by(logins.c.workspace, logins.c.linked_at)
+        return [_login(row) for row in await self._connection.execute(query)]
+
+
+def _is(workspace: str, folded: str) -> ColumnElement[bool]:
+    return and_(logins.c.workspace == workspace, logins.c.folded == folded)
+
+
+def _folded(login: str) -> str:
+    return login.casefold()[:200]
+
+
+def _first(found: list[Login]) -> Login | None:
+    """The one whose right is best."""
+    best = [one for one in found if one.verified] or found
+    return best[0] if len(best) == 1 else None
+
+
+def _login(row: Row[Any]) -> Login:
+    return Login(row.workspace, row.user, row.login, row.verified, row.linked_at)

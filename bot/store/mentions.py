@@ -1,0 +1,55 @@
+"""Who was mentioned for which pipeline: nobody twice in one workspace, unless they asked for it anew meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.store.known import mentions
+from bot.store.rows import Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`mentioned` is a user's or a user group's id at Slack, `outcome` the key of what they were told."""
+
+    workspace: str
+    pipeline_id: str
+    mentioned: str
+    outcome: str
+    channel: str
+    mentioned_at: datetime
+
+
+class Mentions(Noun):
+    async def first(self, mention: Mention) -> bool:
+        """True: nobody has mentioned them for this pipeline, and now you do."""
+        values = {
+            "workspace": mention.workspace,
+            "pipeline_id": mention.pipeline_id,
+            "mentioned": mention.mentioned,
+            "outcome": mention.outcome,
+            "channel": mention.channel,
+            "mentioned_at": mention.mentioned_at,
+        }
+        return await self._insert_new(mentions, values)
+
+    async def of(self, workspace: str, pipeline_id: str) -> list[Mention]:
+        """Oldest first."""
+        here = (mentions.c.workspace == workspace) & (mentions.c.pipeline_id == pipeline_id)
+        query = select(mentions).where(here).order_by(mentions.c.mentioned_at, mentions.c.mentioned)
+        rows = await self._connection.execute(query)
+        return [
+            Mention(row.workspace, row.pipeline_id, row.mentioned, row.outcome, row.channel, row.mentioned_at)
+            for row in rows
+        ]
+
+    async def anew(self, workspace: str, pipeline_id: str, user: str) -> None:
+        """They acted on it: what comes of that may be told to them again."""
+        theirs = (mentions.c.workspace == workspace) & (mentions.c.mentioned == user)
+        await self._connection.execute(delete(mentions).where(theirs, mentions.c.pipeline_id == pipeline_id))
+
+    async def prune(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(mentions).where(mentions.c.mentioned_at < before))).rowcount

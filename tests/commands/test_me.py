@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.me import COMMAND
+from bot.errors import UsageError
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import EVE, GRACE, GUS, WEB, World
+
+
+async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_remove_others(world: World) -> None:
+    await world.connect()
+    await world.say("/circle me")
+    shown = await world.reply("`ada` — verified by your own token")
+    await world.press(shown, "Add a login…")
+    await world.submit(await world.form("Add a login"), login="@octocat", messages="failed,approvals")
+    saved = text_of(await world.form(says="Saved"))
+    assert "`octocat` — you say so" in saved
+    assert "*Approvals wanted* on" in saved
+    assert "*My recoveries* off" in saved
+    await world.say("/circle me --login ada-l")
+    await world.reply("What `ada-l` starts is yours")
+    await world.say("/circle me --forget OCTOCAT")
+    left = text_of(await world.reply("`OCTOCAT` is none of your logins any more"))
+    assert "ada-l" in left
+    assert "`octocat`" not in left
+
+
+async def test_messages_are_switched_typed_and_by_button_and_taken_back(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle me --dm failed,recovered")
+    reply = await socket_world.reply("Messages about my recoveries from now on")
+    await socket_world.press(reply, "Undo")
+    back = await socket_world.message("No more messages about my recoveries")
+    assert "*My failures* on" in text_of(back)
+    await socket_world.press(back, "Switch off")
+    assert "*My failures* off" in text_of(await socket_world.message("No more messages about my failures"))
+    await socket_world.say("/circle me --dm everything")
+    assert ":no_bell:" not in text_of(await socket_world.reply("from now on"))
+
+
+async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_world: World) -> None:
+    await socket_world.say("/circle me --login Ada", as_=EVE)
+    await socket_world.reply("What `Ada` starts is yours", as_=EVE)
+    await socket_world.say("/circle me --login ada", as_=GUS, channel=WEB)
+    await socket_world.reply("<@U0EVE> says that `Ada` is theirs", as_=GUS, channel=WEB)
+    await socket_world.connect()
+    await socket_world.say("/circle me", as_=EVE)
+    assert "`Ada`" not in text_of(await socket_world.reply("Your logins", as_=EVE))
+    await socket_world.say("/circle me --login ADA", as_=EVE)
+    refused = await socket_world.reply("`ada` is <@U0ADA>'s: their own CircleCI token says so", as_=EVE)
+    await socket_world.press(refused, "Connect CircleCI", as_=EVE)
+    await socket_world.form("Personal API token", as_=EVE)
+
+
+async def test_a_refused_login_is_told_in_the_form_with_what_was_filled_in(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle me --edit", as_=GRACE)
+    form = await socket_world.form("Add a login", as_=GRACE)
+    await socket_world.submit(form, as_=GRACE, login="ada", messages="recovered")
+    again = await socket_world.form("their own CircleCI token says so", as_=GRACE)
+    (login,) = [block["element"] for block in again["blocks"] if block.get("block_id") == "login"]
+    assert login["initial_value"] == "ada"
+
+
+async def test_a_guest_without_a_token_may_say_who_they_are_and_is_told_what_that_is_good_for(
+    socket_world: World,
+) -> None:
+    await socket_world.say("/circle me --login gus-grey", as_=GUS, channel=WEB)
+    told = text_of(await socket_world.reply("What `gus-grey` starts is yours", as_=GUS, channel=WEB))
+    assert "They need your own token" in told
+    assert "Connect CircleCI" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("--login '<@U0ADA|ada>'", "is no login"),
+        ("--login ''", "is no login"),
+        ("--login " + "x" * 101, "is no login"),
+        ("octocat", "A login is added by"),
+        ("--dm failed --login octocat", "One thing at a time"),
+        ("--dm recoverd", "Did you mean `recovered`"),
+        ("--dm none,failed", "stands alone"),
+        ("--stop ''", "Say which messages"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told(typed: str, wrong: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        args_of(COMMAND, typed)
+    assert wrong in " ".join([refused.value.message, *map(str, refused.value.next_steps)])
