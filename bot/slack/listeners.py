@@ -41,8 +41,7 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
-        if request := requests.pressed(body):
-            tasks.start(_press(dispatcher, events, request, body))
+        tasks.start(_press(dispatcher, events, body))
         await ack()
 
     @app.shortcut(_ANY)
@@ -68,8 +67,11 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
         tasks.start(events.take(body))
 
 
-async def _press(dispatcher: Dispatcher, events: Events, request: Request, body: Body) -> None:
-    """What was pressed in a Home may have changed what it shows: it is drawn again."""
+async def _press(dispatcher: Dispatcher, events: Events, body: Body) -> None:
+    """What is pressed in a Home may change what it shows: it is drawn again."""
+    request = requests.pressed(body)
+    if request is None:
+        return
     await dispatcher.dispatch(request)
     if (body.get("view") or {}).get("type") == "home":
         await events.redraw_home(request.workspace, request.user)
