@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.changes import Changes
 from bot.sandbox.circleci import World
 from bot.sandbox.circleci.acts import Rerun
+from bot.sandbox.circleci.deliveries import Disorder
 from bot.sandbox.circleci.nouns import Job, Workflow
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.projects import Project, find_project
@@ -39,6 +40,10 @@ class SlackState(Protocol):
 
     def disconnect(self, reason: str) -> Awaitable[None] | None:
         """Send a `disconnect` frame with this reason to every open socket."""
+        ...
+
+    def deactivate(self, user: str) -> None:
+        """Close somebody's account. Raises ValueError for nobody's."""
         ...
 
     def drop_socket(self) -> Awaitable[None] | None:
@@ -76,6 +81,10 @@ def routes(world: ControlledWorld) -> list[BaseRoute]:
         "/server": control.server,
         "/follow": control.follow,
         "/limit": control.limit,
+        "/webhooks": control.webhooks,
+        "/see": control.see,
+        "/rename": control.rename,
+        "/leave": control.leave,
     }
     return [
         *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
@@ -206,6 +215,30 @@ class Control:
         if not isinstance(a_minute, int) or a_minute < 0:
             raise ValueError(f"a_minute must be a number, at least 0, not {a_minute!r}")
         self._circleci.limits[_person(body).login] = a_minute
+        return {}
+
+    async def webhooks(self, request: Request) -> Body:
+        """How badly the post works, until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
+        self._circleci.deliveries.disorder = Disorder(**await _body(request))
+        return {}
+
+    async def see(self, request: Request) -> Body:
+        """Somebody may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        body = await _body(request)
+        project, login = self._project(body), _person(body).login
+        project.seen_by = project.seen_by | {login} if body.get("on", True) else project.seen_by - {login}
+        return {}
+
+    async def rename(self, request: Request) -> Body:
+        """The repository has another name; with `redirects` its old one still leads there."""
+        body = await _body(request)
+        self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
+        return {}
+
+    async def leave(self, request: Request) -> Body:
+        """Somebody's account in Slack is deactivated: `{"user": "U0GRACE"}`."""
+        self._world.slack.deactivate(_text(await _body(request), "user"))
+        self._world.changes.bump()
         return {}
 
     async def wait(self, request: Request) -> Body:

@@ -24,21 +24,25 @@ CIRCLECI: tuple[dict[str, Any], ...] = (
     {"match": "pipeline", "status": 429, "retry_after": 1, "count": 2},
     {"match": "workflow", "accept_then_drop": True, "count": 2},
 )
+DISORDER = {"copies": 2, "late_s": 60, "replayed_days": 90}
+"""Of webhooks: each twice, up to a minute of CircleCI's clock late, and once more as if from months ago."""
 
 
 async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/circlebot.db"
     await upgrade(url)
-    async with a_storm(url, tmp_path) as storm, storm.bot("run"):
+    async with a_storm(url, tmp_path) as storm, storm.bot_with_webhooks(**DISORDER):
         for target, faults in (("slack", SLACK), ("circleci", CIRCLECI)):
             for fault in faults:
                 await storm.control("faults", target=target, **fault)
         await storm.wants(90, pushes=10)
         await storm.control("faults", target="slack", drop_socket=True)
         said = await storm.settles()
-        left = (await storm.state())["faults"]
+        left, taken = (await storm.state())["faults"], await storm.webhooks_taken()
     assert storm.outcomes == 100
     assert not [fault for fault in left if fault["match"] == "chat.postMessage"], "every fault of a post has struck"
+    assert sum(came == 2 for came in taken.values()) >= 10, "each pipeline's end came twice, in whatever order"
+    assert sum(came == 1 for came in taken.values()) >= 10, "and once more as if from months ago"
     assert twice(said) == 0, said.most_common(5)
 
 

@@ -21,6 +21,7 @@ from bot.store.store import Store
 from bot.store.vault import Vault
 from tests.plugins.nouns import WEB, a_pipeline, a_snapshot, an_id
 from tests.plugins.people import ADA, DEPLOYS
+from tests.plugins.programs import free_port
 from tests.plugins.town import Town, environment_for
 from tests.plugins.world import a_sandbox
 
@@ -64,6 +65,28 @@ class Storm(Town):
                 card = await tx.cards.want(TEAM, channel, an_id(number), None, now)
                 await tx.outbox.add(key, TEAM, channel, Message(f"#{number} failed"), card_id=card.id, now=now)
                 self.seeded.add(key)
+
+    @asynccontextmanager
+    async def bot_with_webhooks(self, **disorder: float) -> AsyncIterator[None]:
+        """A whole bot whom CircleCI tells what ends, in such disorder."""
+        port, secret = free_port(), "a-secret-of-the-storm"
+        async with self.bot("run", PORT=str(port), CIRCLECI_WEBHOOK_SECRET=secret):
+            await self.control("webhooks", **disorder)
+            await self._register(f"http://127.0.0.1:{port}/circleci/webhook", secret)
+            yield
+
+    async def _register(self, url: str, secret: str) -> None:
+        api, ada = "/circleci/api/v2", {"Circle-Token": "CCIPAT_ada"}
+        project = (await self.http.get(f"{api}/project/{WEB}", headers=ada)).json()
+        hook = {"name": "storm", "url": url, "events": ["workflow-completed", "job-completed"], "verify-tls": False}
+        scope = {"id": project["id"], "type": "project"}
+        body = {**hook, "signing-secret": secret, "scope": scope}
+        assert (await self.http.post(f"{api}/webhook", headers=ada, json=body)).status_code == 201
+
+    async def webhooks_taken(self) -> Counter[str]:
+        """How often each event came that was taken, by its id."""
+        sent = (await self.state("circleci"))["circleci"]["deliveries"]
+        return Counter(one["id"] for one in sent if one["status"] == 200)
 
     async def dies_at(self, failpoint: str) -> None:
         """A worker that works until it kills itself at this step."""

@@ -12,8 +12,11 @@ from starlette.routing import Mount
 
 from bot.sandbox import circleci, control
 from bot.sandbox.changes import Changes
+from bot.sandbox.circleci.deliveries import Disorder
 from bot.sandbox.clock import ManualClock
 from bot.sandbox.faults import Faults
+
+PEOPLE = {"U0GRACE"}
 
 
 @dataclass
@@ -33,6 +36,11 @@ class QuietSlack:
 
     def drop_socket(self) -> None:
         self.told.append("drop_socket")
+
+    def deactivate(self, user: str) -> None:
+        if user not in PEOPLE:
+            raise ValueError(f"there is nobody {user}")
+        self.told.append(f"deactivate {user}")
 
 
 class Owner:
@@ -238,3 +246,33 @@ async def test_a_token_is_limited_until_the_reset(owner: Owner) -> None:
     assert (await owner.post("limit", a_minute="many", **{"as": "ada"})).status_code == 400
     await owner.do("reset")
     assert owner.circleci.limits == {}
+
+
+async def test_somebody_may_see_a_project_no_longer(owner: Owner) -> None:
+    await owner.do("see", project="gh/acme/secret", on=False, **{"as": "ada"})
+    assert owner.circleci.projects["gh/acme/secret"].seen_by == frozenset()
+    await owner.do("see", project="gh/acme/secret", **{"as": "eve"})
+    assert owner.circleci.projects["gh/acme/secret"].seen_by == {"eve"}
+
+
+async def test_a_project_is_renamed_and_its_old_name_may_still_lead_to_it(owner: Owner) -> None:
+    project = owner.circleci.projects["gh/acme/web"]
+    await owner.do("rename", project="gh/acme/web", name="site")
+    assert (project.slug, project.name) == ("gh/acme/site", "site")
+    assert (await owner.post("push", project="gh/acme/web", branch="main")).status_code == 404
+    await owner.do("rename", project="gh/acme/site", name="shop", redirects=True)
+    await owner.do("push", project="gh/acme/site", branch="main")
+
+
+async def test_webhooks_come_as_badly_as_they_are_told(owner: Owner) -> None:
+    await owner.do("webhooks", copies=2, late_s=30, replayed_days=90)
+    assert owner.circleci.deliveries.disorder == Disorder(copies=2, late_s=30, replayed_days=90)
+    assert (await owner.post("webhooks", copied=2)).status_code == 400
+    await owner.do("reset")
+    assert owner.circleci.deliveries.disorder == Disorder()
+
+
+async def test_only_who_is_there_may_leave(owner: Owner) -> None:
+    await owner.do("leave", user="U0GRACE")
+    assert owner.slack.told == ["deactivate U0GRACE"]
+    assert (await owner.post("leave", user="U0NOBODY")).status_code == 400

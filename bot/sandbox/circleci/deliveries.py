@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 
-from bot.sandbox.circleci import payloads
+from bot.sandbox.circleci import payloads, wire
 from bot.sandbox.circleci.engine import Engine
 from bot.sandbox.circleci.hooks import Hook, Hooks
 from bot.sandbox.circleci.mint import Mint
@@ -22,14 +24,30 @@ RETRY_AFTER_S = (5, 30)
 """CircleCI retries "at a later time"; when, is not documented."""
 
 
+@dataclass(frozen=True)
+class Disorder:
+    """How badly the post works. Each event comes `copies` times, each copy up to `late_s` seconds late by chance.
+
+    With `replayed_days` each also comes as something new that happened so many days ago.
+    """
+
+    copies: int = 1
+    late_s: float = 0.0
+    replayed_days: float = 0.0
+
+
 @dataclass(eq=False)
 class Delivery:
-    """One event for one address. `status` is the last answer: an HTTP status, or None while there was none."""
+    """One event for one address. `status` is the last answer: an HTTP status, or None while there was none.
+
+    It is held back for `late_s` seconds at first.
+    """
 
     event_id: str
     type: str
     hook: Hook
     body: bytes
+    late_s: float = 0.0
     attempts: int = 0
     status: int | None = None
 
@@ -61,6 +79,8 @@ class Deliveries:
         self._changed = changed
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
         self._all: list[Delivery] = []
+        self._chance = random.Random(1)  # noqa: S311 - a story, no secret
+        self.disorder = Disorder()
 
     def completed(self, workflow: Workflow, job: Job | None) -> None:
         """Queue the event of a job, or of its workflow, for each webhook that wants it."""
@@ -70,13 +90,20 @@ class Deliveries:
                 self._enqueue(hook, kind, workflow, job)
 
     def _enqueue(self, hook: Hook, kind: str, workflow: Workflow, job: Job | None) -> None:
-        event_id = self._mint.id()
-        event = payloads.event(event_id, self._engine.now(), hook, workflow, job, self._app_url)
-        delivery = Delivery(event_id, kind, hook, json.dumps(event).encode())
-        self._all.append(delivery)
-        self._queue.put_nowait(delivery)
+        now, disorder = self._engine.now(), self.disorder
+        event = payloads.event(self._mint.id(), now, hook, workflow, job, self._app_url)
+        events = [event] * disorder.copies
+        if disorder.replayed_days:
+            long_ago = wire.instant(now - timedelta(days=disorder.replayed_days))
+            events.append({**event, "id": self._mint.id(), "happened_at": long_ago})
+        for sent in events:
+            late_s = self._chance.uniform(0, disorder.late_s)
+            delivery = Delivery(sent["id"], kind, hook, json.dumps(sent).encode(), late_s)
+            self._all.append(delivery)
+            self._queue.put_nowait(delivery)
 
     def clear(self) -> None:
+        self.disorder = Disorder()
         self._all.clear()
         while not self._queue.empty():
             self._queue.get_nowait()
@@ -101,7 +128,7 @@ class Deliveries:
                 sending.create_task(self._send(session, await self._queue.get()))
 
     async def _send(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
-        for wait_s in (0, *RETRY_AFTER_S):
+        for wait_s in (delivery.late_s, *RETRY_AFTER_S):
             await self._clock.sleep_s(wait_s)
             await _attempt(session, delivery)
             self._changed()

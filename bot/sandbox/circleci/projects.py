@@ -80,7 +80,8 @@ class Definition:
 class Project:
     """`key` ends the slug; `parameters` is what the config declares; `heads` are by branch.
 
-    `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`.
+    `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`. `old_keys` still lead to
+    it after it was renamed.
     """
 
     org: Org
@@ -94,6 +95,7 @@ class Project:
     pipelines_made: int = 0
     jobs_made: int = 0
     unfollowed_by: set[str] = field(default_factory=set)
+    old_keys: set[str] = field(default_factory=set)
 
     @property
     def slug(self) -> str:
@@ -127,6 +129,17 @@ class Project:
     def commit_on(self, branch: str | None) -> Commit:
         """The head of a branch; of main for a tag, a pull request and whatever else has no head."""
         return self.heads.get(branch or "main") or self.heads["main"]
+
+    def rename(self, name: str, *, redirects: bool) -> None:
+        """As when its repository is renamed. No document says whether CircleCI's API knows the old name then."""
+        if redirects:
+            self.old_keys.add(self.key)
+        if not self.has_opaque_slug:
+            self.key = name
+        self.name = name
+
+    def is_called(self, slug: str) -> bool:
+        return slug in {self.slug, *(f"{self.org.slug}/{key}" for key in self.old_keys)}
 
     def next_pipeline_number(self) -> int:
         self.pipelines_made += 1
@@ -171,7 +184,7 @@ def make_projects(now: datetime) -> dict[str, Project]:
 def find_project(projects: Iterable[Project], vcs: str, org: str, key: str) -> Project | None:
     """By slug, the prefix in its short or its long form."""
     slug = f"{SHORT_VCS.get(vcs, vcs)}/{org}/{key}"
-    return next((project for project in projects if project.slug == slug), None)
+    return next((project for project in projects if project.is_called(slug)), None)
 
 
 def _project(

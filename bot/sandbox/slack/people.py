@@ -21,6 +21,7 @@ class Person:
     is_admin: bool = False
     is_guest: bool = False
     is_bot: bool = False
+    is_deleted: bool = False
 
     def as_page(self) -> dict[str, Any]:
         """A Person of the Page API."""
@@ -40,7 +41,7 @@ class Person:
             "id": self.id,
             "team_id": TEAM_ID,
             "name": self.name,
-            "deleted": False,
+            "deleted": self.is_deleted,
             "color": self.color,
             "real_name": self.real_name,
             "tz": "Europe/London",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 from bot.sandbox.changes import Changes
@@ -96,6 +97,12 @@ class Slack:
     def drop_socket(self) -> None:
         """Cut the connection of every open socket."""
         self.sockets.drop()
+
+    def deactivate(self, user: str) -> None:
+        """Close somebody's account: Slack keeps them, as `deleted`. Raises ValueError for nobody's."""
+        if user not in self.people:
+            raise ValueError(f"there is nobody {user}")
+        self.people[user] = replace(self.people[user], is_deleted=True)
 
     def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do what nobody waits for, until it is done or the server stops."""

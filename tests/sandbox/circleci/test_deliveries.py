@@ -4,12 +4,14 @@ import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot.sandbox.circleci.deliveries import Disorder
 from bot.sandbox.circleci.payloads import signature
 from tests.sandbox.circleci.circle import Circle
 
@@ -145,3 +147,22 @@ async def _answered(circle: Circle, status: int) -> None:
 
 def _shape(value: Any) -> Any:
     return {key: _shape(each) for key, each in value.items()} if isinstance(value, dict) else None
+
+
+async def test_events_may_come_twice_late_and_once_more_as_if_from_long_ago(
+    circle: Circle, receiver: tuple[Receiver, str]
+) -> None:
+    heard, url = receiver
+    await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
+    circle.world.deliveries.disorder = Disorder(copies=2, replayed_days=90)
+    async with circle.world.running():
+        await circle.trigger("main")
+        circle.after(20)
+        await heard.wait_for(lambda: len(heard.events) == 6)
+    happened: dict[str, list[datetime]] = {}
+    for event in heard.bodies:
+        happened.setdefault(event["id"], []).append(datetime.fromisoformat(event["happened_at"]))
+    replayed = sorted(times[0] for times in happened.values() if len(times) == 1)
+    twice = sorted(times[0] for times in happened.values() if len(times) == 2 and len(set(times)) == 1)
+    assert [time + timedelta(days=90) for time in replayed] == twice
+    assert len(twice) == 2, "two workflows ended"

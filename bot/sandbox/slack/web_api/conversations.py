@@ -117,6 +117,8 @@ def _direct_message(call: Call, user: str) -> Channel:
     person = call.slack.people.get(user)
     if person is None or not person.dm:
         raise Refused("user_not_found")
+    if person.is_deleted:
+        raise Refused("user_disabled")
     return call.slack.channels[person.dm]
 
 
