@@ -73,7 +73,7 @@ class App:
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
         """What looks after projects, rules and webhooks goes with the poller; every process keeps its clock right."""
-        with_poller = {"organisations", "coverage", "caretaker", "housekeeper"}
+        with_poller = {"organisations", "coverage", "caretaker", "warden", "housekeeper"}
         named = roles | {"clock"} | (with_poller if "poller" in roles else set())
         return [loop for loop in self.loops if loop.name in named]
 
@@ -125,6 +125,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
             Loop("organisations", turn=organisations.turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
             Loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell(), clock=core.clock),
+            Loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
         ),
     )

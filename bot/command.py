@@ -188,7 +188,8 @@ class Command(Generic[A]):
     `reread` looks what became of an act whose answer was lost, begun at the time given. `opens` is the modal to open
     at once, before anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form:
     action, what was typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its
-    document spells it; the coverage table in docs/api-coverage.md comes from it.
+    document spells it; the coverage table in docs/api-coverage.md comes from it. `policed_as` are commands whose
+    policy holds for it too.
     """
 
     name: str
@@ -205,6 +206,7 @@ class Command(Generic[A]):
     opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
     suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
+    policed_as: tuple[str, ...] = ()
 
     def acts_on(self, request: Request, args: A) -> bool:
         """Whether running it now changes something at CircleCI."""

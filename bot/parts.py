@@ -33,11 +33,13 @@ from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
+from bot.notify.warden import Warden
 from bot.settings import Settings
 from bot.slack import listeners, oauth
 from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.installations import Authorize, Clients
+from bot.slack.leavers import Leavers
 from bot.slack.poster import SlackPoster
 from bot.slack.screen import Screen
 from bot.slack.socket import Socket
@@ -193,6 +195,18 @@ def build_coverage(core: Core, tokens: Tokens) -> Coverage:
         interval_s=core.settings.poll_interval_s,
         holder=_holder(),
         nudge=core.poll_bell.ring,
+    )
+
+
+def build_warden(core: Core, tokens: Tokens) -> Warden:
+    return Warden(
+        store=core.store,
+        pool=core.circleci,
+        tokens=tokens,
+        people=Leavers(core.clients, clock=core.clock),
+        clock=core.clock,
+        holder=_holder(),
+        nudge=core.post_bell.ring,
     )
 
 

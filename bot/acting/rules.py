@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.acting import troubles
+from bot.blocks import trouble
 from bot.command import Context, line
 from bot.domain import Subscription
 from bot.errors import NotThere, Step
@@ -78,9 +80,25 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
             raise NotThere(
                 f"Rule {same.id} says this already.", Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
             )
+        await troubles.over(tx, before, troubles.KINDS, rule.made_at)
         await tx.subscriptions.change(rule)
         await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.watches.ensure(project, rule.made_at)
     context.nudge()
     return rule
+
+
+async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
+    """The person answers for it from now on, and the channel is told. Raises NotThere when somebody was quicker."""
+    request, now = context.request, context.clock.now()
+    async with context.store.begin() as tx:
+        if not await tx.subscriptions.give(rule, request.user):
+            raise NotThere(f"Somebody has just changed rule {rule.id}.", Step("Show all rules", "subscriptions"))
+        await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, now)
+        for project in seen.projects:
+            await tx.watches.ensure(project, now)
+        await troubles.over(tx, rule, [troubles.OWNER], now)
+        told = trouble.taken_over(rule, request.user)
+        await tx.outbox.add(f"takeover:{rule.id}:{request.key}", rule.workspace, rule.channel, told, now=now)
+    context.nudge()

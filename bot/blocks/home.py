@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,17 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import Command, line
 from bot.domain import Account, ProjectSlug, Subscription
 from bot.mrkdwn import code, cut, escape, link
+from bot.store.troubles import Trouble
 
 Known = tuple[ProjectSlug, Snapshot]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What lies on a connected person's desk. `trouble` says why something may be missing."""
+    """What lies on a connected person's desk.
+
+    `trouble` says why something may be missing, `troubles` what is wrong with rules, by their id.
+    """
 
     account: Account
     waiting: Sequence[Known]
@@ -32,6 +36,7 @@ class Desk:
     names: subscription.Names
     me: me.Known
     trouble: str = ""
+    troubles: Mapping[int, Sequence[Trouble]] = field(default_factory=dict)
 
 
 def welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[kit.Block]:
@@ -98,7 +103,7 @@ def _mine(desk: Desk, links: Links, now: datetime) -> list[kit.Block]:
 def _rules(desk: Desk) -> list[kit.Block]:
     if not desk.rules:
         return [*_titled("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
-    rows = subscription.listed(desk.rules, desk.names, user=desk.account.user, channel=None)
+    rows = subscription.listed(desk.rules, desk.names, user=desk.account.user, channel=None, troubles=desk.troubles)
     return [*_titled("My rules"), *rows]
 
 

@@ -12,6 +12,7 @@ from bot.domain import ProjectSlug, Scope, Subscription
 from bot.mrkdwn import code, cut, escape
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
+from bot.store.troubles import Trouble
 from bot.store.watches import Watch
 
 PAGE = 15
@@ -20,6 +21,7 @@ Names = Mapping[ProjectSlug, str]
 """Readable names of projects whose slug is opaque."""
 
 _NOTHING: Mapping[int, str] = {}
+_ALL_WELL: Mapping[int, Sequence[Trouble]] = {}
 
 _PLURALS = {kind.name: kind.plural for kind in KINDS}
 
@@ -164,23 +166,54 @@ def listed(
     user: str,
     channel: str | None,
     paid: Mapping[int, str] = _NOTHING,
+    troubles: Mapping[int, Sequence[Trouble]] = _ALL_WELL,
 ) -> list[kit.Block]:
     """One page of rules; those of this channel, or one's own, can be changed and removed here.
 
-    `paid` says with whose token each is read, by the rule's id.
+    `paid` says with whose token each is read, `troubles` what is wrong with it, by the rule's id.
     """
-    return [
-        block for rule in rules for block in _row(rule, names, user=user, channel=channel, paid=paid.get(rule.id, ""))
-    ]
+    drawn: list[kit.Block] = []
+    for rule in rules:
+        wrong_with = troubles.get(rule.id, ())
+        drawn += _row(rule, names, user=user, channel=channel, paid=paid.get(rule.id, ""), troubles=wrong_with)
+    return drawn
 
 
-def _row(rule: Subscription, names: Names, *, user: str, channel: str | None, paid: str) -> Iterator[kit.Block]:
+def _row(
+    rule: Subscription, names: Names, *, user: str, channel: str | None, paid: str, troubles: Sequence[Trouble]
+) -> Iterator[kit.Block]:
     where = "" if rule.channel == channel else f" in {place(rule.channel)}"
     about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status.ago(rule.made_at)}", paid]))
     removable = rule.channel == channel or rule.made_by == user
-    yield kit.section(f"*Rule {rule.id}*{where} — {sentence(rule, names)}\n{about}")
+    marks = [f":warning: {wrong(rule, trouble)}." for trouble in troubles]
+    yield kit.section("\n".join([f"*Rule {rule.id}*{where} — {sentence(rule, names)}", about, *marks]))
     if removable:
-        yield kit.actions([change_button(rule), remove_button(rule, names)])
+        mending = [button for trouble in troubles for button in mends(rule, trouble)]
+        yield kit.actions([*mending, change_button(rule), remove_button(rule, names)])
+
+
+def wrong(rule: Subscription, trouble: Trouble) -> str:
+    """Why the rule may be silent, without a full stop."""
+    owner, project = f"<@{rule.made_by}>", code(str(rule.scope))
+    return {
+        "left": f"{owner}, who made it, has left this workspace",
+        "disconnected": f"{owner}, who made it, is not connected with CircleCI",
+        "expired": f"CircleCI no longer accepts the token of {owner}, who made it",
+        "hidden": f"CircleCI does not show {project} to {owner}, who made it",
+        "vanished": f"CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
+        "renamed": f"{project} is called {code(trouble.detail)} now",
+        "silent": f"no workflow like {_codes(rule.rule.workflow)} has run for 14 days",
+    }.get(trouble.reason, trouble.reason)
+
+
+def mends(rule: Subscription, trouble: Trouble) -> list[ButtonElement]:
+    """What mends it at one tap, beside what stands with every rule."""
+    if trouble.kind == "owner":
+        return [kit.button("Take over", line("takeover", str(rule.id)), style="primary")]
+    if trouble.reason == "renamed":
+        follow = line("subscribe", trouble.detail, "--rule", str(rule.id))
+        return [kit.button("Follow the new name", follow, style="primary")]
+    return []
 
 
 def place(channel: str) -> str:

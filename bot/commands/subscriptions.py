@@ -31,11 +31,15 @@ async def run(context: Context, args: Args) -> Reply:
     shown = rules[begin : begin + blocks.PAGE]
     names = await visible.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
     paid = await _paid(context, shown) if args.everywhere else {}
+    async with context.store.read() as tx:
+        troubles = await tx.troubles.of(rule.id for rule in shown)
     title = _title(context, args, len(rules))
     words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
     drawn = [
         kit.section(f"*{title}*"),
-        *blocks.listed(shown, names, user=context.request.user, channel=context.request.channel, paid=paid),
+        *blocks.listed(
+            shown, names, user=context.request.user, channel=context.request.channel, paid=paid, troubles=troubles
+        ),
         *pager(args.page, *words, more=begin + blocks.PAGE < len(rules)),
     ]
     return Reply(Message(title, drawn))

@@ -42,7 +42,8 @@ def _check_connected(account: Account | None) -> None:
 
 
 def _covers(policy: Policy, command: Command[Any], request: Request) -> bool:
-    return fnmatchcase(command.name, policy.command) and policy.channel in {"*", request.channel}
+    meant = any(fnmatchcase(name, policy.command) for name in (command.name, *command.policed_as))
+    return meant and policy.channel in {"*", request.channel}
 
 
 def _check_policy(command: Command[Any], request: Request, policies: list[Policy]) -> None:

@@ -28,14 +28,14 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     yield "since", outcome.happened_at >= subscription.made_at - SKEW
     yield "only", wants(rule, outcome)
     yield "branch", _ref_fits(rule, outcome)
-    yield "not-branch", not _any(rule.not_branch, outcome.branch)
-    yield "not-tag", not _any(rule.not_tag, outcome.tag)
-    yield "workflow", not rule.workflow or _any(rule.workflow, outcome.workflow)
-    yield "not-workflow", not _any(rule.not_workflow, outcome.workflow)
-    yield "actor", not rule.actor or _any(_folded(rule.actor), _fold(outcome.actor))
-    yield "not-actor", not _any(_folded(rule.not_actor), _fold(outcome.actor))
-    yield "trigger", not rule.trigger or _any(rule.trigger, outcome.trigger)
-    yield "not-trigger", not _any(rule.not_trigger, outcome.trigger)
+    yield "not-branch", not fits(rule.not_branch, outcome.branch)
+    yield "not-tag", not fits(rule.not_tag, outcome.tag)
+    yield "workflow", not rule.workflow or fits(rule.workflow, outcome.workflow)
+    yield "not-workflow", not fits(rule.not_workflow, outcome.workflow)
+    yield "actor", not rule.actor or fits(_folded(rule.actor), _fold(outcome.actor))
+    yield "not-actor", not fits(_folded(rule.not_actor), _fold(outcome.actor))
+    yield "trigger", not rule.trigger or fits(rule.trigger, outcome.trigger)
+    yield "not-trigger", not fits(rule.not_trigger, outcome.trigger)
     yield "default-branch", outcome.on_default or not rule.default_branch
     yield "mine", not rule.mine or (outcome.actor is not None and _fold(outcome.actor) == _fold(subscription.login))
 
@@ -61,10 +61,10 @@ def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
     """A rule that names only branches hears no tags, and the other way round; one that names neither hears both."""
     if not (rule.branch or rule.tag):
         return True
-    return _any(rule.branch, outcome.branch) or _any(rule.tag, outcome.tag)
+    return fits(rule.branch, outcome.branch) or fits(rule.tag, outcome.tag)
 
 
-def _any(globs: Sequence[str], text: str | None) -> bool:
+def fits(globs: Sequence[str], text: str | None) -> bool:
     """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
     return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
 

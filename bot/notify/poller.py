@@ -156,7 +156,9 @@ class Poller:
             return watch.default_branch
         project = await self._tokens.reading(watch.project, lambda circleci: circleci.project(watch.project))
         async with self._store.begin() as tx:
-            await tx.watches.learn(watch.project, project.default_branch, now)
+            await tx.watches.learn(
+                watch.project, project.default_branch, now, project_id=project.id, called=project.slug
+            )
         return project.default_branch
 
     async def _discover(self, watch: Watch) -> int | None:

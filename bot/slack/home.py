@@ -94,7 +94,10 @@ class Home:
             *(project for project, _ in (*waiting, *mine)),
         ]
         names = {} if trouble else await visible.names(context, projects)
-        return Desk(account, waiting, mine, rules, names, await linking.known(context), trouble or more_trouble)
+        async with self._store.read() as tx:
+            troubles = await tx.troubles.of(rule.id for rule in rules)
+        known = await linking.known(context)
+        return Desk(account, waiting, mine, rules, names, known, trouble or more_trouble, troubles)
 
     async def _rules(self, account: Account) -> list[Subscription]:
         async with self._store.read() as tx:

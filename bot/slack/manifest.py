@@ -16,8 +16,9 @@ from bot.command import Command
 SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
 """What circlebot cannot do without. `im:history` is what Slack asks for to send us direct messages, no more."""
 
-OPTIONAL_SCOPES = ("channels:history", "groups:history")
-"""With these a post whose answer was lost is looked up before it is sent again; whoever installs may decline them."""
+OPTIONAL_SCOPES = ("channels:history", "groups:history", "users:read")
+"""Whoever installs may decline them. With the first two a post whose answer was lost is looked up before it is sent
+again; with `users:read` a rule whose owner has left the workspace says so."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 

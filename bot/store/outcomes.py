@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true
 
 from bot.domain import Outcome, ProjectSlug
 from bot.judging.history import ENDS, SAMPLE, Past
@@ -88,6 +89,14 @@ class Outcomes(Noun):
             outcomes.c.busy_s.is_not(None),
         )
         return list(await self._connection.scalars(query.order_by(outcomes.c.pipeline_number.desc()).limit(SAMPLE)))
+
+    async def workflows(self, projects: Iterable[ProjectSlug]) -> dict[str, datetime]:
+        """The workflows that ran in these projects, by name, each with when something last happened in it."""
+        query = select(outcomes.c.workflow, func.max(outcomes.c.happened_at).label("last_at")).where(
+            outcomes.c.project.in_([str(project) for project in projects]), outcomes.c.workflow != ""
+        )
+        rows = await self._connection.execute(query.group_by(outcomes.c.workflow))
+        return {row.workflow: row.last_at for row in rows}
 
     async def of_pipeline(self, pipeline_id: str) -> list[Outcome]:
         query = select(outcomes).where(outcomes.c.pipeline_id == pipeline_id).order_by(outcomes.c.happened_at)

@@ -1,8 +1,8 @@
-"""The tables of what we poll. Private to bot/store, like those of tables.py."""
+"""The tables of what we poll, and of what is wrong with it. Private to bot/store, like those of tables.py."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, false
 
 from bot.store.moment import Moment
 from bot.store.tables import metadata
@@ -16,6 +16,8 @@ watches = Table(
     Column("idle_rounds", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("default_branch", Text),
+    Column("project_id", String(64)),
+    Column("called", Text),
     Column("learned_at", Moment),
     Column("read_by", Text),
     Column("newest_at", Moment),
@@ -57,4 +59,16 @@ hooks = Table(
     Column("quiet_at", Moment),
     Column("refused_at", Moment),
     Column("error", Text),
+)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told_in", String(300), index=True),
+    Column("over_at", Moment),
 )

@@ -37,6 +37,7 @@ from bot.store.secrets import Secrets
 from bot.store.seen import Seen
 from bot.store.session import engines_for
 from bot.store.subscriptions import Subscriptions
+from bot.store.troubles import Troubles
 from bot.store.turns import Turns
 from bot.store.vault import Vault
 from bot.store.waiting import Waitings
@@ -61,6 +62,7 @@ class Tx:
         self.acts = Acts(connection)
         self.deeds = Deeds(connection)
         self.subscriptions = Subscriptions(connection)
+        self.troubles = Troubles(connection)
         self.watches = Watches(connection)
         self.listings = Listings(connection)
         self.hooks = Hooks(connection, vault)

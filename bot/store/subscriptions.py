@@ -45,6 +45,17 @@ class Subscriptions(Noun):
         await self._cover_itself(rule)
         return rule
 
+    async def give(self, rule: Subscription, user: str) -> bool:
+        """Let this person answer for it from now on; False when whoever did so before no longer does.
+
+        What it covers for several projects is found anew.
+        """
+        theirs = and_(subscriptions.c.id == rule.id, subscriptions.c.made_by == rule.made_by)
+        given = await self._connection.execute(update(subscriptions).where(theirs).values(made_by=user))
+        if given.rowcount and rule.scope.exact is None:
+            await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
+        return given.rowcount == 1
+
     async def of_channel(self, workspace: str, channel: str) -> list[Subscription]:
         return await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
 

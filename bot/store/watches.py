@@ -28,7 +28,8 @@ class Watch:
 
     `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
     last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
-    `default_branch` is the project's, as CircleCI said at `learned_at`; `read_by` is who read it the last time.
+    `default_branch` and `project_id` are the project's, `called` its slug, as CircleCI said at `learned_at`; `read_by`
+    is who read it the last time.
     """
 
     project: ProjectSlug
@@ -37,6 +38,8 @@ class Watch:
     idle_rounds: int
     error: str | None
     default_branch: str | None = None
+    project_id: str | None = None
+    called: str | None = None
     learned_at: datetime | None = None
     newest_at: datetime | None = None
     listed_at: datetime | None = None
@@ -93,10 +96,18 @@ class Watches(Leased):
             )
         )
 
-    async def learn(self, project: ProjectSlug, default_branch: str | None, now: datetime) -> None:
+    async def learn(
+        self,
+        project: ProjectSlug,
+        default_branch: str | None,
+        now: datetime,
+        *,
+        project_id: str | None = None,
+        called: str | None = None,
+    ) -> None:
         """What CircleCI says of the project itself."""
-        this = update(watches).where(watches.c.project == str(project))
-        await self._connection.execute(this.values(default_branch=default_branch, learned_at=now))
+        said = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
+        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**said))
 
     async def paid(self, project: ProjectSlug, payer: Payer) -> None:
         """This token read it."""
@@ -181,6 +192,8 @@ def _watch(row: Row[Any]) -> Watch:
         idle_rounds=row.idle_rounds,
         error=row.error,
         default_branch=row.default_branch,
+        project_id=row.project_id,
+        called=row.called,
         learned_at=row.learned_at,
         newest_at=row.newest_at,
         listed_at=row.listed_at,

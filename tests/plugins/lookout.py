@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.circleci.links import Links
-from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.domain import Account, Notice, ProjectSlug, Scope, Subscription
 from bot.notify.explain import Explainer
 from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
+from bot.notify.warden import Warden
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
@@ -47,6 +48,14 @@ class Lookout:
         explainer = Explainer(store=store, tokens=tokens)
         self.poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
         self.organisations = Organisations(nudge=lambda: None, **shared)
+        self.left: set[str] = set()
+        self.warden = Warden(
+            store=store, pool=sandbox.pool, tokens=tokens, people=self, clock=sandbox, holder="me", nudge=lambda: None
+        )
+
+    async def has_left(self, workspace: str, user: str) -> bool:
+        """Slack, as the warden asks it."""
+        return workspace == "T" and user in self.left
 
     async def connect(self, *logins: str) -> None:
         """Whose tokens may read, in the order in which they are tried."""
@@ -56,13 +65,13 @@ class Lookout:
                 account = Account("T", login, login, login, login, "active", connected_at, f"CCIPAT_{login}")
                 await tx.accounts.save(account)
 
-    async def subscribe(self, *slugs: str, by: str = "ada") -> None:
+    async def subscribe(self, *slugs: str, by: str = "ada", rule: Rule | None = None) -> None:
         async with self.store.begin() as tx:
             for slug in slugs:
-                project = ProjectSlug.parse(slug)
-                rule = Subscription(0, "T", "C", Scope.parse(slug), Rule(), by, self.sandbox.now())
-                await tx.subscriptions.add(rule)
-                await tx.watches.ensure(project, self.sandbox.now())
+                scope, now = Scope.parse(slug), self.sandbox.now()
+                await tx.subscriptions.add(Subscription(0, "T", "C", scope, rule or Rule(), by, now))
+                if scope.exact:
+                    await tx.watches.ensure(scope.exact, now)
 
     async def round(self) -> None:
         """Whatever is due now, until nothing is."""
@@ -71,6 +80,17 @@ class Lookout:
         while self.tasks:
             await self.tasks.drain(30)
             await self.poller.turn()
+
+    async def looked_after(self) -> list[Notice]:
+        """What the warden says when it has looked twice, now and ten minutes later."""
+        await self.warden.turn()
+        await self.sandbox.after(600)
+        await self.warden.turn()
+        async with self.store.begin() as tx:
+            said = await tx.outbox.claim(self.sandbox.now(), 1, "me", 100)
+            for notice in said:
+                await tx.outbox.settle_sent(notice, f"{notice.id}.0", self.sandbox.now())
+        return said
 
     async def pass_by(self, minutes: float) -> None:
         """Let time pass, stopping wherever something is due."""

@@ -149,3 +149,12 @@ async def test_the_database_and_a_replay_remember_the_same(store: Store, runs: l
 
 class _RolledBackError(Exception):
     """Nothing of an example is left for the next one."""
+
+
+async def test_the_workflows_of_projects_are_known_with_when_they_ran_last(store: Store) -> None:
+    api = ProjectSlug("gh", "acme", "api")
+    async with store.begin() as tx:
+        await _add(tx, _later(1), _later(3), _later(2, workflow="deploy", project=api), _later(4, workflow=""))
+        assert await tx.outcomes.workflows([WEB]) == {"build": NOW + timedelta(minutes=3)}
+        assert set(await tx.outcomes.workflows([WEB, api])) == {"build", "deploy"}
+        assert await tx.outcomes.workflows([]) == {}

@@ -118,3 +118,15 @@ async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) ->
     async with store.begin() as tx:
         await tx.subscriptions.remove("T1", "C1", rule.id)
         assert await tx.subscriptions.covered(rule.id) == []
+
+
+async def test_a_rule_is_given_to_somebody_once_and_covers_what_they_can_see(store: Store) -> None:
+    narrow, wide = await _add(store, RULE), await _add(store, WIDE)
+    async with store.begin() as tx:
+        await tx.subscriptions.cover(wide.id, [WEB], NOW)
+        for rule in (narrow, wide):
+            assert await tx.subscriptions.give(rule, "UGRACE")
+            assert not await tx.subscriptions.give(rule, "UEVE"), "somebody else answers for it by now"
+        assert await tx.subscriptions.get("T1", narrow.id) == replace(narrow, made_by="UGRACE")
+        assert await tx.subscriptions.covered(narrow.id) == [WEB]
+        assert await tx.subscriptions.covered(wide.id) == []

@@ -1,0 +1,36 @@
+"""What is wrong with rules, as it was told: drawn again when it is mended, whoever mends it and however."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.blocks.card import name_of
+from bot.blocks.trouble import Case
+from bot.circleci.snapshot import Snapshot
+from bot.domain import ProjectSlug, Subscription
+from bot.judging import silence
+from bot.store.store import Tx
+from bot.store.troubles import Trouble
+
+OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
+
+
+async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime) -> None:
+    """Nothing of these kinds is wrong with the rule any more."""
+    await tx.troubles.over(rule.id, kinds, now)
+
+
+async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:
+    """With what is needed to tell it."""
+    unheard = None
+    if trouble.kind == WORKFLOW:
+        ran = await tx.outcomes.workflows(await tx.subscriptions.covered(rule.id))
+        unheard = silence.unheard(rule.rule.workflow, ran, trouble.since)
+    return Case(rule, trouble, unheard, await _names(tx, rule.scope.exact))
+
+
+async def _names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:
+    """What people call a project with an opaque slug: as its newest pipeline says."""
+    newest = await tx.pipelines.newest(project, 1) if project and project.vcs == "circleci" else []
+    return {one.project: name_of(Snapshot.model_validate_json(one.snapshot), one.project) for one in newest}

@@ -1,0 +1,145 @@
+"""What is wrong with rules that stand: told where they speak and to whoever made them, with the way to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.blocks import kit, status
+from bot.blocks import subscription as rules
+from bot.command import line
+from bot.domain import Message, Subscription
+from bot.judging.silence import Unheard
+from bot.mrkdwn import code
+from bot.store.troubles import Trouble
+
+_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule and what is wrong with it; `unheard` is what it misses where its workflow never runs."""
+
+    rule: Subscription
+    trouble: Trouble
+    unheard: Unheard | None = None
+    names: rules.Names = field(default_factory=dict)
+
+
+def told(cases: Sequence[Case]) -> Message:
+    """What is wrong with rules of one channel, all of one kind; what is over by now is crossed out."""
+    standing = [case for case in cases if case.trouble.over_at is None]
+    title = _title(cases, standing)
+    blocks = [kit.section(title)]
+    for case in standing[:_MOST]:
+        blocks += [kit.section(_row(case)), kit.actions(list(_mends(case)))]
+    if len(standing) > _MOST:
+        blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
+    if over := [case for case in cases if case.trouble.over_at]:
+        blocks.append(kit.context(*(_over(case) for case in over[:_MOST])))
+    return Message(title, blocks)
+
+
+def to_owner(cases: Sequence[Case]) -> Message:
+    """Told to whoever made the rules, when I can no longer see in their name what the rules are about."""
+    rule, trouble = cases[0].rule, cases[0].trouble
+    text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
+    rows = "\n".join(f"• {rules.place(case.rule.channel)}: {_named(case)}" for case in cases[:_MOST])
+    more = f"\n…and {len(cases) - _MOST} more" if len(cases) > _MOST else ""
+    after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
+    connect = [kit.button("Connect CircleCI", "connect", style="primary")] if trouble.reason in _UNCONNECTED else []
+    buttons = [*connect, kit.button("Show my rules", "subscriptions --all")]
+    where = [] if rule.channel.startswith(("D", "U")) else [after]
+    return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
+
+
+def taken_over(rule: Subscription, by: str) -> Message:
+    """Told to the channel."""
+    text = (
+        f":handshake: <@{by}> has taken over rule {rule.id} from <@{rule.made_by}> and answers for it from now on: "
+        f"{rules.sentence(rule, {})}."
+    )
+    return Message(text, [kit.section(text)])
+
+
+def _title(cases: Sequence[Case], standing: Sequence[Case]) -> str:
+    if not standing:
+        return f":white_check_mark: What was wrong with {_count(cases)} of this channel is mended."
+    emoji, words = _TITLES[standing[0].trouble.kind, standing[0].trouble.reason]
+    return f"{emoji} *{words.format(rules=_count(standing))}*"
+
+
+def _count(cases: Sequence[Case]) -> str:
+    return f"rule {cases[0].rule.id}" if len(cases) == 1 else f"{len(cases)} rules"
+
+
+_TITLES = {
+    ("owner", "left"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "disconnected"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "expired"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "hidden"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("project", "vanished"): (":mag:", "The project of {rules} of this channel cannot be found any more."),
+    ("project", "renamed"): (":label:", "The project of {rules} of this channel has a new name."),
+    ("workflow", "silent"): (":mute:", "For 14 days {rules} of this channel had nothing to tell."),
+}
+
+_UNCONNECTED = frozenset({"expired", "disconnected"})
+
+_YOU = {
+    "expired": "CircleCI no longer accepts your token.",
+    "disconnected": "You are no longer connected with CircleCI.",
+    "hidden": "CircleCI no longer shows you what some of your rules are about.",
+}
+
+
+def _named(case: Case) -> str:
+    return f"*Rule {case.rule.id}* — {rules.sentence(case.rule, case.names)}"
+
+
+def _row(case: Case) -> str:
+    what = rules.wrong(case.rule, case.trouble)
+    more = " ".join([_carried(case), *_missed(case)]).strip()
+    return "\n".join(filter(None, [_named(case), f"{what}. {more}".rstrip()]))
+
+
+def _carried(case: Case) -> str:
+    """Whether anything is told all the same."""
+    trouble, rule = case.trouble, case.rule
+    if trouble.kind == "owner":
+        if trouble.detail == "silent":
+            return "Nobody else who is connected here can see it: *it tells nothing* until somebody takes over who can."
+        if rule.scope.exact is None:
+            return "What it covers is still told with the tokens of others, but it finds no new projects."
+        return "It is still told with the tokens of others."
+    if trouble.reason == "vanished":
+        return "*Nothing is told* of it until it is back, or the rule says another project."
+    return ""
+
+
+def _missed(case: Case) -> Iterator[str]:
+    if found := case.unheard:
+        yield f"Meanwhile there ran: {', '.join(code(name, 80) for name in found.ran)}."
+        if found.last_at:
+            yield f"The last that it means ran {status.ago(found.last_at)}."
+        if found.meant:
+            yield f"Did you mean {code(found.meant, 80)}?"
+
+
+def _mends(case: Case) -> Iterator[kit.Pressable]:
+    yield from rules.mends(case.rule, case.trouble)
+    if case.unheard and case.unheard.meant:
+        meant = case.unheard.meant
+        say = line("subscribe", "--rule", str(case.rule.id), "--workflow", meant)
+        yield kit.button(f"Listen to {meant}", say, style="primary")
+    yield rules.change_button(case.rule)
+    yield rules.remove_button(case.rule, case.names)
+
+
+def _over(case: Case) -> str:
+    rule = case.rule
+    well = {
+        "owner": f"<@{rule.made_by}> answers for it",
+        "project": f"it hears of {code(str(rule.scope))}",
+        "workflow": "what it listens to runs",
+    }[case.trouble.kind]
+    return f":white_check_mark: Rule {rule.id}: {well}."

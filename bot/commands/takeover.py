@@ -1,0 +1,55 @@
+"""takeover NUMBER — you answer for a rule of this channel from now on, in place of whoever made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.acting import rules
+from bot.blocks import kit
+from bot.blocks import subscription as blocks
+from bot.command import Command, Context, Group, Line, Reply
+from bot.domain import Message
+from bot.errors import Step, UsageError
+from bot.meaning import scopes, visible
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    number: int
+
+
+def parse(said: Line) -> Args:
+    word = said.words[0].removeprefix("#") if said.words else ""
+    if len(said.words) > 1 or not (word.isascii() and word.isdigit()):
+        what = f"{code(said.words[0], 100)} is no rule." if word else "Which rule?"
+        raise UsageError(
+            f"{what} One rule at a time: its number.", Step("Show the rules of this channel", "subscriptions")
+        )
+    return Args(int(word))
+
+
+async def run(context: Context, args: Args) -> Reply:
+    rule = await rules.within_reach(context, args.number)
+    if rule.made_by == context.request.user:
+        return Reply(Message(f":information_source: You answer for rule {rule.id} already."))
+    seen = await scopes.seen(context.circleci, rule.scope)
+    await rules.take_over(context, rule, seen)
+    names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
+    text = f":handshake: You answer for rule {rule.id} now: {blocks.sentence(rule, names)}."
+    note = "Everybody in the channel hears of it. It is read with your token where nobody else's serves."
+    buttons = [kit.button("Show all rules", "subscriptions"), blocks.change_button(rule)]
+    return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
+
+
+COMMAND = Command(
+    name="takeover",
+    summary="Lets you answer for a rule of this channel in place of whoever made it",
+    usage="takeover NUMBER",
+    example="takeover 3",
+    parse=parse,
+    run=run,
+    group=Group.RULES,
+    policed_as=("subscribe",),
+    aliases=("take-over", "adopt"),
+)

@@ -1,0 +1,52 @@
+"""Under which name a project goes on that its old one no longer leads to.
+
+No document says what CircleCI answers to the old name of a repository: a redirect, or 404 as for what is gone. A
+project keeps its id, so it is looked for among what built lately, in its own organisation first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from bot.circleci.client import CircleCI
+from bot.domain import ProjectSlug
+from bot.errors import NotFound, Rejected
+
+_ASKED = 20
+"""So many projects are asked who they are."""
+
+_ORGS = 5
+
+
+async def of(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
+    """The slug of the project with this id; None when it is not found. Raises CircleCIError."""
+    asked = 0
+    async for candidate in _candidates(circleci, project):
+        if asked == _ASKED:
+            return None
+        asked += 1
+        if await _id_of(circleci, candidate) == project_id:
+            return candidate
+    return None
+
+
+async def _candidates(circleci: CircleCI, project: ProjectSlug) -> AsyncIterator[ProjectSlug]:
+    others = [org.slug for org in await circleci.collaborations() if org.slug and org.slug != project.org_slug]
+    for org in [project.org_slug, *others[:_ORGS]]:
+        for candidate in await _built_lately(circleci, org):
+            if candidate != project:
+                yield candidate
+
+
+async def _built_lately(circleci: CircleCI, org: str) -> list[ProjectSlug]:
+    try:
+        return await circleci.built_lately(org)
+    except (NotFound, Rejected):
+        return []
+
+
+async def _id_of(circleci: CircleCI, candidate: ProjectSlug) -> str | None:
+    try:
+        return (await circleci.project(candidate)).id
+    except (NotFound, Rejected):
+        return None

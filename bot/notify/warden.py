@@ -1,0 +1,132 @@
+"""The warden of rules: silence looks like success, so what keeps a rule silent is said, once, to its channel.
+
+Whoever made the rule hears it too where it is about them. What is still wrong a round later is told, so that nobody
+hears of what passes by itself; what is over by itself is crossed out where it was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+
+from bot.acting import troubles
+from bot.blocks import trouble as said
+from bot.circleci.client import CircleCIPool
+from bot.clock import Clock
+from bot.domain import Subscription
+from bot.errors import CircleCIError
+from bot.notify.checkup import Checkup, People
+from bot.notify.tokens import Tokens
+from bot.store.store import Store, Tx
+from bot.store.troubles import Trouble
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 600.0
+
+_PASSING = timedelta(seconds=EVERY_S / 2)
+"""What is over by then nobody has to hear of."""
+
+Due = tuple[Subscription, Trouble]
+
+Place = tuple[str, ...]
+"""Workspace, channel or person, and what is wrong."""
+
+
+class Warden:
+    """`nudge` wakes delivery."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pool: CircleCIPool,
+        tokens: Tokens,
+        people: People,
+        clock: Clock,
+        holder: str,
+        nudge: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._tokens = tokens
+        self._people = people
+        self._clock = clock
+        self._holder = holder
+        self._nudge = nudge
+
+    async def turn(self) -> float:
+        """Look after every rule, unless another replica does. Answers how long the loop may sleep, in seconds."""
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            ours = await tx.leases.hold("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
+            rules = await tx.subscriptions.all() if ours else []
+        checkup = Checkup(store=self._store, pool=self._pool, tokens=self._tokens, people=self._people, now=now)
+        for rule in rules:
+            try:
+                await self._note(rule, await checkup.of(rule))
+            except CircleCIError as error:
+                log.info("warden.failed", rule=rule.id, error=error.message)
+        if rules:
+            await self._tell(now)
+        return EVERY_S
+
+    async def _note(self, rule: Subscription, found: Sequence[Trouble]) -> None:
+        """What is wrong as before stays as it was noted. A rule that was changed meanwhile waits for the next round."""
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            if await tx.subscriptions.get(rule.workspace, rule.id) != rule:
+                return
+            known = {_said(one) for one in (await tx.troubles.of([rule.id])).get(rule.id, [])}
+            for trouble in found:
+                if _said(trouble) not in known:
+                    await tx.troubles.note(trouble)
+            well = set(troubles.KINDS) - {trouble.kind for trouble in found}
+            await troubles.over(tx, rule, well, now)
+
+    async def _tell(self, now: datetime) -> None:
+        """Each channel, and each person, hears of one kind of thing once."""
+        async with self._store.begin() as tx:
+            rules = {rule.id: rule for rule in await tx.subscriptions.all()}
+            noted = [one for found in (await tx.troubles.of(rules)).values() for one in found]
+            due = [(rules[one.rule_id], one) for one in noted if one.told_in is None and now - one.since >= _PASSING]
+            for place, cases in groupby(sorted(due, key=_place), key=_place):
+                await self._tell_channel(tx, place, list(cases), now)
+            theirs = [(rule, one) for rule, one in due if one.kind == troubles.OWNER and one.reason != "left"]
+            for person, cases in groupby(sorted(theirs, key=_person), key=_person):
+                await self._tell_owner(tx, person, list(cases), now)
+        if due:
+            self._nudge()
+
+    async def _tell_channel(self, tx: Tx, place: Place, due: Iterable[Due], now: datetime) -> None:
+        workspace, channel, *what = place
+        key = ":".join(["trouble", *place, now.isoformat()])
+        cases = [await troubles.case(tx, rule, trouble) for rule, trouble in due]
+        await tx.outbox.add(key, workspace, channel, said.told(cases), now=now)
+        await tx.troubles.told([case.trouble for case in cases], key)
+        log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
+
+    async def _tell_owner(self, tx: Tx, person: Place, due: Iterable[Due], now: datetime) -> None:
+        """But for what stands in their direct messages anyway."""
+        workspace, user, _ = person
+        cases = [await troubles.case(tx, rule, one) for rule, one in due if not rule.channel.startswith(("D", "U"))]
+        if cases:
+            key = ":".join(["trouble", *person, now.isoformat()])
+            await tx.outbox.add(key, workspace, user, said.to_owner(cases), now=now)
+
+
+def _said(trouble: Trouble) -> tuple[str, str, str]:
+    return trouble.kind, trouble.reason, trouble.detail
+
+
+def _place(due: Due) -> Place:
+    rule, trouble = due
+    return rule.workspace, rule.channel, trouble.kind, trouble.reason
+
+
+def _person(due: Due) -> Place:
+    rule, trouble = due
+    return rule.workspace, rule.made_by, trouble.reason

@@ -1,0 +1,44 @@
+"""Who has left the workspace: Slack keeps deactivated people, and says that they are `deleted` (users.info)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from bot.slack.installations import Clients
+
+log = structlog.get_logger(__name__)
+
+_FRESH_FOR = timedelta(hours=1)
+
+
+class Leavers:
+    def __init__(self, clients: Clients, *, clock: Clock) -> None:
+        self._clients = clients
+        self._clock = clock
+        self._known: dict[tuple[str, str], tuple[bool, datetime]] = {}
+
+    async def has_left(self, workspace: str, user: str) -> bool:
+        """False also where Slack does not tell: whoever installed us may decline the scope. Asked once an hour."""
+        known, now = self._known.get((workspace, user)), self._clock.now()
+        if known is None or now - known[1] > _FRESH_FOR:
+            self._known[workspace, user] = known = (await self._ask(workspace, user), now)
+        return known[0]
+
+    async def _ask(self, workspace: str, user: str) -> bool:
+        client = await self._clients.of(workspace)
+        if client is None:
+            return False
+        try:
+            answer = await client.users_info(user=user)
+        except SlackApiError as error:
+            log.debug("person.not_told", error=error.response.get("error"))
+            return False
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("person.not_told", error=type(error).__name__)
+            return False
+        return bool(answer["user"].get("deleted"))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.blocks import subscription, trouble
+from bot.blocks.trouble import Case
+from bot.domain import Scope, Subscription
+from bot.judging.silence import Unheard
+from bot.rules.rule import Rule
+from bot.store.troubles import Trouble
+from tests.plugins.blockkit import Check
+from tests.plugins.nouns import NASTY, NOW
+from tests.plugins.reading import text_of
+
+RULE = Subscription(12, "T1", "C1", Scope.parse("gh/acme/web"), Rule(), "UGRACE", NOW)
+WIDE = replace(RULE, id=13, scope=Scope.parse("gh/acme"))
+DEPLOYS = replace(RULE, id=14, rule=Rule(workflow=("deplyo-*",)))
+
+
+def _case(rule: Subscription, kind: str, reason: str, detail: str = "", *, unheard: Unheard | None = None) -> Case:
+    return Case(rule, Trouble(rule.id, kind, reason, detail, NOW), unheard)
+
+
+MISSED = Unheard(("build", "deploy-prod"), "deploy-prod", NOW - timedelta(days=20))
+TOLD = {
+    "left": [_case(RULE, "owner", "left"), _case(WIDE, "owner", "left")],
+    "disconnected": [_case(RULE, "owner", "disconnected", "silent")],
+    "expired": [_case(RULE, "owner", "expired")],
+    "hidden": [_case(RULE, "owner", "hidden")],
+    "vanished": [_case(RULE, "project", "vanished")],
+    "renamed": [_case(RULE, "project", "renamed", "gh/acme/site")],
+    "silent": [_case(DEPLOYS, "workflow", "silent", unheard=MISSED)],
+}
+
+
+def test_everything_that_keeps_a_rule_silent_is_told_with_what_mends_it(golden: Check, valid_blocks: Check) -> None:
+    drawn = {reason: trouble.told(cases) for reason, cases in TOLD.items()}
+    for message in drawn.values():
+        valid_blocks(message.blocks)
+    golden("troubles", {reason: list(message.blocks) for reason, message in drawn.items()})
+
+
+def test_whoever_made_the_rules_hears_of_them_together(golden: Check, valid_blocks: Check) -> None:
+    cases = [_case(RULE, "owner", "expired"), _case(replace(WIDE, channel="C2"), "owner", "expired")]
+    message = trouble.to_owner(cases)
+    valid_blocks(message.blocks)
+    golden("troubles_of_owner", list(message.blocks))
+
+
+def test_what_is_mended_has_no_buttons_any_more(valid_blocks: Check) -> None:
+    standing, mended = TOLD["left"]
+    mended = replace(mended, trouble=replace(mended.trouble, over_at=NOW))
+    some, none = trouble.told([standing, mended]), trouble.told([mended])
+    for message in (some, none):
+        valid_blocks(message.blocks)
+    assert "takeover 12" in json.dumps(some.blocks)
+    assert "takeover 13" not in json.dumps(some.blocks)
+    assert "Rule 13: <@UGRACE> answers for it" in text_of(some.blocks)
+    assert "What was wrong with rule 13 of this channel is mended" in none.text
+    assert not any(block["type"] == "actions" for block in none.blocks)
+
+
+def test_many_rules_fit_into_one_message(valid_blocks: Check) -> None:
+    rules = [replace(RULE, id=number, rule=Rule(workflow=(NASTY[:200],))) for number in range(40)]
+    message = trouble.told([_case(rule, "owner", "left", "silent") for rule in rules])
+    valid_blocks(message.blocks)
+    assert "and 30 more" in text_of(message.blocks)
+    assert "<!channel>" not in text_of(message.blocks)
+
+
+def test_lists_of_rules_mark_what_is_wrong(valid_blocks: Check) -> None:
+    for reason, [case, *_] in TOLD.items():
+        drawn = subscription.listed([case.rule], {}, user="UADA", channel="C1", troubles={case.rule.id: [case.trouble]})
+        valid_blocks(drawn)
+        shown = text_of(drawn)
+        assert ":warning:" in shown
+        assert ("Take over" in shown) == (case.trouble.kind == "owner"), reason
+        assert ("Follow the new name" in shown) == (reason == "renamed")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.takeover import COMMAND
+from bot.domain import Scope, Subscription
+from bot.errors import UsageError
+from bot.rules.rule import Rule
+from bot.store.policies import Policy
+from bot.store.troubles import Trouble
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, GRACE, World
+
+TEAM = "T0SANDBOX"
+
+
+async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_of_it(world: World) -> None:
+    await world.connect(EVE)
+    rule = await _made(world)
+    await _troubled(world, rule)
+    await world.say("/circle subscriptions", as_=EVE)
+    listed = await world.reply("is not connected with CircleCI", as_=EVE)
+    await world.press(listed, "Take over", as_=EVE)
+    await world.message("You answer for rule 1 now", as_=EVE)
+    told = text_of(await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>"))
+    assert "`gh/acme/web`" in told
+    async with world.app.core.store.read() as tx:
+        assert [one.made_by for one in await tx.subscriptions.all()] == [EVE]
+        assert await tx.troubles.of([rule.id]) == {}
+    await world.say("/circle takeover 1", as_=EVE)
+    await world.reply("You answer for rule 1 already", as_=EVE)
+
+
+async def test_who_may_not_see_the_project_may_not_take_its_rule_over(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await _made(socket_world, "gh/acme/api")
+    await socket_world.say("/circle takeover 1", as_=EVE)
+    await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
+    await socket_world.say("/circle takeover 1", as_=ADA)
+    await socket_world.reply("Connect your CircleCI account first")
+
+
+async def test_a_policy_for_subscribing_holds_for_taking_over(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await _made(socket_world)
+    async with socket_world.app.core.store.begin() as tx:
+        await tx.policies.replace_all(TEAM, [Policy(TEAM, "subscribe", DEPLOYS, (ADA,))])
+    await socket_world.say("/circle takeover 1", as_=EVE)
+    await socket_world.reply("policy lets only some people", as_=EVE)
+
+
+async def test_a_rule_of_another_channel_is_none_of_this_ones(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await _made(socket_world)
+    await socket_world.say("/circle takeover 1", as_=EVE, channel=GENERAL)
+    await socket_world.reply("This channel has no rule 1", as_=EVE, channel=GENERAL)
+
+
+async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    rule = await _made(socket_world, "gh/acme")
+    await socket_world.say("/circle takeover 1", as_=EVE)
+    await socket_world.reply("You answer for rule 1 now", as_=EVE)
+    async with socket_world.app.core.store.read() as tx:
+        assert [str(project) for project in await tx.subscriptions.covered(rule.id)] == ["gh/acme/web"]
+
+
+@pytest.mark.parametrize("line", ["", "web", "1 2", "#"])
+def test_a_rule_is_named_by_its_number(line: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, line)
+
+
+async def _made(world: World, scope: str = "gh/acme/web") -> Subscription:
+    """Grace's rule, who is no longer connected."""
+    rule = Subscription(0, TEAM, DEPLOYS, Scope.parse(scope), Rule(), GRACE, world.app.core.clock.now())
+    async with world.app.core.store.begin() as tx:
+        return await tx.subscriptions.add(rule)
+
+
+async def _troubled(world: World, rule: Subscription) -> None:
+    async with world.app.core.store.begin() as tx:
+        await tx.troubles.note(Trouble(rule.id, "owner", "disconnected", "", world.app.core.clock.now()))

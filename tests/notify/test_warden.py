@@ -1,0 +1,173 @@
+"""What keeps a rule silent is said, once, and crossed out when it is mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain import Notice, Outcome, ProjectSlug
+from bot.rules.rule import Rule
+from tests.plugins.lookout import Lookout, looking_out
+
+WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
+
+
+@pytest.fixture
+async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
+    """Grace has a rule, and Ada is connected too: her token is tried last."""
+    async with looking_out(tmp_path) as one:
+        await one.connect("grace", "ada")
+        await one.subscribe("gh/acme/web", by="grace")
+        await one.round()
+        yield one
+
+
+def _text(notice: Notice) -> str:
+    return json.dumps([notice.message.text, *notice.message.blocks])
+
+
+def _lines(notice: Notice) -> list[str]:
+    """What its buttons say."""
+    rows = [block["elements"] for block in notice.message.blocks if block["type"] == "actions"]
+    return [button["value"] for row in rows for button in row]
+
+
+async def _disconnect(lookout: Lookout, user: str = "grace") -> None:
+    async with lookout.store.begin() as tx:
+        await tx.accounts.remove("T", user)
+
+
+async def test_a_rule_that_is_well_costs_nothing_and_says_nothing(lookout: Lookout) -> None:
+    before = await lookout.calls()
+    assert await lookout.looked_after() == []
+    assert await lookout.calls() == before, "whoever pays for it is known to see it"
+
+
+async def test_whoever_disconnected_and_the_channel_are_told_once(lookout: Lookout) -> None:
+    await _disconnect(lookout)
+    [channel, person] = await lookout.looked_after()
+    assert (channel.channel, person.channel) == ("C", "grace")
+    assert "is not connected with CircleCI" in _text(channel)
+    assert "It is still told with the tokens of others" in _text(channel)
+    assert _lines(channel) == ["takeover 1", "subscribe --rule 1", "unsubscribe 1"]
+    assert "connect" in _lines(person)
+    for _ in range(3):
+        assert await lookout.looked_after() == []
+
+
+async def test_what_passes_by_itself_is_told_to_nobody(lookout: Lookout) -> None:
+    await _disconnect(lookout)
+    await lookout.warden.turn()
+    await lookout.connect("grace")
+    assert await lookout.looked_after() == []
+
+
+async def test_when_nobody_else_can_see_the_project_it_says_that_it_is_silent(lookout: Lookout) -> None:
+    await lookout.subscribe("gh/acme/secret", by="ada")
+    await _disconnect(lookout, "ada")
+    [channel, _] = await lookout.looked_after()
+    assert "*it tells nothing*" in _text(channel)
+
+
+async def test_a_token_that_circleci_refuses_is_found_out_though_nobody_uses_it(lookout: Lookout) -> None:
+    await lookout.subscribe("gh/acme/web", by="ada", rule=Rule(branch=("main",)))
+    await lookout.control("faults", target="circleci", match="project/gh/acme/web", caller="ada", status=401)
+    said = {one.channel: _text(one) for one in await lookout.looked_after()}
+    assert "CircleCI no longer accepts the token of <@ada>" in said["C"]
+
+
+async def test_a_project_that_is_hidden_from_its_owner_alone_is_the_owners_loss(lookout: Lookout) -> None:
+    await lookout.control("see", project="gh/acme/web", on=False, **{"as": "grace"})
+    await lookout.pass_by(1)
+    [channel, person] = await lookout.looked_after()
+    assert "CircleCI does not show `gh/acme/web` to <@grace>" in _text(channel)
+    assert "no longer shows you" in _text(person)
+
+
+async def test_whoever_left_the_workspace_is_not_written_to(lookout: Lookout) -> None:
+    lookout.left.add("grace")
+    [channel] = await lookout.looked_after()
+    assert "has left this workspace" in _text(channel)
+
+
+async def test_one_message_speaks_for_all_rules_of_a_channel(lookout: Lookout) -> None:
+    for number in range(12):
+        await lookout.subscribe("gh/acme/web", by="grace", rule=Rule(branch=(f"b{number}",)))
+    await _disconnect(lookout)
+    [channel, person] = await lookout.looked_after()
+    assert "13 rules" in channel.message.text
+    assert len([line for line in _lines(channel) if line.startswith("takeover")]) == 10
+    assert "and 3 more" in _text(channel)
+    assert "and 3 more" in _text(person)
+
+
+async def test_a_rule_for_several_stands_still_without_its_owner(lookout: Lookout) -> None:
+    await lookout.subscribe("gh/acme", by="ada")
+    async with lookout.store.begin() as tx:
+        await tx.subscriptions.cover(2, [WEB], lookout.sandbox.now())
+    await _disconnect(lookout, "ada")
+    [channel, _] = await lookout.looked_after()
+    assert "finds no new projects" in _text(channel)
+
+
+async def test_an_organisation_that_is_hidden_from_its_owner(lookout: Lookout) -> None:
+    await lookout.subscribe("bb/acme", by="eve")
+    await lookout.connect("eve")
+    await lookout.control("faults", target="circleci", match="pipeline", caller="eve", status=404, count=0)
+    [channel, person] = await lookout.looked_after()
+    assert "*it tells nothing*" in _text(channel)
+    assert person.channel == "eve"
+
+
+async def _hide_from_all(lookout: Lookout, project: str = "gh/acme/web") -> None:
+    for login in ("ada", "grace", "eve"):
+        await lookout.control("see", project=project, on=False, **{"as": login})
+    await lookout.pass_by(1)
+
+
+async def test_a_project_that_nobody_sees_any_more_is_reported_to_the_channel(lookout: Lookout) -> None:
+    await _hide_from_all(lookout)
+    [channel] = await lookout.looked_after()
+    assert "CircleCI shows `gh/acme/web` to nobody here" in _text(channel)
+    assert _lines(channel) == ["subscribe --rule 1", "unsubscribe 1"]
+
+
+async def test_a_circleci_that_is_down_hides_nothing(lookout: Lookout) -> None:
+    await lookout.control("faults", target="circleci", match="", status=503, count=0)
+    await lookout.pass_by(1)
+    assert await lookout.looked_after() == []
+
+
+@pytest.mark.parametrize("redirects", [True, False])
+async def test_a_renamed_project_is_known_by_its_id_whatever_its_old_name_answers(
+    lookout: Lookout, *, redirects: bool
+) -> None:
+    await lookout.control("rename", project="gh/acme/web", name="site", redirects=redirects)
+    await lookout.sandbox.after(86400)
+    await lookout.pass_by(1)
+    [channel] = await lookout.looked_after()
+    assert "`gh/acme/web` is called `gh/acme/site` now" in _text(channel)
+    assert _lines(channel)[0] == "subscribe gh/acme/site --rule 1"
+
+
+async def _ran(lookout: Lookout, workflow: str, days_ago: float) -> None:
+    at = lookout.sandbox.now() - timedelta(days=days_ago)
+    one = Outcome(f"{workflow}:{days_ago}", "passed", "success", WEB, "p", 1, workflow, "w", "main", None, at)
+    async with lookout.store.begin() as tx:
+        await tx.outcomes.add(one, at)
+
+
+async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(lookout: Lookout) -> None:
+    await lookout.subscribe("gh/acme/web", by="grace", rule=Rule(workflow=("deplyo-*",)))
+    await lookout.sandbox.after(15 * 86400)
+    await _ran(lookout, "build", 1)
+    await _ran(lookout, "deploy-prod", 2)
+    [channel] = await lookout.looked_after()
+    assert "no workflow like `deplyo-*` has run for 14 days" in _text(channel)
+    assert "Meanwhile there ran: `build`, `deploy-prod`." in _text(channel)
+    assert _lines(channel)[0] == "subscribe --rule 2 --workflow deploy-prod"
+    assert await lookout.looked_after() == []
