@@ -74,13 +74,16 @@ class Patience(Retry):
         self.elapsed_sleep += wait_s
 
 
-def _limits(when_limited: bool) -> tuple[int, ...]:
-    return (429,) if when_limited else ()
-
-
 async def _read_body(response: httpx.Response) -> None:
-    """A connection that breaks in the middle of a body counts as broken too, while we can still ask again."""
-    await response.aread()
+    """A connection that breaks in the middle of a body counts as broken too, while we can still ask again.
+
+    Whoever is cancelled here, or gives up, leaves an answer that nobody else has seen: it is let go at once.
+    """
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
 
 
 def never_sent(error: Exception) -> bool:

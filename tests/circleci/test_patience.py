@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import aiohttp
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from bot.circleci.client import CircleCI
+from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.patience import gone_quiet, never_sent
 from bot.errors import RateLimited, Unavailable
 
@@ -188,3 +191,49 @@ def test_the_aiohttp_transport_calls_a_lost_connection_a_connect_timeout_and_we_
     )
     assert not never_sent(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
     assert gone_quiet(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
+
+
+async def test_a_body_that_breaks_each_time_leaves_no_answer_open() -> None:
+    answers = _HalfAnswers(httpx.ReadError("reset"))
+    with pytest.raises(Unavailable):
+        await answers.asked_by("CCIPAT_ada")
+    assert [body.closed for body in answers.bodies] == [True] * 4
+
+
+async def test_who_is_cancelled_while_an_answer_comes_leaves_it_closed() -> None:
+    answers = _HalfAnswers(asyncio.CancelledError())
+    with pytest.raises(asyncio.CancelledError):
+        await answers.asked_by("CCIPAT_ada")
+    assert [body.closed for body in answers.bodies] == [True]
+
+
+class _HalfAnswers(httpx.AsyncBaseTransport):
+    """Every answer ends in its middle."""
+
+    def __init__(self, end: BaseException) -> None:
+        self.end = end
+        self.bodies: list[_Half] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.bodies.append(_Half(self.end))
+        return httpx.Response(200, stream=self.bodies[-1])
+
+    async def asked_by(self, token: str) -> None:
+        await CircleCIPool("https://circleci.test", transport=self, sleep=_at_once).bind(token).me()
+
+
+class _Half(httpx.AsyncByteStream):
+    def __init__(self, end: BaseException) -> None:
+        self.end = end
+        self.closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'{"id": '
+        raise self.end
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def _at_once(_seconds: float) -> None:
+    """Nobody waits."""
