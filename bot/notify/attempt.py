@@ -19,7 +19,8 @@ from bot.notify.answers import Absent, Found, Lost, Poster, Result, RetryAfter, 
 _REPEATED_AFTER = timedelta(seconds=10)
 """Time for Slack to show what it took, where we cannot look: then it is sent again."""
 
-_HELD_UP_S = 1.0
+HELD_UP_S = 3.0
+"""What a channel whose answers take long costs the others, where we may not look back."""
 
 _LOOKED_FOR = timedelta(minutes=10)
 """Slack may keep us from looking (it slows readers down more than writers); late is better than never."""
@@ -43,29 +44,35 @@ class Post:
 
 
 class Attempts:
-    def __init__(self, *, poster: Poster, clock: Clock) -> None:
+    def __init__(self, *, poster: Poster, clock: Clock, held_up_s: float = HELD_UP_S) -> None:
         self._poster = poster
         self._clock = clock
-        self._in_doubt = asyncio.Lock()
+        self._held_up_s = held_up_s
+        self._one = asyncio.Lock()
+        self._in_doubt: object = None
 
     @asynccontextmanager
     async def one_by_one(self, workspace: str) -> AsyncIterator[None]:
         """Where we may not look back, a post is settled before the next begins: who dies leaves one in doubt, not many.
 
-        One that takes long holds the others up for a second at most.
+        One that takes longer than `held_up_s` lets the next begin, and only that.
         """
-        alone = not self._poster.may_read(workspace) and await self._has_turn()
+        if self._poster.may_read(workspace):
+            yield
+            return
+        await self._one.acquire()
+        self._in_doubt = post = object()
+        late = asyncio.get_running_loop().call_later(self._held_up_s, self._let_go, post)
         try:
             yield
         finally:
-            if alone:
-                self._in_doubt.release()
+            late.cancel()
+            self._let_go(post)
 
-    async def _has_turn(self) -> bool:
-        try:
-            return await asyncio.wait_for(self._in_doubt.acquire(), _HELD_UP_S)
-        except TimeoutError:
-            return False
+    def _let_go(self, post: object) -> None:
+        if self._in_doubt is post:
+            self._in_doubt = None
+            self._one.release()
 
     async def earlier(self, post: Post) -> Result | None:
         """What became of an earlier attempt; None when it is time to post."""
