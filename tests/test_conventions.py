@@ -38,11 +38,20 @@ def text(name: str) -> str:
 
 
 @cache
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(text(name))
+
+
 def parsed(*folders: str) -> Parsed:
     names = [
         name for name in tracked() if name.endswith(".py") and name.startswith(tuple(f"{one}/" for one in folders))
     ]
-    return {name: ast.parse(text(name)) for name in names}
+    return {name: tree_of(name) for name in names}
+
+
+def teardown_module() -> None:
+    """A million nodes that stay slow down every collection of garbage after."""
+    tree_of.cache_clear()
 
 
 def nothing(found: Iterable[str]) -> None:
@@ -237,4 +246,4 @@ def test_tests_mirror_what_they_test() -> None:
 
 @pytest.mark.parametrize("name", ["bot/app.py", "bot/domain.py", "bot/errors.py", "bot/command.py"])
 def test_who_comes_new_finds_a_word_of_welcome(name: str) -> None:
-    assert ast.get_docstring(ast.parse(text(name)))
+    assert ast.get_docstring(tree_of(name))

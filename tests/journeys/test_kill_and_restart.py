@@ -9,49 +9,62 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import upgrade
-from tests.plugins.people import DEPLOYS, Json
+from bot.domain import Scope, Subscription
+from bot.rules.rule import Rule
+from bot.store.store import Store
+from bot.store.vault import Vault
+from tests.plugins.database import migrated
+from tests.plugins.nouns import WEB
+from tests.plugins.people import ADA, DEPLOYS, Json
 from tests.plugins.postgres import Postgres
 from tests.plugins.reading import is_card, text_of
 from tests.plugins.town import Town, environment_for
-from tests.plugins.world import a_sandbox, is_connected
+from tests.plugins.world import a_sandbox
+
+TEAM = "T0SANDBOX"
 
 ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "hold", "bad-config": "could not start"}
 """What a channel that hears everything is told of a pipeline on each of these branches."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    if request.param == "sqlite":
-        await upgrade(f"sqlite:///{tmp_path}/circlebot.db")
-        yield f"sqlite:///{tmp_path}/circlebot.db"
-        return
+@pytest.fixture
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+    """A channel that hears everything of gh/acme/web, and no bot running yet; on SQLite unless a test says more."""
+    async with AsyncExitStack() as stack:
+        database_url = await _database(request, tmp_path, stack)
+        await stack.enter_async_context(asyncio.timeout(180))
+        http = await stack.enter_async_context(a_sandbox(speed=10))
+        url = str(http.base_url).rstrip("/")
+        environment = environment_for(url, database_url) | {"CIRCLECI_TOKEN": "CCIPAT_ada"}
+        await _subscribe(Store(database_url, Vault([environment["ENCRYPTION_KEYS"]])))
+        yield Town(url, http, environment=environment, cwd=tmp_path, within_s=60)
+
+
+async def _database(request: pytest.FixtureRequest, folder: Path, stack: AsyncExitStack) -> str:
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return await migrated(folder)
     server: Postgres = request.getfixturevalue("postgres")
     url = await server.migrated()
-    yield url
-    await server.drop(url)
+    stack.push_async_callback(server.drop, url)
+    return url
 
 
-@pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    """A channel that hears everything of gh/acme/web, and no bot running any more."""
-    async with asyncio.timeout(180), a_sandbox(speed=10) as http:
-        url = str(http.base_url).rstrip("/")
-        environment = environment_for(url, database_url)
-        one = Town(url, http, environment=environment, cwd=tmp_path, within_s=60)
-        async with one.bot("run") as process:
-            await one.until(is_connected(one), "the bot to be connected")
-            await one.connect()
-            await one.say("/circle subscribe gh/acme/web --only all")
-            await one.reply("hear")
-            await _ended(process)
-        yield one
+async def _subscribe(store: Store) -> None:
+    now = datetime.now(UTC)
+    rule = Subscription(0, TEAM, DEPLOYS, Scope.parse(str(WEB)), Rule.of({"only": ["all"]}), ADA, now)
+    async with store.begin() as tx:
+        await tx.subscriptions.add(rule)
+        await tx.watches.ensure(WEB, now)
+    await store.close()
 
 
+@pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True)
 async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(town: Town) -> None:
     async with town.worker_to_be_killed():
         await town.push("main", "broken")
@@ -91,7 +104,7 @@ async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town
         await _told(town, number, "failed")
 
 
-@pytest.mark.parametrize("word", ["run", "worker"])
+@pytest.mark.parametrize(("word", "town"), [("run", "sqlite"), ("worker", "postgresql")], indirect=["town"])
 async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: Town) -> None:
     await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
     await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
