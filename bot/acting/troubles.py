@@ -9,7 +9,7 @@ from bot.blocks.card import name_of
 from bot.blocks.trouble import Case
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug, Subscription
-from bot.judging import silence
+from bot.judging import unheard
 from bot.store.store import Tx
 from bot.store.troubles import Trouble
 
@@ -23,11 +23,11 @@ async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime) 
 
 async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:
     """With what is needed to tell it."""
-    unheard = None
+    missed = None
     if trouble.kind == WORKFLOW:
         ran = await tx.outcomes.workflows(await tx.subscriptions.covered(rule.id))
-        unheard = silence.unheard(rule.rule.workflow, ran, trouble.since)
-    return Case(rule, trouble, unheard, await _names(tx, rule.scope.exact))
+        missed = unheard.missed(rule.rule.workflow, ran, trouble.since)
+    return Case(rule, trouble, missed, await _names(tx, rule.scope.exact))
 
 
 async def _names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:

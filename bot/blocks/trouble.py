@@ -9,7 +9,7 @@ from bot.blocks import kit, status
 from bot.blocks import subscription as rules
 from bot.command import line
 from bot.domain import Message, Subscription
-from bot.judging.silence import Unheard
+from bot.judging.unheard import Unheard
 from bot.mrkdwn import code
 from bot.store.troubles import Trouble
 

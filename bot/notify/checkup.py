@@ -12,7 +12,7 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models import Project
 from bot.domain import Account, ProjectSlug, Subscription
 from bot.errors import NotFound, NotThere, Rejected, Unauthorized, UsageError
-from bot.judging import silence
+from bot.judging import unheard
 from bot.notify import successor
 from bot.notify.tokens import Tokens
 from bot.store.store import Store
@@ -161,12 +161,12 @@ class Checkup:
 
     async def _unheard(self, case: _Case) -> Sequence[Trouble]:
         rule = case.rule
-        if not rule.rule.workflow or self._now - rule.made_at < silence.AFTER:
+        if not rule.rule.workflow or self._now - rule.made_at < unheard.AFTER:
             return []
         async with self._store.read() as tx:
             ran = await tx.outcomes.workflows(case.covered)
-        unheard = silence.unheard(rule.rule.workflow, ran, self._now)
-        return [self._trouble(rule, WORKFLOW, "silent", "")] if unheard else []
+        missed = unheard.missed(rule.rule.workflow, ran, self._now)
+        return [self._trouble(rule, WORKFLOW, "silent", "")] if missed else []
 
     def _trouble(self, rule: Subscription, kind: str, reason: str, detail: str) -> Trouble:
         return Trouble(rule.id, kind, reason, detail, self._now)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.blocks import subscription, trouble
 from bot.blocks.trouble import Case
 from bot.domain import Scope, Subscription
-from bot.judging.silence import Unheard
+from bot.judging.unheard import Unheard
 from bot.rules.rule import Rule
 from bot.store.troubles import Trouble
 from tests.plugins.blockkit import Check

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.judging.silence import Unheard, unheard
+from bot.judging.unheard import Unheard, missed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -22,24 +22,24 @@ def _ran(**days_ago: float) -> dict[str, datetime]:
     ],
 )
 def test_silence_that_is_no_mistake(ran: dict[str, datetime], why: str) -> None:
-    assert unheard(["deploy-*"], ran, NOW) is None, why
+    assert missed(["deploy-*"], ran, NOW) is None, why
 
 
 def test_what_ran_is_named_and_what_looks_most_like_the_pattern() -> None:
-    found = unheard(["deplyo"], _ran(build=1, deploy=2, lint=20), NOW)
+    found = missed(["deplyo"], _ran(build=1, deploy=2, lint=20), NOW)
     assert found == Unheard(ran=("build", "deploy"), meant="deploy", last_at=None)
 
 
 def test_a_workflow_that_ran_long_ago_was_no_typo() -> None:
-    found = unheard(["nightly"], _ran(build=1, nightly=30), NOW)
+    found = missed(["nightly"], _ran(build=1, nightly=30), NOW)
     assert found == Unheard(ran=("build",), meant=None, last_at=NOW - timedelta(days=30))
 
 
 def test_one_of_several_patterns_is_enough() -> None:
-    assert unheard(["typo", "build"], _ran(build=1), NOW) is None
+    assert missed(["typo", "build"], _ran(build=1), NOW) is None
 
 
 def test_of_many_workflows_some_are_named() -> None:
-    found = unheard(["x"], {f"w{number}": NOW for number in range(50)}, NOW)
+    found = missed(["x"], {f"w{number}": NOW for number in range(50)}, NOW)
     assert found is not None
     assert len(found.ran) == 8

@@ -26,7 +26,7 @@ class Unheard:
     last_at: datetime | None
 
 
-def unheard(patterns: Sequence[str], ran: Mapping[str, datetime], now: datetime) -> Unheard | None:
+def missed(patterns: Sequence[str], ran: Mapping[str, datetime], now: datetime) -> Unheard | None:
     """What the patterns of a rule miss; None when they mean something that runs, or when nothing runs at all.
 
     `ran` is when each workflow of the rule's projects ran the last time.
