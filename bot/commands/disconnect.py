@@ -10,8 +10,8 @@ from bot.domain import Message
 
 _DONE = (
     ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
-    "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels hear of "
-    "it, and anybody there may take them over.\n"
+    "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels hear "
+    "of it, and anybody there may take them over.\n"
     "• I write to you about your pipelines no more; your logins stay yours (`/circle me`).\n"
     "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
 )
