@@ -72,9 +72,14 @@ class App:
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """What looks after projects, rules and webhooks goes with the poller; every process keeps its clock right."""
+        """What looks after projects, rules and webhooks goes with the poller, digests go with delivery.
+
+        Every process keeps its clock right.
+        """
         with_poller = {"organisations", "coverage", "caretaker", "warden", "housekeeper"}
+        with_delivery = {"digests"}
         named = roles | {"clock"} | (with_poller if "poller" in roles else set())
+        named |= with_delivery if "delivery" in roles else set()
         return [loop for loop in self.loops if loop.name in named]
 
     def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
@@ -124,6 +129,7 @@ def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None
             Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("organisations", turn=organisations.turn, bell=Bell(), clock=core.clock),
             Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
+            Loop("digests", turn=parts.build_digests(core).turn, bell=core.digest_bell, clock=core.clock),
             Loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell(), clock=core.clock),
             Loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell(), clock=core.clock),
             Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),

@@ -86,14 +86,19 @@ async def silence(_line: str) -> None:
     """Progress where nobody looks."""
 
 
+async def nowhere() -> str | None:
+    """The time zone of somebody of whom nothing is known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
     `admin` says that ADMIN_USERS names the person. `nudge` wakes poller and delivery, so that what a command wrote
     down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
-    its place. Say it as often as you like: what Slack does not let through is left out. `public_url` is where the
-    world reaches us, None when it cannot.
+    its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
+    zone, None where Slack does not tell. `public_url` is where the world reaches us, None when it cannot.
     """
 
     request: Request
@@ -103,6 +108,7 @@ class Context:
     links: Links
     nudge: Callable[[], None]
     progress: Progress = silence
+    zone: Callable[[], Awaitable[str | None]] = nowhere
     account: Account | None = None
     admin: bool = False
     commands: Sequence[Command[Any]] = ()

@@ -16,7 +16,10 @@ STEPS = (
     "delivery.after_send",
     "delivery.after_settle",
 )
-"""Every step at which it may be told to die."""
+"""Every step of publication and delivery at which it may be told to die."""
+
+DIGEST_STEPS = ("digest.before_commit", "digest.after_commit")
+"""The same for what is kept and told later."""
 
 
 class Failpoint:

@@ -25,6 +25,7 @@ from bot.notify.bell import Bell
 from bot.notify.caretaker import Caretaker
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
+from bot.notify.digest import Digests
 from bot.notify.explain import Explainer
 from bot.notify.housekeeper import Housekeeper
 from bot.notify.means import Means, Tempo
@@ -65,9 +66,11 @@ class Core:
     tasks: Tasks = field(default_factory=Tasks)
     poll_bell: Bell = field(default_factory=Bell)
     post_bell: Bell = field(default_factory=Bell)
+    digest_bell: Bell = field(default_factory=Bell)
 
     def nudge(self) -> None:
         self.poll_bell.ring()
+        self.digest_bell.ring()
         self.post_bell.ring()
 
 
@@ -224,6 +227,10 @@ def build_delivery(core: Core, tempo: Tempo) -> Delivery:
         reach=core.reach,
     )
     return Delivery(means, holder=_holder(), nudge=core.post_bell.ring)
+
+
+def build_digests(core: Core) -> Digests:
+    return Digests(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring, reach=core.reach)
 
 
 def build_caretaker(core: Core) -> Caretaker:

@@ -7,7 +7,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from bot.failpoint import STEPS, Failpoint
+from bot.failpoint import DIGEST_STEPS, STEPS, Failpoint
 from bot.settings import Settings
 
 REACHES = """
@@ -24,7 +24,7 @@ for time in (1, 2, 3):
 @pytest.mark.parametrize("setting", [None, ""])
 def test_without_the_setting_it_is_inert(setting: str | None) -> None:
     failpoint = Failpoint(setting)
-    for step in STEPS * 3:
+    for step in (*STEPS, *DIGEST_STEPS) * 3:
         failpoint.reach(step)
 
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.acting import troubles
+from bot.acting.hours import own_zone
 from bot.blocks import trouble
 from bot.command import Context, line
 from bot.domain import Subscription
 from bot.errors import NotThere, Step
+from bot.judging.placement import DIGEST
 from bot.meaning import scopes
 from bot.meaning.scopes import Seen
 from bot.rules.rule import Rule
+from bot.store.store import Tx
 
 
 def typed(rule: Subscription) -> str:
@@ -59,7 +62,9 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
 
 async def make(context: Context, wanted: Subscription, seen: Seen) -> Subscription:
     """Made, or found as it was made before."""
+    zone = await _zone(context, wanted)
     async with context.store.begin() as tx:
+        await _propose(tx, wanted, zone)
         stored = await tx.subscriptions.add(wanted)
         await tx.subscriptions.cover(stored.id, () if stored.scope.exact else seen.projects, wanted.made_at)
         for project in seen.projects:
@@ -74,7 +79,9 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
     Whoever changes it answers for it: it covers what they can see. Raises NotThere when another rule says so already.
     """
     rule = replace(wanted, id=before.id, channel=before.channel)
+    zone = await _zone(context, rule)
     async with context.store.begin() as tx:
+        await _propose(tx, rule, zone)
         same = await tx.subscriptions.same(rule)
         if same and same.id != rule.id:
             raise NotThere(
@@ -102,3 +109,13 @@ async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
         told = trouble.taken_over(rule, request.user)
         await tx.outbox.add(f"takeover:{rule.id}:{request.key}", rule.workspace, rule.channel, told, now=now)
     context.nudge()
+
+
+async def _zone(context: Context, rule: Subscription) -> str | None:
+    """Of whoever asks for a digest: its times are theirs, where the channel has said nothing of its own."""
+    return await own_zone(context) if rule.rule.to == DIGEST else None
+
+
+async def _propose(tx: Tx, rule: Subscription, zone: str | None) -> None:
+    if zone:
+        await tx.hours.propose(rule.workspace, rule.channel, zone)

@@ -62,7 +62,9 @@ OPTIONS = {
     "--start TOPICS": "these direct messages too",
     "--stop TOPICS": "these direct messages no more",
     "--edit": "a form for all of it",
-    "--none": "forget the channel's project",
+    "--none": "take away what was set: the channel's project, or its quiet hours",
+    "--zone ZONE": "by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)",
+    "--weekends": "and all of Saturday and Sunday",
     "key=value": "a pipeline parameter, as the project's config declares it",
 }
 """What an option of a usage line means, said once for all commands."""

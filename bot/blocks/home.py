@@ -16,6 +16,7 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import Command, line
 from bot.domain import Account, ProjectSlug, Subscription
+from bot.judging.silence import Mute
 from bot.mrkdwn import code, cut, escape, link
 from bot.store.troubles import Trouble
 
@@ -37,6 +38,7 @@ class Desk:
     me: me.Known
     trouble: str = ""
     troubles: Mapping[int, Sequence[Trouble]] = field(default_factory=dict)
+    mutes: Sequence[Mute] = ()
 
 
 def welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[kit.Block]:
@@ -103,7 +105,9 @@ def _mine(desk: Desk, links: Links, now: datetime) -> list[kit.Block]:
 def _rules(desk: Desk) -> list[kit.Block]:
     if not desk.rules:
         return [*_titled("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
-    rows = subscription.listed(desk.rules, desk.names, user=desk.account.user, channel=None, troubles=desk.troubles)
+    rows = subscription.listed(
+        desk.rules, desk.names, user=desk.account.user, channel=None, troubles=desk.troubles, mutes=desk.mutes
+    )
     return [*_titled("My rules"), *rows]
 
 

@@ -50,26 +50,27 @@ def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
     name = escape(card.name_of(snapshot, outcome.project))
     where = f"{name} #{pipeline.number} on {code(outcome.branch or outcome.tag or '?', 120)}"
+    emoji, words = ending(outcome)
     if outcome.workflow_id is None:
-        emoji, words = _WITHOUT_WORKFLOW[outcome.kind]
         return f"{emoji} {where}: {words}"
     workflow = link(links.workflow(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
-    emoji, words = _words(outcome)
     return f"{emoji} *{workflow}* {words} — {where}"
 
 
-def _words(outcome: Outcome) -> tuple[str, str]:
-    """How it ended, and what that means beside."""
+def ending(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
+    """An emoji, and how it ended with what that means beside; `late` is told long after."""
+    if outcome.workflow_id is None:
+        return _WITHOUT_WORKFLOW[outcome.kind]
     emoji, words = _WORDS.get(outcome.kind, (status.emoji(outcome.status), status.word(outcome.status)))
     if "recovered" in outcome.classes:
         emoji, words = ":tada:", "recovered"
-    more = "; ".join(_meaning(outcome))
+    more = "; ".join(_meaning(outcome, late=late))
     return emoji, f"{words} ({more})" if more else words
 
 
-def _meaning(outcome: Outcome) -> Iterator[str]:
+def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
     if "broke" in outcome.classes:
-        yield "broke just now"
+        yield "it passed before" if late else "broke just now"
     if "still-failing" in outcome.classes:
         yield f"{outcome.streak} in a row"
     if {"still-failing", "newly-failing"} <= outcome.classes:

@@ -8,14 +8,17 @@ from bot.blocks import kit, status
 from bot.blocks.subscription import Names, sentence
 from bot.domain import Message, Outcome, Subscription
 from bot.mrkdwn import code, cut, escape
+from bot.rules.hours import Hours
 
 _SHOWN = 15
 
 
-def told(pipelines: int, heard: Sequence[Outcome], rule: Subscription, names: Names, again: str) -> Message:
-    """`heard` newest first; `again` is the line that makes the rule."""
-    count = "1 message" if len(heard) == 1 else f"{len(heard)} messages"
-    text = f"Of the last {pipelines} pipelines this rule would have told {count}: nothing is subscribed yet."
+def told(
+    pipelines: int, heard: Sequence[Outcome], rule: Subscription, names: Names, again: str, hours: Hours
+) -> Message:
+    """`heard` newest first; `again` is the line that makes the rule, `hours` are the channel's."""
+    text = f"Of the last {pipelines} pipelines this rule would have told {_count(heard, rule, hours)}: "
+    text += "nothing is subscribed yet."
     more = f"…and {len(heard) - _SHOWN} more." if len(heard) > _SHOWN else ""
     return Message(
         text,
@@ -26,6 +29,23 @@ def told(pipelines: int, heard: Sequence[Outcome], rule: Subscription, names: Na
             kit.actions([kit.button("Subscribe", again, style="primary")]),
         ],
     )
+
+
+def _count(heard: Sequence[Outcome], rule: Subscription, hours: Hours) -> str:
+    """How many messages that is; and how many digests it is, or would be."""
+    digests = len({hours.next_digest(rule.rule.at, outcome.happened_at) for outcome in heard})
+    in_digests = _several(digests, "digest")
+    if rule.rule.to == "digest":
+        return f"{_several(len(heard), 'outcome')} in {in_digests}"
+    if rule.rule.to == "thread":
+        cards = _several(len({outcome.pipeline_id for outcome in heard}), "card")
+        return f"{_several(len(heard), 'reply', 'replies')} in the threads of {cards}"
+    better = f" (with `--to digest`: {in_digests})" if digests < len(heard) else ""
+    return f"{_several(len(heard), 'message')}{better}"
+
+
+def _several(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _row(outcome: Outcome) -> str:

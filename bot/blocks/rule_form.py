@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     StaticMultiSelectElement,
+    StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
@@ -50,7 +51,7 @@ def _project(scope: str | None) -> kit.Block:
 
 def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
     """Its help, without the marks that a form does not draw; a menu shows what there is by itself."""
-    hint = "" if field.choices else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
+    hint = "" if field.choices and not field.one else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
     return kit.field(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
 
 
@@ -58,9 +59,17 @@ def _element(field: Field, texts: Sequence[str] | None) -> InputInteractiveEleme
     if not field.takes:
         yes = Option(text="Yes", value=_YES)
         return CheckboxesElement(action_id=field.name, options=[yes], initial_options=None if texts is None else [yes])
+    if field.one:
+        return _choice(field, texts or (field.default,))
     if field.choices:
         return _choices(field, texts or ())
     return PlainTextInputElement(action_id=field.name, initial_value=",".join(texts or ()) or None, max_length=1500)
+
+
+def _choice(field: Field, texts: Sequence[str]) -> StaticSelectElement:
+    options = [kit.option(name, name) for name in field.choices]
+    chosen = next((option for option in options if option.value in texts), None)
+    return StaticSelectElement(action_id=field.name, options=options, initial_option=chosen)
 
 
 def _choices(field: Field, texts: Sequence[str]) -> StaticMultiSelectElement:

@@ -69,3 +69,8 @@ def size(count: int) -> str:
 def ago(moment: datetime) -> str:
     """How long ago, told by each reader's own Slack ("Date formatting"); elsewhere the moment itself in UTC."""
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def moment(at: datetime) -> str:
+    """A moment by the clock of each reader (Slack: "Date formatting"); elsewhere in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

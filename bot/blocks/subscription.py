@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, status
+from bot.blocks import kit, mute, status
 from bot.command import line
 from bot.domain import ProjectSlug, Scope, Subscription
+from bot.judging.silence import Mute
 from bot.mrkdwn import code, cut, escape
+from bot.rules.hours import HOURLY
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 from bot.store.troubles import Trouble
@@ -89,7 +91,21 @@ def _codes(globs: Sequence[str]) -> str:
 
 def sentence(rule: Subscription, names: Names) -> str:
     every = "" if any(_narrowed(rule)) else ", every branch"
-    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}{''.join(how_much(rule.rule))}"
+    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}{''.join(how_much(rule.rule))}{where(rule.rule)}"
+
+
+def where(rule: Rule) -> str:
+    """Where it is told, unless that is what is usual."""
+    if rule.to == "digest":
+        return f", in a digest {times(rule)}"
+    return ", only in the card's thread" if rule.to == "thread" else ""
+
+
+def times(rule: Rule) -> str:
+    """`at 09:00 and 17:00`, by the channel's clock."""
+    if rule.at == (HOURLY,):
+        return "every hour"
+    return f"at {' and '.join(filter(None, [', '.join(rule.at[:-1]), rule.at[-1]]))}"
 
 
 def how_much(rule: Rule) -> Iterator[str]:
@@ -106,20 +122,28 @@ def made(
     covered: Sequence[ProjectSlug],
     offers: Sequence[kit.Pressable] = (),
     *,
+    zone: str | None = None,
     changed: bool = False,
 ) -> list[kit.Block]:
     """What a new rule will hear, which projects that means now, and how to change one's mind.
 
-    `offers` are buttons that let it hear sooner.
+    `offers` are buttons that let it hear sooner, `zone` is by whose clock its digests come.
     """
     return [
         kit.section(
             f":bell: From now on {f'rule {rule.id}' if changed else 'this channel'} hears of {sentence(rule, names)}."
         ),
         *([] if rule.scope.exact else [kit.context(_now(covered))]),
+        *([kit.context(f"Times are those of {code(zone)}: `/circle quiet --zone` changes that.")] if zone else []),
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
         kit.actions(
-            [kit.button("Show all rules", "subscriptions"), *offers, change_button(rule), remove_button(rule, names)]
+            [
+                kit.button("Show all rules", "subscriptions"),
+                *offers,
+                change_button(rule),
+                mute.mute_button(str(rule.id)),
+                remove_button(rule, names),
+            ]
         ),
     ]
 
@@ -167,29 +191,34 @@ def listed(
     channel: str | None,
     paid: Mapping[int, str] = _NOTHING,
     troubles: Mapping[int, Sequence[Trouble]] = _ALL_WELL,
+    mutes: Sequence[Mute] = (),
 ) -> list[kit.Block]:
-    """One page of rules; those of this channel, or one's own, can be changed and removed here.
+    """One page of rules; those of this channel, or one's own, can be changed, muted and removed here.
 
-    `paid` says with whose token each is read, `troubles` what is wrong with it, by the rule's id.
+    `paid` says with whose token each is read, `troubles` what is wrong with it, by the rule's id; `mutes` are those of
+    the rules' channels.
     """
     drawn: list[kit.Block] = []
     for rule in rules:
-        wrong_with = troubles.get(rule.id, ())
-        drawn += _row(rule, names, user=user, channel=channel, paid=paid.get(rule.id, ""), troubles=wrong_with)
+        told = filter(None, [paid.get(rule.id, ""), mute.told(rule, mutes)])
+        drawn.append(kit.section(_said(rule, names, channel, "; ".join(told), troubles.get(rule.id, ()))))
+        if rule.channel == channel or rule.made_by == user:
+            drawn.append(kit.actions(_buttons(rule, names, troubles.get(rule.id, ()), mutes)))
     return drawn
 
 
-def _row(
-    rule: Subscription, names: Names, *, user: str, channel: str | None, paid: str, troubles: Sequence[Trouble]
-) -> Iterator[kit.Block]:
+def _said(rule: Subscription, names: Names, channel: str | None, told: str, troubles: Sequence[Trouble]) -> str:
     where = "" if rule.channel == channel else f" in {place(rule.channel)}"
-    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status.ago(rule.made_at)}", paid]))
-    removable = rule.channel == channel or rule.made_by == user
+    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status.ago(rule.made_at)}", told]))
     marks = [f":warning: {wrong(rule, trouble)}." for trouble in troubles]
-    yield kit.section("\n".join([f"*Rule {rule.id}*{where} — {sentence(rule, names)}", about, *marks]))
-    if removable:
-        mending = [button for trouble in troubles for button in mends(rule, trouble)]
-        yield kit.actions([*mending, change_button(rule), remove_button(rule, names)])
+    return "\n".join([f"*Rule {rule.id}*{where} — {sentence(rule, names)}", about, *marks])
+
+
+def _buttons(
+    rule: Subscription, names: Names, troubles: Sequence[Trouble], mutes: Sequence[Mute]
+) -> list[kit.Pressable]:
+    mending = [button for trouble in troubles for button in mends(rule, trouble)]
+    return [*mending, change_button(rule), *mute.of_rule(rule, mutes), remove_button(rule, names)]
 
 
 def wrong(rule: Subscription, trouble: Trouble) -> str:

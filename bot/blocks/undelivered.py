@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import kit
+from bot.blocks import kit, status
 from bot.domain import Message
 from bot.mrkdwn import code, cut
 
@@ -25,17 +25,12 @@ def summary(missed: Missed) -> Message:
     """One message for all that is too old to be told one by one."""
     title = (
         f":hourglass: For a while I could not post here. *{missed.count} things* happened between "
-        f"{_moment(missed.since)} and {_moment(missed.until)}; they are too old to be told one by one."
+        f"{status.moment(missed.since)} and {status.moment(missed.until)}; they are too old to be told one by one."
     )
     lines = [kit.section(cut(line, 1000)) for line in missed.newest]
     before = missed.count - len(missed.newest)
     rest = [kit.context(f"…and {before} before these. `/circle recent` lists the pipelines.")] if before > 0 else []
     return Message(title, [kit.section(title), *lines, *rest])
-
-
-def _moment(moment: datetime) -> str:
-    """In the reader's own time zone (Slack: "Date formatting")."""
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 
 def unreachable(channel: str, reason: str) -> Message:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bot.blocks import kit, status
+from bot.blocks.mute import mute_button
 from bot.blocks.subscription import how_much, kinds
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.command import line
 from bot.domain import Card, Message, Outcome, Subscription
-from bot.judging.match import conditions
+from bot.judging.match import conditions, matches
+from bot.judging.silence import Kept
 from bot.mrkdwn import code, cut, escape, link
+from bot.rules.fields import PLACES
 
 _OUTCOMES, _RULES = 8, 10
 _ROOM, _MOST = 9000, 900
@@ -28,14 +31,27 @@ def told(
     card: Card | None,
     links: Links,
     *,
+    kept: Mapping[str, Kept],
     known: bool,
 ) -> Message:
-    """`covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves."""
+    """`covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
+
+    `kept` is what the channel is told later, or was, by the outcome's key.
+    """
     where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
-    buttons = [kit.button("Show all rules", "subscriptions"), kit.button("Pipeline", line("pipeline", pipeline.id))]
+    buttons = [
+        kit.button("Show all rules", "subscriptions"),
+        kit.button("Pipeline", line("pipeline", pipeline.id)),
+        mute_button(str(pipeline.project)) if covering else mute_button(),
+    ]
     explained = found[-_OUTCOMES:]
-    shown = [kit.section(_outcome(outcome, rules, covering, _room(explained, rules))) for outcome in explained]
+    room = _room(explained, rules)
+    lines = [
+        [_outcome(outcome, rules, covering, room), *_where(outcome, rules, covering, kept, known)]
+        for outcome in explained
+    ]
+    shown = [kit.section("\n".join(one)) for one in lines]
     return Message(
         title,
         [
@@ -67,6 +83,36 @@ def _outcome(outcome: Outcome, rules: Sequence[Subscription], covering: Collecti
     more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
     none = ["• This channel has no rule."] if not rules else []
     return "\n".join([f"{name}{outcome.kind}{also} {status.ago(outcome.happened_at)}", *lines, *more, *none])
+
+
+def _where(
+    outcome: Outcome, rules: Sequence[Subscription], covering: Collection[int], kept: Mapping[str, Kept], known: bool
+) -> Iterator[str]:
+    """Where it was told, or when it will be."""
+    if one := kept.get(outcome.key):
+        yield _kept(one)
+    elif known:
+        asking = {rule.rule.to for rule in rules if rule.id in covering and matches(rule, outcome)}
+        yield from [f":arrow_right: {_AT_ONCE[to]}" for to in PLACES if to in asking][:1]
+
+
+def _kept(one: Kept) -> str:
+    """As it was decided when it happened, whatever the rules say by now."""
+    when = f"until {status.moment(one.due_at)}"
+    why = {
+        "digest": f"kept for the digest of rule {one.rule_id}, at {status.moment(one.due_at)}",
+        "quiet": f"the channel had quiet hours {when}",
+        "muted": f"muted by <@{one.by}> {when}",
+    }[one.why]
+    told = "and was told in the digest" if one.digest else "and is told then, in a digest"
+    return f":arrow_right: Not told at once: {why}, {told}."
+
+
+_AT_ONCE = {
+    "message": "Told at once: in the card's thread, and to the channel.",
+    "thread": "Told at once, only in the card's thread.",
+    "digest": "It was told before a rule asked for a digest of it.",
+}
 
 
 def _rule(rule: Subscription, outcome: Outcome, covers: bool) -> str:

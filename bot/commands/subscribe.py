@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.acting import rehearsal, rule_form, rules, webhook
+from bot.acting import hours, rehearsal, rule_form, rules, webhook
 from bot.blocks import kit
 from bot.blocks import rehearsal as rehearsed
 from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
 from bot.domain import Message, Subscription
 from bot.errors import UsageError
+from bot.judging.placement import DIGEST
 from bot.meaning import targets
 from bot.meaning.scopes import Seen
 from bot.mrkdwn import code
@@ -58,7 +59,8 @@ async def run(context: Context, args: Args) -> Reply:
     names = {seen.projects[0]: seen.name} if seen.name else {}
     if args.rehearse:
         pipelines, heard = await rehearsal.rehearse(context, wanted)
-        return Reply(rehearsed.told(pipelines, heard, wanted, names, rules.typed(wanted)))
+        channel = await hours.of(context, wanted.channel)
+        return Reply(rehearsed.told(pipelines, heard, wanted, names, rules.typed(wanted), channel))
     if before:
         rule = await rules.change(context, before, wanted, seen)
     else:
@@ -66,7 +68,9 @@ async def run(context: Context, args: Args) -> Reply:
     told = "Rule changed: it" if before else "This channel"
     text = f"{told} hears of {blocks.sentence(rule, names)}"
     offers = await webhook.offers(context, seen.projects[0]) if rule.scope.exact else []
-    return Reply(Message(text, blocks.made(rule, names, seen.projects, offers, changed=before is not None)))
+    zone = (await hours.of(context, rule.channel)).zone if rule.rule.to == DIGEST else None
+    drawn = blocks.made(rule, names, seen.projects, offers, zone=zone, changed=before is not None)
+    return Reply(Message(text, drawn))
 
 
 async def _needs_form(context: Context, before: Subscription | None) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import kit
+from bot.acting import mutes
+from bot.blocks import hours, kit
+from bot.blocks import mute as mute_blocks
 from bot.blocks import subscription as blocks
 from bot.blocks.pager import pager
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Message, Subscription
+from bot.judging.silence import Mute
 from bot.meaning import targets, visible
 
 
@@ -33,16 +36,35 @@ async def run(context: Context, args: Args) -> Reply:
     paid = await _paid(context, shown) if args.everywhere else {}
     async with context.store.read() as tx:
         troubles = await tx.troubles.of(rule.id for rule in shown)
+    muted = await mutes.of_channels(context, {rule.channel for rule in shown})
     title = _title(context, args, len(rules))
     words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
     drawn = [
         kit.section(f"*{title}*"),
+        *([] if args.everywhere else await _habits(context, muted)),
         *blocks.listed(
-            shown, names, user=context.request.user, channel=context.request.channel, paid=paid, troubles=troubles
+            shown,
+            names,
+            user=context.request.user,
+            channel=context.request.channel,
+            paid=paid,
+            troubles=troubles,
+            mutes=muted,
         ),
         *pager(args.page, *words, more=begin + blocks.PAGE < len(rules)),
     ]
     return Reply(Message(title, drawn))
+
+
+async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
+    """Of this channel: what is muted, and when it is quiet."""
+    request = context.request
+    async with context.store.read() as tx:
+        known = await tx.hours.get(request.workspace, request.channel or request.user)
+    everything = any(mute.about == "" for mute in muted)
+    buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", "quiet")]
+    told = [kit.context(f":crescent_moon: This channel {hours.sentence(known)}.")] if known and known.ever else []
+    return [*told, *mute_blocks.listed(muted), kit.actions(buttons)]
 
 
 def _title(context: Context, args: Args, count: int) -> str:

@@ -48,10 +48,11 @@ async def run(context: Context, args: Args) -> Reply:
         rules = await tx.subscriptions.of_channel(*place)
         covering = {rule.id for rule in await tx.subscriptions.of_project(pipeline.project)}
         cards = await tx.cards.of_pipeline(pipeline.id)
+        kept = await tx.kept.of_pipeline(*place, pipeline.id)
         told = await tx.outcomes.of_pipeline(pipeline.id)
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
-    return Reply(blocks.told(pipeline, found, rules, covering, card, context.links, known=bool(told)))
+    return Reply(blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, known=bool(told)))
 
 
 async def _pipeline(context: Context, args: Args) -> Pipeline:

@@ -41,6 +41,9 @@ class Screen(Protocol):
     async def progress(self, request: Request, line: str) -> None:
         """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
 
+    async def zone(self, request: Request) -> str | None:
+        """The person's own time zone, where Slack tells us. Never raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -165,6 +168,7 @@ class Dispatcher:
             links=self._links,
             nudge=self._nudge,
             progress=partial(self._screen.progress, request),
+            zone=partial(self._screen.zone, request),
             account=account,
             admin=request.user in self._admins,
             commands=tuple(self._registry),

@@ -36,6 +36,8 @@ class Housekeeper:
                 pipelines = await tx.pipelines.forget_older(now - _KEPT)
                 notices = await tx.outbox.prune(now - _KEPT)
                 acts = await tx.acts.prune(now - _KEPT)
+                await tx.kept.prune(now - _KEPT)
+                await tx.mutes.prune(now)
                 await tx.failed_tests.prune(now - _KEPT)
                 await tx.mentions.prune(now - _KEPT)
                 await tx.seen.prune(now - _SEEN_KEPT)

@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import notice as said
+from bot.blocks.card import name_of
 from bot.circleci.earlier import failures_in
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.circleci.links import Links
@@ -21,7 +22,10 @@ from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
 from bot.judging.history import classified, presumed, with_tests
 from bot.judging.match import matches
 from bot.judging.outcome import outcomes
+from bot.judging.placement import DIGEST, MESSAGE, Hold, Placement, placed
+from bot.judging.silence import Kept
 from bot.notify import personal
+from bot.notify.habits import habits
 from bot.notify.personal import Elsewhere, Reader
 from bot.store.people import Person
 from bot.store.store import Store, Tx
@@ -146,21 +150,39 @@ class Publisher:
             await tx.failed_tests.keep(run.workflow.id, failures, self._clock.now())
 
     async def _tell(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, audience: Audience) -> None:
-        """In each card's thread. Where the card stands already the channel hears it too: a changed card is silent.
+        """To each channel as its rules say: in the card's thread, or later, in a digest.
 
-        And to those whose pipeline it is, by direct message.
+        Where the card stands already the channel hears it too, if a rule wants that: a changed card is silent. And to
+        those whose pipeline it is, by direct message.
         """
         cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
         message = said.notice(outcome, reading.snapshot, why, self._links)
-        for place, by_rule in _places(outcome, audience.rules, cards.values()).items():
+        for place, asking in _places(outcome, audience.rules, cards.values()).items():
             standing = cards.get(place)
-            card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
-            await self._say(tx, outcome.key, card, message, broadcast=by_rule and standing is not None)
+            where = await self._placed(tx, outcome, place, asking, standing) if asking else None
+            if where and where.hold:
+                await self._keep(tx, reading, outcome, place, where.rule_id, where.hold)
+            if where is None or where.to != DIGEST or _asks(standing, outcome):
+                card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
+                loud = where is not None and where.to == MESSAGE and standing is not None
+                await self._say(tx, outcome.key, card, message, broadcast=loud)
         asking = [rule for rule in audience.rules if matches(rule, outcome)]
         elsewhere = Elsewhere(audience.seeing, cards.values(), asking)
         if outcome.kind == "on-hold":
             message = said.waiting(outcome, reading.snapshot, self._links)
         await personal.write(tx, outcome, reading.snapshot, message, elsewhere, self._clock.now())
+
+    async def _placed(
+        self, tx: Tx, outcome: Outcome, place: Place, asking: Sequence[Subscription], card: Card | None
+    ) -> Placement:
+        now = self._clock.now()
+        standing = card is not None and card.gone_reason is None
+        return placed(asking, outcome, await habits(tx, *place, now), now, standing=standing)
+
+    async def _keep(self, tx: Tx, reading: Reading, outcome: Outcome, place: Place, rule_id: int, hold: Hold) -> None:
+        """The digest that it goes into is made when it is due (digest.py)."""
+        name = name_of(reading.snapshot, reading.project)
+        await tx.kept.add(Kept(outcome, *place, name, rule_id, hold.why, hold.until, hold.by), self._clock.now())
 
     async def _tell_askers(self, tx: Tx, reading: Reading) -> None:
         """The pipeline is over: whoever triggered it is mentioned, once for each end (a rerun ends again)."""
@@ -183,9 +205,17 @@ class Publisher:
         )
 
 
-def _places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, bool]:
-    """Where an outcome is told: True where a rule asks for it, False where only the card's asker does."""
-    asked = {
-        (card.workspace, card.channel): False for card in cards if card.asked_by and outcome.kind in _TOLD_TO_ASKER
+def _places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, list[Subscription]]:
+    """Where an outcome is told, and which rules ask for it there; none where only the card's asker does."""
+    asked: dict[Place, list[Subscription]] = {
+        (card.workspace, card.channel): [] for card in cards if _asks(card, outcome)
     }
-    return asked | {(rule.workspace, rule.channel): True for rule in rules if matches(rule, outcome)}
+    for rule in rules:
+        if matches(rule, outcome):
+            asked.setdefault((rule.workspace, rule.channel), []).append(rule)
+    return asked
+
+
+def _asks(card: Card | None, outcome: Outcome) -> bool:
+    """Whether a person asked for the card, and wants this whatever the rules say."""
+    return card is not None and bool(card.asked_by) and outcome.kind in _TOLD_TO_ASKER

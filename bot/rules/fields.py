@@ -12,10 +12,16 @@ from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
-from bot.rules import kinds
+from bot.mrkdwn import code
+from bot.rules import hours, kinds
 
 _LONGEST_GLOB = 200
 _MOST_GLOBS = 20
+
+PLACES = ("message", "thread", "digest")
+"""Where an outcome is told, the loudest first."""
+
+_MOST_TIMES = 12
 
 _TRIGGERS = {"webhook": ("push",), "schedule": ("scheduled", "scheduled_pipeline"), "api": ("explicit",)}
 _TRIGGER_WORDS = tuple(_TRIGGERS)
@@ -32,7 +38,7 @@ class Field:
     """One thing that a rule may say.
 
     `takes` is what stands after the option in a usage line ("" for a flag), `help` explains it, `label` heads its input
-    in the form, and `choices` are offered there.
+    in the form, and `choices` are offered there: several may be taken, or `one`.
     """
 
     name: str
@@ -43,6 +49,7 @@ class Field:
     read: Callable[[str, Sequence[str]], Any]
     said: Callable[[Any], tuple[str, ...]]
     choices: tuple[str, ...] = ()
+    one: bool = False
 
     @property
     def attribute(self) -> str:
@@ -84,6 +91,25 @@ def _triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 def _kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
     return kinds.read([word for text in texts for word in text.split(",")])
+
+
+def _place(_name: str, texts: Sequence[str]) -> str:
+    word = texts[-1].strip().lower() if texts else ""
+    if word not in PLACES:
+        raise UsageError(f"`--to` needs to say where: {', '.join(PLACES)}; {code(word or 'nothing', 50)} is none.")
+    return word
+
+
+def _times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Times of day as `09:00`, or hourly."""
+    words = {word.strip().lower() for text in texts for word in text.split(",") if word.strip()}
+    if not words or len(words) > _MOST_TIMES:
+        raise UsageError(
+            f"`--{name}` needs a time like `09:00`, up to {_MOST_TIMES} with commas between them, or hourly."
+        )
+    if hours.HOURLY in words:
+        return (hours.HOURLY,)
+    return tuple(sorted({f"{hours.clock(word):%H:%M}" for word in words}))
 
 
 def _flag(name: str, texts: Sequence[str]) -> bool:
@@ -155,6 +181,27 @@ FIELDS = (
         1.5,
         partial(_number, least=1.0, most=100.0),
         _digits,
+    ),
+    Field(
+        "to",
+        "WHERE",
+        "Tell where",
+        "message (a card, and what happens to it is told to the channel), thread (only in the card's thread), or "
+        "digest (kept, and told with others in one message)",
+        PLACES[0],
+        _place,
+        lambda value: (value,),
+        PLACES,
+        one=True,
+    ),
+    Field(
+        "at",
+        "TIMES",
+        "Digest at",
+        "with `--to digest`: at what times of the channel's day, or hourly (`09:00` unless you say otherwise)",
+        ("09:00",),
+        _times,
+        tuple,
     ),
     _yes("default-branch", "Default branch", "only the project's default branch"),
     _yes("mine", "Mine", "only what you started yourself"),

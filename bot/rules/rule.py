@@ -38,6 +38,8 @@ class Rule:
     not_trigger: tuple[str, ...] = ()
     every: int = 0
     slower: float = 1.5
+    to: str = "message"
+    at: tuple[str, ...] = ("09:00",)
     default_branch: bool = False
     mine: bool = False
 

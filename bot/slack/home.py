@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from bot.acting import linking
+from bot.acting import linking, mutes
 from bot.blocks import home as blocks
 from bot.blocks import kit
 from bot.blocks.home import Desk, Known
@@ -96,8 +96,9 @@ class Home:
         names = {} if trouble else await visible.names(context, projects)
         async with self._store.read() as tx:
             troubles = await tx.troubles.of(rule.id for rule in rules)
-        known = await linking.known(context)
-        return Desk(account, waiting, mine, rules, names, known, trouble or more_trouble, troubles)
+        linked = await linking.known(context)
+        muted = await mutes.of_channels(context, {rule.channel for rule in rules})
+        return Desk(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
 
     async def _rules(self, account: Account) -> list[Subscription]:
         async with self._store.read() as tx:

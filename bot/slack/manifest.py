@@ -18,7 +18,8 @@ SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "f
 
 OPTIONAL_SCOPES = ("channels:history", "groups:history", "users:read")
 """Whoever installs may decline them. With the first two a post whose answer was lost is looked up before it is sent
-again; with `users:read` a rule whose owner has left the workspace says so."""
+again; with `users:read` a rule whose owner has left the workspace says so, and a channel's hours are those of the time
+zone of whoever sets them."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 

@@ -59,6 +59,18 @@ class Screen:
         except _REFUSED as error:
             log.info("progress.not_said", error=type(error).__name__)
 
+    async def zone(self, request: Request) -> str | None:
+        """The time zone that this person has set in Slack; None where we may not know it. Never raises."""
+        client = await self._clients.of(request.workspace)
+        if client is None:
+            return None
+        try:
+            found = await client.users_info(user=request.user)
+        except _REFUSED as error:
+            log.info("zone.not_known", error=type(error).__name__)
+            return None
+        return found["user"].get("tz") or None
+
     async def show(self, request: Request, reply: Reply) -> None:
         """Send the files; then fill the modal, or tell the person alone (response_url, else ephemeral, else DM)."""
         client = await self._clients.of(request.workspace)

@@ -77,7 +77,7 @@ class Outcomes(Noun):
         )
         newest = query.order_by(outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc()).limit(1)
         row = (await self._connection.execute(newest)).one_or_none()
-        return _outcome(row) if row else None
+        return outcome_of(row) if row else None
 
     async def _usual_s(self, outcome: Outcome) -> list[float]:
         query = select(outcomes.c.busy_s).where(
@@ -100,14 +100,14 @@ class Outcomes(Noun):
 
     async def of_pipeline(self, pipeline_id: str) -> list[Outcome]:
         query = select(outcomes).where(outcomes.c.pipeline_id == pipeline_id).order_by(outcomes.c.happened_at)
-        return [_outcome(row) for row in await self._connection.execute(query)]
+        return [outcome_of(row) for row in await self._connection.execute(query)]
 
 
 def _is_before(end: Outcome, outcome: Outcome) -> bool:
     return end.key != outcome.key and end.happened_at <= outcome.happened_at
 
 
-def _outcome(row: Row[Any]) -> Outcome:
+def outcome_of(row: Row[Any]) -> Outcome:
     return Outcome(
         key=row.key,
         kind=row.kind,

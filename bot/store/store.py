@@ -21,12 +21,15 @@ from bot.store.channels import Channels
 from bot.store.deeds import Deeds
 from bot.store.failed_tests import FailedTests
 from bot.store.hooks import Hooks
+from bot.store.hours import ChannelHours
 from bot.store.installations import Installations
+from bot.store.kept import KeptOutcomes
 from bot.store.leases import Leases
 from bot.store.listings import Listings
 from bot.store.logins import Logins
 from bot.store.mentions import Mentions
 from bot.store.migrate import head, revision, revisions
+from bot.store.mutes import Mutes
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
 from bot.store.people import People
@@ -63,11 +66,14 @@ class Tx:
         self.deeds = Deeds(connection)
         self.subscriptions = Subscriptions(connection)
         self.troubles = Troubles(connection)
+        self.hours = ChannelHours(connection)
+        self.mutes = Mutes(connection)
         self.watches = Watches(connection)
         self.listings = Listings(connection)
         self.hooks = Hooks(connection, vault)
         self.pipelines = Pipelines(connection)
         self.outcomes = Outcomes(connection)
+        self.kept = KeptOutcomes(connection)
         self.failed_tests = FailedTests(connection)
         self.mentions = Mentions(connection)
         self.cards = Cards(connection)

@@ -40,7 +40,7 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
         on_default=False,
     )
     rules = [RULE, replace(RULE, id=2, scope=Scope.parse("gh/acme/api")), replace(RULE, id=3)]
-    message = why.told(a_pipeline(), [OUTCOME, opposite], rules, {1, 2}, CARD, Links(), known=True)
+    message = why.told(a_pipeline(), [OUTCOME, opposite], rules, {1, 2}, CARD, Links(), kept={}, known=True)
     valid_blocks(message.blocks)
     golden("why", list(message.blocks))
 
@@ -52,15 +52,15 @@ def test_no_condition_is_without_words(name: str) -> None:
 
 
 def test_every_field_is_explained_or_part_of_another() -> None:
-    assert {field.name for field in FIELDS} - set(why._HOLDS) == {"every", "slower"}
+    assert {field.name for field in FIELDS} - set(why._HOLDS) == {"every", "slower", "to", "at"}
 
 
 def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:
     long = replace(RULE, rule=replace(WANTS, branch=tuple(f"{'x' * 190}{number}" for number in range(7))))
     outcomes = [replace(OUTCOME, workflow="<!channel>" * 30)] * 20
-    message = why.told(a_pipeline(), outcomes, [long] * 30, set(), None, Links(), known=False)
+    message = why.told(a_pipeline(), outcomes, [long] * 30, set(), None, Links(), kept={}, known=False)
     valid_blocks(message.blocks)
     assert "<!channel>" not in text_of(message.blocks)
     assert "and 20 more rules" in text_of(message.blocks)
-    empty = why.told(a_pipeline(), [], [], set(), None, Links(), known=True)
+    empty = why.told(a_pipeline(), [], [], set(), None, Links(), kept={}, known=True)
     assert "Nothing has happened yet" in text_of(empty.blocks)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.commands.subscribe import COMMAND
 from bot.dispatch.words import grammar
 from bot.errors import UsageError
-from bot.rules.fields import FIELDS, said_in
+from bot.rules.fields import FIELDS, PLACES, said_in
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 
@@ -17,11 +17,13 @@ RULES = st.builds(
     Rule,
     every=st.integers(0, 1000),
     slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
+    to=st.sampled_from(PLACES),
+    at=st.sampled_from([("09:00",), ("hourly",), ("00:30", "17:00")]),
     only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
     **{
         field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
         for field in FIELDS
-        if isinstance(field.default, bool | tuple)
+        if isinstance(field.default, bool | tuple) and field.name != "at"
     },
 )
 
@@ -81,5 +83,18 @@ def test_what_is_said_twice_or_empty_between_commas_counts_once(said: dict[str, 
     "said", [{"branch": [","]}, {"tag": [""]}, {"mine": ["perhaps"]}, {"tag": [f"{n}" for n in range(21)]}]
 )
 def test_what_says_nothing_or_too_much_is_refused(said: dict[str, list[str]]) -> None:
+    with pytest.raises(UsageError):
+        Rule.of(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("17:30, 9", ("09:00", "17:30")), ("5pm,12am", ("00:00", "17:00")), ("9,HOURLY", ("hourly",))]
+)
+def test_times_are_kept_by_the_clock_and_in_order(said: str, kept: tuple[str, ...]) -> None:
+    assert Rule.of({"to": ["Digest"], "at": [said]}).at == kept
+
+
+@pytest.mark.parametrize("said", [{"to": ["somewhere"]}, {"to": []}, {"at": ["25:00"]}, {"at": [","]}, {"at": ["9x"]}])
+def test_a_place_or_time_that_there_is_not_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
         Rule.of(said)

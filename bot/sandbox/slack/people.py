@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+
+_ZONE_LABELS = {
+    "GMT": "Greenwich Mean Time",
+    "BST": "British Summer Time",
+    "CET": "Central European Time",
+    "CEST": "Central European Summer Time",
+    "EST": "Eastern Standard Time",
+    "EDT": "Eastern Daylight Time",
+    "IST": "India Standard Time",
+}
+"""What Slack calls what is in force in a zone, by its abbreviation."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,7 @@ class Person:
     is_guest: bool = False
     is_bot: bool = False
     is_deleted: bool = False
+    zone: str = "Europe/London"
 
     def as_page(self) -> dict[str, Any]:
         """A Person of the Page API."""
@@ -35,8 +49,9 @@ class Person:
             "is_bot": self.is_bot,
         }
 
-    def as_user(self, *, with_email: bool) -> dict[str, Any]:
+    def as_user(self, *, with_email: bool, now_s: float) -> dict[str, Any]:
         """A user object of the Web API (slack docs: user object). The address needs `users:read.email`."""
+        here = datetime.fromtimestamp(now_s, UTC).astimezone(ZoneInfo(self.zone))
         return {
             "id": self.id,
             "team_id": TEAM_ID,
@@ -44,9 +59,9 @@ class Person:
             "deleted": self.is_deleted,
             "color": self.color,
             "real_name": self.real_name,
-            "tz": "Europe/London",
-            "tz_label": "Greenwich Mean Time",
-            "tz_offset": 0,
+            "tz": self.zone,
+            "tz_label": _ZONE_LABELS[here.tzname() or "GMT"],
+            "tz_offset": int((here.utcoffset() or timedelta()).total_seconds()),
             "profile": self._profile(with_email=with_email),
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
@@ -80,10 +95,10 @@ class Person:
 def people_at_start(app_name: str) -> dict[str, Person]:
     """Ada, Grace, Eve and Gus (a guest), and the app's bot user; by id."""
     everyone = (
-        Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True),
-        Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE"),
+        Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"),
+        Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE", zone="America/New_York"),
         Person("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
-        Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True),
+        Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"),
         Person(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
     )
     return {person.id: person for person in everyone}

@@ -64,4 +64,4 @@ def _known(call: Call, user: str) -> Person:
 
 
 def _described(call: Call, person: Person) -> Answer:
-    return person.as_user(with_email=call.has_scope("users:read.email"))
+    return person.as_user(with_email=call.has_scope("users:read.email"), now_s=call.slack.ids.now_s())

@@ -1,0 +1,120 @@
+"""What is muted in a channel: said aloud, listed, and ended at one tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import kit, status
+from bot.command import line
+from bot.domain import Message, Subscription
+from bot.judging.silence import Mute
+from bot.mrkdwn import code
+
+_LASTING = (
+    ("30 minutes", ("30m",)),
+    ("2 hours", ("2h",)),
+    ("Until tomorrow", ("until", "tomorrow")),
+    ("Until Monday", ("until", "monday")),
+)
+_MOST = 10
+
+
+def begun(mute: Mute) -> Message:
+    """For everybody: who did it, and until when."""
+    text = f":mute: <@{mute.made_by}> muted {what(mute)} until {status.moment(mute.until)}."
+    after = "Who triggers something still hears how it ends. What was missed is told in one message after."
+    return Message(text, [kit.section(text), kit.context(after), kit.actions([unmute_button(mute)])])
+
+
+def ended(mute: Mute, user: str) -> Message:
+    return Message(f":loud_sound: <@{user}> unmuted {what(mute)}.")
+
+
+def done(mute: Mute) -> Message:
+    """For whoever did it."""
+    text = f":mute: Muted {what(mute)} until {status.moment(mute.until)}. What was missed is told then."
+    return Message(text, [kit.section(text), kit.actions([unmute_button(mute), _rules()])])
+
+
+def heard(mutes: Sequence[Mute]) -> Message:
+    text = f":loud_sound: {' and '.join(map(what, mutes[:_MOST]))} {'is' if len(mutes) == 1 else 'are'} heard again."
+    return Message(text, [kit.section(text), kit.actions([_rules()])])
+
+
+def asked(about: str | None, mutes: Sequence[Mute]) -> Message:
+    """For how long? And what is muted already."""
+    target = [about] if about else []
+    text = f"For how long is {_named(about)} to be muted?"
+    choices = [kit.button(label, line("mute", *words, *target)) for label, words in _LASTING]
+    other = "Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`."
+    return Message(text, [kit.section(text), kit.actions(choices), kit.context(other), *listed(mutes)])
+
+
+def _named(about: str | None) -> str:
+    if about is None:
+        return "this channel"
+    return f"rule {about.removeprefix('#')}" if about.removeprefix("#").isdigit() else code(about, 100)
+
+
+def listed(mutes: Sequence[Mute]) -> list[kit.Block]:
+    """What is muted, each with the button that ends it; nothing when nothing is."""
+    lines = [
+        f":mute: {what(mute, capital=True)} is muted by <@{mute.made_by}> until {status.moment(mute.until)}."
+        for mute in mutes[:_MOST]
+    ]
+    if not lines:
+        return []
+    return [
+        kit.section("\n".join(lines)),
+        kit.actions([unmute_button(mute, named=len(mutes) > 1) for mute in mutes[:_MOST]]),
+    ]
+
+
+def told(rule: Subscription, mutes: Sequence[Mute]) -> str:
+    """By whom a rule is muted and until when; nothing when it is not."""
+    mute = _silencing(rule, mutes)
+    if mute is None:
+        return ""
+    by = f":mute: muted by <@{mute.made_by}> until {status.moment(mute.until)}"
+    return by if mute.rule_id is not None else f"{by} with {what(mute)}"
+
+
+def of_rule(rule: Subscription, mutes: Sequence[Mute]) -> list[kit.Pressable]:
+    """None where the whole channel is muted, or projects are: that is ended in the channel."""
+    mute = _silencing(rule, mutes)
+    if mute is None:
+        return [mute_button(str(rule.id))]
+    return [unmute_button(mute)] if mute.rule_id is not None else []
+
+
+def _silencing(rule: Subscription, mutes: Sequence[Mute]) -> Mute | None:
+    """What keeps it from being heard at all, the longest."""
+    here = [one for one in mutes if one.channel == rule.channel and _silences(one, rule)]
+    return max(here, key=lambda one: one.until, default=None)
+
+
+def _silences(one: Mute, rule: Subscription) -> bool:
+    if one.rule_id is not None:
+        return one.rule_id == rule.id
+    return one.scope is None or one.scope == rule.scope or bool(rule.scope.exact and one.scope.covers(rule.scope.exact))
+
+
+def what(mute: Mute, *, capital: bool = False) -> str:
+    if mute.rule_id is not None:
+        return f"{'Rule' if capital else 'rule'} {mute.rule_id}"
+    return code(str(mute.scope), 150) if mute.scope else f"{'This' if capital else 'this'} channel"
+
+
+def mute_button(*about: str) -> kit.Pressable:
+    """Asks for how long."""
+    return kit.button("Mute…", line("mute", *about))
+
+
+def unmute_button(mute: Mute, *, named: bool = False) -> kit.Pressable:
+    """Ends this one; `named` where several stand side by side."""
+    label = f"Unmute {mute.about or 'the channel'}" if named else "Unmute"
+    return kit.button(label, line("unmute", mute.about) if mute.about else "unmute")
+
+
+def _rules() -> kit.Pressable:
+    return kit.button("Show all rules", "subscriptions")

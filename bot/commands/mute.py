@@ -1,0 +1,70 @@
+"""mute [TIME] [RULE|project] — nothing is told here for a while; what was missed comes in one message after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.acting import hours, mutes
+from bot.blocks import mute as blocks
+from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.errors import UsageError
+from bot.judging.silence import Mute
+from bot.meaning import mutable
+from bot.rules.when import LONGEST, When
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """Without a `when` the person is asked; without `about` the whole channel is meant."""
+
+    when: When | None = None
+    about: str | None = None
+    said: tuple[str, ...] = ()
+
+
+def parse(said: Line) -> Args:
+    if not said.words:
+        return Args()
+    try:
+        when, rest = When.read(said.words)
+    except UsageError:
+        if len(said.words) > 1 or _is_mistyped(said.words[0]):
+            raise
+        return Args(about=said.words[0])
+    return Args(when, mutable.one_word(rest), said.words[: len(said.words) - len(rest)])
+
+
+def _is_mistyped(word: str) -> bool:
+    """A time that is none; a number alone is a rule's."""
+    return word[:1].isdigit() and mutable.number(word) is None
+
+
+async def run(context: Context, args: Args) -> Reply:
+    channel, scope, rule_id = await mutes.target(context, args.about, ("mute", *args.said))
+    if args.when is None:
+        return Reply(blocks.asked(args.about, await mutes.of_channels(context, [channel])))
+    now = context.clock.now()
+    until = args.when.moment(now, await _zone(context, channel))
+    if until - now > LONGEST:
+        raise UsageError("That is for 30 days at most.", "Who wants to hear nothing for longer wants another rule.")
+    mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
+    await mutes.begin(context, mute)
+    return Reply(blocks.done(mute))
+
+
+async def _zone(context: Context, channel: str) -> str:
+    """Whoever says 17:00 means their own clock; the channel's where we do not know theirs."""
+    return await hours.own_zone(context) or (await hours.of(context, channel)).zone
+
+
+COMMAND = Command(
+    name="mute",
+    summary="Mutes this channel, a project or a rule for a while",
+    usage="mute [TIME] [RULE|project]",
+    example="mute 2h",
+    parse=parse,
+    run=run,
+    group=Group.RULES,
+    access=Access.ANYONE,
+    aliases=("snooze",),
+)

@@ -1,0 +1,67 @@
+"""Digests: what was kept for a channel, told in one message when its time has come.
+
+Taking what is due, and writing the message that tells it, are one transaction: nothing is lost, nothing told twice.
+What may not be told yet after all (somebody muted the channel meanwhile, or its hours changed) waits on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from bot.blocks import digest as drawn
+from bot.circleci.links import Links
+from bot.clock import Clock
+from bot.judging.placement import Habits, Hold, held
+from bot.judging.silence import Kept
+from bot.notify.habits import habits
+from bot.store.store import Store, Tx
+
+_LOOKS_EVERY_S = 10.0
+"""What somebody mutes or lets be told elsewhere is noticed within this time."""
+
+
+class Digests:
+    def __init__(
+        self, *, store: Store, links: Links, clock: Clock, nudge: Callable[[], None], reach: Callable[[str], None]
+    ) -> None:
+        self._store = store
+        self._links = links
+        self._clock = clock
+        self._nudge = nudge
+        self._reach = reach
+
+    async def turn(self) -> float:
+        """Tell every channel what is due there. Answers how long to sleep, in seconds."""
+        async with self._store.read() as tx:
+            places = await tx.kept.due(self._clock.now())
+        for workspace, channel in places:
+            await self._tell(workspace, channel)
+        async with self._store.read() as tx:
+            next_at = await tx.kept.next_due_at()
+        left_s = (next_at - self._clock.now()).total_seconds() if next_at else _LOOKS_EVERY_S
+        return min(max(left_s, 0.05), _LOOKS_EVERY_S)
+
+    async def _tell(self, workspace: str, channel: str) -> None:
+        now, key = self._clock.now(), f"digest:{uuid4().hex}"
+        async with self._store.begin() as tx:
+            taken = await tx.kept.take(workspace, channel, key, now)
+            known = await habits(tx, workspace, channel, now)
+            later = [(one, hold) for one in taken if (hold := _still_held(one, known, now))]
+            await tx.kept.postpone(later)
+            waiting = {one.outcome.key for one, _ in later}
+            await self._say(tx, key, [one for one in taken if one.outcome.key not in waiting], now)
+            self._reach("digest.before_commit")
+        self._reach("digest.after_commit")
+        self._nudge()
+
+    async def _say(self, tx: Tx, key: str, told: Sequence[Kept], now: datetime) -> None:
+        """An empty digest is none."""
+        if told:
+            message = drawn.message(told, self._links)
+            await tx.outbox.add(key, told[0].workspace, told[0].channel, message, now=now)
+
+
+def _still_held(one: Kept, known: Habits, now: datetime) -> Hold | None:
+    return held(known, one.outcome.project, one.rule_id, now)

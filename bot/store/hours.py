@@ -1,0 +1,42 @@
+"""A channel's hours, as `/circle quiet` sets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from bot.rules import hours as spans
+from bot.rules.hours import Hours
+from bot.store.rows import Noun
+from bot.store.silences import hours
+
+
+class ChannelHours(Noun):
+    async def get(self, workspace: str, channel: str) -> Hours | None:
+        """None while nobody has said anything of them."""
+        here = (hours.c.workspace == workspace) & (hours.c.channel == channel)
+        row = (await self._connection.execute(select(hours).where(here))).one_or_none()
+        return _hours(row) if row else None
+
+    async def set(self, workspace: str, channel: str, wanted: Hours) -> None:
+        values = {"workspace": workspace, "channel": channel, **_said(wanted)}
+        await self._upsert(hours, values, ["workspace", "channel"])
+
+    async def propose(self, workspace: str, channel: str, zone: str) -> None:
+        """The channel's time zone, unless it has one."""
+        await self._insert_new(hours, {"workspace": workspace, "channel": channel, **_said(Hours(zone))})
+
+    async def of_workspace(self, workspace: str) -> dict[str, Hours]:
+        """By channel."""
+        rows = await self._connection.execute(select(hours).where(hours.c.workspace == workspace))
+        return {row.channel: _hours(row) for row in sorted(rows, key=lambda row: str(row.channel))}
+
+
+def _said(wanted: Hours) -> dict[str, Any]:
+    quiet = spans.said(wanted.quiet) if wanted.quiet else None
+    return {"zone": wanted.zone, "quiet": quiet, "weekends": wanted.weekends}
+
+
+def _hours(row: Row[Any]) -> Hours:
+    return Hours(row.zone, spans.span(row.quiet) if row.quiet else None, row.weekends)

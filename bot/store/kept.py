@@ -1,0 +1,110 @@
+"""What is kept for a digest: written down with its outcome, and told once.
+
+A digest takes what is due under its own key, in the transaction that writes its message into the outbox. So of two
+replicas one takes it, and a crash in between leaves it to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, update
+
+from bot.judging.placement import Hold
+from bot.judging.silence import Kept
+from bot.store.outcomes import outcome_of
+from bot.store.rows import Noun
+from bot.store.silences import kept
+from bot.store.tables import outcomes
+
+Place = tuple[str, str]
+
+
+class KeptOutcomes(Noun):
+    async def add(self, one: Kept, now: datetime) -> bool:
+        """False when the channel has it already."""
+        values = {
+            "outcome_key": one.outcome.key,
+            "workspace": one.workspace,
+            "channel": one.channel,
+            "name": one.name,
+            "rule_id": one.rule_id,
+            "why": one.why,
+            "by": one.by,
+            "due_at": one.due_at,
+            "kept_at": now,
+        }
+        return await self._insert_new(kept, values)
+
+    async def due(self, now: datetime) -> list[Place]:
+        """The channels for which something is due."""
+        query = select(kept.c.workspace, kept.c.channel).where(kept.c.digest.is_(None), kept.c.due_at <= now).distinct()
+        rows = await self._connection.execute(query.order_by(kept.c.workspace, kept.c.channel))
+        return [(row.workspace, row.channel) for row in rows]
+
+    async def next_due_at(self) -> datetime | None:
+        first: datetime | None = await self._connection.scalar(
+            select(func.min(kept.c.due_at)).where(kept.c.digest.is_(None))
+        )
+        return first
+
+    async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[Kept]:
+        """All that is due there, from now on this digest's; the oldest first."""
+        due = and_(_at(workspace, channel), kept.c.digest.is_(None), kept.c.due_at <= now)
+        await self._connection.execute(update(kept).where(due).values(digest=digest))
+        return await self._read(_joined().where(kept.c.digest == digest))
+
+    async def postpone(self, ones: Iterable[tuple[Kept, Hold]]) -> None:
+        """Not told yet after all."""
+        for one, hold in ones:
+            same = and_(_at(one.workspace, one.channel), kept.c.outcome_key == one.outcome.key)
+            later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
+            await self._connection.execute(update(kept).where(same).values(**later))
+
+    async def hurry(self, workspace: str, channel: str, why: str, now: datetime) -> None:
+        """What was kept for this reason is looked at again at once."""
+        waiting = and_(_at(workspace, channel), kept.c.digest.is_(None), kept.c.why == why)
+        await self._connection.execute(update(kept).where(waiting).values(due_at=now))
+
+    async def of_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, Kept]:
+        """What this channel was or will be told later of a pipeline, by the outcome's key."""
+        query = _joined().where(_at(workspace, channel), outcomes.c.pipeline_id == pipeline_id)
+        return {one.outcome.key: one for one in await self._read(query)}
+
+    async def waiting(self, workspace: str, channel: str) -> int:
+        """How many things wait for a digest there."""
+        query = select(func.count()).select_from(kept).where(_at(workspace, channel), kept.c.digest.is_(None))
+        return await self._connection.scalar(query) or 0
+
+    async def prune(self, before: datetime) -> int:
+        """Forget what was told and is older."""
+        old = delete(kept).where(kept.c.digest.is_not(None), kept.c.kept_at < before)
+        return (await self._connection.execute(old)).rowcount
+
+    async def _read(self, query: Select[Any]) -> list[Kept]:
+        rows = await self._connection.execute(query.order_by(outcomes.c.happened_at, outcomes.c.key))
+        return [_kept(row) for row in rows]
+
+
+def _joined() -> Select[Any]:
+    return select(outcomes, *kept.c).join(kept, kept.c.outcome_key == outcomes.c.key)
+
+
+def _at(workspace: str, channel: str) -> ColumnElement[bool]:
+    return and_(kept.c.workspace == workspace, kept.c.channel == channel)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        outcome=outcome_of(row),
+        workspace=row.workspace,
+        channel=row.channel,
+        name=row.name,
+        rule_id=row.rule_id,
+        why=row.why,
+        due_at=row.due_at,
+        by=row.by,
+        digest=row.digest,
+    )

@@ -1,0 +1,55 @@
+"""What channels do not want to hear for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, select
+
+from bot.domain import Scope
+from bot.judging.silence import Mute
+from bot.store.rows import Noun
+from bot.store.silences import mutes
+
+
+class Mutes(Noun):
+    async def add(self, mute: Mute) -> None:
+        """From now on; one about the same is replaced."""
+        values = {
+            "workspace": mute.workspace,
+            "channel": mute.channel,
+            "about": mute.about,
+            "until": mute.until,
+            "made_by": mute.made_by,
+            "made_at": mute.made_at,
+        }
+        await self._upsert(mutes, values, ["workspace", "channel", "about"])
+
+    async def of_channels(self, workspace: str, channels: Iterable[str], now: datetime) -> list[Mute]:
+        """Those that last, the one that ends first first."""
+        here = and_(mutes.c.workspace == workspace, mutes.c.channel.in_(list(channels)), mutes.c.until > now)
+        rows = await self._connection.execute(select(mutes).where(here).order_by(mutes.c.until, mutes.c.about))
+        return [_mute(row) for row in rows]
+
+    async def end(self, mute: Mute) -> bool:
+        """False when it has ended already."""
+        same = {"workspace": mute.workspace, "channel": mute.channel, "about": mute.about}
+        ended = delete(mutes).where(*(mutes.c[name] == value for name, value in same.items()))
+        return (await self._connection.execute(ended)).rowcount == 1
+
+    async def prune(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(mutes).where(mutes.c.until < before))).rowcount
+
+
+def _mute(row: Row[Any]) -> Mute:
+    return Mute(
+        workspace=row.workspace,
+        channel=row.channel,
+        until=row.until,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        scope=Scope.parse(row.about) if "/" in row.about else None,
+        rule_id=int(row.about) if row.about.isdigit() else None,
+    )

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.blocks import mute as blocks
+from bot.commands.mute import COMMAND, Args
+from bot.domain import Scope
+from bot.errors import UsageError
+from bot.judging.silence import Mute
+from bot.rules.when import When
+from tests.plugins.blockkit import Check
+from tests.plugins.lines import args_of
+from tests.plugins.nouns import NOW
+from tests.plugins.reading import text_of
+from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
+
+TWO_HOURS = When(span=timedelta(hours=2))
+
+
+async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(world: World) -> None:
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web --only failed,on-hold")
+    await world.reply("This channel hears")
+    await world.say("/circle mute 2h")
+    await world.reply("Muted this channel until")
+    said_aloud = await world.message("<@U0ADA> muted this channel until")
+    pushed = [await world.control("push", project="gh/acme/web", branch=name) for name in ("broken", "release")]
+
+    async def kept() -> bool | None:
+        async with world.app.core.store.read() as tx:
+            return await tx.kept.waiting("T0SANDBOX", DEPLOYS) == 3 or None
+
+    await world.until(kept, "a failure and two holds to be kept")
+    assert [text_of(one) for one in await world.messages() if not one.get("ephemeral")] == [text_of(said_aloud)]
+    await world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
+    await world.reply("Not told at once: muted by <@U0ADA> until")
+    await world.press(said_aloud, "Unmute", as_=GRACE)
+    await world.message("<@U0GRACE> unmuted this channel")
+    told = text_of(await world.message("What happened while it was muted"))
+    assert "1 failed and 2 on hold" in told
+
+
+async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web")
+    await socket_world.press(await socket_world.reply("This channel hears"), "Mute…")
+    await socket_world.press(await socket_world.message("For how long is rule 1 to be muted?"), "2 hours")
+    await socket_world.press(await socket_world.message("Muted rule 1 until"), "Show all rules")
+    reply = await socket_world.message("1 rule of this channel")
+    assert "Rule 1 is muted by <@U0ADA> until" in text_of(reply)
+    assert "muted by <@U0ADA> until" in text_of(reply)
+    await socket_world.press(reply, "Unmute")
+    await socket_world.message("rule 1 is heard again")
+
+
+async def test_a_project_is_muted_by_its_name_and_another_is_heard(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme --only failed")
+    await socket_world.reply("This channel hears")
+    await socket_world.say("/circle mute until tomorrow web")
+    await socket_world.reply("Muted `gh/acme/web` until")
+    await socket_world.control("push", project="gh/acme/web", branch="broken")
+    pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
+    await socket_world.card("failed", number=pushed["number"])
+    assert await _muted(socket_world) == [(Scope.parse("gh/acme/web"), None)]
+
+
+async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web", channel=WEB)
+    await socket_world.reply("This channel hears", channel=WEB)
+    await socket_world._do("home", ADA, tab="home")
+    await socket_world.press(await socket_world.home("My rules"), "Mute…")
+    await socket_world.press(await socket_world.message("For how long", channel="D0ADA"), "Until tomorrow")
+    await socket_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
+    await socket_world._do("home", ADA, tab="home")
+    await socket_world.press(await socket_world.home("muted by <@U0ADA>"), "Unmute")
+    await socket_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
+
+
+async def test_what_is_not_heard_here_cannot_be_muted(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web")
+    await socket_world.reply("This channel hears")
+    for said, told in (
+        ("mute 2h gh/acme/api", "No rule of this channel hears of `gh/acme/api`"),
+        ("mute 2h mobile", "No rule of this channel hears of `mobile`"),
+        ("mute 2h 99", "This channel has no rule 99"),
+        ("mute 2h one two", "One rule or project at a time"),
+        ("mute until never", "is no time of day"),
+        ("mute 31d", "30 days at most"),
+    ):
+        await socket_world.say(f"/circle {said}")
+        await socket_world.reply(told)
+    assert await _muted(socket_world) == []
+
+
+async def _muted(world: World) -> list[tuple[Scope | None, int | None]]:
+    async with world.app.core.store.read() as tx:
+        mutes = await tx.mutes.of_channels("T0SANDBOX", [DEPLOYS], world.app.core.clock.now())
+    return [(one.scope, one.rule_id) for one in mutes]
+
+
+@pytest.mark.parametrize(
+    ("said", "args"),
+    [
+        ("", Args()),
+        ("3", Args(about="3")),
+        ("web", Args(about="web")),
+        ("2h", Args(TWO_HOURS, None, ("2h",))),
+        ("for 2h #3", Args(TWO_HOURS, "#3", ("for", "2h"))),
+        ("until tomorrow gh/acme/web", Args(When(day="tomorrow"), "gh/acme/web", ("until", "tomorrow"))),
+    ],
+)
+def test_a_time_comes_first_and_what_is_meant_after(said: str, args: Args) -> None:
+    assert args_of(COMMAND, said) == args
+
+
+def test_times_that_are_none_are_refused() -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, "later web")
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({}, "this channel"),
+        ({"scope": Scope.parse("gh/acme")}, "`gh/acme/*`"),
+        ({"rule_id": 7}, "rule 7"),
+    ],
+)
+def test_what_is_muted_is_said_aloud_with_the_button_that_ends_it(
+    about: dict[str, Any], said: str, valid_blocks: Check
+) -> None:
+    mute = Mute("T", "C", NOW, "U1", NOW, **about)
+    message = blocks.begun(mute)
+    valid_blocks([*message.blocks, *blocks.listed([mute] * 12)])
+    assert (
+        message.text
+        == f":mute: <@U1> muted {said} until <!date^1793714400^{{date_short_pretty}} {{time}}|2026-11-03 14:00 UTC>."
+    )

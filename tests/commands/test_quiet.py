@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.blocks import hours as blocks
+from bot.commands.quiet import COMMAND
+from bot.errors import UsageError
+from bot.rules import hours
+from bot.rules.hours import Hours
+from tests.plugins.blockkit import Check
+from tests.plugins.lines import args_of
+from tests.plugins.nouns import NOW
+from tests.plugins.reading import text_of
+from tests.plugins.world import DEPLOYS, GRACE, World
+
+
+def around_now(zone: str) -> str:
+    """Hours that hold now, by the clocks of this zone."""
+    here = datetime.now(UTC).astimezone(ZoneInfo(zone))
+    return f"{here - timedelta(hours=2):%H:%M}-{here + timedelta(hours=3):%H:%M}"
+
+
+async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(world: World) -> None:
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web --only failed")
+    await world.reply("This channel hears")
+    await world.say(f"/circle quiet {around_now('Europe/Berlin')}")
+    shown = text_of(await world.reply("is quiet from"))
+    assert "It is quiet now, until" in shown
+    assert "Times are those of `Europe/Berlin`" in shown, "Ada's, as Slack tells"
+    pushed = await world.control("push", project="gh/acme/web", branch="broken")
+
+    async def kept() -> bool | None:
+        async with world.app.core.store.read() as tx:
+            return await tx.kept.waiting("T0SANDBOX", DEPLOYS) == 1 or None
+
+    await world.until(kept, "the failure to be kept")
+    assert not [one for one in await world.messages() if not one.get("ephemeral")]
+    await world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await world.reply("the channel had quiet hours until")
+    await world.say("/circle quiet")
+    await world.press(await world.reply("1 thing waits to be told in a digest"), "No quiet hours")
+    told = text_of(await world.message("What happened in the quiet hours"))
+    assert "1 failed" in told
+    assert f"#{pushed['number']}" in told
+    await world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await world.reply("and was told in the digest")
+
+
+async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket_world: World) -> None:
+    await socket_world.connect(GRACE)
+    await socket_world.say(f"/circle quiet {around_now('America/New_York')}", as_=GRACE)
+    await socket_world.reply("It is quiet now", as_=GRACE)
+    await socket_world.say("/circle trigger gh/acme/web --branch broken", as_=GRACE)
+    await socket_world.thread(await socket_world.card("*failed*"), "failed test")
+
+
+async def test_hours_are_changed_bit_by_bit(socket_world: World) -> None:
+    await socket_world.say("/circle quiet")
+    reply = await socket_world.reply("This channel has no quiet hours")
+    await socket_world.press(reply, "Quiet 22:00-08:00")
+    reply = await socket_world.message("is quiet from 22:00 to 08:00.")
+    await socket_world.press(reply, "At weekends too")
+    await socket_world.message("is quiet from 22:00 to 08:00 and at weekends")
+    await socket_world.say("/circle quiet --zone kolkata")
+    reply = await socket_world.reply("Times are those of `Asia/Kolkata`")
+    await socket_world.press(reply, "Not at weekends")
+    await socket_world.message("is quiet from 22:00 to 08:00.")
+    async with socket_world.app.core.store.read() as tx:
+        found = await tx.hours.get("T0SANDBOX", DEPLOYS)
+    assert found == Hours("Asia/Kolkata", hours.span("22-8"))
+
+
+@pytest.mark.parametrize("said", ["22:00", "22-8 more", "22-8 --none", "--zone Mars", "--weekends --none"])
+def test_hours_that_cannot_be_meant_are_refused(said: str) -> None:
+    with pytest.raises(UsageError):
+        args_of(COMMAND, said)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (Hours(), "has no quiet hours"),
+        (Hours("UTC", hours.span("22-8")), "is quiet from 22:00 to 08:00"),
+        (Hours("UTC", None, weekends=True), "is quiet at weekends"),
+        (Hours("UTC", hours.span("0-6"), weekends=True), "is quiet from 00:00 to 06:00 and at weekends"),
+    ],
+)
+def test_hours_read_as_a_sentence(known: Hours, said: str, valid_blocks: Check) -> None:
+    message = blocks.told(known, NOW if known.ever else None, 2, changed=True)
+    assert message.text == f":crescent_moon: From now on this channel {said}."
+    valid_blocks(message.blocks)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from bot.commands.unmute import COMMAND, Args
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import World
+
+
+async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(world: World) -> None:
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web")
+    await world.reply("This channel hears")
+    for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
+        await world.say(f"/circle {what}")
+        await world.reply("Muted")
+    await world.say("/circle unmute web")
+    await world.reply("`gh/acme/web` is heard again")
+    await world.say("/circle unmute web")
+    await world.press(await world.reply("That is not muted by itself"), "Unmute everything here")
+    assert "rule 1 and this channel are heard again" in text_of(await world.message("this channel are"))
+    await world.say("/circle unmute")
+    await world.reply("Nothing is muted here")
+
+
+async def test_in_a_direct_message_nothing_is_said_aloud(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web", channel="D0ADA")
+    await socket_world.reply("hears of", channel="D0ADA")
+    await socket_world.say("/circle mute 2h", channel="D0ADA")
+    await socket_world.reply("Muted this channel", channel="D0ADA")
+    await socket_world.say("/circle unmute", channel="D0ADA")
+    await socket_world.reply("is heard again", channel="D0ADA")
+    assert not [one for one in await socket_world.messages("D0ADA") if "<@U0ADA> muted" in text_of(one)]
+
+
+def test_one_thing_is_named_or_none() -> None:
+    assert args_of(COMMAND, "") == Args()
+    assert args_of(COMMAND, "#3") == Args("#3")
