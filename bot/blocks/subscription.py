@@ -231,7 +231,7 @@ def wrong(rule: Subscription, trouble: Trouble) -> str:
         "hidden": f"CircleCI does not show {project} to {owner}, who made it",
         "vanished": f"CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
         "renamed": f"{project} is called {code(trouble.detail)} now",
-        "silent": f"no workflow like {_codes(rule.rule.workflow)} has run for 14 days",
+        "silent": f"No workflow like {_codes(rule.rule.workflow)} has run for 14 days",
     }.get(trouble.reason, trouble.reason)
 
 

@@ -113,6 +113,8 @@ def _carried(case: Case) -> str:
         return "It is still told with the tokens of others."
     if trouble.reason == "vanished":
         return "*Nothing is told* of it until it is back, or the rule says another project."
+    if trouble.reason == "renamed":
+        return "Let the rule follow, or it may hear nothing: the old name may lead nowhere."
     return ""
 
 

@@ -13,7 +13,7 @@ from bot.circleci.models import Project
 from bot.domain import Account, ProjectSlug, Subscription
 from bot.errors import NotFound, NotThere, Rejected, Unauthorized, UsageError
 from bot.judging import unheard
-from bot.notify import successor
+from bot.notify.successor import Successors
 from bot.notify.tokens import Tokens
 from bot.store.store import Store
 from bot.store.troubles import Trouble
@@ -50,11 +50,21 @@ class _Case:
 class Checkup:
     """Made anew for each round: what was found out once in it is not asked for again."""
 
-    def __init__(self, *, store: Store, pool: CircleCIPool, tokens: Tokens, people: People, now: datetime) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pool: CircleCIPool,
+        tokens: Tokens,
+        people: People,
+        successors: Successors,
+        now: datetime,
+    ) -> None:
         self._store = store
         self._pool = pool
         self._tokens = tokens
         self._people = people
+        self._successors = successors
         self._now = now
         self._seen: dict[tuple[str, ProjectSlug], Project | None] = {}
 
@@ -130,7 +140,8 @@ class Checkup:
         watch, account = case.watches.get(project), case.account
         if watch is None or watch.project_id is None or account is None:
             return "vanished", ""
-        found = await successor.of(self._pool.bind(account.token), project, watch.project_id)
+        circleci = self._pool.bind(account.token)
+        found = await self._successors.of(circleci, project, watch.project_id, self._now)
         return ("renamed", str(found)) if found else ("vanished", "")
 
     def _renamed(self, rule: Subscription, called: str | None) -> list[Trouble]:

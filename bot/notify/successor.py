@@ -7,6 +7,7 @@ project keeps its id, so it is looked for among what built lately, in its own or
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
@@ -16,10 +17,24 @@ _ASKED = 20
 """So many projects are asked who they are."""
 
 _ORGS = 5
+_FRESH_FOR = timedelta(hours=1)
 
 
-async def of(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
-    """The slug of the project with this id; None when it is not found. Raises CircleCIError."""
+class Successors:
+    """Each is looked for once an hour: what is gone for good costs little."""
+
+    def __init__(self) -> None:
+        self._known: dict[ProjectSlug, tuple[ProjectSlug | None, datetime]] = {}
+
+    async def of(self, circleci: CircleCI, project: ProjectSlug, project_id: str, now: datetime) -> ProjectSlug | None:
+        """The slug of the project with this id; None when it is not found. Raises CircleCIError."""
+        known = self._known.get(project)
+        if known is None or now - known[1] > _FRESH_FOR:
+            self._known[project] = known = (await _found(circleci, project, project_id), now)
+        return known[0]
+
+
+async def _found(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
     asked = 0
     async for candidate in _candidates(circleci, project):
         if asked == _ASKED:

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.domain import Subscription
 from bot.errors import CircleCIError
 from bot.notify.checkup import Checkup, People
+from bot.notify.successor import Successors
 from bot.notify.tokens import Tokens
 from bot.store.store import Store, Tx
 from bot.store.troubles import Trouble
@@ -57,6 +58,7 @@ class Warden:
         self._clock = clock
         self._holder = holder
         self._nudge = nudge
+        self._successors = Successors()
 
     async def turn(self) -> float:
         """Look after every rule, unless another replica does. Answers how long the loop may sleep, in seconds."""
@@ -64,7 +66,7 @@ class Warden:
         async with self._store.begin() as tx:
             ours = await tx.leases.hold("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
             rules = await tx.subscriptions.all() if ours else []
-        checkup = Checkup(store=self._store, pool=self._pool, tokens=self._tokens, people=self._people, now=now)
+        checkup = self._checkup(now)
         for rule in rules:
             try:
                 await self._note(rule, await checkup.of(rule))
@@ -73,6 +75,16 @@ class Warden:
         if rules:
             await self._tell(now)
         return EVERY_S
+
+    def _checkup(self, now: datetime) -> Checkup:
+        return Checkup(
+            store=self._store,
+            pool=self._pool,
+            tokens=self._tokens,
+            people=self._people,
+            successors=self._successors,
+            now=now,
+        )
 
     async def _note(self, rule: Subscription, found: Sequence[Trouble]) -> None:
         """What is wrong as before stays as it was noted. A rule that was changed meanwhile waits for the next round."""

@@ -35,7 +35,7 @@ async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(s
 async def test_a_project_that_is_idle_is_asked_for_by_name_and_stays(socket_world: World) -> None:
     await socket_world.connect()
     rule = await _made(socket_world, ADA, WEB)
-    await socket_world.control("faults", target="circleci", match="pipeline?org-slug", status=404, count=50)
+    await socket_world.control("faults", target="circleci", match="pipeline", status=404)
     await socket_world.until(lambda: _covers(socket_world, rule, API), "another turn")
     assert await _covers(socket_world, rule, WEB)
 

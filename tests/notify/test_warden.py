@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -45,6 +46,25 @@ async def test_a_rule_that_is_well_costs_nothing_and_says_nothing(lookout: Looko
     before = await lookout.calls()
     assert await lookout.looked_after() == []
     assert await lookout.calls() == before, "whoever pays for it is known to see it"
+
+
+async def test_rules_of_one_project_cost_one_request_for_each_person(lookout: Lookout) -> None:
+    for branch in ("a", "b", "c"):
+        await lookout.subscribe("gh/acme/web", by="ada", rule=Rule(branch=(branch,)))
+    before = await lookout.calls()
+    await lookout.warden.turn()
+    assert await lookout.calls() == before + 1
+
+
+async def test_one_of_several_replicas_looks(lookout: Lookout) -> None:
+    await _disconnect(lookout)
+    other = lookout.new_warden("another")
+    for warden in (lookout.warden, other):
+        await warden.turn()
+    await lookout.sandbox.after(600)
+    await asyncio.gather(lookout.warden.turn(), other.turn())
+    async with lookout.store.read() as tx:
+        assert await tx.outbox.backlog() == 2, "the channel and the person, each once"
 
 
 async def test_whoever_disconnected_and_the_channel_are_told_once(lookout: Lookout) -> None:
@@ -136,6 +156,16 @@ async def test_a_project_that_nobody_sees_any_more_is_reported_to_the_channel(lo
     assert _lines(channel) == ["subscribe --rule 1", "unsubscribe 1"]
 
 
+async def test_what_is_gone_for_good_is_looked_for_once_an_hour(lookout: Lookout) -> None:
+    await _hide_from_all(lookout)
+    await lookout.looked_after()
+    before = len(await lookout.listings())
+    for _ in range(12):
+        await lookout.warden.turn()
+        await lookout.sandbox.after(600)
+    assert 2 <= len((await lookout.listings())[before:]) <= 12
+
+
 async def test_a_circleci_that_is_down_hides_nothing(lookout: Lookout) -> None:
     await lookout.control("faults", target="circleci", match="", status=503, count=0)
     await lookout.pass_by(1)
@@ -167,7 +197,7 @@ async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(lookout
     await _ran(lookout, "build", 1)
     await _ran(lookout, "deploy-prod", 2)
     [channel] = await lookout.looked_after()
-    assert "no workflow like `deplyo-*` has run for 14 days" in _text(channel)
+    assert "No workflow like `deplyo-*` has run for 14 days" in _text(channel)
     assert "Meanwhile there ran: `build`, `deploy-prod`." in _text(channel)
     assert _lines(channel)[0] == "subscribe --rule 2 --workflow deploy-prod"
     assert await lookout.looked_after() == []

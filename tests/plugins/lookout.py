@@ -49,8 +49,19 @@ class Lookout:
         self.poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
         self.organisations = Organisations(nudge=lambda: None, **shared)
         self.left: set[str] = set()
-        self.warden = Warden(
-            store=store, pool=sandbox.pool, tokens=tokens, people=self, clock=sandbox, holder="me", nudge=lambda: None
+        self._tokens = tokens
+        self.warden = self.new_warden("me")
+
+    def new_warden(self, holder: str) -> Warden:
+        """A replica's."""
+        return Warden(
+            store=self.store,
+            pool=self.sandbox.pool,
+            tokens=self._tokens,
+            people=self,
+            clock=self.sandbox,
+            holder=holder,
+            nudge=lambda: None,
         )
 
     async def has_left(self, workspace: str, user: str) -> bool:
