@@ -145,4 +145,4 @@ def _failures() -> Iterator[Reading]:
             {"id": f"w{number}", "name": "build", "status": "failed", "created_at": moment, "stopped_at": moment}
         )
         snapshot = Snapshot(pipeline=pipeline, workflows=(Run(workflow=workflow, jobs=()),))
-        yield Reading(ProjectSlug("gh", "acme", "project-0"), snapshot, now, None, None)
+        yield Reading(ProjectSlug("gh", "acme", "project-0"), snapshot, now, None, None, read_at=now)

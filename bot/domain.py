@@ -231,17 +231,6 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
-
-    pipeline_id: str
-    workspace: str
-    user: str
-    text: str
-    done_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """What Slack shows: `text` for notifications and screen readers, `blocks` as Block Kit dictionaries."""
 
@@ -274,11 +263,22 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Holds of one pipeline, by the keys of their outcomes."""
+
+    pipeline_id: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
 
     `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
     for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
+
+    One that shows how holds stand is `about` them, and changes with them: `revision` counts how often it has changed,
+    `sent_ts` is where it stands. After `good_until` it may be true no more, and is not posted.
     """
 
     id: int
@@ -292,3 +292,7 @@ class Notice:
     broadcast: bool = False
     attempt: str | None = None
     unfinished_since: datetime | None = None
+    about: About | None = None
+    good_until: datetime | None = None
+    revision: int = 0
+    sent_ts: str | None = None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
-from bot.domain import Deed, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.store.deeds import Deed
 
 
 async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:

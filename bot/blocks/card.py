@@ -12,16 +12,23 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.command import line
-from bot.domain import Deed, Message, ProjectSlug
+from bot.domain import Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
+from bot.store.deeds import Deed
 
 _MAX_WORKFLOWS = 20
 _HOLDS = 5
+_LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows how it stands."
 _VERB = re.compile(r"^approve(?:[-_ ]+|$)", re.IGNORECASE)
 
 
-def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], links: Links) -> Message:
-    """The whole pipeline as one message. Pure: the same snapshot gives the same card."""
+def card(
+    snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], links: Links, followed: bool = True
+) -> Message:
+    """The whole pipeline as one message. Pure: the same snapshot gives the same card.
+
+    One that is no longer `followed` before it ended says so, and promises nothing that may be true no more.
+    """
     pipeline = snapshot.pipeline
     blocks = [
         kit.section(_title(snapshot, project, links)),
@@ -29,7 +36,8 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
         *_errors(pipeline),
         *[kit.section(_workflow(run, snapshot, project, links)) for run in _shown(snapshot)],
         *([kit.context(_deeds(deeds))] if deeds else []),
-        kit.actions(list(_buttons(snapshot, project, links)), "acts"),
+        *([] if followed else [kit.context(_LEFT)]),
+        kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
     ]
     return Message(_summary(snapshot, project), blocks)
 
@@ -37,6 +45,21 @@ def card(snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], lin
 def name_of(snapshot: Snapshot, project: ProjectSlug) -> str:
     """What people call the project: an opaque circleci/… slug gives way to its readable name."""
     return snapshot.project_name or str(project)
+
+
+def where(snapshot: Snapshot, project: ProjectSlug) -> str:
+    """`gh/acme/web #341 on main`, in mrkdwn."""
+    pipeline = snapshot.pipeline
+    return f"{escape(name_of(snapshot, project))} #{pipeline.number} on {code(pipeline.ref or '?', 120)}"
+
+
+def commit(pipeline: Pipeline) -> str:
+    """What it builds: revision, subject and author, as far as CircleCI tells."""
+    if not pipeline.subject:
+        return ""
+    revision = f"{code(pipeline.revision[:7])} " if pipeline.revision else ""
+    author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
+    return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
 
 
 def _title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
@@ -53,16 +76,8 @@ def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
 
 
 def _origin(pipeline: Pipeline, deeds: Sequence[Deed]) -> list[kit.Block]:
-    known = " · ".join(filter(None, [_commit(pipeline), _who(pipeline, deeds)]))
+    known = " · ".join(filter(None, [commit(pipeline), _who(pipeline, deeds)]))
     return [kit.context(known)] if known else []
-
-
-def _commit(pipeline: Pipeline) -> str:
-    if not pipeline.subject:
-        return ""
-    revision = f"{code(pipeline.revision[:7])} " if pipeline.revision else ""
-    author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
-    return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
 
 
 def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
@@ -149,14 +164,19 @@ def _deeds(deeds: Sequence[Deed]) -> str:
     return "\n".join(f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:])
 
 
-def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Iterator[ButtonElement]:
+def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed: bool) -> Iterator[ButtonElement]:
+    if followed:
+        yield from _act_buttons(snapshot)
+    yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
+
+
+def _act_buttons(snapshot: Snapshot) -> Iterator[ButtonElement]:
     for workflow, job in snapshot.held[:8]:
         yield approve_button(workflow, job)
     workflows = [run.workflow for run in _shown(snapshot)][:6]
     yield from rerun_failed_buttons(workflows)
     for workflow in workflows:
         yield _rerun_or_cancel(workflow, workflow.name if len(workflows) > 1 else None)
-    yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
 
 
 def approve_button(workflow: Workflow, job: Job) -> ButtonElement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import card, kit, result, status
+from bot.blocks import card, hold, kit, result, status
 from bot.blocks.failure import ALONE, AMONG_OTHERS, failed_job
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
@@ -12,21 +12,16 @@ from bot.circleci.models import Job
 from bot.circleci.snapshot import Run, Snapshot
 from bot.command import line
 from bot.domain import Message, Outcome, ProjectSlug
+from bot.judging.hold import find
 from bot.mrkdwn import code, cut, escape, link
 
 
 def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
     """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
+    if outcome.kind == "on-hold":
+        return hold.waits(hold.Hold(snapshot, outcome.project, *find(snapshot, outcome.key)), links)
     headline = _headline(outcome, snapshot, links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
-
-
-def waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
-    """All that a workflow waits for now, for somebody who may approve it."""
-    headline = _headline(outcome, snapshot, links)
-    held = [(workflow, job) for workflow, job in snapshot.held if workflow.id == outcome.workflow_id]
-    buttons = [card.approve_button(workflow, job) for workflow, job in held]
-    return kit.with_buttons(Message(headline, [kit.section(headline)]), buttons)
 
 
 def ended(snapshot: Snapshot, project: ProjectSlug, user: str, links: Links) -> Message:
@@ -99,8 +94,6 @@ _WORDS = {
 def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
-    if outcome.kind == "on-hold":
-        return _holds(outcome, snapshot)
     fixed = result.fixed(why.fixed, why.known)
     room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
     return [
@@ -139,8 +132,3 @@ def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
     errors = [f"> {cut(escape(error.message), 800)}" for error in snapshot.pipeline.errors[:3]]
     return [kit.section("\n".join(errors))] if errors else []
-
-
-def _holds(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
-    held = [(workflow, job) for workflow, job in snapshot.held if outcome.key.endswith(job.id)]
-    return [kit.actions([card.approve_button(workflow, job) for workflow, job in held])] if held else []

@@ -33,7 +33,7 @@ def kinds(only: frozenset[str]) -> str:
     if ALL in only:
         return "everything"
     said = [_PLURALS.get(kind, kind) for kind in (*OUTCOME_KINDS, *sorted(only - set(OUTCOME_KINDS))) if kind in only]
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return _listed(said)
 
 
 def scope(rule: Subscription, names: Names) -> str:
@@ -109,11 +109,17 @@ def times(rule: Rule) -> str:
 
 
 def how_much(rule: Rule) -> Iterator[str]:
-    """How often what stays broken is told again, and what is called slow."""
+    """How often what stays broken is told again, what is called slow, and when a hold is reminded of."""
     if rule.every:
         yield f", and one in {rule.every} of the failures that follow" if rule.every > 1 else ", and all that follow"
     if "slow" in rule.only:
         yield f" (slow is {rule.slower:g} times the 95th percentile)"
+    if rule.remind:
+        yield f"; a hold that still waits after {_listed(rule.remind)} is reminded of"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def made(

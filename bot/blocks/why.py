@@ -129,6 +129,7 @@ def _held(rule: Subscription, outcome: Outcome) -> Iterator[str]:
     """Every condition that it makes; those of which it says nothing hold by themselves."""
     said = {"only": (), **rule.rule.said()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
+    beside |= set() if outcome.kind == "on-hold" else {"remind"}
     yield f"{code(str(outcome.project))} is covered by {code(str(rule.scope))}"
     for name in said:
         if name not in beside and (words := _HOLDS.get(name)):
@@ -197,5 +198,6 @@ _HOLDS: Mapping[str, Words] = {
     "not-trigger": lambda rule, outcome: f"{_cause(outcome)}, not {_codes(rule.rule.not_trigger)}",
     "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is the default branch",
     "mine": lambda rule, _outcome: f"<@{rule.made_by}> started it",
+    "remind": lambda rule, _outcome: f"while it waits it is reminded of after {' and '.join(rule.rule.remind)}",
 }
 """What to say of a condition that the rule makes and that holds."""

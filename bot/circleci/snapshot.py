@@ -17,6 +17,7 @@ GRACE_S = 45.0
 """How long workflows may take to appear after CircleCI said `created`, and automatic reruns after a failure."""
 
 _WORST_FIRST = ("failed", "error", "unauthorized", "canceled", "success", "not_run")
+_BUSY = frozenset({"running", "queued", "not_running"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,6 +46,13 @@ class Run(BaseModel):
     def held_jobs(self) -> tuple[Job, ...]:
         """Jobs that wait for an approval; none once the workflow has ended."""
         return () if self.workflow.ended else tuple(job for job in self.jobs or () if job.held)
+
+    @property
+    def only_waits(self) -> bool:
+        """Nothing of it moves before somebody approves something."""
+        if self.jobs is None:
+            return self.workflow.status == "on_hold"
+        return bool(self.held_jobs) and not any(job.status in _BUSY for job in self.jobs)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -108,6 +116,12 @@ class Snapshot(BaseModel):
     def held(self) -> tuple[tuple[Workflow, Job], ...]:
         """What waits for an approval, each with the workflow that it holds."""
         return tuple((run.workflow, job) for run in self.newest() for job in run.held_jobs)
+
+    @property
+    def only_waits(self) -> bool:
+        """Nothing moves before somebody approves something."""
+        active = [run for run in self.newest() if not run.workflow.ended]
+        return bool(active) and all(run.only_waits for run in active)
 
     @property
     def failed_jobs(self) -> tuple[Job, ...]:

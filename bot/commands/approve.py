@@ -14,7 +14,7 @@ from bot.blocks.person import by
 from bot.circleci.models import Job
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
-from bot.errors import NotThere, Step
+from bot.errors import NotThere, Rejected, Step
 from bot.meaning import target_jobs, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
@@ -33,7 +33,7 @@ async def run(context: Context, args: Args) -> Reply:
     found = await _find(context, args)
     jobs = await context.circleci.workflow_jobs(found.workflow.id)
     hold = await _hold(context, found, jobs)
-    await context.circleci.approve(found.workflow.id, hold.approval_request_id or hold.id)
+    await _approve(context, found, hold)
     await follow(context, found.project, found.pipeline, f"Approved {code(hold.name, 80)}")
     return Reply(Message(f":white_check_mark: You approved {code(hold.name)}: {found.where(context.links)} goes on."))
 
@@ -57,14 +57,26 @@ async def _hold(context: Context, found: Found, jobs: Sequence[Job] | None) -> J
     raise _which(found, waiting)
 
 
+async def _approve(context: Context, found: Found, hold: Job) -> None:
+    """Where CircleCI refuses since somebody was quicker, it is said who that was."""
+    try:
+        await context.circleci.approve(found.workflow.id, hold.approval_request_id or hold.id)
+    except Rejected:
+        now = target_jobs.one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, hold.name)
+        if now.held:
+            raise
+        raise NotThere(await _why_not(context, now)) from None
+
+
 async def _why_not(context: Context, job: Job) -> str:
     """A true sentence about a hold that does not wait (any more)."""
     if not job.is_approval:
         return f"{code(job.name)} is no hold: there is nothing to approve about it."
     if job.status == "success":
-        return f"{code(job.name)} was approved already{await _by(context, job.approved_by)}."
+        return f"{code(job.name)} was approved already{await _by(context, job.approved_by)}{_when(job)}."
     if job.status == "canceled":
-        return f"{code(job.name)} was declined{await _by(context, job.canceled_by)}, or canceled with its workflow."
+        who = await _by(context, job.canceled_by)
+        return f"{code(job.name)} was declined{who}, or canceled with its workflow{_when(job)}."
     if not job.ended:
         return f"{code(job.name)} does not wait yet: the jobs before it have not finished."
     return f"{code(job.name)} does not wait for approval: it is *{status.word(job.status)}*."
@@ -73,6 +85,10 @@ async def _why_not(context: Context, job: Job) -> str:
 async def _by(context: Context, user_id: str | None) -> str:
     """Who it was, as far as CircleCI tells; the sentence is true without."""
     return by("", user_id, await context.circleci.names([user_id] if user_id else []))
+
+
+def _when(job: Job) -> str:
+    return f" {status.ago(job.stopped_at)}" if job.stopped_at else ""
 
 
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:

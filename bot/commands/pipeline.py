@@ -14,10 +14,11 @@ from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Deed, Message
+from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import targets
 from bot.mrkdwn import code
+from bot.store.deeds import Deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.circleci.snapshot import Run, Snapshot
 from bot.domain import Outcome, ProjectSlug
+from bot.judging import hold
 from bot.rules.fields import trigger
 
 _KIND_OF = {
@@ -74,7 +75,7 @@ def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime) -> Iter
     if workflow.created_at and not (workflow.ended or workflow.is_setup):
         yield replace(of_run, key=f"{workflow.id}:started", kind="started", happened_at=workflow.created_at)
     for job in run.held_jobs:
-        key = f"{workflow.id}:hold:{job.id}"
+        key = hold.key(workflow, job)
         yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
 
 

@@ -23,6 +23,8 @@ class Topic:
     also: tuple[str, ...] = ()
 
 
+APPROVALS = "approvals"
+
 TOPICS = (
     Topic(
         "failed",
@@ -39,7 +41,7 @@ TOPICS = (
         ("recovery", "recoveries", "fixed"),
     ),
     Topic(
-        "approvals",
+        APPROVALS,
         "Approvals wanted",
         "when a pipeline waits for an approval that you started, or that your workspace's policy lets you approve",
         "You may approve it, and want to hear of approvals wanted.",
@@ -85,5 +87,5 @@ def of(outcome: Outcome) -> str | None:
     if outcome.kind in WORSE:
         return "failed"
     if outcome.kind == "on-hold":
-        return "approvals"
+        return APPROVALS
     return "recovered" if "recovered" in outcome.classes else None

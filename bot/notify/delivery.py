@@ -1,14 +1,15 @@
 """Delivery brings Slack to what is written: cards to their newest state, notices once, each channel at its pace.
 
 A row is claimed by lease, sent, and settled. If we die between Slack accepting a message and our commit, the lease
-runs out, and the next attempt looks for the message before it repeats it (bot/notify/attempt.py).
+runs out, and the next attempt looks for the message before it repeats it (bot/notify/attempt.py). A notice that says
+something else since it was posted is changed where it stands (bot/store/revisions.py).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from bot.notify.lease import LEASE_S, Lease, kept
 from bot.notify.means import Means
 from bot.notify.send_card import CardSender
 from bot.notify.send_notice import NoticeSender
+from bot.notify.send_revision import RevisionSender
 from bot.store.turns import Bucket
 from bot.tasks import Tasks
 
@@ -30,6 +32,7 @@ _AT_ONCE_A_CHANNEL = 3
 """A channel whose answers take long must not use up what all have together."""
 
 Release = Callable[[datetime], Awaitable[object]]
+Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
 
 
 class Delivery:
@@ -39,6 +42,7 @@ class Delivery:
         self._clock = means.clock
         self._cards = CardSender(means)
         self._notices = NoticeSender(means)
+        self._revisions = RevisionSender(means)
         self._holder = holder
         self._nudge = nudge
         self._sending = Tasks()
@@ -69,15 +73,22 @@ class Delivery:
         return len(cards)
 
     async def _begin_notices(self, limit: int) -> int:
+        """New ones, and those that say something else by now."""
         now, pace = self._clock.now(), self._means.tempo.pace
         async with self._store.begin() as tx:
-            notices = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+            new = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+            room = limit - len(new)
+            revised = await tx.revisions.claim(now, LEASE_S, self._holder, room, pace=pace, full=self._full())
+        self._start_notices(new, self._notices.send, now)
+        self._start_notices(revised, self._revisions.send, now)
+        return len(new) + len(revised)
+
+    def _start_notices(self, notices: Iterable[Notice], send: Send, claimed_at: datetime) -> None:
         for notice in notices:
             self._means.reach("delivery.after_claim")
-            lease = Lease(partial(self._keep_notice, notice), clock=self._clock, claimed_at=now)
+            lease = Lease(partial(self._keep_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
-            self._start((notice.workspace, notice.channel), self._notices.send(notice, lease), lease, release)
-        return len(notices)
+            self._start((notice.workspace, notice.channel), send(notice, lease), lease, release)
 
     def _full(self) -> list[Bucket]:
         return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]

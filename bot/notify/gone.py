@@ -11,8 +11,9 @@ from bot.store.store import Tx
 
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
+STALE = "stale"
 
-_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN})
+_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE})
 """Reasons of ours, which nobody can do anything about."""
 
 

@@ -129,7 +129,7 @@ class Organisations:
     async def _settle(self, listing: Listing, *, found_new: bool) -> None:
         now, share = self._clock.now(), self._tokens.share(listing.org)
         async with self._store.begin() as tx:
-            moving = found_new or await tx.pipelines.moving_in(listing.org)
+            moving = found_new or await tx.pipelines.moving_in(listing.org, now + pace.SOON)
             idle_rounds = 0 if moving else listing.idle_rounds + 1
             wait = pace.project_wait(idle_rounds, self._interval_s, None, now)
             wait = max(wait, share.wait(0)) if share else wait

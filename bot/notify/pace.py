@@ -15,6 +15,10 @@ LISTED_AT_MOST_S = 3600.0
 _AFTER_FAILURE_S = 15.0
 IDLE_AT_MOST_S = 60.0
 _MOVING_AT_MOST_S = 60.0
+SOON = timedelta(seconds=_MOVING_AT_MOST_S)
+"""What moves is looked at again within this time; what has long been on hold is not."""
+
+_HELD_AT_MOST_S = 300.0
 _FINISHED_FROM_S = 30.0
 _FINISHED_AT_MOST_S = 3600.0
 _FINISHED_FOR = timedelta(days=2)
@@ -26,13 +30,15 @@ def next_look_at(
 ) -> datetime | None:
     """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
 
-    What was over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells
-    what ends: looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
+    Where only an approval is waited for, that minute becomes a sixtieth of the time, five minutes at most. What was
+    over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells what ends:
+    looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
     """
     rest = now - _moved_at(snapshot, now)
     if finished_at is None:
         rest_s = rest.total_seconds() / (2 if told else 10)
-        return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S)))
+        held_s = min(rest.total_seconds() / 60, _HELD_AT_MOST_S) if snapshot.only_waits else 0.0
+        return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S, held_s)))
     if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
     rest_s = max(rest, now - finished_at).total_seconds() / 10

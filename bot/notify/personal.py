@@ -12,9 +12,10 @@ from hashlib import sha256
 
 from bot.blocks import personal as blocks
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Account, Card, Message, Outcome, Subscription
+from bot.domain import About, Account, Card, Message, Outcome, Subscription
 from bot.judging import topics
 from bot.judging.match import SKEW
+from bot.notify import holds
 from bot.store.people import Person
 from bot.store.store import Tx
 
@@ -87,7 +88,9 @@ async def write(
         if topic and not elsewhere.tells(reader.person, topic):
             workspace, user = reader.person
             key = f"{topic}:{_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
-            await tx.outbox.add(topics.LETTER + key, workspace, user, blocks.letter(message, topic), now=now)
+            about = About(outcome.pipeline_id, holds.waiting(outcome, snapshot)) if topic == topics.APPROVALS else None
+            letter = blocks.letter(message, topic)
+            await tx.outbox.add(topics.LETTER + key, workspace, user, letter, about=about, now=now)
 
 
 def _occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:

@@ -18,6 +18,7 @@ from bot.circleci import snapshot as snapshots
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.errors import BotError, RateLimited
+from bot.judging.hold import EXPIRED, is_expired
 from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
@@ -188,16 +189,17 @@ class Poller:
 
     def _judge(self, followed: Followed, after: Snapshot, *, told: bool) -> Reading:
         now = self._clock.now()
-        finished_at = (followed.finished_at or now) if after.ended(now) else None
+        left = EXPIRED if is_expired(after, now) else None
+        finished_at = (followed.finished_at or now) if left or after.ended(now) else None
         look_at = pace.next_look_at(after, finished_at, now, self._interval_s, told=told)
-        return Reading(followed.project, after, finished_at, look_at, followed.next_look_at)
+        return Reading(followed.project, after, finished_at, look_at, followed.next_look_at, read_at=now, left=left)
 
     async def _settle(self, watch: Watch, cursor: int | None, read: int) -> None:
         now, share = self._clock.now(), self._tokens.share(watch.project)
         async with self._store.begin() as tx:
             heard = await tx.subscriptions.any_of(watch.project)
             next_look_at = await tx.pipelines.next_look_at(watch.project)
-            moving = await tx.pipelines.unfinished(watch.project)
+            moving = await tx.pipelines.moving_in(str(watch.project), now + pace.SOON)
             told = await tx.hooks.tells(watch.project)
             idle_rounds = 0 if moving and not told else watch.idle_rounds + 1
             most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S

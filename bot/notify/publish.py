@@ -18,13 +18,14 @@ from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
-from bot.domain import Card, Message, Outcome, ProjectSlug, Subscription
+from bot.domain import About, Card, Message, Outcome, ProjectSlug, Subscription
 from bot.judging.history import classified, presumed, with_tests
+from bot.judging.hold import Fate
 from bot.judging.match import matches
 from bot.judging.outcome import outcomes
 from bot.judging.placement import DIGEST, MESSAGE, Hold, Placement, placed
 from bot.judging.silence import Kept
-from bot.notify import personal
+from bot.notify import holds, personal
 from bot.notify.habits import habits
 from bot.notify.personal import Elsewhere, Reader
 from bot.store.people import Person
@@ -42,14 +43,19 @@ _TOLD_TO_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pipeline as it was just read, because it was due at `was_due_at`. `finished_at` is None while it may move."""
+    """A pipeline as it was read at `read_at`, because it was due at `was_due_at`.
+
+    `finished_at` is None while it may move. With `left` it is followed no longer, though it may.
+    """
 
     project: ProjectSlug
     snapshot: Snapshot
     finished_at: datetime | None
     next_look_at: datetime | None
     was_due_at: datetime | None
+    read_at: datetime
     default_branch: str | None = None
+    left: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class Publisher:
             for outcome in fresh:
                 await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
                 await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN), Audience(rules, seeing))
-            if reading.finished_at:
+            await self._see_to_holds(tx, reading)
+            if reading.finished_at and not reading.left:
                 await self._tell_askers(tx, reading)
             self._reach("publish.before_commit")
         self._reach("publish.after_commit")
@@ -139,7 +146,7 @@ class Publisher:
             reading.next_look_at,
             was_due_at=reading.was_due_at,
         )
-        if before is None or before.snapshot != text:
+        if before is None or before.snapshot != text or reading.left:
             await tx.cards.dirty(pipeline.id)
 
     async def _keep_failures(self, tx: Tx, reading: Reading, outcome: Outcome, why: Explanation) -> None:
@@ -165,11 +172,12 @@ class Publisher:
             if where is None or where.to != DIGEST or _asks(standing, outcome):
                 card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
                 loud = where is not None and where.to == MESSAGE and standing is not None
-                await self._say(tx, outcome.key, card, message, broadcast=loud)
+                await self._say(tx, outcome.key, card, message, broadcast=loud, about=holds.about(outcome))
         asking = [rule for rule in audience.rules if matches(rule, outcome)]
         elsewhere = Elsewhere(audience.seeing, cards.values(), asking)
         if outcome.kind == "on-hold":
-            message = said.waiting(outcome, reading.snapshot, self._links)
+            message = holds.together(outcome, reading.snapshot, self._links)
+            await holds.promise(tx, outcome, asking, self._clock.now())
         await personal.write(tx, outcome, reading.snapshot, message, elsewhere, self._clock.now())
 
     async def _placed(
@@ -184,6 +192,27 @@ class Publisher:
         name = name_of(reading.snapshot, reading.project)
         await tx.kept.add(Kept(outcome, *place, name, rule_id, hold.why, hold.until, hold.by), self._clock.now())
 
+    async def _see_to_holds(self, tx: Tx, reading: Reading) -> None:
+        """Those that are decided are told no more as waiting; of those that wait, whoever wants it is reminded."""
+        pipeline_id, now = reading.snapshot.pipeline.id, self._clock.now()
+        known = (reading.snapshot, reading.project, self._links, now)
+        await holds.conclude(tx, *known, otherwise=reading.left)
+        if reading.finished_at:
+            await tx.reminders.drop_all(pipeline_id)
+        elif now - reading.read_at < holds.TRUE_FOR:
+            for due in await holds.due(tx, *known):
+                await self._remind(tx, due, now)
+        if next_at := await tx.reminders.next_at(pipeline_id):
+            await tx.pipelines.look_by(pipeline_id, next_at)
+
+    async def _remind(self, tx: Tx, due: holds.Due, now: datetime) -> None:
+        """In the card's thread, which is there by now unless everything went into a digest."""
+        reminder, good_until = due.reminder, now + holds.TRUE_FOR
+        card = await tx.cards.want(reminder.workspace, reminder.channel, reminder.pipeline_id, None, now)
+        about = About(reminder.pipeline_id, (reminder.hold,))
+        key = f"{reminder.hold}:remind:{int(reminder.due_at.timestamp())}"
+        await self._say(tx, key, card, due.message, broadcast=due.loud, about=about, good_until=good_until)
+
     async def _tell_askers(self, tx: Tx, reading: Reading) -> None:
         """The pipeline is over: whoever triggered it is mentioned, once for each end (a rerun ends again)."""
         runs = ",".join(sorted(run.workflow.id for run in reading.snapshot.newest()))
@@ -193,7 +222,17 @@ class Publisher:
                 message = said.ended(reading.snapshot, reading.project, card.asked_by, self._links)
                 await self._say(tx, key, card, message)
 
-    async def _say(self, tx: Tx, key: str, card: Card, message: Message, *, broadcast: bool = False) -> None:
+    async def _say(
+        self,
+        tx: Tx,
+        key: str,
+        card: Card,
+        message: Message,
+        *,
+        broadcast: bool = False,
+        about: About | None = None,
+        good_until: datetime | None = None,
+    ) -> None:
         await tx.outbox.add(
             f"{key}:{card.workspace}:{card.channel}",
             card.workspace,
@@ -201,6 +240,8 @@ class Publisher:
             message,
             card_id=card.id,
             broadcast=broadcast,
+            about=about,
+            good_until=good_until,
             now=self._clock.now(),
         )
 

@@ -45,7 +45,8 @@ class CardSender:
             return Gone(gone.SUMMARISED)
         snapshot = Snapshot.model_validate_json(followed.snapshot)
         own = [deed for deed in deeds if deed.workspace == card.workspace]
-        return draw(snapshot, project=followed.project, deeds=own, links=self._means.links)
+        left = followed.finished_at is not None and any(not run.workflow.ended for run in snapshot.newest())
+        return draw(snapshot, project=followed.project, deeds=own, links=self._means.links, followed=not left)
 
     def _is_too_late(self, card: Card, followed: Followed) -> bool:
         """It was never posted and is over: the notices that wait for it become the channel's summary."""

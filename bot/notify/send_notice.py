@@ -15,6 +15,7 @@ from bot.notify.attempt import Post
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.outbox import Folded
+from bot.store.reminders import Reminder
 from bot.store.store import Tx
 from bot.store.turns import POST
 
@@ -29,7 +30,10 @@ class NoticeSender:
         """One attempt. Nothing happens where the notice is no longer ours."""
         earlier = await self._means.attempts.earlier(_post(notice))
         if earlier:
-            await self._settle(notice, earlier)
+            await self._settle(replace(notice, revision=0), earlier)
+            return
+        if notice.good_until and notice.good_until <= self._means.clock.now():
+            await self._ask_anew(notice)
             return
         said = await self._summarised(notice)
         async with self._means.attempts.one_by_one(notice.workspace):
@@ -38,6 +42,17 @@ class NoticeSender:
                 result = await self._means.attempts.post(_post(said))
                 self._means.reach("delivery.after_send")
                 await self._settle(said, result)
+
+    async def _ask_anew(self, notice: Notice) -> None:
+        """It was true when it was written, and may be so no more: the pipeline is read again before it is said."""
+        now = self._means.clock.now()
+        async with self._means.store.begin() as tx:
+            followed = await tx.pipelines.get(notice.about.pipeline_id) if notice.about else None
+            if await tx.outbox.settle_gone(notice, gone.STALE, now) and followed and notice.about:
+                for hold in notice.about.holds:
+                    await tx.reminders.add(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
+                await tx.pipelines.look_by(followed.id, now)
+                await tx.watches.hurry(followed.project, now)
 
     async def _summarised(self, notice: Notice) -> Notice:
         """Itself while it is young, or has nobody to speak for."""

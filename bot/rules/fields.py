@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
 from bot.mrkdwn import code
-from bot.rules import hours, kinds
+from bot.rules import durations, hours, kinds
 
 _LONGEST_GLOB = 200
 _MOST_GLOBS = 20
+_MOST_REMINDERS = 5
+_FIRST_REMINDER, _LAST_REMINDER = timedelta(minutes=1), timedelta(days=60)
 
 PLACES = ("message", "thread", "digest")
 """Where an outcome is told, the loudest first."""
@@ -129,6 +132,20 @@ def _number(name: str, texts: Sequence[str], *, least: float, most: float) -> fl
     return number
 
 
+def _spans(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Spans of time, each once, the shortest first."""
+    try:
+        spans = sorted({durations.read(word) for text in texts for word in text.split(",") if word.strip()})
+    except UsageError:
+        spans = []
+    if not 0 < len(spans) <= _MOST_REMINDERS or spans[0] < _FIRST_REMINDER or spans[-1] > _LAST_REMINDER:
+        raise UsageError(
+            f"`--{name}` needs a time like `30m`, `2h` or `1d`, or up to {_MOST_REMINDERS} with commas between them, "
+            f"from {durations.said(_FIRST_REMINDER)} to {durations.said(_LAST_REMINDER)}."
+        )
+    return tuple(map(durations.said, spans))
+
+
 def _digits(value: float) -> tuple[str, ...]:
     return (f"{value:g}",)
 
@@ -181,6 +198,15 @@ FIELDS = (
         1.5,
         partial(_number, least=1.0, most=100.0),
         _digits,
+    ),
+    Field(
+        "remind",
+        "AFTER",
+        "Remind after",
+        "remind of a hold that still waits after so long (`2h`, or `2h,1d` for twice; never, unless you say so)",
+        (),
+        _spans,
+        tuple,
     ),
     Field(
         "to",

@@ -22,7 +22,8 @@ Plain = dict[str, Any]
 class Rule:
     """What is wanted; an attribute for each of FIELDS. Patterns are globs, sorted; none means any.
 
-    Branch and tag are asked together: with only one of them named, only that is heard.
+    Branch and tag are asked together: with only one of them named, only that is heard. `remind` are spans of time (see
+    bot/rules/durations.py), the shortest first.
     """
 
     only: frozenset[str] = DEFAULT_KINDS
@@ -38,6 +39,7 @@ class Rule:
     not_trigger: tuple[str, ...] = ()
     every: int = 0
     slower: float = 1.5
+    remind: tuple[str, ...] = ()
     to: str = "message"
     at: tuple[str, ...] = ("09:00",)
     default_branch: bool = False

@@ -58,6 +58,12 @@ class Accounts(Noun):
         found = [by_person[person] for person in named if person in by_person]
         return [account for account in found if state in {None, account.state}]
 
+    async def user_of(self, workspace: str, circleci_id: str) -> str | None:
+        """Who of this workspace connected that CircleCI account."""
+        theirs = select(accounts.c.user).where(accounts.c.workspace == workspace, accounts.c.circleci_id == circleci_id)
+        user: str | None = await self._connection.scalar(theirs.order_by(accounts.c.connected_at).limit(1))
+        return user
+
     async def working(self, limit: int = 50) -> list[Account]:
         query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)
         found = [self._account(row) for row in await self._connection.execute(query)]

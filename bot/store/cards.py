@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select,
 from bot.domain import Card, ProjectSlug
 from bot.store.claims import Claims
 from bot.store.tables import cards, outbox, pipelines
-from bot.store.turns import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over
+from bot.store.turns import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
 
 
 class Cards(Claims):
@@ -90,7 +90,7 @@ class Cards(Claims):
         turns = Turns(self._connection)
         may_post = await turns.take(POST, Counter(map(_place, posts)), pace.posts, now)
         may_change = await turns.take(UPDATE, Counter(map(_workspace, updates)), pace.updates, now)
-        rows = [*_within(may_post, posts, _place), *_within(may_change, updates, _workspace)]
+        rows = [*within(may_post, posts, _place), *within(may_change, updates, _workspace)]
         attempt = await self._claim([row.id for row in rows], now, lease_s, holder)
         return [replace(_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
@@ -168,20 +168,6 @@ def _place(row: Row[Any]) -> Bucket:
 
 def _workspace(row: Row[Any]) -> Bucket:
     return row.workspace, ""
-
-
-def _within(
-    allowed: Mapping[Bucket, int], rows: Sequence[Row[Any]], bucket_of: Callable[[Row[Any]], Bucket]
-) -> list[Row[Any]]:
-    """The first rows of each bucket, as many as it has turns."""
-    used: Counter[Bucket] = Counter()
-    within = []
-    for row in rows:
-        bucket = bucket_of(row)
-        used[bucket] += 1
-        if used[bucket] <= allowed[bucket]:
-            within.append(row)
-    return within
 
 
 def _card(row: Row[Any]) -> Card:

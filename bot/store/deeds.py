@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import insert, select
 
-from bot.domain import Deed
 from bot.store.rows import Noun
 from bot.store.tables import deeds
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
+
+    pipeline_id: str
+    workspace: str
+    user: str
+    text: str
+    done_at: datetime
 
 
 class Deeds(Noun):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, false, func, or_, select, tuple_, update
 
-from bot.domain import Message, Notice
+from bot.domain import About, Message, Notice
 from bot.store.claims import Claimed, Claims
 from bot.store.tables import cards, outbox
 from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
@@ -45,11 +45,13 @@ class Outbox(Claims):
         thread_ts: str | None = None,
         broadcast: bool = False,
         not_before: datetime | None = None,
+        about: About | None = None,
+        good_until: datetime | None = None,
         now: datetime,
     ) -> bool:
         """False when this was published before: the key makes a second publication a no-op.
 
-        What is for later (`not_before`) counts as published then.
+        What is for later (`not_before`) counts as published then. What is `about` holds changes with them (revisions).
         """
         values = {
             "key": key,
@@ -58,9 +60,12 @@ class Outbox(Claims):
             "card_id": card_id,
             "thread_ts": thread_ts,
             "broadcast": broadcast,
-            "message": json.dumps({"text": message.text, "blocks": list(message.blocks)}),
+            "message": stored(message),
             "state": "queued",
             "not_before": not_before,
+            "about": about and about.pipeline_id,
+            "holds": about and " ".join(about.holds),
+            "good_until": good_until,
             "tries": 0,
             "published_at": max(now, not_before or now),
         }
@@ -98,10 +103,10 @@ class Outbox(Claims):
         may = await Turns(self._connection).take(POST, wishes, pace.posts, now)
         rows = [row for row in rows if may[row.workspace, row.channel]]
         attempt = await self._claim([row.id for row in rows], now, lease_s, holder, tries=outbox.c.tries + 1)
-        return [replace(_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
+        return [replace(notice_of(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
-        return await self._settle(notice, state="sent", sent_ts=ts, settled_at=now)
+        return await self._settle(notice, state="sent", sent_ts=ts, shown=notice.revision, settled_at=now)
 
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
@@ -122,6 +127,7 @@ class Outbox(Claims):
             outbox.c.channel == notice.channel,
             outbox.c.published_at < before,
             outbox.c.attempted_at.is_(None),
+            outbox.c.good_until.is_(None),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
         )
         folding = update(outbox).where(old, outbox.c.id != notice.id)
@@ -155,9 +161,15 @@ class Outbox(Claims):
         return await self._connection.scalar(query) or 0
 
     async def prune(self, before: datetime) -> int:
-        """Forget what was settled before then."""
-        old = and_(outbox.c.state != "queued", outbox.c.settled_at < before)
+        """Forget what was settled before then, but for what still has to change some day."""
+        unshown = func.coalesce(outbox.c.revision, 0) > func.coalesce(outbox.c.shown, 0)
+        changes = and_(outbox.c.state == "sent", or_(outbox.c.about.is_not(None), unshown))
+        old = and_(outbox.c.state != "queued", outbox.c.settled_at < before, ~changes)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
+
+
+def stored(message: Message) -> str:
+    return json.dumps({"text": message.text, "blocks": list(message.blocks)})
 
 
 def _first_in_line(now: datetime) -> Select[int]:
@@ -191,7 +203,8 @@ def _channel_is_busy(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _notice(row: Row[Any]) -> Notice:
+def notice_of(row: Row[Any]) -> Notice:
+    """With `card_ts` and `card_gone_at` of the card that it replies to."""
     message = json.loads(row.message)
     return Notice(
         id=row.id,
@@ -203,4 +216,8 @@ def _notice(row: Row[Any]) -> Notice:
         card_id=row.card_id,
         thread_ts=row.thread_ts or (None if row.card_gone_at else row.card_ts),
         broadcast=row.broadcast,
+        about=About(row.about, tuple(row.holds.split())) if row.about else None,
+        good_until=row.good_until,
+        revision=row.revision or 0,
+        sent_ts=row.sent_ts,
     )

@@ -89,11 +89,14 @@ class Pipelines(Noun):
         longest_due = query.order_by(pipelines.c.next_look_at, pipelines.c.number)
         return [_followed(row) for row in await self._connection.execute(longest_due.limit(limit))]
 
-    async def moving_in(self, org_slug: str) -> bool:
-        """Whether any pipeline of the organisation may still move."""
-        theirs = pipelines.c.project.startswith(f"{org_slug}/", autoescape=True)
-        moving = select(pipelines.c.id).where(theirs, pipelines.c.finished_at.is_(None)).limit(1)
-        return await self._connection.scalar(moving) is not None
+    async def moving_in(self, place: str, until: datetime) -> bool:
+        """Whether any pipeline of a project or an organisation is to be looked at again by then: it moves.
+
+        What waits for an approval for long may move some day, and is looked at less often.
+        """
+        theirs = or_(pipelines.c.project == place, pipelines.c.project.startswith(f"{place}/", autoescape=True))
+        soon = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= until)
+        return await self._connection.scalar(select(pipelines.c.id).where(theirs, soon).limit(1)) is not None
 
     async def unfinished(self, project: ProjectSlug) -> list[Followed]:
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
@@ -109,6 +112,11 @@ class Pipelines(Noun):
     async def hurry(self, pipeline_id: str, now: datetime) -> None:
         """Read it now, also when it was thought to be over."""
         await self._connection.execute(update(pipelines).where(pipelines.c.id == pipeline_id).values(next_look_at=now))
+
+    async def look_by(self, pipeline_id: str, moment: datetime) -> None:
+        """Read it then at the latest."""
+        later = update(pipelines).where(pipelines.c.id == pipeline_id, pipelines.c.next_look_at > moment)
+        await self._connection.execute(later.values(next_look_at=moment))
 
     async def newest(self, project: ProjectSlug, limit: int) -> list[Followed]:
         query = select(pipelines).where(pipelines.c.project == str(project))

@@ -36,6 +36,8 @@ from bot.store.people import People
 from bot.store.pipelines import Pipelines
 from bot.store.policies import Policies
 from bot.store.presets import Presets
+from bot.store.reminders import Reminders
+from bot.store.revisions import Revisions
 from bot.store.secrets import Secrets
 from bot.store.seen import Seen
 from bot.store.session import engines_for
@@ -78,6 +80,8 @@ class Tx:
         self.mentions = Mentions(connection)
         self.cards = Cards(connection)
         self.outbox = Outbox(connection)
+        self.revisions = Revisions(connection)
+        self.reminders = Reminders(connection)
         self.turns = Turns(connection)
         self.seen = Seen(connection)
         self.policies = Policies(connection)

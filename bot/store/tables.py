@@ -223,8 +223,26 @@ outbox = Table(
     Column("attempt", String(32)),
     Column("attempted_at", Moment),
     Column("folded_into", Integer, index=True),
+    Column("about", String(64), index=True),
+    Column("holds", Text),
+    Column("good_until", Moment),
+    Column("revision", Integer),
+    Column("shown", Integer),
     Index(None, "state", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
+)
+_UNCHANGED = text("sent_ts IS NOT NULL AND revision > shown")
+Index("ix_outbox_unshown", outbox.c.id, sqlite_where=_UNCHANGED, postgresql_where=_UNCHANGED)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("hold", String(200), primary_key=True),
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+    Column("pipeline_id", String(64), nullable=False),
+    Index(None, "pipeline_id", "due_at"),
 )
 
 turns = Table(

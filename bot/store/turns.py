@@ -6,11 +6,13 @@ generic cell rate algorithm calls it), so that a burst needs no second number an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, select
 
 from bot.store.rows import Noun
 from bot.store.tables import turns
@@ -98,3 +100,17 @@ def is_over(
     """Whether the bucket of a row has no turn left now."""
     same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
     return exists().where(same, turns.c.next_at > now + rate.saved)
+
+
+def within(
+    allowed: Mapping[Bucket, int], rows: Sequence[Row[Any]], bucket_of: Callable[[Row[Any]], Bucket]
+) -> list[Row[Any]]:
+    """The first rows of each bucket, as many as it has turns."""
+    used: Counter[Bucket] = Counter()
+    first = []
+    for row in rows:
+        bucket = bucket_of(row)
+        used[bucket] += 1
+        if used[bucket] <= allowed[bucket]:
+            first.append(row)
+    return first

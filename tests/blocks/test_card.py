@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks.card import approve_label, card
 from bot.circleci.links import Links
-from bot.domain import Deed
+from bot.store.deeds import Deed
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_snapshot, a_workflow, an_id
 from tests.plugins.reading import text_of

@@ -64,6 +64,23 @@ async def test_a_second_press_finds_it_done(socket_world: World) -> None:
     assert len(approvals) == 1
 
 
+async def test_who_was_a_moment_too_late_is_told_who_was_quicker_and_when(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch release")
+    card = await socket_world.card("approve-production")
+    approval = f"workflow/{(await _workflow(socket_world))['id']}/approve"
+    await socket_world.control("faults", target="circleci", match=approval, status=400, delay_s=1.0)
+    await socket_world.press(card, "Approve staging")
+    await socket_world.until(lambda: _struck(socket_world), "the approval to be on its way")
+    await socket_world.control("decide", workflow_id=(await _workflow(socket_world))["id"], hold="approve-staging")
+    told = text_of(await socket_world.reply("`approve-staging` was approved already by Grace"))
+    assert "<!date^" in told
+
+
+async def _struck(world: World) -> bool | None:
+    return not (await world.state("faults"))["faults"] or None
+
+
 async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle approve gh/acme/web 1 build-and-test")

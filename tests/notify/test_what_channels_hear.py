@@ -68,21 +68,26 @@ async def test_a_start_is_told_while_it_runs(world: World) -> None:
     await world.thread(await world.card(number=number), "started")
 
 
-async def test_a_hold_is_told_with_its_button_and_follows_a_decision_made_on_the_web(world: World) -> None:
-    await _subscribe(world)
+async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decided(world: World) -> None:
+    await _subscribe(world, "--remind 2h")
     number = await _push(world, "release")
     card = await world.card("Approve staging", number=number)
-    await world.thread(card, "approve-staging")
+    await world.thread(card, "`approve-staging` of *")
+    production = await world.thread(card, "`approve-production` of *")
     runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
     await world.control(
         "decide", workflow_id=runs[0]["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
+    assert "Decline" not in text_of(await world.thread(card, "was approved by Grace"))
+    await world.press(production, "Decline")
+    await world.message("Declined `approve-production`; CircleCI")
+    assert "Decline" not in text_of(await world.thread(card, "was declined by <@U0ADA>"))
 
     async def retired() -> bool | None:
         shown = text_of(await world.card(number=number))
-        return True if "Approve staging" not in shown else None
+        return True if "Approve this hold?" not in shown else None
 
-    await world.until(retired, "the button of the decided hold to be gone")
+    await world.until(retired, "the buttons of decided holds to be gone")
 
 
 async def test_several_rules_of_a_channel_make_one_card(world: World) -> None:

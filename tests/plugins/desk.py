@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from bot.circleci.links import Links
-from bot.domain import Message, Scope, Subscription
+from bot.domain import About, Message, Scope, Subscription
 from bot.notify.attempt import Attempts
 from bot.notify.delivery import Delivery
 from bot.notify.means import Means, Tempo
@@ -88,7 +88,8 @@ class Desk(People):
             card = await tx.cards.want(TEAM, channel, pipeline_id, asked_by, now)
             for index, line in enumerate(says):
                 key = f"{pipeline_id}:{channel}:{index}"
-                await tx.outbox.add(key, TEAM, channel, Message(line), card_id=card.id, now=now)
+                about = About(pipeline_id, (f"w{index}:hold:j",))
+                await tx.outbox.add(key, TEAM, channel, Message(line), card_id=card.id, about=about, now=now)
 
     async def changes(self, number: int) -> None:
         async with self.store.begin() as tx:

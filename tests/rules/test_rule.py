@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 from bot.commands.subscribe import COMMAND
 from bot.dispatch.words import grammar
 from bot.errors import UsageError
+from bot.rules import durations
 from bot.rules.fields import FIELDS, PLACES, said_in
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 
 TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter(bool)
 GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
+SPANS = st.lists(st.sampled_from(["30m", "90m", "2h", "1d", "3d"]), max_size=5, unique=True)
 RULES = st.builds(
     Rule,
+    remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.read))),
     every=st.integers(0, 1000),
     slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
     to=st.sampled_from(PLACES),
@@ -23,7 +26,7 @@ RULES = st.builds(
     **{
         field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
         for field in FIELDS
-        if isinstance(field.default, bool | tuple) and field.name != "at"
+        if isinstance(field.default, bool | tuple) and field.name not in {"at", "remind"}
     },
 )
 
@@ -98,3 +101,23 @@ def test_times_are_kept_by_the_clock_and_in_order(said: str, kept: tuple[str, ..
 def test_a_place_or_time_that_there_is_not_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
         Rule.of(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("1d, 2h", ("2h", "1d")),
+        ("120m,2 hours", ("2h",)),
+        ("90min", ("90m",)),
+        ("36h", ("36h",)),
+        ("60 Days", ("60d",)),
+    ],
+)
+def test_reminders_are_kept_once_each_in_the_largest_unit_the_shortest_first(said: str, kept: tuple[str, ...]) -> None:
+    assert Rule.of({"remind": [said]}).remind == kept
+
+
+@pytest.mark.parametrize("said", ["", "soon", "2", "0m", "61d", "1 month", "1m,2m,3m,4m,5m,6m", "-2h", "2h,never"])
+def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None:
+    with pytest.raises(UsageError, match=r"`--remind` needs a time like `30m`, `2h` or `1d`, or up to 5 .* 1m to 60d"):
+        Rule.of({"remind": [said]})

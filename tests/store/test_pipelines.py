@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Deed, Message, ProjectSlug
+from bot.domain import Message, ProjectSlug
+from bot.store.deeds import Deed
 from bot.store.pipelines import Followed
 from bot.store.store import Store, Tx
 

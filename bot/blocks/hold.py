@@ -1,0 +1,107 @@
+"""A hold: that it waits, that it still waits, and what became of it, with the buttons that mean something by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.blocks import card, kit, status
+from bot.circleci.links import Links
+from bot.circleci.models import Job, Workflow
+from bot.circleci.snapshot import Snapshot
+from bot.command import line
+from bot.domain import Message, ProjectSlug
+from bot.judging.hold import Fate
+from bot.mrkdwn import code, link
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """`job` holds `workflow` up; both may be bare ids where CircleCI no longer shows them."""
+
+    snapshot: Snapshot
+    project: ProjectSlug
+    workflow: Workflow
+    job: Job
+
+
+def waits(hold: Hold, links: Links) -> Message:
+    """The announcement."""
+    return _asking(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
+
+
+def still_waits(hold: Hold, links: Links, *, since: datetime) -> Message:
+    """The reminder."""
+    return _asking(
+        hold, f":alarm_clock: {_name(hold, links)} still waits for approval, since {status.ago(since)}", links
+    )
+
+
+def decided(hold: Hold, fate: Fate, who: str, links: Links) -> Message:
+    """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
+    emoji, words = _WORDS.get(fate.word) or _ended(fate.word)
+    by = f" by {who}" if who else ""
+    when = f" {status.ago(fate.at)}" if fate.at else ""
+    text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {card.where(hold.snapshot, hold.project)}"
+    left = [kit.actions([_open(hold, links)])] if fate.word in _LEFT else []
+    return Message(text, [kit.section(text), *left])
+
+
+def together(told: Sequence[Message]) -> Message:
+    """Several holds in one message."""
+    return told[0] if len(told) == 1 else Message(told[0].text, [block for one in told for block in one.blocks][:_MOST])
+
+
+_MOST = 45
+"""Blocks that leave room for what may be added below (Slack: 50 in a message)."""
+
+_WORDS = {
+    "approved": (":white_check_mark:", "was approved"),
+    "declined": (":no_entry_sign:", "was declined"),
+    "canceled": (":no_entry_sign:", "waits no more: its workflow was canceled"),
+    "superseded": (":repeat:", "waits no more: its workflow was run again"),
+    "expired": (":hourglass:", "waited for 90 days, then CircleCI takes no approval: I no longer follow it"),
+    "lost": (":grey_question:", "is no longer followed: I cannot see any more what became of it"),
+}
+
+_LEFT = frozenset({"expired", "lost"})
+"""What may still be looked up at CircleCI."""
+
+
+def _ended(word: str) -> tuple[str, str]:
+    return status.emoji(word), f"waits no more: its workflow ended as *{status.word(word)}*"
+
+
+def _asking(hold: Hold, what: str, links: Links) -> Message:
+    """With what one has to know to decide, and the buttons that do."""
+    headline = f"{what} — {card.where(hold.snapshot, hold.project)}"
+    commit = card.commit(hold.snapshot.pipeline)
+    return Message(
+        headline,
+        [
+            kit.section(headline),
+            *([kit.context(commit)] if commit else []),
+            kit.actions([*_decisions(hold), _open(hold, links)]),
+        ],
+    )
+
+
+def _name(hold: Hold, links: Links) -> str:
+    """``approve-staging` of release`."""
+    url = links.workflow(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
+    of = f"*{link(url, hold.workflow.name or 'a workflow')}*"
+    return f"{code(hold.job.name, 100)} of {of}" if hold.job.name else f"A hold of {of}"
+
+
+def _decisions(hold: Hold) -> Iterator[kit.Pressable]:
+    yield card.approve_button(hold.workflow, hold.job)
+    sure = kit.confirm(
+        "Decline this hold?", f"What waits for {code(hold.job.name, 100)} does not run.", "Decline it", danger=True
+    )
+    yield kit.button("Decline", line("cancel", hold.workflow.id, "--job", hold.job.name), style="danger", confirm=sure)
+
+
+def _open(hold: Hold, links: Links) -> kit.Pressable:
+    url = links.workflow(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
+    return kit.link_button("Open in CircleCI", url)

@@ -1,0 +1,67 @@
+"""What became of a hold, read off a pipeline as it stands. Pure.
+
+CircleCI says who approved or declined one and when it ended; that it was left behind (rerun, or too old) it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.circleci.models import Job, Workflow
+from bot.circleci.snapshot import Run, Snapshot
+
+APPROVABLE_FOR = timedelta(days=90)
+"""CircleCI: "Approvals stay possible for 90 days"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`word` is approved, declined, superseded, expired, lost (we cannot see it any more), or how its workflow ended.
+
+    `by` is the id of a CircleCI user, None where CircleCI names nobody.
+    """
+
+    word: str
+    by: str | None = None
+    at: datetime | None = None
+
+
+EXPIRED, LOST = Fate("expired"), Fate("lost")
+
+
+def key(workflow: Workflow, job: Job) -> str:
+    """The key of the outcome that a hold waits."""
+    return f"{workflow.id}:hold:{job.id}"
+
+
+def find(snapshot: Snapshot, hold: str) -> tuple[Workflow, Job]:
+    """The hold with this key and what it holds; with an id alone where CircleCI no longer shows them."""
+    workflow_id, _, job_id = hold.partition(":hold:")
+    run = next((run for run in snapshot.workflows if run.workflow.id == workflow_id), None)
+    job = next((job for job in (run and run.jobs) or () if job.id == job_id), Job(id=job_id))
+    return run.workflow if run else Workflow(id=workflow_id), job
+
+
+def fate(snapshot: Snapshot, workflow: Workflow, job: Job) -> Fate | None:
+    """None while it waits for an approval, or while nobody can say."""
+    if job.approved_by or job.status == "success":
+        return Fate("approved", job.approved_by, job.stopped_at)
+    if job.canceled_by and not workflow.canceled_by:
+        return Fate("declined", job.canceled_by, job.stopped_at)
+    if workflow.ended:
+        return Fate(workflow.status, workflow.canceled_by, workflow.stopped_at)
+    newest = {run.workflow.name: run.workflow for run in snapshot.newest()}.get(workflow.name, workflow)
+    return None if newest.id == workflow.id else Fate("superseded", newest.started_by, newest.created_at)
+
+
+def is_expired(snapshot: Snapshot, now: datetime) -> bool:
+    """Nothing but holds is left, and CircleCI lets nobody approve them any more."""
+    active = [run for run in snapshot.newest() if not run.workflow.ended]
+    return snapshot.only_waits and all(now - _since(run, now) > APPROVABLE_FOR for run in active)
+
+
+def _since(run: Run, now: datetime) -> datetime:
+    """When the last of its holds began to wait, as far as CircleCI still tells."""
+    began_at = [job.started_at for job in run.held_jobs if job.started_at]
+    return max(began_at, default=run.workflow.created_at or now)

@@ -1,0 +1,107 @@
+"""Notices that show how a hold stands: they say so until it is decided, then what came of it, wherever they stand.
+
+What is still queued is posted as it is by then. What was posted is changed: like a card it is desired state, `revision`
+runs ahead and delivery brings `shown` after it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, false, func, null, or_, select, tuple_, update
+
+from bot.domain import Message, Notice
+from bot.store.claims import Claims
+from bot.store.outbox import notice_of, stored
+from bot.store.tables import outbox
+from bot.store.turns import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+
+DECIDED = "decided"
+"""Why a reminder was never posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A notice that says that some of these holds (by the keys of their outcomes) wait, as it says it now."""
+
+    id: int
+    key: str
+    workspace: str
+    holds: tuple[str, ...]
+    stored: str
+
+
+class Revisions(Claims):
+    table = outbox
+
+    async def standing(self, pipeline_id: str) -> list[Standing]:
+        """What says that holds of this pipeline wait, be it posted or still queued."""
+        query = select(outbox).where(outbox.c.about == pipeline_id, outbox.c.state.in_(["queued", "sent"]))
+        return [
+            Standing(row.id, row.key, row.workspace, tuple(row.holds.split()), row.message)
+            for row in await self._connection.execute(query.order_by(outbox.c.id))
+        ]
+
+    async def restate(self, standing: Standing, message: Message) -> None:
+        """Some of its holds still wait: this is what it says by now."""
+        if stored(message) != standing.stored:
+            await self._say(standing, message)
+
+    async def conclude(self, standing: Standing, message: Message, now: datetime) -> None:
+        """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
+        unseen = and_(outbox.c.state == "queued", outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None))
+        dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
+        dropped = dropped.values(state="gone", reason=DECIDED, settled_at=now, about=None)
+        if not (await self._connection.execute(dropped)).rowcount:
+            await self._say(standing, message, about=None, good_until=None)
+
+    async def _say(self, standing: Standing, message: Message, **more: None) -> None:
+        shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1
+        said = update(outbox).where(outbox.c.id == standing.id)
+        await self._connection.execute(said.values(message=stored(message), shown=shown, revision=revision, **more))
+
+    async def claim(
+        self,
+        now: datetime,
+        lease_s: float,
+        holder: str,
+        limit: int,
+        *,
+        pace: Pace = UNPACED,
+        full: Collection[Bucket] = (),
+    ) -> list[Notice]:
+        """Posted notices that Slack shows as they no longer are, those posted first before the others."""
+        if limit <= 0:
+            return []
+        crowded = tuple_(outbox.c.workspace, outbox.c.channel).in_(list(full)) if full else false()
+        over = is_over(UPDATE, outbox.c.workspace, "", pace.updates, now)
+        ready = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+        unshown = and_(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
+        due = (
+            select(outbox, null().label("card_ts"), null().label("card_gone_at"))
+            .where(unshown, ready, self._unheld(now), ~over, ~crowded)
+            .order_by(outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = (await self._connection.execute(due)).all()
+        may = await Turns(self._connection).take(UPDATE, Counter(map(_workspace, rows)), pace.updates, now)
+        rows = within(may, rows, _workspace)
+        attempt = await self._claim([row.id for row in rows], now, lease_s, holder)
+        return [replace(notice_of(row), attempt=attempt) for row in rows]
+
+    async def settle_shown(self, notice: Notice) -> bool:
+        """Slack shows what it said at the claim."""
+        return await self._settle(notice, shown=notice.revision)
+
+    async def settle_gone(self, notice: Notice, reason: str) -> bool:
+        """Its message is not there any more, or may not be changed: it stays as it is."""
+        return await self._settle(notice, shown=notice.revision, reason=reason)
+
+
+def _workspace(row: Row[Any]) -> Bucket:
+    return row.workspace, ""
