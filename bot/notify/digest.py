@@ -33,15 +33,26 @@ class Digests:
         self._reach = reach
 
     async def turn(self) -> float:
-        """Tell every channel what is due there. Answers how long to sleep, in seconds."""
+        """Tell every channel what is due there. Answers how long to sleep, in seconds.
+
+        A channel whose digest fails keeps no other waiting; its error is raised when the others have theirs.
+        """
         async with self._store.read() as tx:
             places = await tx.kept.due(self._clock.now())
-        for workspace, channel in places:
-            await self._tell(workspace, channel)
+        failures = [error for place in places if (error := await self._tried(*place))]
+        if failures:
+            raise failures[0]
         async with self._store.read() as tx:
             next_at = await tx.kept.next_due_at()
         left_s = (next_at - self._clock.now()).total_seconds() if next_at else _LOOKS_EVERY_S
         return min(max(left_s, 0.05), _LOOKS_EVERY_S)
+
+    async def _tried(self, workspace: str, channel: str) -> Exception | None:
+        try:
+            await self._tell(workspace, channel)
+        except Exception as error:  # noqa: BLE001 -- turn raises it
+            return error
+        return None
 
     async def _tell(self, workspace: str, channel: str) -> None:
         now, key = self._clock.now(), f"digest:{uuid4().hex}"

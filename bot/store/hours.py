@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 
 from bot.rules import hours as spans
 from bot.rules.hours import Hours
@@ -22,6 +22,10 @@ class ChannelHours(Noun):
     async def set(self, workspace: str, channel: str, wanted: Hours) -> None:
         values = {"workspace": workspace, "channel": channel, **_said(wanted)}
         await self._upsert(hours, values, ["workspace", "channel"])
+
+    async def forget(self, workspace: str, channel: str) -> None:
+        here = (hours.c.workspace == workspace) & (hours.c.channel == channel)
+        await self._connection.execute(delete(hours).where(here))
 
     async def propose(self, workspace: str, channel: str, zone: str) -> None:
         """The channel's time zone, unless it has one."""

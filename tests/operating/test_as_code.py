@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.domain import ProjectSlug, Subscription
+from bot.domain import Outcome, ProjectSlug, Subscription
 from bot.errors import UsageError
+from bot.judging.silence import Kept
 from bot.operating.as_code.export import export
 from bot.operating.as_code.plan import apply, summary
+from bot.rules.hours import Hours
 from bot.rules.rule import Rule
 from bot.store.migrate import upgrade
 from bot.store.policies import Policy
@@ -194,6 +196,16 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
         ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
         ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),
         ("workspace: T0X\n---\nworkspace: T0X", "workspace T0X: stands there twice"),
+        (
+            "workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22}",
+            "line 3: hours[0].quiet: Input should be",
+        ),
+        ("workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22:00}", "line 3: hours[0].quiet: `22:00` says no hours"),
+        ("workspace: T0X\nhours:\n  - {channel: C0X, zone: Mars}", "hours[0].zone: I do not know the time zone `Mars`"),
+        (
+            "workspace: T0X\nhours:\n  - {channel: C0X}\n  - {channel: C0X, quiet: 1-2}",
+            "hours of C0X: stands there twice",
+        ),
         ("workspace: T0X\nchannels: []", "line 2: channels: Extra inputs are not permitted"),
         ("- just a list", "line 1: the document: Input should be"),
     ],
@@ -238,3 +250,38 @@ async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
     assert told.out == done.out
     assert done.out.splitlines()[-1] == "6 to add, 0 to remove, 0 as they are"
     assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 6 as they are"
+
+
+async def test_where_a_rule_tells_and_a_channels_hours_are_said_as_times_of_day(store: Store) -> None:
+    text = """\
+workspace: T0SANDBOX
+subscriptions:
+  - {channel: C0X, project: gh/acme/web, to: digest, at: [17:00, 9], every: 3, slower: 2.5, made_by: U0ADA}
+hours:
+  - {channel: C0X, quiet: 22:00-8:00, weekends: true, zone: berlin}
+  - {channel: C0Y, zone: UTC}
+"""
+    assert await applied(store, text) == [
+        "+ subscription C0X gh/acme/web --every 3 --slower 2.5 --to digest --at 09:00,17:00",
+        "+ hours C0X 22:00-08:00 --weekends --zone Europe/Berlin",
+        "+ hours C0Y --zone UTC",
+    ]
+    exported = await export(store)
+    assert "quiet: 22:00-08:00" in exported
+    assert {line[0] for line in await applied(store, exported)} == {"="}
+    changed = "workspace: T0SANDBOX\nhours:\n  - {channel: C0Y, zone: Asia/Kolkata}\n"
+    assert [line[0] for line in await applied(store, changed)] == ["-", "-", "+"]
+    async with store.read() as tx:
+        assert await tx.hours.of_workspace("T0SANDBOX") == {"C0Y": Hours("Asia/Kolkata")}
+
+
+async def test_quiet_hours_that_a_file_takes_away_let_go_what_they_kept(store: Store) -> None:
+    outcome = Outcome("k", "failed", "failed", WEB, "p", 1, "build", "w", "main", None, NOW)
+    await applied(store, "workspace: T0SANDBOX\nhours:\n  - {channel: C0X, quiet: 22-8}\n")
+    async with store.begin() as tx:
+        await tx.outcomes.add(outcome, NOW)
+        due_at = NOW + timedelta(hours=9)
+        await tx.kept.add(Kept(outcome, "T0SANDBOX", "C0X", "gh/acme/web", 1, "quiet", due_at), NOW)
+    await applied(store, "workspace: T0SANDBOX\nhours: []\n")
+    async with store.read() as tx:
+        assert await tx.kept.due(NOW) == [("T0SANDBOX", "C0X")]

@@ -1,10 +1,15 @@
-"""Progress in a modal, where a line is replaced; of the commands that say any, none opens one yet."""
+"""Progress in a modal, where a line is replaced; and what Slack tells of a person."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.command import Reply, Request, Source
 from bot.domain import Message
+from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.screen import Screen
+from tests.plugins.database import migrated
+from tests.plugins.desk import a_desk
 from tests.plugins.reading import text_of
 from tests.plugins.world import ADA, DEPLOYS, World
 
@@ -26,3 +31,13 @@ async def test_a_line_that_slack_refuses_stops_nothing(socket_world: World) -> N
     await screen.progress(request, "Half way")
     await screen.show(request, Reply(Message("All there")))
     await socket_world.reply("All there")
+
+
+async def test_a_persons_time_zone_is_known_where_it_may_be(tmp_path: Path) -> None:
+    request = Request("T0SANDBOX", ADA, "quiet", Source.TYPED, "key")
+    stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", Source.TYPED, "key")
+    async with a_desk(await migrated(tmp_path)) as desk:
+        assert await Screen(desk.clients).zone(request) == "Europe/Berlin"
+        assert await Screen(desk.clients).zone(stranger) is None
+    async with a_desk(await migrated(tmp_path), declined=OPTIONAL_SCOPES) as desk:
+        assert await Screen(desk.clients).zone(request) is None

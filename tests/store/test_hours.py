@@ -15,6 +15,8 @@ async def test_a_channels_hours_read_back_as_they_were_set(store: Store) -> None
         await tx.hours.set("T", "C", NIGHTS)
         assert await tx.hours.get("T", "C") == NIGHTS
         assert await tx.hours.get("T", "D") is None
+        await tx.hours.forget("T", "C")
+        assert await tx.hours.of_workspace("T") == {}
 
 
 async def test_a_zone_is_proposed_to_a_channel_that_has_none(store: Store) -> None:

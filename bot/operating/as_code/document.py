@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Self
 
 import yaml
@@ -19,6 +20,7 @@ from pydantic import (
 
 from bot.domain import ProjectSlug, Scope
 from bot.errors import UsageError
+from bot.rules import hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
 from bot.rules.rule import Rule
@@ -29,14 +31,6 @@ User = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,}$")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-def _slug(value: object) -> object:
-    """Any form in which people write a slug, as the one that we keep."""
-    try:
-        return str(ProjectSlug.parse(value)) if isinstance(value, str) else value
-    except UsageError as error:
-        raise ValueError(error.message) from None
-
-
 def _as_typed(value: object) -> object:
     """YAML's true and 3, as a person types them after /circle."""
     if isinstance(value, bool):
@@ -44,15 +38,19 @@ def _as_typed(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-def _scope(value: object) -> object:
-    """One project, several by a glob, or an organisation."""
-    try:
-        return str(Scope.parse(value)) if isinstance(value, str) else value
-    except UsageError as error:
-        raise ValueError(error.message) from None
+def _checked(read: Callable[[str], str]) -> Callable[[object], object]:
+    """A text as it is kept; anything else is left to its type."""
+
+    def check(value: object) -> object:
+        try:
+            return read(value) if isinstance(value, str) else value
+        except UsageError as error:
+            raise ValueError(error.message) from None
+
+    return check
 
 
-Slug = Annotated[str, BeforeValidator(_slug)]
+Slug = Annotated[str, BeforeValidator(_checked(lambda text: str(ProjectSlug.parse(text))))]
 Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
 
 
@@ -64,7 +62,7 @@ class Place(_Row):
     """Of a subscription: where it is told, of which projects, and who answers for it."""
 
     channel: Channel
-    project: Annotated[str, BeforeValidator(_scope)]
+    project: Annotated[str, BeforeValidator(_checked(lambda text: str(Scope.parse(text))))]
     made_by: User
 
 
@@ -87,6 +85,15 @@ Wanted = create_model("Wanted", __base__=Place, **{field.attribute: _row_of(fiel
 def rule_of(wanted: Place) -> Rule:
     """What it wants to hear."""
     return Rule(**{field.attribute: getattr(wanted, field.attribute) for field in FIELDS})
+
+
+class Day(_Row):
+    """A channel's hours: its time zone, and when it wants no news."""
+
+    channel: Channel
+    zone: Annotated[str, BeforeValidator(_checked(hours.zone))] = "UTC"
+    quiet: Annotated[str | None, BeforeValidator(_checked(lambda text: hours.said(hours.span(text))))] = None
+    weekends: bool = False
 
 
 class Grant(_Row):
@@ -120,13 +127,26 @@ class Document(_Row):
     subscriptions: tuple[Wanted, ...] | None = None
     policy: tuple[Grant, ...] | None = None
     presets: tuple[Saved, ...] | None = None
+    hours: tuple[Day, ...] | None = None
+
+
+class _Loader(yaml.SafeLoader):
+    """To which 17:00 is a time of day, and not 1,020 (YAML 1.1: numbers to the base of sixty)."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":int", ":float"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, _number in (("int", r"[-+]?(0|[1-9]\d*)"), ("float", r"[-+]?\d+\.\d*")):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_number})$"), list("-+0123456789"))
 
 
 def read(text: str) -> list[Document]:
     """The file's documents. Raises UsageError with a sentence for each thing that is wrong, and its line."""
     try:
-        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node]
-        values = [value for value in yaml.safe_load_all(text) if value is not None]
+        nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node]
+        values = [value for value in yaml.load_all(text, Loader=_Loader) if value is not None]
     except yaml.YAMLError as error:
         raise UsageError(_not_yaml(error)) from None
     if not nodes:

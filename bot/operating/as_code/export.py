@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot.domain import Subscription
-from bot.operating.as_code.plan import as_grant, as_saved
+from bot.operating.as_code.plan import as_day, as_grant, as_saved
 from bot.store.store import Store, Tx
 
 
@@ -30,6 +30,7 @@ async def _document(tx: Tx, workspace: str) -> dict[str, Any]:
         "workspace": workspace,
         "subscriptions": [_rule(one) for one in await tx.subscriptions.of_workspace(workspace)],
         "policy": [_plain(as_grant(one)) for one in await tx.policies.of(workspace)],
+        "hours": [_plain(as_day(channel, one)) for channel, one in (await tx.hours.of_workspace(workspace)).items()],
         "presets": [_plain(as_saved(one)) for one in await tx.presets.of(workspace)],
     }
 

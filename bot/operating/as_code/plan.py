@@ -9,13 +9,15 @@ from fnmatch import fnmatchcase
 
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.errors import UsageError
-from bot.operating.as_code.document import Document, Grant, Place, Saved, read, rule_of
+from bot.judging.placement import QUIET
+from bot.operating.as_code.document import Day, Document, Grant, Place, Saved, read, rule_of
+from bot.rules.hours import Hours, said, span
 from bot.rules.rule import Rule
 from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store, Tx
 
-Row = Place | Grant | Saved
+Row = Place | Grant | Saved | Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ def _check(documents: list[Document], commands: Collection[str]) -> None:
         for grant in document.policy or ():
             if not any(fnmatchcase(command, grant.command) for command in commands):
                 raise UsageError(f"policy: there is no command `{grant.command}`")
-        for wanted in (document.subscriptions, document.policy, document.presets):
+        for wanted in (document.subscriptions, document.policy, document.presets, document.hours):
             _check_twice([_words(one) for one in wanted or ()])
         _check_twice([f"preset {preset.name}" for preset in document.presets or ()])
+        _check_twice([f"hours of {day.channel}" for day in document.hours or ()])
     _check_twice([f"workspace {document.workspace}" for document in documents])
 
 
@@ -65,10 +68,12 @@ async def _planned(tx: Tx, document: Document) -> list[Change]:
     rules = [_rule_words(one) for one in await tx.subscriptions.of_workspace(workspace)]
     grants = [_words(as_grant(one)) for one in await tx.policies.of(workspace)]
     saved = [_words(as_saved(one)) for one in await tx.presets.of(workspace)]
+    days = [_words(as_day(*one)) for one in (await tx.hours.of_workspace(workspace)).items()]
     return [
         *_compared(rules, document.subscriptions),
         *_compared(grants, document.policy),
         *_compared(saved, document.presets),
+        *_compared(days, document.hours),
     ]
 
 
@@ -94,6 +99,22 @@ async def _carry_out(tx: Tx, document: Document, changes: list[Change], now: dat
     if document.presets is not None:
         await tx.presets.replace_all(document.workspace, [_preset(document.workspace, one) for one in document.presets])
 
+    if document.hours is not None:
+        await _set_hours(tx, document.workspace, document.hours, now)
+
+
+async def _set_hours(tx: Tx, workspace: str, days: Iterable[Day], now: datetime) -> None:
+    """What quiet hours kept that are no more is looked at again."""
+    wanted = {day.channel: Hours(day.zone, span(day.quiet) if day.quiet else None, day.weekends) for day in days}
+    before = await tx.hours.of_workspace(workspace)
+    for channel in before.keys() - wanted.keys():
+        await tx.hours.forget(workspace, channel)
+    for channel, hours in wanted.items():
+        await tx.hours.set(workspace, channel, hours)
+    for channel in before.keys() | wanted.keys():
+        if before.get(channel) != wanted.get(channel):
+            await tx.kept.hurry(workspace, channel, QUIET, now)
+
 
 async def _add(tx: Tx, rule: Subscription, now: datetime) -> None:
     """A rule for several projects is told what it covers by bot/notify/coverage.py."""
@@ -113,6 +134,9 @@ def _words(row: Row) -> str:
             ref = f" branch={row.branch}" if row.branch else f" tag={row.tag}" if row.tag else ""
             pairs = "".join(f" {name}={value}" for name, value in sorted(row.parameters.items()))
             return f"preset {row.name} {row.project}{ref}{pairs}"
+        case Day():
+            quiet, weekends = f" {row.quiet}" if row.quiet else "", " --weekends" if row.weekends else ""
+            return f"hours {row.channel}{quiet}{weekends} --zone {row.zone}"
 
 
 def _rule_words(rule: Subscription) -> str:
@@ -135,6 +159,11 @@ def as_saved(preset: Preset) -> Saved:
         tag=preset.tag,
         parameters=dict(preset.parameters),
     )
+
+
+def as_day(channel: str, hours: Hours) -> Day:
+    quiet = said(hours.quiet) if hours.quiet else None
+    return Day.model_construct(channel=channel, zone=hours.zone, quiet=quiet, weekends=hours.weekends)
 
 
 def _subscription(workspace: str, wanted: Place, now: datetime) -> Subscription:

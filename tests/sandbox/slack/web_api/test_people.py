@@ -9,6 +9,16 @@ async def test_a_person_is_described(workspace: Workspace) -> None:
     assert user["profile"]["email"] == "gus@agency.example"
 
 
+async def test_a_person_has_a_time_zone_with_the_offset_that_holds_there_now(workspace: Workspace) -> None:
+    found = [(await workspace.web.users_info(user=user))["user"] for user in (ADA, GUS)]
+    assert [user["tz"] for user in found] == ["Europe/Berlin", "Asia/Kolkata"]
+    assert (found[0]["tz_offset"], found[0]["tz_label"]) in {
+        (3600, "Central European Time"),
+        (7200, "Central European Summer Time"),
+    }
+    assert (found[1]["tz_offset"], found[1]["tz_label"]) == (19800, "India Standard Time")
+
+
 async def test_addresses_need_their_own_scope(workspace: Workspace) -> None:
     workspace.with_scopes("users:read")
     assert "email" not in (await workspace.web.users_info(user=ADA))["user"]["profile"]
