@@ -114,10 +114,13 @@ class Warden:
             self._nudge()
 
     async def _tell_channel(self, tx: Tx, place: Place, due: Iterable[Due], now: datetime) -> None:
+        """In quiet hours it waits for the morning."""
         workspace, channel, *what = place
         key = ":".join(["trouble", *place, now.isoformat()])
+        hours = await tx.hours.get(workspace, channel)
+        quiet_until = hours.quiet_until(now) if hours else None
         cases = [await troubles.case(tx, rule, trouble) for rule, trouble in due]
-        await tx.outbox.add(key, workspace, channel, said.told(cases), now=now)
+        await tx.outbox.add(key, workspace, channel, said.told(cases), not_before=quiet_until, now=now)
         await tx.troubles.told([case.trouble for case in cases], key)
         log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Notice, Outcome, ProjectSlug
+from bot.rules.hours import Hours
 from bot.rules.rule import Rule
 from tests.plugins.lookout import Lookout, looking_out
 
@@ -77,6 +78,17 @@ async def test_whoever_disconnected_and_the_channel_are_told_once(lookout: Looko
     assert "connect" in _lines(person)
     for _ in range(3):
         assert await lookout.looked_after() == []
+
+
+async def test_in_quiet_hours_the_channel_hears_of_it_in_the_morning(lookout: Lookout) -> None:
+    until = lookout.sandbox.now() + timedelta(hours=8)
+    night = Hours(quiet=((until - timedelta(hours=12)).time(), until.time()))
+    async with lookout.store.begin() as tx:
+        await tx.hours.set("T", "C", night)
+    await _disconnect(lookout)
+    assert [one.channel for one in await lookout.looked_after()] == ["grace"]
+    await lookout.sandbox.after(8 * 3600)
+    assert [one.channel for one in await lookout.looked_after()] == ["C"]
 
 
 async def test_what_passes_by_itself_is_told_to_nobody(lookout: Lookout) -> None:
