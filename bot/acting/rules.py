@@ -87,8 +87,8 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
             raise NotThere(
                 f"Rule {same.id} says this already.", Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
             )
-        await troubles.over(tx, before, troubles.KINDS, rule.made_at)
         await tx.subscriptions.change(rule)
+        await troubles.over(tx, rule, troubles.KINDS, rule.made_at)
         await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.watches.ensure(project, rule.made_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.blocks import trouble as said
 from bot.blocks.card import name_of
 from bot.blocks.trouble import Case
 from bot.circleci.snapshot import Snapshot
@@ -16,9 +17,16 @@ from bot.store.troubles import Trouble
 OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
 
 
-async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime) -> None:
-    """Nothing of these kinds is wrong with the rule any more."""
-    await tx.troubles.over(rule.id, kinds, now)
+async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, removed: bool = False) -> None:
+    """Nothing of these kinds is wrong with the rule any more, or it is about to be `removed`.
+
+    Where that was told it is said, and the buttons go.
+    """
+    was = await tx.troubles.over(rule.id, kinds, now)
+    gone = frozenset({rule.id} if removed else ())
+    for key in sorted({one.told_in for one in was if one.told_in}):
+        cases = [case for one in await tx.troubles.told_in(key) if (case := await _stands(tx, rule.workspace, one))]
+        await tx.revisions.revise(key, said.told(cases, gone))
 
 
 async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:
@@ -28,6 +36,11 @@ async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:
         ran = await tx.outcomes.workflows(await tx.subscriptions.covered(rule.id))
         missed = unheard.missed(rule.rule.workflow, ran, trouble.since)
     return Case(rule, trouble, missed, await _names(tx, rule.scope.exact))
+
+
+async def _stands(tx: Tx, workspace: str, trouble: Trouble) -> Case | None:
+    rule = await tx.subscriptions.get(workspace, trouble.rule_id)
+    return await case(tx, rule, trouble) if rule else None
 
 
 async def _names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:

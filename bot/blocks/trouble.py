@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from bot.blocks import kit, status
@@ -26,8 +27,8 @@ class Case:
     names: rules.Names = field(default_factory=dict)
 
 
-def told(cases: Sequence[Case]) -> Message:
-    """What is wrong with rules of one channel, all of one kind; what is over by now is crossed out."""
+def told(cases: Sequence[Case], removed: AbstractSet[int] = frozenset()) -> Message:
+    """What is wrong with rules of one channel, all of one kind; then what of it is over, or `removed`, by their ids."""
     standing = [case for case in cases if case.trouble.over_at is None]
     title = _title(cases, standing)
     blocks = [kit.section(title)]
@@ -36,7 +37,7 @@ def told(cases: Sequence[Case]) -> Message:
     if len(standing) > _MOST:
         blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
     if over := [case for case in cases if case.trouble.over_at]:
-        blocks.append(kit.context(*(_over(case) for case in over[:_MOST])))
+        blocks.append(kit.context(*(_over(case, removed=case.rule.id in removed) for case in over[:_MOST])))
     return Message(title, blocks)
 
 
@@ -137,11 +138,13 @@ def _mends(case: Case) -> Iterator[kit.Pressable]:
     yield rules.remove_button(case.rule, case.names)
 
 
-def _over(case: Case) -> str:
+def _over(case: Case, *, removed: bool) -> str:
     rule = case.rule
+    if removed:
+        return f":white_check_mark: Rule {rule.id} was removed."
     well = {
         "owner": f"<@{rule.made_by}> answers for it",
         "project": f"it hears of {code(str(rule.scope))}",
-        "workflow": "what it listens to runs",
+        "workflow": "it has something to listen to again",
     }[case.trouble.kind]
     return f":white_check_mark: Rule {rule.id}: {well}."
