@@ -1,4 +1,4 @@
-"""Notices that show how a hold stands: they say so until it is decided, then what came of it, wherever they stand.
+"""Notices that change: those that show how a hold stands say so until it is decided, then what came of it.
 
 What is still queued is posted as it is by then. What was posted is changed: like a card it is desired state, `revision`
 runs ahead and delivery brings `shown` after it.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, false, func, null, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, false, func, null, or_, select, tuple_, update
 
 from bot.domain import Message, Notice
 from bot.store.claims import Claims
@@ -49,7 +49,7 @@ class Revisions(Claims):
     async def restate(self, standing: Standing, message: Message) -> None:
         """Some of its holds still wait: this is what it says by now."""
         if stored(message) != standing.stored:
-            await self._say(standing, message)
+            await self._say(outbox.c.id == standing.id, message)
 
     async def conclude(self, standing: Standing, message: Message, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
@@ -57,11 +57,15 @@ class Revisions(Claims):
         dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
         dropped = dropped.values(state="gone", reason=DECIDED, settled_at=now, about=None)
         if not (await self._connection.execute(dropped)).rowcount:
-            await self._say(standing, message, about=None, good_until=None)
+            await self._say(outbox.c.id == standing.id, message, about=None, good_until=None)
 
-    async def _say(self, standing: Standing, message: Message, **more: None) -> None:
+    async def revise(self, key: str, message: Message) -> None:
+        """This is what the notice with this key says from now on, be it posted or still queued."""
+        await self._say(outbox.c.key == key, message)
+
+    async def _say(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
         shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1
-        said = update(outbox).where(outbox.c.id == standing.id)
+        said = update(outbox).where(this)
         await self._connection.execute(said.values(message=stored(message), shown=shown, revision=revision, **more))
 
     async def claim(

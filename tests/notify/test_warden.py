@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.acting import troubles
 from bot.domain import Notice, Outcome, ProjectSlug
 from bot.rules.hours import Hours
 from bot.rules.rule import Rule
@@ -213,3 +214,39 @@ async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(lookout
     assert "Meanwhile there ran: `build`, `deploy-prod`." in _text(channel)
     assert _lines(channel)[0] == "subscribe --rule 2 --workflow deploy-prod"
     assert await lookout.looked_after() == []
+
+
+async def _changed(lookout: Lookout) -> Notice:
+    """The complaint, as Slack is to show it by now."""
+    async with lookout.store.begin() as tx:
+        [notice] = await tx.revisions.claim(lookout.sandbox.now(), 1, "me", 10)
+        await tx.revisions.settle_shown(notice)
+    return notice
+
+
+async def test_who_comes_back_mends_it_and_a_new_loss_is_told_anew(lookout: Lookout) -> None:
+    await _disconnect(lookout)
+    [told, _] = await lookout.looked_after()
+    await lookout.connect("grace")
+    assert await lookout.looked_after() == [], "the complaint itself says that it is over"
+    mended = await _changed(lookout)
+    assert mended.key == told.key
+    assert "Rule 1: <@grace> answers for it" in _text(mended)
+    assert _lines(mended) == []
+    await _disconnect(lookout)
+    assert [one.channel for one in await lookout.looked_after()] == ["C", "grace"]
+
+
+async def test_of_several_rules_those_that_are_left_keep_their_buttons(lookout: Lookout) -> None:
+    await lookout.subscribe("gh/acme/web", by="grace", rule=Rule(branch=("main",)))
+    await _disconnect(lookout)
+    await lookout.looked_after()
+    async with lookout.store.begin() as tx:
+        rule = await tx.subscriptions.get("T", 1)
+        assert rule
+        await troubles.over(tx, rule, troubles.KINDS, lookout.sandbox.now(), removed=True)
+        await tx.subscriptions.remove("T", "C", 1)
+    left = await _changed(lookout)
+    assert "Rule 1 was removed" in _text(left)
+    assert "takeover 2" in _lines(left)
+    assert "takeover 1" not in _lines(left)

@@ -175,3 +175,16 @@ async def test_what_tells_of_several_holds_changes_with_each_and_not_without(sto
         assert len(await tx.revisions.standing("p1")) == 1
         await _conclude(tx)
         assert [one.message for one in await _revised(tx)] == [DECIDED]
+
+
+async def test_a_notice_is_said_anew_by_its_key_be_it_posted_or_queued(store: Store) -> None:
+    async with store.begin() as tx:
+        for key in ("posted", "queued"):
+            assert await tx.outbox.add(key, "T1", "C1", WAITS, now=NOW)
+        await _posted(tx)
+        for key in ("posted", "queued", "forgotten"):
+            await tx.revisions.revise(key, DECIDED)
+        [revised] = await _revised(tx)
+        assert (revised.key, revised.message, revised.sent_ts) == ("posted", DECIDED, "17.1")
+        [first] = await tx.outbox.claim(LATER, LEASE_S, "one", 1)
+        assert (first.key, first.message) == ("queued", DECIDED)
