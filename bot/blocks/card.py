@@ -23,11 +23,19 @@ _VERB = re.compile(r"^approve(?:[-_ ]+|$)", re.IGNORECASE)
 
 
 def card(
-    snapshot: Snapshot, *, project: ProjectSlug, deeds: Sequence[Deed], links: Links, followed: bool = True
+    snapshot: Snapshot,
+    *,
+    project: ProjectSlug,
+    deeds: Sequence[Deed],
+    links: Links,
+    followed: bool = True,
+    called: Mapping[str, str] | None = None,
 ) -> Message:
     """The whole pipeline as one message. Pure: the same snapshot gives the same card.
 
-    One that is no longer `followed` before it ended says so, and promises nothing that may be true no more.
+    One that is no longer `followed` before it ended says so, and promises nothing that may be true no more. A new
+    message notifies whom it mentions, a changed one does not: a new card names people as they are `called` (by user),
+    so that nobody is notified of what they did themselves.
     """
     pipeline = snapshot.pipeline
     blocks = [
@@ -35,7 +43,7 @@ def card(
         *_origin(pipeline, deeds),
         *_errors(pipeline),
         *[kit.section(_workflow(run, snapshot, project, links)) for run in _shown(snapshot)],
-        *([kit.context(_deeds(deeds))] if deeds else []),
+        *([kit.context(_deeds(deeds, called))] if deeds else []),
         *([] if followed else [kit.context(_LEFT)]),
         kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
     ]
@@ -160,8 +168,14 @@ def _names(jobs: Sequence[Job]) -> str:
     return named + (f" and {len(jobs) - 8} more" if len(jobs) > 8 else "")
 
 
-def _deeds(deeds: Sequence[Deed]) -> str:
-    return "\n".join(f"{deed.text} by <@{deed.user}> {status.ago(deed.done_at)}" for deed in deeds[-8:])
+def _deeds(deeds: Sequence[Deed], called: Mapping[str, str] | None) -> str:
+    return "\n".join(f"{deed.text} by {_doer(deed, called)} {status.ago(deed.done_at)}" for deed in deeds[-8:])
+
+
+def _doer(deed: Deed, called: Mapping[str, str] | None) -> str:
+    if called is None:
+        return f"<@{deed.user}>"
+    return cut(escape(called.get(deed.user, "somebody")), 80)
 
 
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed: bool) -> Iterator[ButtonElement]:

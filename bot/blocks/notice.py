@@ -24,12 +24,13 @@ def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
 
 
-def ended(snapshot: Snapshot, project: ProjectSlug, user: str, links: Links) -> Message:
-    """The pipeline is over: said to the person who started it."""
+def ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, links: Links) -> Message:
+    """The pipeline is over: said to the person who asked for it, or to nobody in particular."""
     pipeline = snapshot.pipeline
     where = link(links.pipeline(project, pipeline.number), f"{card.name_of(snapshot, project)} #{pipeline.number}")
     took = f" after {status.duration(snapshot.duration_s)}" if snapshot.duration_s else ""
-    return Message(f"<@{user}> {status.emoji(snapshot.status)} {where} ended: *{status.word(snapshot.status)}*{took}")
+    to = f"<@{user}> " if user else ""
+    return Message(f"{to}{status.emoji(snapshot.status)} {where} ended: *{status.word(snapshot.status)}*{took}")
 
 
 def token_expired(links: Links) -> Message:

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     PlainTextInputElement,
     StaticMultiSelectElement,
     StaticSelectElement,
+    UserMultiSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
@@ -20,6 +21,7 @@ from bot.rules.fields import FIELDS, Field
 PROJECT = "project"
 
 _YES = "yes"
+_PEOPLE = "-people"
 
 Said = Mapping[str, Sequence[str]]
 """A rule's fields, each by its texts."""
@@ -27,17 +29,22 @@ Said = Mapping[str, Sequence[str]]
 
 def draw(scope: str | None, said: Said) -> list[kit.Block]:
     """The form as it stands; `scope` is a slug, a pattern or an organisation."""
-    return [_project(scope), *(_input(field, said.get(field.name)) for field in FIELDS)]
+    inputs = [block for field in FIELDS for block in _inputs(field, said.get(field.name))]
+    return [_project(scope), *inputs]
 
 
 def read(fields: Mapping[str, str]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """The scope, and what is said; an input that is left empty says nothing."""
     filled = {name: value for name, value in fields.items() if value.strip()}
-    return filled.get(PROJECT), {
-        field.name: tuple(filled[field.name].split(",")) if field.takes else ()
-        for field in FIELDS
-        if field.name in filled
-    }
+    said = {field.name: _texts(field, filled) for field in FIELDS}
+    return filled.get(PROJECT), {name: texts for name, texts in said.items() if texts is not None}
+
+
+def _texts(field: Field, filled: Mapping[str, str]) -> tuple[str, ...] | None:
+    if not field.takes:
+        return () if field.name in filled else None
+    texts = [filled[name] for name in (field.name, f"{field.name}{_PEOPLE}") if name in filled]
+    return tuple(text for joined in texts for text in joined.split(",")) if texts else None
 
 
 def _project(scope: str | None) -> kit.Block:
@@ -47,6 +54,17 @@ def _project(scope: str | None) -> kit.Block:
     )
     hint = "One project, every project of an organisation, or several: type a pattern like gh/acme/web-*"
     return kit.field("Projects", element, block_id=PROJECT, hint=hint)
+
+
+def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
+    """One; where people may be named a second one for them, which Slack fills by itself."""
+    if not field.people:
+        return [_input(field, texts)]
+    named = [text for text in texts or () if text[:1] in "UW"]
+    others = [text for text in texts or () if text not in named]
+    menu = UserMultiSelectElement(action_id=field.name, placeholder="Nobody", initial_users=named or None)
+    people = kit.field(f"{field.label} people", menu, block_id=f"{field.name}{_PEOPLE}", optional=True)
+    return [_input(field, others), people]
 
 
 def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:

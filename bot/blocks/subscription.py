@@ -14,6 +14,7 @@ from bot.mrkdwn import code, cut, escape
 from bot.rules.hours import HOURLY
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
+from bot.rules.whom import AUTHOR, BREAKER, is_id, reference
 from bot.store.troubles import Trouble
 from bot.store.watches import Watch
 
@@ -91,7 +92,8 @@ def _codes(globs: Sequence[str]) -> str:
 
 def sentence(rule: Subscription, names: Names) -> str:
     every = "" if any(_narrowed(rule)) else ", every branch"
-    return f"{scope(rule, names)}{every}: {kinds(rule.rule.only)}{''.join(how_much(rule.rule))}{where(rule.rule)}"
+    told = f"{kinds(rule.rule.only)}{''.join(how_much(rule.rule))}{where(rule.rule)}{mentioning(rule.rule)}"
+    return f"{scope(rule, names)}{every}: {told}"
 
 
 def where(rule: Rule) -> str:
@@ -106,6 +108,13 @@ def times(rule: Rule) -> str:
     if rule.at == (HOURLY,):
         return "every hour"
     return f"at {' and '.join(filter(None, [', '.join(rule.at[:-1]), rule.at[-1]]))}"
+
+
+def mentioning(rule: Rule) -> str:
+    """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
+    parts = {AUTHOR: "whoever started it", BREAKER: "whoever broke it"}
+    said = [parts.get(whom) or reference(whom) for whom in sorted(rule.mention, key=is_id)]
+    return f", mentioning {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}" if said else ""
 
 
 def how_much(rule: Rule) -> Iterator[str]:

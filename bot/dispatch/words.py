@@ -1,7 +1,8 @@
 """The typed grammar: what people write after /circle, as they really write it.
 
-Quotes may be curly, `--` may have become a dash (macOS does that), ampersands may be escaped by Slack. A command's
-usage line is its grammar: see Command.usage.
+Quotes may be curly, `--` may have become a dash (macOS does that), ampersands may be escaped by Slack, which also turns
+links, @names and #channels into references (Slack: "Escaping user, channel and group names"). A command's usage line
+is its grammar: see Command.usage. Only what takes `WHOM` keeps references; elsewhere they read as they were typed.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from bot.errors import UsageError
 from bot.mrkdwn import code
 
 _STRAIGHT = str.maketrans("“”„‘’\u00a0", '"""\'\' ')  # noqa: RUF001 - what phones and macOS type
+_WHOM = "WHOM"
 _DASHES = "—–"  # noqa: RUF001 - what macOS makes of --
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
+_REFERENCE = re.compile(r"<(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
 
 
@@ -41,15 +44,31 @@ def join(words: Iterable[str]) -> str:
     return shlex.join(words)
 
 
+def as_typed(word: str) -> str:
+    """With references as they were typed: `<https://x.dev>`, `<http://x.dev|x.dev>`, `<@U1|ada>`, `<#C1|web>`."""
+    return _REFERENCE.sub(_typed, word)
+
+
+def _typed(reference: re.Match[str]) -> str:
+    what, label = reference["what"], reference["label"] or ""
+    if what.startswith("#"):
+        return f"#{label}" if label else reference[0]
+    if what.startswith(("@", "!subteam^")):
+        return f"@{label.removeprefix('@')}" if label else reference[0]
+    if not what.startswith(("http://", "https://", "mailto:")):
+        return reference[0]
+    return label if label and what.endswith(label) else what
+
+
 def _long_dash(word: str) -> str:
     return "--" + word.lstrip(_DASHES) if word[:1] in _DASHES and word.strip(_DASHES) else word
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What a usage line allows: option names with whether they take a value, and whether `key=value` pairs may come."""
+    """What a usage line allows: option names with what they take (""  for a flag), and whether `key=value` may come."""
 
-    options: Mapping[str, bool]
+    options: Mapping[str, str]
     pairs: bool
 
     def read(self, words: Sequence[str]) -> Line:
@@ -63,10 +82,10 @@ class Grammar:
             if word.startswith("--") and len(word) > 2:
                 name, values = self._option(word[2:], rest)
                 found.setdefault(name, []).extend(values)
-            elif self.pairs and (pair := _PAIR.fullmatch(word)):
+            elif self.pairs and (pair := _PAIR.fullmatch(as_typed(word))):
                 pairs[pair[1]] = pair[2]
             else:
-                plain.append(word)
+                plain.append(as_typed(word))
         return Line(tuple(plain), {name: tuple(values) for name, values in found.items()}, pairs)
 
     def _option(self, text: str, rest: list[str]) -> tuple[str, list[str]]:
@@ -75,18 +94,19 @@ class Grammar:
             raise UsageError(
                 f"There is no option {code('--' + name, 50)} here.{did_you_mean(name, self.options, '--')}"
             )
+        read = str if self.options[name] == _WHOM else as_typed
         if not self.options[name]:
             return name, [value] if equals else []
         if equals:
-            return name, [value]
+            return name, [read(value)]
         if not rest:
             raise UsageError(f"`--{name}` needs a value.")
-        return name, [rest.pop(0)]
+        return name, [read(rest.pop(0))]
 
 
 @cache
 def grammar(usage: str) -> Grammar:
-    return Grammar({name: bool(value) for name, value in _OPTION.findall(usage)}, "key=value" in usage)
+    return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage)
 
 
 def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:

@@ -6,13 +6,14 @@ outcomes and notices make a second publication of the same a no-op, whether a po
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import notice as said
 from bot.blocks.card import name_of
+from bot.blocks.mention import below
 from bot.circleci.earlier import failures_in
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.circleci.links import Links
@@ -25,20 +26,16 @@ from bot.judging.match import matches
 from bot.judging.outcome import outcomes
 from bot.judging.placement import DIGEST, MESSAGE, Hold, Placement, placed
 from bot.judging.silence import Kept
-from bot.notify import holds, personal
+from bot.notify import holds, mention, personal
 from bot.notify.habits import habits
+from bot.notify.mention import Told
 from bot.notify.personal import Elsewhere, Reader
+from bot.notify.places import Place, asks, at_once, places
 from bot.store.people import Person
 from bot.store.store import Store, Tx
 
 Why = Mapping[str, Explanation]
 """What was found out about outcomes, by their key."""
-
-Place = tuple[str, str]
-"""Workspace and channel."""
-
-_TOLD_TO_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
-"""Kinds that the thread of a card tells to whoever asked for the card, rules or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,16 @@ class Audience:
     seeing: Collection[Person]
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One outcome that is being told, with its reason."""
+
+    reading: Reading
+    outcome: Outcome
+    why: Explanation
+    now: datetime
+
+
 class Publisher:
     def __init__(
         self,
@@ -100,7 +107,7 @@ class Publisher:
             unknown = [found for found in self._found(reading) if found.key not in known]
             fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
             readers = {found.key: await personal.readers(tx, found) for found in fresh}
-        wanted = [found for found in fresh if readers[found.key] or _places(presumed(found), rules, cards)]
+        wanted = [found for found in fresh if readers[found.key] or places(presumed(found), rules, cards)]
         return News(wanted, [reader for found in fresh for reader in readers[found.key]])
 
     async def publish(self, reading: Reading, why: Why, seeing: Collection[Person] = ()) -> None:
@@ -163,22 +170,40 @@ class Publisher:
         those whose pipeline it is, by direct message.
         """
         cards = {(card.workspace, card.channel): card for card in await tx.cards.of_pipeline(outcome.pipeline_id)}
-        message = said.notice(outcome, reading.snapshot, why, self._links)
-        for place, asking in _places(outcome, audience.rules, cards.values()).items():
-            standing = cards.get(place)
-            where = await self._placed(tx, outcome, place, asking, standing) if asking else None
-            if where and where.hold:
-                await self._keep(tx, reading, outcome, place, where.rule_id, where.hold)
-            if where is None or where.to != DIGEST or _asks(standing, outcome):
-                card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, self._clock.now())
-                loud = where is not None and where.to == MESSAGE and standing is not None
-                await self._say(tx, outcome.key, card, message, broadcast=loud, about=holds.about(outcome))
+        telling = _Telling(reading, outcome, why, self._clock.now())
+        mentioned: list[Person] = []
+        for place, asking in places(outcome, audience.rules, cards.values()).items():
+            mentioned += await self._tell_place(tx, telling, place, asking, cards.get(place))
         asking = [rule for rule in audience.rules if matches(rule, outcome)]
-        elsewhere = Elsewhere(audience.seeing, cards.values(), asking)
+        elsewhere = Elsewhere(audience.seeing, cards.values(), at_once(asking), mentioned)
         if outcome.kind == "on-hold":
-            message = holds.together(outcome, reading.snapshot, self._links)
-            await holds.promise(tx, outcome, asking, self._clock.now())
-        await personal.write(tx, outcome, reading.snapshot, message, elsewhere, self._clock.now())
+            await holds.promise(tx, outcome, asking, telling.now)
+        await personal.write(tx, outcome, reading.snapshot, self._letter(telling), elsewhere, telling.now)
+
+    async def _tell_place(
+        self, tx: Tx, telling: _Telling, place: Place, asking: Sequence[Subscription], standing: Card | None
+    ) -> list[Person]:
+        """Answers who is mentioned there."""
+        outcome, snapshot = telling.outcome, telling.reading.snapshot
+        where = await self._placed(tx, outcome, place, asking, standing) if asking else None
+        if where and where.hold:
+            await self._keep(tx, telling.reading, outcome, place, where.rule_id, where.hold)
+        if where and where.to == DIGEST and not asks(standing, outcome):
+            return []
+        card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, telling.now)
+        loud = where is not None and where.to == MESSAGE and standing is not None
+        told = Told(outcome.key, snapshot, place, telling.now)
+        concerned = await mention.concerned(tx, outcome, told, [] if where and where.hold else at_once(asking))
+        message = below(said.notice(outcome, snapshot, telling.why, self._links), concerned)
+        await self._say(tx, outcome.key, card, message, broadcast=loud, about=holds.about(outcome))
+        return [(place[0], one.slack_id) for one in concerned if one.slack_id]
+
+    def _letter(self, telling: _Telling) -> Message:
+        """What a direct message tells of it."""
+        outcome, snapshot = telling.outcome, telling.reading.snapshot
+        if outcome.kind == "on-hold":
+            return holds.together(outcome, snapshot, self._links)
+        return said.notice(outcome, snapshot, telling.why, self._links)
 
     async def _placed(
         self, tx: Tx, outcome: Outcome, place: Place, asking: Sequence[Subscription], card: Card | None
@@ -214,13 +239,22 @@ class Publisher:
         await self._say(tx, key, card, due.message, broadcast=due.loud, about=about, good_until=good_until)
 
     async def _tell_askers(self, tx: Tx, reading: Reading) -> None:
-        """The pipeline is over: whoever triggered it is mentioned, once for each end (a rerun ends again)."""
-        runs = ",".join(sorted(run.workflow.id for run in reading.snapshot.newest()))
-        key = f"end:{reading.snapshot.pipeline.id}:{sha256(runs.encode()).hexdigest()[:16]}"
-        for card in await tx.cards.of_pipeline(reading.snapshot.pipeline.id):
-            if card.asked_by:
-                message = said.ended(reading.snapshot, reading.project, card.asked_by, self._links)
-                await self._say(tx, key, card, message)
+        """The pipeline is over: whoever asked for it is mentioned, once for each end (a rerun ends again).
+
+        Not who ended it themselves; and who was mentioned for it before is spared the ping.
+        """
+        snapshot = reading.snapshot
+        runs = ",".join(sorted(run.workflow.id for run in snapshot.newest()))
+        key = f"end:{snapshot.pipeline.id}:{sha256(runs.encode()).hexdigest()[:16]}"
+        for card in await tx.cards.of_pipeline(snapshot.pipeline.id):
+            asked_by = card.asked_by
+            if asked_by is None or await tx.outbox.has(_key(key, card)):
+                continue
+            if asked_by in await mention.canceled_by(tx, snapshot, card.workspace):
+                continue
+            told = Told(key, snapshot, (card.workspace, card.channel), self._clock.now())
+            to = asked_by if await mention.person(tx, asked_by, told) else None
+            await self._say(tx, key, card, said.ended(snapshot, reading.project, to, self._links))
 
     async def _say(
         self,
@@ -234,7 +268,7 @@ class Publisher:
         good_until: datetime | None = None,
     ) -> None:
         await tx.outbox.add(
-            f"{key}:{card.workspace}:{card.channel}",
+            _key(key, card),
             card.workspace,
             card.channel,
             message,
@@ -246,17 +280,6 @@ class Publisher:
         )
 
 
-def _places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, list[Subscription]]:
-    """Where an outcome is told, and which rules ask for it there; none where only the card's asker does."""
-    asked: dict[Place, list[Subscription]] = {
-        (card.workspace, card.channel): [] for card in cards if _asks(card, outcome)
-    }
-    for rule in rules:
-        if matches(rule, outcome):
-            asked.setdefault((rule.workspace, rule.channel), []).append(rule)
-    return asked
-
-
-def _asks(card: Card | None, outcome: Outcome) -> bool:
-    """Whether a person asked for the card, and wants this whatever the rules say."""
-    return card is not None and bool(card.asked_by) and outcome.kind in _TOLD_TO_ASKER
+def _key(key: str, card: Card) -> str:
+    """What is told once in this card's thread."""
+    return f"{key}:{card.workspace}:{card.channel}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -14,6 +15,7 @@ from bot.notify.answers import Gone, Lost, Result, RetryAfter, Sent
 from bot.notify.attempt import Post
 from bot.notify.lease import Lease
 from bot.notify.means import Means
+from bot.store.deeds import Deed
 from bot.store.pipelines import Followed
 from bot.store.store import Tx
 from bot.store.turns import POST, UPDATE
@@ -38,15 +40,22 @@ class CardSender:
     async def _drawn(self, card: Card) -> Message | Gone:
         async with self._means.store.read() as tx:
             followed = await tx.pipelines.get(card.pipeline_id)
-            deeds = await tx.deeds.of(card.pipeline_id)
+            deeds = [deed for deed in await tx.deeds.of(card.pipeline_id) if deed.workspace == card.workspace]
+            called = None if card.ts else await _called(tx, deeds)
         if followed is None:
             return Gone(gone.FORGOTTEN)
         if self._is_too_late(card, followed):
             return Gone(gone.SUMMARISED)
         snapshot = Snapshot.model_validate_json(followed.snapshot)
-        own = [deed for deed in deeds if deed.workspace == card.workspace]
         left = followed.finished_at is not None and any(not run.workflow.ended for run in snapshot.newest())
-        return draw(snapshot, project=followed.project, deeds=own, links=self._means.links, followed=not left)
+        return draw(
+            snapshot,
+            project=followed.project,
+            deeds=deeds,
+            links=self._means.links,
+            followed=not left,
+            called=called,
+        )
 
     def _is_too_late(self, card: Card, followed: Followed) -> bool:
         """It was never posted and is over: the notices that wait for it become the channel's summary."""
@@ -118,3 +127,9 @@ class CardSender:
             await tx.turns.hold(UPDATE, (card.workspace, ""), pace.updates, until)
         else:
             await tx.turns.hold(POST, (card.workspace, card.channel), pace.posts, until)
+
+
+async def _called(tx: Tx, deeds: Sequence[Deed]) -> dict[str, str]:
+    """What people are called at CircleCI, by their user at Slack."""
+    accounts = await tx.accounts.of({(deed.workspace, deed.user): None for deed in deeds}, state=None)
+    return {account.user: account.name or account.login for account in accounts}

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.mrkdwn import code
-from bot.rules import durations, hours, kinds
+from bot.rules import durations, hours, kinds, whom
 
 _LONGEST_GLOB = 200
 _MOST_GLOBS = 20
@@ -41,7 +41,8 @@ class Field:
     """One thing that a rule may say.
 
     `takes` is what stands after the option in a usage line ("" for a flag), `help` explains it, `label` heads its input
-    in the form, and `choices` are offered there: several may be taken, or `one`.
+    in the form, and `choices` are offered there: several may be taken, or `one`; beside them all `people` of the
+    workspace, where it may name them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Field:
     said: Callable[[Any], tuple[str, ...]]
     choices: tuple[str, ...] = ()
     one: bool = False
+    people: bool = False
 
     @property
     def attribute(self) -> str:
@@ -228,6 +230,18 @@ FIELDS = (
         ("09:00",),
         _times,
         tuple,
+    ),
+    Field(
+        "mention",
+        "WHOM",
+        "Mention",
+        "whom to mention: author (who started it), breaker (who started the pipeline with which it broke), people and "
+        "user groups (`@ada,@platform`); nobody, unless you say so",
+        (),
+        whom.read,
+        tuple,
+        whom.CHOICES,
+        people=True,
     ),
     _yes("default-branch", "Default branch", "only the project's default branch"),
     _yes("mine", "Mine", "only what you started yourself"),

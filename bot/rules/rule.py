@@ -42,6 +42,7 @@ class Rule:
     remind: tuple[str, ...] = ()
     to: str = "message"
     at: tuple[str, ...] = ("09:00",)
+    mention: tuple[str, ...] = ()
     default_branch: bool = False
     mine: bool = False
 

@@ -98,7 +98,7 @@ def _slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
         "command": "/circle",
         "description": "Trigger, watch, rerun, cancel and approve CircleCI pipelines",
         "usage_hint": usage_hint([command.usage for command in commands]),
-        "should_escape": False,
+        "should_escape": True,
         **({"url": _events_url(base)} if base else {}),
     }
 

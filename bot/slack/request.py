@@ -151,6 +151,8 @@ def _fields(view: Payload) -> dict[str, str]:
 def _value(element: Payload) -> str | None:
     if "selected_options" in element:
         return ",".join(option["value"] for option in element["selected_options"])
+    if "selected_users" in element:
+        return ",".join(element["selected_users"]) or None
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):

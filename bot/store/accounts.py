@@ -64,6 +64,13 @@ class Accounts(Noun):
         user: str | None = await self._connection.scalar(theirs.order_by(accounts.c.connected_at).limit(1))
         return user
 
+    async def users(self, workspace: str, circleci_ids: Iterable[str]) -> frozenset[str]:
+        """Who these are in this workspace."""
+        named = list(circleci_ids)
+        theirs = (accounts.c.workspace == workspace) & accounts.c.circleci_id.in_(named)
+        rows = await self._connection.scalars(select(accounts.c.user).where(theirs)) if named else ()
+        return frozenset(rows)
+
     async def working(self, limit: int = 50) -> list[Account]:
         query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)
         found = [self._account(row) for row in await self._connection.execute(query)]

@@ -71,6 +71,10 @@ class Outbox(Claims):
         }
         return await self._insert_new(outbox, values)
 
+    async def has(self, key: str) -> bool:
+        """Whether this was published before."""
+        return await self._connection.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
+
     async def claim(
         self,
         now: datetime,

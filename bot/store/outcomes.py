@@ -56,6 +56,15 @@ class Outcomes(Noun):
         same = outcomes.c.workflow.in_([outcome.workflow, ""]) if outcome.workflow else true()
         return await self._newest(outcome, same)
 
+    async def broken_by(self, outcome: Outcome) -> Outcome | None:
+        """The bad end that began the streak which this one is in, or ends; None when nothing is broken."""
+        if "broke" in outcome.classes:
+            return outcome
+        if not outcome.classes & {"still-failing", "recovered"}:
+            return None
+        same = outcomes.c.workflow.in_([outcome.workflow, ""]) if outcome.workflow else true()
+        return await self._newest(outcome, same, outcomes.c.classes.contains("broke"))
+
     async def previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
         return await self._newest(

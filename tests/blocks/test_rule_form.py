@@ -7,13 +7,15 @@ from tests.plugins.blockkit import Check
 
 RULE = Rule(
     frozenset({"broke"}), branch=("main", "release/*"), not_actor=("dependabot*",), trigger=("gitlab", "webhook"),
-    every=3, default_branch=True,
+    every=3, default_branch=True, mention=("S0PLATFORM", "U0ADA", "author"),
 )  # fmt: skip
+
+_BLOCKS = ["project", *(name for field in FIELDS for name in (field.name, f"{field.name}-people")[: 1 + field.people])]
 
 
 def test_the_form_has_an_input_for_each_field_with_what_the_rule_says(golden: Check, valid_blocks: Check) -> None:
     drawn = rule_form.draw("gh/acme/web-*", RULE.said())
-    assert [block["block_id"] for block in drawn] == ["project", *(field.name for field in FIELDS)]
+    assert [block["block_id"] for block in drawn] == _BLOCKS
     valid_blocks(drawn, "modal")
     golden("rule_form", drawn)
 
@@ -25,5 +27,6 @@ def test_an_empty_form_fits_too_and_the_longest_rule(valid_blocks: Check) -> Non
 
 def test_what_is_filled_in_is_read_as_the_rule_that_was_drawn() -> None:
     fields = {name: ",".join(texts) or "yes" for name, texts in RULE.said().items()}
+    fields |= {"mention": "S0PLATFORM,author", "mention-people": "U0ADA"}
     scope, said = rule_form.read({"project": "gh/acme", "tag": " ", "mine": "", **fields})
     assert (scope, Rule.of(said)) == ("gh/acme", RULE)

@@ -52,7 +52,7 @@ def test_no_condition_is_without_words(name: str) -> None:
 
 
 def test_every_field_is_explained_or_part_of_another() -> None:
-    assert {field.name for field in FIELDS} - set(why._HOLDS) == {"every", "slower", "to", "at"}
+    assert {field.name for field in FIELDS} - set(why._HOLDS) == {"every", "slower", "to", "at", "mention"}
 
 
 def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:

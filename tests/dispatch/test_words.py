@@ -89,3 +89,30 @@ def test_the_grammar_reads_or_refuses_whatever_comes(words: list[str]) -> None:
 def test_the_nearest_word_is_offered() -> None:
     assert did_you_mean("triger", ["trigger", "help"]) == " Did you mean `trigger`?"
     assert did_you_mean("zzz", ["trigger", "help"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("escaped", "typed"),
+    [
+        ("<https://app.circleci.com/x?a=b&amp;c=d>", "https://app.circleci.com/x?a=b&c=d"),
+        ("<http://registry.dev|registry.dev>/app:4.8", "registry.dev/app:4.8"),
+        ("<https://x.dev/a|here>", "https://x.dev/a"),
+        ("<mailto:ada@acme.dev|ada@acme.dev>", "ada@acme.dev"),
+        ("<@U0ADA|ada>", "@ada"),
+        ("<@U0ADA>", "<@U0ADA>"),
+        ("<!subteam^S0PLATFORM|@platform>", "@platform"),
+        ("<#C0WEB|web>", "#web"),
+        ("<!channel>", "<!channel>"),
+        ("a<b", "a<b"),
+    ],
+)
+def test_references_of_slack_read_as_they_were_typed(escaped: str, typed: str) -> None:
+    read = TRIGGER.read([*split(escaped), "--branch", *split(escaped), *split(f"note={escaped}")])
+    assert read.words == (typed,)
+    assert read.option("branch") == typed
+    assert read.pairs["note"] == typed
+
+
+def test_an_option_that_takes_people_keeps_their_references() -> None:
+    read = grammar("subscribe [--mention WHOM]").read(split("--mention <@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"))
+    assert read.option("mention") == "<@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"

@@ -18,6 +18,7 @@ from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.notify.warden import Warden
 from bot.rules.rule import Rule
+from bot.sandbox.circleci.people import PEOPLE
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from bot.tasks import Tasks
@@ -73,7 +74,8 @@ class Lookout:
         async with self.store.begin() as tx:
             for minute, login in enumerate(logins):
                 connected_at = self.sandbox.now() + timedelta(minutes=minute)
-                account = Account("T", login, login, login, login, "active", connected_at, f"CCIPAT_{login}")
+                circleci_id = PEOPLE[login].id if login in PEOPLE else login
+                account = Account("T", login, circleci_id, login, login, "active", connected_at, f"CCIPAT_{login}")
                 await tx.accounts.save(account)
 
     async def subscribe(self, *slugs: str, by: str = "ada", rule: Rule | None = None) -> None:

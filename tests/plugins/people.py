@@ -202,6 +202,8 @@ class People:
     async def _filled(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
         element = block["element"]
         kind = element["type"]
+        if kind == "multi_users_select":
+            return {"type": kind, "selected_users": value.split(",") if value else element.get("initial_users", [])}
         if kind.startswith("multi_") or kind == "checkboxes":
             if value is None:
                 return {"type": kind, "selected_options": element.get("initial_options", [])}

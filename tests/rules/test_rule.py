@@ -13,6 +13,7 @@ from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 
 TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter(bool)
+WHOM = st.sets(st.sampled_from(["author", "breaker", "U0ADA", "S0PLATFORM"])).map(lambda whom: tuple(sorted(whom)))
 GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
 SPANS = st.lists(st.sampled_from(["30m", "90m", "2h", "1d", "3d"]), max_size=5, unique=True)
 RULES = st.builds(
@@ -23,10 +24,11 @@ RULES = st.builds(
     to=st.sampled_from(PLACES),
     at=st.sampled_from([("09:00",), ("hourly",), ("00:30", "17:00")]),
     only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
+    mention=WHOM,
     **{
         field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
         for field in FIELDS
-        if isinstance(field.default, bool | tuple) and field.name not in {"at", "remind"}
+        if isinstance(field.default, bool | tuple) and field.name not in {"at", "mention", "remind"}
     },
 )
 

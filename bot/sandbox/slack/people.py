@@ -21,6 +21,10 @@ _ZONE_LABELS = {
 """What Slack calls what is in force in a zone, by its abbreviation."""
 
 
+USER_GROUPS = {"platform": "S0PLATFORM"}
+"""User groups by their handle."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody to be in the page, or the app's own user."""

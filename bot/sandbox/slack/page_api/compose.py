@@ -12,7 +12,7 @@ from bot.sandbox.slack.ids import BOT_USER
 from bot.sandbox.slack.interactions.commands import run_command
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.page_api.ask import No, channel_of
-from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.people import USER_GROUPS, Person
 from bot.sandbox.slack.slack import Slack
 
 # What is more than plain words in a line: Slack's own notation for mentions, links, @names and #channels.
@@ -55,7 +55,7 @@ def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_th
     command = slack.manifest.command(word)
     if command is None:
         raise No(f"{word} is not a valid command")
-    typed = encoded(slack, rest) if command.get("should_escape") else html.escape(rest, quote=False)
+    typed = encoded(slack, rest, labelled=True) if command.get("should_escape") else html.escape(rest, quote=False)
     return {"trigger_id": run_command(slack, person, channel, word, typed.strip())}
 
 
@@ -78,16 +78,20 @@ def _invite(slack: Slack, person: Person, channel: Channel, rest: str) -> dict[s
     return {"ts": joined.ts}
 
 
-def encoded(slack: Slack, text: str) -> str:
-    """As Slack stores what was typed: names and links in angle brackets, &, < and > escaped."""
+def encoded(slack: Slack, text: str, *, labelled: bool = False) -> str:
+    """As Slack stores what was typed: names and links in angle brackets, &, < and > escaped.
+
+    In a command a person's reference says their name too (slack docs: "Escaping user, channel and group names").
+    """
     pieces, end = [], 0
     for found in _PIECE.finditer(text):
-        pieces += [html.escape(text[end : found.start()], quote=False), _reference(slack, found)]
+        reference = _reference(slack, found, labelled=labelled)
+        pieces += [html.escape(text[end : found.start()], quote=False), reference]
         end = found.end()
     return "".join([*pieces, html.escape(text[end:], quote=False)])
 
 
-def _reference(slack: Slack, found: re.Match[str]) -> str:
+def _reference(slack: Slack, found: re.Match[str], *, labelled: bool) -> str:
     if found["reference"]:
         return found["reference"]
     if found["url"]:
@@ -95,7 +99,16 @@ def _reference(slack: Slack, found: re.Match[str]) -> str:
     if found["channel"]:
         channel = slack.channels.named(found["channel"])
         return f"<#{channel.id}|{channel.name}>" if channel else found[0]
-    if found["user"] in {"here", "channel", "everyone"}:
-        return f"<!{found['user']}>"
-    person = next((each for each in slack.people.values() if each.name == found["user"]), None)
-    return f"<@{person.id}>" if person else found[0]
+    return _mention(slack, found["user"], labelled=labelled) or found[0]
+
+
+def _mention(slack: Slack, name: str, *, labelled: bool) -> str | None:
+    """Everybody, a user group or a person; None for a name that nobody has."""
+    if name in {"here", "channel", "everyone"}:
+        return f"<!{name}>"
+    if group := USER_GROUPS.get(name):
+        return f"<!subteam^{group}|@{name}>"
+    person = next((each for each in slack.people.values() if each.name == name), None)
+    if person is None:
+        return None
+    return f"<@{person.id}|{person.name}>" if labelled else f"<@{person.id}>"

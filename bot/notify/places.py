@@ -1,0 +1,36 @@
+"""Where an outcome is told, and who asks for it there: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain import Card, Outcome, Subscription
+from bot.judging.match import matches
+from bot.judging.placement import DIGEST
+
+Place = tuple[str, str]
+"""Workspace and channel."""
+
+_TOLD_TO_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
+"""Kinds that the thread of a card tells to whoever asked for the card, rules or not."""
+
+
+def places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]) -> dict[Place, list[Subscription]]:
+    """Each with the rules that ask for it there; none where only the card's asker does."""
+    asked: dict[Place, list[Subscription]] = {
+        (card.workspace, card.channel): [] for card in cards if asks(card, outcome)
+    }
+    for rule in rules:
+        if matches(rule, outcome):
+            asked.setdefault((rule.workspace, rule.channel), []).append(rule)
+    return asked
+
+
+def asks(card: Card | None, outcome: Outcome) -> bool:
+    """Whether a person asked for the card, and wants this whatever the rules say."""
+    return card is not None and bool(card.asked_by) and outcome.kind in _TOLD_TO_ASKER
+
+
+def at_once(rules: Iterable[Subscription]) -> list[Subscription]:
+    """Those of these rules that do not want it later."""
+    return [rule for rule in rules if rule.rule.to != DIGEST]

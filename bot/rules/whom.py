@@ -1,0 +1,60 @@
+"""Whom a rule mentions, as words: the author, the breaker, people and user groups of Slack by their ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.errors import UsageError
+from bot.mrkdwn import code
+
+AUTHOR, BREAKER = "author", "breaker"
+CHOICES = (AUTHOR, BREAKER)
+
+_MOST = 10
+_NOBODY = "nobody"
+_ALSO = {"actor": AUTHOR, "starter": AUTHOR, "culprit": BREAKER}
+_EVERYBODY = frozenset({"here", "channel", "everyone"})
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|@?([UW](?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
+_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>|@?(S(?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
+
+
+def read(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Whom these texts mean, sorted; none for `nobody`. Raises UsageError."""
+    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
+    if not words or len(words) > _MOST:
+        raise UsageError(
+            f"`--{name}` needs to say whom: {AUTHOR}, {BREAKER}, people and user groups as in `@ada,@platform` "
+            f"({_MOST} at most), or {_NOBODY}."
+        )
+    if _NOBODY in map(str.lower, words):
+        if len(words) > 1:
+            raise UsageError(f"`--{name} {_NOBODY}` stands alone.")
+        return ()
+    return tuple(sorted({_one(name, word) for word in words}))
+
+
+def _one(name: str, word: str) -> str:
+    plain = word.lower()
+    if plain in CHOICES or plain in _ALSO:
+        return _ALSO.get(plain, plain)
+    for form in (_PERSON, _GROUP):
+        if found := form.fullmatch(word):
+            return found[1] or found[2]
+    if plain.strip("<>!@") in _EVERYBODY:
+        raise UsageError(f"`--{name}` wakes nobody who has nothing to do with it.", "Name people or a user group.")
+    raise UsageError(
+        f"I do not know {code(word, 60)}.",
+        f"`--{name}` takes {AUTHOR}, {BREAKER}, people and user groups. Choose them from the list that Slack shows "
+        "after an `@`, or say their id (`U0123ABCD`, `S0123ABCD`).",
+    )
+
+
+def is_id(whom: str) -> bool:
+    """Whether it names somebody of Slack, and not a part that somebody plays."""
+    return whom not in CHOICES
+
+
+def reference(slack_id: str) -> str:
+    """A person or a user group as mrkdwn that mentions them (Slack: "Formatting text", mentions)."""
+    return f"<!subteam^{slack_id}>" if slack_id.startswith("S") else f"<@{slack_id}>"
