@@ -19,6 +19,8 @@ from bot.operating.process import run
 
 BENCHMARKS = {
     "ack": "bench.ack:acknowledging",
+    "requests": "bench.requests:requests",
+    "latency": "bench.latency:latency",
     "matching": "bench.matching:matching",
     "store": "bench.store:single_calls",
 }

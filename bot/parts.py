@@ -182,6 +182,7 @@ def build_poller(core: Core, tokens: Tokens) -> Poller:
         interval_s=core.settings.poll_interval_s,
         holder=_holder(),
         tasks=core.tasks,
+        ring=core.poll_bell.ring,
     )
 
 

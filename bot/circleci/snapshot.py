@@ -55,6 +55,11 @@ class Run(BaseModel):
         return bool(self.held_jobs) and not any(job.status in _BUSY for job in self.jobs)
 
     @property
+    def may_wait(self) -> bool:
+        """Somebody has to approve something of it yet."""
+        return any(job.is_approval and not job.ended for job in self.jobs or ())
+
+    @property
     def people(self) -> tuple[str, ...]:
         """Ids of who started or canceled it, approved or declined its holds, each once."""
         holds = [job for job in self.jobs or () if job.is_approval]
@@ -165,6 +170,11 @@ class Snapshot(BaseModel):
             return "empty"
         return "setup" if self.workflows or self.pipeline.state == "setup" else "pending"
 
+    @property
+    def has_begun(self) -> bool:
+        """Its workflows are there, so that nothing changes any more in what CircleCI says of the pipeline itself."""
+        return self.pipeline.state == "created" and bool(self._counting())
+
     def _may_go_on_since(self) -> Iterable[datetime]:
         """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
         for run in self.newest():
@@ -214,14 +224,21 @@ def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
     return covered_s
 
 
-async def read(circleci: CircleCI, pipeline_id: str, before: Snapshot | None = None) -> Snapshot:
+async def read(
+    circleci: CircleCI, pipeline_id: str, before: Snapshot | None = None, *, closely: bool = True
+) -> Snapshot:
     """The pipeline as it is now. Raises CircleCIError.
 
-    Spends few requests: the jobs of superseded workflows are not read, nor those of workflows that had ended in
-    `before` and still say the same.
+    Spends few requests: what changes no more since `before` is not read again, nor are the jobs of superseded
+    workflows. Read `closely` or not, what ended or is on hold is seen at once; only the jobs of what still runs may
+    stand as they stood before, where nobody is shown them.
     """
-    pipeline, workflows = await asyncio.gather(circleci.pipeline(pipeline_id), circleci.pipeline_workflows(pipeline_id))
-    runs, name = await asyncio.gather(_runs(circleci, pipeline, workflows, before), _name(circleci, pipeline, before))
+    pipeline, workflows = await asyncio.gather(
+        _pipeline(circleci, pipeline_id, before), circleci.pipeline_workflows(pipeline_id)
+    )
+    runs, name = await asyncio.gather(
+        _runs(circleci, pipeline, workflows, before, closely=closely), _name(circleci, pipeline, before)
+    )
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name)
     still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
     names = await _names(circleci, snapshot.people, before)
@@ -234,25 +251,41 @@ async def _names(circleci: CircleCI, people: Sequence[str], before: Snapshot | N
     return {**known, **await circleci.names(each for each in people if each not in known)}
 
 
+async def _pipeline(circleci: CircleCI, pipeline_id: str, before: Snapshot | None) -> Pipeline:
+    return before.pipeline if before and before.has_begun else await circleci.pipeline(pipeline_id)
+
+
 async def _runs(
-    circleci: CircleCI, pipeline: Pipeline, workflows: Sequence[Workflow], before: Snapshot | None
+    circleci: CircleCI,
+    pipeline: Pipeline,
+    workflows: Sequence[Workflow],
+    before: Snapshot | None,
+    *,
+    closely: bool,
 ) -> tuple[Run, ...]:
     known = {run.workflow.id: run for run in before.workflows} if before else {}
     bare = Snapshot(pipeline=pipeline, workflows=tuple(Run(workflow=workflow) for workflow in workflows))
     shown = {run.workflow.id for run in bare.newest()}
-    found = (_run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown) for workflow in workflows)
+    found = (
+        _run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown, closely=closely)
+        for workflow in workflows
+    )
     return tuple(await asyncio.gather(*found))
 
 
-async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool) -> Run:
-    if not wanted or (before and before.jobs is not None and _same_end(workflow, before.workflow)):
+async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool, closely: bool) -> Run:
+    known = before is not None and before.jobs is not None
+    if not wanted or (known and before and _says_the_same(workflow, before, closely=closely)):
         return Run(workflow=workflow, jobs=before.jobs if before else None)
     jobs = await circleci.workflow_jobs(workflow.id)
     return Run(workflow=workflow, jobs=None if jobs is None else tuple(jobs))
 
 
-def _same_end(now: Workflow, before: Workflow) -> bool:
-    return now.ended and (now.status, now.stopped_at) == (before.status, before.stopped_at)
+def _says_the_same(now: Workflow, before: Run, *, closely: bool) -> bool:
+    """It had ended so before; or it still runs, without a hold to come, and its jobs are shown to nobody."""
+    if (now.status, now.stopped_at) != (before.workflow.status, before.workflow.stopped_at):
+        return False
+    return now.ended or (not closely and now.status == "running" and not before.may_wait)
 
 
 async def _name(circleci: CircleCI, pipeline: Pipeline, before: Snapshot | None) -> str | None:

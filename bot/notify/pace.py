@@ -20,7 +20,8 @@ SOON = timedelta(seconds=_MOVING_AT_MOST_S)
 
 _HELD_AT_MOST_S = 300.0
 _FINISHED_FROM_S = 30.0
-_FINISHED_AT_MOST_S = 3600.0
+_FINISHED_TOLD_S = 3600.0
+_FINISHED_AT_MOST_S = 6 * 3600.0
 _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
@@ -29,6 +30,9 @@ def next_look_at(
     snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, told: bool = False
 ) -> datetime | None:
     """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
+
+    What is over is looked at in case of a rerun on the web: after a quarter of that time where it ended badly, seldom
+    after a success, which hardly anybody reruns. Every such look is a request, for two days and each pipeline.
 
     Where only an approval is waited for, that minute becomes a sixtieth of the time, five minutes at most. What was
     over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells what ends:
@@ -41,8 +45,8 @@ def next_look_at(
         return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S, held_s)))
     if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
-    rest_s = max(rest, now - finished_at).total_seconds() / 10
-    from_s = _FINISHED_AT_MOST_S if told else _FINISHED_FROM_S
+    rest_s = max(rest, now - finished_at).total_seconds() / (1 if snapshot.status == "success" else 4)
+    from_s = _FINISHED_TOLD_S if told else _FINISHED_FROM_S
     return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
 
 
@@ -62,6 +66,11 @@ def project_wait(
 def after_failure(interval_s: float) -> timedelta:
     """Until a project that could not be read is tried again."""
     return timedelta(seconds=min(3 * interval_s, max(interval_s, _AFTER_FAILURE_S)))
+
+
+def early(interval_s: float) -> timedelta:
+    """How much before its time a pipeline is read with others: the jitter may bring us to its project so early."""
+    return timedelta(seconds=interval_s / 10)
 
 
 def jittered(wait: timedelta, chance: float) -> timedelta:

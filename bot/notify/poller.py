@@ -7,9 +7,9 @@ once. One poll per project whatever the number of rules; replicas share the proj
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -39,7 +39,10 @@ _LEARNED_FOR = timedelta(days=1)
 
 
 class Poller:
-    """`turn` is one round; `interval_s` is how often something that runs is looked at; `chance` makes the jitter."""
+    """`turn` is one round; `interval_s` is how often something that runs is looked at; `chance` makes the jitter.
+
+    `ring` asks for another turn: a project that has been read may be due again, and others may have waited for it.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Poller:
         holder: str,
         tasks: Tasks,
         chance: Callable[[], float] = random.random,
+        ring: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -65,18 +69,28 @@ class Poller:
         self._holder = holder
         self._tasks = tasks
         self._chance = chance
+        self._ring = ring
         self._under_way = 0
 
     async def turn(self) -> float:
         """Begin to poll every project that is due: a slow one holds nobody up. Answers how long the loop may sleep."""
         free = _AT_ONCE - self._under_way
-        if free > 0:
-            async with self._store.begin() as tx:
-                due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, free)
-            for watch in due:
-                self._under_way += 1
-                self._tasks.start(self._poll_safely(watch))
-        return min(1.0, self._interval_s)
+        if free <= 0:
+            return 1.0
+        async with self._store.begin() as tx:
+            due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, free)
+            next_at = await tx.watches.next_look_at(self._clock.now())
+        for watch in due:
+            self._under_way += 1
+            self._tasks.start(self._poll_safely(watch))
+        return self._sleep_s(next_at)
+
+    def _sleep_s(self, next_at: datetime | None) -> float:
+        """Until the next project is due; a second at most, since other processes may hurry one."""
+        most_s = min(1.0, self._interval_s)
+        if next_at is None:
+            return most_s
+        return min(max((next_at - self._clock.now()).total_seconds(), 0.01), most_s)
 
     async def _poll_safely(self, watch: Watch) -> None:
         """A project that fails unexpectedly is tried again when its lease runs out; the others go on."""
@@ -87,6 +101,7 @@ class Poller:
             log.exception("poll.failed", project=str(watch.project))
         finally:
             self._under_way -= 1
+            self._ring()
 
     async def _poll_or_wait(self, watch: Watch) -> None:
         """A project that cannot be read waits a while."""
@@ -112,12 +127,15 @@ class Poller:
         share = self._tokens.share(watch.project)
         most = min(_READ_AT_ONCE, share.pipelines) if share else _READ_AT_ONCE
         async with self._store.read() as tx:
-            due = await tx.pipelines.due(watch.project, self._clock.now(), limit=most)
-        read = await self._read_and_publish(watch, due, default_branch, told=told)
+            due = await tx.pipelines.due(watch.project, self._clock.now() + pace.early(self._interval_s), limit=most)
+            shown = await tx.cards.shown_of([followed.id for followed in due]) if due else set()
+        read = await self._read_and_publish(
+            watch, due, partial(self._read, default_branch=default_branch, told=told, shown=shown)
+        )
         return cursor, read
 
     async def _read_and_publish(
-        self, watch: Watch, due: list[Followed], default_branch: str | None, *, told: bool
+        self, watch: Watch, due: list[Followed], read: Callable[[Followed], Awaitable[Reading]]
     ) -> int:
         """Read first, then publish the older pipelines first: what an end means depends on those before it.
 
@@ -125,7 +143,6 @@ class Poller:
         """
         readings: list[Reading] = []
         failure: BotError | None = None
-        read = partial(self._read, default_branch=default_branch, told=told)
         try:
             for followed in due:
                 reading = await read(followed)
@@ -172,11 +189,13 @@ class Poller:
             await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor
 
-    async def _read(self, followed: Followed, default_branch: str | None, *, told: bool) -> Reading:
-        """One pipeline as it stands."""
-        before = Snapshot.model_validate_json(followed.snapshot)
+    async def _read(
+        self, followed: Followed, default_branch: str | None, *, told: bool, shown: Collection[str]
+    ) -> Reading:
+        """One pipeline as it stands, closely where a card shows it."""
+        before, closely = Snapshot.model_validate_json(followed.snapshot), followed.id in shown
         after = await self._tokens.reading(
-            followed.project, lambda circleci: snapshots.read(circleci, followed.id, before)
+            followed.project, lambda circleci: snapshots.read(circleci, followed.id, before, closely=closely)
         )
         return replace(self._judge(followed, after, told=told), default_branch=default_branch)
 

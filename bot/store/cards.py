@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,11 @@ class Cards(Claims):
         """Oldest first; those that are gone too."""
         query = select(cards).where(cards.c.pipeline_id == pipeline_id).order_by(cards.c.id)
         return [_card(row) for row in await self._connection.execute(query)]
+
+    async def shown_of(self, pipeline_ids: Iterable[str]) -> set[str]:
+        """Those pipelines that some channel has a card of."""
+        standing = cards.c.pipeline_id.in_(list(pipeline_ids)) & cards.c.gone_at.is_(None)
+        return set(await self._connection.scalars(select(cards.c.pipeline_id).where(standing)))
 
     async def askers(self, project: ProjectSlug) -> list[tuple[str, str]]:
         """Workspace and user of those who asked for cards of this project's moving pipelines, newest first."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Insert, Row, Table, or_, select, update
+from sqlalchemy import Column, ColumnElement, FromClause, Insert, Row, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,14 +41,17 @@ class Leased(Noun):
     ) -> Sequence[Row[Any]]:
         """Rows that are due and that nobody has, the longest due first, as they were before `changed`."""
         table = key.table
-        free = or_(table.c.leased_until.is_(None), table.c.leased_until < now)
-        due = select(table).where(table.c.next_look_at <= now, free).order_by(table.c.next_look_at)
+        due = select(table).where(table.c.next_look_at <= now, self._free(table, now)).order_by(table.c.next_look_at)
         rows = (await self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))).all()
         if rows:
             claimed = update(table).where(key.in_([getattr(row, key.name) for row in rows]))
             until = now + timedelta(seconds=lease_s)
             await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, **changed))
         return rows
+
+    def _free(self, table: FromClause, now: datetime) -> ColumnElement[bool]:
+        """Rows that nobody has."""
+        return or_(table.c.leased_until.is_(None), table.c.leased_until < now)
 
     async def _keep(self, key: Column[Any], value: str, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""

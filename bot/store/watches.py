@@ -66,6 +66,12 @@ class Watches(Leased):
         rows = await self._claim(watches.c.project, now, lease_s, holder, limit, hurried=False)
         return [_watch(row) for row in rows]
 
+    async def next_look_at(self, now: datetime) -> datetime | None:
+        """When the first of those that nobody is looking at is due; None when there are none."""
+        query = select(func.min(watches.c.next_look_at)).where(self._free(watches, now))
+        moment: datetime | None = await self._connection.scalar(query)
+        return moment
+
     async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
         await self._keep(watches.c.project, str(project), holder, until)

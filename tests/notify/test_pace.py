@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot
+from bot.circleci.snapshot import Run, Snapshot
 from bot.notify.pace import jittered, next_look_at, project_wait
+from tests.plugins.nouns import a_workflow
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -34,13 +35,25 @@ def test_a_clock_ahead_of_ours_counts_as_now() -> None:
 
 def test_a_finished_pipeline_is_watched_for_reruns_on_the_web_for_two_days() -> None:
     assert _wait(timedelta(minutes=2), timedelta(0)) == 30
-    assert _wait(timedelta(hours=1), timedelta(minutes=30)) == 360
-    assert _wait(timedelta(days=2), timedelta(days=1, hours=23)) == 3600
+    assert _wait(timedelta(hours=1), timedelta(minutes=30)) == 900
+    assert _wait(timedelta(days=2), timedelta(days=1, hours=23)) == 6 * 3600
     assert _wait(timedelta(days=3), timedelta(days=3)) is None
 
 
+def test_a_success_is_looked_at_less_often_than_a_failure_since_hardly_anybody_reruns_it() -> None:
+    def wait(status: str) -> float:
+        run = Run(workflow=a_workflow(1, "build", status))
+        moved_ago = timedelta(hours=1)
+        snapshot = Snapshot(pipeline=Pipeline(id="p", created_at=NOW - moved_ago), workflows=(run,))
+        look_at = next_look_at(snapshot, NOW - moved_ago, NOW, interval_s=5)
+        assert look_at
+        return (look_at - NOW).total_seconds()
+
+    assert (wait("failed"), wait("success")) == (900, 3600)
+
+
 def test_what_was_over_long_before_we_saw_it_is_not_looked_at_as_if_it_had_just_ended() -> None:
-    assert _wait(timedelta(hours=2), timedelta(0)) == 720
+    assert _wait(timedelta(hours=2), timedelta(0)) == 1800
     assert _wait(timedelta(days=3), timedelta(0)) is None
 
 

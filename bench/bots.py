@@ -1,0 +1,40 @@
+"""The bot, as it runs: built from settings, with the roles that a benchmark wants."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bench.load import SECRET
+from bench.outside.world import Outside
+from bot.app import App, build
+from bot.operating.process import serving
+from bot.settings import Settings
+from bot.store.vault import new_key
+
+KEY = new_key()
+TOKEN = "xoxb-bench"  # noqa: S105 - it opens nothing
+
+
+def settings(outside_url: str, database_url: str, **more: Any) -> Settings:
+    """HTTP mode unless told otherwise; the machine's own environment does not count."""
+    values: dict[str, Any] = {
+        "slack_bot_token": TOKEN,
+        "slack_app_token": None,
+        "slack_signing_secret": SECRET,
+        "slack_api_url": f"{outside_url}/api/",
+        "circleci_url": f"{outside_url}/circleci",
+        "circleci_token": "CCIPAT_bench",
+        "database_url": database_url,
+        "encryption_keys": (KEY,),
+    }
+    return Settings(_env_file=None, **(values | more))
+
+
+@contextlib.asynccontextmanager
+async def working(outside: Outside, database_url: str, **more: Any) -> AsyncIterator[tuple[App, str]]:
+    """Polls, delivers and serves HTTP while inside; the app, and the URL of its webhooks."""
+    app = build(settings(outside.url, database_url, **more))
+    async with app.running({"poller", "delivery"}), serving(app.web(), host="127.0.0.1", port=0) as port:
+        yield app, f"http://127.0.0.1:{port}/circleci/webhook"

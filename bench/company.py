@@ -1,0 +1,113 @@
+"""A company as the store knows it after a while: projects that are watched, and rules about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table
+
+from bench.load import WORKSPACE
+from bot.rules.rule import Rule
+from bot.store.hooks import owner
+from bot.store.polled import hooks, listings, watches
+from bot.store.tables import covers, subscriptions
+from bot.store.vault import Vault
+
+Rows = dict[Table, list[dict[str, Any]]]
+
+RULES = (
+    Rule(),
+    Rule.of({"branch": ["main"]}),
+    Rule.of({"only": ["failed"], "branch": ["main"]}),
+    Rule.of({"only": ["passed"], "branch": ["main"]}),
+    Rule.of({"branch": ["release/*"]}),
+)
+"""Of each project: three of them hear a failure on `main`, one a success, and nobody both."""
+
+SERVICE_READER = "/"
+"""How the store names the service account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    organisations: int
+    projects_each: int
+    channels: int = 500
+
+    @property
+    def projects(self) -> list[str]:
+        return [
+            f"gh/org-{org}/project-{number}"
+            for org in range(self.organisations)
+            for number in range(self.projects_each)
+        ]
+
+    def rows(self, now: datetime, rules: Sequence[Rule] = RULES) -> Rows:
+        """Everything has been read and rests: news comes by the listings of organisations."""
+        return {watches: self._watches(now), listings: self._listings(now), **self._rules(now, rules)}
+
+    def _watches(self, now: datetime) -> list[dict[str, Any]]:
+        known = {"cursor": 0, "newest_at": now, "listed_at": now, "default_branch": "main", "learned_at": now}
+        rests = {"idle_rounds": 10, "doubted": False, "hurried": False, "read_by": SERVICE_READER}
+        projects = self.projects
+        hour_s = 3600 / len(projects)
+        return [
+            {"project": project, "next_look_at": now + timedelta(seconds=number * hour_s), **known, **rests}
+            for number, project in enumerate(projects)
+        ]
+
+    def _listings(self, now: datetime) -> list[dict[str, Any]]:
+        known = {"reader": SERVICE_READER, "newest_at": now, "sought_at": now, "next_look_at": now, "idle_rounds": 0}
+        return [{"org": f"gh/org-{number}", **known} for number in range(self.organisations)]
+
+    def _rules(self, now: datetime, rules: Sequence[Rule]) -> Rows:
+        pairs = [(project, rule) for project in self.projects for rule in rules]
+        made_at = now - timedelta(days=30)
+        return {
+            subscriptions: [
+                {
+                    "id": number,
+                    "workspace": WORKSPACE,
+                    "channel": f"C{number % self.channels}",
+                    "project": project,
+                    "rule": rule.json(),
+                    "digest": str(number),
+                    "made_by": "U1",
+                    "made_at": made_at,
+                }
+                for number, (project, rule) in enumerate(pairs, start=1)
+            ],
+            covers: [
+                {"subscription_id": number, "project": project, "seen_at": made_at}
+                for number, (project, _) in enumerate(pairs, start=1)
+            ],
+        }
+
+    def hooked(self, now: datetime, vault: Vault, secret: str) -> Mapping[Table, list[dict[str, Any]]]:
+        """A webhook of ours for each project, which has proved itself."""
+        return {
+            hooks: [
+                {
+                    "project": project,
+                    "key": hook_key(project),
+                    "project_id": project,
+                    "hook_id": f"hook-{project}",
+                    "url": "https://circlebot.example/circleci/webhook",
+                    "secret_sealed": vault.seal(owner(project), secret),
+                    "workspace": WORKSPACE,
+                    "user": "U1",
+                    "checked_at": now,
+                    "heard_at": now,
+                    "proven_at": now,
+                }
+                for project in self.projects
+            ]
+        }
+
+
+def hook_key(project: str) -> str:
+    """What ends the address of its webhook."""
+    return f"hook-key-of-{project.replace('/', '-')}"

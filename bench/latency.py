@@ -1,0 +1,127 @@
+"""5. From the end of a workflow to its message in Slack: by webhooks, and by polling alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.bots import KEY, working
+from bench.company import Company
+from bench.databases import insert_all, on_sqlite
+from bench.outside.world import SECRET, Outside, outside
+from bench.tables import Goal, Line, Table, at_most
+from bench.timing import percentile_ms
+from bot.clock import SystemClock
+from bot.rules.rule import Rule
+from bot.store.vault import Vault
+
+COMPANY = Company(organisations=2, projects_each=20, channels=40)
+_EVERYTHING = Rule.of({"only": ["passed", "failed"]})
+_PACE = 1000.0
+"""Of Slack's limits: what is measured is us, and a channel's pace is Slack's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """So many outcomes, so many a second; builds last `lasts_s`, so that polling knows them before they end."""
+
+    per_s: float
+    count: int
+    lasts_s: float
+    interval_s: float
+    webhooks: bool
+
+    def __str__(self) -> str:
+        return f"{self.per_s:g} outcome{'s' * (self.per_s != 1)} a second"
+
+    @property
+    def physical_ms(self) -> float:
+        """Half an interval for a poller; one hop, which is next to nothing on loopback, for webhooks."""
+        return 1.0 if self.webhooks else 1000 * self.interval_s / 2
+
+
+_TOLD = (Course(1, 25, 4, 5.0, webhooks=True), Course(20, 200, 4, 5.0, webhooks=True))
+_POLLED = (Course(1, 30, 12, 5.0, webhooks=False), Course(20, 200, 12, 5.0, webhooks=False))
+
+
+async def latency() -> list[Table]:
+    told = [(course, await _ran(course)) for course in _TOLD]
+    polled = [(course, await _ran(course)) for course in _POLLED]
+    return [
+        Table(
+            "5. A workflow ends, its message arrives: webhooks", ("one hop",), _lines(told), goals=_webhook_goals(told)
+        ),
+        Table(
+            "5. A workflow ends, its message arrives: polling every 5 s",
+            ("half the interval",),
+            _lines(polled),
+            goals=_polling_goals(polled),
+        ),
+    ]
+
+
+Ran = Sequence[tuple[Course, list[float]]]
+"""Each course, and how long each of its outcomes took, in seconds."""
+
+
+def _lines(ran: Ran) -> list[Line]:
+    return [
+        Line(f"{course}: {name}", "ms", percentile_ms(took_s, part), (course.physical_ms,))
+        for course, took_s in ran
+        for name, part in (("p50", 0.5), ("p99", 0.99))
+    ]
+
+
+def _webhook_goals(ran: Ran) -> tuple[Goal, ...]:
+    goals = []
+    for course, took_s in ran:
+        p50, p99 = percentile_ms(took_s, 0.5), percentile_ms(took_s, 0.99)
+        goals.append(at_most(f"webhooks, {course}: p50 under 50 ms", p50, 50, " ms"))
+        goals.append(at_most(f"webhooks, {course}: p99 under 250 ms", p99, 250, " ms"))
+    return tuple(goals)
+
+
+def _polling_goals(ran: Ran) -> tuple[Goal, ...]:
+    return tuple(
+        at_most(
+            f"polling, {course}: p50 within 1.1 of half the interval",
+            percentile_ms(took_s, 0.5) / course.physical_ms,
+            1.1,
+            " times",
+        )
+        for course, took_s in ran
+    )
+
+
+async def _ran(course: Course) -> list[float]:
+    now = SystemClock().now()
+    async with outside() as around, on_sqlite() as url:
+        await around.opens(COMPANY.projects)
+        await insert_all(url, COMPANY.rows(now, [_EVERYTHING]))
+        if course.webhooks:
+            await insert_all(url, COMPANY.hooked(now, Vault([KEY]), SECRET))
+        async with working(around, url, poll_interval_s=course.interval_s, slack_pace=_PACE) as (_, hook_url):
+            await around.pushes(
+                COMPANY.projects,
+                count=course.count,
+                every_s=1 / course.per_s,
+                lasts_s=course.lasts_s,
+                tell=hook_url if course.webhooks else None,
+            )
+            return await _all_arrived(around, course)
+
+
+async def _all_arrived(around: Outside, course: Course) -> list[float]:
+    """How long each took, once all are told; those that never are end the benchmark with an error."""
+    within_s = course.count / course.per_s + course.lasts_s + 30
+    until_s = time.monotonic() + within_s
+    while True:
+        ended_at, arrived_at = (await around.circleci())["ended_at"], (await around.slack())["arrived_at"]
+        told = {key.partition(":")[0]: at_s for key, at_s in arrived_at.items() if key.startswith("w-")}
+        if len(told) >= course.count:
+            return [at_s - ended_at[workflow] for workflow, at_s in told.items()]
+        if time.monotonic() > until_s:
+            raise RuntimeError(f"{course.count - len(told)} of {course.count} outcomes were never told")
+        await asyncio.sleep(1)

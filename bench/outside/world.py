@@ -1,0 +1,58 @@
+"""The outside from our side: starts it, tells it what to do, and asks what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bench.children import child, heard
+
+SECRET = "bench-webhook-secret"  # noqa: S105 - it opens nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    url: str
+    http: aiohttp.ClientSession
+
+    async def behaves(self, **how: float) -> None:
+        """`slack_delay_s`, `circleci_delay_s`, `paced`; what is left out is as at first."""
+        await self._post("/control", how)
+
+    async def opens(self, projects: Sequence[str]) -> None:
+        await self._post("/circleci/projects", list(projects))
+
+    async def pushes(
+        self, projects: Sequence[str], *, count: int, every_s: float, lasts_s: float, tell: str | None = None
+    ) -> None:
+        """Begin to push builds; with `tell` webhooks go there when they end."""
+        webhooks = {"url": tell, "secret": SECRET} if tell else None
+        wanted = {"projects": list(projects), "count": count, "every_s": every_s, "lasts_s": lasts_s}
+        await self._post("/circleci/pushes", {**wanted, "webhooks": webhooks})
+
+    async def slack(self) -> dict[str, Any]:
+        """`arrived_at` by key, how many calls were `called`, and how many `refused` as too fast."""
+        return await self._get("/slack")
+
+    async def circleci(self) -> dict[str, Any]:
+        """`asked`, requests by route; `ended_at` by workflow."""
+        return await self._get("/circleci")
+
+    async def _post(self, path: str, body: Any) -> None:
+        async with self.http.post(self.url + path, json=body) as answer:
+            answer.raise_for_status()
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        async with self.http.get(self.url + path) as answer:
+            found: dict[str, Any] = await answer.json()
+        return found
+
+
+@contextlib.asynccontextmanager
+async def outside() -> AsyncIterator[Outside]:
+    async with child("bench.outside") as process, aiohttp.ClientSession() as http:
+        yield Outside(await heard(process), http)

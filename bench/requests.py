@@ -1,0 +1,200 @@
+"""6. How many requests CircleCI gets, for an outcome and while nothing happens, beside a poller as one first writes it.
+
+Time is ours to move here, so an hour takes seconds and every count is exact. CircleCI is bench/outside/builds.py,
+asked in this process.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from bench.company import Company
+from bench.databases import insert_all, on_sqlite
+from bench.naive import NaivePoller
+from bench.outside.builds import Builds
+from bench.tables import Goal, Line, Table, at_most
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.notify.explain import Explainer
+from bot.notify.organisations import Organisations
+from bot.notify.poller import Poller
+from bot.notify.publish import Publisher
+from bot.notify.tokens import Tokens
+from bot.rules.rule import Rule
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from bot.tasks import Tasks
+
+INTERVAL_S = 5.0
+_EVERYTHING = Rule.of({"only": ["passed", "failed"]})
+_BUILD_S = 120.0
+_OUTCOMES = 20
+
+_LOOKS = _BUILD_S / INTERVAL_S
+_WHY = 5
+"""The job, its steps, its tests, the output of the step that failed, and the names of variables to be masked."""
+
+_LEAST = (
+    "The least possible for anybody who looks every 5 s: to find it, a look at its workflows each time, and its jobs "
+    "once; where it failed five more for the reason, which the naive poller does not tell."
+)
+
+
+class Moved:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class Counted(httpx.AsyncBaseTransport):
+    """CircleCI, without a wire; counts what it is asked."""
+
+    def __init__(self, builds: Builds, clock: Moved) -> None:
+        self.asked: Counter[str] = Counter()
+        self._builds = builds
+        self._clock = clock
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked[request.url.path.rpartition("/")[2]] += 1
+        status, found = self._builds.answer(request.url.path.lstrip("/"), dict(request.url.params), self._clock.now())
+        return httpx.Response(status, json=found)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Somebody who watches: `round` does whatever is due now."""
+
+    clock: Moved
+    transport: Counted
+    round: Callable[[], Any]
+
+    async def passes(self, seconds: float, step_s: float = 1.0) -> int:
+        """Let time pass; how many requests that took."""
+        before, until = self.transport.asked.total(), self.clock.moment + timedelta(seconds=seconds)
+        while self.clock.moment < until:
+            await self.round()
+            self.clock.moment += timedelta(seconds=step_s)
+        return self.transport.asked.total() - before
+
+
+@asynccontextmanager
+async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
+    clock, tasks = Moved(), Tasks()
+    transport = Counted(builds, clock)
+    pool = CircleCIPool("https://circleci.example", clock=clock, transport=transport)
+    async with on_sqlite() as url:
+        await insert_all(url, company.rows(clock.now(), [_EVERYTHING]))
+        store, links = Store(url, Vault([new_key()])), Links("https://circleci.example")
+        tokens = Tokens(pool=pool, service_token="CCIPAT_bench", store=store, clock=clock, links=links)  # noqa: S106
+        publisher = Publisher(store=store, links=links, clock=clock, nudge=_nothing, reach=_nothing)
+        dice = random.Random(6)  # noqa: S311 - jitter is no secret
+        shared: dict[str, Any] = {
+            "store": store,
+            "tokens": tokens,
+            "clock": clock,
+            "interval_s": INTERVAL_S,
+            "holder": "bench",
+            "tasks": tasks,
+            "chance": dice.random,
+        }
+        poller = Poller(publisher=publisher, explainer=Explainer(store=store, tokens=tokens), **shared)
+        organisations = Organisations(nudge=_nothing, **shared)
+
+        async def round_() -> None:
+            await organisations.turn()
+            await poller.turn()
+            while tasks:
+                await tasks.drain(30)
+                await poller.turn()
+
+        yield Watch(clock, transport, round_)
+        await pool.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def _naive(company: Company, builds: Builds) -> AsyncIterator[Watch]:
+    clock = Moved()
+    transport = Counted(builds, clock)
+    async with httpx.AsyncClient(transport=transport, base_url="https://circleci.example") as http:
+        poller = NaivePoller(http, company.projects, INTERVAL_S)
+        yield Watch(clock, transport, lambda: poller.round(clock.now()))
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+async def requests() -> list[Table]:
+    return [await _while_idle(), await _for_outcomes()]
+
+
+async def _while_idle() -> Table:
+    """Minutes in which nothing is built, for more and more projects of ten organisations."""
+    lines = []
+    for projects_each in (1, 10, 100):
+        company = Company(organisations=10, projects_each=projects_each)
+        ours, naive = [await _idle(company, watcher) for watcher in (_ours, _naive)]
+        lines.append(
+            Line(f"{len(company.projects):,} projects idle in 10 organisations", "requests/min", ours, (naive,))
+        )
+    return Table("6. Requests to CircleCI while nothing happens", ("naive",), lines, goals=(_by_organisation(lines),))
+
+
+def _by_organisation(lines: list[Line]) -> Goal:
+    times = lines[-1].ours / lines[1].ours
+    return at_most("an idle organisation costs the same with ten times the projects (1.2 times)", times, 1.2, " times")
+
+
+async def _idle(company: Company, watcher: Callable[..., Any]) -> float:
+    """Requests a minute, once the first quarter of an hour is over."""
+    builds = Builds(company.projects)
+    async with watcher(company, builds) as watch:
+        await watch.passes(240, step_s=5)
+        minutes = 10 if watcher is _ours else 1
+        spent: int = await watch.passes(60.0 * minutes, step_s=5)
+        return spent / minutes
+
+
+async def _for_outcomes() -> Table:
+    company = Company(organisations=1, projects_each=20)
+    lines = []
+    for passes in (True, False):
+        ours, naive = [await _outcomes(company, watcher, passes=passes) for watcher in (_ours, _naive)]
+        lines.append(
+            Line(f"for a build of two minutes that {'passed' if passes else 'failed'}", "requests", ours, (naive,))
+        )
+    goals = tuple(
+        at_most(f"{line.what}: at most 1.2 times the least possible", line.ratios()[1] or 0, 1.2, " times")
+        for line in lines
+    )
+    title = "6. Requests to CircleCI for each outcome, beside what is spent while idle"
+    return Table(title, ("naive", "least possible"), lines, (_LEAST,), goals)
+
+
+async def _outcomes(company: Company, watcher: Callable[..., Any], *, passes: bool) -> float:
+    """One build every ten seconds, in project after project; without what the same time costs when idle."""
+    builds = Builds(company.projects)
+    async with watcher(company, builds) as watch:
+        await watch.passes(60)
+        idle = await watch.passes(300) / 300
+        spent = 0
+        for number in range(_OUTCOMES):
+            project = company.projects[number % len(company.projects)]
+            builds.push(project, watch.clock.now(), _BUILD_S, passes=passes)
+            spent += await watch.passes(10)
+        spent += await watch.passes(_BUILD_S + 60)
+        for_each: float = (spent - idle * (10 * _OUTCOMES + _BUILD_S + 60)) / _OUTCOMES
+        return for_each

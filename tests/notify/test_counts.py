@@ -1,0 +1,118 @@
+"""What an outcome and an idle minute may cost: statements, requests and calls, counted. `make bench` measures times."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.circleci.links import Links
+from bot.domain import Scope, Subscription
+from bot.notify.publish import Publisher, Reading
+from bot.rules.rule import Rule
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins.counting import statements
+from tests.plugins.database import migrated
+from tests.plugins.desk import Desk, MovedClock, a_desk
+from tests.plugins.lookout import Lookout, looking_out
+from tests.plugins.nouns import NOW, WEB, a_pipeline, a_snapshot, a_workflow
+
+
+@pytest.fixture
+async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
+    async with looking_out(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with a_desk(await migrated(tmp_path)) as one:
+        yield one
+
+
+async def _asked(lookout: Lookout, since: int) -> Counter[str]:
+    """The calls from the `since`th on, by the last word of their path."""
+    return Counter(call["path"].rpartition("/")[2] for call in (await lookout.sandbox.calls())[since:])
+
+
+async def _subscribe(store: Store, *branches: str) -> None:
+    async with store.begin() as tx:
+        for branch in branches:
+            rule = Rule.of({"only": ["failed"], "branch": [branch]})
+            await tx.subscriptions.add(Subscription(0, "T", f"C-{branch}", Scope.parse(str(WEB)), rule, "ada", NOW))
+
+
+def _failed(number: int) -> Reading:
+    pipeline = a_pipeline(number, created_at=NOW)
+    workflow = a_workflow(number, "build", "failed", created_at=NOW, stopped_at=NOW)
+    return Reading(WEB, a_snapshot((workflow, ()), pipeline=pipeline), NOW, None, None)
+
+
+async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None:
+    async def spent(number: int) -> int:
+        with statements() as seen:
+            assert len(await publisher.news(_failed(number))) == 1
+            await publisher.publish(_failed(number), {})
+        return seen.count
+
+    store = Store(await migrated(tmp_path), Vault([new_key()]))
+    publisher = Publisher(
+        store=store,
+        links=Links("https://circleci.example"),
+        clock=MovedClock(),
+        nudge=lambda: None,
+        reach=lambda _: None,
+    )
+    await _subscribe(store, "main")
+    await spent(1)
+    with_one = await spent(2)
+    await _subscribe(store, *(f"never-{number}" for number in range(40)))
+    with_many = await spent(3)
+    await store.close()
+    assert with_many == with_one <= 30
+
+
+async def test_an_idle_organisation_is_asked_twice_a_minute_however_many_projects_it_has(lookout: Lookout) -> None:
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
+    await lookout.pass_by(20)
+    since = await lookout.calls()
+    await lookout.pass_by(20)
+    assert await lookout.calls() - since <= 2 * 20
+
+
+async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: Lookout) -> None:
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web")
+    await lookout.pass_by(1)
+    await lookout.push("gh/acme/web", "slow")
+    await lookout.pass_by(1)
+    since = await lookout.calls()
+    await lookout.pass_by(5)
+    asked = await _asked(lookout, since)
+    assert asked["workflow"] >= 5
+    assert asked["job"] == 0
+    assert asked.total() <= asked["workflow"] + asked["pipeline"] + 1, "the listings, and nothing about the pipeline"
+
+
+async def test_an_outcome_is_two_posts_and_no_other_call(desk: Desk) -> None:
+    await desk.wants(1, "It failed")
+    await desk.works()
+    calls = (await desk.state("slack"))["slack"]["calls"]
+    assert Counter(call["method"] for call in calls) == {"chat.postMessage": 2}
+
+
+async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(desk: Desk) -> None:
+    async def each(waiting: int) -> float:
+        first = 1000 * waiting
+        for number in range(first, first + waiting):
+            await desk.wants(number, "It failed")
+        with statements() as seen:
+            await desk.works(turns=3 * waiting)
+        return seen.count / waiting
+
+    few, many = await each(2), await each(10)
+    assert many <= 1.2 * few

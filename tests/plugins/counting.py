@@ -1,0 +1,34 @@
+"""How many statements the database gets, whoever sends them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+class Statements:
+    """`count` of what was sent since the block began; `texts` are they, without their values."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.texts.append(statement)
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[Statements]:
+    """Counts while inside, on every engine of this process; what begins and ends transactions counts too."""
+    seen = Statements()
+    event.listen(Engine, "before_cursor_execute", seen.note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", seen.note)
