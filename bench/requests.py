@@ -27,6 +27,7 @@ from bot.notify.explain import Explainer
 from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
+from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.rules.rule import Rule
 from bot.store.store import Store
@@ -109,7 +110,8 @@ async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
             "tasks": tasks,
             "chance": dice.random,
         }
-        poller = Poller(publisher=publisher, explainer=Explainer(store=store, tokens=tokens), **shared)
+        explainer, sight = Explainer(store=store, tokens=tokens), Sight(pool=pool, clock=clock, expire=tokens.expire)
+        poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
         organisations = Organisations(nudge=_nothing, **shared)
 
         async def round_() -> None:

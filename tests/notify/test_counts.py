@@ -54,7 +54,7 @@ def _failed(number: int) -> Reading:
 async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None:
     async def spent(number: int) -> int:
         with statements() as seen:
-            assert len(await publisher.news(_failed(number))) == 1
+            assert len((await publisher.news(_failed(number))).outcomes) == 1
             await publisher.publish(_failed(number), {})
         return seen.count
 
