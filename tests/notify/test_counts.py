@@ -48,7 +48,7 @@ async def _subscribe(store: Store, *branches: str) -> None:
 def _failed(number: int) -> Reading:
     pipeline = a_pipeline(number, created_at=NOW)
     workflow = a_workflow(number, "build", "failed", created_at=NOW, stopped_at=NOW)
-    return Reading(WEB, a_snapshot((workflow, ()), pipeline=pipeline), NOW, None, None)
+    return Reading(WEB, a_snapshot((workflow, ()), pipeline=pipeline), NOW, None, None, read_at=NOW)
 
 
 async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None:
