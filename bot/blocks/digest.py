@@ -21,6 +21,7 @@ _BUDGET = 10_500
 _URGENT = ("failed", "errored-config", "unauthorized", "on-hold", "canceled", "recovered")
 _ORDER = {kind: place for place, kind in enumerate(_URGENT)}
 _BAD = frozenset(_URGENT[:3])
+_ENDED = _BAD | {"passed", "canceled", "not-run"}
 
 Branch = Sequence[Kept]
 """What was kept of one branch (or tag) of a project; the oldest first."""
@@ -28,7 +29,8 @@ Branch = Sequence[Kept]
 
 def message(told: Sequence[Kept], links: Links) -> Message:
     """`told` is not empty, and of one channel; the oldest first."""
-    title = f":newspaper: *{_title(told)}*: {counted([one.outcome for one in told])}"
+    told = _without_starts(told)
+    title = f":inbox_tray: *{_title(told)}*: {counted([one.outcome for one in told])}"
     rows = [kit.section(_branch(branch, links)) for branch in _branches(told)]
     shown = list(_within(rows))
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
@@ -36,6 +38,12 @@ def message(told: Sequence[Kept], links: Links) -> Message:
     foot = kit.context(_period(told), *_reasons(told))
     buttons = kit.actions([kit.button("Show all rules", "subscriptions")])
     return Message(title, [kit.section(title), *shown, *more, foot, buttons])
+
+
+def _without_starts(told: Sequence[Kept]) -> Sequence[Kept]:
+    """Of a workflow whose end is told too, that it began is no news any more."""
+    ended = {one.outcome.workflow_id for one in told if one.outcome.kind in _ENDED}
+    return [one for one in told if one.outcome.kind != "started" or one.outcome.workflow_id not in ended]
 
 
 def _title(told: Sequence[Kept]) -> str:
@@ -48,8 +56,14 @@ def _title(told: Sequence[Kept]) -> str:
 def counted(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
     counts = Counter(map(_word, outcomes))
-    said = [f"{counts[kind]} {kind.replace('-', ' ')}" for kind in sorted(counts, key=_urgency)]
+    said = [f"{counts[kind]} {_noun(kind, counts[kind])}" for kind in sorted(counts, key=_urgency)]
     return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+
+
+def _noun(kind: str, count: int) -> str:
+    if kind == "errored-config":
+        return "config error" if count == 1 else "config errors"
+    return kind.replace("-", " ")
 
 
 def _word(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.blocks import kit, status
 from bot.command import line
@@ -27,7 +28,7 @@ def begun(mute: Mute) -> Message:
 
 
 def ended(mute: Mute, user: str) -> Message:
-    return Message(f":loud_sound: <@{user}> unmuted {what(mute)}.")
+    return Message(f":bell: <@{user}> unmuted {what(mute)}.")
 
 
 def done(mute: Mute) -> Message:
@@ -36,9 +37,13 @@ def done(mute: Mute) -> Message:
     return Message(text, [kit.section(text), kit.actions([unmute_button(mute), _rules()])])
 
 
-def heard(mutes: Sequence[Mute]) -> Message:
-    text = f":loud_sound: {' and '.join(map(what, mutes[:_MOST]))} {'is' if len(mutes) == 1 else 'are'} heard again."
-    return Message(text, [kit.section(text), kit.actions([_rules()])])
+def heard(mutes: Sequence[Mute], quiet_until: datetime | None) -> Message:
+    """What was missed is told now, unless the channel is quiet."""
+    first, *others = mutes[:_MOST]
+    named = " and ".join([what(first, capital=True), *map(what, others)])
+    text = f":bell: {named} {'is' if len(mutes) == 1 else 'are'} heard again."
+    later = f"These are quiet hours: what was missed is told {status.moment(quiet_until)}." if quiet_until else ""
+    return Message(text, [kit.section(text), *([kit.context(later)] if later else []), kit.actions([_rules()])])
 
 
 def asked(about: str | None, mutes: Sequence[Mute]) -> Message:
@@ -56,18 +61,15 @@ def _named(about: str | None) -> str:
     return f"rule {about.removeprefix('#')}" if about.removeprefix("#").isdigit() else code(about, 100)
 
 
-def listed(mutes: Sequence[Mute]) -> list[kit.Block]:
-    """What is muted, each with the button that ends it; nothing when nothing is."""
+def listed(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
+    """What is muted, each with the button that ends it, before these buttons; nothing when there is neither."""
+    shown = mutes[:_MOST]
     lines = [
-        f":mute: {what(mute, capital=True)} is muted by <@{mute.made_by}> until {status.moment(mute.until)}."
-        for mute in mutes[:_MOST]
+        f":mute: {what(one, capital=True)} is muted by <@{one.made_by}> until {status.moment(one.until)}."
+        for one in shown
     ]
-    if not lines:
-        return []
-    return [
-        kit.section("\n".join(lines)),
-        kit.actions([unmute_button(mute, named=len(mutes) > 1) for mute in mutes[:_MOST]]),
-    ]
+    row = [*(unmute_button(one, named=len(mutes) > 1) for one in shown), *buttons]
+    return [*([kit.section("\n".join(lines))] if lines else []), *([kit.actions(row)] if row else [])]
 
 
 def told(rule: Subscription, mutes: Sequence[Mute]) -> str:

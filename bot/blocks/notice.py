@@ -60,13 +60,15 @@ def ending(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
     emoji, words = _WORDS.get(outcome.kind, (status.emoji(outcome.status), status.word(outcome.status)))
     if "recovered" in outcome.classes:
         emoji, words = ":tada:", "recovered"
+    if late and outcome.kind == "on-hold":
+        words = "wanted an approval"
     more = "; ".join(_meaning(outcome, late=late))
     return emoji, f"{words} ({more})" if more else words
 
 
 def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
     if "broke" in outcome.classes:
-        yield "it passed before" if late else "broke just now"
+        yield "the first failure" if late else "broke just now"
     if "still-failing" in outcome.classes:
         yield f"{outcome.streak} in a row"
     if {"still-failing", "newly-failing"} <= outcome.classes:

@@ -64,7 +64,7 @@ async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
     everything = any(mute.about == "" for mute in muted)
     buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", "quiet")]
     told = [kit.context(f":crescent_moon: This channel {hours.sentence(known)}.")] if known and known.ever else []
-    return [*told, *mute_blocks.listed(muted), kit.actions(buttons)]
+    return [*told, *mute_blocks.listed(muted, buttons)]
 
 
 def _title(context: Context, args: Args, count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import mutes
+from bot.acting import hours, mutes
 from bot.blocks import mute as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.errors import NotThere, Step
@@ -29,7 +29,8 @@ async def run(context: Context, args: Args) -> Reply:
     if not ended:
         raise _not_muted(args, bool(muted))
     await mutes.end(context, ended)
-    return Reply(blocks.heard(ended))
+    quiet_until = (await hours.of(context, channel)).quiet_until(context.clock.now())
+    return Reply(blocks.heard(ended, quiet_until))
 
 
 def _not_muted(args: Args, others: bool) -> NotThere:

@@ -41,7 +41,7 @@ def test_what_failed_stands_first_and_every_branch_says_how_much(golden: Check, 
     valid_blocks(message.blocks)
     golden("digest", list(message.blocks))
     assert message.text.startswith(
-        ":newspaper: *Digest*: 2 failed, 1 errored config, 1 on hold, 1 canceled, 1 recovered and 7 passed"
+        ":inbox_tray: *Digest*: 2 failed, 1 config error, 1 on hold, 1 canceled, 1 recovered and 7 passed"
     )
 
 
@@ -62,7 +62,13 @@ def test_foreign_names_are_harmless_and_the_most_of_them_fit_into_a_message(vali
 
 def test_one_thing_is_told_with_its_moment_and_why_it_was_kept() -> None:
     message = digest.message([kept(an_outcome(1), why="muted", by="U9")], Links())
-    assert message.text == ":newspaper: *What happened while it was muted*: 1 failed"
+    assert message.text == ":inbox_tray: *What happened while it was muted*: 1 failed"
     assert "Muted by <@U9>." in text_of(message.blocks)
     quiet = digest.message([kept(an_outcome(1), why="quiet")], Links())
     assert "*What happened in the quiet hours*" in quiet.text
+
+
+def test_that_something_began_is_no_news_beside_its_end() -> None:
+    began = [kept(an_outcome(number, "started", workflow_id=f"w{number}")) for number in (1, 2)]
+    message = digest.message([*began, kept(an_outcome(3, workflow_id="w1"))], Links())
+    assert message.text == ":inbox_tray: *Digest*: 1 failed and 1 started"

@@ -53,7 +53,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(socke
     assert "Rule 1 is muted by <@U0ADA> until" in text_of(reply)
     assert "muted by <@U0ADA> until" in text_of(reply)
     await socket_world.press(reply, "Unmute")
-    await socket_world.message("rule 1 is heard again")
+    await socket_world.message("Rule 1 is heard again")
 
 
 async def test_a_project_is_muted_by_its_name_and_another_is_heard(socket_world: World) -> None:

@@ -17,7 +17,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(world:
     await world.reply("`gh/acme/web` is heard again")
     await world.say("/circle unmute web")
     await world.press(await world.reply("That is not muted by itself"), "Unmute everything here")
-    assert "rule 1 and this channel are heard again" in text_of(await world.message("this channel are"))
+    assert "Rule 1 and this channel are heard again" in text_of(await world.message("this channel are"))
     await world.say("/circle unmute")
     await world.reply("Nothing is muted here")
 

@@ -64,7 +64,7 @@ class Newsroom:
 
     async def reads(self, snapshot: Snapshot) -> None:
         now = self.clock.now()
-        await self.publisher.publish(Reading(WEB, snapshot, None, None, now), {})
+        await self.publisher.publish(Reading(WEB, snapshot, None, None, now, read_at=now), {})
 
     async def said(self) -> list[str]:
         """The notices that could be sent by now, by their first lines."""
@@ -97,7 +97,7 @@ async def test_what_a_rule_wants_in_a_digest_is_told_in_one_message_when_it_is_t
     newsroom.clock.move(3600)
     await newsroom.digests.turn()
     await newsroom.others.turn()
-    assert await newsroom.said() == [":newspaper: *Digest*: 2 failed and 1 passed"]
+    assert await newsroom.said() == [":inbox_tray: *Digest*: 2 failed and 1 passed"]
     assert await newsroom.cards() == 0
     newsroom.clock.move(24 * 3600)
     await newsroom.digests.turn()
@@ -113,7 +113,7 @@ async def test_who_reads_a_pipeline_again_keeps_nothing_twice(newsroom: Newsroom
     await newsroom.ends(1)
     newsroom.clock.move(3600)
     await newsroom.digests.turn()
-    assert await newsroom.said() == [":newspaper: *Digest*: 1 failed"]
+    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
 @pytest.mark.parametrize("step", DIGEST_STEPS)
@@ -125,7 +125,7 @@ async def test_a_death_while_a_digest_is_made_loses_nothing_and_repeats_nothing(
     with pytest.raises(Died):
         await newsroom.digests.turn()
     await newsroom.others.turn()
-    assert await newsroom.said() == [":newspaper: *Digest*: 1 failed"]
+    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
 async def test_the_loudest_rule_of_a_channel_says_where_it_is_told(newsroom: Newsroom) -> None:
@@ -166,7 +166,7 @@ async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(new
     assert (await newsroom.said(), await newsroom.cards()) == ([], 0)
     newsroom.clock.move((MORNING - NIGHT).total_seconds())
     await newsroom.digests.turn()
-    assert await newsroom.said() == [":newspaper: *What happened in the quiet hours*: 2 failed"]
+    assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 2 failed"]
 
 
 async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(newsroom: Newsroom) -> None:
@@ -182,7 +182,7 @@ async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(newsr
     assert "*<" in told[0], "the failure itself, and no digest yet"
     newsroom.clock.move((MORNING - NIGHT).total_seconds())
     await newsroom.digests.turn()
-    assert await newsroom.said() == [":newspaper: *What happened in the quiet hours*: 1 failed"]
+    assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 1 failed"]
 
 
 async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early_lets_it_go(newsroom: Newsroom) -> None:
@@ -200,7 +200,7 @@ async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early
         await tx.mutes.end(mute)
         await tx.kept.hurry(TEAM, CHANNEL, "muted", newsroom.clock.now())
     await newsroom.digests.turn()
-    assert await newsroom.said() == [":newspaper: *What happened while it was muted*: 1 failed"]
+    assert await newsroom.said() == [":inbox_tray: *What happened while it was muted*: 1 failed"]
 
 
 async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(newsroom: Newsroom) -> None:
@@ -210,7 +210,7 @@ async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(newsroom:
         await tx.mutes.add(Mute(TEAM, CHANNEL, MORNING, "U9", NOON, Scope.parse("gh/acme/api")))
     newsroom.clock.move(3600)
     await newsroom.digests.turn()
-    assert await newsroom.said() == [":newspaper: *Digest*: 1 failed"]
+    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
 async def test_a_channel_that_is_muted_till_the_quiet_hours_hears_of_it_after_them(newsroom: Newsroom) -> None:
