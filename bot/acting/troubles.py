@@ -17,16 +17,15 @@ from bot.store.troubles import Trouble
 OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
 
 
-async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, removed: bool = False) -> None:
-    """Nothing of these kinds is wrong with the rule any more, or it is about to be `removed`.
+async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, how: str | None = None) -> None:
+    """Nothing of these kinds is wrong with the rule any more; or `how` that ended, if it is not well.
 
-    Where that was told it is said, and the buttons go.
+    Where it was told that is said, and the buttons go.
     """
     was = await tx.troubles.over(rule.id, kinds, now)
-    gone = frozenset({rule.id} if removed else ())
     for key in sorted({one.told_in for one in was if one.told_in}):
         cases = [case for one in await tx.troubles.told_in(key) if (case := await _stands(tx, rule.workspace, one))]
-        await tx.revisions.revise(key, said.told(cases, gone))
+        await tx.revisions.revise(key, said.told(cases, {rule.id: how} if how else {}))
 
 
 async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:

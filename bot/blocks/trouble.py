@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.blocks import kit, status
@@ -14,7 +13,10 @@ from bot.judging.unheard import Unheard
 from bot.mrkdwn import code
 from bot.store.troubles import Trouble
 
+REMOVED, TOLD_ANEW = "was removed", "is told of anew below"
+
 _MOST = 10
+_ALL_WELL: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,20 @@ class Case:
     names: rules.Names = field(default_factory=dict)
 
 
-def told(cases: Sequence[Case], removed: AbstractSet[int] = frozenset()) -> Message:
-    """What is wrong with rules of one channel, all of one kind; then what of it is over, or `removed`, by their ids."""
+def told(cases: Sequence[Case], ends: Mapping[int, str] = _ALL_WELL) -> Message:
+    """What is wrong with rules of one channel, all of one kind, and what of it is over.
+
+    `ends` are the ends that are not good, by the rule's id.
+    """
     standing = [case for case in cases if case.trouble.over_at is None]
-    title = _title(cases, standing)
+    title = _title(cases, standing, ends)
     blocks = [kit.section(title)]
     for case in standing[:_MOST]:
         blocks += [kit.section(_row(case)), kit.actions(list(_mends(case)))]
     if len(standing) > _MOST:
         blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
     if over := [case for case in cases if case.trouble.over_at]:
-        blocks.append(kit.context(*(_over(case, removed=case.rule.id in removed) for case in over[:_MOST])))
+        blocks.append(kit.context(*(_over(case, ends.get(case.rule.id)) for case in over[:_MOST])))
     return Message(title, blocks)
 
 
@@ -63,9 +68,11 @@ def taken_over(rule: Subscription, by: str) -> Message:
     return Message(text, [kit.section(text)])
 
 
-def _title(cases: Sequence[Case], standing: Sequence[Case]) -> str:
+def _title(cases: Sequence[Case], standing: Sequence[Case], ends: Mapping[int, str]) -> str:
+    if not standing and all(case.rule.id in ends for case in cases):
+        return f":heavy_minus_sign: There is nothing left to do here about {_count(cases)}."
     if not standing:
-        return f":white_check_mark: What was wrong with {_count(cases)} of this channel is mended."
+        return f":white_check_mark: What was wrong with {_count(cases)} of this channel is over."
     emoji, words = _TITLES[standing[0].trouble.kind, standing[0].trouble.reason]
     return f"{emoji} *{words.format(rules=_count(standing))}*"
 
@@ -138,10 +145,10 @@ def _mends(case: Case) -> Iterator[kit.Pressable]:
     yield rules.remove_button(case.rule, case.names)
 
 
-def _over(case: Case, *, removed: bool) -> str:
+def _over(case: Case, end: str | None) -> str:
     rule = case.rule
-    if removed:
-        return f":white_check_mark: Rule {rule.id} was removed."
+    if end:
+        return f":heavy_minus_sign: Rule {rule.id} {end}."
     well = {
         "owner": f"<@{rule.made_by}> answers for it",
         "project": f"it hears of {code(str(rule.scope))}",

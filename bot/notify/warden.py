@@ -66,10 +66,13 @@ class Warden:
         async with self._store.begin() as tx:
             ours = await tx.leases.hold("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
             rules = await tx.subscriptions.all() if ours else []
+            noted = await tx.troubles.of(rule.id for rule in rules)
         checkup = self._checkup(now)
         for rule in rules:
             try:
-                await self._note(rule, await checkup.of(rule))
+                found = await checkup.of(rule)
+                if set(map(_said, found)) != set(map(_said, noted.get(rule.id, ()))):
+                    await self._note(rule, found)
             except CircleCIError as error:
                 log.info("warden.failed", rule=rule.id, error=error.message)
         if rules:
@@ -93,11 +96,11 @@ class Warden:
             if await tx.subscriptions.get(rule.workspace, rule.id) != rule:
                 return
             known = {_said(one) for one in (await tx.troubles.of([rule.id])).get(rule.id, [])}
-            for trouble in found:
-                if _said(trouble) not in known:
-                    await tx.troubles.note(trouble)
-            well = set(troubles.KINDS) - {trouble.kind for trouble in found}
-            await troubles.over(tx, rule, well, now)
+            new = [trouble for trouble in found if _said(trouble) not in known]
+            await troubles.over(tx, rule, {trouble.kind for trouble in new}, now, how=said.TOLD_ANEW)
+            await troubles.over(tx, rule, set(troubles.KINDS) - {trouble.kind for trouble in found}, now)
+            for trouble in new:
+                await tx.troubles.note(trouble)
 
     async def _tell(self, now: datetime) -> None:
         """Each channel, and each person, hears of one kind of thing once."""

@@ -9,6 +9,7 @@ from bot.domain import Account, Scope, Subscription
 from bot.judging.topics import USUAL
 from bot.rules.rule import Rule
 from bot.store.logins import Login
+from bot.store.troubles import Trouble
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NOW, WEB, a_hold, a_snapshot, a_workflow
 from tests.plugins.reading import text_of
@@ -31,9 +32,11 @@ def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     holds = tuple(a_hold(number, f"hold-{number}") for number in range(9))
     held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
     rules = [Subscription(number, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
-    desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, trouble="CircleCI is slow")
+    troubles = {rule.id: [Trouble(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
+    desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
     blocks = home.desk(desk, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
+    assert text_of(blocks).count("Follow the new name") == len(rules)
 
 
 def test_a_stranger_is_welcomed_with_first_steps(valid_blocks: Check) -> None:

@@ -53,13 +53,13 @@ def test_what_is_mended_has_no_buttons_any_more(valid_blocks: Check) -> None:
     standing, mended = TOLD["left"]
     mended = replace(mended, trouble=replace(mended.trouble, over_at=NOW))
     some, none = trouble.told([standing, mended]), trouble.told([mended])
-    gone = trouble.told([mended], removed={13})
+    gone = trouble.told([mended], {13: trouble.REMOVED})
     for message in (some, none, gone):
         valid_blocks(message.blocks)
     assert "takeover 12" in json.dumps(some.blocks)
     assert "takeover 13" not in json.dumps(some.blocks)
     assert "Rule 13: <@UGRACE> answers for it" in text_of(some.blocks)
-    assert "What was wrong with rule 13 of this channel is mended" in none.text
+    assert "What was wrong with rule 13 of this channel is over" in none.text
     assert "Rule 13 was removed" in text_of(gone.blocks)
     assert not any(block["type"] == "actions" for block in (*none.blocks, *gone.blocks))
 

@@ -244,9 +244,20 @@ async def test_of_several_rules_those_that_are_left_keep_their_buttons(lookout: 
     async with lookout.store.begin() as tx:
         rule = await tx.subscriptions.get("T", 1)
         assert rule
-        await troubles.over(tx, rule, troubles.KINDS, lookout.sandbox.now(), removed=True)
+        await troubles.over(tx, rule, troubles.KINDS, lookout.sandbox.now(), how="was removed")
         await tx.subscriptions.remove("T", "C", 1)
     left = await _changed(lookout)
     assert "Rule 1 was removed" in _text(left)
     assert "takeover 2" in _lines(left)
     assert "takeover 1" not in _lines(left)
+
+
+async def test_what_gets_worse_is_told_anew_and_what_was_told_before_loses_its_buttons(lookout: Lookout) -> None:
+    await _disconnect(lookout)
+    await lookout.looked_after()
+    await _disconnect(lookout, "ada")
+    [channel, _] = await lookout.looked_after()
+    assert "*it tells nothing*" in _text(channel)
+    before = await _changed(lookout)
+    assert "Rule 1 is told of anew below" in _text(before)
+    assert _lines(before) == []

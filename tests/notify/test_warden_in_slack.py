@@ -42,7 +42,7 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     await world.press(told, "Take over", as_=EVE)
     await world.reply("You answer for rule 1 now", as_=EVE)
     await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>")
-    mended = await world.message("What was wrong with rule 1 of this channel is mended")
+    mended = await world.message("What was wrong with rule 1 of this channel is over")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
     assert "Take over" not in text_of(mended)
 
