@@ -28,7 +28,7 @@ _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
 
 
 def split(text: str) -> list[str]:
-    """Words of a line, quotes removed. Raises UsageError when a quote is left open."""
+    """Words of a line, quotes removed: the inverse of bot.command.line. Raises UsageError when a quote is left open."""
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     lexer = shlex.shlex(text.translate(_STRAIGHT), posix=True, punctuation_chars=False)
@@ -37,11 +37,6 @@ def split(text: str) -> list[str]:
         return [_long_dash(word) for word in lexer]
     except ValueError:
         raise UsageError("A quote was opened and never closed.", "Close it, or leave quotes out.") from None
-
-
-def join(words: Iterable[str]) -> str:
-    """The inverse of split: a line that reads back as these words. Buttons and forms are written with it."""
-    return shlex.join(words)
 
 
 def as_typed(word: str) -> str:

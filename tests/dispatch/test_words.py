@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dispatch.words import did_you_mean, grammar, join, split
+from bot.command import line
+from bot.dispatch.words import did_you_mean, grammar, split
 from bot.errors import UsageError
 
 TRIGGER = grammar("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
@@ -14,7 +15,7 @@ TRIGGER = grammar("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=v
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="&“”„‘’\u00a0—–"), min_size=1)))
 def test_what_is_joined_reads_back_as_the_same_words(words: list[str]) -> None:
-    assert split(join(words)) == words
+    assert split(line(*words)) == words
 
 
 @pytest.mark.parametrize(
