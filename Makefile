@@ -17,9 +17,9 @@ install: .venv/.installed
 demo: install
 	@$(BIN)/python -m bot demo --port $(PORT)
 
-# Twice as many processes as the two cores of a small machine: the suite waits as much as it works.
+# More processes than the two cores of a small machine: the suite waits more than it works.
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 6 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
