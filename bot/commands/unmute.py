@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bot.acting import hours, mutes
 from bot.blocks import mute as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.domain import Scope
 from bot.errors import NotThere, Step
+from bot.judging.silence import Mute
 from bot.meaning import mutable
 
 
@@ -23,18 +25,38 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    channel, scope, rule_id = await mutes.target(context, args.about, ("unmute",))
-    muted = await mutes.of_channels(context, [channel])
-    ended = [one for one in muted if args.about is None or (one.scope, one.rule_id) == (scope, rule_id)]
+    ended = await _meant(context, args)
     if not ended:
-        raise _not_muted(args, bool(muted))
+        raise await _not_muted(context, args)
     await mutes.end(context, ended)
-    quiet_until = (await hours.of(context, channel)).quiet_until(context.clock.now())
+    quiet_until = (await hours.of(context, ended[0].channel)).quiet_until(context.clock.now())
     return Reply(blocks.heard(ended, quiet_until))
 
 
-def _not_muted(args: Args, others: bool) -> NotThere:
-    steps = [Step("Unmute everything here", "unmute")] if others else []
+async def _meant(context: Context, args: Args) -> list[Mute]:
+    """Of what is muted here, even if its rule is gone by now; of a rule of one's own, wherever it is."""
+    muted = await _here(context)
+    found = muted if args.about is None else [one for one in muted if _is_about(one, args.about)]
+    if found or args.about is None or mutable.number(args.about) is None:
+        return found
+    channel, _, rule_id = await mutes.target(context, args.about, ())
+    return [one for one in await mutes.of_channels(context, [channel]) if one.rule_id == rule_id]
+
+
+async def _here(context: Context) -> list[Mute]:
+    return await mutes.of_channels(context, [context.request.channel or context.request.user])
+
+
+def _is_about(mute: Mute, text: str) -> bool:
+    if mute.scope is None:
+        return mute.rule_id is not None and mute.rule_id == mutable.number(text)
+    if "/" in text:
+        return mute.scope == Scope.parse(text)
+    return mute.scope.project.casefold() == text.casefold()
+
+
+async def _not_muted(context: Context, args: Args) -> NotThere:
+    steps = [Step("Unmute everything here", "unmute")] if await _here(context) else []
     what = "That is not muted by itself" if args.about else "Nothing is muted here"
     return NotThere(f"{what}.", *steps, Step("Show all rules", "subscriptions"))
 

@@ -37,6 +37,7 @@ async def run(context: Context, args: Args) -> Reply:
     async with context.store.begin() as tx:
         await troubles.over(tx, rule, troubles.KINDS, context.clock.now(), how=trouble.REMOVED)
         await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id)
+        await tx.mutes.forget_rule(rule.workspace, rule.id)
     text = f":no_bell: Removed rule {rule.id}: {blocks.sentence(rule, {})} (made by <@{rule.made_by}>)."
     return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", acts.typed(rule))])]))
 

@@ -39,6 +39,11 @@ class Mutes(Noun):
         ended = delete(mutes).where(*(mutes.c[name] == value for name, value in same.items()))
         return (await self._connection.execute(ended)).rowcount == 1
 
+    async def forget_rule(self, workspace: str, rule_id: int) -> None:
+        """The rule is gone, and nothing of it is to be muted any more."""
+        gone = and_(mutes.c.workspace == workspace, mutes.c.about == str(rule_id))
+        await self._connection.execute(delete(mutes).where(gone))
+
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(mutes).where(mutes.c.until < before))).rowcount
 

@@ -22,6 +22,19 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(world:
     await world.reply("Nothing is muted here")
 
 
+async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web")
+    await socket_world.reply("This channel hears")
+    for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
+        await socket_world.say(f"/circle {what}")
+    await socket_world.reply("This channel hears of nothing yet")
+    await socket_world.say("/circle unmute gh/acme/web")
+    await socket_world.reply("`gh/acme/web` is heard again")
+    await socket_world.say("/circle unmute")
+    await socket_world.reply("Nothing is muted here")
+
+
 async def test_in_a_direct_message_nothing_is_said_aloud(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle subscribe gh/acme/web", channel="D0ADA")

@@ -34,3 +34,11 @@ async def test_muting_the_same_again_changes_how_long_and_whose_it_is(store: Sto
         assert await tx.mutes.end(again)
         assert not await tx.mutes.end(again)
         assert await tx.mutes.of_channels("T", ["C"], NOW) == []
+
+
+async def test_of_a_rule_that_is_gone_nothing_is_muted(store: Store) -> None:
+    async with store.begin() as tx:
+        for mute in (WHOLE, RULE):
+            await tx.mutes.add(mute)
+        await tx.mutes.forget_rule("T", 7)
+        assert await tx.mutes.of_channels("T", ["C", "D"], NOW) == [WHOLE]

@@ -1,0 +1,64 @@
+"""A worker dies while it makes a digest, and two others make them all: each thing that was kept is told once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain import Outcome
+from bot.judging.silence import Kept
+from tests.plugins.nouns import WEB
+from tests.plugins.storm import TEAM, Storm, a_storm
+
+KEPT = 80
+
+
+async def test_two_workers_tell_every_digest_once_after_one_died_over_the_first(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    async with a_storm(postgres_url, tmp_path) as storm, AsyncExitStack() as workers:
+        await _keeps(storm)
+        await storm.dies_at("digest.before_commit")
+        await asyncio.gather(*(workers.enter_async_context(storm.bot("worker")) for _ in range(2)))
+        said = await storm.until(lambda: _all_told(storm), "every digest to be told")
+    assert set(said) == await _digests(storm), "what was taken for a digest stands in one that was posted"
+    assert len(said) == len(storm.channels), "one for each channel"
+    assert set(said.values()) == {1}, "and no digest stands there twice"
+
+
+async def _keeps(storm: Storm) -> None:
+    """As a publication writes it: for every channel the same number of failures, due now."""
+    now = datetime.now(UTC)
+    async with storm.store.begin() as tx:
+        for number in range(KEPT):
+            outcome = Outcome(
+                key=f"kept:{number}", kind="failed", status="failed", project=WEB, pipeline_id=f"p{number}",
+                pipeline_number=number, workflow="build", workflow_id=f"w{number}", branch="main", tag=None,
+                happened_at=now,
+            )  # fmt: skip
+            channel = storm.channels[number % len(storm.channels)]
+            await tx.outcomes.add(outcome, now)
+            await tx.kept.add(Kept(outcome, TEAM, channel, "gh/acme/web", 1, "digest", now), now)
+
+
+async def _all_told(storm: Storm) -> Counter[str] | None:
+    """How often each digest stands in Slack, once nothing waits any more."""
+    async with storm.store.read() as tx:
+        waiting = await tx.outbox.backlog() + sum([await tx.kept.waiting(TEAM, one) for one in storm.channels])
+    if waiting:
+        return None
+    shown = [one for channel in storm.channels for one in await storm.messages(channel)]
+    return Counter(one["metadata"]["event_payload"]["key"] for one in shown if one.get("metadata"))
+
+
+async def _digests(storm: Storm) -> set[str]:
+    """The digests that tell what was kept, each thing in one."""
+    async with storm.store.read() as tx:
+        found = [
+            await tx.kept.of_pipeline(TEAM, storm.channels[number % len(storm.channels)], f"p{number}")
+            for number in range(KEPT)
+        ]
+    return {str(one.digest) for kept in found for one in kept.values()}
