@@ -28,10 +28,15 @@ check: install
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest tests/test_conventions.py
 
+# The peers stand in a folder of their own: one of them brings a package `tests`, which would hide ours.
 bench: install
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
+		--target build/peers -r bench/requirements.lock
 	$(BIN)/python -m bench
 
 # The lock names versions and hashes and no index: `uv` is not needed for anything else.
 lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --quiet --python-version 3.11 \
 		--universal --no-emit-index-url -o requirements.lock
+	uv pip compile bench/requirements.in --generate-hashes --no-header --quiet --python-version 3.11 \
+		--universal --no-emit-index-url -o bench/requirements.lock

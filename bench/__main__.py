@@ -19,9 +19,16 @@ from bot.operating.process import run
 
 BENCHMARKS = {
     "ack": "bench.ack:acknowledging",
-    "requests": "bench.requests:requests",
+    "socket": "bench.socket_mode:socket_mode",
+    "slow": "bench.slow:slow",
+    "client": "bench.client:client",
     "latency": "bench.latency:latency",
+    "requests": "bench.requests:requests",
     "matching": "bench.matching:matching",
+    "steady": "bench.steady:steady",
+    "workers": "bench.workers:workers",
+    "backlog": "bench.backlog:backlog",
+    "starting": "bench.starting:starting",
     "store": "bench.store:single_calls",
 }
 """By the words of the command line, in the order of the rows that they measure."""

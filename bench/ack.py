@@ -17,7 +17,7 @@ import aiohttp
 from bench.children import child, heard, tell
 from bench.contenders import as_written, ours, tuned
 from bench.load import Hit, Volley
-from bench.tables import Line, Table
+from bench.tables import Goal, Line, Table, at_least, at_most
 from bot.operating.process import serving
 
 
@@ -93,7 +93,7 @@ async def _range() -> AsyncIterator[Range]:
     """All three serve at once, so that their volleys can take turns and share the machine's bad moments."""
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        slack_url = await heard(await stack.enter_async_context(child("bench.stub")))
+        slack_url = await heard(await stack.enter_async_context(child("bench.outside")))
         load = await stack.enter_async_context(child("bench.load"))
         urls = {}
         for name, contender in CONTENDERS.items():
@@ -106,7 +106,18 @@ async def _range() -> AsyncIterator[Range]:
 
 async def _measured(firing: Range, payload: str) -> Table:
     lines = [line for level in LEVELS[payload] for line in await _at(firing, payload, level)]
-    return Table(PAYLOADS[payload], tuple(CONTENDERS)[1:], lines)
+    return Table(PAYLOADS[payload], tuple(CONTENDERS)[1:], lines, goals=_goals(payload, lines))
+
+
+def _goals(payload: str, lines: list[Line]) -> tuple[Goal, ...]:
+    """At one connection; `lines` begin with the lowest level: p50, p99, acknowledged and CPU of each."""
+    p50, *_, cpu = lines[: len(FIGURES)]
+    as_written, _ = (1 / ratio if ratio else 0.0 for ratio in p50.ratios())
+    _, tuned_cpu = (ratio or 0.0 for ratio in cpu.ratios())
+    return (
+        at_least(f"HTTP, {payload}: p50 10 times better than as written", as_written, 10, " times"),
+        at_most(f"HTTP, {payload}: CPU at most 1.4 times bare tuned", tuned_cpu, 1.4, " times"),
+    )
 
 
 async def _at(firing: Range, payload: str, level: Level) -> list[Line]:

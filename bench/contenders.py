@@ -17,16 +17,14 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.accounts import fill
+from bench.bots import TOKEN, settings
 from bench.load import SECRET
 from bot.app import build
 from bot.blocks.help import overview
 from bot.commands import COMMANDS
-from bot.settings import Settings
 from bot.store.migrate import upgrade
-from bot.store.vault import new_key
 from bot.tasks import Tasks
 
-TOKEN = "xoxb-bench"  # noqa: S105 - it opens nothing
 _TEXT = "What I can do"
 _ANY = re.compile("")
 
@@ -36,27 +34,24 @@ async def ours(slack_url: str, folder: Path) -> AsyncIterator[Starlette]:
     """The bot as it runs in HTTP mode: every command, a store with 10,000 accounts; no loops."""
     url = f"sqlite:///{folder}/circlebot.db"
     await upgrade(url)
-    app = build(_settings(slack_url, url))
+    app = build(settings(slack_url, url))
     await fill(app.core.store)
     async with app.running(frozenset()):
         yield app.web()
 
 
-def _settings(slack_url: str, database_url: str) -> Settings:
-    values: dict[str, Any] = {
-        "slack_bot_token": TOKEN,
-        "slack_app_token": None,
-        "slack_signing_secret": SECRET,
-        "slack_api_url": f"{slack_url}/api/",
-        "circleci_url": slack_url,
-        "database_url": database_url,
-        "encryption_keys": (new_key(),),
-    }
-    return Settings(_env_file=None, **values)
+@contextlib.asynccontextmanager
+async def as_written(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+    yield _served(written_app(slack_url))
 
 
 @contextlib.asynccontextmanager
-async def as_written(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+    async with tuned_app(slack_url) as app:
+        yield _served(app)
+
+
+def written_app(slack_url: str) -> AsyncApp:
     """As Bolt's guide has it: `await ack()`, then the answer."""
     app = AsyncApp(client=_client(slack_url, None), signing_secret=SECRET)
 
@@ -69,11 +64,11 @@ async def as_written(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
     async def action(ack: AsyncAck) -> None:
         await ack()
 
-    yield _served(app)
+    return app
 
 
 @contextlib.asynccontextmanager
-async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
     """`process_before_response`, the answer in a task, one session for all calls."""
     tasks = Tasks()
     async with aiohttp.ClientSession() as session:
@@ -89,7 +84,7 @@ async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
         async def action(ack: AsyncAck) -> None:
             await ack()
 
-        yield _served(app)
+        yield app
         await tasks.drain(5)
 
 

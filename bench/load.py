@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ Signed = tuple[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Volley:
-    """`payload` is `help` (the command) or `press` (a link button: it wants nothing but the acknowledgement).
+    """`payload` is what follows `/circle`, or `press` (a link button: it wants nothing but the acknowledgement).
 
     A `patient` one sends nothing before the last command is also answered at its response_url.
     """
@@ -49,6 +49,12 @@ class Hit:
     p50_ms: float
     p99_ms: float
     per_s: float
+    most_ms: float
+
+
+def hit(took_s: Sequence[float], lasted_s: float) -> Hit:
+    p50, p99, most = (percentile_ms(took_s, part) for part in (0.5, 0.99, 1.0))
+    return Hit(p50, p99, len(took_s) / lasted_s, most)
 
 
 def person(number: int) -> str:
@@ -64,7 +70,7 @@ async def fire(volley: Volley) -> Hit:
         began_s = time.perf_counter()
         await asyncio.gather(*(_knock(session, volley, calls, took_s) for _ in range(volley.connections)))
         lasted_s = time.perf_counter() - began_s
-    return Hit(percentile_ms(took_s, 0.5), percentile_ms(took_s, 0.99), volley.requests / lasted_s)
+    return hit(took_s, lasted_s)
 
 
 async def _knock(session: aiohttp.ClientSession, volley: Volley, calls: Iterator[Signed], took_s: list[float]) -> None:
@@ -86,10 +92,13 @@ async def _answers(session: aiohttp.ClientSession, volley: Volley, at_least: str
 
 
 def _content(volley: Volley, number: int) -> str:
-    return urlencode(_typed(volley, number) if volley.payload == "help" else {"payload": _pressed(number)})
+    if volley.payload == "press":
+        return urlencode({"payload": pressed(number)})
+    return urlencode(typed(volley.slack_url, volley.payload, number))
 
 
-def _typed(volley: Volley, number: int) -> dict[str, str]:
+def typed(slack_url: str, text: str, number: int) -> dict[str, str]:
+    """What Slack sends of a slash command."""
     return {
         "token": "old",
         "team_id": WORKSPACE,
@@ -99,16 +108,17 @@ def _typed(volley: Volley, number: int) -> dict[str, str]:
         "user_id": person(number),
         "user_name": "somebody",
         "command": "/circle",
-        "text": "help",
+        "text": text,
         "api_app_id": "A1",
         "is_enterprise_install": "false",
-        "response_url": f"{volley.slack_url}/respond",
+        "response_url": f"{slack_url}/respond",
         "trigger_id": f"{number}.{time.time_ns()}",
     }
 
 
-def _pressed(number: int) -> str:
-    pressed: dict[str, Any] = {
+def pressed(number: int) -> str:
+    """What Slack sends when a button is pressed, as JSON."""
+    payload: dict[str, Any] = {
         "type": "block_actions",
         "user": {"id": person(number), "username": "somebody", "team_id": WORKSPACE},
         "api_app_id": "A1",
@@ -119,7 +129,7 @@ def _pressed(number: int) -> str:
         "channel": {"id": "C1", "name": "general"},
         "actions": [{"type": "button", "action_id": "open", "block_id": "b", "action_ts": "1.3"}],
     }
-    return json.dumps(pressed)
+    return json.dumps(payload)
 
 
 def _signed(content: str) -> Signed:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bench.outside.circleci import CircleCI
 from bench.outside.slack import Slack
+from bench.outside.sockets import Sockets
 from bot.operating.process import run
 
 
@@ -25,7 +26,7 @@ async def serve() -> None:
             return web.Response()
 
         app = web.Application(client_max_size=2**24)
-        app.add_routes([web.post("/control", control), *slack.routes(), *circleci.routes()])
+        app.add_routes([web.post("/control", control), *Sockets(slack).routes(), *slack.routes(), *circleci.routes()])
         print(f"http://127.0.0.1:{await _listen(app)}", flush=True)
         await asyncio.Event().wait()
 

@@ -23,7 +23,7 @@ class Slack:
         self.called = 0
         self.arrived_at: dict[str, float] = {}
         self._next_at: dict[str, float] = {}
-        self._answers = 0
+        self.answers = 0
         self._more = asyncio.Event()
 
     def routes(self) -> list[web.RouteDef]:
@@ -66,18 +66,22 @@ class Slack:
 
     async def respond(self, request: web.Request) -> web.Response:
         await request.read()
-        self._answers += 1
+        self.answers += 1
         self._more.set()
         return web.Response(text="ok")
 
     async def count(self, _request: web.Request) -> web.Response:
-        return web.Response(text=str(self._answers))
+        return web.Response(text=str(self.answers))
 
     async def answered(self, request: web.Request) -> web.Response:
-        while self._answers < int(request.match_info["count"]):
+        await self.has_answered(int(request.match_info["count"]))
+        return web.Response(text=str(self.answers))
+
+    async def has_answered(self, count: int) -> None:
+        """Until so many answers have come to response_urls."""
+        while self.answers < count:
             self._more.clear()
             await self._more.wait()
-        return web.Response(text=str(self._answers))
 
     async def report(self, _request: web.Request) -> web.Response:
         found: dict[str, Any] = {"called": self.called, "refused": self.refused, "arrived_at": self.arrived_at}

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bench.children import child, heard
+from bench.load import Hit
 
 SECRET = "bench-webhook-secret"  # noqa: S105 - it opens nothing
 
@@ -42,6 +43,22 @@ class Outside:
         """`asked`, requests by route; `ended_at` by workflow."""
         return await self._get("/circleci")
 
+    async def connected(self, token: str) -> None:
+        """Returns once the app with this app-level token is, in Socket Mode."""
+        async with self.http.get(f"{self.url}/sockets/{token}") as answer:
+            answer.raise_for_status()
+
+    async def fires(self, token: str, *, payload: str, in_flight: int, requests: int, patient: bool) -> Hit:
+        """Envelopes for that app, `in_flight` at once."""
+        volley = {"payload": payload, "in_flight": in_flight, "requests": requests, "patient": patient}
+        async with self.http.post(f"{self.url}/sockets/{token}", json=volley) as answer:
+            return Hit(**await answer.json())
+
+    async def answered(self, at_least: int) -> int:
+        """How many answers came to response_urls, once there are so many."""
+        async with self.http.get(f"{self.url}/answered/{at_least}") as answer:
+            return int(await answer.text())
+
     async def _post(self, path: str, body: Any) -> None:
         async with self.http.post(self.url + path, json=body) as answer:
             answer.raise_for_status()
@@ -54,5 +71,8 @@ class Outside:
 
 @contextlib.asynccontextmanager
 async def outside() -> AsyncIterator[Outside]:
-    async with child("bench.outside") as process, aiohttp.ClientSession() as http:
+    async with (
+        child("bench.outside") as process,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=90)) as http,
+    ):
         yield Outside(await heard(process), http)

@@ -1,0 +1,113 @@
+"""8. A working day: 2,000 projects, 10,000 rules, 200 outcomes a minute, one process that does everything."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from bench.bots import KEY, working
+from bench.company import Company
+from bench.databases import insert_all, on_sqlite
+from bench.outside.world import SECRET, Outside, outside
+from bench.process import watched_memory
+from bench.tables import Goal, Line, Table, at_most
+from bot.app import App
+from bot.clock import SystemClock
+from bot.store.vault import Vault
+from tests.plugins.counting import Statements, statements
+
+COMPANY = Company(organisations=20, projects_each=100)
+A_MINUTE = 200
+_BUILD_S = 20.0
+_SETTLES_S = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a minute of it took. `statements` are those of its first and of its second half, for each outcome."""
+
+    cpu: float
+    memory_mb: float
+    backlog: int
+    statements: tuple[float, float]
+    asked: float
+    posted: float
+
+
+async def steady() -> list[Table]:
+    days = {told: await _day(told=told) for told in (False, True)}
+    return [
+        Table(
+            f"8. Steady: {len(COMPANY.projects):,} projects, 10,000 rules, {A_MINUTE} outcomes a minute, {how}",
+            ("the target",),
+            _lines(days[told]),
+            goals=_goals(days[told], how),
+        )
+        for told, how in ((False, "polling"), (True, "webhooks"))
+    ]
+
+
+def _lines(day: Day) -> list[Line]:
+    return [
+        Line("CPU", "% of a core", 100 * day.cpu, (30,)),
+        Line("memory at the most", "MB", day.memory_mb, (200,)),
+        Line("notices that wait in the end", "", day.backlog, (0,)),
+        Line("statements for each outcome, first half minute", "", day.statements[0], (None,)),
+        Line("statements for each outcome, second half minute", "", day.statements[1], (day.statements[0],)),
+        Line("requests to CircleCI for each outcome", "", day.asked, (None,)),
+        Line("calls to Slack for each outcome", "", day.posted, (None,)),
+    ]
+
+
+def _goals(day: Day, how: str) -> tuple[Goal, ...]:
+    first, second = day.statements
+    return (
+        at_most(f"{how}: under 30 % of one core", 100 * day.cpu, 30, " %"),
+        at_most(f"{how}: under 200 MB", day.memory_mb, 200, " MB"),
+        at_most(f"{how}: the backlog returns to 0", day.backlog, 0, " notices wait"),
+        at_most(f"{how}: statements for each outcome stay the same (1.2 times)", second / first, 1.2, " times"),
+    )
+
+
+async def _day(*, told: bool) -> Day:
+    now = SystemClock().now()
+    async with outside() as around, on_sqlite() as url:
+        await around.opens(COMPANY.projects)
+        await insert_all(url, COMPANY.rows(now))
+        if told:
+            await insert_all(url, COMPANY.hooked(now, Vault([KEY]), SECRET))
+        async with working(around, url) as (app, hook_url), watched_memory() as memory:
+            await around.pushes(
+                COMPANY.projects[::7],
+                count=2 * A_MINUTE,
+                every_s=60 / A_MINUTE,
+                lasts_s=_BUILD_S,
+                tell=hook_url if told else None,
+            )
+            await asyncio.sleep(_BUILD_S + 10)
+            return await _minute(around, app, memory)
+
+
+async def _minute(around: Outside, app: App, memory: list[float]) -> Day:
+    """Once as many end as begin; and what waits after the last one."""
+    with statements() as seen:
+        before, cpu_s = await _counts(around), time.process_time()
+        halves = [await _half(seen), await _half(seen)]
+        cpu, after = (time.process_time() - cpu_s) / 60, await _counts(around)
+    asked, called = (late - early for late, early in zip(after, before, strict=True))
+    await asyncio.sleep(_SETTLES_S)
+    async with app.core.store.read() as tx:
+        backlog = await tx.outbox.backlog()
+    first, second = halves
+    return Day(cpu, max(memory), backlog, (first, second), asked / A_MINUTE, called / A_MINUTE)
+
+
+async def _half(seen: Statements) -> float:
+    before = seen.count
+    await asyncio.sleep(30)
+    return (seen.count - before) / (A_MINUTE / 2)
+
+
+async def _counts(around: Outside) -> tuple[int, int]:
+    return sum((await around.circleci())["asked"].values()), (await around.slack())["called"]

@@ -1,0 +1,86 @@
+"""9. One, two and four workers that share a queue on PostgreSQL, while Slack takes a tenth of a second a post."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from asyncio.subprocess import DEVNULL
+from collections.abc import AsyncIterator
+
+from bench.bots import KEY, TOKEN
+from bench.databases import WITHOUT_POSTGRES, insert_all, on_postgresql
+from bench.load import SECRET
+from bench.outside.world import Outside, outside
+from bench.queued import queued
+from bench.tables import Line, Table, at_least
+from bot.clock import SystemClock
+from tests.plugins.programs import free_port
+
+OUTCOMES = 5_000
+CHANNELS = 500
+_WITHIN_S = 180
+
+
+async def workers() -> list[Table]:
+    rates = {}
+    for count in (1, 2, 4):
+        async with outside() as around, on_postgresql() as url:
+            if url is None:
+                return [Table("9. Workers on PostgreSQL", notes=(WITHOUT_POSTGRES,))]
+            rates[count] = await _rate(around, url, count)
+    lines = [Line(f"{count} worker{'s' * (count > 1)}", "posts/s", rate, (rates[1],)) for count, rate in rates.items()]
+    goal = at_least("two workers post at least 1.8 times as much as one", rates[2] / rates[1], 1.8, " times")
+    return [Table(f"9. Workers on PostgreSQL, {OUTCOMES:,} outcomes queued", ("one worker",), lines, goals=(goal,))]
+
+
+async def _rate(around: Outside, url: str, count: int) -> float:
+    """Posts a second, between the first and the last tenth: neither the start nor the stragglers count."""
+    await around.behaves(slack_delay_s=0.1)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(count):
+            await stack.enter_async_context(_worker(around.url, url))
+        await asyncio.sleep(3)
+        await insert_all(url, queued(OUTCOMES, CHANNELS, SystemClock().now()))
+        arrived_s = await _all_arrived(around)
+    tenth = len(arrived_s) // 10
+    return 8 * tenth / (arrived_s[9 * tenth] - arrived_s[tenth])
+
+
+@contextlib.asynccontextmanager
+async def _worker(outside_url: str, database_url: str) -> AsyncIterator[None]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{outside_url}/api/",
+        "CIRCLECI_URL": f"{outside_url}/circleci",
+        "DATABASE_URL": database_url,
+        "ENCRYPTION_KEYS": KEY,
+        "SLACK_PACE": "1000",
+        "HOST": "127.0.0.1",
+        "PORT": str(free_port()),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "worker", env=environment, stdout=DEVNULL, stderr=DEVNULL
+    )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _all_arrived(around: Outside) -> list[float]:
+    """When each arrived, in order."""
+    until_s = time.monotonic() + _WITHIN_S
+    while True:
+        arrived = sorted((await around.slack())["arrived_at"].values())
+        if len(arrived) >= OUTCOMES:
+            return arrived
+        if time.monotonic() > until_s:
+            raise RuntimeError(f"after {_WITHIN_S} s only {len(arrived)} of {OUTCOMES} were posted")
+        await asyncio.sleep(1)
