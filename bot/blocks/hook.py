@@ -44,7 +44,11 @@ def removed(project: ProjectSlug, *, was_there: bool) -> Message:
 def state(hook: Hook | None, *, possible: bool) -> str:
     """In a sentence; `possible` says that CircleCI can reach us."""
     if hook is None:
-        return "No webhook of ours: what ends is found by polling." + ("" if possible else f" {WITHOUT_ADDRESS}")
+        return (
+            "No webhook of ours: what ends is found by polling."
+            if possible
+            else f"No webhook of ours. {WITHOUT_ADDRESS}"
+        )
     ours = f"Our webhook was installed by <@{hook.user}>"
     if hook.error:
         return f"{ours}, but could not be seen to: {hook.error}"

@@ -21,7 +21,7 @@ fast_forward ⏩  rewind ⏪  repeat 🔁  new 🆕  game_die 🎲  repeat_one �
 black_right_pointing_double_triangle_with_vertical_bar ⏭️  leftwards_arrow_with_hook ↩️
 arrow_right ➡️  arrow_left ⬅️  arrow_up ⬆️  arrow_down ⬇️  arrow_upper_right ↗️  arrow_lower_right ↘️
 lock 🔒  unlock 🔓  key 🔑  link 🔗  paperclip 📎  pushpin 📌  label 🏷️  bookmark 🔖  mag 🔍  mag_right 🔎
-gear ⚙️  wrench 🔧  hammer 🔨  hammer_and_wrench 🛠️  nut_and_bolt 🔩  bulb 💡  battery 🔋  electric_plug 🔌
+gear ⚙️  wrench 🔧  hammer 🔨  hammer_and_wrench 🛠️  nut_and_bolt 🔩  bulb 💡  battery 🔋  electric_plug 🔌  satellite_antenna 📡
 bell 🔔  no_bell 🔕  mute 🔇  loudspeaker 📢  mega 📣  speech_balloon 💬  email 📧  envelope ✉️  inbox_tray 📥
 outbox_tray 📤  memo 📝  pencil2 ✏️  clipboard 📋  scroll 📜  page_facing_up 📄  books 📚  file_folder 📁
 bar_chart 📊  frame_with_picture 🖼️  chart_with_upwards_trend 📈  chart_with_downwards_trend 📉  computer 💻  desktop_computer 🖥️

@@ -100,6 +100,12 @@ export const THINGS = {
     fill(DARK, "m10 5.5 3.5-3 4 4-3 3z"),
   ],
   bulb: [fill(YELLOW, BULB), box(GREY, 8, 14.5, 4, 3.5, 1)],
+  satellite_antenna: [
+    line(STEEL, 2, "M6.5 18h8M10.5 18v-4"),
+    fill("#c6d0da", "M3.5 3.5a9.2 9.2 0 0 0 13 13Z"),
+    line(GREY, 1.4, "M10 10l4.6-4.6"),
+    disc(RED, 15.2, 4.8, 1.6),
+  ],
   bell: [fill(GOLD, BELL), disc("#9c7414", 10, 16.5, 1.9)],
   no_bell: [fill(GOLD, BELL), line(RED, 2.4, "M3 3l14 14")],
   loudspeaker: [fill(RED, "M3 8h4l8-4.5v13L7 12H3z"), box(GREY, 4, 12, 3, 5, 1), line(ORANGE, 1.6, "M17.5 8v4")],
