@@ -11,34 +11,38 @@ from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
-from bot.domain import Outcome, ProjectSlug, Subscription
+from bot.domain import ProjectSlug, Subscription
 from bot.errors import NotFound, UsageError
+from bot.judging.hold import reminders
 from bot.judging.match import matches
 from bot.judging.outcome import outcomes
-from bot.judging.replay import replayed
+from bot.judging.replay import Rehearsal, replayed
+from bot.rules import durations
 
 PIPELINES = 50
 _AT_ONCE = 8
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-async def rehearse(context: Context, rule: Subscription) -> tuple[int, list[Outcome]]:
-    """How many pipelines were read, and what the rule would have told of them, newest first. Raises CircleCIError.
-
-    Reads only what the person may see, and writes nothing.
-    """
+async def rehearse(context: Context, rule: Subscription) -> Rehearsal:
+    """Reads only what the person may see, and writes nothing. Raises CircleCIError."""
     pipelines = [pipeline async for pipeline in _latest(context, rule)]
     branches = {slug: await _default_branch(context, slug) for slug in {one.project for one in pipelines}}
-    read = [one for one in await _read(context, pipelines) if one]
+    read = {one.pipeline.id: one for one in await _read(context, pipelines) if one}
     now = context.clock.now()
     found = [
         outcome
-        for snapshot in read
-        for outcome in outcomes(snapshot, snapshot.pipeline.project, now, branches[snapshot.pipeline.project])
+        for snapshot in read.values()
+        for outcome in outcomes(
+            snapshot, snapshot.pipeline.project, now, branches[snapshot.pipeline.project], decided=True
+        )
     ]
     as_if_old = replace(rule, made_at=_LONG_AGO)
     told = [outcome for outcome in replayed(found) if matches(as_if_old, outcome)]
-    return len(read), list(reversed(told))
+    spans = [durations.read(span) for span in rule.rule.remind]
+    holds = [outcome for outcome in told if outcome.kind == "on-hold"]
+    reminded = sum(reminders(read[outcome.pipeline_id], outcome, spans, now) for outcome in holds)
+    return Rehearsal(len(read), list(reversed(told)), reminded)
 
 
 async def _latest(context: Context, rule: Subscription) -> AsyncIterator[Pipeline]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.blocks import card, kit, status
 from bot.circleci.links import Links
@@ -31,11 +30,10 @@ def waits(hold: Hold, links: Links) -> Message:
     return _asking(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
 
 
-def still_waits(hold: Hold, links: Links, *, since: datetime) -> Message:
+def still_waits(hold: Hold, links: Links, *, waited_s: float) -> Message:
     """The reminder."""
-    return _asking(
-        hold, f":alarm_clock: {_name(hold, links)} still waits for approval, since {status.ago(since)}", links
-    )
+    after = status.duration(waited_s)
+    return _asking(hold, f":alarm_clock: {_name(hold, links)} still waits for approval after {after}", links)
 
 
 def decided(hold: Hold, fate: Fate, who: str, links: Links) -> Message:
@@ -61,7 +59,10 @@ _WORDS = {
     "declined": (":no_entry_sign:", "was declined"),
     "canceled": (":no_entry_sign:", "waits no more: its workflow was canceled"),
     "superseded": (":repeat:", "waits no more: its workflow was run again"),
-    "expired": (":hourglass:", "waited for 90 days, then CircleCI takes no approval: I no longer follow it"),
+    "expired": (
+        ":hourglass:",
+        "was not approved within 90 days: it cannot be any more, and I no longer follow it",
+    ),
     "lost": (":grey_question:", "is no longer followed: I cannot see any more what became of it"),
 }
 

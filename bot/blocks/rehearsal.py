@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from bot.blocks import kit, status
 from bot.blocks.subscription import Names, sentence
 from bot.domain import Message, Outcome, Subscription
+from bot.judging.replay import Rehearsal
 from bot.mrkdwn import code, cut, escape
 from bot.rules.hours import Hours
 
 _SHOWN = 15
 
 
-def told(
-    pipelines: int, heard: Sequence[Outcome], rule: Subscription, names: Names, again: str, hours: Hours
-) -> Message:
-    """`heard` newest first; `again` is the line that makes the rule, `hours` are the channel's."""
-    text = f"Of the last {pipelines} pipelines this rule would have told {_count(heard, rule, hours)}: "
+def told(tried: Rehearsal, rule: Subscription, names: Names, again: str, hours: Hours) -> Message:
+    """`again` is the line that makes the rule, `hours` are the channel's."""
+    heard = tried.heard
+    reminded = f" and {_several(tried.reminders, 'reminder')}" if tried.reminders else ""
+    text = f"Of the last {tried.pipelines} pipelines this rule would have told {_count(heard, rule, hours)}{reminded}: "
     text += "nothing is subscribed yet."
     more = f"…and {len(heard) - _SHOWN} more." if len(heard) > _SHOWN else ""
     return Message(

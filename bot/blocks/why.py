@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bot.blocks import kit, status
 from bot.blocks.mute import mute_button
@@ -32,11 +33,12 @@ def told(
     links: Links,
     *,
     kept: Mapping[str, Kept],
+    due: Mapping[str, datetime],
     known: bool,
 ) -> Message:
     """`covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
 
-    `kept` is what the channel is told later, or was, by the outcome's key.
+    `kept` is what the channel is told later, or was, by the outcome's key; `due` when it is reminded of a hold next.
     """
     where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
@@ -48,7 +50,11 @@ def told(
     explained = found[-_OUTCOMES:]
     room = _room(explained, rules)
     lines = [
-        [_outcome(outcome, rules, covering, room), *_where(outcome, rules, covering, kept, known)]
+        [
+            _outcome(outcome, rules, covering, room),
+            *_where(outcome, rules, covering, kept, known),
+            *_reminder(outcome, due),
+        ]
         for outcome in explained
     ]
     shown = [kit.section("\n".join(one)) for one in lines]
@@ -94,6 +100,11 @@ def _where(
     elif known:
         asking = {rule.rule.to for rule in rules if rule.id in covering and matches(rule, outcome)}
         yield from [f":arrow_right: {_AT_ONCE[to]}" for to in PLACES if to in asking][:1]
+
+
+def _reminder(outcome: Outcome, due: Mapping[str, datetime]) -> list[str]:
+    at = due.get(outcome.key)
+    return [f":alarm_clock: this channel is reminded at {status.moment(at)}, if it still waits"] if at else []
 
 
 def _kept(one: Kept) -> str:

@@ -58,9 +58,8 @@ async def run(context: Context, args: Args) -> Reply:
     wanted, seen = await _wanted(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
     if args.rehearse:
-        pipelines, heard = await rehearsal.rehearse(context, wanted)
-        channel = await hours.of(context, wanted.channel)
-        return Reply(rehearsed.told(pipelines, heard, wanted, names, rules.typed(wanted), channel))
+        tried, channel = await rehearsal.rehearse(context, wanted), await hours.of(context, wanted.channel)
+        return Reply(rehearsed.told(tried, wanted, names, rules.typed(wanted), channel))
     if before:
         rule = await rules.change(context, before, wanted, seen)
     else:

@@ -50,9 +50,13 @@ async def run(context: Context, args: Args) -> Reply:
         cards = await tx.cards.of_pipeline(pipeline.id)
         kept = await tx.kept.of_pipeline(*place, pipeline.id)
         told = await tx.outcomes.of_pipeline(pipeline.id)
+        reminders = [one for one in await tx.reminders.of(pipeline.id) if one.is_for(*place)]
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
-    return Reply(blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, known=bool(told)))
+    due = {one.hold: one.due_at for one in reversed(reminders)}
+    return Reply(
+        blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, due=due, known=bool(told))
+    )
 
 
 async def _pipeline(context: Context, args: Args) -> Pipeline:

@@ -5,11 +5,13 @@ CircleCI says who approved or declined one and when it ended; that it was left b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Run, Snapshot
+from bot.domain import Outcome
 
 APPROVABLE_FOR = timedelta(days=90)
 """CircleCI: "Approvals stay possible for 90 days"."""
@@ -53,6 +55,13 @@ def fate(snapshot: Snapshot, workflow: Workflow, job: Job) -> Fate | None:
         return Fate(workflow.status, workflow.canceled_by, workflow.stopped_at)
     newest = {run.workflow.name: run.workflow for run in snapshot.newest()}.get(workflow.name, workflow)
     return None if newest.id == workflow.id else Fate("superseded", newest.started_by, newest.created_at)
+
+
+def reminders(snapshot: Snapshot, outcome: Outcome, after: Sequence[timedelta], now: datetime) -> int:
+    """How often somebody would have been reminded of this hold until it was decided, or until now."""
+    end = fate(snapshot, *find(snapshot, outcome.key))
+    until = (end.at if end else None) or now
+    return sum(outcome.happened_at + span < until for span in after)
 
 
 def is_expired(snapshot: Snapshot, now: datetime) -> bool:

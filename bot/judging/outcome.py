@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.circleci.models import Job
 from bot.circleci.snapshot import Run, Snapshot
 from bot.domain import Outcome, ProjectSlug
 from bot.judging import hold
@@ -28,15 +29,22 @@ _RERUN_GRACE = timedelta(seconds=60)
 
 
 def outcomes(
-    snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None = None
+    snapshot: Snapshot,
+    project: ProjectSlug,
+    now: datetime,
+    default_branch: str | None = None,
+    *,
+    decided: bool = False,
 ) -> list[Outcome]:
     """Every outcome that this snapshot shows, oldest first. Keys make a second reading of the same a no-op.
+
+    With `decided` also holds that wait no more: whoever had looked in time would have seen them wait.
 
     That a workflow started is one while it still runs. A setup workflow that passed is none: the pipeline goes on. A
     failure that CircleCI reruns by itself is none until the grace is over (facts: "Behaviour that surprises", 3 and 4).
     """
     blank = _blank(snapshot, project, now, default_branch)
-    found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now)]
+    found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now, decided=decided)]
     if not found and snapshot.ended(now):
         found = list(_without_workflow(snapshot, blank))
     return sorted(found, key=lambda outcome: outcome.happened_at)
@@ -64,7 +72,7 @@ def _blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_bran
     )
 
 
-def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
+def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime, *, decided: bool) -> Iterator[Outcome]:
     workflow = run.workflow
     of_run = replace(blank, status=workflow.status, workflow=workflow.name, workflow_id=workflow.id)
     kind = _KIND_OF.get(workflow.status)
@@ -74,9 +82,16 @@ def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime) -> Iter
         yield replace(ended, busy_s=run.busy_s, failing=_failing(run) if kind == "failed" else frozenset())
     if workflow.created_at and not (workflow.ended or workflow.is_setup):
         yield replace(of_run, key=f"{workflow.id}:started", kind="started", happened_at=workflow.created_at)
-    for job in run.held_jobs:
+    for job in _holds_so_far(run) if decided else run.held_jobs:
         key = hold.key(workflow, job)
         yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
+
+
+def _holds_so_far(run: Run) -> Iterator[Job]:
+    """Holds that wait, and those that have waited."""
+    for job in run.jobs or ():
+        if job.is_approval and job.started_at and job.status not in {"blocked", "not_run"}:
+            yield job
 
 
 def _failing(run: Run) -> frozenset[str]:

@@ -32,6 +32,15 @@ class _Seen:
             self.usual_s[outcome.project, outcome.workflow].append((outcome.pipeline_number, outcome.busy_s))
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How many pipelines were read, what the rule would have told of them, newest first, and how often reminded."""
+
+    pipelines: int
+    heard: list[Outcome]
+    reminders: int
+
+
 def replayed(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """All of them with their classes, oldest first."""
     seen, told = _Seen(), []

@@ -76,7 +76,8 @@ async def due(tx: Tx, snapshot: Snapshot, project: ProjectSlug, links: Links, no
         asking = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
         waits = hold.job.held and not fate(snapshot, hold.workflow, hold.job)
         if waits and asking and not await _put_off(tx, reminder, asking, project, now):
-            message = said.still_waits(hold, links, since=known[reminder.hold].happened_at)
+            waited = now - known[reminder.hold].happened_at
+            message = said.still_waits(hold, links, waited_s=waited.total_seconds())
             found.append(Due(reminder, message, loud=any(rule.rule.to != THREAD for rule in asking)))
     return found
 

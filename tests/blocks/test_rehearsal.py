@@ -7,6 +7,7 @@ import pytest
 
 from bot.blocks import rehearsal
 from bot.domain import Outcome, Scope, Subscription
+from bot.judging.replay import Rehearsal
 from bot.rules.hours import Hours
 from bot.rules.rule import Rule
 from tests.plugins.blockkit import Check
@@ -39,6 +40,12 @@ def test_a_dry_run_says_how_many_messages_there_would_be(
     said: dict[str, object], heard: list[Outcome], count: str, valid_blocks: Check
 ) -> None:
     rule = Subscription(0, "T", "C", Scope.parse("gh/acme"), Rule(**said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
-    message = rehearsal.told(50, heard, rule, {}, "subscribe gh/acme", Hours())
+    message = rehearsal.told(Rehearsal(50, heard, 0), rule, {}, "subscribe gh/acme", Hours())
     valid_blocks(message.blocks)
     assert f"would have told {count}" in message.text
+
+
+def test_a_dry_run_counts_reminders_too() -> None:
+    rule = Subscription(0, "T", "C", Scope.parse("gh/acme"), Rule(remind=("2h",)), "U1", NOW)
+    message = rehearsal.told(Rehearsal(50, HEARD[:1], 1), rule, {}, "subscribe gh/acme", Hours())
+    assert "would have told 1 message and 1 reminder: nothing is subscribed" in message.text

@@ -117,6 +117,7 @@ async def test_a_hold_that_still_waits_is_reminded_of_as_often_as_the_rule_says(
     await tower.sleeps(10)
     [staging, production] = tower.wall.says("still waits")
     assert STAGING in staging
+    assert "after 2h" in staging
     assert "Approve staging" in staging
     assert PRODUCTION in production
     await tower.sleeps(23 * HOUR)
@@ -174,7 +175,7 @@ async def test_a_reminder_waits_until_a_mute_is_over(tower: Tower) -> None:
 async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(tower: Tower) -> None:
     await tower.release(remind="2h")
     await tower.sleeps(91 * 24 * HOUR)
-    assert len(tower.wall.says("waited for 90 days")) == 2
+    assert len(tower.wall.says("was not approved within 90 days")) == 2
     assert not tower.wall.says("Decline")
     assert not tower.wall.says("ended")
     async with tower.lookout.store.begin() as tx:

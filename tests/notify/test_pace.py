@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Run, Snapshot
 from bot.notify.pace import jittered, next_look_at, project_wait
-from tests.plugins.nouns import a_workflow
+from tests.plugins.nouns import a_hold, a_snapshot, a_workflow
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -27,6 +29,16 @@ def test_what_just_moved_is_looked_at_after_the_interval() -> None:
 def test_what_rests_is_looked_at_less_and_less_but_every_minute() -> None:
     assert _wait(timedelta(minutes=5)) == 30
     assert _wait(timedelta(days=3)) == 60
+
+
+@pytest.mark.parametrize(("held_ago_min", "wait_s"), [(1, 6), (30, 60), (90, 90), (240, 240), (24 * 60, 300)])
+def test_what_only_waits_for_an_approval_is_looked_at_less_often_after_an_hour(held_ago_min: int, wait_s: int) -> None:
+    moved_at = NOW - timedelta(minutes=held_ago_min)
+    workflow = a_workflow(1, "deploy", "on_hold", ended=False, created_at=moved_at)
+    hold = a_hold(1, "ship").model_copy(update={"started_at": moved_at})
+    snapshot = a_snapshot((workflow, (hold,)), pipeline=Pipeline(id="p", number=1, created_at=moved_at))
+    look_at = next_look_at(snapshot, None, NOW, interval_s=5)
+    assert look_at == NOW + timedelta(seconds=wait_s)
 
 
 def test_a_clock_ahead_of_ours_counts_as_now() -> None:
