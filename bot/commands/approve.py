@@ -10,12 +10,12 @@ from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
 from bot.blocks.card import approve_label
-from bot.blocks.person import by
 from bot.circleci.models import Job
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Rejected, Step
 from bot.meaning import target_jobs, targets
+from bot.meaning.decided import decided
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
 
@@ -49,7 +49,7 @@ async def _hold(context: Context, found: Found, jobs: Sequence[Job] | None) -> J
     if found.rest:
         named = target_jobs.one_of(jobs, found.workflow, " ".join(found.rest))
         if not named.held:
-            raise NotThere(await _why_not(context, named))
+            raise NotThere(await decided(context, named))
         return named
     waiting = [job for job in jobs or () if job.held]
     if len(waiting) == 1:
@@ -65,30 +65,7 @@ async def _approve(context: Context, found: Found, hold: Job) -> None:
         now = target_jobs.one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, hold.name)
         if now.held:
             raise
-        raise NotThere(await _why_not(context, now)) from None
-
-
-async def _why_not(context: Context, job: Job) -> str:
-    """A true sentence about a hold that does not wait (any more)."""
-    if not job.is_approval:
-        return f"{code(job.name)} is no hold: there is nothing to approve about it."
-    if job.status == "success":
-        return f"{code(job.name)} was approved already{await _by(context, job.approved_by)}{_when(job)}."
-    if job.status == "canceled":
-        who = await _by(context, job.canceled_by)
-        return f"{code(job.name)} was declined{who}, or canceled with its workflow{_when(job)}."
-    if not job.ended:
-        return f"{code(job.name)} does not wait yet: the jobs before it have not finished."
-    return f"{code(job.name)} does not wait for approval: it is *{status.word(job.status)}*."
-
-
-async def _by(context: Context, user_id: str | None) -> str:
-    """Who it was, as far as CircleCI tells; the sentence is true without."""
-    return by("", user_id, await context.circleci.names([user_id] if user_id else []))
-
-
-def _when(job: Job) -> str:
-    return f" {status.ago(job.stopped_at)}" if job.stopped_at else ""
+        raise NotThere(await decided(context, now)) from None
 
 
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:

@@ -12,6 +12,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs, targets
+from bot.meaning.decided import decided
 from bot.meaning.target_jobs import FoundJob
 from bot.meaning.targets import Found, Named
 from bot.mrkdwn import code
@@ -66,13 +67,15 @@ async def _find_job(context: Context, args: Args) -> FoundJob:
 
 
 async def _cancel_job(context: Context, job: FoundJob) -> Message:
+    if job.ended and job.hold:
+        raise NotThere(await decided(context, job.hold))
     if job.ended:
         raise NotThere(f"The job {code(job.name)} has ended already: *{status.word(job.status)}*.")
     if job.number is not None:
         await context.circleci.cancel_job(job.project, job.number)
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
-    deed = f"Declined {code(job.name, 80)}" if job.is_approval else f"Canceled the job {code(job.name, 80)}"
+    deed = f"Declined {code(job.name, 80)}" if job.hold else f"Canceled the job {code(job.name, 80)}"
     if job.pipeline:
         await follow(context, job.project, job.pipeline, deed)
     return Message(f":no_entry_sign: {deed}; CircleCI may take some seconds.")

@@ -40,7 +40,7 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 def _not_run(found: FoundJob) -> NotThere:
-    kind = "is an approval" if found.is_approval else "has not run"
+    kind = "is an approval" if found.hold else "has not run"
     workflow = [Step("Show its workflow", line("workflow", found.workflow_id))] if found.workflow_id else []
     return NotThere(f"{code(found.name)} {kind}: it is *{status.word(found.status)}*, and has no number.", *workflow)
 

@@ -18,7 +18,7 @@ from bot.mrkdwn import code
 class FoundJob:
     """A job in its pipeline, read just now. An approval has no `number`; one found by its number needs no `id`.
 
-    `detail` is what CircleCI tells of a single job, where it was asked for that.
+    `detail` is what CircleCI tells of a single job, where it was asked for that; `hold` an approval in full.
     """
 
     project: ProjectSlug
@@ -27,10 +27,10 @@ class FoundJob:
     ended: bool
     number: int | None
     id: str | None
-    is_approval: bool
     pipeline: Pipeline | None
     workflow_id: str | None = None
     detail: JobDetail | None = None
+    hold: Job | None = None
 
 
 async def of_words(context: Context, words: Sequence[str], again: targets.Again) -> FoundJob:
@@ -86,9 +86,9 @@ def _found(job: Job, pipeline: Pipeline, workflow: Workflow) -> FoundJob:
         ended=job.ended,
         number=job.job_number,
         id=job.id,
-        is_approval=job.is_approval,
         pipeline=pipeline,
         workflow_id=workflow.id,
+        hold=job if job.is_approval else None,
     )
 
 
@@ -120,7 +120,6 @@ async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJo
         ended=detail.status in JOB_ENDED,
         number=number,
         id=None,
-        is_approval=False,
         pipeline=await context.circleci.pipeline(pipeline_id) if pipeline_id else None,
         workflow_id=detail.latest_workflow.id if detail.latest_workflow else None,
         detail=detail,

@@ -17,8 +17,8 @@ import structlog
 from bot.circleci import snapshot as snapshots
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
-from bot.errors import BotError, RateLimited
-from bot.judging.hold import EXPIRED, is_expired
+from bot.errors import BotError, NotThere, RateLimited
+from bot.judging.hold import EXPIRED, LOST, is_expired
 from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
@@ -36,6 +36,10 @@ _AT_ONCE = 8
 _READ_AT_ONCE = 50
 _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
+
+
+_LOST_AFTER = timedelta(days=7)
+"""A token may be renewed, and a right given back, before that."""
 
 
 class Poller:
@@ -108,9 +112,22 @@ class Poller:
         try:
             cursor, read = await self._poll(watch)
         except BotError as error:
+            if isinstance(error, NotThere):
+                await self._lose_sight(watch)
             await self._settle_failed(watch, error)
         else:
             await self._settle(watch, cursor, read)
+
+    async def _lose_sight(self, watch: Watch) -> None:
+        """What nobody's token has shown us for long is followed no longer, and told so wherever it has buttons."""
+        now = self._clock.now()
+        async with self._store.read() as tx:
+            lost = await tx.pipelines.overdue(watch.project, now - _LOST_AFTER)
+        for one in lost:
+            before = Snapshot.model_validate_json(one.snapshot)
+            await self._publisher.publish(
+                Reading(one.project, before, now, None, one.next_look_at, read_at=now, left=LOST), {}
+            )
 
     async def _keep(self, watch: Watch) -> None:
         now = self._clock.now()

@@ -191,7 +191,7 @@ class Publisher:
         if where and where.to == DIGEST and not asks(standing, outcome):
             return []
         card = standing or await tx.cards.want(*place, outcome.pipeline_id, None, telling.now)
-        loud = where is not None and where.to == MESSAGE and standing is not None
+        loud = where is not None and where.to == MESSAGE and standing is not None and standing.ts is not None
         told = Told(outcome.key, snapshot, place, telling.now)
         concerned = await mention.concerned(tx, outcome, told, [] if where and where.hold else at_once(asking))
         message = below(said.notice(outcome, snapshot, telling.why, self._links), concerned)

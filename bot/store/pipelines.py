@@ -102,6 +102,12 @@ class Pipelines(Noun):
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
         return [_followed(row) for row in await self._connection.execute(query)]
 
+    async def overdue(self, project: ProjectSlug, since: datetime) -> list[Followed]:
+        """Those that were not over and due before then, and could not be read yet."""
+        query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
+        rows = await self._connection.execute(query.where(pipelines.c.next_look_at < since))
+        return [_followed(row) for row in rows]
+
     async def next_look_at(self, project: ProjectSlug) -> datetime | None:
         """When the first of the project's pipelines is due; None when none ever will be."""
         query = select(pipelines.c.next_look_at).where(

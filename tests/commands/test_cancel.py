@@ -48,6 +48,10 @@ async def test_a_hold_is_declined_by_canceling_it(socket_world: World) -> None:
     await socket_world.reply("Declined `approve-production`")
     card = await socket_world.card("Declined `approve-production` by <@U0ADA>")
     assert "approve-staging" in text_of(card)
+    await socket_world.press(card, "Approve staging")
+    await socket_world.message("You approved `approve-staging`")
+    await socket_world.say(f"/circle cancel {await _released(socket_world)} --job approve-staging")
+    assert "<!date^" in text_of(await socket_world.reply("`approve-staging` was approved already by Ada"))
 
 
 async def test_a_job_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
@@ -74,3 +78,11 @@ async def _soaking(world: World) -> bool | None:
     newest = max((one for one in pipelines if one.get("branch") == "slow"), key=lambda one: one["number"])
     jobs = [job for workflow in newest["workflows"] for job in workflow["jobs"]]
     return any(job["name"] == "soak" and job["status"] == "running" for job in jobs) or None
+
+
+async def _released(world: World) -> str:
+    """The id of the newest workflow of the branch `release`."""
+    newest = max(
+        (one for one in await world.pipelines() if one.get("branch") == "release"), key=lambda one: one["number"]
+    )
+    return str(newest["workflows"][0]["id"])

@@ -184,6 +184,17 @@ async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(towe
         assert newest.next_look_at is None
 
 
+async def test_what_nobody_lets_us_see_any_more_has_no_button_left(tower: Tower) -> None:
+    await tower.release()
+    for login in ("ada", "grace"):
+        await tower.lookout.control("see", project=WEB, on=False, **{"as": login})
+    await tower.sleeps(6 * 24 * HOUR)
+    assert len(tower.wall.says("Decline")) == 2
+    await tower.sleeps(2 * 24 * HOUR)
+    assert len(tower.wall.says("is no longer followed")) == 2
+    assert not tower.wall.says("Decline")
+
+
 async def test_a_hold_costs_little_over_a_night(tower: Tower) -> None:
     await tower.release()
     await tower.sleeps(6 * HOUR)

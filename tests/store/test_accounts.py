@@ -125,3 +125,11 @@ async def test_who_was_sealed_under_a_lost_key_can_connect_again_and_stops_nobod
         assert await tx.accounts.of([("T1", "UGRACE"), ("T1", "UADA")]) == [ADA]
         await tx.accounts.save(GRACE)
         assert await tx.accounts.get("T1", "UGRACE") == GRACE
+
+
+async def test_whoever_connected_an_account_is_found_by_its_id_in_their_own_workspace(store: Store) -> None:
+    await _saved(store, ADA, GRACE)
+    async with store.begin() as tx:
+        assert await tx.accounts.user_of("T1", "c-grace") == "UGRACE"
+        assert await tx.accounts.user_of("T2", "c-grace") is None
+        assert await tx.accounts.user_of("T1", "c-eve") is None

@@ -138,3 +138,35 @@ async def test_what_still_moves_is_never_forgotten(store: Store) -> None:
     async with store.begin() as tx:
         await _follow(tx)
         assert await tx.pipelines.forget_older(LATER) == 0
+
+
+async def test_what_is_to_be_looked_at_soon_moves_and_what_long_waits_does_not(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx, "p1")
+        await _follow(tx, "p2", 2, API)
+        for place in ("gh/acme/web", "gh/acme"):
+            assert await tx.pipelines.moving_in(place, SOON)
+        assert not await tx.pipelines.moving_in("gh/acme/we", SOON)
+        await _finish(tx, "p2", SOON)
+        await tx.pipelines.save("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
+        assert not await tx.pipelines.moving_in("gh/acme/web", SOON)
+        assert not await tx.pipelines.moving_in("gh/acme", SOON)
+
+
+async def test_a_look_is_brought_forward_and_never_put_off(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx)
+        await tx.pipelines.save("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
+        await tx.pipelines.look_by("p1", SOON)
+        await tx.pipelines.look_by("p1", LATER)
+        assert await tx.pipelines.next_look_at(WEB) == SOON
+
+
+async def test_what_could_not_be_read_for_long_is_overdue_unless_it_was_over(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx, "p1")
+        await _follow(tx, "p2", 2)
+        await _follow(tx, "p3", 3, API)
+        await _finish(tx, "p2", NOW)
+        assert [one.id for one in await tx.pipelines.overdue(WEB, SOON)] == ["p1"]
+        assert await tx.pipelines.overdue(WEB, NOW) == []
