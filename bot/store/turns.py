@@ -7,12 +7,12 @@ generic cell rate algorithm calls it), so that a burst needs no second number an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, select, tuple_
 
 from bot.store.rows import Noun
 from bot.store.tables import turns
@@ -52,38 +52,46 @@ UNPACED = Pace(Rate(0.0), Rate(0.0))
 class Turns(Noun):
     async def take(self, method: str, wishes: Mapping[Bucket, int], rate: Rate, now: datetime) -> dict[Bucket, int]:
         """How many of the wished turns each bucket has now; they are taken."""
-        taken: dict[Bucket, int] = {}
-        for bucket, next_at in (await self._locked(method, wishes, now)).items():
-            ahead = max(next_at - now, timedelta())
+        taken, next_at = dict[Bucket, int](), dict[Bucket, datetime]()
+        for bucket, falls_due in (await self._locked(method, wishes, now)).items():
+            ahead = max(falls_due - now, timedelta())
             taken[bucket] = _free(ahead, rate, wishes[bucket])
             if taken[bucket]:
-                await self._set(method, bucket, now + ahead + timedelta(seconds=taken[bucket] * rate.gap_s))
+                next_at[bucket] = now + ahead + timedelta(seconds=taken[bucket] * rate.gap_s)
+        await self._set(method, next_at)
         return taken
 
     async def hold(self, method: str, bucket: Bucket, rate: Rate, until: datetime) -> None:
         """No turn before then, as Slack asked."""
         earliest = until + rate.saved
         [next_at] = (await self._locked(method, [bucket], until)).values()
-        await self._set(method, bucket, max(next_at, earliest))
+        await self._set(method, {bucket: max(next_at, earliest)})
 
     async def forget(self, now: datetime) -> int:
         """Buckets that nobody has used for a while are full again anyway."""
         return (await self._connection.execute(delete(turns).where(turns.c.next_at < now - _UNUSED_FOR))).rowcount
 
-    async def _locked(self, method: str, buckets: Iterable[Bucket], now: datetime) -> dict[Bucket, datetime]:
-        """The buckets' rows, one by one in their order, so that two replicas never wait for each other crosswise."""
-        found: dict[Bucket, datetime] = {}
-        for workspace, channel in sorted(buckets):
-            key = {"workspace": workspace, "method": method, "channel": channel}
-            await self._insert_new(turns, {**key, "next_at": now})
-            this = and_(*(turns.c[name] == value for name, value in key.items()))
-            row = select(turns.c.next_at).where(this).with_for_update()
-            found[workspace, channel] = (await self._connection.execute(row)).one().next_at
-        return found
+    async def _locked(self, method: str, buckets: Collection[Bucket], now: datetime) -> dict[Bucket, datetime]:
+        """The buckets' rows, locked in their order, so that two replicas never wait for each other crosswise."""
+        if not buckets:
+            return {}
+        new = [_row(method, bucket, now) for bucket in sorted(buckets)]
+        await self._connection.execute(self._insert(turns).values(new).on_conflict_do_nothing())
+        these = tuple_(turns.c.workspace, turns.c.channel).in_(sorted(buckets))
+        query = select(turns).where(turns.c.method == method, these).order_by(turns.c.workspace, turns.c.channel)
+        rows = await self._connection.execute(query.with_for_update())
+        return {(row.workspace, row.channel): row.next_at for row in rows}
 
-    async def _set(self, method: str, bucket: Bucket, next_at: datetime) -> None:
-        key = {"workspace": bucket[0], "method": method, "channel": bucket[1]}
-        await self._upsert(turns, {**key, "next_at": next_at}, list(key))
+    async def _set(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
+        if next_at:
+            insert = self._insert(turns).values([_row(method, bucket, at) for bucket, at in next_at.items()])
+            key = [column.name for column in turns.primary_key]
+            changed = {"next_at": insert.excluded.next_at}
+            await self._connection.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def _row(method: str, bucket: Bucket, next_at: datetime) -> dict[str, Any]:
+    return {"workspace": bucket[0], "method": method, "channel": bucket[1], "next_at": next_at}
 
 
 def _free(ahead: timedelta, rate: Rate, wished: int) -> int:

@@ -13,6 +13,7 @@ from bot.domain import Scope, Subscription
 from bot.notify.publish import Publisher, Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
+from bot.store.turns import POST, Rate
 from bot.store.vault import Vault, new_key
 from tests.plugins.counting import statements
 from tests.plugins.database import migrated
@@ -116,3 +117,12 @@ async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(de
 
     few, many = await each(2), await each(10)
     assert many <= 1.2 * few
+
+
+async def test_turns_for_many_channels_are_taken_in_three_statements(desk: Desk) -> None:
+    wishes = {("T", f"C{number}"): 1 for number in range(50)}
+    async with desk.store.begin() as tx:
+        with statements() as seen:
+            taken = await tx.turns.take(POST, wishes, Rate(1.0), desk.clock.now())
+    assert taken == wishes
+    assert seen.count == 3
