@@ -30,6 +30,7 @@ class Slack:
         return [
             web.post("/api/chat.postMessage", self.post),
             web.post("/api/{method}", self.call),
+            web.get("/api/{method}", self.call),
             web.post("/respond", self.respond),
             web.get("/answered", self.count),
             web.get("/answered/{count}", self.answered),
