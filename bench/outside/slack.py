@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 _WHO = {"ok": True, "url": "https://bench.slack.com/", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
-_VIEW = {"view": {"id": "V1", "hash": "1"}}
+_VIEW = {"view": {"id": "V1", "hash": "1"}, "user": {"id": "U1", "deleted": False}}
 _SCOPES = {"x-oauth-scopes": "chat:write,channels:history"}
 _BURST_S = 4.0
 """How many seconds' worth of posts a channel may be ahead: Slack allows short bursts."""
