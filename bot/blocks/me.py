@@ -104,15 +104,16 @@ def changed(before: frozenset[str], now: frozenset[str]) -> str:
     if before == now:
         return "That is how it was already."
     ended, begun = before - now, now - before
-    told = [f"no more messages about {_labels(ended)}"] if ended else []
-    told += [f"messages about {_labels(begun)} from now on"] if begun else []
+    told = [f"no more messages about {labels(ended)}"] if ended else []
+    told += [f"messages about {labels(begun)} from now on"] if begun else []
     text = ", and ".join(told)
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _labels(topics: Collection[str]) -> str:
-    labels = [BY_NAME[name].label.lower() for name in NAMES if name in topics]
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+def labels(topics: Collection[str]) -> str:
+    """Topics in a sentence: `my failures and approvals wanted`."""
+    said = [BY_NAME[name].label.lower() for name in NAMES if name in topics]
+    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
 
 
 def form(known: Known, fields: Mapping[str, str]) -> list[kit.Block]:

@@ -69,7 +69,11 @@ def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
 
 def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
     """Its help, without the marks that a form does not draw; a menu shows what there is by itself."""
-    hint = "" if field.choices and not field.one else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
+    hint = (
+        ""
+        if field.choices and not (field.one or field.people)
+        else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
+    )
     return kit.field(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
 
 
@@ -94,6 +98,7 @@ def _choices(field: Field, texts: Sequence[str]) -> StaticMultiSelectElement:
     """What was typed and is none of them (`trigger` may be a pattern) is offered too."""
     options = [kit.option(name, name) for name in dict.fromkeys([*field.choices, *texts])]
     chosen = [option for option in options if option.value in texts]
+    nothing = "Nobody" if field.people else "Any"
     return StaticMultiSelectElement(
-        action_id=field.name, placeholder="Any", options=options[:100], initial_options=chosen or None
+        action_id=field.name, placeholder=nothing, options=options[:100], initial_options=chosen or None
     )

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from bot.blocks import why as blocks
+from bot.blocks.heard import shown
 from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Outcome
+from bot.domain import Message, Outcome
 from bot.errors import NotThere, UsageError
 from bot.judging.outcome import outcomes
 from bot.meaning import targets
+from bot.meaning.heard import heard
 from bot.mrkdwn import code
 
 _MESSAGE = re.compile(
@@ -51,12 +53,12 @@ async def run(context: Context, args: Args) -> Reply:
         kept = await tx.kept.of_pipeline(*place, pipeline.id)
         told = await tx.outcomes.of_pipeline(pipeline.id)
         reminders = [one for one in await tx.reminders.of(pipeline.id) if one.is_for(*place)]
+        by_name = await heard(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    return Reply(
-        blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, due=due, known=bool(told))
-    )
+    reply = blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, due=due, known=bool(told))
+    return Reply(Message(reply.text, [*reply.blocks[:-1], *shown(by_name), reply.blocks[-1]]))
 
 
 async def _pipeline(context: Context, args: Args) -> Pipeline:

@@ -97,7 +97,7 @@ def _occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
     """What one message is for: all holds that a workflow has now; else a pipeline, and each rerun of it."""
     if topic == "approvals":
         held = sorted(job.id for workflow, job in snapshot.held if workflow.id == outcome.workflow_id)
-        return f"{outcome.workflow_id}:{sha256(','.join(held).encode()).hexdigest()[:16]}"
+        return f"{outcome.pipeline_id}:{outcome.workflow_id}:{sha256(','.join(held).encode()).hexdigest()[:16]}"
     return f"{outcome.pipeline_id}:{_round(outcome, snapshot)}"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, false, func, or_, select, tuple_, update
 
 from bot.domain import About, Message, Notice
+from bot.judging.topics import LETTER
 from bot.store.claims import Claimed, Claims
 from bot.store.tables import cards, outbox
 from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
@@ -29,6 +30,15 @@ class Folded:
     since: datetime
     until: datetime
     newest: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A direct message about somebody's own pipeline: `state` is queued, sent, gone or folded."""
+
+    key: str
+    state: str
+    reason: str | None
 
 
 class Outbox(Claims):
@@ -158,6 +168,13 @@ class Outbox(Claims):
         theirs = update(outbox).where(waiting, outbox.c.key.startswith(prefix, autoescape=True))
         settled = await self._connection.execute(theirs.values(state="gone", reason=reason, settled_at=now))
         return settled.rowcount
+
+    async def letters(self, workspace: str, user: str, pipeline_id: str) -> list[Letter]:
+        """What was written to this person about this pipeline, oldest first (its keys: bot/notify/personal.py)."""
+        theirs = and_(outbox.c.workspace == workspace, outbox.c.channel == user)
+        about = outbox.c.key.like(f"{LETTER}%:{pipeline_id}:%")
+        query = select(outbox.c.key, outbox.c.state, outbox.c.reason).where(theirs, about).order_by(outbox.c.id)
+        return [Letter(row.key, row.state, row.reason) for row in await self._connection.execute(query)]
 
     async def backlog(self) -> int:
         """How many notices wait."""

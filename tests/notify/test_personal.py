@@ -204,6 +204,32 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.message(f"#{number}", channel="D0GRACE", as_=GRACE)
 
 
+async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    await world.connect(GRACE)
+    await world.say("/circle subscribe gh/acme/web --only failed")
+    await world.reply("hears")
+    number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
+    await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
+    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
+    assert "You were told by direct message." in text_of(await world.reply("by name", as_=GRACE))
+    await world.say(f"/circle why gh/acme/web {number}")
+    assert "by name" not in text_of(await world.reply("was told here")), "what was written to Grace is Grace's"
+    await world.say("/circle subscribe gh/acme/web --only failed --mention author")
+    await world.reply("mentioning whoever started it")
+    await world.say("/circle subscribe gh/acme/web --only failed --mention author", channel="C0WEB")
+    await world.reply("mentioning whoever started it", channel="C0WEB")
+    number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
+    await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
+    await world.say(f"/circle why gh/acme/web {number}", channel="C0WEB")
+    told = text_of(await world.reply("by name", channel="C0WEB"))
+    assert "<@U0GRACE> was mentioned in <#C0DEPLOYS>" in told
+    assert "<@U0GRACE> was not mentioned here: already mentioned in <#C0DEPLOYS>" in told
+    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
+    assert "You got no direct message: you were mentioned." in text_of(await world.reply("by name", as_=GRACE))
+
+
 async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_reason(desk: Desk) -> None:
     async with desk.store.begin() as tx:
         await tx.outbox.add("dm:failed:p1:1:T:U0NOBODY", TEAM, "U0NOBODY", Message("It failed"), now=desk.clock.now())

@@ -133,3 +133,10 @@ async def test_whoever_connected_an_account_is_found_by_its_id_in_their_own_work
         assert await tx.accounts.user_of("T1", "c-grace") == "UGRACE"
         assert await tx.accounts.user_of("T2", "c-grace") is None
         assert await tx.accounts.user_of("T1", "c-eve") is None
+
+
+async def test_people_are_found_by_their_ids_at_circleci_in_one_workspace(store: Store) -> None:
+    await _saved(store, ADA, GRACE, replace(ADA, workspace="T2", user="UELSE"), replace(ADA, user="UAGAIN"))
+    async with store.read() as tx:
+        assert await tx.accounts.users("T1", ["c-ada", "c-nobody"]) == {"UADA", "UAGAIN"}
+        assert await tx.accounts.users("T1", []) == frozenset()

@@ -158,3 +158,17 @@ async def test_the_workflows_of_projects_are_known_with_when_they_ran_last(store
         assert await tx.outcomes.workflows([WEB]) == {"build": NOW + timedelta(minutes=3)}
         assert set(await tx.outcomes.workflows([WEB, api])) == {"build", "deploy"}
         assert await tx.outcomes.workflows([]) == {}
+
+
+async def test_who_broke_it_is_the_first_bad_end_of_the_row_also_when_it_is_mended(store: Store) -> None:
+    old = _later(2, "failed", classes=frozenset({"broke", "newly-failing"}))
+    broke, config = replace(old, key="b"), _later(4, "errored-config", workflow="", classes=frozenset({"broke"}))
+    async with store.begin() as tx:
+        await _add(tx, _later(1), broke, _later(3, branch="other", kind="failed", classes=frozenset({"broke"})))
+        still, mended = ({"classes": frozenset({name})} for name in ("still-failing", "recovered"))
+        assert await tx.outcomes.broken_by(old) == old
+        assert await tx.outcomes.broken_by(_later(5, "failed", **still)) == broke
+        assert await tx.outcomes.broken_by(_later(6, **mended)) == broke
+        assert await tx.outcomes.broken_by(_later(6)) is None
+        await _add(tx, config)
+        assert await tx.outcomes.broken_by(_later(7, **mended)) == config, "a config that does not compile breaks all"
