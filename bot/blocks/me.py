@@ -77,7 +77,7 @@ def _messages(known: Known) -> list[kit.Block]:
         kit.section("*Direct messages*"),
         *(_switch(topic, on=topic.name in known.wishes) for topic in TOPICS),
         kit.context(
-            "Of projects that a rule of some channel covers, or whose card somebody asked for: `/circle subscribe`.",
+            "I hear of projects that a rule of any channel covers (`/circle subscribe`), and of what people asked for.",
             "" if _connected(known) else "They need your own token: what CircleCI hides from you, I cannot show you.",
         ),
     ]

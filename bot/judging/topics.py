@@ -43,7 +43,7 @@ TOPICS = (
     Topic(
         APPROVALS,
         "Approvals wanted",
-        "when a pipeline waits for an approval that you started, or that your workspace's policy lets you approve",
+        "when a pipeline that you started, or may approve, waits for it",
         "You may approve it, and want to hear of approvals wanted.",
         ("approval", "approve", "holds", "hold", "on-hold"),
     ),

@@ -48,13 +48,13 @@ async def person(tx: Tx, user: str, told: Told) -> bool:
 
 
 async def _resolved(tx: Tx, outcome: Outcome, workspace: str, whom: list[str]) -> AsyncIterator[Concerned]:
-    """The breaker first: who broke it with this very pipeline is not called its author too."""
+    """The breaker first: who broke it is not called the author too."""
     broken = await tx.outcomes.broken_by(outcome) if BREAKER in whom else None
     if broken and broken.actor:
         number = None if broken.pipeline_id == outcome.pipeline_id else broken.pipeline_number
         yield replace(await _called(tx, workspace, BREAKER, broken.actor), number=number)
-    same = broken is not None and broken.pipeline_id == outcome.pipeline_id
-    if AUTHOR in whom and outcome.actor and not same:
+    broke_it = broken is not None and (broken.actor or "").casefold() == (outcome.actor or "").casefold()
+    if AUTHOR in whom and outcome.actor and not broke_it:
         yield await _called(tx, workspace, AUTHOR, outcome.actor)
     for slack_id in filter(is_id, whom):
         yield Concerned("", slack_id)

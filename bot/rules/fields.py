@@ -236,7 +236,7 @@ FIELDS = (
         "WHOM",
         "Mention",
         "whom to mention: author (who started it), breaker (who started the pipeline with which it broke), people and "
-        "user groups (`@ada,@platform`); nobody, unless you say so",
+        "user groups (typed, as in `@ada,@platform`); nobody, unless you say so",
         (),
         whom.read,
         tuple,

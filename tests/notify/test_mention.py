@@ -86,6 +86,9 @@ async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(looko
     assert re.fullmatch(r"<@grace> broke it with #\d+ · `lin` started it", line), "and is told that it is mended"
     await _push(lookout, by="lin")
     assert await _posted(lookout) == [("C", "`lin` broke it")]
+    await _push(lookout, by="lin")
+    ((_, line),) = await _posted(lookout)
+    assert re.fullmatch(r"`lin` broke it with #\d+", line), "and is not called twice"
 
 
 async def test_people_and_groups_are_mentioned_by_name(lookout: Lookout) -> None:

@@ -42,6 +42,7 @@ MRKDWN = {
     "*<https://x.example/|bold link>*": '<strong><a href="https://x.example/">bold link</a></strong>',
     "<@U0GRACE> in <#C0WEB>": "<span>@Grace Green</span> in <button>#web</button>",
     "<@U0NOBODY> <!here> <!subteam^S1|@team>": "<span>@U0NOBODY</span> <span>@here</span> <span>@team</span>",
+    "<!subteam^S0PLATFORM> <!subteam^S1>": "<span>@platform</span> <span>@S1</span>",
     "<!date^1763942400^{date_num}|some day>": None,
     ":white_check_mark: :+1: :no_such_thing: 10:30:00": "(white_check_mark) (+1) :no_such_thing: 10:30:00",
     "&amp;lt; stays &lt;b&gt;": "&amp;lt; stays &lt;b&gt;",

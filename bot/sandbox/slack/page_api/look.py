@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from bot.sandbox.slack.ids import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
 from bot.sandbox.slack.page_api.ask import No, channel_of, person_of
+from bot.sandbox.slack.people import USER_GROUPS
 from bot.sandbox.slack.slack import Slack
 
 
@@ -26,6 +27,7 @@ class Look:
                 "team": {"id": TEAM_ID, "name": TEAM_NAME},
                 "me": person.as_page(),
                 "people": [each.as_page() for each in self._slack.people.values()],
+                "groups": {group: handle for handle, group in USER_GROUPS.items()},
                 "app": {"user_id": BOT_USER, "bot_id": BOT_ID, "name": manifest.name, "icon": ""},
                 "channels": [each.as_page() for each in self._slack.channels.seen_by(person)],
                 "commands": manifest.commands_for_page(),

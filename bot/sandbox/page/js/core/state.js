@@ -20,6 +20,7 @@ export const state = {
   team: { id: "", name: "" },
   /** @type {Person} */ me: null,
   /** @type {Map<string, Person>} */ people: new Map(),
+  /** @type {Record<string, string>} handles of user groups, by id */ groups: {},
   app: { user_id: "", bot_id: "", name: "circlebot", icon: null },
   /** @type {Map<string, Channel>} */ channels: new Map(),
   commands: [],
@@ -48,6 +49,7 @@ export function takeBoot(boot) {
   Object.assign(state, { team: boot.team, me: boot.me, app: boot.app, connected: boot.connected });
   Object.assign(state, { commands: boot.commands ?? [], shortcuts: boot.shortcuts ?? [] });
   state.people = byId(boot.people);
+  state.groups = boot.groups;
   state.channels = byId(boot.channels);
 }
 

@@ -48,7 +48,7 @@ export function channelMention(id, label) {
 
 /** @param {"here"|"channel"|"everyone"} range */
 export const broadcast = (range) => h("span", { class: "mention mention-me" }, `@${range}`);
-export const groupMention = (id, label) => h("span", { class: "mention" }, label ?? `@${id}`);
+export const groupMention = (id, label) => h("span", { class: "mention" }, label ?? `@${state.groups[id] ?? id}`);
 
 /** A moment; `url` makes it a link. */
 export function moment(seconds, pattern, { url, fallback } = {}) {
