@@ -76,7 +76,7 @@ async def test_a_guest_without_a_token_may_say_who_they_are_and_is_told_what_tha
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ("--login '<@U0ADA|ada>'", "is no login"),
+        ("--login '<@U0ADA>'", "is no login"),
         ("--login ''", "is no login"),
         ("--login " + "x" * 101, "is no login"),
         ("octocat", "A login is added by"),
