@@ -55,9 +55,9 @@ async def promise(tx: Tx, outcome: Outcome, asking: Iterable[Subscription], now:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder to be said now; `loud` where the channel hears it too, and not only the thread."""
+    """Reminders to be said now in one message; `loud` where the channel hears it too, and not only the thread."""
 
-    reminder: Reminder
+    reminders: Sequence[Reminder]
     message: Message
     loud: bool
 
@@ -65,12 +65,12 @@ class Due:
 async def due(tx: Tx, snapshot: Snapshot, project: ProjectSlug, links: Links, now: datetime) -> list[Due]:
     """What is to be said now, and never again: of holds that wait, where a rule still asks for reminders.
 
-    Where it is quiet or muted they are put off until that is over.
+    Where it is quiet or muted they are put off until that is over. A channel hears of all holds of a pipeline at once.
     """
     taken = await tx.reminders.take(snapshot.pipeline.id, now)
     rules = await tx.subscriptions.of_project(project) if taken else []
     known = {one.key: one for one in await tx.outcomes.of_pipeline(snapshot.pipeline.id)} if taken else {}
-    found = []
+    found: dict[tuple[str, str], Due] = {}
     for reminder in taken:
         hold = said.Hold(snapshot, project, *find(snapshot, reminder.hold))
         asking = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
@@ -78,8 +78,15 @@ async def due(tx: Tx, snapshot: Snapshot, project: ProjectSlug, links: Links, no
         if waits and asking and not await _put_off(tx, reminder, asking, project, now):
             waited = now - known[reminder.hold].happened_at
             message = said.still_waits(hold, links, waited_s=waited.total_seconds())
-            found.append(Due(reminder, message, loud=any(rule.rule.to != THREAD for rule in asking)))
-    return found
+            one = Due([reminder], message, loud=any(rule.rule.to != THREAD for rule in asking))
+            place = (reminder.workspace, reminder.channel)
+            found[place] = _with(found[place], one) if place in found else one
+    return list(found.values())
+
+
+def _with(one: Due, other: Due) -> Due:
+    message = said.together([one.message, other.message])
+    return Due([*one.reminders, *other.reminders], message, loud=one.loud or other.loud)
 
 
 async def _put_off(

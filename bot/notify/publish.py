@@ -232,10 +232,10 @@ class Publisher:
 
     async def _remind(self, tx: Tx, due: holds.Due, now: datetime) -> None:
         """In the card's thread, which is there by now unless everything went into a digest."""
-        reminder, good_until = due.reminder, now + holds.TRUE_FOR
-        card = await tx.cards.want(reminder.workspace, reminder.channel, reminder.pipeline_id, None, now)
-        about = About(reminder.pipeline_id, (reminder.hold,))
-        key = f"{reminder.hold}:remind:{int(reminder.due_at.timestamp())}"
+        first, good_until = due.reminders[0], now + holds.TRUE_FOR
+        card = await tx.cards.want(first.workspace, first.channel, first.pipeline_id, None, now)
+        about = About(first.pipeline_id, tuple(one.hold for one in due.reminders))
+        key = f"{first.hold}:remind:{int(first.due_at.timestamp())}"
         await self._say(tx, key, card, due.message, broadcast=due.loud, about=about, good_until=good_until)
 
     async def _tell_askers(self, tx: Tx, reading: Reading) -> None:

@@ -115,14 +115,12 @@ async def test_a_hold_that_still_waits_is_reminded_of_as_often_as_the_rule_says(
     await tower.sleeps(2 * HOUR - 5)
     assert not tower.wall.says("still waits")
     await tower.sleeps(10)
-    [staging, production] = tower.wall.says("still waits")
-    assert STAGING in staging
-    assert "after 2h" in staging
-    assert "Approve staging" in staging
-    assert PRODUCTION in production
+    [reminder] = tower.wall.says("still waits")
+    assert "after 2h" in reminder
+    assert all(name in reminder for name in (STAGING, PRODUCTION, "Approve staging", "Approve production"))
     await tower.sleeps(23 * HOUR)
     await tower.sleeps(2 * HOUR)
-    assert len(tower.wall.says("still waits")) == 4, "and no more"
+    assert len(tower.wall.says("still waits")) == 2, "and no more"
 
 
 async def test_after_an_outage_there_is_one_reminder_however_many_were_due(tower: Tower) -> None:
@@ -130,7 +128,7 @@ async def test_after_an_outage_there_is_one_reminder_however_many_were_due(tower
     await tower.sleeps(5 * HOUR)
     await tower.sleeps(1)
     await tower.sleeps(1)
-    assert len(tower.wall.says("still waits")) == 2, "one for each hold"
+    assert len(tower.wall.says("still waits")) == 1
 
 
 async def test_what_was_decided_while_we_were_away_reminds_nobody(tower: Tower) -> None:
@@ -169,7 +167,7 @@ async def test_a_reminder_waits_until_a_mute_is_over(tower: Tower) -> None:
     await tower.sleeps(3 * HOUR)
     assert not tower.wall.says("still waits")
     await tower.sleeps(1 * HOUR)
-    assert len(tower.wall.says("still waits")) == 2
+    assert len(tower.wall.says("still waits")) == 1
 
 
 async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(tower: Tower) -> None:
