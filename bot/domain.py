@@ -148,7 +148,7 @@ class Subscription:
     """A rule of a channel: it wants to hear this of these projects.
 
     `made_by` answers for it: a rule for several projects covers those that they can see. `login` is theirs at CircleCI,
-    None while they are not connected.
+    None while they are not connected, and `also` are their other logins, where the rule asks for what is theirs.
     """
 
     id: int
@@ -159,6 +159,7 @@ class Subscription:
     made_by: str
     made_at: datetime
     login: str | None = None
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

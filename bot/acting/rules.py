@@ -45,6 +45,8 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
     request = context.request
     scope = await scopes.scope(context, project, lambda slug: line("subscribe", slug, *rule.words()))
     seen = await scopes.seen(context.circleci, scope)
+    async with context.store.read() as tx:
+        theirs = await tx.logins.of(request.workspace, request.user)
     return (
         Subscription(
             id=0,
@@ -55,6 +57,7 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
             made_by=request.user,
             made_at=context.clock.now(),
             login=context.account.login if context.account else None,
+            also=frozenset(one.login for one in theirs),
         ),
         seen,
     )

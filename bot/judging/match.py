@@ -37,7 +37,7 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     yield "trigger", not rule.trigger or fits(rule.trigger, outcome.trigger)
     yield "not-trigger", not fits(rule.not_trigger, outcome.trigger)
     yield "default-branch", outcome.on_default or not rule.default_branch
-    yield "mine", not rule.mine or (outcome.actor is not None and _fold(outcome.actor) == _fold(subscription.login))
+    yield "mine", not rule.mine or _is_theirs(subscription, outcome)
 
 
 def wants(rule: Rule, outcome: Outcome) -> bool:
@@ -67,6 +67,11 @@ def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
 def fits(globs: Sequence[str], text: str | None) -> bool:
     """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
     return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
+
+
+def _is_theirs(subscription: Subscription, outcome: Outcome) -> bool:
+    theirs = {_fold(login) for login in (subscription.login, *subscription.also)}
+    return outcome.actor is not None and _fold(outcome.actor) in theirs
 
 
 def _folded(globs: Sequence[str]) -> Sequence[str]:

@@ -7,16 +7,19 @@ found: so an outcome is held against the rules that cover its project, and a hid
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, tuple_, update
 
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.rules.rule import Rule
+from bot.store.known import logins
 from bot.store.rows import Noun
 from bot.store.tables import accounts, covers, subscriptions
 
@@ -115,7 +118,22 @@ class Subscriptions(Noun):
     async def _where(self, condition: ColumnElement[bool]) -> list[Subscription]:
         owner = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
         query = select(subscriptions, accounts.c.login).outerjoin(accounts, owner).where(condition)
-        return [_rule(row) for row in await self._connection.execute(query.order_by(subscriptions.c.id))]
+        rows = (await self._connection.execute(query.order_by(subscriptions.c.id))).all()
+        return await self._with_logins([_rule(row) for row in rows])
+
+    async def _with_logins(self, rules: list[Subscription]) -> list[Subscription]:
+        """Those that ask for what is somebody's with all logins of whoever made them."""
+        makers = {(rule.workspace, rule.made_by) for rule in rules if rule.rule.mine}
+        if not makers:
+            return rules
+        of_makers = tuple_(logins.c.workspace, logins.c.user).in_(list(makers))
+        also: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in await self._connection.execute(select(logins).where(of_makers)):
+            also[row.workspace, row.user].add(row.login)
+        return [
+            replace(rule, also=frozenset(also[rule.workspace, rule.made_by])) if rule.rule.mine else rule
+            for rule in rules
+        ]
 
 
 def _said(rule: Subscription) -> dict[str, Any]:

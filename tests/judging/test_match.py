@@ -141,3 +141,9 @@ def test_what_happened_before_the_rule_is_not_news() -> None:
 def test_each_condition_that_fails_is_told_by_its_name() -> None:
     rule = replace(RULE, rule=Rule(branch=("release/*",), not_actor=("ada",)))
     assert [name for name, holds in conditions(rule, OUTCOME) if not holds] == ["branch", "not-actor"]
+
+
+def test_mine_is_whatever_any_of_their_logins_started() -> None:
+    mine = replace(RULE, rule=Rule(mine=True), login="ada", also=frozenset({"Ada-L"}))
+    assert matches(mine, replace(OUTCOME, actor="ada-l"))
+    assert not matches(mine, replace(OUTCOME, actor="lin"))

@@ -130,3 +130,17 @@ async def test_a_rule_is_given_to_somebody_once_and_covers_what_they_can_see(sto
         assert await tx.subscriptions.get("T1", narrow.id) == replace(narrow, made_by="UGRACE")
         assert await tx.subscriptions.covered(narrow.id) == [WEB]
         assert await tx.subscriptions.covered(wide.id) == []
+
+
+async def test_what_is_mine_goes_by_all_logins_of_whoever_made_the_rule(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.logins.verify("T1", "UADA", "ada", NOW)
+        await tx.logins.claim("T1", "UADA", "ada-l", NOW)
+        await tx.logins.claim("T2", "UADA", "elsewhere", NOW)
+        await tx.logins.claim("T1", "UGRACE", "grace", NOW)
+    await _add(store, RULE)
+    await _add(store, _on("main"))
+    async with store.read() as tx:
+        mine, other = await tx.subscriptions.of_channel("T1", "C1")
+    assert mine.also == {"ada", "ada-l"}
+    assert other.also == frozenset()
