@@ -22,6 +22,7 @@ class Slack:
         self.refused = 0
         self.called = 0
         self.arrived_at: dict[str, float] = {}
+        self.said_at: dict[str, float] = {}
         self._next_at: dict[str, float] = {}
         self.answers = 0
         self._more = asyncio.Event()
@@ -38,7 +39,7 @@ class Slack:
         ]
 
     async def post(self, request: web.Request) -> web.Response:
-        """Remember when each message came for the first time, by the key in its metadata."""
+        """Remember when each message came for the first time, by the key in its metadata and by its text."""
         at_s = time.monotonic()
         said = await request.json()
         self.called += 1
@@ -48,6 +49,7 @@ class Slack:
             self.refused += 1
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         self.arrived_at.setdefault(said["metadata"]["event_payload"]["key"], at_s)
+        self.said_at.setdefault(said["text"], at_s)
         ts = f"{1_700_000_000 + len(self.arrived_at)}.000100"
         return web.json_response({"ok": True, "channel": said["channel"], "ts": ts}, headers=_SCOPES)
 
@@ -85,5 +87,5 @@ class Slack:
             await self._more.wait()
 
     async def report(self, _request: web.Request) -> web.Response:
-        found: dict[str, Any] = {"called": self.called, "refused": self.refused, "arrived_at": self.arrived_at}
-        return web.json_response(found)
+        counts: dict[str, Any] = {"called": self.called, "refused": self.refused}
+        return web.json_response(counts | {"arrived_at": self.arrived_at, "said_at": self.said_at})

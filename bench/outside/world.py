@@ -36,7 +36,7 @@ class Outside:
         await self._post("/circleci/pushes", {**wanted, "webhooks": webhooks})
 
     async def slack(self) -> dict[str, Any]:
-        """`arrived_at` by key, how many calls were `called`, and how many `refused` as too fast."""
+        """`arrived_at` by key, `said_at` by text, how many calls were `called`, and how many `refused` as too fast."""
         return await self._get("/slack")
 
     async def circleci(self) -> dict[str, Any]:
