@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,26 +86,24 @@ class Company:
             ],
         }
 
-    def hooked(self, now: datetime, vault: Vault, secret: str) -> Mapping[Table, list[dict[str, Any]]]:
-        """A webhook of ours for each project, which has proved itself."""
-        return {
-            hooks: [
-                {
-                    "project": project,
-                    "key": hook_key(project),
-                    "project_id": project,
-                    "hook_id": f"hook-{project}",
-                    "url": "https://circlebot.example/circleci/webhook",
-                    "secret_sealed": vault.seal(owner(project), secret),
-                    "workspace": WORKSPACE,
-                    "user": "U1",
-                    "checked_at": now,
-                    "heard_at": now,
-                    "proven_at": now,
-                }
-                for project in self.projects
-            ]
-        }
+
+def hooked(projects: Sequence[str], now: datetime, vault: Vault, secret: str) -> Rows:
+    """A webhook of ours for each of these projects, which has proved itself."""
+    known = {"workspace": WORKSPACE, "user": "U1", "checked_at": now, "heard_at": now, "proven_at": now}
+    return {
+        hooks: [
+            {
+                "project": project,
+                "key": hook_key(project),
+                "project_id": project,
+                "hook_id": f"hook-{project}",
+                "url": "https://circlebot.example/circleci/webhook",
+                "secret_sealed": vault.seal(owner(project), secret),
+                **known,
+            }
+            for project in projects
+        ]
+    }
 
 
 def hook_key(project: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.bots import KEY, working
-from bench.company import Company
+from bench.company import Company, hooked
 from bench.databases import insert_all, on_sqlite
 from bench.outside.world import SECRET, Outside, outside
 from bench.tables import Goal, Line, Table, at_most
@@ -111,7 +111,7 @@ async def _ran(course: Course) -> Told:
         await around.opens(COMPANY.projects)
         await insert_all(url, COMPANY.rows(now, [_EVERYTHING]))
         if course.webhooks:
-            await insert_all(url, COMPANY.hooked(now, Vault([KEY]), SECRET))
+            await insert_all(url, hooked(COMPANY.projects, now, Vault([KEY]), SECRET))
         async with working(around, url, poll_interval_s=course.interval_s, slack_pace=_PACE) as (_, hook_url):
             await around.pushes(
                 COMPANY.projects,
