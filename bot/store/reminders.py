@@ -58,8 +58,3 @@ class Reminders(Noun):
     async def drop_all(self, pipeline_id: str) -> None:
         """It is over."""
         await self._connection.execute(delete(reminders).where(reminders.c.pipeline_id == pipeline_id))
-
-    async def drop_in(self, hold: str, workspace: str, channel: str) -> bool:
-        """This channel wants to hear no more of it; whether it would have."""
-        here = and_(reminders.c.workspace == workspace, reminders.c.channel == channel)
-        return (await self._connection.execute(delete(reminders).where(reminders.c.hold == hold, here))).rowcount > 0

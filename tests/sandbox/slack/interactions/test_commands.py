@@ -101,7 +101,7 @@ async def test_names_are_escaped_only_where_the_manifest_asks_for_it(workspace: 
     first, second = await workspace.until(lambda: (len(the_app.heard) == 2 and the_app.payloads("command")) or None)
     texts = {each["command"]: each["text"] for each in (first, second)}
     assert texts["/circle"] == "tell @grace &amp; &lt;all&gt; in #web https://example.com"
-    assert texts["/escaped"] == "tell <@U0GRACE> &amp; &lt;all&gt; in <#C0WEB|web> <https://example.com>"
+    assert texts["/escaped"] == "tell <@U0GRACE|grace> &amp; &lt;all&gt; in <#C0WEB|web> <https://example.com>"
 
 
 async def test_the_text_of_an_ack_is_shown_to_the_one_who_asked(workspace: Workspace, the_app: TheApp) -> None:
