@@ -32,7 +32,7 @@ class Scene:
 
     def now(self, *workflows: dict[str, Any], jobs: dict[str, list[str] | None], pipeline: Any = PIPELINE) -> None:
         self.mock.reset()
-        self.mock.add_response(url=f"{V2}/pipeline/p-1", json=pipeline)
+        self.mock.add_response(url=f"{V2}/pipeline/p-1", json=pipeline, is_optional=True)
         self.mock.add_response(url=f"{V2}/pipeline/p-1/workflow", json={"items": workflows})
         for workflow_id, statuses in jobs.items():
             url = f"{V2}/workflow/{workflow_id}/job"
@@ -75,7 +75,7 @@ async def test_workflows_that_had_ended_are_not_read_again(circleci: CircleCI, s
     scene.now(workflow("w-1", "success"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["success"]})
     snapshot = await read(circleci, "p-1", before)
     assert _statuses(snapshot) == {"w-1": ["success"], "w-2": ["failed"]}
-    assert scene.asked == ["pipeline/p-1", "pipeline/p-1/workflow", "workflow/w-1/job"]
+    assert scene.asked == ["pipeline/p-1/workflow", "workflow/w-1/job"]
 
 
 async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI, scene: Scene) -> None:
@@ -85,7 +85,16 @@ async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI,
     after = await read(circleci, "p-1", before)
     scene.now(workflow("w-1", "failed"), jobs={})
     assert await read(circleci, "p-1", after) == after
-    assert scene.asked == ["pipeline/p-1", "pipeline/p-1/workflow"]
+    assert scene.asked == ["pipeline/p-1/workflow"]
+
+
+async def test_a_pipeline_is_asked_for_until_its_workflows_are_there(circleci: CircleCI, scene: Scene) -> None:
+    scene.now(jobs={}, pipeline=PIPELINE | {"state": "setup-pending"})
+    waiting = await read(circleci, "p-1")
+    scene.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
+    begun = await read(circleci, "p-1", waiting)
+    assert (waiting.status, begun.status) == ("pending", "running")
+    assert "pipeline/p-1" in scene.asked
 
 
 async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, scene: Scene) -> None:
