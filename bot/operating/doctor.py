@@ -20,6 +20,7 @@ from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized
 from bot.operating import complaints, webhooks
 from bot.settings import Settings
+from bot.slack import refused
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
@@ -154,7 +155,7 @@ async def _asked(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlack
     try:
         return await asking
     except SlackApiError as error:
-        raise Sick(f"Slack says {error.response.get('error')}", mend) from None
+        raise Sick(f"Slack says {refused.word(error)}", mend) from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
         unreachable = f"Slack cannot be reached ({type(error).__name__})"
         raise Sick(unreachable, "look at SLACK_API_URL and at the way out to the network") from None

@@ -19,6 +19,7 @@ from bot.blocks import kit, table
 from bot.command import File, Reply, Request
 from bot.domain import Message
 from bot.mrkdwn import code, cut
+from bot.slack import refused
 from bot.slack.versions import send_some_version
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
         log.warning("files.lost")
         return _not_sent(reply, ":warning: Slack did not say whether it took the file. Look before you ask again.")
     except SlackApiError as error:
-        word = str(error.response.get("error"))
+        word = refused.word(error)
     except (_NotTaken, aiohttp.ClientError, TimeoutError) as error:
         word = type(error).__name__.strip("_")
     log.info("files.not_sent", error=word)
@@ -77,7 +78,7 @@ async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Messa
         try:
             await _share(client, uploaded, request.channel, request.thread_ts, _above_all(request, reply))
         except SlackApiError as error:
-            if error.response.get("error") not in _NOT_THERE:
+            if refused.word(error) not in _NOT_THERE:
                 raise
         else:
             return None

@@ -9,6 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.slack import refused
 from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ class Leavers:
         try:
             answer = await client.users_info(user=user)
         except SlackApiError as error:
-            log.debug("person.not_told", error=error.response.get("error"))
+            log.debug("person.not_told", error=refused.word(error))
             return False
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("person.not_told", error=type(error).__name__)

@@ -14,6 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain import Message
 from bot.notify.answers import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
+from bot.slack import refused
 from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,9 @@ _UNCLEAR = frozenset({"fatal_error", "internal_error"})
 
 _MISTAKEN_TOKEN = frozenset({"invalid_auth", "not_authed"})
 """Somebody set a wrong token, and will mend it: nothing is given up."""
+
+_NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError, AttributeError)
+"""What the SDK raises for an answer that did not come, or is none: over a text with status 200 it stumbles."""
 
 _PAGES, _PER_PAGE = 5, 200
 _EVENT_TYPE = "circlebot_message"
@@ -99,7 +103,7 @@ class SlackPoster:
                     return Absent()
         except SlackApiError as error:
             return _unread(error)
-        except (aiohttp.ClientError, TimeoutError, ValueError):
+        except _NO_ANSWER:
             return RetryAfter(_TRY_AGAIN_S)
         return Unreadable()
 
@@ -137,7 +141,7 @@ class SlackPoster:
         except aiohttp.ClientConnectorError as error:
             log.info("slack.unreachable", error=type(error).__name__)
             return RetryAfter(_TRY_AGAIN_S)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        except _NO_ANSWER as error:
             log.info("slack.answer_lost", error=type(error).__name__)
             return Lost(_TRY_AGAIN_S)
         self._readable[workspace] = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
@@ -156,11 +160,10 @@ def _key_of(message: Json) -> str | None:
 
 
 def _refused(error: SlackApiError) -> Result:
-    response = error.response
-    reason = _reason(error)
-    if response.status_code == 429 or reason == "ratelimited":
-        return RetryAfter(_wait_of(error))
-    if response.status_code >= 500 or reason in _UNCLEAR:
+    reason = refused.said(error)
+    if _is_too_early(error):
+        return RetryAfter(refused.wait_s(error, _TRY_AGAIN_S))
+    if reason is None or reason in _UNCLEAR or refused.status(error) >= 500:
         return Lost(_TRY_AGAIN_S)
     if reason in _MISTAKEN_TOKEN:
         log.error("slack.token_refused", reason=reason)
@@ -170,18 +173,14 @@ def _refused(error: SlackApiError) -> Result:
 
 def _unread(error: SlackApiError) -> Found:
     """A thread that is not there holds nothing; what may pass is asked again; else we may not read there."""
-    reason = _reason(error)
+    reason = refused.said(error)
     if reason == "thread_not_found":
         return Absent()
-    if error.response.status_code == 429 or reason == "ratelimited":
-        return RetryAfter(_wait_of(error))
-    passing = error.response.status_code >= 500 or reason in _PASSING | _UNCLEAR
+    if _is_too_early(error):
+        return RetryAfter(refused.wait_s(error, _TRY_AGAIN_S))
+    passing = reason is None or reason in _PASSING | _UNCLEAR or refused.status(error) >= 500
     return RetryAfter(_TRY_AGAIN_S) if passing else Unreadable()
 
 
-def _reason(error: SlackApiError) -> str:
-    return str(error.response.get("error") or error.response.status_code)
-
-
-def _wait_of(error: SlackApiError) -> float:
-    return float(error.response.headers.get("Retry-After", _TRY_AGAIN_S))
+def _is_too_early(error: SlackApiError) -> bool:
+    return refused.status(error) == 429 or refused.said(error) == "ratelimited"

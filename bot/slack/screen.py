@@ -18,7 +18,7 @@ from bot.blocks import kit, table
 from bot.command import Reply, Request, View
 from bot.domain import Message
 from bot.mrkdwn import cut
-from bot.slack import files
+from bot.slack import files, refused
 from bot.slack.installations import Clients
 from bot.slack.progress import Lines, replaces
 from bot.slack.request import REPLY_FORM
@@ -45,7 +45,7 @@ class Screen:
         try:
             opened = await client.views_open(trigger_id=request.trigger_id, view=modal(view, request))
         except SlackApiError as error:
-            log.warning("modal.not_opened", error=error.response.get("error"))
+            log.warning("modal.not_opened", error=refused.word(error))
             return None
         return str(opened["view"]["id"])
 
@@ -98,7 +98,7 @@ class Screen:
         try:
             await client.views_update(view_id=request.view_id, view=modal(view, request))
         except SlackApiError as error:
-            log.info("modal.not_updated", error=error.response.get("error"))
+            log.info("modal.not_updated", error=refused.word(error))
             await self._tell(client, request, Message(view.title, view.blocks if not view.submit else ()))
 
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
@@ -106,7 +106,7 @@ class Screen:
         try:
             await send_some_version(say, list(table.versions(message)))
         except SlackApiError as error:
-            log.info("reply.not_in_channel", error=error.response.get("error"))
+            log.info("reply.not_in_channel", error=refused.word(error))
             await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
 
     async def _say(self, client: AsyncWebClient, request: Request, message: Message) -> None:

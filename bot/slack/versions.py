@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain import Message
+from bot.slack import refused
 
 log = structlog.get_logger(__name__)
 
@@ -21,9 +22,9 @@ async def send_some_version(send: Callable[[Message], Awaitable[object]], versio
         try:
             await send(version)
         except SlackApiError as error:
-            if error.response.get("error") not in _REFUSED:
+            if refused.word(error) not in _REFUSED:
                 raise
-            log.warning("blocks.refused", reason=error.response.get("error"))
+            log.warning("blocks.refused", reason=refused.word(error))
         else:
             return
     await send(last)
