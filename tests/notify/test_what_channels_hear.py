@@ -152,7 +152,7 @@ async def test_a_person_can_only_subscribe_to_what_their_token_sees(world: World
 
 async def test_what_ended_while_we_were_away_is_told_late_rather_than_never(world: World) -> None:
     await _subscribe(world)
-    await world.control("faults", target="circleci", match="", status=503, count=6)
+    await world.control("faults", target="circleci", match="", status=503, retry_after=0, count=8)
     number = await _push(world, "broken")
     card = await world.card("failed", number=number)
     await world.thread(card, "failed test")

@@ -118,12 +118,12 @@ def is_connected(world: People) -> Callable[[], Awaitable[bool | None]]:
 @pytest.fixture(params=["socket", "http"])
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """The world in Socket Mode and over signed HTTP: every test that asks for it runs in both."""
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=request.param == "socket") as one:
+    async with asyncio.timeout(240), a_world(tmp_path, socket_mode=request.param == "socket") as one:
         yield one
 
 
 @pytest.fixture
 async def socket_world(tmp_path: Path) -> AsyncIterator[World]:
     """The world in Socket Mode only, for tests in which the transport says nothing."""
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True) as one:
+    async with asyncio.timeout(240), a_world(tmp_path, socket_mode=True) as one:
         yield one
