@@ -20,7 +20,7 @@ from tests.plugins.world import World, a_world
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
-WITHIN_MS = 20_000
+WITHIN_MS = 40_000
 SLOW_MOTION = 0.01
 
 expect.set_options(timeout=WITHIN_MS)

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 Json = dict[str, Any]
 
-WITHIN_MS = 10_000
+WITHIN_MS = 30_000
 
 MANIFEST: Json = {
     "display_information": {"name": "circlebot"},

@@ -21,7 +21,7 @@ from bot.sandbox.slack.manifest import Manifest
 
 ADA, GRACE, EVE, GUS, BOT = "U0ADA", "U0GRACE", "U0EVE", "U0GUS", "U0CIRCLEBOT"
 DEPLOYS, WEB, GENERAL, PRIVATE, ARCHIVED = "C0DEPLOYS", "C0WEB", "C0GENERAL", "C0PRIVATE", "C0ARCHIVED"
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 
 Json = dict[str, Any]
 T = TypeVar("T")
