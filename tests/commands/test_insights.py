@@ -104,6 +104,7 @@ async def test_an_organisation_shows_its_projects(socket_world: World) -> None:
 async def test_the_channels_project_is_meant_where_none_is_named(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle use gh/acme/web")
+    await socket_world.reply("now about")
     await socket_world.say("/circle insights Build-And-Test")
     await socket_world.reply("`build-and-test` of `gh/acme/web` on `main`")
 

@@ -28,7 +28,8 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(socket_world
     await socket_world.reply("This channel hears")
     for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
         await socket_world.say(f"/circle {what}")
-    await socket_world.reply("This channel hears of nothing yet")
+        listed = await socket_world.reply()
+    assert "This channel hears of nothing yet" in text_of(listed)
     await socket_world.say("/circle unmute gh/acme/web")
     await socket_world.reply("`gh/acme/web` is heard again")
     await socket_world.say("/circle unmute")
