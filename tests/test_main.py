@@ -12,11 +12,11 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.domain import Account
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 from tests.plugins.people import People
-from tests.plugins.programs import circlebot, free_port, started
+from tests.plugins.programs import AS_PEOPLE_DO, circlebot, free_port, started
 from tests.plugins.reading import text_of
 from tests.plugins.world import is_connected
 
@@ -32,7 +32,7 @@ async def people_at(port: int) -> AsyncIterator[People]:
 
 
 async def test_help_names_every_word(tmp_path: Path) -> None:
-    done = await circlebot("--help", cwd=tmp_path)
+    done = await circlebot("--help", cwd=tmp_path, program=AS_PEOPLE_DO)
     assert done.code == 0
     assert all(f" {word} " in done.out for word in WORDS)
 
@@ -92,8 +92,7 @@ async def test_slack_sends_to_https_only(tmp_path: Path) -> None:
 
 async def test_keys_rotate_leaves_everything_to_the_first_key(tmp_path: Path) -> None:
     old, fresh = new_key(), new_key()
-    url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(url)
+    url = await migrated(tmp_path)
     await _keep_a_secret(url, old)
     done = await circlebot(
         "keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": f"{fresh},{old}"}, cwd=tmp_path
@@ -117,7 +116,8 @@ async def test_the_demo_comes_up_whatever_the_environment_says_and_ends_when_ask
     port = free_port()
     (tmp_path / ".env").write_text("SLACK_API_URL=http://127.0.0.1:1/\nPOLL_INTERVAL_S=nonsense\n", encoding="utf-8")
     misleading = {"CIRCLECI_URL": "http://127.0.0.1:1", "SLACK_CLIENT_ID": "a", "SLACK_CLIENT_SECRET": "b", "PORT": "x"}
-    async with started("demo", "--port", str(port), env=misleading, cwd=tmp_path) as demo:
+    words = ("demo", "--port", str(port))
+    async with started(*words, env=misleading, cwd=tmp_path, program=AS_PEOPLE_DO) as demo:
         said = await demo.until("Ctrl+C")
         assert f"http://localhost:{port}" in said
         async with people_at(port) as people:
@@ -146,7 +146,8 @@ async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bo
     async with started("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
         lines = (await sandbox.until("Ctrl+C")).splitlines()
         env = dict(line.split("=", 1) for line in lines if line[:1].isupper() and "=" in line)
-        async with started("run", env={**env, "PORT": str(bot_port), "HOST": "127.0.0.1"}, cwd=tmp_path) as bot:
+        env |= {"PORT": str(bot_port), "HOST": "127.0.0.1"}
+        async with started("run", env=env, cwd=tmp_path, program=AS_PEOPLE_DO) as bot:
             await bot.until("circlebot.up")
             async with people_at(port) as people:
                 await people.until(is_connected(people), "the bot to be connected")

@@ -14,11 +14,9 @@ import pytest
 
 from bot.store.vault import new_key
 from tests.plugins.people import People
-from tests.plugins.postgres import Postgres, postgres
+from tests.plugins.postgres import Postgres
 from tests.plugins.programs import Program, free_port, started
 from tests.plugins.world import a_sandbox
-
-__all__ = ["postgres"]
 
 PROCFILE = Path(__file__).parents[1] / "Procfile"
 
@@ -54,7 +52,7 @@ async def platform(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Platform
             "POLL_INTERVAL_S": "0.2",
         }
         yield Platform(People(url, http), port, env, tmp_path)
-    await postgres.drop(database_url)
+    await postgres.give_back(database_url)
 
 
 async def test_web_and_worker_do_nothing_before_the_release_has_migrated(platform: Platform) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from bot.store.migrate import upgrade
+from tests.plugins.database import migrated
 from tests.plugins.postgres import Postgres
 from tests.plugins.storm import a_storm, twice
 
@@ -29,8 +29,7 @@ DISORDER = {"copies": 2, "late_s": 60, "replayed_days": 90}
 
 
 async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(url)
+    url = await migrated(tmp_path)
     async with a_storm(url, tmp_path) as storm, storm.bot_with_webhooks(**DISORDER):
         for target, faults in (("slack", SLACK), ("circleci", CIRCLECI)):
             for fault in faults:
@@ -46,11 +45,12 @@ async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_pa
     assert twice(said) == 0, said.most_common(5)
 
 
-async def test_a_database_that_restarts_is_waited_for(postgres: Postgres, postgres_url: str, tmp_path: Path) -> None:
-    async with a_storm(postgres_url, tmp_path) as storm, storm.bot("worker"):
+async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: Postgres, tmp_path: Path) -> None:
+    url = await postgres_of_its_own.migrated()
+    async with a_storm(url, tmp_path) as storm, storm.bot("worker"):
         for _ in range(2):
             await storm.wants(45, pushes=5)
-            await asyncio.to_thread(postgres.restart)
+            await asyncio.to_thread(postgres_of_its_own.restart)
         said = await storm.settles()
     assert storm.outcomes == 100
     assert twice(said) == 0, said.most_common(5)

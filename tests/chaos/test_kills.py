@@ -15,7 +15,7 @@ import pytest
 
 from bot.failpoint import STEPS
 from bot.slack.manifest import OPTIONAL_SCOPES
-from bot.store.migrate import upgrade
+from tests.plugins.database import migrated
 from tests.plugins.storm import a_storm, twice
 
 STORMS = int(os.environ.get("CIRCLEBOT_SOAK", "1"))
@@ -23,9 +23,7 @@ STORMS = int(os.environ.get("CIRCLEBOT_SOAK", "1"))
 
 @pytest.fixture
 async def sqlite_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(url)
-    return url
+    return await migrated(tmp_path)
 
 
 async def test_dying_at_every_step_loses_nothing_and_repeats_nothing(sqlite_url: str, tmp_path: Path) -> None:

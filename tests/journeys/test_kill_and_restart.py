@@ -51,7 +51,7 @@ async def _database(request: pytest.FixtureRequest, folder: Path, stack: AsyncEx
         return await migrated(folder)
     server: Postgres = request.getfixturevalue("postgres")
     url = await server.migrated()
-    stack.push_async_callback(server.drop, url)
+    stack.push_async_callback(server.give_back, url)
     return url
 
 

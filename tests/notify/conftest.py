@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.slack.manifest import OPTIONAL_SCOPES
-from bot.store.migrate import upgrade
+from tests.plugins.database import migrated
 from tests.plugins.desk import Desk, a_desk
 
 
 @pytest.fixture
 async def database_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(url)
-    return url
+    return await migrated(tmp_path)
 
 
 @pytest.fixture

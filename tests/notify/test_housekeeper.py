@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bot.domain import Message, ProjectSlug
 from bot.notify.housekeeper import EVERY_S, Housekeeper
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 
 WEB = ProjectSlug("gh", "acme", "web")
 
@@ -21,8 +21,7 @@ class MovedClock:
 
 
 async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -> None:
-    url, clock = f"sqlite:///{tmp_path}/circlebot.db", MovedClock()
-    await upgrade(url)
+    url, clock = await migrated(tmp_path), MovedClock()
     store = Store(url, Vault([new_key()]))
     housekeeper = Housekeeper(store=store, clock=clock, holder="me")
     async with store.begin() as tx:

@@ -13,11 +13,11 @@ from bot.operating.as_code.export import export
 from bot.operating.as_code.plan import apply, summary
 from bot.rules.hours import Hours
 from bot.rules.rule import Rule
-from bot.store.migrate import upgrade
 from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 from tests.plugins.programs import circlebot
 
 WIDE = (
@@ -52,8 +52,7 @@ presets:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = f"sqlite:///{tmp_path}/circlebot.db"
-    await upgrade(url)
+    url = await migrated(tmp_path)
     one = Store(url, Vault([new_key()]))
     yield one
     await one.close()

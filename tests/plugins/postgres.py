@@ -1,7 +1,10 @@
-"""A PostgreSQL server of our own: started once in a test process from binaries at hand, one database for each test."""
+"""A PostgreSQL server of our own: started once in a run from binaries at hand, a database for each test that asks."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import fcntl
 import itertools
 import os
 import pwd
@@ -10,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -23,22 +27,40 @@ _QUICK = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "listen_addresses=",
-    "max_connections=60",
-    "shared_buffers=16MB",
+    "max_connections=200",
+    "shared_buffers=64MB",
     "timezone=UTC",
 )
+
+_CLEAN = """
+DO $$
+DECLARE
+    one text;
+BEGIN
+    PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', one);
+    END LOOP;
+    PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
+END $$
+"""
+"""Whoever is still there is shown out; then every row goes, in whatever order, and every sequence begins anew."""
+
+_HOME = pytest.StashKey[Path]()
 
 
 class Postgres:
     """A server on a Unix socket in a directory of its own; nothing of it outlives `stop`."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, home: Path | None = None) -> None:
         self._binaries = binaries
         self._user = _unprivileged()
-        # Not below pytest's tmp_path: the path of a socket must be short.
-        self._home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self._home = home or new_home()
         self._numbers = itertools.count(1)
-        self._has_template = False
+        self._migrated: set[str] = set()
+        self._clean: list[str] = []
 
     def start(self) -> None:
         """Ready to be connected to when this returns."""
@@ -47,6 +69,16 @@ class Postgres:
         self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         settings = " ".join(f"-c {setting}" for setting in (*_QUICK, f"unix_socket_directories={self._home}"))
         self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", settings)
+
+    def start_unless_started(self) -> None:
+        """Several processes may ask for it at the same time."""
+        with _one_at_a_time(self._home):
+            if not self.is_started:
+                self.start()
+
+    @property
+    def is_started(self) -> bool:
+        return (self._home / "data" / "postmaster.pid").exists()
 
     def restart(self) -> None:
         """Cut every connection, as for an upgrade; ready again when this returns."""
@@ -64,26 +96,41 @@ class Postgres:
         return await self._create("template0")
 
     async def migrated(self) -> str:
-        """The URL of a new database at head: a copy, which is quicker than to migrate each."""
-        if not self._has_template:
+        """The URL of a database at head without any row: one that was given back, or a copy of the first."""
+        if self._clean:
+            return self._clean.pop()
+        await asyncio.to_thread(self._make_template)
+        url = await self._create(_TEMPLATE)
+        self._migrated.add(url)
+        return url
+
+    async def give_back(self, url: str) -> None:
+        """It is cleaned for whoever asks next, which costs a thirtieth of a new one; dropped when it has no tables."""
+        if url in self._migrated:
+            await self._execute(_CLEAN, database=_name(url))
+            self._clean.append(url)
+        else:
+            await self._execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _make_template(self) -> None:
+        """By whichever process comes first."""
+        with _one_at_a_time(self._home):
+            asyncio.run(self._migrate_template())
+
+    async def _migrate_template(self) -> None:
+        if not await self._execute("SELECT FROM pg_database WHERE datname = $1", _TEMPLATE):
             await self._execute(f"CREATE DATABASE {_TEMPLATE}")
             await upgrade(self.url(_TEMPLATE))
-            self._has_template = True
-        return await self._create(_TEMPLATE)
-
-    async def drop(self, url: str) -> None:
-        name = url.partition("@/")[2].partition("?")[0]
-        await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     async def _create(self, template: str) -> str:
-        name = f"test_{next(self._numbers)}"
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
         await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(user="postgres", host=str(self._home), database="postgres")
+    async def _execute(self, statement: str, *arguments: str, database: str = "postgres") -> list[Any]:
+        connection = await asyncpg.connect(user="postgres", host=str(self._home), database=database)
         try:
-            await connection.execute(statement)
+            return list(await connection.fetch(statement, *arguments))
         finally:
             await connection.close()
 
@@ -119,14 +166,64 @@ def _binaries() -> Path | None:
     return next((path for path in candidates if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
 
 
+def new_home() -> Path:
+    """A folder for a server. Not below pytest's tmp_path: the path of a socket must be short."""
+    return Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of all the processes and threads that have something to do there."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One server for all processes of a run: the first says where it will live, and stops it in the end."""
+    told = getattr(config, "workerinput", {}).get("postgres_home")
+    config.stash[_HOME] = Path(told) if told else new_home()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["postgres_home"] = str(node.config.stash[_HOME])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    home, binaries = config.stash[_HOME], _binaries()
+    if binaries and (server := Postgres(binaries, home)).is_started:
+        server.stop()
+    else:
+        home.rmdir()
+
+
+def _needed() -> Path:
+    """Where its programs are; skips where there is no PostgreSQL, unless CI is set: there it must be."""
+    if binaries := _binaries():
+        return binaries
+    reason = "PostgreSQL's initdb was not found: install postgresql, or set CIRCLEBOT_POSTGRES_BIN"
+    raise (pytest.fail if os.environ.get("CI") == "true" else pytest.skip).Exception(reason)
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The server; skipped where there is no PostgreSQL, unless CI is set: there it must be."""
-    binaries = _binaries()
-    if binaries is None:
-        reason = "PostgreSQL's initdb was not found: install postgresql, or set CIRCLEBOT_POSTGRES_BIN"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    server = Postgres(binaries)
+def postgres(pytestconfig: pytest.Config) -> Postgres:
+    """The server of this run."""
+    server = Postgres(_needed(), pytestconfig.stash[_HOME])
+    server.start_unless_started()
+    return server
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[Postgres]:
+    """A server that a test may restart, since nobody else is on it."""
+    server = Postgres(_needed())
     server.start()
     yield server
     server.stop()
@@ -137,4 +234,4 @@ async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
     """A database of one's own at head."""
     url = await postgres.migrated()
     yield url
-    await postgres.drop(url)
+    await postgres.give_back(url)

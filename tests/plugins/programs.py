@@ -10,6 +10,12 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+
+from tests.plugins.forking import Forked
+
+AS_PEOPLE_DO = ("-m", "bot")
+"""Started by Python from nothing, imports and all."""
 
 _WITHIN_S = 60.0
 _END_WITHIN_S = 20.0
@@ -23,11 +29,29 @@ class Done:
     out: str
 
 
+class Process(Protocol):
+    """What asyncio's have, and ours."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+
+    def send_signal(self, signal: int) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int: ...
+
+
 @dataclass
 class Program:
     """One that runs. `printed` grows; its end is awaited by `ended`."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     printed: list[str] = field(default_factory=list)
 
     @property
@@ -57,25 +81,38 @@ class Program:
 
 @contextlib.asynccontextmanager
 async def started(
-    *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] = ("-m", "bot")
+    *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] | None = None
 ) -> AsyncIterator[Program]:
-    """A running `circlebot`, ended with the block if it has not by itself. Only `env` counts, not ours."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *program,
-        *words,
-        env={"PATH": os.environ["PATH"], "COLUMNS": "100", **(env or {})},
-        cwd=cwd,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    """A running `circlebot`, ended with the block if it has not by itself. Only `env` counts, not ours.
+
+    `program` is what Python starts instead: without it, it is forked from a process that has imported `circlebot`.
+    """
+    environment = {"PATH": os.environ["PATH"], "COLUMNS": "100", **(env or {})}
+    starting = _executed((*program, *words), environment, cwd) if program else _forked(words, environment, cwd)
+    async with starting as process:
+        try:
+            yield Program(process)
+        finally:
+            await _end(process)
+
+
+@contextlib.asynccontextmanager
+async def _executed(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
+    pipe, same = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    yield await asyncio.create_subprocess_exec(
+        sys.executable, *words, env=environment, cwd=cwd, stdout=pipe, stderr=same
     )
-    try:
-        yield Program(process)
-    finally:
-        await _end(process)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+@contextlib.asynccontextmanager
+async def _forked(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
+    process = Forked(words, environment, cwd)
+    await process.start()
+    yield process
+    process.close()
+
+
+async def _end(process: Process) -> None:
     """Asked first, so that it can end what it started itself; killed when it does not listen."""
     for ask in (process.terminate, process.kill):
         with contextlib.suppress(ProcessLookupError):
@@ -85,11 +122,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             return
 
 
-async def circlebot(*words: str, env: Mapping[str, str] | None = None, cwd: Path) -> Done:
+async def circlebot(
+    *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] | None = None
+) -> Done:
     """Run it to its end."""
-    async with started(*words, env=env, cwd=cwd) as program:
-        code = await program.ended()
-        return Done(code, program.text)
+    async with started(*words, env=env, cwd=cwd, program=program) as one:
+        code = await one.ended()
+        return Done(code, one.text)
 
 
 def free_port() -> int:

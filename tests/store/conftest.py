@@ -22,7 +22,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     server: Postgres = request.getfixturevalue("postgres")
     url = await server.migrated()
     yield url
-    await server.drop(url)
+    await server.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,7 +34,7 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     server: Postgres = request.getfixturevalue("postgres")
     url = await server.empty()
     yield url
-    await server.drop(url)
+    await server.give_back(url)
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from sqlalchemy import text, update
 
 from bot.domain import Account
 from bot.store import tables
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
@@ -48,8 +48,7 @@ async def test_a_token_is_not_in_the_database_as_it_is(store: Store) -> None:
 
 
 async def test_a_token_is_not_in_the_files_of_sqlite(tmp_path: Path, key: str) -> None:
-    await upgrade(f"sqlite:///{tmp_path}/circlebot.db")
-    store = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([key]))
+    store = Store(await migrated(tmp_path), Vault([key]))
     await _saved(store, ADA)
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())  # noqa: ASYNC240 - nothing else runs
     await store.close()

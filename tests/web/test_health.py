@@ -8,11 +8,11 @@ import pytest
 
 from bot.domain import Hook, Message, ProjectSlug
 from bot.metrics import Metrics, Readings
-from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from bot.web.checks import checks, readings
 from bot.web.health import Health
+from tests.plugins.database import migrated
 from tests.web.conftest import NOW, Serve, StandingClock
 
 
@@ -57,7 +57,7 @@ async def test_a_process_that_runs_is_alive_even_when_it_is_not_ready(serve: Ser
 
 
 async def test_all_is_well(serve: Serve, store: Store, tmp_path: Path) -> None:
-    await upgrade(f"sqlite:///{tmp_path}/circlebot.db")
+    await migrated(tmp_path)
     async with serve(health=health(store)) as http:
         answer = await http.get("/readyz")
     assert answer.status_code == 200
@@ -103,7 +103,7 @@ async def test_over_http_there_is_no_connection_to_look_at(store: Store) -> None
 async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     serve: Serve, store: Store, tmp_path: Path
 ) -> None:
-    await upgrade(f"sqlite:///{tmp_path}/circlebot.db")
+    await migrated(tmp_path)
     async with store.begin() as tx:
         await tx.watches.ensure(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
         await tx.outbox.add("a", "T1", "C1", Message("hi"), now=NOW)
