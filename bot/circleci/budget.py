@@ -34,15 +34,16 @@ class Budget:
 
 def budget_in(headers: Mapping[str, str], now: datetime) -> Budget | None:
     """The tightest limit that the answer names: where both header families come, the lower one is enforced."""
-    remaining = _numbers(headers, _REMAINING)
+    said = {name: value for key, value in headers.items() if "ratelimit" in (name := key.lower())}
+    remaining = _numbers(said, _REMAINING)
     if not remaining:
         return None
-    resets = [headers.get("ratelimit-reset", ""), headers.get("x-ratelimit-reset", "")]
+    resets = [said.get("ratelimit-reset", ""), said.get("x-ratelimit-reset", "")]
     waits_s = [float(value) for value in resets if _NUMBER.fullmatch(value)]
     reset_at_s = now.timestamp() + max(waits_s) if waits_s else None
-    return Budget(min(remaining), reset_at_s, min(_numbers(headers, _LIMIT), default=None))
+    return Budget(min(remaining), reset_at_s, min(_numbers(said, _LIMIT), default=None))
 
 
-def _numbers(headers: Mapping[str, str], name: re.Pattern[str]) -> list[int]:
-    found = [value for key, value in headers.items() if name.fullmatch(key.lower())]
+def _numbers(said: Mapping[str, str], name: re.Pattern[str]) -> list[int]:
+    found = [value for key, value in said.items() if name.fullmatch(key)]
     return [int(value) for value in found if _NUMBER.fullmatch(value)]

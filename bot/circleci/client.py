@@ -9,17 +9,14 @@ import asyncio
 import hashlib
 import logging
 import re
-import ssl
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
-import aiohttp
 import httpx
 import structlog
-from httpx_aiohttp import AiohttpTransport
 from httpx_retries import RetryTransport
 
 from bot.circleci.budget import Budget, budget_in
@@ -31,10 +28,11 @@ from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
 from bot.circleci.names import Names
 from bot.circleci.output import FILE_BYTES, FILE_CHARS, Tail
-from bot.circleci.patience import Patience, Sleep
+from bot.circleci.patience import Patience, Sleep, read_body
 from bot.circleci.projects import Projects
 from bot.circleci.refusal import refusal
 from bot.circleci.schedules import Schedules
+from bot.circleci.transport import TIMEOUT, to_anywhere, to_the_api
 from bot.circleci.variables import Variables
 from bot.circleci.webhooks import Webhooks
 from bot.circleci.wire import V2, Answer, Part, encoded
@@ -42,9 +40,9 @@ from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, NotConnected, RateLimited, Unauthorized
 
-CONNECTIONS = 32
-TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 OUTPUT_TIMEOUT_S = 60.0
+
+_HEADERS = {"User-Agent": "circlebot", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 _log = structlog.get_logger()
 
@@ -135,7 +133,8 @@ class CircleCIPool:
         self._hasty_reads = Patience(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, when_limited=False)
         self._writes = Patience(wrote=True, clock=self.clock, sleep=sleep)
         self._streams = Patience(wrote=False, clock=self.clock, sleep=sleep)
-        self._http = _http_client(transport or _aiohttp_transport(self.base_url))
+        self._api = RetryTransport(transport=transport or to_the_api(self.base_url))
+        self._http = _http_client(transport or to_anywhere(self.base_url))
         self.downloads = Downloads(self._http, base_url=self.base_url, patience=self._streams, clock=self.clock)
         self.names = Names(self.clock)
         self._budgets: dict[bytes, Budget] = {}
@@ -151,6 +150,7 @@ class CircleCIPool:
         return CircleCI(self, token.strip() if token else None, waits=waits)
 
     async def close(self) -> None:
+        await self._api.aclose()
         await self._http.aclose()
 
     def budget(self, token: str) -> Budget | None:
@@ -192,14 +192,11 @@ class CircleCIPool:
     ) -> Answer:
         wrote = method != "GET"
         with answered(wrote=wrote):
-            response = await self._http.request(
-                method,
-                f"{self.base_url}/{where}",
-                params=query or None,
-                json=body,
-                headers={"Circle-Token": token},
-                extensions={"retry": patience},
-            )
+            url = _parsed(f"{self.base_url}/{where}" + (f"?{urlencode(query)}" if query else ""))
+            headers = _HEADERS | {"Circle-Token": token}
+            request = httpx.Request(method, url, json=body, headers=headers, extensions={"retry": patience})
+            response = await self._api.handle_async_request(request)
+            await read_body(response)
         self._note(response, token, where)
         if response.is_success:
             return Answer(response.status_code, response.content, wrote, response.headers.get("x-request-id"))
@@ -239,12 +236,18 @@ class CircleCIPool:
             _log.warning("circleci_route_deprecated", route=family, sunset=leaving)
 
 
+@lru_cache(maxsize=4096)
+def _parsed(url: str) -> httpx.URL:
+    """What runs is looked at again and again, and parsing its address is a tenth of what a request costs."""
+    return httpx.URL(url)
+
+
 def _http_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """No cookie is ever kept (one person's would go out with the next one's request), no redirect followed unasked."""
     return httpx.AsyncClient(
         transport=RetryTransport(transport=transport),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        headers={"User-Agent": "circlebot", "Accept": "application/json"},
+        headers=_HEADERS,
         timeout=TIMEOUT,
         trust_env=False,
         event_hooks={"request": [_only_http]},
@@ -255,24 +258,6 @@ async def _only_http(request: httpx.Request) -> None:
     """Redirects pass here too: a step's output must not lead into our own files."""
     if request.url.scheme not in {"http", "https"}:
         raise httpx.UnsupportedProtocol("only http and https", request=request)
-
-
-def _aiohttp_transport(base_url: str) -> AiohttpTransport:
-    """Its session is opened by the first request, inside the running loop. HTTPS_PROXY counts, except on loopback."""
-    local = urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=transport.ssl_context, keepalive_timeout=15)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=not local)
-
-    transport = AiohttpTransport(client=session, verify=_trust())
-    return transport
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Whom this machine trusts; read once, since it takes longer than a request."""
-    return httpx.create_ssl_context()
 
 
 def _keep_addresses_out_of_logs() -> None:

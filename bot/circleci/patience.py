@@ -30,6 +30,12 @@ _BEFORE_SENDING = (
     httpx.InvalidURL,
     UnicodeEncodeError,
 )
+_BEFORE_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 
 
 class Patience(Retry):
@@ -49,7 +55,7 @@ class Patience(Retry):
             status_forcelist=sorted(repeated),
             backoff_factor=0.5,
             backoff_jitter=0.5,
-            validate_response=_read_body if reads_body else None,
+            validate_response=read_body if reads_body else None,
         )
         self._wrote = wrote
         self._clock = clock
@@ -74,7 +80,7 @@ class Patience(Retry):
         self.elapsed_sleep += wait_s
 
 
-async def _read_body(response: httpx.Response) -> None:
+async def read_body(response: httpx.Response) -> None:
     """A connection that breaks in the middle of a body counts as broken too, while we can still ask again.
 
     Whoever is cancelled here, or gives up, leaves an answer that nobody else has seen: it is let go at once.
@@ -94,7 +100,7 @@ def never_sent(error: Exception) -> bool:
     """
     cause = error.__cause__
     if isinstance(cause, aiohttp.ClientError):
-        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL)
+        return isinstance(cause, _BEFORE_CONNECTED)
     return isinstance(error, _BEFORE_SENDING)
 
 

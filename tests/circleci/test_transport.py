@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 from collections.abc import AsyncIterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -55,18 +58,28 @@ ME = answer('{"id": "1", "login": "ada"}')
 
 
 @contextlib.asynccontextmanager
+async def answering(*answers: bytes) -> AsyncIterator[tuple[Server, str]]:
+    server = Server(list(answers))
+    async with await asyncio.start_server(server.talk, sock=free_socket()) as listening:
+        yield server, f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+
+
+@contextlib.asynccontextmanager
 async def talking(*answers: bytes) -> AsyncIterator[tuple[Server, CircleCI]]:
+    async with answering(*answers) as (server, where), asking(f"http://{where}") as circleci:
+        yield server, circleci
+
+
+@contextlib.asynccontextmanager
+async def asking(base_url: str) -> AsyncIterator[CircleCI]:
     async def nap(_seconds: float) -> None:
         return None
 
-    server = Server(list(answers))
-    async with await asyncio.start_server(server.talk, sock=free_socket()) as listening:
-        port = listening.sockets[0].getsockname()[1]
-        pool = CircleCIPool(f"http://127.0.0.1:{port}", sleep=nap)
-        try:
-            yield server, pool.bind("CCIPAT_ada")
-        finally:
-            await pool.close()
+    pool = CircleCIPool(base_url, sleep=nap)
+    try:
+        yield pool.bind("CCIPAT_ada")
+    finally:
+        await pool.close()
 
 
 async def test_a_connection_is_used_again() -> None:
@@ -151,6 +164,59 @@ async def test_a_broken_compression_is_unavailable() -> None:
             await circleci.me()
 
 
+async def test_what_is_packed_on_the_way_is_unpacked() -> None:
+    packed = gzip.compress(b'{"id": "1", "login": "ada"}')
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    async with talking(head.encode() + packed) as (server, circleci):
+        assert (await circleci.me()).login == "ada"
+    assert "accept-encoding: gzip, deflate\r\n" in server.heads[0]
+
+
+async def test_a_redirect_is_not_followed_by_this_transport_either() -> None:
+    async with talking(answer("", "307 Temporary Redirect", "Location: /elsewhere")) as (server, circleci):
+        with pytest.raises(Unavailable, match="CIRCLECI_URL"):
+            await circleci.me()
+    assert len(server.lines) == 1
+
+
+async def test_a_proxy_of_the_environment_is_asked_in_place_of_circleci(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with answering(ME) as (proxy, where):
+        monkeypatch.setenv("http_proxy", f"http://ada:pass@{where}")
+        async with asking("http://circleci.test") as circleci:
+            assert (await circleci.me()).login == "ada"
+    assert proxy.lines == ["GET http://circleci.test/api/v2/me HTTP/1.1"]
+    assert "proxy-authorization: basic" in proxy.heads[0]
+
+
+@pytest.mark.parametrize("spared", ["circleci.invalid", ".invalid", "*"])
+async def test_what_the_environment_spares_the_proxy_does_not_see(monkeypatch: pytest.MonkeyPatch, spared: str) -> None:
+    async with answering(ME) as (proxy, where):
+        monkeypatch.setenv("http_proxy", f"http://{where}")
+        monkeypatch.setenv("no_proxy", spared)
+        async with asking("http://circleci.invalid") as circleci:
+            with pytest.raises(Unavailable, match="could not be reached"):
+                await circleci.me()
+    assert proxy.lines == []
+
+
+async def test_a_circleci_on_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid")
+    async with talking(ME) as (_server, circleci):
+        assert (await circleci.me()).login == "ada"
+
+
+async def test_no_request_waits_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiohttp by itself looks into the environment and a netrc before each request, in threads: twice our CPU."""
+    async with answering(ME, ME, ME) as (_proxy, where):
+        monkeypatch.setenv("http_proxy", f"http://{where}")
+        async with asking("http://circleci.test") as circleci:
+            with _CountingThreads() as threads:
+                asyncio.get_running_loop().set_default_executor(threads)
+                for _ in range(3):
+                    await circleci.me()
+    assert threads.asked == 0
+
+
 async def test_a_cookie_is_not_kept_by_this_transport_either() -> None:
     baked = answer('{"id": "1"}', "200 OK", "Set-Cookie: ring=ada; Path=/")
     async with talking(baked, ME) as (server, circleci):
@@ -196,3 +262,11 @@ async def test_a_base_that_is_no_address_is_unavailable(base: str) -> None:
         await pool.bind("CCIPAT_ada").cancel_workflow("w-1")
     await pool.close()
     assert raised.value.unknown is False
+
+
+class _CountingThreads(ThreadPoolExecutor):
+    asked = 0
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.asked += 1
+        return super().submit(*args, **kwargs)

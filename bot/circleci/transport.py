@@ -1,0 +1,99 @@
+"""What httpx stands on here: aiohttp's connections, whose pool does not slow down as it fills (facts/performance.md).
+
+The API's answers are short and many, and are read at once. Outputs and artifacts are long, lie anywhere, and are
+streamed.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from functools import cache
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import map_aiohttp_exceptions
+
+CONNECTIONS = 32
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+
+_SAME_TIMEOUT = aiohttp.ClientTimeout(sock_read=TIMEOUT.read, sock_connect=TIMEOUT.connect, connect=TIMEOUT.pool)
+
+Session = Callable[[], aiohttp.ClientSession]
+"""Opens a session; to be called inside of the running loop."""
+
+
+class WholeAnswers(httpx.AsyncBaseTransport):
+    """Answers with their bodies read, for half of what the same costs through httpx-aiohttp's and httpx's streams.
+
+    A connection that breaks in the middle of a body fails here, and so beneath the retries.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._open = session
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        session = self._session = self._session or self._open()
+        url, headers, body = str(request.url), request.headers.multi_items(), request.content or None
+        with map_aiohttp_exceptions():
+            async with session.request(
+                request.method, url, headers=headers, data=body, allow_redirects=False
+            ) as answer:
+                content = await answer.read()
+        return httpx.Response(answer.status, headers=answer.raw_headers, content=content)
+
+    async def aclose(self) -> None:
+        if self._session:
+            await self._session.close()
+
+
+def to_the_api(base_url: str) -> httpx.AsyncBaseTransport:
+    """HTTPS_PROXY and NO_PROXY are read once: left to aiohttp, each request would ask for them in a thread."""
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=_connector(),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # httpx does it
+            timeout=_SAME_TIMEOUT,
+            proxy=proxy,
+        )
+
+    proxy = _proxy(base_url)
+    return WholeAnswers(session)
+
+
+def to_anywhere(base_url: str) -> httpx.AsyncBaseTransport:
+    """HTTPS_PROXY counts for each address by itself, unless CircleCI is on this machine."""
+
+    def session() -> aiohttp.ClientSession:
+        trust_env = not _is_local(base_url)
+        return aiohttp.ClientSession(connector=_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=trust_env)
+
+    return AiohttpTransport(client=session, verify=_trust())
+
+
+def _connector() -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust(), keepalive_timeout=15)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for this address, as urllib understands it."""
+    where = urlsplit(url)
+    if _is_local(url) or proxy_bypass(where.netloc):
+        return None
+    return getproxies().get(where.scheme)
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom this machine trusts; read once, since it takes longer than a request."""
+    return httpx.create_ssl_context()
