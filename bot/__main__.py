@@ -20,8 +20,6 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import complaints
-from bot.operating.as_code import export as exporting
-from bot.operating.as_code import plan
 from bot.operating.doctor import examine
 from bot.operating.process import AddressInUse, run, serving, stopping
 from bot.settings import Settings
@@ -144,8 +142,7 @@ def apply(file: Path, *, dry_run: Annotated[bool, Parameter("--dry-run", negativ
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Ended(f"{file} cannot be read ({type(error).__name__}).") from None
-    changes = run(_applied(_settings(complaints.stored), text, dry_run=dry_run))
-    _say("\n".join([*map(str, changes), plan.summary(changes)]))
+    _say(run(_applied(_settings(complaints.stored), text, dry_run=dry_run)))
 
 
 @app.command
@@ -221,15 +218,20 @@ async def _rotated(settings: Settings) -> int:
         return await tx.secrets.rotate()
 
 
-async def _applied(settings: Settings, text: str, *, dry_run: bool) -> list[plan.Change]:
+async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
+    from bot.operating.as_code import plan  # noqa: PLC0415 - what reads the file takes 8 MB
+
     names = [command.name for command in COMMANDS]
     async with _store(settings) as store:
-        return await plan.apply(store, text, commands=names, now=SystemClock().now(), dry_run=dry_run)
+        changes = await plan.apply(store, text, commands=names, now=SystemClock().now(), dry_run=dry_run)
+    return "\n".join([*map(str, changes), plan.summary(changes)])
 
 
 async def _exported(settings: Settings, workspace: str | None) -> str:
+    from bot.operating.as_code.export import export as exported  # noqa: PLC0415 - it takes 8 MB
+
     async with _store(settings) as store:
-        return await exporting.export(store, workspace)
+        return await exported(store, workspace)
 
 
 @asynccontextmanager

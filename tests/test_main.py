@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -110,6 +112,17 @@ async def _keep_a_secret(url: str, key: str) -> None:
     async with store.begin() as tx:
         await tx.accounts.save(account)
     await store.close()
+
+
+async def test_a_start_imports_nothing_that_only_other_starts_need(tmp_path: Path) -> None:
+    """Pictures, the sandbox, the file of rules, and migrations where none is due: 90 MB that nobody would use."""
+    spared = {"matplotlib", "bot.sandbox", "bot.operating.as_code", "alembic"}
+    code = (
+        "import asyncio, sys, bot.__main__, bot.app; from bot.store.migrate import upgrade;"
+        f"asyncio.run(upgrade({await migrated(tmp_path)!r})); print(sorted({spared!r} & sys.modules.keys()))"
+    )
+    done = await asyncio.to_thread(subprocess.check_output, [sys.executable, "-c", code], text=True)
+    assert done.strip() == "[]"
 
 
 async def test_the_demo_comes_up_whatever_the_environment_says_and_ends_when_asked(tmp_path: Path) -> None:

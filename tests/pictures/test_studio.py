@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -68,9 +66,3 @@ async def test_pictures_are_drawn_beside_the_event_loop_one_at_a_time() -> None:
     assert turns > 20
     assert len({len(picture) for picture in pictures}) == 3
     assert sum(thread.name.startswith("pictures") for thread in threading.enumerate()) == 1
-
-
-def test_the_bot_starts_without_matplotlib() -> None:
-    code = "import sys, bot.app, bot.pictures.studio; print('matplotlib' in sys.modules)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "False"

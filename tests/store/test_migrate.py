@@ -6,11 +6,12 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Row, inspect, text
 
 from bot.domain import ProjectSlug, Scope
 from bot.rules.rule import Rule
-from bot.store.migrate import downgrade, head, revisions, upgrade
+from bot.store.migrate import MIGRATIONS, downgrade, head, revisions, upgrade
 from bot.store.session import engine_for
 from bot.store.store import Store
 from bot.store.tables import metadata
@@ -31,6 +32,11 @@ async def test_the_migrations_build_what_the_store_uses(database_url: str) -> No
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
     await engine.dispose()
+
+
+def test_the_names_of_the_files_tell_the_chain_that_alembic_follows() -> None:
+    chain = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    assert revisions() == chain[::-1]
 
 
 async def test_up_and_down_and_up_again(empty_url: str) -> None:
