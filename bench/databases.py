@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 
 from bot.store.migrate import upgrade
-from bot.store.session import engine_for
+from bot.store.session import engines_for
 from tests.plugins.postgres import Postgres, _binaries
 
 WITHOUT_POSTGRES = "Not measured: PostgreSQL's initdb was not found (CIRCLEBOT_POSTGRES_BIN tells where it is)."
@@ -43,9 +43,9 @@ async def on_postgresql() -> AsyncIterator[str | None]:
 
 async def insert_all(url: str, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
     """Past the store, which is for one row at a time."""
-    engine = engine_for(url)
-    async with engine.begin() as connection:
+    engines = engines_for(url)
+    async with engines.writer.begin() as connection:
         for table, of_table in rows.items():
             if of_table:
                 await connection.execute(insert(table), list(of_table))
-    await engine.dispose()
+    await engines.dispose()

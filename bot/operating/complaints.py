@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import SecretStr, ValidationError
 
 from bot.settings import Settings
-from bot.store.session import async_url
+from bot.store.session import driver_url
 from bot.store.vault import Vault, VaultError
 
 _EXAMPLES = {
@@ -42,7 +42,7 @@ def stored(settings: Settings) -> Iterator[str]:
 def database(settings: Settings) -> Iterator[str]:
     """What keeps anybody from opening the database at all."""
     try:
-        async_url(settings.database_url)
+        driver_url(settings.database_url)
     except Exception as error:  # noqa: BLE001 - the library's own errors may quote what was given, password and all
         ours = str(error).startswith("DATABASE_URL")
         yield str(error) if ours else _sentence("database_url", "is not an address")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, delete, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Account
+from bot.store.connection import Connection
 from bot.store.rows import Noun
 from bot.store.tables import accounts
 from bot.store.vault import Vault, VaultError
@@ -25,7 +25,7 @@ class Accounts(Noun):
     So its owner can connect again, and one dead row stops nobody else's commands and polling; `circlebot doctor` tells.
     """
 
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 

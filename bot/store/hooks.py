@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, exists, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Hook, ProjectSlug
+from bot.store.connection import Connection
 from bot.store.polled import hooks
 from bot.store.rows import Noun
 from bot.store.seen import ANNOUNCED
@@ -22,7 +22,7 @@ def owner(project: str) -> str:
 
 
 class Hooks(Noun):
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 

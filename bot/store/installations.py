@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Row, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Installation
+from bot.store.connection import Connection
 from bot.store.rows import Noun
 from bot.store.tables import installations
 from bot.store.vault import Vault
@@ -18,7 +18,7 @@ def owner(workspace: str) -> str:
 
 
 class Installations(Noun):
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy
+from sqlalchemy import inspect, text
 
-from bot.store.session import engine_for
+from bot.store.connection import Connection
+from bot.store.session import engines_for
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,15 +35,15 @@ async def downgrade(database_url: str, to: str) -> None:
 
 
 async def _run(database_url: str, direction: str, to: str) -> None:
-    engine = engine_for(database_url)
+    engines = engines_for(database_url)
     try:
-        async with engine.begin() as connection:
+        async with engines.writer.begin() as connection:
             await connection.run_sync(_migrate, direction, to)
     finally:
-        await engine.dispose()
+        await engines.dispose()
 
 
-def _migrate(connection: Connection, direction: str, to: str) -> None:
+def _migrate(connection: sqlalchemy.Connection, direction: str, to: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     if _revision(connection) == (head() if to == "head" else to):
@@ -66,12 +67,12 @@ def revisions() -> list[str]:
     return sorted(match[0] for match in found if match)
 
 
-async def revision(connection: AsyncConnection) -> str | None:
+async def revision(connection: Connection) -> str | None:
     """The database's revision; None when it was never migrated."""
     return await connection.run_sync(_revision)
 
 
-def _revision(connection: Connection) -> str | None:
+def _revision(connection: sqlalchemy.Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))

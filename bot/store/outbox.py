@@ -157,7 +157,7 @@ class Outbox(Claims):
 
     async def _folded(self, whole: ColumnElement[bool]) -> Folded:
         span = select(func.count(), func.min(outbox.c.published_at), func.max(outbox.c.published_at)).where(whole)
-        count, since, until = (await self._connection.execute(span)).one()
+        count, since, until = tuple((await self._connection.execute(span)).one())
         newest = select(outbox.c.message).where(whole).order_by(outbox.c.id.desc()).limit(_NEWEST_OF_FOLDED)
         texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
         return Folded(count, since, until, list(reversed(texts)))

@@ -113,7 +113,8 @@ class Pipelines(Noun):
         query = select(pipelines.c.next_look_at).where(
             pipelines.c.project == str(project), pipelines.c.next_look_at.is_not(None)
         )
-        return await self._connection.scalar(query.order_by(pipelines.c.next_look_at).limit(1))
+        due: datetime | None = await self._connection.scalar(query.order_by(pipelines.c.next_look_at).limit(1))
+        return due
 
     async def hurry(self, pipeline_id: str, now: datetime) -> None:
         """Read it now, also when it was thought to be over."""

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Insert, Row, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.connection import Connection
 
 
 class Noun:
     """One noun's part of a transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def _insert_new(self, table: Table, values: Mapping[str, Any]) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, Table, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import accounts, hooks, installations, waiting
+from bot.store.connection import Connection
 from bot.store.polled import hooks as hooks_table
 from bot.store.rows import Noun
 from bot.store.tables import accounts as accounts_table
@@ -25,7 +25,7 @@ _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
 
 
 class Secrets(Noun):
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.store.session import async_url
+from bot.store.session import driver_url
 
 
 class AnotherWorker(Exception):
@@ -18,7 +18,7 @@ class AnotherWorker(Exception):
 @contextmanager
 def sole_worker(database_url: str) -> Iterator[None]:
     """The only worker of this SQLite file while inside. Raises AnotherWorker."""
-    name = async_url(database_url).database or ""
+    name = driver_url(database_url).database or ""
     with Path(f"{name}.worker").open("a+") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.accounts import Accounts
 from bot.store.acts import Acts
 from bot.store.cards import Cards
 from bot.store.channels import Channels
+from bot.store.connection import Connection
 from bot.store.deeds import Deeds
 from bot.store.failed_tests import FailedTests
 from bot.store.hooks import Hooks
@@ -57,7 +57,7 @@ _NOW = {
 class Tx:
     """One transaction. Its nouns share the connection, so what they write stands or falls together."""
 
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self.installations = Installations(connection, vault)
         self.accounts = Accounts(connection, vault)
         self.logins = Logins(connection)
@@ -116,13 +116,13 @@ class Store:
 
     async def now(self) -> datetime:
         """What time it is for the database."""
-        async with self._engines.writer.connect() as connection:
+        async with self._engines.reader.begin() as connection:
             moment: datetime = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
         return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
     async def at_head(self) -> bool:
         """Whether the database has every migration of this release; those of the next one do no harm."""
-        async with self._engines.reader.connect() as connection:
+        async with self._engines.reader.begin() as connection:
             found = await revision(connection)
         return found is not None and (found == head() or found not in revisions())
 

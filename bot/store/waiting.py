@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.connection import Connection
 from bot.store.rows import Noun
 from bot.store.tables import waiting
 from bot.store.vault import Vault, VaultError
@@ -25,7 +25,7 @@ class Waiting:
 
 
 class Waitings(Noun):
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 

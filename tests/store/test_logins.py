@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.store.logins import Login
 from bot.store.migrate import upgrade
-from bot.store.session import engine_for
+from bot.store.session import engines_for
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 
@@ -72,11 +72,11 @@ async def test_any_text_may_be_a_login(store: Store, login: str) -> None:
 
 async def test_whoever_was_connected_before_has_the_login_of_their_token(empty_url: str) -> None:
     await upgrade(empty_url, "0009")
-    engine = engine_for(empty_url)
+    engines = engines_for(empty_url)
     values = "('T1', 'UADA', 'c-ada', 'Ada', 'Ada', 'active', '2026-01-05 12:00:00+00:00', 'sealed')"
-    async with engine.begin() as connection:
+    async with engines.writer.begin() as connection:
         await connection.execute(text(f"INSERT INTO accounts VALUES {values}"))  # noqa: S608 - ours
-    await engine.dispose()
+    await engines.dispose()
     await upgrade(empty_url)
     store = Store(empty_url, Vault([new_key()]))
     async with store.read() as tx:

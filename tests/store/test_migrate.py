@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, inspect, text
 from bot.domain import ProjectSlug, Scope
 from bot.rules.rule import Rule
 from bot.store.migrate import MIGRATIONS, downgrade, head, revisions, upgrade
-from bot.store.session import engine_for
+from bot.store.session import engines_for
 from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.vault import Vault, new_key
@@ -28,10 +28,10 @@ def _tables(connection: Connection) -> set[str]:
 
 
 async def test_the_migrations_build_what_the_store_uses(database_url: str) -> None:
-    engine = engine_for(database_url)
-    async with engine.connect() as connection:
+    engines = engines_for(database_url)
+    async with engines.writer.begin() as connection:
         assert await connection.run_sync(_differences) == []
-    await engine.dispose()
+    await engines.dispose()
 
 
 def test_the_names_of_the_files_tell_the_chain_that_alembic_follows() -> None:
@@ -40,15 +40,15 @@ def test_the_names_of_the_files_tell_the_chain_that_alembic_follows() -> None:
 
 
 async def test_up_and_down_and_up_again(empty_url: str) -> None:
-    engine = engine_for(empty_url)
+    engines = engines_for(empty_url)
     await upgrade(empty_url)
     await downgrade(empty_url, "base")
-    async with engine.connect() as connection:
+    async with engines.writer.begin() as connection:
         assert await connection.run_sync(_tables) == set()
     await upgrade(empty_url)
-    async with engine.connect() as connection:
+    async with engines.writer.begin() as connection:
         assert await connection.run_sync(_tables) == set(metadata.tables)
-    await engine.dispose()
+    await engines.dispose()
 
 
 async def test_every_step_goes_up_and_down_by_itself(empty_url: str) -> None:
@@ -60,16 +60,16 @@ async def test_every_step_goes_up_and_down_by_itself(empty_url: str) -> None:
 
 async def test_a_release_back_still_finds_all_that_it_uses(empty_url: str) -> None:
     """Two releases run side by side during a deploy: a migration only adds, and asks nothing of the older one."""
-    engine = engine_for(empty_url)
+    engines = engines_for(empty_url)
     before: Columns = {}
     for revision in revisions():
         await upgrade(empty_url, revision)
-        async with engine.connect() as connection:
+        async with engines.writer.begin() as connection:
             after = await connection.run_sync(_columns)
         found = _broken(before, after)
         assert bool(found) == (revision in NEVER_BESIDE_ANOTHER), f"{revision}: {found}"
         before = after
-    await engine.dispose()
+    await engines.dispose()
 
 
 NEVER_BESIDE_ANOTHER = {"0004"}
@@ -101,11 +101,11 @@ def _columns(connection: Connection) -> Columns:
 
 
 async def test_a_database_that_the_next_release_has_migrated_serves_this_one(store: Store, database_url: str) -> None:
-    engine = engine_for(database_url)
-    async with engine.begin() as connection:
+    engines = engines_for(database_url)
+    async with engines.writer.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert await store.at_head()
-    await engine.dispose()
+    await engines.dispose()
 
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
@@ -165,11 +165,11 @@ NOON = "2026-01-05 12:00:00"
 
 
 async def _run(url: str, *statements: str) -> list[Row[Any]]:
-    engine = engine_for(url)
-    async with engine.begin() as connection:
+    engines = engines_for(url)
+    async with engines.writer.begin() as connection:
         answers = [await connection.execute(text(statement)) for statement in statements]
         rows = list(answers[-1]) if answers[-1].returns_rows else []
-    await engine.dispose()
+    await engines.dispose()
     return rows
 
 

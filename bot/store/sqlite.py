@@ -1,0 +1,139 @@
+"""SQLite in the event loop: what only computes is done at once, what may wait is done in a thread.
+
+A statement takes SQLite a few hundredths of a millisecond, and a thread and back takes several times as much; a driver
+with a thread of its own goes there for every step. What may wait is the beginning of a writer (for one of another
+process) and its commit (for the disk). A reader waits for nobody: it sees the moment at which it began (WAL).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
+
+BUSY_TIMEOUT_S = 10
+
+_FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
+"""Never fewer than ask: in the event loop nobody may wait for a connection."""
+
+Answer = TypeVar("Answer")
+
+
+class LocalConnection:
+    """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        return self._connection.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        return self._connection.scalar(statement, parameters)
+
+    async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        return self._connection.scalars(statement, parameters)
+
+    async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
+        return function(self._connection, *given)
+
+
+class LocalReader:
+    """Transactions that only read."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _engine(url, query_only=True, timeout_s=BUSY_TIMEOUT_S)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[LocalConnection]:
+        with self._engine.connect() as connection:
+            _driver(connection).execute("BEGIN")
+            with connection.begin():
+                yield LocalConnection(connection)
+
+    async def dispose(self) -> None:
+        self._engine.dispose()
+
+
+class LocalWriter:
+    """Transactions that may write. Those of one process queue here, which is fair."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _engine(url, query_only=False, timeout_s=0)
+        self._turn = asyncio.Lock()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[LocalConnection]:
+        """Raises TimeoutError when the writers before it take too long, OperationalError when another process does."""
+        async with self._alone():
+            with self._engine.connect() as connection:
+                driver = _driver(connection)
+                await _begin(driver)
+                with connection.begin():
+                    yield LocalConnection(connection)
+                    await to_thread.run_sync(driver.commit)
+
+    async def dispose(self) -> None:
+        self._engine.dispose()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(BUSY_TIMEOUT_S):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+async def _begin(driver: sqlite3.Connection) -> None:
+    """At once where nobody writes, which is nearly always; otherwise in a thread that waits for its turn."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        await to_thread.run_sync(_wait_and_begin, driver)
+
+
+def _wait_and_begin(driver: sqlite3.Connection) -> None:
+    driver.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT_S}")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    finally:
+        driver.execute("PRAGMA busy_timeout = 0")
+
+
+def _engine(url: URL, *, query_only: bool, timeout_s: float) -> Engine:
+    """`isolation_level` None: the driver begins nothing by itself, we say how."""
+    how = {"timeout": timeout_s, "isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, connect_args=how, **_FOR_EACH_THAT_ASKS)
+    event.listen(engine, "connect", partial(_prepare, query_only=query_only))
+    return engine
+
+
+def _prepare(driver: sqlite3.Connection, _record: object, *, query_only: bool) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={query_only:d}"):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the only driver of this engine
+    return driver
