@@ -70,10 +70,11 @@ class LocalReader:
 
 
 class LocalWriter:
-    """Transactions that may write. Those of one process queue here, which is fair."""
+    """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
         self._engine = _engine(url, query_only=False, timeout_s=0)
+        self._patience_s = patience_s
         self._turn = asyncio.Lock()
 
     @property
@@ -82,42 +83,44 @@ class LocalWriter:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LocalConnection]:
-        """Raises TimeoutError when the writers before it take too long, OperationalError when another process does."""
+        """Raises TimeoutError when the writers before it take too long, and sqlite3's OperationalError when those of
+        another process do.
+        """
         async with self._alone():
             with self._engine.connect() as connection:
                 driver = _driver(connection)
-                await _begin(driver)
+                await self._start(driver)
+                changes = driver.total_changes
                 with connection.begin():
                     yield LocalConnection(connection)
-                    await to_thread.run_sync(driver.commit)
+                    if driver.total_changes > changes:
+                        await to_thread.run_sync(driver.commit)
 
     async def dispose(self) -> None:
         self._engine.dispose()
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        async with asyncio.timeout(BUSY_TIMEOUT_S):
+        async with asyncio.timeout(self._patience_s):
             await self._turn.acquire()
         try:
             yield
         finally:
             self._turn.release()
 
+    async def _start(self, driver: sqlite3.Connection) -> None:
+        """At once where no other process writes, which is nearly always; otherwise in a thread that waits for it."""
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await to_thread.run_sync(self._wait_and_start, driver)
 
-async def _begin(driver: sqlite3.Connection) -> None:
-    """At once where nobody writes, which is nearly always; otherwise in a thread that waits for its turn."""
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        await to_thread.run_sync(_wait_and_begin, driver)
-
-
-def _wait_and_begin(driver: sqlite3.Connection) -> None:
-    driver.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT_S}")
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    finally:
-        driver.execute("PRAGMA busy_timeout = 0")
+    def _wait_and_start(self, driver: sqlite3.Connection) -> None:
+        driver.execute(f"PRAGMA busy_timeout = {1000 * self._patience_s:.0f}")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        finally:
+            driver.execute("PRAGMA busy_timeout = 0")
 
 
 def _engine(url: URL, *, query_only: bool, timeout_s: float) -> Engine:

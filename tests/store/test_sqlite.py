@@ -1,0 +1,113 @@
+"""What waits on SQLite, and for how long; the rest of its promises are those of both databases (test_session.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from bot.store.session import driver_url
+from bot.store.sqlite import LocalReader, LocalWriter
+
+
+@pytest.fixture
+async def path(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.db"
+    async with writing(path) as writer, writer.begin() as connection:
+        await connection.execute(text("CREATE TABLE notes (said TEXT UNIQUE)"))
+    return path
+
+
+@contextlib.asynccontextmanager
+async def writing(path: Path, patience_s: float = 10.0) -> AsyncIterator[LocalWriter]:
+    writer = LocalWriter(driver_url(f"sqlite:///{path}"), patience_s)
+    yield writer
+    await writer.dispose()
+
+
+@contextlib.contextmanager
+def another_process_writes(path: Path) -> Iterator[None]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("COMMIT")
+    connection.close()
+
+
+async def say(writer: LocalWriter, *notes: str) -> None:
+    async with writer.begin() as connection:
+        for note in notes:
+            await connection.execute(text("INSERT INTO notes VALUES (:said)"), {"said": note})
+
+
+async def said(path: Path) -> set[str]:
+    reader = LocalReader(driver_url(f"sqlite:///{path}"))
+    async with reader.begin() as connection:
+        notes = set(await connection.scalars(text("SELECT said FROM notes")))
+    await reader.dispose()
+    return notes
+
+
+async def test_a_writer_waits_for_one_of_another_process_and_holds_nobody_up(path: Path) -> None:
+    async with writing(path) as writer:
+        with another_process_writes(path):
+            waiting = asyncio.create_task(say(writer, "mine"))
+            await asyncio.sleep(0)
+            assert await said(path) == set()
+            assert not waiting.done()
+        await waiting
+    assert await said(path) == {"mine"}
+
+
+async def test_who_waits_too_long_for_another_process_is_told(path: Path) -> None:
+    async with writing(path, patience_s=0.01) as writer:
+        with another_process_writes(path), pytest.raises(sqlite3.OperationalError, match="locked"):
+            await say(writer, "mine")
+        await say(writer, "later")
+    assert await said(path) == {"later"}
+
+
+async def test_who_waits_too_long_for_the_writers_before_it_is_told(path: Path) -> None:
+    async with writing(path, patience_s=0.01) as writer:
+        async with writer.begin():
+            with pytest.raises(TimeoutError):
+                await say(writer, "mine")
+        await say(writer, "later")
+    assert await said(path) == {"later"}
+
+
+async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_next_its_turn(path: Path) -> None:
+    async with writing(path) as writer:
+        async with writer.begin():
+            waiting = asyncio.create_task(say(writer, "mine"))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+        await say(writer, "later")
+    assert await said(path) == {"later"}
+
+
+@pytest.mark.parametrize("steps", range(1, 5))
+async def test_a_writer_that_is_cancelled_on_its_way_to_the_disk_wrote_all_or_nothing(path: Path, steps: int) -> None:
+    async with writing(path) as writer:
+        committing = asyncio.create_task(say(writer, "one", "two"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        committing.cancel()
+        await asyncio.gather(committing, return_exceptions=True)
+        await say(writer, "later")
+    assert await said(path) in ({"later"}, {"one", "two", "later"})
+
+
+async def test_a_writer_that_fails_halfway_leaves_nothing(path: Path) -> None:
+    async with writing(path) as writer:
+        with pytest.raises(IntegrityError):
+            await say(writer, "twice", "twice")
+        await say(writer, "later")
+    assert await said(path) == {"later"}
