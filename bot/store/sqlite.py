@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +18,8 @@ from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
 
 BUSY_TIMEOUT_S = 10
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 _FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
 """Never fewer than ask: in the event loop nobody may wait for a connection."""
@@ -52,7 +54,7 @@ class LocalReader:
     """Transactions that only read."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = _engine(url, query_only=True, timeout_s=BUSY_TIMEOUT_S)
+        self._engine = _engine(url, "query_only=ON")
 
     @property
     def dialect(self) -> Dialect:
@@ -73,7 +75,7 @@ class LocalWriter:
     """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
 
     def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
-        self._engine = _engine(url, query_only=False, timeout_s=0)
+        self._engine = _engine(url, "busy_timeout=0")
         self._patience_s = patience_s
         self._turn = asyncio.Lock()
 
@@ -83,9 +85,7 @@ class LocalWriter:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LocalConnection]:
-        """Raises TimeoutError when the writers before it take too long, and sqlite3's OperationalError when those of
-        another process do.
-        """
+        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
         async with self._alone():
             with self._engine.connect() as connection:
                 driver = _driver(connection)
@@ -123,16 +123,16 @@ class LocalWriter:
             driver.execute("PRAGMA busy_timeout = 0")
 
 
-def _engine(url: URL, *, query_only: bool, timeout_s: float) -> Engine:
+def _engine(url: URL, pragma: str) -> Engine:
     """`isolation_level` None: the driver begins nothing by itself, we say how."""
-    how = {"timeout": timeout_s, "isolation_level": None, "check_same_thread": False}
+    how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, **_FOR_EACH_THAT_ASKS)
-    event.listen(engine, "connect", partial(_prepare, query_only=query_only))
+    event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
     return engine
 
 
-def _prepare(driver: sqlite3.Connection, _record: object, *, query_only: bool) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={query_only:d}"):
+def _prepare(driver: sqlite3.Connection, _record: object, *, pragmas: Sequence[str]) -> None:
+    for pragma in pragmas:
         driver.execute(f"PRAGMA {pragma}")
 
 
