@@ -80,6 +80,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise AddressInUse(f"port {port} at {host} cannot be used ({os.strerror(error.errno or 0)}).") from None
+    # asyncio does not set it for a socket that it is given; without it an answer waits for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.setblocking(False)  # noqa: FBT003 - the standard library wants it so
     return listening
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.operating.process import AddressInUse, serving, stopping
+from bot.operating.process import AddressInUse, _listen, serving, stopping
 
 
 async def hello(_request: Request) -> PlainTextResponse:
@@ -45,6 +46,11 @@ async def test_an_address_that_is_taken_is_a_sentence(app: Starlette) -> None:
         with pytest.raises(AddressInUse, match=rf"^port {port} at 127.0.0.1 cannot be used \(Address already in use\)"):
             async with serving(app, host="127.0.0.1", port=port):
                 raise AssertionError("there are two servers at one address")
+
+
+def test_an_answer_waits_for_no_acknowledgement() -> None:
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), "what is accepted inherits it"
 
 
 async def test_what_is_being_answered_is_answered_before_the_end() -> None:

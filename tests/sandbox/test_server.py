@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -23,6 +24,12 @@ async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> 
         assert page.text.lstrip().lower().startswith("<!doctype html>")
         static = await http.get("/page/index.html")
         assert (static.status_code, static.headers["cache-control"]) == (200, "no-cache")
+
+
+def test_what_is_accepted_answers_at_once() -> None:
+    bound, _ = listening_socket()
+    with bound:
+        assert bound.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_the_side_panel_shows_projects_and_recent_pipelines() -> None:
