@@ -13,7 +13,7 @@ from tests.plugins.lookout import Lookout, looking_out
 
 @pytest.fixture
 async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
-    async with looking_out(tmp_path) as one:
+    async with looking_out(tmp_path, past=True) as one:
         yield one
 
 

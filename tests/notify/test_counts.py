@@ -24,7 +24,7 @@ from tests.plugins.nouns import NOW, WEB, a_pipeline, a_snapshot, a_workflow
 
 @pytest.fixture
 async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
-    async with looking_out(tmp_path) as one:
+    async with looking_out(tmp_path, past=True) as one:
         yield one
 
 

@@ -22,7 +22,7 @@ _MENTION = re.compile(r"<(?:@|!subteam\^)(\w+)>")
 @pytest.fixture
 async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
     """Ada is connected; she and Grace are linked with their logins; nobody wants direct messages."""
-    async with looking_out(tmp_path) as one:
+    async with looking_out(tmp_path, interval_s=30) as one:
         await one.connect("ada", "grace")
         async with one.store.begin() as tx:
             for user in ("ada", "grace"):

@@ -16,7 +16,7 @@ ACME = ("gh/acme/web", "gh/acme/api", "gh/acme/secret")
 @pytest.fixture
 async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
     """Ada's rules for three projects of one organisation, which she follows, after a while."""
-    async with looking_out(tmp_path) as one:
+    async with looking_out(tmp_path, past=True) as one:
         await one.connect("ada", "grace")
         await one.subscribe(*ACME)
         await one.pass_by(3)
@@ -35,7 +35,7 @@ async def test_an_idle_organisation_costs_a_listing_a_minute_and_a_look_at_each_
 
 
 async def test_a_single_project_is_listed_by_itself(tmp_path: Path) -> None:
-    async with looking_out(tmp_path) as lookout:
+    async with looking_out(tmp_path, past=True) as lookout:
         await lookout.connect("ada")
         await lookout.subscribe("gh/acme/web")
         await lookout.pass_by(5)
@@ -76,7 +76,7 @@ async def test_a_project_that_is_followed_no_more_is_found_out_and_listed_by_its
 
 
 async def test_a_project_that_the_owner_does_not_follow_keeps_its_own_listing(tmp_path: Path) -> None:
-    async with looking_out(tmp_path) as lookout:
+    async with looking_out(tmp_path, past=True) as lookout:
         await lookout.connect("ada")
         await lookout.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
         await lookout.subscribe(*ACME)

@@ -23,7 +23,7 @@ WEB, SECRET = "gh/acme/web", "gh/acme/secret"
 @pytest.fixture
 async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
     """Ada, Grace and Eve are connected, and two projects have a rule of Ada's."""
-    async with looking_out(tmp_path) as one:
+    async with looking_out(tmp_path, interval_s=30) as one:
         await one.connect("ada", "grace", "eve")
         await one.subscribe(WEB, SECRET)
         yield one

@@ -189,6 +189,8 @@ async def test_a_circleci_that_is_down_hides_nothing(lookout: Lookout) -> None:
 async def test_a_renamed_project_is_known_by_its_id_whatever_its_old_name_answers(
     lookout: Lookout, *, redirects: bool
 ) -> None:
+    await lookout.push("gh/acme/web")
+    await lookout.pass_by(5)
     await lookout.control("rename", project="gh/acme/web", name="site", redirects=redirects)
     await lookout.sandbox.after(86400)
     await lookout.pass_by(1)

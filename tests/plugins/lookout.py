@@ -31,7 +31,7 @@ INTERVAL_S = 5.0
 class Lookout:
     """`sandbox` is CircleCI; its clock is ours. Without `chance` nothing jitters."""
 
-    def __init__(self, sandbox: Sandboxed, store: Store) -> None:
+    def __init__(self, sandbox: Sandboxed, store: Store, interval_s: float) -> None:
         self.sandbox, self.store, self.tasks = sandbox, store, Tasks()
         links = Links(f"{sandbox.url}/circleci")
         tokens = Tokens(pool=sandbox.pool, service_token=None, store=store, clock=sandbox, links=links)
@@ -40,7 +40,7 @@ class Lookout:
             "store": store,
             "tokens": tokens,
             "clock": sandbox,
-            "interval_s": INTERVAL_S,
+            "interval_s": interval_s,
             "holder": "me",
             "tasks": self.tasks,
             "chance": lambda: 0.5,
@@ -147,10 +147,16 @@ def _listed(call: dict[str, Any]) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def looking_out(folder: Path) -> AsyncIterator[Lookout]:
+async def looking_out(folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False) -> AsyncIterator[Lookout]:
+    """A longer interval is cheaper, for what does not tell how soon something is seen.
+
+    With the `past` the sandbox has pipelines of forty days, which all are read in the first round.
+    """
     store = Store(await migrated(folder), Vault([new_key()]))
     try:
         async with sandboxed() as sandbox:
-            yield Lookout(sandbox, store)
+            if not past:
+                (await sandbox.control.post("/_control/reset", json={"seed": False})).raise_for_status()
+            yield Lookout(sandbox, store, interval_s)
     finally:
         await store.close()
