@@ -1,4 +1,4 @@
-"""1. How long Slack waits for us: over HTTP, beside bare Bolt."""
+"""1. How long Slack waits for us: over HTTP, beside bare Bolt, and with few commands and many."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import statistics
 import tempfile
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 
 from bench.children import child, heard, tell
-from bench.contenders import as_written, ours, tuned
+from bench.contenders import PLAIN, Contender, as_written, ours, table, tuned
 from bench.load import Hit, Volley
 from bench.tables import Goal, Line, Table, at_least, at_most
 from bot.operating.process import serving
@@ -35,16 +36,22 @@ class Level:
         return f"{self.connections} connection{'s' * (self.connections > 1)}"
 
 
-CONTENDERS = {"ours": ours, "bare, as written": as_written, "bare, tuned": tuned}
+CONTENDERS: Mapping[str, Contender] = {"ours": ours, "bare, as written": as_written, "bare, tuned": tuned}
 PAYLOADS = {
     "help": "1. `/circle help`: acknowledged, looked up, answered",
     "press": "1. A press that wants nothing: the acknowledgement alone",
 }
 LEVELS = {
-    "help": (Level(1, 60, patient=True), Level(1, 100), Level(16, 600), Level(64, 900)),
-    "press": (Level(1, 100), Level(16, 600), Level(64, 900)),
+    "help": (Level(1, 60, patient=True), Level(1, 80), Level(16, 400), Level(64, 500)),
+    "press": (Level(1, 80), Level(16, 500), Level(64, 600)),
 }
 ROUNDS = 3
+
+MANY, ONE = "60 commands", "1 command"
+SIZES: Mapping[str, Contender] = {MANY: partial(ours, commands=table(60)), ONE: partial(ours, commands=table(1))}
+_ALONE = Level(1, 40, patient=True)
+_OFTEN = 15
+"""Rounds: a tenth is to be told apart."""
 
 FIGURES = {"p50_ms": ("p50", "ms"), "p99_ms": ("p99", "ms"), "per_s": ("acknowledged", "1/s"), "cpu_ms": ("CPU", "ms")}
 
@@ -72,7 +79,7 @@ class Range:
         began_s = time.process_time()
         await tell(self.load, json.dumps(asdict(volley)))
         hit = json.loads(await heard(self.load))
-        await self._answered(f"/{answers + level.requests * (payload == 'help')}")
+        await self._answered(f"/{answers + level.requests * (payload != 'press')}")
         return Reading(**hit, cpu_ms=1000 * (time.process_time() - began_s) / level.requests)
 
     async def _answered(self, at_least: str) -> int:
@@ -82,21 +89,21 @@ class Range:
 
 async def acknowledging() -> list[Table]:
     async with _range() as firing:
-        for contender in CONTENDERS:
-            for payload in PAYLOADS:
+        for contender in firing.urls:
+            for payload in (PLAIN if contender in SIZES else "help", "press"):
                 await firing.fire(contender, payload, Level(16, 100))
-        return [await _measured(firing, payload) for payload in PAYLOADS]
+        return [*[await _measured(firing, payload) for payload in PAYLOADS], await _by_size(firing)]
 
 
 @contextlib.asynccontextmanager
 async def _range() -> AsyncIterator[Range]:
-    """All three serve at once, so that their volleys can take turns and share the machine's bad moments."""
+    """All serve at once, so that their volleys can take turns and share the machine's bad moments."""
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         slack_url = await heard(await stack.enter_async_context(child("bench.outside")))
         load = await stack.enter_async_context(child("bench.load"))
         urls = {}
-        for name, contender in CONTENDERS.items():
+        for name, contender in {**CONTENDERS, **SIZES}.items():
             app = await stack.enter_async_context(contender(slack_url, folder))
             port = await stack.enter_async_context(serving(app, host="127.0.0.1", port=0))
             urls[name] = f"http://127.0.0.1:{port}/slack/events"
@@ -105,7 +112,7 @@ async def _range() -> AsyncIterator[Range]:
 
 
 async def _measured(firing: Range, payload: str) -> Table:
-    lines = [line for level in LEVELS[payload] for line in await _at(firing, payload, level)]
+    lines = [line for level in LEVELS[payload] for line in _lines(level, await _at(firing, CONTENDERS, payload, level))]
     return Table(PAYLOADS[payload], tuple(CONTENDERS)[1:], lines, goals=_goals(payload, lines))
 
 
@@ -120,14 +127,31 @@ def _goals(payload: str, lines: list[Line]) -> tuple[Goal, ...]:
     )
 
 
-async def _at(firing: Range, payload: str, level: Level) -> list[Line]:
-    """The median of the rounds; in each of them everybody has a turn."""
-    readings: dict[str, list[Reading]] = {name: [] for name in CONTENDERS}
-    for _ in range(ROUNDS):
+async def _by_size(firing: Range) -> Table:
+    """The whole way of a command, which is the last of its table."""
+    lines = _lines(_ALONE, await _at(firing, SIZES, PLAIN, _ALONE, _OFTEN))
+    goals = tuple(
+        at_most(f"HTTP: {what} flat from 1 to 60 commands (1.1 times)", line.ratios()[0] or 0.0, 1.1, " times")
+        for what, line in (("p50", lines[0]), ("CPU", lines[-1]))
+    )
+    return Table("1. The last command of a table of 60, and of 1", (ONE,), lines, goals=goals, ours=MANY)
+
+
+async def _at(
+    firing: Range, names: Iterable[str], payload: str, level: Level, rounds: int = ROUNDS
+) -> list[list[Reading]]:
+    """What each of them did in each of the rounds; in a round everybody has a turn."""
+    readings: dict[str, list[Reading]] = {name: [] for name in names}
+    for _ in range(rounds):
         for name, seen in readings.items():
             seen.append(await firing.fire(name, payload, level))
+    return list(readings.values())
+
+
+def _lines(level: Level, readings: list[list[Reading]]) -> list[Line]:
+    """The medians of the rounds."""
     lines = []
     for figure, (what, unit) in FIGURES.items():
-        mine, *theirs = (statistics.median(getattr(one, figure) for one in seen) for seen in readings.values())
+        mine, *theirs = (statistics.median(getattr(one, figure) for one in seen) for seen in readings)
         lines.append(Line(f"{level}: {what}", unit, mine, tuple(theirs)))
     return lines

@@ -1,10 +1,14 @@
-"""What is compared: the whole bot, and two bare Bolt apps that answer with the same blocks but look nothing up."""
+"""What is compared: the whole bot, and two bare Bolt apps that answer with the same blocks but look nothing up.
+
+And the whole bot with more commands and with fewer.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +25,58 @@ from bench.bots import TOKEN, settings
 from bench.load import SECRET
 from bot.app import build
 from bot.blocks.help import overview
+from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.commands import COMMANDS
+from bot.domain import Message
 from bot.store.migrate import upgrade
 from bot.tasks import Tasks
+
+Contender = Callable[[str, Path], AbstractAsyncContextManager[Starlette]]
+"""Serves while inside; given where the outside is, and a folder for a database."""
+
+PLAIN = "plain"
+"""A command that answers with a sentence, whatever else there is in the table."""
 
 _TEXT = "What I can do"
 _ANY = re.compile("")
 
 
 @contextlib.asynccontextmanager
-async def ours(slack_url: str, folder: Path) -> AsyncIterator[Starlette]:
-    """The bot as it runs in HTTP mode: every command, a store with 10,000 accounts; no loops."""
-    url = f"sqlite:///{folder}/circlebot.db"
+async def ours(slack_url: str, folder: Path, commands: Sequence[Command[Any]] = COMMANDS) -> AsyncIterator[Starlette]:
+    """The bot as it runs in HTTP mode: every command, a store with 10,000 accounts, filled by the first; no loops."""
+    database = folder / "circlebot.db"
+    is_first, url = not database.exists(), f"sqlite:///{database}"
     await upgrade(url)
-    app = build(settings(slack_url, url))
-    await fill(app.core.store)
+    app = build(settings(slack_url, url), commands=commands)
+    if is_first:
+        await fill(app.core.store)
     async with app.running(frozenset()):
         yield app.web()
+
+
+def table(size: int) -> tuple[Command[Any], ...]:
+    """So many commands: PLAIN is the last of them, before it come ours, and then others as plain as it."""
+    own = COMMANDS[: size - 1]
+    return (*own, *(_plain(f"{PLAIN}-{number}") for number in range(len(own) + 1, size)), _plain(PLAIN))
+
+
+def _plain(name: str) -> Command[None]:
+    async def answer(_context: Context, _args: None) -> Reply:
+        return Reply(Message("Nothing else."))
+
+    def nothing(_line: Line) -> None:
+        return None
+
+    return Command(
+        name=name,
+        summary="Says so",
+        usage=name,
+        example=name,
+        parse=nothing,
+        run=answer,
+        group=Group.YOU,
+        access=Access.ANYONE,
+    )
 
 
 @contextlib.asynccontextmanager

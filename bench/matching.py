@@ -24,7 +24,7 @@ from bot.store.tables import covers, subscriptions
 from bot.store.vault import Vault, new_key
 
 MATCHES = 5
-ROUNDS = 100
+ROUNDS = 70
 _MADE_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _WANTED = Rule.of({"only": ["failed"], "branch": ["main"]}).json()
 _BRANCHES = [f"release/{number}.*" for number in range(40)]

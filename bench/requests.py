@@ -161,11 +161,11 @@ def _by_organisation(lines: list[Line]) -> Goal:
 
 
 async def _idle(company: Company, watcher: Callable[..., Any]) -> float:
-    """Requests a minute, once the first quarter of an hour is over."""
+    """Requests a minute, once ours has come to rest; the naive one does the same at every tick."""
     builds = Builds(company.projects)
+    settles_s, minutes = (240, 10) if watcher is _ours else (INTERVAL_S, 1)
     async with watcher(company, builds) as watch:
-        await watch.passes(240, step_s=5)
-        minutes = 10 if watcher is _ours else 1
+        await watch.passes(settles_s, step_s=5)
         spent: int = await watch.passes(60.0 * minutes, step_s=5)
         return spent / minutes
 

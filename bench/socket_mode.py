@@ -38,7 +38,7 @@ class Level:
 ROUNDS = 3
 PAYLOADS = {"help": "2. Socket Mode, `/circle help`", "press": "2. Socket Mode, a press that wants nothing"}
 LEVELS = {
-    "help": (Level(1, 60, patient=True), Level(1, 80), Level(16, 400), Level(64, 400)),
+    "help": (Level(1, 60, patient=True), Level(1, 80), Level(16, 300), Level(64, 300)),
     "press": (Level(1, 80), Level(16, 400), Level(64, 400)),
 }
 

@@ -7,17 +7,19 @@ CircleCI tells     poller | webhook -> publisher -> store -> delivery -> slack
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot import parts
 from bot.clock import Clock
+from bot.command import Command
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -106,12 +108,18 @@ class App:
         await core.store.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None, tempo: Tempo | None = None) -> App:
+def build(
+    settings: Settings,
+    *,
+    commands: Sequence[Command[Any]] = COMMANDS,
+    clock: Clock | None = None,
+    tempo: Tempo | None = None,
+) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
     core = parts.build_core(settings, clock)
-    registry = Registry(COMMANDS)
+    registry = Registry(commands)
     dispatcher = parts.build_dispatcher(core, registry)
-    bolt = parts.build_bolt(core, dispatcher)
+    bolt = parts.build_bolt(core, dispatcher, registry)
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
     tokens = parts.build_tokens(core)
     organisations = parts.build_organisations(core, tokens)

@@ -15,7 +15,6 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
-from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.failpoint import Failpoint
@@ -110,7 +109,7 @@ def build_dispatcher(core: Core, registry: Registry) -> Dispatcher:
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher) -> AsyncApp:
+def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry) -> AsyncApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackDoor has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
@@ -125,21 +124,20 @@ def build_bolt(core: Core, dispatcher: Dispatcher) -> AsyncApp:
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    events = Events(
-        dispatcher=dispatcher, home=_build_home(core), clients=core.clients, store=core.store, clock=core.clock
-    )
+    home = _build_home(core, registry)
+    events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
     listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
     return bolt
 
 
-def _build_home(core: Core) -> Home:
+def _build_home(core: Core, registry: Registry) -> Home:
     return Home(
         clients=core.clients,
         store=core.store,
         clock=core.clock,
         links=core.links,
         circleci=core.circleci,
-        commands=COMMANDS,
+        commands=tuple(registry),
     )
 
 
