@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, select, tuple_, update
 
 from bot.domain import Account
 from bot.store.connection import Connection
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import accounts
 from bot.store.vault import Vault, VaultError
+
+_ONE = select(accounts).where(given(accounts, "workspace", "user"))
+_THESE = select(accounts).where(
+    tuple_(accounts.c.workspace, accounts.c.user).in_(bindparam("people", expanding=True)),
+)
+_USER_OF = (
+    select(accounts.c.user)
+    .where(given(accounts, "workspace", "circleci_id"))
+    .order_by(accounts.c.connected_at)
+    .limit(1)
+)
+_USERS = select(accounts.c.user).where(
+    given(accounts, "workspace"),
+    accounts.c.circleci_id.in_(bindparam("circleci_ids", expanding=True)),
+)
 
 
 def owner(workspace: str, user: str) -> str:
@@ -44,32 +59,28 @@ class Accounts(Noun):
 
     async def get(self, workspace: str, user: str) -> Account | None:
         """With its token, in whatever state."""
-        found = await self.of([(workspace, user)], state=None)
-        return found[0] if found else None
+        row = (await self._connection.execute(_ONE, {"workspace": workspace, "user": user})).one_or_none()
+        return self._account(row) if row else None
 
     async def of(self, people: Iterable[tuple[str, str]], state: str | None = "active") -> list[Account]:
         """The accounts of these people that still work (or in any state)."""
         named = list(people)
-        query = select(accounts).where(tuple_(accounts.c.workspace, accounts.c.user).in_(named))
-        if state:
-            query = query.where(accounts.c.state == state)
-        rows = (await self._connection.execute(query)).all() if named else []
+        rows = (await self._connection.execute(_THESE, {"people": named})).all() if named else []
         by_person = {(row.workspace, row.user): self._account(row) for row in rows}
         found = [by_person[person] for person in named if person in by_person]
         return [account for account in found if state in {None, account.state}]
 
     async def user_of(self, workspace: str, circleci_id: str) -> str | None:
         """Who of this workspace connected that CircleCI account."""
-        theirs = select(accounts.c.user).where(accounts.c.workspace == workspace, accounts.c.circleci_id == circleci_id)
-        user: str | None = await self._connection.scalar(theirs.order_by(accounts.c.connected_at).limit(1))
+        theirs = {"workspace": workspace, "circleci_id": circleci_id}
+        user: str | None = await self._connection.scalar(_USER_OF, theirs)
         return user
 
     async def users(self, workspace: str, circleci_ids: Iterable[str]) -> frozenset[str]:
         """Who these are in this workspace."""
         named = list(circleci_ids)
-        theirs = (accounts.c.workspace == workspace) & accounts.c.circleci_id.in_(named)
-        rows = await self._connection.scalars(select(accounts.c.user).where(theirs)) if named else ()
-        return frozenset(rows)
+        theirs = {"workspace": workspace, "circleci_ids": named}
+        return frozenset(await self._connection.scalars(_USERS, theirs)) if named else frozenset()
 
     async def working(self, limit: int = 50) -> list[Account]:
         query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)

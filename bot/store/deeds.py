@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import deeds
+
+_OF_PIPELINE = select(deeds).where(given(deeds, "pipeline_id")).order_by(deeds.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,5 @@ class Deeds(Noun):
 
     async def of(self, pipeline_id: str) -> list[Deed]:
         """Oldest first."""
-        query = select(deeds).where(deeds.c.pipeline_id == pipeline_id).order_by(deeds.c.id)
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
         return [Deed(row.pipeline_id, row.workspace, row.user, row.text, row.done_at) for row in rows]

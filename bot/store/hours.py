@@ -8,15 +8,18 @@ from sqlalchemy import Row, delete, select
 
 from bot.rules import hours as spans
 from bot.rules.hours import Hours
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.silences import hours
+
+_OF_CHANNEL = select(hours).where(given(hours, "workspace", "channel"))
+_OF_WORKSPACE = select(hours).where(given(hours, "workspace"))
 
 
 class ChannelHours(Noun):
     async def get(self, workspace: str, channel: str) -> Hours | None:
         """None while nobody has said anything of them."""
-        here = (hours.c.workspace == workspace) & (hours.c.channel == channel)
-        row = (await self._connection.execute(select(hours).where(here))).one_or_none()
+        here = {"workspace": workspace, "channel": channel}
+        row = (await self._connection.execute(_OF_CHANNEL, here)).one_or_none()
         return _hours(row) if row else None
 
     async def set(self, workspace: str, channel: str, wanted: Hours) -> None:
@@ -33,7 +36,7 @@ class ChannelHours(Noun):
 
     async def of_workspace(self, workspace: str) -> dict[str, Hours]:
         """By channel."""
-        rows = await self._connection.execute(select(hours).where(hours.c.workspace == workspace))
+        rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
         return {row.channel: _hours(row) for row in sorted(rows, key=lambda row: str(row.channel))}
 
 

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, select
 
 from bot.store.known import logins
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
+
+_KNOWN = select(logins).order_by(logins.c.workspace, logins.c.linked_at)
+_OF_PERSON = _KNOWN.where(given(logins, "workspace", "user"))
+_OF_LOGIN = _KNOWN.where(given(logins, "folded"))
+_OF_LOGIN_HERE = _OF_LOGIN.where(given(logins, "workspace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ class Logins(Noun):
     async def claim(self, workspace: str, user: str, login: str, now: datetime) -> Login | None:
         """None: it is theirs from now on, or was before. Otherwise somebody else's, who stays its owner."""
         folded = _folded(login)
-        others = await self._where(_is(workspace, folded), logins.c.user != user)
+        others = [
+            one for one in await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=folded) if one.user != user
+        ]
         if others:
             return max(others, key=lambda one: one.verified)
         values = {"workspace": workspace, "user": user, "folded": folded, "login": login}
@@ -58,27 +65,27 @@ class Logins(Noun):
 
     async def of(self, workspace: str, user: str) -> list[Login]:
         """Verified ones first."""
-        found = await self._where(logins.c.workspace == workspace, logins.c.user == user)
+        found = await self._found(_OF_PERSON, workspace=workspace, user=user)
         return sorted(found, key=lambda one: (not one.verified, one.login.casefold()))
 
     async def people(self, login: str) -> list[Login]:
         """Who it is, in every workspace that knows; nobody where two have it with equal right."""
         by_workspace: dict[str, list[Login]] = defaultdict(list)
-        for one in await self._where(logins.c.folded == _folded(login)):
+        for one in await self._found(_OF_LOGIN, folded=_folded(login)):
             by_workspace[one.workspace].append(one)
         return [first for found in by_workspace.values() if (first := _first(found))]
 
     async def person(self, workspace: str, login: str) -> str | None:
         """Who it is in this workspace, by Slack's id."""
-        found = _first(await self._where(_is(workspace, _folded(login))))
+        found = _first(await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=_folded(login)))
         return found.user if found else None
 
     async def _one(self, workspace: str, user: str, folded: str) -> Login | None:
-        return next(iter(await self._where(_is(workspace, folded), logins.c.user == user)), None)
+        known = await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=folded)
+        return next((one for one in known if one.user == user), None)
 
-    async def _where(self, *conditions: ColumnElement[bool]) -> list[Login]:
-        query = select(logins).where(*conditions).order_by(logins.c.workspace, logins.c.linked_at)
-        return [_login(row) for row in await self._connection.execute(query)]
+    async def _found(self, query: Select[Any], **values: str) -> list[Login]:
+        return [_login(row) for row in await self._connection.execute(query, values)]
 
 
 def _is(workspace: str, folded: str) -> ColumnElement[bool]:

@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, select
+from sqlalchemy import Row, and_, bindparam, delete, select
 
 from bot.domain import Scope
 from bot.judging.silence import Mute
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.silences import mutes
+
+_LASTING = (
+    select(mutes)
+    .where(
+        given(mutes, "workspace"),
+        mutes.c.channel.in_(bindparam("channels", expanding=True)),
+        mutes.c.until > bindparam("now"),
+    )
+    .order_by(mutes.c.until, mutes.c.about)
+)
 
 
 class Mutes(Noun):
@@ -29,9 +39,8 @@ class Mutes(Noun):
 
     async def of_channels(self, workspace: str, channels: Iterable[str], now: datetime) -> list[Mute]:
         """Those that last, the one that ends first first."""
-        here = and_(mutes.c.workspace == workspace, mutes.c.channel.in_(list(channels)), mutes.c.until > now)
-        rows = await self._connection.execute(select(mutes).where(here).order_by(mutes.c.until, mutes.c.about))
-        return [_mute(row) for row in rows]
+        here = {"workspace": workspace, "channels": list(channels), "now": now}
+        return [_mute(row) for row in await self._connection.execute(_LASTING, here)]
 
     async def end(self, mute: Mute) -> bool:
         """False when it has ended already."""

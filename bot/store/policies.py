@@ -8,8 +8,10 @@ from fnmatch import fnmatchcase
 
 from sqlalchemy import delete, insert, select
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import policies
+
+_OF_WORKSPACE = select(policies).where(given(policies, "workspace")).order_by(policies.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,7 @@ class Policy:
 
 class Policies(Noun):
     async def of(self, workspace: str) -> list[Policy]:
-        query = select(policies).where(policies.c.workspace == workspace).order_by(policies.c.id)
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
         return [
             Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(",")))) for row in rows
         ]

@@ -6,10 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import reminders
+
+_OF_PIPELINE = given(reminders, "pipeline_id")
+_STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
+_NEXT_AT = select(func.min(reminders.c.due_at)).where(_OF_PIPELINE)
+_TAKE = delete(reminders).where(_OF_PIPELINE, reminders.c.due_at <= bindparam("now")).returning(reminders)
+_DROP = delete(reminders).where(reminders.c.hold.in_(bindparam("holds", expanding=True)))
+_DROP_ALL = delete(reminders).where(_OF_PIPELINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,16 @@ class Reminders(Noun):
 
     async def of(self, pipeline_id: str) -> list[Reminder]:
         """All that stand, the next one first."""
-        query = select(reminders).where(reminders.c.pipeline_id == pipeline_id).order_by(reminders.c.due_at)
-        return [Reminder(**row) for row in (await self._connection.execute(query)).mappings()]
+        found = await self._connection.execute(_STANDING, {"pipeline_id": pipeline_id})
+        return [Reminder(**row) for row in found.mappings()]
 
     async def next_at(self, pipeline_id: str) -> datetime | None:
-        query = select(func.min(reminders.c.due_at)).where(reminders.c.pipeline_id == pipeline_id)
-        at: datetime | None = await self._connection.scalar(query)
+        at: datetime | None = await self._connection.scalar(_NEXT_AT, {"pipeline_id": pipeline_id})
         return at
 
     async def take(self, pipeline_id: str, now: datetime) -> list[Reminder]:
         """What is due, for each hold and channel once however much had become due; it is ours to say."""
-        due = and_(reminders.c.pipeline_id == pipeline_id, reminders.c.due_at <= now)
-        taken = (await self._connection.execute(delete(reminders).where(due).returning(reminders))).mappings()
+        taken = (await self._connection.execute(_TAKE, {"pipeline_id": pipeline_id, "now": now})).mappings()
         newest: dict[tuple[str, str, str], Reminder] = {}
         for reminder in sorted((Reminder(**row) for row in taken), key=lambda one: one.due_at):
             newest[reminder.hold, reminder.workspace, reminder.channel] = reminder
@@ -53,8 +58,8 @@ class Reminders(Noun):
     async def drop(self, holds: Collection[str]) -> None:
         """Nobody has to be reminded of these any more."""
         if holds:
-            await self._connection.execute(delete(reminders).where(reminders.c.hold.in_(list(holds))))
+            await self._connection.execute(_DROP, {"holds": list(holds)})
 
     async def drop_all(self, pipeline_id: str) -> None:
         """It is over."""
-        await self._connection.execute(delete(reminders).where(reminders.c.pipeline_id == pipeline_id))
+        await self._connection.execute(_DROP_ALL, {"pipeline_id": pipeline_id})

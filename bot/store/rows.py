@@ -1,12 +1,17 @@
-"""What nouns do the same way on both databases: insert a row unless it is there, and share by lease what is due."""
+"""What nouns do the same way on both databases: insert a row unless it is there, and share by lease what is due.
+
+SQLAlchemy takes longer to build a statement and to know it again than a database to answer it. So those that are asked
+most are built once: constants with parameters, whose values come with the call.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Insert, Row, Table, or_, select, update
+from sqlalchemy import Column, ColumnElement, FromClause, Insert, Row, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.connection import Connection
@@ -20,18 +25,15 @@ class Noun:
 
     async def _insert_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert, unless a row with one of its keys exists. True when it was new."""
-        result = await self._connection.execute(self._insert(table).values(**values).on_conflict_do_nothing())
+        result = await self._connection.execute(_new(table, self._connection.dialect.name), values)
         return result.rowcount == 1
 
     async def _upsert(self, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> None:
-        changed = {name: value for name, value in values.items() if name not in key}
-        insert = self._insert(table).values(**values)
-        await self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
+        upsert = _newest(table, self._connection.dialect.name, tuple(key), tuple(values))
+        await self._connection.execute(upsert, values)
 
     def _insert(self, table: Table) -> Any:
-        build: Any = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        insert: Insert = build(table)
-        return insert
+        return insert_into(table, self._connection.dialect.name)
 
 
 class Leased(Noun):
@@ -58,3 +60,27 @@ class Leased(Noun):
         """Renew the lease, unless it is no longer ours."""
         ours = update(key.table).where(key == value, key.table.c.leased_by == holder)
         await self._connection.execute(ours.values(leased_until=until))
+
+
+def given(table: FromClause, *names: str) -> ColumnElement[bool]:
+    """These columns are as the parameters with their names say."""
+    return and_(*(table.c[name] == bindparam(name) for name in names))
+
+
+def insert_into(table: Table, dialect: str) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _new(table: Table, dialect: str) -> Insert:
+    new: Insert = insert_into(table, dialect).on_conflict_do_nothing()
+    return new
+
+
+@cache
+def _newest(table: Table, dialect: str, key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
+    insert = insert_into(table, dialect)
+    changed = {name: insert.excluded[name] for name in names if name not in key}
+    upsert: Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    return upsert

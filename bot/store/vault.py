@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_LOCKS_KEPT = 1000
+"""Stretching the keys takes as long as opening a secret. Who could read a kept lock could read the keys themselves."""
 
 
 class VaultError(RuntimeError):
@@ -25,6 +29,7 @@ class Vault:
         if not keys:
             raise VaultError("ENCRYPTION_KEYS is empty: make a key with `circlebot keys new`.")
         self._keys = [_decoded(key) for key in keys]
+        self._lock = lru_cache(_LOCKS_KEPT)(self._made_for)
 
     def seal(self, owner: str, secret: str) -> str:
         return self._lock(owner).encrypt(secret.encode()).decode()
@@ -40,7 +45,7 @@ class Vault:
         """The same secret under the first key. Raises VaultError."""
         return self.seal(owner, self.open(owner, sealed))
 
-    def _lock(self, owner: str) -> MultiFernet:
+    def _made_for(self, owner: str) -> MultiFernet:
         return MultiFernet([_bound(key, owner) for key in self._keys])
 
 
