@@ -6,15 +6,33 @@ its attempt is no longer the row's, and changes nothing. `attempted_at` stands w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, Protocol
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    or_,
+    tuple_,
+    update,
+)
 
 from bot.store.moment import Moment
-from bot.store.rows import Noun
+from bot.store.rows import Noun, this
+from bot.store.turns import Bucket, Pace
+
+NOW = bindparam("now", type_=Moment())
+LIMIT = bindparam("limit", type_=Integer())
 
 
 class Claimed(Protocol):
@@ -28,7 +46,11 @@ class Claimed(Protocol):
 
 
 class Claims(Noun):
+    """Of `table`, `due` selects what may be claimed, and `taken` makes it an attempt's (see `taking`)."""
+
     table: ClassVar[Table]
+    due: ClassVar[Select[Any]]
+    taken: ClassVar[Update]
 
     async def keep(self, claimed: Claimed, until: datetime) -> bool:
         """Renew the lease; False when the row is no longer ours."""
@@ -48,17 +70,19 @@ class Claims(Noun):
         freed = update(self.table).where(held).values(leased_by=None, leased_until=None)
         return (await self._connection.execute(freed)).rowcount
 
-    def _unheld(self, now: datetime) -> ColumnElement[bool]:
-        return or_(self.table.c.leased_until.is_(None), self.table.c.leased_until < now)
+    async def _due(self, now: datetime, limit: int, pace: Pace, full: Collection[Bucket]) -> Sequence[Row[Any]]:
+        """What may be claimed, locked; nothing of the channels of `full`."""
+        due = _elsewhere(self.due, self.table) if full else self.due
+        values = {"now": now, "limit": limit, "full": list(full), **pace.allows(now)}
+        return (await self._connection.execute(due, values)).all()
 
-    async def _claim(self, ids: Sequence[int], now: datetime, lease_s: float, holder: str, **values: Any) -> str:
+    async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str) -> str:
         """The id of the attempt that now holds these rows."""
         attempt = uuid4().hex
-        if ids:
-            rows = update(self.table).where(self.table.c.id.in_(ids))
-            since = func.coalesce(self.table.c.attempted_at, literal(now, Moment()))
-            lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
-            await self._connection.execute(rows.values(attempt=attempt, attempted_at=since, **lease, **values))
+        if rows:
+            until = now + timedelta(seconds=lease_s)
+            lease = {"attempt": attempt, "leased_by": holder, "leased_until": until}
+            await self._connection.execute(self.taken, {"ids": [row.id for row in rows], "now": now, **lease})
         return attempt
 
     async def _settle(self, claimed: Claimed, **values: Any) -> bool:
@@ -67,5 +91,28 @@ class Claims(Noun):
 
     async def _change(self, claimed: Claimed, **values: Any) -> bool:
         """True when the row is still this attempt's."""
-        ours = and_(self.table.c.id == claimed.id, self.table.c.attempt.is_not_distinct_from(claimed.attempt))
-        return (await self._connection.execute(update(self.table).where(ours).values(**values))).rowcount == 1
+        ours = {"this_id": claimed.id, "this_attempt": claimed.attempt}
+        return (await self._connection.execute(_ours(self.table), {**ours, **values})).rowcount == 1
+
+
+def unheld(table: FromClause) -> ColumnElement[bool]:
+    """Nobody's, by the parameter `now`."""
+    return or_(table.c.leased_until.is_(None), table.c.leased_until < NOW)
+
+
+def taking(table: Table, **more: Any) -> Update:
+    """The rows of the parameter `ids` become an attempt's, from the parameter `now` on; and `more` of them changes."""
+    since = func.coalesce(table.c.attempted_at, NOW)
+    these = table.c.id.in_(bindparam("ids", expanding=True))
+    return update(table).where(these).values(attempted_at=since, **more)
+
+
+@cache
+def _elsewhere(due: Select[Any], table: Table) -> Select[Any]:
+    return due.where(tuple_(table.c.workspace, table.c.channel).not_in(bindparam("full", expanding=True)))
+
+
+@cache
+def _ours(table: Table) -> Update:
+    still = table.c.attempt.is_not_distinct_from(bindparam("this_attempt"))
+    return update(table).where(this(table, "id"), still)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select, update
 
 from bot.domain import About, Message, Notice
 from bot.judging.topics import LETTER
-from bot.store.claims import Claimed, Claims
+from bot.store.claims import LIMIT, NOW, Claimed, Claims, taking, unheld
+from bot.store.rows import given
 from bot.store.tables import cards, outbox
 from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
 
@@ -20,6 +21,52 @@ _IN_VAIN = 3
 """After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
 
 _NEWEST_OF_FOLDED = 10
+
+_PUBLISHED = select(outbox.c.id).where(given(outbox, "key"))
+
+
+def _due() -> Select[Any]:
+    """The next notice of each channel that is to be told something, where none of that channel is on its way."""
+    return (
+        select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
+        .outerjoin(cards, cards.c.id == outbox.c.card_id)
+        .where(outbox.c.id.in_(_first_in_line()), outbox.c.state == "queued", unheld(outbox))
+        .where(~_channel_is_busy(), ~is_over(POST, outbox.c.workspace, outbox.c.channel))
+        .order_by(outbox.c.id)
+        .limit(LIMIT)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+def _first_in_line() -> Select[int]:
+    """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
+    in_vain = case((outbox.c.tries >= _IN_VAIN, 1), else_=0)
+    place = func.row_number().over(partition_by=[outbox.c.workspace, outbox.c.channel], order_by=[in_vain, outbox.c.id])
+    line = select(outbox.c.id, place.label("place")).where(_ready()).subquery()
+    return select(line.c.id).where(line.c.place == 1)
+
+
+def _ready() -> ColumnElement[bool]:
+    """Its time has come, and the card that it replies to has a place or never will."""
+    card = cards.alias("card")
+    placed = exists().where(card.c.id == outbox.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
+    return and_(
+        outbox.c.state == "queued",
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW),
+        or_(outbox.c.card_id.is_(None), placed),
+    )
+
+
+def _channel_is_busy() -> ColumnElement[bool]:
+    """One of its notices is on its way, or waits as Slack asked."""
+    other = outbox.alias("other")
+    held = and_(other.c.tries > 0, other.c.not_before > NOW)
+    return exists().where(
+        other.c.state == "queued",
+        other.c.workspace == outbox.c.workspace,
+        other.c.channel == outbox.c.channel,
+        or_(other.c.leased_until >= NOW, held),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +90,8 @@ class Letter:
 
 class Outbox(Claims):
     table = outbox
+    due = _due()
+    taken = taking(outbox, tries=outbox.c.tries + 1)
 
     async def add(
         self,
@@ -83,7 +132,7 @@ class Outbox(Claims):
 
     async def has(self, key: str) -> bool:
         """Whether this was published before."""
-        return await self._connection.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
+        return await self._connection.scalar(_PUBLISHED, {"key": key}) is not None
 
     async def claim(
         self,
@@ -101,22 +150,11 @@ class Outbox(Claims):
         """
         if limit <= 0:
             return []
-        crowded = tuple_(outbox.c.workspace, outbox.c.channel).in_(list(full)) if full else false()
-        over = is_over(POST, outbox.c.workspace, outbox.c.channel, pace.posts, now)
-        due = (
-            select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
-            .outerjoin(cards, cards.c.id == outbox.c.card_id)
-            .where(outbox.c.id.in_(_first_in_line(now)), outbox.c.state == "queued", self._unheld(now))
-            .where(~_channel_is_busy(now), ~over, ~crowded)
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-        )
-        rows = (await self._connection.execute(due)).all()
+        rows = await self._due(now, limit, pace, full)
         wishes = {(row.workspace, row.channel): 1 for row in rows}
         may = await Turns(self._connection).take(POST, wishes, pace.posts, now)
         rows = [row for row in rows if may[row.workspace, row.channel]]
-        attempt = await self._claim([row.id for row in rows], now, lease_s, holder, tries=outbox.c.tries + 1)
+        attempt = await self._claim(rows, now, lease_s, holder)
         return [replace(notice_of(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
@@ -191,37 +229,6 @@ class Outbox(Claims):
 
 def stored(message: Message) -> str:
     return json.dumps({"text": message.text, "blocks": list(message.blocks)})
-
-
-def _first_in_line(now: datetime) -> Select[int]:
-    """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
-    in_vain = case((outbox.c.tries >= _IN_VAIN, 1), else_=0)
-    place = func.row_number().over(partition_by=[outbox.c.workspace, outbox.c.channel], order_by=[in_vain, outbox.c.id])
-    line = select(outbox.c.id, place.label("place")).where(_ready(now)).subquery()
-    return select(line.c.id).where(line.c.place == 1)
-
-
-def _ready(now: datetime) -> ColumnElement[bool]:
-    """Its time has come, and the card that it replies to has a place or never will."""
-    card = cards.alias("card")
-    placed = exists().where(card.c.id == outbox.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
-    return and_(
-        outbox.c.state == "queued",
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-        or_(outbox.c.card_id.is_(None), placed),
-    )
-
-
-def _channel_is_busy(now: datetime) -> ColumnElement[bool]:
-    """One of its notices is on its way, or waits as Slack asked."""
-    other = outbox.alias("other")
-    held = and_(other.c.tries > 0, other.c.not_before > now)
-    return exists().where(
-        other.c.state == "queued",
-        other.c.workspace == outbox.c.workspace,
-        other.c.channel == outbox.c.channel,
-        or_(other.c.leased_until >= now, held),
-    )
 
 
 def notice_of(row: Row[Any]) -> Notice:

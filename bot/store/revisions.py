@@ -12,16 +12,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, null, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
 from bot.domain import Message, Notice
-from bot.store.claims import Claims
+from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
 from bot.store.outbox import notice_of, stored
+from bot.store.rows import given
 from bot.store.tables import outbox
 from bot.store.turns import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
 
 DECIDED = "decided"
 """Why a reminder was never posted."""
+
+_STANDING = select(outbox).where(given(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
+_DUE = (
+    select(outbox, null().label("card_ts"), null().label("card_gone_at"))
+    .where(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
+    .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), unheld(outbox))
+    .where(~is_over(UPDATE, outbox.c.workspace, ""))
+    .order_by(outbox.c.id)
+    .limit(LIMIT)
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +49,14 @@ class Standing:
 
 class Revisions(Claims):
     table = outbox
+    due = _DUE
+    taken = taking(outbox)
 
     async def standing(self, pipeline_id: str) -> list[Standing]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
-        query = select(outbox).where(outbox.c.about == pipeline_id, outbox.c.state.in_(["queued", "sent"]))
         return [
             Standing(row.id, row.key, row.workspace, tuple(row.holds.split()), row.message)
-            for row in await self._connection.execute(query.order_by(outbox.c.id))
+            for row in await self._connection.execute(_STANDING, {"about": pipeline_id})
         ]
 
     async def restate(self, standing: Standing, message: Message) -> None:
@@ -81,21 +94,10 @@ class Revisions(Claims):
         """Posted notices that Slack shows as they no longer are, those posted first before the others."""
         if limit <= 0:
             return []
-        crowded = tuple_(outbox.c.workspace, outbox.c.channel).in_(list(full)) if full else false()
-        over = is_over(UPDATE, outbox.c.workspace, "", pace.updates, now)
-        ready = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-        unshown = and_(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
-        due = (
-            select(outbox, null().label("card_ts"), null().label("card_gone_at"))
-            .where(unshown, ready, self._unheld(now), ~over, ~crowded)
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = (await self._connection.execute(due)).all()
+        rows = await self._due(now, limit, pace, full)
         may = await Turns(self._connection).take(UPDATE, Counter(map(_workspace, rows)), pace.updates, now)
         rows = within(may, rows, _workspace)
-        attempt = await self._claim([row.id for row in rows], now, lease_s, holder)
+        attempt = await self._claim(rows, now, lease_s, holder)
         return [replace(notice_of(row), attempt=attempt) for row in rows]
 
     async def settle_shown(self, notice: Notice) -> bool:

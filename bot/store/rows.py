@@ -25,12 +25,15 @@ class Noun:
 
     async def _insert_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert, unless a row with one of its keys exists. True when it was new."""
-        result = await self._connection.execute(_new(table, self._connection.dialect.name), values)
-        return result.rowcount == 1
+        return (await self._connection.execute(self._new(table), values)).rowcount == 1
 
     async def _upsert(self, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> None:
         upsert = _newest(table, self._connection.dialect.name, tuple(key), tuple(values))
         await self._connection.execute(upsert, values)
+
+    def _new(self, table: Table) -> Insert:
+        """An INSERT of one row or several, but for those that are there."""
+        return _new(table, self._connection.dialect.name)
 
     def _insert(self, table: Table) -> Any:
         return insert_into(table, self._connection.dialect.name)
@@ -65,6 +68,11 @@ class Leased(Noun):
 def given(table: FromClause, *names: str) -> ColumnElement[bool]:
     """These columns are as the parameters with their names say."""
     return and_(*(table.c[name] == bindparam(name) for name in names))
+
+
+def this(table: FromClause, *names: str) -> ColumnElement[bool]:
+    """The same in an UPDATE, which sets what its other parameters name: `this_id` says which `id` is meant."""
+    return and_(*(table.c[name] == bindparam(f"this_{name}") for name in names))
 
 
 def insert_into(table: Table, dialect: str) -> Any:

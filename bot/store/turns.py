@@ -12,12 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, select, tuple_, update
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given, this
 from bot.store.tables import turns
 
 POST, UPDATE = "post", "update"
+
+_THESE = and_(
+    given(turns, "method"),
+    tuple_(turns.c.workspace, turns.c.channel).in_(bindparam("buckets", expanding=True)),
+)
+_COUNT = select(func.count()).select_from(turns).where(_THESE).scalar_subquery()
+_ALL_OR_NONE = (
+    select(turns)
+    .where(_THESE, bindparam("count") == _COUNT)
+    .order_by(turns.c.workspace, turns.c.channel)
+    .with_for_update()
+)
+_TAKE = update(turns).where(this(turns, "workspace", "method", "channel"))
 
 Bucket = tuple[str, str]
 """Workspace and channel; the channel is empty where the whole workspace shares one."""
@@ -44,6 +57,10 @@ class Pace:
 
     posts: Rate
     updates: Rate
+
+    def allows(self, now: datetime) -> dict[str, datetime]:
+        """The parameters of `is_over`: how far a bucket of each method may have run."""
+        return {f"{POST}_until": now + self.posts.saved, f"{UPDATE}_until": now + self.updates.saved}
 
 
 UNPACED = Pace(Rate(0.0), Rate(0.0))
@@ -72,26 +89,27 @@ class Turns(Noun):
         return (await self._connection.execute(delete(turns).where(turns.c.next_at < now - _UNUSED_FOR))).rowcount
 
     async def _locked(self, method: str, buckets: Collection[Bucket], now: datetime) -> dict[Bucket, datetime]:
-        """The buckets' rows, locked in their order, so that two replicas never wait for each other crosswise."""
+        """The buckets' rows, locked in their order, so that two replicas never wait for each other crosswise.
+
+        While one is missing none is locked: a new one is locked in its order too.
+        """
         if not buckets:
             return {}
-        new = [_row(method, bucket, now) for bucket in sorted(buckets)]
-        await self._connection.execute(self._insert(turns).values(new).on_conflict_do_nothing())
-        these = tuple_(turns.c.workspace, turns.c.channel).in_(sorted(buckets))
-        query = select(turns).where(turns.c.method == method, these).order_by(turns.c.workspace, turns.c.channel)
-        rows = await self._connection.execute(query.with_for_update())
+        ordered = sorted(buckets)
+        these = {"method": method, "buckets": ordered, "count": len(ordered)}
+        while len(rows := (await self._connection.execute(_ALL_OR_NONE, these)).all()) < len(ordered):
+            await self._connection.execute(self._new(turns), [_row(method, bucket, now) for bucket in ordered])
         return {(row.workspace, row.channel): row.next_at for row in rows}
 
     async def _set(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
         if next_at:
-            insert = self._insert(turns).values([_row(method, bucket, at) for bucket, at in next_at.items()])
-            key = [column.name for column in turns.primary_key]
-            changed = {"next_at": insert.excluded.next_at}
-            await self._connection.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
+            await self._connection.execute(_TAKE, [_row(method, *one, this="this_") for one in next_at.items()])
 
 
-def _row(method: str, bucket: Bucket, next_at: datetime) -> dict[str, Any]:
-    return {"workspace": bucket[0], "method": method, "channel": bucket[1], "next_at": next_at}
+def _row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
+    """Where the row is one that is there, `this` stands before what says which."""
+    workspace, channel = bucket
+    return {f"{this}workspace": workspace, f"{this}method": method, f"{this}channel": channel, "next_at": next_at}
 
 
 def _free(ahead: timedelta, rate: Rate, wished: int) -> int:
@@ -102,12 +120,10 @@ def _free(ahead: timedelta, rate: Rate, wished: int) -> int:
     return min(wished, 1 + int((rate.saved - ahead).total_seconds() / rate.gap_s))
 
 
-def is_over(
-    method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str, rate: Rate, now: datetime
-) -> ColumnElement[bool]:
-    """Whether the bucket of a row has no turn left now."""
+def is_over(method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Whether the bucket of a row has no turn left, by the parameters that `Pace.allows` gives."""
     same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
-    return exists().where(same, turns.c.next_at > now + rate.saved)
+    return exists().where(same, turns.c.next_at > bindparam(f"{method}_until"))
 
 
 def within(
