@@ -49,9 +49,9 @@ ROUNDS = 3
 
 MANY, ONE = "60 commands", "1 command"
 SIZES: Mapping[str, Contender] = {MANY: partial(ours, commands=table(60)), ONE: partial(ours, commands=table(1))}
-_ALONE = Level(1, 40, patient=True)
-_OFTEN = 15
-"""Rounds: a tenth is to be told apart."""
+_ALONE = Level(1, 20, patient=True)
+_OFTEN = 40
+"""Rounds, and short ones: a tenth is to be told apart."""
 
 FIGURES = {"p50_ms": ("p50", "ms"), "p99_ms": ("p99", "ms"), "per_s": ("acknowledged", "1/s"), "cpu_ms": ("CPU", "ms")}
 
