@@ -46,7 +46,7 @@ class Caretaker:
 
     async def _see_to(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
-            wanted = bool(await tx.subscriptions.of_project(hook.project))
+            wanted = await tx.subscriptions.any_of(hook.project)
             if hook.trusted and await tx.hooks.unannounced(hook, now - _TELLS_WITHIN):
                 log.warning("webhook.quiet", project=str(hook.project))
                 await tx.hooks.quiet(hook.project, now)

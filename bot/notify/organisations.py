@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -38,6 +38,7 @@ _SURVEYED_EVERY = 3
 
 _SOUGHT_EVERY = timedelta(hours=1)
 _CHECKED_EVERY = timedelta(minutes=10)
+_VOUCHED_EVERY = timedelta(minutes=1)
 
 
 class Organisations:
@@ -117,7 +118,7 @@ class Organisations:
             if listing.reader not in {None, reader}:
                 await _begin_anew(tx, listing, reader, now)
                 return True
-            fresh = await _take(tx, listing.org, found, now)
+            fresh = await _take(tx, found, now)
             missing = sought - {pipeline.project_slug for pipeline in found}
             sought_at = now if missing else listing.sought_at
             await tx.listings.seen(listing.org, reader, discovery.newest(found, listing.newest_at), sought_at)
@@ -179,28 +180,32 @@ async def _begin_anew(tx: Tx, listing: Listing, reader: str, now: datetime) -> N
     await tx.listings.seen(listing.org, reader, None, None)
 
 
-async def _take(tx: Tx, org: str, found: Iterable[Pipeline], now: datetime) -> bool:
+async def _take(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
     """Follow what is new in projects that are listed; True when there was any. Others are listed from now on."""
     by_project: dict[str, list[Pipeline]] = {}
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
+    watched = await tx.watches.of(by_project)
+    heard = await tx.subscriptions.with_rules(watched)
+    known = await tx.pipelines.known([pipeline.id for pipeline in found])
     fresh = False
-    for watch in await tx.watches.of_org(org):
-        theirs = by_project.get(str(watch.project))
-        if theirs and watch.cursor is not None and await tx.subscriptions.any_of(watch.project):
-            fresh |= await _take_of(tx, watch, theirs, now)
+    for project in sorted(heard, key=str):
+        if watched[project].cursor is not None:
+            fresh |= await _take_of(tx, watched[project], by_project[str(project)], known, now)
     return fresh
 
 
-async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], now: datetime) -> bool:
+async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], known: Collection[str], now: datetime) -> bool:
     if watch.listed_at is None:
         await tx.watches.doubt(watch.project, now, listed_at=now)
+        return False
     if watch.lists_itself:
         return False
     new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
-    fresh = [one for one in new if await discovery.follow(tx, watch.project, one, now)]
-    newest_at = discovery.newest(theirs, watch.newest_at)
-    await tx.watches.seen(watch, theirs[0].number if new else watch.cursor, newest_at, now)
+    fresh = [one for one in new if one.id not in known and await discovery.follow(tx, watch.project, one, now)]
+    cursor, newest_at = theirs[0].number if new else watch.cursor, discovery.newest(theirs, watch.newest_at)
+    if (cursor, newest_at) != (watch.cursor, watch.newest_at) or watch.listed_at < now - _VOUCHED_EVERY:
+        await tx.watches.seen(watch, cursor, newest_at, now)
     if fresh:
         await tx.watches.hurry(watch.project, now)
     return bool(fresh)
@@ -208,7 +213,6 @@ async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], now: datetime) 
 
 async def _check_one(tx: Tx, org: str, now: datetime) -> None:
     """The project whose listing is vouched for longest ago is listed by itself once."""
-    listed = [watch for watch in await tx.watches.of_org(org) if watch.listed_at and not watch.doubted]
-    oldest = min(listed, key=lambda watch: watch.listed_at or now, default=None)
+    oldest = await tx.watches.listed_longest_ago(org)
     if oldest and oldest.listed_at and now - oldest.listed_at > _CHECKED_EVERY:
         await tx.watches.doubt(oldest.project, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -43,6 +43,15 @@ _LEARNED_FOR = timedelta(days=1)
 
 _LOST_AFTER = timedelta(days=7)
 """A token may be renewed, and a right given back, before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
+
+    cursor: int | None
+    read: int
+    told: bool
 
 
 class Poller:
@@ -84,20 +93,23 @@ class Poller:
         free = _AT_ONCE - self._under_way
         if free <= 0:
             return 1.0
-        async with self._store.begin() as tx:
-            due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, free)
+        async with self._store.read() as tx:
             next_at = await tx.watches.next_look_at(self._clock.now())
-        for watch in due:
-            self._under_way += 1
-            self._tasks.start(self._poll_safely(watch))
-        return self._sleep_s(next_at)
+        sleep_s = self._sleep_s(next_at)
+        if not sleep_s:
+            async with self._store.begin() as tx:
+                due = await tx.watches.claim(self._clock.now(), LEASE_S, self._holder, free)
+            for watch in due:
+                self._under_way += 1
+                self._tasks.start(self._poll_safely(watch))
+        return sleep_s
 
     def _sleep_s(self, next_at: datetime | None) -> float:
         """Until the next project is due; a second at most, since other processes may hurry one."""
         most_s = min(1.0, self._interval_s)
         if next_at is None:
             return most_s
-        return min(max((next_at - self._clock.now()).total_seconds(), 0.01), most_s)
+        return min(max((next_at - self._clock.now()).total_seconds(), 0.0), most_s)
 
     async def _poll_safely(self, watch: Watch) -> None:
         """A project that fails unexpectedly is tried again when its lease runs out; the others go on."""
@@ -113,13 +125,13 @@ class Poller:
     async def _poll_or_wait(self, watch: Watch) -> None:
         """A project that cannot be read waits a while."""
         try:
-            cursor, read = await self._poll(watch)
+            polled = await self._poll(watch)
         except BotError as error:
             if isinstance(error, NotThere):
                 await self._lose_sight(watch)
             await self._settle_failed(watch, error)
         else:
-            await self._settle(watch, cursor, read)
+            await self._settle(watch, polled)
 
     async def _lose_sight(self, watch: Watch) -> None:
         """What nobody's token has shown us for long is followed no longer, and told so wherever it has buttons."""
@@ -137,8 +149,8 @@ class Poller:
         async with self._store.begin() as tx:
             await tx.watches.keep(watch.project, self._holder, now + timedelta(seconds=LEASE_S))
 
-    async def _poll(self, watch: Watch) -> tuple[int | None, int]:
-        """The new cursor, if the project was listed, and how many pipelines were read."""
+    async def _poll(self, watch: Watch) -> Polled:
+        """List it, unless the organisation's listing shows its news, and read what is due."""
         async with self._store.read() as tx:
             heard = await tx.subscriptions.any_of(watch.project)
             told = await tx.hooks.tells(watch.project)
@@ -152,7 +164,7 @@ class Poller:
         read = await self._read_and_publish(
             watch, due, partial(self._read, default_branch=default_branch, told=told, shown=shown)
         )
-        return cursor, read
+        return Polled(cursor, read, told)
 
     async def _read_and_publish(
         self, watch: Watch, due: list[Followed], read: Callable[[Followed], Awaitable[Reading]]
@@ -196,9 +208,11 @@ class Poller:
         """Older pipelines of a branch on which something ended: they may have ended before it, and not be due yet."""
         ended = [one.snapshot.pipeline for one in readings if any(run.workflow.ended for run in one.snapshot.workflows)]
         newest = {pipeline.branch: pipeline.number for pipeline in sorted(ended, key=lambda one: one.number)}
+        if not newest:
+            return []
         read = {one.snapshot.pipeline.id for one in readings}
         async with self._store.read() as tx:
-            moving = await tx.pipelines.unfinished(watch.project) if newest else []
+            moving = await tx.pipelines.unfinished(watch.project)
         return [one for one in moving if one.id not in read and one.number < newest.get(one.branch, 0)]
 
     async def _learn(self, watch: Watch) -> str | None:
@@ -247,23 +261,26 @@ class Poller:
         look_at = pace.next_look_at(after, finished_at, now, self._interval_s, told=told)
         return Reading(followed.project, after, finished_at, look_at, followed.next_look_at, read_at=now, left=left)
 
-    async def _settle(self, watch: Watch, cursor: int | None, read: int) -> None:
-        now, share = self._clock.now(), self._tokens.share(watch.project)
+    async def _settle(self, watch: Watch, polled: Polled) -> None:
+        """Until its next look; one that no rule covers and in which nothing is followed any more is watched no more."""
+        now = self._clock.now()
         async with self._store.begin() as tx:
-            heard = await tx.subscriptions.any_of(watch.project)
-            next_look_at = await tx.pipelines.next_look_at(watch.project)
-            moving = await tx.pipelines.moving_in(str(watch.project), now + pace.SOON)
-            told = await tx.hooks.tells(watch.project)
-            idle_rounds = 0 if moving and not told else watch.idle_rounds + 1
-            most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
-            wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
-            wait = max(wait, share.wait(read)) if share else wait
-            wait = pace.jittered(wait, self._chance())
-            await tx.watches.settle(watch.project, cursor, now + wait, idle_rounds, holder=self._holder)
+            outlook = await tx.pipelines.outlook(watch.project, now + pace.SOON)
+            idle_rounds = 0 if outlook.moving and not polled.told else watch.idle_rounds + 1
+            wait = self._wait(watch, polled, idle_rounds, outlook.next_look_at, now)
+            await tx.watches.settle(watch.project, polled.cursor, now + wait, idle_rounds, holder=self._holder)
             if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
                 await tx.watches.paid(watch.project, payer)
-            if not heard and next_look_at is None:
+            if outlook.next_look_at is None and not await tx.subscriptions.any_of(watch.project):
                 await tx.watches.drop(watch.project, holder=self._holder)
+
+    def _wait(
+        self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None, now: datetime
+    ) -> timedelta:
+        most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
+        wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
+        share = self._tokens.share(watch.project)
+        return pace.jittered(max(wait, share.wait(polled.read)) if share else wait, self._chance())
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:

@@ -101,10 +101,12 @@ class Publisher:
         """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
         pipeline_id = reading.snapshot.pipeline.id
         async with self._store.read() as tx:
-            known = {outcome.key for outcome in await tx.outcomes.of_pipeline(pipeline_id)}
+            known = await tx.outcomes.known(pipeline_id)
+            unknown = [found for found in self._found(reading) if found.key not in known]
+            if not unknown:
+                return News([], [])
             rules = await tx.subscriptions.of_project(reading.project)
             cards = await tx.cards.of_pipeline(pipeline_id)
-            unknown = [found for found in self._found(reading) if found.key not in known]
             fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
             readers = {found.key: await personal.readers(tx, found) for found in fresh}
         wanted = [found for found in fresh if readers[found.key] or places(presumed(found), rules, cards)]
@@ -113,22 +115,24 @@ class Publisher:
     async def publish(self, reading: Reading, why: Why, seeing: Collection[Person] = ()) -> None:
         """Write it all down, once. `seeing` are those of the news' readers whose own token sees the project."""
         async with self._store.begin() as tx:
-            fresh = [one async for one in self._fresh(tx, reading, why)]
+            known = await tx.outcomes.known(reading.snapshot.pipeline.id)
+            fresh = [one async for one in self._fresh(tx, reading, why, known)]
             rules = await tx.subscriptions.of_project(reading.project) if fresh else []
             await self._save(tx, reading)
             for outcome in fresh:
                 await self._keep_failures(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN))
                 await self._tell(tx, reading, outcome, why.get(outcome.key, NOTHING_KNOWN), Audience(rules, seeing))
-            await self._see_to_holds(tx, reading)
+            if "on-hold" in {*known.values(), *(outcome.kind for outcome in fresh)}:
+                await self._see_to_holds(tx, reading)
             if reading.finished_at and not reading.left:
                 await self._tell_askers(tx, reading)
             self._reach("publish.before_commit")
         self._reach("publish.after_commit")
         self._nudge()
 
-    async def _fresh(self, tx: Tx, reading: Reading, why: Why) -> AsyncIterator[Outcome]:
+    async def _fresh(self, tx: Tx, reading: Reading, why: Why, known: Collection[str]) -> AsyncIterator[Outcome]:
         """What nobody published before, oldest first, each written down before the next is held against it."""
-        for outcome in self._found(reading):
+        for outcome in [found for found in self._found(reading) if found.key not in known]:
             explained = with_tests(outcome, why.get(outcome.key, NOTHING_KNOWN).jobs)
             judged = classified(explained, await tx.outcomes.past(explained))
             if await tx.outcomes.add(judged, self._clock.now()):

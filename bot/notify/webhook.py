@@ -55,10 +55,8 @@ class WebhookInbox:
 
     async def _hurry(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
         now = self._clock.now()
-        followed = await tx.pipelines.get(event.pipeline_id) if event.pipeline_id else None
-        if followed:
-            await tx.pipelines.hurry(followed.id, now)
-            await tx.watches.hurry(followed.project, now)
+        if event.pipeline_id and (followed_in := await tx.pipelines.hurry(event.pipeline_id, now)):
+            await tx.watches.hurry(followed_in, now)
         elif project := await _project(tx, event, hook):
             await tx.watches.doubt(project, now)
 

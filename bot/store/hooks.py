@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, func, select, update
 
 from bot.domain import Hook, ProjectSlug
 from bot.store.connection import Connection
+from bot.store.moment import Moment
 from bot.store.polled import hooks
 from bot.store.rows import Noun
 from bot.store.seen import ANNOUNCED
@@ -19,6 +20,24 @@ from bot.store.vault import Vault, VaultError
 def owner(project: str) -> str:
     """Whose secret it is: what the vault binds it to."""
     return f"hook:{project}"
+
+
+_OF_PROJECT = select(hooks).where(hooks.c.project == bindparam("project"))
+_BY_KEY = select(hooks).where(hooks.c.key == bindparam("key"))
+_BY_PROJECT_ID = select(hooks).where(hooks.c.project_id == bindparam("project_id"))
+_TRUSTED = select(hooks.c.project).where(
+    hooks.c.project == bindparam("project"), hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)
+)
+_HEARD = (
+    update(hooks)
+    .where(hooks.c.key == bindparam("this_key"))
+    .values(
+        heard_at=bindparam("now", type_=Moment()),
+        refused_at=None,
+        quiet_at=case((hooks.c.proven_at.is_(None), None), else_=hooks.c.quiet_at),
+        proven_at=func.coalesce(hooks.c.proven_at, bindparam("now", type_=Moment())),
+    )
+)
 
 
 class Hooks(Noun):
@@ -44,19 +63,18 @@ class Hooks(Noun):
         await self._upsert(hooks, values | fresh, ["project"])
 
     async def of(self, project: ProjectSlug) -> Hook | None:
-        return await self._one(hooks.c.project == str(project))
+        return await self._one(_OF_PROJECT, project=str(project))
 
     async def by_key(self, key: str) -> Hook | None:
         """The one whose address ends so."""
-        return await self._one(hooks.c.key == key)
+        return await self._one(_BY_KEY, key=key)
 
     async def by_project_id(self, project_id: str) -> Hook | None:
-        return await self._one(hooks.c.project_id == project_id)
+        return await self._one(_BY_PROJECT_ID, project_id=project_id)
 
     async def tells(self, project: ProjectSlug) -> bool:
-        """Whether a webhook that we trust tells us what ends in this project."""
-        hook = await self.of(project)
-        return hook is not None and hook.trusted
+        """Whether a webhook that we trust (`Hook.trusted`) tells us what ends in this project."""
+        return await self._connection.scalar(_TRUSTED, {"project": str(project)}) is not None
 
     async def all(self) -> list[Hook]:
         rows = await self._connection.execute(select(hooks).order_by(hooks.c.project))
@@ -64,10 +82,7 @@ class Hooks(Noun):
 
     async def heard(self, key: str, now: datetime) -> None:
         """An event came that we believe. After a silence it has to prove itself anew."""
-        this = hooks.c.key == key
-        await self._connection.execute(update(hooks).where(this).values(heard_at=now, refused_at=None))
-        unproven = and_(this, hooks.c.proven_at.is_(None))
-        await self._connection.execute(update(hooks).where(unproven).values(proven_at=now, quiet_at=None))
+        await self._connection.execute(_HEARD, {"this_key": key, "now": now})
 
     async def refused(self, key: str, now: datetime) -> None:
         """Something came to its address whose signature is wrong; the first time counts."""
@@ -100,8 +115,8 @@ class Hooks(Noun):
         )
         return await self._connection.scalar(missed.limit(1)) is not None
 
-    async def _one(self, condition: Any) -> Hook | None:
-        row = (await self._connection.execute(select(hooks).where(condition))).one_or_none()
+    async def _one(self, query: Select[Any], **values: str) -> Hook | None:
+        row = (await self._connection.execute(query, values)).one_or_none()
         return self._hook(row) if row else None
 
     def _hook(self, row: Row[Any]) -> Hook:

@@ -7,12 +7,43 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from bot.domain import Outcome, ProjectSlug
 from bot.judging.history import ENDS, SAMPLE, Past
 from bot.store.rows import Noun
 from bot.store.tables import outcomes
+
+_KNOWN = select(outcomes.c.key, outcomes.c.kind).where(outcomes.c.pipeline_id == bindparam("pipeline_id"))
+_OF_PIPELINE = (
+    select(outcomes).where(outcomes.c.pipeline_id == bindparam("pipeline_id")).order_by(outcomes.c.happened_at)
+)
+_ENDS = (
+    select(outcomes)
+    .where(
+        outcomes.c.project == bindparam("project"),
+        outcomes.c.branch.is_not_distinct_from(bindparam("branch", type_=Text())),
+        outcomes.c.key != bindparam("key"),
+        outcomes.c.happened_at <= bindparam("happened_at"),
+        outcomes.c.kind.in_(sorted(ENDS)),
+    )
+    .order_by(outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc())
+    .limit(1)
+)
+_ENDS_OF_WORKFLOW = _ENDS.where(outcomes.c.workflow.in_([bindparam("workflow"), ""]))
+_USUAL = (
+    select(outcomes.c.busy_s)
+    .where(
+        outcomes.c.project == bindparam("project"),
+        outcomes.c.workflow == bindparam("workflow"),
+        outcomes.c.key != bindparam("key"),
+        outcomes.c.happened_at <= bindparam("happened_at"),
+        outcomes.c.kind == "passed",
+        outcomes.c.busy_s.is_not(None),
+    )
+    .order_by(outcomes.c.pipeline_number.desc())
+    .limit(SAMPLE)
+)
 
 
 class Outcomes(Noun):
@@ -53,8 +84,7 @@ class Outcomes(Noun):
 
         A pipeline whose config did not compile (its outcome names no workflow) is a bad end of them all.
         """
-        same = outcomes.c.workflow.in_([outcome.workflow, ""]) if outcome.workflow else true()
-        return await self._newest(outcome, same)
+        return await self._newest(_ENDS_OF_WORKFLOW if outcome.workflow else _ENDS, outcome)
 
     async def broken_by(self, outcome: Outcome) -> Outcome | None:
         """The bad end that began the streak which this one is in, or ends; None when nothing is broken."""
@@ -62,42 +92,25 @@ class Outcomes(Noun):
             return outcome
         if not outcome.classes & {"still-failing", "recovered"}:
             return None
-        same = outcomes.c.workflow.in_([outcome.workflow, ""]) if outcome.workflow else true()
-        return await self._newest(outcome, same, outcomes.c.classes.contains("broke"))
+        ends = _ENDS_OF_WORKFLOW if outcome.workflow else _ENDS
+        return await self._newest(ends.where(outcomes.c.classes.contains("broke")), outcome)
 
     async def previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
-        return await self._newest(
-            outcome,
+        ends = _ENDS.where(
             outcomes.c.workflow == outcome.workflow,
             outcomes.c.workflow_id.is_distinct_from(outcome.workflow_id),
             outcomes.c.pipeline_number <= outcome.pipeline_number,
         )
+        return await self._newest(ends, outcome)
 
-    async def _newest(self, outcome: Outcome, *more: ColumnElement[bool]) -> Outcome | None:
+    async def _newest(self, ends: Select[Any], outcome: Outcome) -> Outcome | None:
         """The newest of the branch's ends that had happened by then."""
-        query = select(outcomes).where(
-            outcomes.c.project == str(outcome.project),
-            outcomes.c.branch.is_not_distinct_from(outcome.branch),
-            outcomes.c.key != outcome.key,
-            outcomes.c.happened_at <= outcome.happened_at,
-            outcomes.c.kind.in_(sorted(ENDS)),
-            *more,
-        )
-        newest = query.order_by(outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc()).limit(1)
-        row = (await self._connection.execute(newest)).one_or_none()
+        row = (await self._connection.execute(ends, _then(outcome))).one_or_none()
         return outcome_of(row) if row else None
 
     async def _usual_s(self, outcome: Outcome) -> list[float]:
-        query = select(outcomes.c.busy_s).where(
-            outcomes.c.project == str(outcome.project),
-            outcomes.c.workflow == outcome.workflow,
-            outcomes.c.key != outcome.key,
-            outcomes.c.happened_at <= outcome.happened_at,
-            outcomes.c.kind == "passed",
-            outcomes.c.busy_s.is_not(None),
-        )
-        return list(await self._connection.scalars(query.order_by(outcomes.c.pipeline_number.desc()).limit(SAMPLE)))
+        return list(await self._connection.scalars(_USUAL, _then(outcome)))
 
     async def workflows(self, projects: Iterable[ProjectSlug]) -> dict[str, datetime]:
         """The workflows that ran in these projects, by name, each with when something last happened in it."""
@@ -108,8 +121,24 @@ class Outcomes(Noun):
         return {row.workflow: row.last_at for row in rows}
 
     async def of_pipeline(self, pipeline_id: str) -> list[Outcome]:
-        query = select(outcomes).where(outcomes.c.pipeline_id == pipeline_id).order_by(outcomes.c.happened_at)
-        return [outcome_of(row) for row in await self._connection.execute(query)]
+        rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
+        return [outcome_of(row) for row in rows]
+
+    async def known(self, pipeline_id: str) -> dict[str, str]:
+        """The kind of each of the pipeline's outcomes, by its key."""
+        rows = await self._connection.execute(_KNOWN, {"pipeline_id": pipeline_id})
+        return {row.key: row.kind for row in rows}
+
+
+def _then(outcome: Outcome) -> dict[str, Any]:
+    """The moment of an outcome, and where it happened."""
+    return {
+        "project": str(outcome.project),
+        "branch": outcome.branch,
+        "workflow": outcome.workflow,
+        "key": outcome.key,
+        "happened_at": outcome.happened_at,
+    }
 
 
 def _is_before(end: Outcome, outcome: Outcome) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, exists, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from bot.domain import ProjectSlug
+from bot.store.moment import Moment
 from bot.store.rows import Noun
 from bot.store.tables import cards, deeds, outbox, pipelines
 
@@ -26,6 +28,45 @@ class Followed:
     version: int
     finished_at: datetime | None
     next_look_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Of a project's pipelines: when the first is due (None: none ever will be), and whether any moves."""
+
+    next_look_at: datetime | None
+    moving: bool
+
+
+_ONE = select(pipelines).where(pipelines.c.id == bindparam("this"))
+_KNOWN = select(pipelines.c.id).where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
+_OF_PROJECT = pipelines.c.project == bindparam("project")
+_DUE = (
+    select(pipelines)
+    .where(_OF_PROJECT, pipelines.c.next_look_at <= bindparam("now"))
+    .order_by(pipelines.c.next_look_at, pipelines.c.number)
+    .limit(bindparam("most"))
+)
+_MOVES = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= bindparam("until"))
+_OUTLOOK = select(
+    func.min(pipelines.c.next_look_at).label("next_look_at"),
+    func.coalesce(func.max(case((_MOVES, 1), else_=0)), 0).label("moving"),
+).where(_OF_PROJECT, pipelines.c.next_look_at.is_not(None))
+_HURRY = (
+    update(pipelines)
+    .where(pipelines.c.id == bindparam("this"))
+    .values(next_look_at=bindparam("now"))
+    .returning(pipelines.c.project)
+)
+_UNDISTURBED = pipelines.c.next_look_at.is_not_distinct_from(bindparam("was_due_at", type_=Moment()))
+_SAVE = (
+    update(pipelines)
+    .where(pipelines.c.id == bindparam("this"))
+    .values(
+        next_look_at=case((_UNDISTURBED, bindparam("due_at", type_=Moment())), else_=pipelines.c.next_look_at),
+        version=pipelines.c.version + 1,
+    )
+)
 
 
 class Pipelines(Noun):
@@ -54,8 +95,12 @@ class Pipelines(Noun):
         return await self._insert_new(pipelines, values)
 
     async def get(self, pipeline_id: str) -> Followed | None:
-        row = (await self._connection.execute(select(pipelines).where(pipelines.c.id == pipeline_id))).one_or_none()
+        row = (await self._connection.execute(_ONE, {"this": pipeline_id})).one_or_none()
         return _followed(row) if row else None
+
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Those of them that are followed."""
+        return set(await self._connection.scalars(_KNOWN, {"ids": list(ids)})) if ids else set()
 
     async def save(
         self,
@@ -69,32 +114,21 @@ class Pipelines(Noun):
         was_due_at: datetime | None,
     ) -> None:
         """What was read. Who hurried it since it was due (`was_due_at`) is not forgotten."""
-        undisturbed = pipelines.c.next_look_at.is_not_distinct_from(was_due_at)
-        await self._connection.execute(
-            update(pipelines)
-            .where(pipelines.c.id == pipeline_id)
-            .values(
-                snapshot=snapshot,
-                branch=branch,
-                tag=tag,
-                finished_at=finished_at,
-                next_look_at=case((undisturbed, next_look_at), else_=pipelines.c.next_look_at),
-                version=pipelines.c.version + 1,
-            )
-        )
+        read = {"snapshot": snapshot, "branch": branch, "tag": tag, "finished_at": finished_at}
+        due = {"was_due_at": was_due_at, "due_at": next_look_at}
+        await self._connection.execute(_SAVE, {"this": pipeline_id} | read | due)
 
     async def due(self, project: ProjectSlug, now: datetime, limit: int) -> list[Followed]:
         """Those to be read again, longest due first."""
-        query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.next_look_at <= now)
-        longest_due = query.order_by(pipelines.c.next_look_at, pipelines.c.number)
-        return [_followed(row) for row in await self._connection.execute(longest_due.limit(limit))]
+        rows = await self._connection.execute(_DUE, {"project": str(project), "now": now, "most": limit})
+        return [_followed(row) for row in rows]
 
-    async def moving_in(self, place: str, until: datetime) -> bool:
-        """Whether any pipeline of a project or an organisation is to be looked at again by then: it moves.
+    async def moving_in(self, org_slug: str, until: datetime) -> bool:
+        """Whether any pipeline of an organisation is to be looked at again by then: it moves.
 
         What waits for an approval for long may move some day, and is looked at less often.
         """
-        theirs = or_(pipelines.c.project == place, pipelines.c.project.startswith(f"{place}/", autoescape=True))
+        theirs = pipelines.c.project.startswith(f"{org_slug}/", autoescape=True)
         soon = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= until)
         return await self._connection.scalar(select(pipelines.c.id).where(theirs, soon).limit(1)) is not None
 
@@ -108,17 +142,15 @@ class Pipelines(Noun):
         rows = await self._connection.execute(query.where(pipelines.c.next_look_at < since))
         return [_followed(row) for row in rows]
 
-    async def next_look_at(self, project: ProjectSlug) -> datetime | None:
-        """When the first of the project's pipelines is due; None when none ever will be."""
-        query = select(pipelines.c.next_look_at).where(
-            pipelines.c.project == str(project), pipelines.c.next_look_at.is_not(None)
-        )
-        due: datetime | None = await self._connection.scalar(query.order_by(pipelines.c.next_look_at).limit(1))
-        return due
+    async def outlook(self, project: ProjectSlug, until: datetime) -> Outlook:
+        """How it goes on in the project; what is to be looked at again by `until` moves."""
+        row = (await self._connection.execute(_OUTLOOK, {"project": str(project), "until": until})).one()
+        return Outlook(row.next_look_at, row.moving > 0)
 
-    async def hurry(self, pipeline_id: str, now: datetime) -> None:
-        """Read it now, also when it was thought to be over."""
-        await self._connection.execute(update(pipelines).where(pipelines.c.id == pipeline_id).values(next_look_at=now))
+    async def hurry(self, pipeline_id: str, now: datetime) -> ProjectSlug | None:
+        """Read it now, also when it was thought to be over. Answers its project; None when it is not followed."""
+        project = await self._connection.scalar(_HURRY, {"this": pipeline_id, "now": now})
+        return ProjectSlug.parse(project) if project else None
 
     async def look_by(self, pipeline_id: str, moment: datetime) -> None:
         """Read it then at the latest."""

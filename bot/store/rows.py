@@ -11,7 +11,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Insert, Row, Table, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Insert,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.connection import Connection
@@ -46,18 +59,12 @@ class Leased(Noun):
         self, key: Column[Any], now: datetime, lease_s: float, holder: str, limit: int, **changed: Any
     ) -> Sequence[Row[Any]]:
         """Rows that are due and that nobody has, the longest due first, as they were before `changed`."""
-        table = key.table
-        due = select(table).where(table.c.next_look_at <= now, self._free(table, now)).order_by(table.c.next_look_at)
-        rows = (await self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))).all()
+        rows = (await self._connection.execute(_due(key.table), {"now": now, "most": limit})).all()
         if rows:
-            claimed = update(table).where(key.in_([getattr(row, key.name) for row in rows]))
+            claimed = update(key.table).where(key.in_([getattr(row, key.name) for row in rows]))
             until = now + timedelta(seconds=lease_s)
             await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, **changed))
         return rows
-
-    def _free(self, table: FromClause, now: datetime) -> ColumnElement[bool]:
-        """Rows that nobody has."""
-        return or_(table.c.leased_until.is_(None), table.c.leased_until < now)
 
     async def _keep(self, key: Column[Any], value: str, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
@@ -92,3 +99,11 @@ def _newest(table: Table, dialect: str, key: tuple[str, ...], names: tuple[str, 
     changed = {name: insert.excluded[name] for name in names if name not in key}
     upsert: Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
     return upsert
+
+
+@cache
+def _due(table: FromClause) -> Select[Any]:
+    """What is due `now` and nobody's, the longest due first, `most` at the most."""
+    free = or_(table.c.leased_until.is_(None), table.c.leased_until < bindparam("now"))
+    due = select(table).where(table.c.next_look_at <= bindparam("now"), free).order_by(table.c.next_look_at)
+    return due.limit(bindparam("most")).with_for_update(skip_locked=True)

@@ -3,12 +3,15 @@
 A statement takes SQLite a few hundredths of a millisecond, and a thread and back takes several times as much; a driver
 with a thread of its own goes there for every step. What may wait is the beginning of a writer (for one of another
 process) and its commit (for the disk). A reader waits for nobody: it sees the moment at which it began (WAL).
+
+Since nothing here waits of itself, every transaction lets others go first, and a long one does so again and again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,6 +21,9 @@ from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
 
 BUSY_TIMEOUT_S = 10
+
+_SLICE_S = 0.005
+"""How long a transaction keeps the event loop for itself."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
@@ -32,19 +38,28 @@ class LocalConnection:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._until_s = time.monotonic() + _SLICE_S
 
     @property
     def dialect(self) -> Dialect:
         return self._connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        await self._give_way()
         return self._connection.execute(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        await self._give_way()
         return self._connection.scalar(statement, parameters)
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        await self._give_way()
         return self._connection.scalars(statement, parameters)
+
+    async def _give_way(self) -> None:
+        if time.monotonic() > self._until_s:
+            await asyncio.sleep(0)
+            self._until_s = time.monotonic() + _SLICE_S
 
     async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
         return function(self._connection, *given)
@@ -62,6 +77,7 @@ class LocalReader:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LocalConnection]:
+        await asyncio.sleep(0)
         with self._engine.connect() as connection:
             _driver(connection).execute("BEGIN")
             with connection.begin():
@@ -101,6 +117,7 @@ class LocalWriter:
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
+        await asyncio.sleep(0)
         async with asyncio.timeout(self._patience_s):
             await self._turn.acquire()
         try:

@@ -15,13 +15,20 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, tuple_, update
 
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.rules.rule import Rule
 from bot.store.known import logins
 from bot.store.rows import Noun
 from bot.store.tables import accounts, covers, subscriptions
+
+_OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
+_RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).order_by(subscriptions.c.id)
+_COVERING = select(covers.c.subscription_id).where(covers.c.project == bindparam("project"))
+_OF_PROJECT = _RULES.where(subscriptions.c.id.in_(_COVERING))
+_ANY = _COVERING.limit(1)
+_COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
 
 
 class Subscriptions(Noun):
@@ -64,13 +71,16 @@ class Subscriptions(Noun):
 
     async def of_project(self, project: ProjectSlug) -> list[Subscription]:
         """The rules that cover this project."""
-        covering = select(covers.c.subscription_id).where(covers.c.project == str(project))
-        return await self._where(subscriptions.c.id.in_(covering))
+        return await self._all(_OF_PROJECT, {"project": str(project)})
 
     async def any_of(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
-        covering = select(covers.c.subscription_id).where(covers.c.project == str(project)).limit(1)
-        return await self._connection.scalar(covering) is not None
+        return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
+
+    async def with_rules(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
+        """Those of them that any rule covers."""
+        covered = await self._connection.scalars(_COVERED, {"projects": [str(project) for project in projects]})
+        return {ProjectSlug.parse(text) for text in covered}
 
     async def of_workspace(self, workspace: str) -> list[Subscription]:
         return await self._where(subscriptions.c.workspace == workspace)
@@ -116,9 +126,10 @@ class Subscriptions(Noun):
             await self.cover(rule.id, [project], rule.made_at)
 
     async def _where(self, condition: ColumnElement[bool]) -> list[Subscription]:
-        owner = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
-        query = select(subscriptions, accounts.c.login).outerjoin(accounts, owner).where(condition)
-        rows = (await self._connection.execute(query.order_by(subscriptions.c.id))).all()
+        return await self._all(_RULES.where(condition), {})
+
+    async def _all(self, query: Select[Any], values: dict[str, str]) -> list[Subscription]:
+        rows = (await self._connection.execute(query, values)).all()
         return await self._with_logins([_rule(row) for row in rows])
 
     async def _with_logins(self, rules: list[Subscription]) -> list[Subscription]:

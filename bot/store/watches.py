@@ -7,9 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.domain import ProjectSlug
+from bot.store.moment import Moment
 from bot.store.polled import watches
 from bot.store.rows import Leased
 
@@ -51,6 +66,34 @@ class Watch:
         return self.cursor is None or self.listed_at is None or self.doubted
 
 
+_THIS = watches.c.project == bindparam("this")
+_FREE = or_(watches.c.leased_until.is_(None), watches.c.leased_until < bindparam("now"))
+_NEXT_LOOK_AT = select(watches.c.next_look_at).where(_FREE).order_by(watches.c.next_look_at).limit(1)
+_STILL_OURS = and_(_THIS, or_(watches.c.leased_by.is_(None), watches.c.leased_by == bindparam("holder")))
+"""The project's row, where nobody else has claimed it."""
+
+_SETTLE = (
+    update(watches)
+    .where(_STILL_OURS)
+    .values(
+        cursor=func.coalesce(bindparam("read_to", type_=Integer()), watches.c.cursor),
+        next_look_at=case(
+            (watches.c.hurried == true(), watches.c.next_look_at), else_=bindparam("due_at", type_=Moment())
+        ),
+        leased_by=None,
+        leased_until=None,
+    )
+)
+_HURRY = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
+_DOUBT = _HURRY.values(doubted=True)
+_LISTED_LONGEST_AGO = (
+    select(watches)
+    .where(watches.c.listed_at.is_not(None), watches.c.doubted == false())
+    .order_by(watches.c.listed_at)
+    .limit(1)
+)
+
+
 class Watches(Leased):
     async def ensure(self, project: ProjectSlug, now: datetime) -> None:
         """Watched from now on, and looked at now.
@@ -68,8 +111,7 @@ class Watches(Leased):
 
     async def next_look_at(self, now: datetime) -> datetime | None:
         """When the first of those that nobody is looking at is due; None when there are none."""
-        query = select(func.min(watches.c.next_look_at)).where(self._free(watches, now))
-        moment: datetime | None = await self._connection.scalar(query)
+        moment: datetime | None = await self._connection.scalar(_NEXT_LOOK_AT, {"now": now})
         return moment
 
     async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
@@ -90,17 +132,8 @@ class Watches(Leased):
 
         Who hurried us meanwhile is not forgotten: the next look is then due already.
         """
-        settled = update(watches).where(_still_of(project, holder))
-        await self._connection.execute(
-            settled.values(
-                cursor=func.coalesce(cursor, watches.c.cursor),
-                next_look_at=case((watches.c.hurried == true(), watches.c.next_look_at), else_=next_look_at),
-                idle_rounds=idle_rounds,
-                error=error,
-                leased_by=None,
-                leased_until=None,
-            )
-        )
+        found = {"read_to": cursor, "due_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
+        await self._connection.execute(_SETTLE, {"this": str(project), "holder": holder} | found)
 
     async def learn(
         self,
@@ -120,7 +153,7 @@ class Watches(Leased):
         this = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(this.values(read_by=f"{payer.workspace}/{payer.user}"))
 
-    async def of(self, projects: Iterable[ProjectSlug]) -> dict[ProjectSlug, Watch]:
+    async def of(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, Watch]:
         """Those that are watched, by project."""
         known = watches.c.project.in_([str(project) for project in projects])
         return {
@@ -129,8 +162,7 @@ class Watches(Leased):
 
     async def hurry(self, project: ProjectSlug, now: datetime) -> None:
         """Look at it now."""
-        hurried = update(watches).where(watches.c.project == str(project))
-        await self._connection.execute(hurried.values(next_look_at=now, hurried=True, idle_rounds=0))
+        await self._connection.execute(_HURRY, {"this": str(project), "now": now})
 
     async def seen(
         self, watch: Watch, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
@@ -155,10 +187,8 @@ class Watches(Leased):
 
     async def doubt(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
         """List it by itself once more, now. With `listed_at` the organisation's listing has just shown it."""
-        values = {"doubted": True, "next_look_at": now, "hurried": True, "idle_rounds": 0}
-        if listed_at:
-            values["listed_at"] = listed_at
-        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**values))
+        shown = {"listed_at": listed_at} if listed_at else {}
+        await self._connection.execute(_DOUBT, {"this": str(project), "now": now} | shown)
 
     async def unlist(self, org_slug: str, now: datetime) -> None:
         """Each project of the organisation is listed by itself again, from now on."""
@@ -170,11 +200,18 @@ class Watches(Leased):
         rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))
         return [_watch(row) for row in rows]
 
+    async def listed_longest_ago(self, org_slug: str) -> Watch | None:
+        """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""
+        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_of_org(org_slug)))).one_or_none()
+        return _watch(row) if row else None
+
     async def drop(self, project: ProjectSlug, *, holder: str) -> None:
         """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
-        this = _still_of(project, holder)
-        await self._connection.execute(delete(watches).where(this, watches.c.hurried == false()))
-        await self._connection.execute(update(watches).where(this).values(leased_by=None, leased_until=None))
+        this = {"this": str(project), "holder": holder}
+        await self._connection.execute(delete(watches).where(_STILL_OURS, watches.c.hurried == false()), this)
+        await self._connection.execute(
+            update(watches).where(_STILL_OURS).values(leased_by=None, leased_until=None), this
+        )
 
     async def free_all(self) -> None:
         """Nobody looks at anything any more."""
@@ -183,11 +220,6 @@ class Watches(Leased):
     async def all(self) -> list[Watch]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [_watch(row) for row in rows]
-
-
-def _still_of(project: ProjectSlug, holder: str) -> ColumnElement[bool]:
-    """The project's row, where nobody else has claimed it."""
-    return and_(watches.c.project == str(project), or_(watches.c.leased_by.is_(None), watches.c.leased_by == holder))
 
 
 def _watch(row: Row[Any]) -> Watch:

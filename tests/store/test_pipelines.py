@@ -54,11 +54,12 @@ async def test_a_pipeline_that_is_long_over_can_be_hurried(store: Store) -> None
     async with store.begin() as tx:
         await _follow(tx)
         await _finish(tx, "p1")
-        assert await tx.pipelines.next_look_at(WEB) is None
-        await tx.pipelines.hurry("p1", SOON)
-        assert await tx.pipelines.next_look_at(WEB) == SOON
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at is None
+        assert await tx.pipelines.hurry("p1", SOON) == WEB
+        assert await tx.pipelines.hurry("nobody's", SOON) is None
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at == SOON
         await tx.pipelines.save("p1", "{}", None, None, NOW, None, was_due_at=SOON)
-        assert await tx.pipelines.next_look_at(WEB) is None
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at is None
 
 
 async def test_the_longest_due_are_read_first(store: Store) -> None:
@@ -72,12 +73,12 @@ async def test_the_longest_due_are_read_first(store: Store) -> None:
 
 async def test_the_next_look_at_a_project_is_its_first_pipelines(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.pipelines.next_look_at(WEB) is None
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at is None
         await _follow(tx, "p1", 1)
         await _follow(tx, "p2", 2)
         await _finish(tx, "p1", LATER)
         await _finish(tx, "p2", SOON)
-        assert await tx.pipelines.next_look_at(WEB) == SOON
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at == SOON
 
 
 async def test_what_still_moves_is_unfinished(store: Store) -> None:
@@ -144,12 +145,12 @@ async def test_what_is_to_be_looked_at_soon_moves_and_what_long_waits_does_not(s
     async with store.begin() as tx:
         await _follow(tx, "p1")
         await _follow(tx, "p2", 2, API)
-        for place in ("gh/acme/web", "gh/acme"):
-            assert await tx.pipelines.moving_in(place, SOON)
-        assert not await tx.pipelines.moving_in("gh/acme/we", SOON)
+        assert (await tx.pipelines.outlook(WEB, SOON)).moving
+        assert await tx.pipelines.moving_in("gh/acme", SOON)
+        assert not await tx.pipelines.moving_in("gh/acm", SOON)
         await _finish(tx, "p2", SOON)
         await tx.pipelines.save("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
-        assert not await tx.pipelines.moving_in("gh/acme/web", SOON)
+        assert not (await tx.pipelines.outlook(WEB, SOON)).moving
         assert not await tx.pipelines.moving_in("gh/acme", SOON)
 
 
@@ -159,7 +160,7 @@ async def test_a_look_is_brought_forward_and_never_put_off(store: Store) -> None
         await tx.pipelines.save("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
         await tx.pipelines.look_by("p1", SOON)
         await tx.pipelines.look_by("p1", LATER)
-        assert await tx.pipelines.next_look_at(WEB) == SOON
+        assert (await tx.pipelines.outlook(WEB, SOON)).next_look_at == SOON
 
 
 async def test_what_could_not_be_read_for_long_is_overdue_unless_it_was_over(store: Store) -> None:

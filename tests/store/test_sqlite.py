@@ -93,7 +93,7 @@ async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_next_its_tur
     assert await said(path) == {"later"}
 
 
-@pytest.mark.parametrize("steps", range(1, 5))
+@pytest.mark.parametrize("steps", range(1, 8))
 async def test_a_writer_that_is_cancelled_on_its_way_to_the_disk_wrote_all_or_nothing(path: Path, steps: int) -> None:
     async with writing(path) as writer:
         committing = asyncio.create_task(say(writer, "one", "two"))
@@ -111,3 +111,36 @@ async def test_a_writer_that_fails_halfway_leaves_nothing(path: Path) -> None:
             await say(writer, "twice", "twice")
         await say(writer, "later")
     assert await said(path) == {"later"}
+
+
+async def test_many_transactions_in_a_row_let_others_go_first(path: Path) -> None:
+    async with writing(path) as writer, counting_turns() as turns:
+        for _ in range(20):
+            async with writer.begin() as connection:
+                await connection.scalar(text("SELECT count(*) FROM notes"))
+    assert len(turns) >= 20
+
+
+async def test_a_long_transaction_lets_others_go_first(path: Path) -> None:
+    slow = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT count(*) FROM n"
+    )
+    async with writing(path) as writer, writer.begin() as connection, counting_turns() as turns:
+        for _ in range(5):
+            await connection.scalar(slow)
+    assert len(turns) >= 4
+
+
+@contextlib.asynccontextmanager
+async def counting_turns() -> AsyncIterator[list[None]]:
+    """One more for each time that somebody else of the event loop had a turn."""
+    turns: list[None] = []
+
+    async def count() -> None:
+        while True:
+            turns.append(None)
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    yield turns
+    counting.cancel()
