@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -21,18 +20,31 @@ def attempts(held_up_s: float) -> Attempts:
     return Attempts(poster=cast("Any", Blind()), clock=SystemClock(), held_up_s=held_up_s)
 
 
-async def test_posts_that_take_long_let_the_others_begin_one_after_another() -> None:
-    waiting, began = attempts(held_up_s=0.02), asyncio.Queue[float]()
+async def endless(waiting: Attempts, began: asyncio.Queue[None]) -> None:
+    async with waiting.one_by_one("T1"):
+        began.put_nowait(None)
+        await asyncio.Event().wait()
 
-    async def endless() -> None:
-        async with waiting.one_by_one("T1"):
-            began.put_nowait(asyncio.get_running_loop().time())
-            await asyncio.Event().wait()
 
+async def test_posts_that_take_long_let_the_others_begin() -> None:
+    waiting, began = attempts(held_up_s=0.01), asyncio.Queue[None]()
+    posts = [asyncio.create_task(endless(waiting, began)) for _ in range(4)]
     async with asyncio.timeout(30):
-        posts = [asyncio.create_task(endless()) for _ in range(4)]
-        at = [await began.get() for _ in posts]
-    assert all(later - before >= 0.02 for before, later in pairwise(at)), at
+        for _ in posts:
+            await began.get()
+    await given_up(posts)
+
+
+async def test_nobody_begins_before_the_one_before_took_long() -> None:
+    waiting, began = attempts(held_up_s=3600), asyncio.Queue[None]()
+    posts = [asyncio.create_task(endless(waiting, began)) for _ in range(4)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert began.qsize() == 1
+    await given_up(posts)
+
+
+async def given_up(posts: list[asyncio.Task[None]]) -> None:
     for post in posts:
         post.cancel()
     await asyncio.gather(*posts, return_exceptions=True)
