@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text
 
 from bot.store.moment import Moment
-from bot.store.tables import metadata
+from bot.store.tables import index_of, metadata
 
 hours = Table(
     "hours",
@@ -41,6 +41,5 @@ kept = Table(
     Column("due_at", Moment, nullable=False),
     Column("kept_at", Moment, nullable=False),
     Column("digest", String(64), index=True),
+    index_of("digest IS NULL", "ix_kept_untold", "due_at"),
 )
-_UNTOLD = text("digest IS NULL")
-Index("ix_kept_untold", kept.c.due_at, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)

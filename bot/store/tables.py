@@ -31,6 +31,12 @@ metadata = MetaData(
     }
 )
 
+
+def index_of(condition: str, name: str, *columns: str) -> Index:
+    """An index of those rows and no others."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 installations = Table(
     "installations",
     metadata,
@@ -56,6 +62,7 @@ accounts = Table(
     Column("state", String(16), nullable=False),
     Column("connected_at", Moment, nullable=False),
     Column("token_sealed", Text, nullable=False),
+    Index(None, "workspace", "circleci_id"),
 )
 
 channels = Table(
@@ -195,10 +202,9 @@ cards = Table(
     Column("attempt", String(32)),
     Column("attempted_at", Moment),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
+    index_of("gone_at IS NULL AND wanted > shown", "ix_cards_unshown", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
 )
-_UNSHOWN = text("gone_at IS NULL AND wanted > shown")
-Index("ix_cards_unshown", cards.c.id, sqlite_where=_UNSHOWN, postgresql_where=_UNSHOWN)
 
 outbox = Table(
     "outbox",
@@ -207,7 +213,7 @@ outbox = Table(
     Column("key", String(300), nullable=False, unique=True),
     Column("workspace", String(64), nullable=False),
     Column("channel", String(64), nullable=False),
-    Column("card_id", Integer, ForeignKey("cards.id")),
+    Column("card_id", Integer, ForeignKey("cards.id"), index=True),
     Column("thread_ts", String(32)),
     Column("broadcast", Boolean, nullable=False),
     Column("message", Text, nullable=False),
@@ -228,11 +234,10 @@ outbox = Table(
     Column("good_until", Moment),
     Column("revision", Integer),
     Column("shown", Integer),
-    Index(None, "state", "workspace", "channel", "id"),
+    index_of("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
+    index_of("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
     sqlite_autoincrement=True,
 )
-_UNCHANGED = text("sent_ts IS NOT NULL AND revision > shown")
-Index("ix_outbox_unshown", outbox.c.id, sqlite_where=_UNCHANGED, postgresql_where=_UNCHANGED)
 
 reminders = Table(
     "reminders",
