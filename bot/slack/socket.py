@@ -35,10 +35,13 @@ _CLOSE_WITHIN_S = 3.0
 class Socket:
     """Brings Slack's envelopes to the Bolt app. `connected` tells the truth for the readiness probe."""
 
-    def __init__(self, *, app: AsyncApp, app_token: str, clients: Clients) -> None:
+    def __init__(
+        self, *, app: AsyncApp, app_token: str, clients: Clients, client: type[SocketModeClient] = SocketModeClient
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._clients = clients
+        self._client = client
         self._open: list[SocketModeClient] = []
         self.switched_off = False
 
@@ -78,7 +81,7 @@ class Socket:
             self._open.append(await self._connect())
 
     async def _connect(self) -> SocketModeClient:
-        client = SocketModeClient(
+        client = self._client(
             app_token=self._app_token,
             web_client=self._clients.anonymous(self._app_token),
             ping_interval=_PING_EVERY_S,
@@ -88,7 +91,9 @@ class Socket:
         client.socket_mode_request_listeners.append(self._take)
         try:
             client.wss_uri = await client.issue_new_wss_url()
-            await asyncio.wait_for(client.connect(), _CONNECT_WITHIN_S)  # type: ignore[no-untyped-call]  # the SDK's
+            # Not `wait_for`: until Python 3.12 it forgets to be cancelled in the moment in which the other is done.
+            async with asyncio.timeout(_CONNECT_WITHIN_S):
+                await client.connect()  # type: ignore[no-untyped-call]  # the SDK's
         except BaseException:
             await _close(client)
             raise
@@ -106,6 +111,7 @@ class Socket:
 
 async def _close(client: SocketModeClient) -> None:
     with contextlib.suppress(Exception):
-        await asyncio.wait_for(client.close(), _CLOSE_WITHIN_S)  # type: ignore[no-untyped-call]  # the SDK's
+        async with asyncio.timeout(_CLOSE_WITHIN_S):
+            await client.close()  # type: ignore[no-untyped-call]  # the SDK's
     with contextlib.suppress(Exception):
         await client.aiohttp_client_session.close()

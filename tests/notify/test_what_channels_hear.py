@@ -10,6 +10,7 @@ from tests.plugins.world import GRACE, WEB, World
 
 @pytest.fixture
 async def world(socket_world: World) -> World:
+    await socket_world.control("reset", seed=False)
     await socket_world.connect()
     return socket_world
 

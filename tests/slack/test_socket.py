@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+
+from bot.clock import SystemClock
+from bot.slack.installations import Clients
+from bot.slack.socket import Socket
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+
+
+class Sudden(SocketModeClient):
+    """Connects at once, and in the same moment everything is asked to end."""
+
+    ending: asyncio.Task[None]
+
+    async def issue_new_wss_url(self) -> str:
+        return "ws://nowhere"
+
+    async def connect(self) -> None:
+        self.ending.cancel()
+
+
+@pytest.fixture
+async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
+    store = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([new_key()]))
+    one = Clients(api_url="http://127.0.0.1:9/api/", token="xoxb-sandbox", store=store, clock=SystemClock())
+    yield one
+    await one.close()
+    await store.close()
+
+
+async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_told_to(clients: Clients) -> None:
+    app = AsyncApp(token="xoxb-sandbox", request_verification_enabled=False)
+    socket = Socket(app=app, app_token="xapp-sandbox", clients=clients, client=Sudden)
+
+    async def runs() -> None:
+        async with socket.running():
+            await asyncio.Event().wait()
+
+    Sudden.ending = asyncio.create_task(runs())
+    done, _ = await asyncio.wait({Sudden.ending}, timeout=10)
+    assert done
