@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, tuple_, update
+from sqlalchemy import Integer, Row, bindparam, delete, literal_column, select, tuple_, update
 
 from bot.domain import Account
 from bot.store.connection import Connection
@@ -26,6 +26,13 @@ _USER_OF = (
 _USERS = select(accounts.c.user).where(
     given(accounts, "workspace"),
     accounts.c.circleci_id.in_(bindparam("circleci_ids", expanding=True)),
+)
+
+_WORKING = (
+    select(accounts)
+    .where(accounts.c.state == literal_column("'active'"))  # As the index of them says it.
+    .order_by(accounts.c.connected_at)
+    .limit(bindparam("limit", type_=Integer()))
 )
 
 
@@ -83,8 +90,7 @@ class Accounts(Noun):
         return frozenset(await self._connection.scalars(_USERS, theirs)) if named else frozenset()
 
     async def working(self, limit: int = 50) -> list[Account]:
-        query = select(accounts).where(accounts.c.state == "active").order_by(accounts.c.connected_at).limit(limit)
-        found = [self._account(row) for row in await self._connection.execute(query)]
+        found = [self._account(row) for row in await self._connection.execute(_WORKING, {"limit": limit})]
         return [account for account in found if account.state == "active"]
 
     async def expire(self, account: Account) -> bool:

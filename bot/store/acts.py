@@ -7,8 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given, this
 from bot.store.tables import acts
+
+_ONE = select(acts).where(given(acts, "key"))
+_END = update(acts).where(this(acts, "key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,12 @@ class Acts(Noun):
         return await self.get(key) or await self.begin(key, workspace, user, line, now)
 
     async def get(self, key: str) -> Act | None:
-        row = (await self._connection.execute(select(acts).where(acts.c.key == key))).one_or_none()
+        row = (await self._connection.execute(_ONE, {"key": key})).one_or_none()
         return Act(row.key, row.user, row.line, row.state, row.result, row.began_at) if row else None
 
     async def end(self, key: str, state: str, result: str, now: datetime) -> None:
-        await self._connection.execute(
-            update(acts).where(acts.c.key == key).values(state=state, result=result, ended_at=now)
-        )
+        values = {"state": state, "result": result, "ended_at": now}
+        await self._connection.execute(_END, {"this_key": key, **values})
 
     async def forget(self, key: str) -> None:
         """It certainly did not happen: it may be begun again."""

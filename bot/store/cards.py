@@ -27,6 +27,15 @@ _SHOWN_OF = select(cards.c.pipeline_id).where(
 )
 _DIRTY = update(cards).where(this(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
+_AT = select(cards).where(given(cards, "workspace", "channel", "ts"))
+_ASKERS = (
+    select(cards.c.workspace, cards.c.asked_by)
+    .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
+    .where(given(pipelines, "project"), pipelines.c.next_look_at.is_not(None), cards.c.asked_by.is_not(None))
+    .order_by(cards.c.id.desc())
+    .limit(50)
+)
+
 
 def _due() -> Select[Any]:
     """Cards that Slack shows wrongly, whose channel or workspace has a turn left.
@@ -97,18 +106,12 @@ class Cards(Claims):
 
     async def askers(self, project: ProjectSlug) -> list[tuple[str, str]]:
         """Workspace and user of those who asked for cards of this project's moving pipelines, newest first."""
-        query = (
-            select(cards.c.workspace, cards.c.asked_by)
-            .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
-            .where(pipelines.c.project == str(project), cards.c.asked_by.is_not(None))
-            .order_by(cards.c.id.desc())
-            .limit(50)
-        )
-        return list(dict.fromkeys((row.workspace, row.asked_by) for row in await self._connection.execute(query)))
+        rows = await self._connection.execute(_ASKERS, {"project": str(project)})
+        return list(dict.fromkeys((row.workspace, row.asked_by) for row in rows))
 
     async def find(self, workspace: str, channel: str, ts: str) -> Card | None:
-        place = and_(cards.c.workspace == workspace, cards.c.channel == channel, cards.c.ts == ts)
-        row = (await self._connection.execute(select(cards).where(place))).one_or_none()
+        place = {"workspace": workspace, "channel": channel, "ts": ts}
+        row = (await self._connection.execute(_AT, place)).one_or_none()
         return _card(row) if row else None
 
     async def get(self, card_id: int) -> Card | None:

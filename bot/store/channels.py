@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from bot.domain import ProjectSlug
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import channels
+
+_PROJECT = select(channels.c.project).where(given(channels, "workspace", "channel"))
 
 
 class Channels(Noun):
     async def project(self, workspace: str, channel: str) -> ProjectSlug | None:
-        place = (channels.c.workspace == workspace) & (channels.c.channel == channel)
-        found = await self._connection.scalar(select(channels.c.project).where(place))
+        found = await self._connection.scalar(_PROJECT, {"workspace": workspace, "channel": channel})
         return ProjectSlug.parse(found) if found else None
 
     async def use(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import failed_tests
+
+_OF_WORKFLOW = select(failed_tests.c.failed).where(given(failed_tests, "workflow_id"))
 
 Failed = Mapping[str, frozenset[tuple[str, str]]]
 """Class and name of the failed tests, by job; empty for a job that passed."""
@@ -23,8 +25,7 @@ class FailedTests(Noun):
 
     async def of(self, workflow_id: str) -> Failed | None:
         """None when nothing was kept."""
-        query = select(failed_tests.c.failed).where(failed_tests.c.workflow_id == workflow_id)
-        text = await self._connection.scalar(query)
+        text = await self._connection.scalar(_OF_WORKFLOW, {"workflow_id": workflow_id})
         if text is None:
             return None
         kept = json.loads(text)

@@ -8,9 +8,11 @@ from sqlalchemy import Row, delete, select
 
 from bot.domain import Installation
 from bot.store.connection import Connection
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import installations
 from bot.store.vault import Vault
+
+_ONE = select(installations).where(given(installations, "workspace"))
 
 
 def owner(workspace: str) -> str:
@@ -37,8 +39,7 @@ class Installations(Noun):
         await self._upsert(installations, values, ("workspace",))
 
     async def get(self, workspace: str) -> Installation | None:
-        query = select(installations).where(installations.c.workspace == workspace)
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_ONE, {"workspace": workspace})).one_or_none()
         return self._installation(row) if row else None
 
     async def all(self) -> list[Installation]:

@@ -10,16 +10,32 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
 
 from bot.judging.placement import Hold
 from bot.judging.silence import Kept
 from bot.store.outcomes import outcome_of
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.silences import kept
 from bot.store.tables import outcomes
 
 Place = tuple[str, str]
+
+_UNTOLD = kept.c.digest.is_(None)
+_DUE = (
+    select(kept.c.workspace, kept.c.channel)
+    .where(_UNTOLD, kept.c.due_at <= bindparam("now"))
+    .distinct()
+    .order_by(kept.c.workspace, kept.c.channel)
+)
+_NEXT_DUE_AT = select(func.min(kept.c.due_at)).where(_UNTOLD)
+_JOINED = (
+    select(outcomes, *kept.c)
+    .join(kept, kept.c.outcome_key == outcomes.c.key)
+    .order_by(outcomes.c.happened_at, outcomes.c.key)
+)
+_OF_DIGEST = _JOINED.where(given(kept, "digest"))
+_OF_PIPELINE = _JOINED.where(given(kept, "workspace", "channel"), given(outcomes, "pipeline_id"))
 
 
 class KeptOutcomes(Noun):
@@ -40,21 +56,17 @@ class KeptOutcomes(Noun):
 
     async def due(self, now: datetime) -> list[Place]:
         """The channels for which something is due."""
-        query = select(kept.c.workspace, kept.c.channel).where(kept.c.digest.is_(None), kept.c.due_at <= now).distinct()
-        rows = await self._connection.execute(query.order_by(kept.c.workspace, kept.c.channel))
-        return [(row.workspace, row.channel) for row in rows]
+        return [(row.workspace, row.channel) for row in await self._connection.execute(_DUE, {"now": now})]
 
     async def next_due_at(self) -> datetime | None:
-        first: datetime | None = await self._connection.scalar(
-            select(func.min(kept.c.due_at)).where(kept.c.digest.is_(None))
-        )
+        first: datetime | None = await self._connection.scalar(_NEXT_DUE_AT)
         return first
 
     async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[Kept]:
         """All that is due there, from now on this digest's; the oldest first."""
-        due = and_(_at(workspace, channel), kept.c.digest.is_(None), kept.c.due_at <= now)
+        due = and_(_at(workspace, channel), _UNTOLD, kept.c.due_at <= now)
         await self._connection.execute(update(kept).where(due).values(digest=digest))
-        return await self._read(_joined().where(kept.c.digest == digest))
+        return await self._read(_OF_DIGEST, digest=digest)
 
     async def postpone(self, ones: Iterable[tuple[Kept, Hold]]) -> None:
         """Not told yet after all."""
@@ -65,17 +77,17 @@ class KeptOutcomes(Noun):
 
     async def hurry(self, workspace: str, channel: str, why: str, now: datetime) -> None:
         """What was kept for this reason is looked at again at once."""
-        waiting = and_(_at(workspace, channel), kept.c.digest.is_(None), kept.c.why == why)
+        waiting = and_(_at(workspace, channel), _UNTOLD, kept.c.why == why)
         await self._connection.execute(update(kept).where(waiting).values(due_at=now))
 
     async def of_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, Kept]:
         """What this channel was or will be told later of a pipeline, by the outcome's key."""
-        query = _joined().where(_at(workspace, channel), outcomes.c.pipeline_id == pipeline_id)
-        return {one.outcome.key: one for one in await self._read(query)}
+        found = await self._read(_OF_PIPELINE, workspace=workspace, channel=channel, pipeline_id=pipeline_id)
+        return {one.outcome.key: one for one in found}
 
     async def waiting(self, workspace: str, channel: str) -> int:
         """How many things wait for a digest there."""
-        query = select(func.count()).select_from(kept).where(_at(workspace, channel), kept.c.digest.is_(None))
+        query = select(func.count()).select_from(kept).where(_at(workspace, channel), _UNTOLD)
         return await self._connection.scalar(query) or 0
 
     async def prune(self, before: datetime) -> int:
@@ -83,13 +95,8 @@ class KeptOutcomes(Noun):
         old = delete(kept).where(kept.c.digest.is_not(None), kept.c.kept_at < before)
         return (await self._connection.execute(old)).rowcount
 
-    async def _read(self, query: Select[Any]) -> list[Kept]:
-        rows = await self._connection.execute(query.order_by(outcomes.c.happened_at, outcomes.c.key))
-        return [_kept(row) for row in rows]
-
-
-def _joined() -> Select[Any]:
-    return select(outcomes, *kept.c).join(kept, kept.c.outcome_key == outcomes.c.key)
+    async def _read(self, query: Select[Any], **values: str) -> list[Kept]:
+        return [_kept(row) for row in await self._connection.execute(query, values)]
 
 
 def _at(workspace: str, channel: str) -> ColumnElement[bool]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 
-from bot.store.rows import Noun
+from bot.store.rows import Noun, this
 from bot.store.tables import leases
+
+_TAKE = update(leases).where(
+    this(leases, "name"),
+    or_(leases.c.holder == bindparam("before"), leases.c.until < bindparam("now")),
+)
 
 
 class Leases(Noun):
@@ -15,6 +20,5 @@ class Leases(Noun):
         """Take or keep the lease; False while somebody else has it."""
         if await self._insert_new(leases, {"name": name, "holder": holder, "until": until}):
             return True
-        free = or_(leases.c.holder == holder, leases.c.until < now)
-        taken = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
-        return (await self._connection.execute(taken)).rowcount == 1
+        taken = {"this_name": name, "before": holder, "now": now, "holder": holder, "until": until}
+        return (await self._connection.execute(_TAKE, taken)).rowcount == 1

@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from bot.store.polled import listings
-from bot.store.rows import Leased
+from bot.store.rows import Leased, this
+
+_ALL = select(listings).order_by(listings.c.org)
+_CHANGE = update(listings).where(this(listings, "org"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,19 @@ class Listings(Leased):
     async def seen(self, org: str, reader: str, newest_at: datetime | None, sought_at: datetime | None) -> None:
         """How far it was listed, and by whom."""
         values = {"reader": reader, "newest_at": newest_at, "sought_at": sought_at}
-        await self._connection.execute(update(listings).where(listings.c.org == org).values(**values))
+        await self._connection.execute(_CHANGE, {"this_org": org, **values})
 
     async def settle(self, org: str, next_look_at: datetime, idle_rounds: int, error: str | None = None) -> None:
         """Give the lease back."""
         values = {"next_look_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
-        settled = update(listings).where(listings.c.org == org)
-        await self._connection.execute(settled.values(**values, leased_by=None, leased_until=None))
+        free = {"leased_by": None, "leased_until": None}
+        await self._connection.execute(_CHANGE, {"this_org": org, **values, **free})
 
     async def drop(self, org: str) -> None:
         await self._connection.execute(delete(listings).where(listings.c.org == org))
 
     async def all(self) -> list[Listing]:
-        return [_listing(row) for row in await self._connection.execute(select(listings).order_by(listings.c.org))]
+        return [_listing(row) for row in await self._connection.execute(_ALL)]
 
 
 def _listing(row: Row[Any]) -> Listing:

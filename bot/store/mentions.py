@@ -8,7 +8,13 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from bot.store.known import mentions
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
+
+_OF_PIPELINE = (
+    select(mentions)
+    .where(given(mentions, "workspace", "pipeline_id"))
+    .order_by(mentions.c.mentioned_at, mentions.c.mentioned)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,7 @@ class Mentions(Noun):
 
     async def of(self, workspace: str, pipeline_id: str) -> list[Mention]:
         """Oldest first."""
-        here = (mentions.c.workspace == workspace) & (mentions.c.pipeline_id == pipeline_id)
-        query = select(mentions).where(here).order_by(mentions.c.mentioned_at, mentions.c.mentioned)
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_OF_PIPELINE, {"workspace": workspace, "pipeline_id": pipeline_id})
         return [
             Mention(row.workspace, row.pipeline_id, row.mentioned, row.outcome, row.channel, row.mentioned_at)
             for row in rows

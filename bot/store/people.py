@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from bot.judging.topics import USUAL
 from bot.store.known import people
@@ -13,6 +13,8 @@ from bot.store.rows import Noun
 Person = tuple[str, str]
 """Workspace and user."""
 
+_THESE = select(people).where(tuple_(people.c.workspace, people.c.user).in_(bindparam("persons", expanding=True)))
+
 
 class People(Noun):
     async def wishes(self, workspace: str, user: str) -> frozenset[str]:
@@ -20,8 +22,7 @@ class People(Noun):
 
     async def wishes_of(self, persons: Iterable[Person]) -> dict[Person, frozenset[str]]:
         wanted = list(persons)
-        query = select(people).where(tuple_(people.c.workspace, people.c.user).in_(wanted))
-        rows = (await self._connection.execute(query)).all() if wanted else []
+        rows = (await self._connection.execute(_THESE, {"persons": wanted})).all() if wanted else []
         said = {(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
         return {person: said.get(person, USUAL) for person in wanted}
 

@@ -11,7 +11,8 @@ from sqlalchemy import delete, insert, select
 from bot.store.rows import Noun, given
 from bot.store.tables import policies
 
-_OF_WORKSPACE = select(policies).where(given(policies, "workspace")).order_by(policies.c.id)
+_ALL = select(policies).order_by(policies.c.id)
+_OF_WORKSPACE = _ALL.where(given(policies, "workspace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Policies(Noun):
 
     async def named_for(self, command: str) -> list[tuple[str, str]]:
         """Workspace and user of everybody whom a policy lets run this command somewhere, each once."""
-        rows = await self._connection.execute(select(policies).order_by(policies.c.id))
+        rows = await self._connection.execute(_ALL)
         fitting = [row for row in rows if fnmatchcase(command, row.command)]
         named = ((row.workspace, user) for row in fitting for user in row.users.split(",") if user)
         return list(dict.fromkeys(named))

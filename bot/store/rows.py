@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Update,
     and_,
     bindparam,
     or_,
@@ -61,15 +62,15 @@ class Leased(Noun):
         """Rows that are due and that nobody has, the longest due first, as they were before `changed`."""
         rows = (await self._connection.execute(_due(key.table), {"now": now, "most": limit})).all()
         if rows:
-            claimed = update(key.table).where(key.in_([getattr(row, key.name) for row in rows]))
-            until = now + timedelta(seconds=lease_s)
-            await self._connection.execute(claimed.values(leased_by=holder, leased_until=until, **changed))
+            lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
+            these = {"these": [getattr(row, key.name) for row in rows]}
+            await self._connection.execute(_claimed(key), {**these, **lease, **changed})
         return rows
 
     async def _keep(self, key: Column[Any], value: str, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
-        ours = update(key.table).where(key == value, key.table.c.leased_by == holder)
-        await self._connection.execute(ours.values(leased_until=until))
+        ours = {f"this_{key.name}": value, "this_leased_by": holder}
+        await self._connection.execute(_leased(key), {**ours, "leased_until": until})
 
 
 def given(table: FromClause, *names: str) -> ColumnElement[bool]:
@@ -107,3 +108,13 @@ def _due(table: FromClause) -> Select[Any]:
     free = or_(table.c.leased_until.is_(None), table.c.leased_until < bindparam("now"))
     due = select(table).where(table.c.next_look_at <= bindparam("now"), free).order_by(table.c.next_look_at)
     return due.limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+@cache
+def _claimed(key: Column[Any]) -> Update:
+    return update(key.table).where(key.in_(bindparam("these", expanding=True)))
+
+
+@cache
+def _leased(key: Column[Any]) -> Update:
+    return update(key.table).where(this(key.table, key.name, "leased_by"))

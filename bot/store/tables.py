@@ -63,6 +63,7 @@ accounts = Table(
     Column("connected_at", Moment, nullable=False),
     Column("token_sealed", Text, nullable=False),
     Index(None, "workspace", "circleci_id"),
+    index_of("state = 'active'", "ix_accounts_active", "connected_at"),
 )
 
 channels = Table(

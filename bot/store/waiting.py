@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from bot.store.connection import Connection
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.tables import waiting
 from bot.store.vault import Vault, VaultError
+
+_TAKE = delete(waiting).where(given(waiting, "workspace", "user")).returning(waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,7 @@ class Waitings(Noun):
 
         So is what no longer opens: it must not keep its person from connecting.
         """
-        person = (waiting.c.workspace == workspace) & (waiting.c.user == user)
-        row = (await self._connection.execute(select(waiting).where(person))).one_or_none()
-        await self._connection.execute(delete(waiting).where(person))
+        row = (await self._connection.execute(_TAKE, {"workspace": workspace, "user": user})).one_or_none()
         if row is None or row.asked_at < after:
             return None
         sealed = row.reply_to_sealed

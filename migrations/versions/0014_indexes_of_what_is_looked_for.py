@@ -8,6 +8,7 @@ from alembic import op
 revision = "0014"
 down_revision = "0013"
 
+ACTIVE = sa.text("state = 'active'")
 UNSHOWN = sa.text("gone_at IS NULL AND wanted > shown")
 QUEUED = sa.text("state = 'queued'")
 PLACE = ["workspace", "channel", "id"]
@@ -15,6 +16,7 @@ PLACE = ["workspace", "channel", "id"]
 
 def upgrade() -> None:
     op.create_index("ix_accounts_workspace_circleci_id", "accounts", ["workspace", "circleci_id"])
+    op.create_index("ix_accounts_active", "accounts", ["connected_at"], sqlite_where=ACTIVE, postgresql_where=ACTIVE)
     op.drop_index("ix_cards_unshown", "cards")
     op.create_index("ix_cards_unshown", "cards", PLACE, sqlite_where=UNSHOWN, postgresql_where=UNSHOWN)
     op.drop_index("ix_outbox_state_workspace_channel_id", "outbox")
@@ -28,4 +30,5 @@ def downgrade() -> None:
     op.create_index("ix_outbox_state_workspace_channel_id", "outbox", ["state", *PLACE])
     op.drop_index("ix_cards_unshown", "cards")
     op.create_index("ix_cards_unshown", "cards", ["id"], sqlite_where=UNSHOWN, postgresql_where=UNSHOWN)
+    op.drop_index("ix_accounts_active", "accounts")
     op.drop_index("ix_accounts_workspace_circleci_id", "accounts")

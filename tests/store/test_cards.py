@@ -214,7 +214,7 @@ async def test_a_card_is_found_by_its_message(store: Store) -> None:
         assert await tx.cards.find("T1", "C1", "17.2") is None
 
 
-async def test_the_askers_of_a_project_are_named_once_newest_first(store: Store) -> None:
+async def test_the_askers_of_a_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:
     async with store.begin() as tx:
         for number, project in enumerate([WEB, WEB, WEB, ProjectSlug("gh", "acme", "api")]):
             await tx.pipelines.follow(f"p{number}", project, number, None, None, "{}", NOW)
@@ -222,3 +222,5 @@ async def test_the_askers_of_a_project_are_named_once_newest_first(store: Store)
             await _want(tx, pipeline_id, asked_by=user)
         await _want(tx, "p2", channel="C2")
         assert await tx.cards.askers(WEB) == [("T1", "UADA"), ("T1", "UGRACE")]
+        await tx.pipelines.save("p1", "{}", None, None, NOW, None, was_due_at=NOW)
+        assert await tx.cards.askers(WEB) == [("T1", "UADA")]

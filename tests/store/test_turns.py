@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from bot.domain import Message
+from bot.store.session import engines_for
 from bot.store.store import Store
-from bot.store.turns import POST, UPDATE, Pace, Rate
+from bot.store.turns import POST, UPDATE, Bucket, Pace, Rate
+from bot.store.vault import Vault
+from tests.plugins.postgres import Postgres
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 C1, C2 = ("T1", "C1"), ("T1", "C2")
@@ -46,6 +51,34 @@ async def test_replicas_that_ask_at_once_get_one_turn_together(store: Store, oth
     async with store.begin() as tx:
         await tx.turns.take(POST, {C1: 1}, ONE_A_SECOND, _at(-5))
     assert sum(await asyncio.gather(*(ask(at) for at in (store, other_replica) * 5))) == 1
+
+
+async def test_who_waits_for_a_new_bucket_holds_none_that_another_needs(postgres: Postgres, key: str) -> None:
+    async def take(at: Store, *buckets: Bucket) -> dict[Bucket, int]:
+        async with at.begin() as tx:
+            return await tx.turns.take(POST, dict.fromkeys(buckets, 1), ONE_A_SECOND, _at(5))
+
+    url = await postgres.migrated()
+    here, there = (Store(url, Vault([key])) for _ in range(2))
+    async with here.begin() as tx:
+        await tx.turns.take(POST, {C2: 1}, ONE_A_SECOND, NOW)
+    async with here.begin() as tx:
+        await tx.turns.take(POST, {C1: 1}, ONE_A_SECOND, _at(5))
+        theirs = asyncio.create_task(take(there, C1, C2))
+        await _somebody_waits(url)
+        assert await tx.turns.take(POST, {C2: 1}, ONE_A_SECOND, _at(5)) == {C2: 1}
+    assert await theirs == {C1: 0, C2: 0}
+    await here.close()
+    await there.close()
+    await postgres.give_back(url)
+
+
+async def _somebody_waits(url: str) -> None:
+    engines, waiting = engines_for(url), text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with engines.writer.begin() as connection:
+        while not await connection.scalar(waiting):
+            pass
+    await engines.dispose()
 
 
 async def test_who_was_asked_to_wait_waits_to_the_second(store: Store) -> None:
