@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import text
 
@@ -55,39 +56,45 @@ _NOW = {
 
 
 class Tx:
-    """One transaction. Its nouns share the connection, so what they write stands or falls together."""
+    """One transaction. Its nouns share the connection, so what they write stands or falls together.
+
+    Each is made when it is first spoken of: there are many, and most transactions speak of two or three.
+    """
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
-        self.installations = Installations(connection, vault)
-        self.accounts = Accounts(connection, vault)
-        self.logins = Logins(connection)
-        self.people = People(connection)
-        self.channels = Channels(connection)
-        self.waiting = Waitings(connection, vault)
-        self.acts = Acts(connection)
-        self.deeds = Deeds(connection)
-        self.subscriptions = Subscriptions(connection)
-        self.troubles = Troubles(connection)
-        self.hours = ChannelHours(connection)
-        self.mutes = Mutes(connection)
-        self.watches = Watches(connection)
-        self.listings = Listings(connection)
-        self.hooks = Hooks(connection, vault)
-        self.pipelines = Pipelines(connection)
-        self.outcomes = Outcomes(connection)
-        self.kept = KeptOutcomes(connection)
-        self.failed_tests = FailedTests(connection)
-        self.mentions = Mentions(connection)
-        self.cards = Cards(connection)
-        self.outbox = Outbox(connection)
-        self.revisions = Revisions(connection)
-        self.reminders = Reminders(connection)
-        self.turns = Turns(connection)
-        self.seen = Seen(connection)
-        self.policies = Policies(connection)
-        self.presets = Presets(connection)
-        self.leases = Leases(connection)
-        self.secrets = Secrets(connection, vault)
+        self._connection = connection
+        self._vault = vault
+
+    installations = cached_property(lambda self: Installations(self._connection, self._vault))
+    accounts = cached_property(lambda self: Accounts(self._connection, self._vault))
+    logins = cached_property(lambda self: Logins(self._connection))
+    people = cached_property(lambda self: People(self._connection))
+    channels = cached_property(lambda self: Channels(self._connection))
+    waiting = cached_property(lambda self: Waitings(self._connection, self._vault))
+    acts = cached_property(lambda self: Acts(self._connection))
+    deeds = cached_property(lambda self: Deeds(self._connection))
+    subscriptions = cached_property(lambda self: Subscriptions(self._connection))
+    troubles = cached_property(lambda self: Troubles(self._connection))
+    hours = cached_property(lambda self: ChannelHours(self._connection))
+    mutes = cached_property(lambda self: Mutes(self._connection))
+    watches = cached_property(lambda self: Watches(self._connection))
+    listings = cached_property(lambda self: Listings(self._connection))
+    hooks = cached_property(lambda self: Hooks(self._connection, self._vault))
+    pipelines = cached_property(lambda self: Pipelines(self._connection))
+    outcomes = cached_property(lambda self: Outcomes(self._connection))
+    kept = cached_property(lambda self: KeptOutcomes(self._connection))
+    failed_tests = cached_property(lambda self: FailedTests(self._connection))
+    mentions = cached_property(lambda self: Mentions(self._connection))
+    cards = cached_property(lambda self: Cards(self._connection))
+    outbox = cached_property(lambda self: Outbox(self._connection))
+    revisions = cached_property(lambda self: Revisions(self._connection))
+    reminders = cached_property(lambda self: Reminders(self._connection))
+    turns = cached_property(lambda self: Turns(self._connection))
+    seen = cached_property(lambda self: Seen(self._connection))
+    policies = cached_property(lambda self: Policies(self._connection))
+    presets = cached_property(lambda self: Presets(self._connection))
+    leases = cached_property(lambda self: Leases(self._connection))
+    secrets = cached_property(lambda self: Secrets(self._connection, self._vault))
 
 
 class Store:
