@@ -57,10 +57,9 @@ class Attempts:
 
         One that takes longer than `held_up_s` lets the next begin, and only that.
         """
-        if self._poster.may_read(workspace):
+        if await self._has_nobody_to_wait_for(workspace):
             yield
             return
-        await self._one.acquire()
         self._in_doubt = post = object()
         late = asyncio.get_running_loop().call_later(self._held_up_s, self._let_go, post)
         try:
@@ -68,6 +67,16 @@ class Attempts:
         finally:
             late.cancel()
             self._let_go(post)
+
+    async def _has_nobody_to_wait_for(self, workspace: str) -> bool:
+        """Otherwise it is this one's turn. Whoever waited for the first answer of a Slack that lets us read goes on."""
+        if self._poster.may_read(workspace):
+            return True
+        await self._one.acquire()
+        if self._poster.may_read(workspace):
+            self._one.release()
+            return True
+        return False
 
     def _let_go(self, post: object) -> None:
         if self._in_doubt is post:

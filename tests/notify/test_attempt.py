@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
@@ -9,15 +10,18 @@ from bot.clock import SystemClock
 from bot.notify.attempt import Attempts
 
 
-class Blind:
-    """Slack, where we may not look back."""
+@dataclass
+class Slack:
+    """Whether we may look back; nobody knows before its first answer."""
+
+    readable: bool = False
 
     def may_read(self, _workspace: str) -> bool:
-        return False
+        return self.readable
 
 
-def attempts(held_up_s: float) -> Attempts:
-    return Attempts(poster=cast("Any", Blind()), clock=SystemClock(), held_up_s=held_up_s)
+def attempts(held_up_s: float, slack: Slack | None = None) -> Attempts:
+    return Attempts(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
 
 
 async def endless(waiting: Attempts, began: asyncio.Queue[None]) -> None:
@@ -41,6 +45,19 @@ async def test_nobody_begins_before_the_one_before_took_long() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
     assert began.qsize() == 1
+    await given_up(posts)
+
+
+async def test_once_an_answer_says_that_we_may_look_back_nobody_waits_any_more() -> None:
+    slack = Slack()
+    waiting, began = attempts(held_up_s=3600, slack=slack), asyncio.Queue[None]()
+    async with asyncio.timeout(30):
+        async with waiting.one_by_one("T1"):
+            posts = [asyncio.create_task(endless(waiting, began)) for _ in range(4)]
+            await asyncio.sleep(0)
+            slack.readable = True
+        for _ in posts:
+            await began.get()
     await given_up(posts)
 
 
