@@ -45,7 +45,7 @@ class Course:
 
 
 _TOLD = (Course(1, 20, 4, 5.0, webhooks=True), Course(20, 200, 4, 5.0, webhooks=True))
-_POLLED = (Course(1, 20, 12, 5.0, webhooks=False), Course(20, 200, 12, 5.0, webhooks=False))
+_POLLED = (Course(1, 40, 12, 5.0, webhooks=False), Course(20, 400, 12, 5.0, webhooks=False))
 
 
 async def latency() -> list[Table]:
@@ -118,6 +118,7 @@ async def _ran(course: Course) -> Told:
                 count=course.count,
                 every_s=1 / course.per_s,
                 lasts_s=course.lasts_s,
+                spread_s=0.0 if course.webhooks else course.interval_s,
                 tell=hook_url if course.webhooks else None,
             )
             return await _all_arrived(around, course)

@@ -18,6 +18,9 @@ from bench.outside.builds import Build, Builds
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 
+_GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples, without what is before the point, fill the unit evenly however many there are."""
+
 
 class CircleCI:
     """`delay_s` is how long each answer takes."""
@@ -45,7 +48,10 @@ class CircleCI:
         return web.Response()
 
     async def push(self, request: web.Request) -> web.Response:
-        """`count` builds, `every_s` one, in the `projects` by turns; each ends after `lasts_s`, one in five fails."""
+        """`count` builds, `every_s` one, in the `projects` by turns; one in five fails.
+
+        Each ends after `lasts_s` and up to `spread_s` more: evenly spread, so that few of them tell what many would.
+        """
         self._tasks.start(self._push_all(await request.json()))
         return web.Response()
 
@@ -54,7 +60,8 @@ class CircleCI:
         for number in range(wanted["count"]):
             await asyncio.sleep(max(0.0, began_s + number * wanted["every_s"] - time.monotonic()))
             project, passes = next(projects), bool(number % 5)
-            build = self._builds.push(project, self._clock.now(), wanted["lasts_s"], passes=passes)
+            lasts_s = wanted["lasts_s"] + wanted["spread_s"] * (number * _GOLDEN % 1)
+            build = self._builds.push(project, self._clock.now(), lasts_s, passes=passes)
             self._tasks.start(self._end(build, wanted.get("webhooks")))
 
     async def _end(self, build: Build, webhooks: dict[str, str] | None) -> None:

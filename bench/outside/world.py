@@ -28,11 +28,19 @@ class Outside:
         await self._post("/circleci/projects", list(projects))
 
     async def pushes(
-        self, projects: Sequence[str], *, count: int, every_s: float, lasts_s: float, tell: str | None = None
+        self,
+        projects: Sequence[str],
+        *,
+        count: int,
+        every_s: float,
+        lasts_s: float,
+        spread_s: float = 0.0,
+        tell: str | None = None,
     ) -> None:
-        """Begin to push builds; with `tell` webhooks go there when they end."""
+        """Begin to push builds (outside/circleci.py); with `tell` webhooks go there when they end."""
         webhooks = {"url": tell, "secret": SECRET} if tell else None
-        wanted = {"projects": list(projects), "count": count, "every_s": every_s, "lasts_s": lasts_s}
+        wanted = {"projects": list(projects), "count": count, "every_s": every_s}
+        wanted |= {"lasts_s": lasts_s, "spread_s": spread_s}
         await self._post("/circleci/pushes", {**wanted, "webhooks": webhooks})
 
     async def slack(self) -> dict[str, Any]:

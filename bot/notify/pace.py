@@ -69,8 +69,11 @@ def after_failure(interval_s: float) -> timedelta:
 
 
 def early(interval_s: float) -> timedelta:
-    """How much before its time a pipeline is read with others: the jitter may bring us to its project so early."""
-    return timedelta(seconds=interval_s / 10)
+    """How much before its time a pipeline is read with others.
+
+    The jitter may bring us to its project a tenth early, and it was read when the last poll was under way for a while.
+    """
+    return timedelta(seconds=interval_s / 5)
 
 
 def jittered(wait: timedelta, chance: float) -> timedelta:

@@ -49,6 +49,7 @@ _LOST_AFTER = timedelta(days=7)
 class Polled:
     """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
 
+    began_at: datetime
     cursor: int | None
     read: int
     told: bool
@@ -151,6 +152,7 @@ class Poller:
 
     async def _poll(self, watch: Watch) -> Polled:
         """List it, unless the organisation's listing shows its news, and read what is due."""
+        began_at = self._clock.now()
         async with self._store.read() as tx:
             heard = await tx.subscriptions.any_of(watch.project)
             told = await tx.hooks.tells(watch.project)
@@ -164,7 +166,7 @@ class Poller:
         read = await self._read_and_publish(
             watch, due, partial(self._read, default_branch=default_branch, told=told, shown=shown)
         )
-        return Polled(cursor, read, told)
+        return Polled(began_at, cursor, read, told)
 
     async def _read_and_publish(
         self, watch: Watch, due: list[Followed], read: Callable[[Followed], Awaitable[Reading]]
@@ -267,20 +269,20 @@ class Poller:
         async with self._store.begin() as tx:
             outlook = await tx.pipelines.outlook(watch.project, now + pace.SOON)
             idle_rounds = 0 if outlook.moving and not polled.told else watch.idle_rounds + 1
-            wait = self._wait(watch, polled, idle_rounds, outlook.next_look_at, now)
-            await tx.watches.settle(watch.project, polled.cursor, now + wait, idle_rounds, holder=self._holder)
+            look_at = self._next_poll_at(watch, polled, idle_rounds, outlook.next_look_at)
+            await tx.watches.settle(watch.project, polled.cursor, look_at, idle_rounds, holder=self._holder)
             if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
                 await tx.watches.paid(watch.project, payer)
             if outlook.next_look_at is None and not await tx.subscriptions.any_of(watch.project):
                 await tx.watches.drop(watch.project, holder=self._holder)
 
-    def _wait(
-        self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None, now: datetime
-    ) -> timedelta:
+    def _next_poll_at(self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None) -> datetime:
+        """An interval from when this one began, however long it took."""
         most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
-        wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, now, most_s)
+        wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, polled.began_at, most_s)
         share = self._tokens.share(watch.project)
-        return pace.jittered(max(wait, share.wait(polled.read)) if share else wait, self._chance())
+        wait = max(wait, share.wait(polled.read)) if share else wait
+        return polled.began_at + pace.jittered(wait, self._chance())
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:
