@@ -13,6 +13,7 @@ LISTED_AT_MOST_S = 3600.0
 """A project whose news the organisation's listing brings needs no look of its own until something is due."""
 
 _AFTER_FAILURE_S = 15.0
+_AT_LEAST_S = 1.0
 IDLE_AT_MOST_S = 60.0
 _MOVING_AT_MOST_S = 60.0
 SOON = timedelta(seconds=_MOVING_AT_MOST_S)
@@ -56,11 +57,18 @@ def project_wait(
     next_look_at: datetime | None,
     now: datetime,
     idle_at_most_s: float = IDLE_AT_MOST_S,
+    *,
+    lists_itself: bool = True,
 ) -> timedelta:
-    """Until the project's next poll: doubling while nothing runs, sooner when a pipeline of it is due."""
+    """Until the project's next poll: doubling while nothing runs, sooner when a pipeline of it is due.
+
+    What began at another moment than the others is due at another moment. A poll that is also a listing waits for the
+    interval all the same.
+    """
     idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, idle_at_most_s))
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
-    return timedelta(seconds=max(interval_s, min(idle_s, due_s)))
+    least_s = interval_s if lists_itself else min(interval_s, _AT_LEAST_S)
+    return timedelta(seconds=max(least_s, min(idle_s, due_s)))
 
 
 def after_failure(interval_s: float) -> timedelta:

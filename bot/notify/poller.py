@@ -279,7 +279,9 @@ class Poller:
     def _next_poll_at(self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None) -> datetime:
         """An interval from when this one began, however long it took."""
         most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
-        wait = pace.project_wait(idle_rounds, self._interval_s, next_look_at, polled.began_at, most_s)
+        wait = pace.project_wait(
+            idle_rounds, self._interval_s, next_look_at, polled.began_at, most_s, lists_itself=watch.lists_itself
+        )
         share = self._tokens.share(watch.project)
         wait = max(wait, share.wait(polled.read)) if share else wait
         return polled.began_at + pace.jittered(wait, self._chance())

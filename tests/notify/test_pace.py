@@ -84,6 +84,11 @@ def test_a_project_is_polled_when_its_next_pipeline_is_due() -> None:
     assert project_wait(4, 5, NOW - timedelta(seconds=12), NOW).total_seconds() == 5
 
 
+def test_a_poll_that_lists_nothing_does_not_wait_for_the_interval_when_a_pipeline_is_due_before() -> None:
+    waits = [project_wait(0, 5, NOW + timedelta(seconds=due), NOW, lists_itself=False) for due in (-9, 3, 12)]
+    assert [wait.total_seconds() for wait in waits] == [1, 3, 5]
+
+
 def test_where_a_webhook_tells_looks_are_a_safety_net() -> None:
     resting = next_look_at(_snapshot(timedelta(minutes=1)), None, NOW, interval_s=5, told=True)
     just_moved = next_look_at(_snapshot(timedelta(seconds=1)), None, NOW, interval_s=5, told=True)

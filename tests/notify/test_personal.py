@@ -204,6 +204,12 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.message(f"#{number}", channel="D0GRACE", as_=GRACE)
 
 
+async def told_by_name(world: World, number: int) -> bool | None:
+    """A letter stands in Slack a moment before that is written down."""
+    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
+    return "You were told by direct message." in text_of(await world.reply("by name", as_=GRACE)) or None
+
+
 async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) -> None:
     world = socket_world
     await world.connect()
@@ -212,8 +218,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.reply("hears")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
-    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
-    assert "You were told by direct message." in text_of(await world.reply("by name", as_=GRACE))
+    await world.until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
     await world.say(f"/circle why gh/acme/web {number}")
     assert "by name" not in text_of(await world.reply("was told here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
