@@ -23,6 +23,7 @@ from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher, Reading
+from bot.notify.reading import read_each
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
@@ -34,9 +35,6 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
 _READ_AT_ONCE = 50
-_HIDDEN = 3
-"""So many pipelines missing, and none there: no more requests are spent on what a token does not show."""
-
 _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
 
@@ -175,36 +173,15 @@ class Poller:
 
         What could be read is published also when something else could not. Answers how many were read.
         """
-        readings, failure = await self._read_each(due, read)
+        readings, failure = await read_each(due, read)
         if failure is None or isinstance(failure, NotThere):
-            older, failed = await self._read_each(await self._not_to_be_overtaken(watch, readings), read)
+            older, failed = await read_each(await self._not_to_be_overtaken(watch, readings), read)
             readings, failure = [*readings, *older], failure or failed
         for reading in sorted(readings, key=lambda one: one.snapshot.pipeline.number):
             await self._publish(reading)
         if failure:
             raise failure
         return len(readings)
-
-    async def _read_each(
-        self, pipelines: Sequence[Followed], read: Callable[[Followed], Awaitable[Reading]]
-    ) -> tuple[list[Reading], BotError | None]:
-        """What could be read, and what went wrong.
-
-        A pipeline that is missing keeps no other from being read; where the first few are, the project is hidden. What
-        is missing has been due for long, so whatever has become due last tells whether it is.
-        """
-        readings: list[Reading] = []
-        missing: list[NotThere] = []
-        for followed in [*pipelines[-1:], *pipelines[:-1]]:
-            try:
-                readings.append(await read(followed))
-            except NotThere as error:
-                missing.append(error)
-                if not readings and len(missing) == _HIDDEN:
-                    break
-            except BotError as error:
-                return readings, error
-        return readings, missing[0] if missing else None
 
     async def _not_to_be_overtaken(self, watch: Watch, readings: Sequence[Reading]) -> list[Followed]:
         """Older pipelines of a branch on which something ended: they may have ended before it, and not be due yet."""

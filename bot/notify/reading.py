@@ -1,0 +1,34 @@
+"""Several pipelines of a project, read one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.errors import BotError, NotThere
+from bot.notify.publish import Reading
+from bot.store.pipelines import Followed
+
+_HIDDEN = 3
+"""So many pipelines missing, and none there: no more requests are spent on what a token does not show."""
+
+
+async def read_each(
+    pipelines: Sequence[Followed], read: Callable[[Followed], Awaitable[Reading]]
+) -> tuple[list[Reading], BotError | None]:
+    """What could be read, and what went wrong.
+
+    A pipeline that is missing keeps no other from being read; where the first few are, the project is hidden. What
+    is missing has been due for long, so whatever has become due last tells whether it is.
+    """
+    readings: list[Reading] = []
+    missing: list[NotThere] = []
+    for followed in [*pipelines[-1:], *pipelines[:-1]]:
+        try:
+            readings.append(await read(followed))
+        except NotThere as error:
+            missing.append(error)
+            if not readings and len(missing) == _HIDDEN:
+                break
+        except BotError as error:
+            return readings, error
+    return readings, missing[0] if missing else None
