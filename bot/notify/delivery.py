@@ -8,6 +8,7 @@ something else since it was posted is changed where it stands (bot/store/revisio
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
@@ -27,9 +28,14 @@ from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 100
-_AT_ONCE_A_CHANNEL = 3
+_AT_ONCE = 50
+"""Some hundred messages a second, where Slack takes as many a minute of a workspace. Each worker has its own."""
+
+_AT_ONCE_A_CHANNEL = 2
 """A channel whose answers take long must not use up what all have together."""
+
+_BATCHED_S = 0.05
+"""While many are under way, what becomes free meanwhile is claimed together."""
 
 Release = Callable[[datetime], Awaitable[object]]
 Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
@@ -47,15 +53,22 @@ class Delivery:
         self._nudge = nudge
         self._sending = Tasks()
         self._under_way: Counter[Bucket] = Counter()
+        self._claimed_at_s = 0.0
 
     async def turn(self) -> float:
         """Claim what is due and start sending it. Slow channels go on by themselves while the loop turns again."""
         free = _AT_ONCE - len(self._sending)
-        if free <= 0:
-            return 0.2
+        if (rest_s := self._rest_s(free)) > 0:
+            return rest_s
+        self._claimed_at_s = time.monotonic()
         claimed = await self._begin_cards(free)
         claimed += await self._begin_notices(free - claimed)
         return 0.0 if claimed >= free else 0.5
+
+    def _rest_s(self, free: int) -> float:
+        if free <= 0:
+            return 0.2
+        return self._claimed_at_s + _BATCHED_S - time.monotonic() if free < _AT_ONCE / 2 else 0.0
 
     async def drain(self, within_s: float) -> None:
         """Finish what is being sent; what takes longer is free for the next, which looks for it first."""

@@ -54,10 +54,9 @@ def _due() -> Select[Any]:
 
 def _first_in_line() -> Select[int]:
     """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
-    in_vain = case((outbox.c.tries >= _IN_VAIN, 1), else_=0)
-    place = func.row_number().over(partition_by=[outbox.c.workspace, outbox.c.channel], order_by=[in_vain, outbox.c.id])
-    line = select(outbox.c.id, place.label("place")).where(_ready()).subquery()
-    return select(line.c.id).where(line.c.place == 1)
+    not_in_vain = func.min(case((outbox.c.tries < _IN_VAIN, outbox.c.id)))
+    first = func.coalesce(not_in_vain, func.min(outbox.c.id))
+    return select(first).where(_ready()).group_by(outbox.c.workspace, outbox.c.channel)
 
 
 def _ready() -> ColumnElement[bool]:

@@ -8,7 +8,9 @@ from sqlalchemy import URL, Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_KEPT = {"pool_size": 10, "max_overflow": 10}
+_KEPT = {"pool_size": 20, "max_overflow": 0}
+"""All that are opened: one beyond them would be opened and closed for each transaction, which costs ten of it."""
+
 _PREPARED = {"prepared_statement_cache_size": 500}
 """Statements that a connection keeps prepared: more than the store has."""
 
