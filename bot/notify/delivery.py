@@ -8,6 +8,7 @@ something else since it was posted is changed where it stands (bot/store/revisio
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -42,7 +43,7 @@ Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
 
 
 class Delivery:
-    def __init__(self, means: Means, *, holder: str, nudge: Callable[[], None]) -> None:
+    def __init__(self, means: Means, *, holder: str, nudge: Callable[[], None], batched_s: float = _BATCHED_S) -> None:
         self._means = means
         self._store = means.store
         self._clock = means.clock
@@ -53,7 +54,8 @@ class Delivery:
         self._nudge = nudge
         self._sending = Tasks()
         self._under_way: Counter[Bucket] = Counter()
-        self._claimed_at_s = 0.0
+        self._batched_s = batched_s
+        self._claimed_at_s = -math.inf
 
     async def turn(self) -> float:
         """Claim what is due and start sending it. Slow channels go on by themselves while the loop turns again."""
@@ -68,7 +70,7 @@ class Delivery:
     def _rest_s(self, free: int) -> float:
         if free <= 0:
             return 0.2
-        return self._claimed_at_s + _BATCHED_S - time.monotonic() if free < _AT_ONCE / 2 else 0.0
+        return self._claimed_at_s + self._batched_s - time.monotonic() if free < _AT_ONCE / 2 else 0.0
 
     async def drain(self, within_s: float) -> None:
         """Finish what is being sent; what takes longer is free for the next, which looks for it first."""

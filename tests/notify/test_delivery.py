@@ -12,6 +12,7 @@ from bot.notify.delivery import Delivery
 from bot.notify.lease import LEASE_S, Lease
 from bot.notify.means import Tempo
 from bot.notify.send_card import CardSender
+from tests.plugins.counting import statements
 from tests.plugins.desk import Desk, a_desk
 from tests.plugins.people import ADA, DEPLOYS, GENERAL, WEB
 
@@ -184,6 +185,18 @@ async def test_a_slow_channel_delays_no_other(desk: Desk) -> None:
     await desk.card("#120")
     assert len(await desk.posted(WEB)) <= 3
     await desk.deliveries[0].drain(0)
+
+
+async def test_while_many_are_under_way_what_comes_meanwhile_is_claimed_together(desk: Desk) -> None:
+    await desk.fault("chat.postMessage", delay_s=30, count=40)
+    delivery = Delivery(desk.means(), holder="one", nudge=lambda: None, batched_s=3600)
+    for number in range(1, 41):
+        await desk.wants(number, channel=f"C{number}")
+    await delivery.turn()
+    with statements() as seen:
+        assert await delivery.turn() > 3000
+    assert seen.count == 0
+    await delivery.drain(0)
 
 
 async def test_retry_after_is_kept_to_the_second_and_only_by_its_channel(desk: Desk) -> None:
