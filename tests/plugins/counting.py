@@ -25,7 +25,7 @@ class Statements:
 
 @contextlib.contextmanager
 def statements() -> Iterator[Statements]:
-    """Counts while inside, on every engine of this process; what begins and ends transactions counts too."""
+    """Counts while inside, on every engine of this process; what begins and ends transactions does not count."""
     seen = Statements()
     event.listen(Engine, "before_cursor_execute", seen.note)
     try:
