@@ -41,15 +41,15 @@ PAYLOADS = {
     "help": "1. `/circle help`: acknowledged, looked up, answered",
     "press": "1. A press that wants nothing: the acknowledgement alone",
 }
+ALONE = Level(1, 20, patient=True)
 LEVELS = {
-    "help": (Level(1, 60, patient=True), Level(1, 80), Level(16, 400), Level(64, 500)),
+    "help": (ALONE, Level(1, 80), Level(16, 400), Level(64, 500)),
     "press": (Level(1, 80), Level(16, 500), Level(64, 600)),
 }
-ROUNDS = 3
+ROUNDS, ROUNDS_ALONE = 3, 12
 
 MANY, ONE = "60 commands", "1 command"
 SIZES: Mapping[str, Contender] = {MANY: partial(ours, commands=table(60)), ONE: partial(ours, commands=table(1))}
-_ALONE = Level(1, 20, patient=True)
 _OFTEN = 40
 """Rounds, and short ones: a tenth is to be told apart."""
 
@@ -112,7 +112,10 @@ async def _range() -> AsyncIterator[Range]:
 
 
 async def _measured(firing: Range, payload: str) -> Table:
-    lines = [line for level in LEVELS[payload] for line in _lines(level, await _at(firing, CONTENDERS, payload, level))]
+    lines = []
+    for level in LEVELS[payload]:
+        rounds = ROUNDS_ALONE if level.patient else ROUNDS
+        lines += _lines(level, await _at(firing, CONTENDERS, payload, level, rounds))
     return Table(PAYLOADS[payload], tuple(CONTENDERS)[1:], lines, goals=_goals(payload, lines))
 
 
@@ -129,7 +132,7 @@ def _goals(payload: str, lines: list[Line]) -> tuple[Goal, ...]:
 
 async def _by_size(firing: Range) -> Table:
     """The whole way of a command, which is the last of its table."""
-    lines = _lines(_ALONE, await _at(firing, SIZES, PLAIN, _ALONE, _OFTEN))
+    lines = _lines(ALONE, await _at(firing, SIZES, PLAIN, ALONE, _OFTEN))
     goals = tuple(
         at_most(f"HTTP: {what} flat from 1 to 60 commands (1.1 times)", line.ratios()[0] or 0.0, 1.1, " times")
         for what, line in (("p50", lines[0]), ("CPU", lines[-1]))
@@ -137,9 +140,7 @@ async def _by_size(firing: Range) -> Table:
     return Table("1. The last command of a table of 60, and of 1", (ONE,), lines, goals=goals, ours=MANY)
 
 
-async def _at(
-    firing: Range, names: Iterable[str], payload: str, level: Level, rounds: int = ROUNDS
-) -> list[list[Reading]]:
+async def _at(firing: Range, names: Iterable[str], payload: str, level: Level, rounds: int) -> list[list[Reading]]:
     """What each of them did in each of the rounds; in a round everybody has a turn."""
     readings: dict[str, list[Reading]] = {name: [] for name in names}
     for _ in range(rounds):

@@ -35,10 +35,10 @@ class Level:
         return "one by one" if self.patient else f"{self.in_flight} in flight"
 
 
-ROUNDS = 3
+ROUNDS, ROUNDS_ALONE = 3, 12
 PAYLOADS = {"help": "2. Socket Mode, `/circle help`", "press": "2. Socket Mode, a press that wants nothing"}
 LEVELS = {
-    "help": (Level(1, 60, patient=True), Level(1, 80), Level(16, 300), Level(64, 300)),
+    "help": (Level(1, 20, patient=True), Level(1, 80), Level(16, 300), Level(64, 300)),
     "press": (Level(1, 80), Level(16, 400), Level(64, 400)),
 }
 
@@ -129,7 +129,7 @@ def _lines(level: Level, readings: dict[str, Reading]) -> list[Line]:
 async def _at(around: Outside, payload: str, level: Level) -> dict[str, Reading]:
     """The median of the rounds; in each of them everybody has a turn."""
     seen: dict[str, list[Reading]] = {token: [] for token in CONTENDERS}
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS_ALONE if level.patient else ROUNDS):
         for token, of_one in seen.items():
             of_one.append(await _fired(around, token, payload, level))
     return {token: _median(of_one) for token, of_one in seen.items()}

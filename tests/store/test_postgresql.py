@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
-from sqlalchemy import text
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.postgresql import server
 from bot.store.session import driver_url
@@ -25,3 +28,27 @@ async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: Post
     async with reader.begin() as connection:
         assert await connection.scalar(text("SELECT 1")) == 1
     await writer.dispose()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["cancelled while it is made ready", "given back after the end"])
+async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(postgres: Postgres, *, late: bool) -> None:
+    """The server would keep it otherwise, and the interpreter complain when it is collected."""
+    writer, reader = server(driver_url(await postgres.migrated()))
+    opened: list[Any] = []
+
+    @event.listens_for(writer.sync_engine, "connect", insert=True)
+    def give_up(connection: Any, _record: object) -> None:
+        opened.append(connection.driver_connection)
+        if not late:
+            looking.cancel()
+
+    looking = asyncio.create_task(_look_and_end(reader))
+    await asyncio.gather(looking, return_exceptions=True)
+    await writer.dispose()
+    assert opened
+    assert all(connection.is_closed() for connection in opened)
+
+
+async def _look_and_end(engine: AsyncEngine) -> None:
+    async with engine.begin():
+        await engine.dispose()

@@ -5,20 +5,15 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain import ProjectSlug
 from bot.store.migrate import upgrade
-from bot.store.postgresql import server
 from bot.store.session import driver_url
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from tests.plugins.postgres import Postgres
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -175,27 +170,3 @@ async def test_times_come_back_aware_and_in_utc(store: Store) -> None:
     assert followed
     assert followed.next_look_at == NOW
     assert followed.next_look_at.tzinfo is UTC
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["cancelled while it is made ready", "given back after the end"])
-async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(postgres: Postgres, *, late: bool) -> None:
-    """The server would keep it otherwise, and the interpreter complain when it is collected."""
-    writer, reader = server(driver_url(await postgres.migrated()))
-    opened: list[Any] = []
-
-    @event.listens_for(writer.sync_engine, "connect", insert=True)
-    def give_up(connection: Any, _record: object) -> None:
-        opened.append(connection.driver_connection)
-        if not late:
-            looking.cancel()
-
-    looking = asyncio.create_task(_look_and_end(reader))
-    await asyncio.gather(looking, return_exceptions=True)
-    await writer.dispose()
-    assert opened
-    assert all(connection.is_closed() for connection in opened)
-
-
-async def _look_and_end(engine: AsyncEngine) -> None:
-    async with engine.begin():
-        await engine.dispose()
