@@ -24,7 +24,7 @@ from bench.accounts import fill
 from bench.bots import TOKEN, settings
 from bench.load import SECRET
 from bot.app import build
-from bot.blocks.help import overview
+from bot.blocks.help import begin, overview
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.commands import COMMANDS
 from bot.domain import Message
@@ -97,7 +97,7 @@ def written_app(slack_url: str) -> AsyncApp:
     @app.command("/circle")
     async def command(ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
-        await respond(text=_TEXT, blocks=overview(COMMANDS))
+        await respond(text=_TEXT, blocks=_blocks())
 
     @app.action(_ANY)
     async def action(ack: AsyncAck) -> None:
@@ -116,7 +116,7 @@ async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
         @app.command("/circle")
         async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
             hook = AsyncWebhookClient(body["response_url"], session=session)
-            tasks.start(hook.send(text=_TEXT, blocks=overview(COMMANDS)))
+            tasks.start(hook.send(text=_TEXT, blocks=_blocks()))
             await ack()
 
         @app.action(_ANY)
@@ -125,6 +125,11 @@ async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
 
         yield app
         await tasks.drain(5)
+
+
+def _blocks() -> list[dict[str, Any]]:
+    """As ours answers to somebody who is connected."""
+    return [*overview(COMMANDS), begin(connected=True)]
 
 
 def _client(slack_url: str, session: aiohttp.ClientSession | None) -> AsyncWebClient:

@@ -87,6 +87,12 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     ]
 
 
+def begin(*, connected: bool) -> kit.Block:
+    connect = kit.button("Connect CircleCI", "connect", style="primary")
+    trigger = kit.button("Trigger a pipeline…", "trigger")
+    return kit.actions([trigger] if connected else [connect, trigger])
+
+
 def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """The commands in their groups."""
     rows = {group: [command for command in commands if command.group is group] for group in Group}

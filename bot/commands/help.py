@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.blocks import help as blocks
-from bot.blocks import kit
 from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step
@@ -26,15 +25,10 @@ def parse(said: Line) -> Args:
 
 async def run(context: Context, args: Args) -> Reply:
     if args.command is None:
-        return Reply(Message("What I can do", [*blocks.overview(context.commands), _begin(context)]))
+        connected = context.account is not None and context.account.state == "active"
+        return Reply(Message("What I can do", [*blocks.overview(context.commands), blocks.begin(connected=connected)]))
     command = _find(args.command, context.commands)
     return Reply(Message(f"{command.name}: {command.summary}", blocks.one(command)))
-
-
-def _begin(context: Context) -> kit.Block:
-    connect = kit.button("Connect CircleCI", "connect", style="primary")
-    trigger = kit.button("Trigger a pipeline…", "trigger")
-    return kit.actions([trigger] if context.account and context.account.state == "active" else [connect, trigger])
 
 
 def _find(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
