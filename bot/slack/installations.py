@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -53,7 +54,7 @@ class Clients:
             base_url=self.api_url,
             session=self._session,
             retry_handlers=list(retries),
-            ssl=_ssl_for(self.api_url),
+            ssl=_trust() if self.api_url.startswith("https") else None,
         )
 
     async def of(self, workspace: str) -> AsyncWebClient | None:
@@ -110,8 +111,10 @@ class Clients:
         return installation.token if installation else None
 
 
-def _ssl_for(api_url: str) -> ssl.SSLContext | None:
-    return ssl.create_default_context() if api_url.startswith("https") else None
+@cache
+def _trust() -> ssl.SSLContext:
+    """One for all: it takes milliseconds to make, and a connection is only kept for calls that trust the same."""
+    return ssl.create_default_context()
 
 
 class Authorize(AsyncAuthorize):
