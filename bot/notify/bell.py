@@ -17,5 +17,6 @@ class Bell:
 
     async def wait(self, within_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._rung.wait()
         self._rung.clear()

@@ -54,7 +54,8 @@ async def kept(renew: Callable[[], Awaitable[object]], every_s: float = _RENEWED
 async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[object]], every_s: float) -> None:
     while True:
         try:
-            await asyncio.wait_for(over.wait(), every_s)
+            async with asyncio.timeout(every_s):
+                await over.wait()
         except TimeoutError:
             await _safely(renew)
         else:

@@ -183,7 +183,8 @@ async def _at_once(_seconds: float) -> None:
 
 async def _look(name: str, check: Awaitable[str]) -> Finding:
     try:
-        return Finding(name, await asyncio.wait_for(check, _WITHIN_S))
+        async with asyncio.timeout(_WITHIN_S):
+            return Finding(name, await check)
     except Sick as sick:
         return Finding(name, sick.what, sick.mend)
     except TimeoutError:

@@ -46,7 +46,8 @@ class Health:
 async def _settled(check: Check) -> str | None:
     """A check that fails or hangs is an answer too; what it raised is for the log only."""
     try:
-        return await asyncio.wait_for(check(), _CHECK_WITHIN_S)
+        async with asyncio.timeout(_CHECK_WITHIN_S):
+            return await check()
     except TimeoutError:
         return f"no answer within {_CHECK_WITHIN_S:.0f} s"
     except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
