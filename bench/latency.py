@@ -45,7 +45,7 @@ class Course:
 
 
 _TOLD = (Course(1, 20, 4, 5.0, webhooks=True), Course(20, 200, 4, 5.0, webhooks=True))
-_POLLED = (Course(1, 40, 12, 5.0, webhooks=False), Course(20, 400, 12, 5.0, webhooks=False))
+_POLLED = (Course(1, 80, 12, 5.0, webhooks=False), Course(20, 400, 12, 5.0, webhooks=False))
 
 
 async def latency() -> list[Table]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import aiohttp
@@ -29,6 +29,10 @@ from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+_REPEATED = (AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+_PUT_OFF = (AsyncRateLimitErrorRetryHandler(max_retry_count=2),)
+_MOST_KEPT = 1_000
+
 _FRESH_FOR = timedelta(seconds=60)
 _STOPPED_FOR = timedelta(minutes=5)
 
@@ -44,8 +48,9 @@ class Clients:
         self._session: aiohttp.ClientSession | None = None
         self._known: dict[str, tuple[Installation, datetime]] = {}
         self._stopped: dict[str, tuple[str, datetime]] = {}
+        self._kept = lru_cache(_MOST_KEPT)(self.anonymous)
 
-    def anonymous(self, token: str | None = None, *, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
+    def anonymous(self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
         """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
@@ -60,20 +65,19 @@ class Clients:
     async def of(self, workspace: str) -> AsyncWebClient | None:
         """For calls that may be repeated safely: views, ephemerals, reads."""
         token = await self._token_of(workspace)
-        safe = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-        return self.anonymous(token, retries=safe) if token else None
+        return self._kept(token, _REPEATED) if token else None
 
     async def once(self, workspace: str) -> AsyncWebClient | None:
         """For posts: never retried here, delivery decides. None for a workspace that is stopped."""
         if self.why_stopped(workspace):
             return None
         token = await self._token_of(workspace)
-        return self.anonymous(token) if token else None
+        return self._kept(token, ()) if token else None
 
     async def patient(self, workspace: str) -> AsyncWebClient | None:
         """For what must not happen twice but can wait: repeated only when Slack said that it was too early."""
         token = await self._token_of(workspace)
-        return self.anonymous(token, retries=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)]) if token else None
+        return self._kept(token, _PUT_OFF) if token else None
 
     def stop(self, workspace: str, reason: str) -> None:
         """Slack says that the workspace is closed to us: nothing is posted there for a while."""

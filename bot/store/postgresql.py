@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_KEPT = {"pool_size": 20, "max_overflow": 0}
+_KEPT = {"pool_size": 10, "max_overflow": 0}
 """All that are opened: one beyond them would be opened and closed for each transaction, which costs ten of it."""
 
 _PREPARED = {"prepared_statement_cache_size": 500}
@@ -16,15 +16,24 @@ _PREPARED = {"prepared_statement_cache_size": 500}
 
 
 def server(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """An engine that writes and one that reads; both have the same connections, and the first one closes them."""
-    writer = _Server(create_async_engine(url, connect_args=_PREPARED, **_KEPT).sync_engine)
-    return writer, writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    """An engine that writes and one that reads, each with connections of its own.
+
+    How a connection's transactions begin is said once: to set it back and forth is a good part of a short one.
+    """
+    reader = _Server(url, isolation_level="REPEATABLE READ")
+    event.listen(reader.sync_engine, "connect", _read_only)
+    return _Server(url), reader
+
+
+def _read_only(connection: Any, _record: object) -> None:
+    connection.readonly = True
 
 
 class _Server(AsyncEngine):
     """A pool forgets a connection that is cancelled while it is made ready, or given back after the end: we do not."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, url: URL, **more: Any) -> None:
+        engine = create_async_engine(url, connect_args=_PREPARED, **_KEPT, **more).sync_engine
         super().__init__(engine)
         self._opened: set[Any] = set()
         event.listen(engine.pool, "connect", lambda connection, _record: self._opened.add(connection), insert=True)

@@ -16,7 +16,7 @@ from tests.plugins.postgres import Postgres
 async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: Postgres) -> None:
     url, ended = await postgres.empty(), asyncio.Event()
     writer, reader = server(driver_url(url))
-    async with writer.begin() as connection:
+    async with reader.begin() as connection:
         before = (await connection.get_raw_connection()).driver_connection
         assert before
         before.add_termination_listener(lambda _: ended.set())
@@ -28,6 +28,7 @@ async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: Post
     async with reader.begin() as connection:
         assert await connection.scalar(text("SELECT 1")) == 1
     await writer.dispose()
+    await reader.dispose()
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["cancelled while it is made ready", "given back after the end"])
@@ -36,7 +37,7 @@ async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(postgr
     writer, reader = server(driver_url(await postgres.migrated()))
     opened: list[Any] = []
 
-    @event.listens_for(writer.sync_engine, "connect", insert=True)
+    @event.listens_for(reader.sync_engine, "connect", insert=True)
     def give_up(connection: Any, _record: object) -> None:
         opened.append(connection.driver_connection)
         if not late:
@@ -45,6 +46,7 @@ async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(postgr
     looking = asyncio.create_task(_look_and_end(reader))
     await asyncio.gather(looking, return_exceptions=True)
     await writer.dispose()
+    await reader.dispose()
     assert opened
     assert all(connection.is_closed() for connection in opened)
 
