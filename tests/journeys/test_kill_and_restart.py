@@ -106,15 +106,17 @@ async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town
 
 @pytest.mark.parametrize(("word", "town"), [("run", "sqlite"), ("worker", "postgresql")], indirect=["town"])
 async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: Town) -> None:
-    await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
-    await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
     async with town.bot(word) as process:
-        await town.push("bad-config", "broken")
-        await town.until(_both_faults_struck(town), "both to be made to wait")
+        await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
+        await town.push("bad-config")
+        await town.until(_faults_struck(town), "a post to be made to wait")
+        await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
+        await town.push("broken")
+        await town.until(_faults_struck(town), "a look to be made to wait too")
         await _ended(process)
 
 
-def _both_faults_struck(town: Town) -> Callable[[], Awaitable[bool | None]]:
+def _faults_struck(town: Town) -> Callable[[], Awaitable[bool | None]]:
     async def look() -> bool | None:
         return all(fault["count"] == 1 for fault in (await town.state())["faults"]) or None
 
