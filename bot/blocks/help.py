@@ -88,6 +88,7 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def begin(*, connected: bool) -> kit.Block:
+    """The first steps, as buttons."""
     connect = kit.button("Connect CircleCI", "connect", style="primary")
     trigger = kit.button("Trigger a pipeline…", "trigger")
     return kit.actions([trigger] if connected else [connect, trigger])

@@ -39,6 +39,7 @@ _SURVEYED_EVERY = 3
 _SOUGHT_EVERY = timedelta(hours=1)
 _CHECKED_EVERY = timedelta(minutes=10)
 _VOUCHED_EVERY = timedelta(minutes=1)
+"""How often it is written down that a listing still shows a project in which nothing is new."""
 
 
 class Organisations:

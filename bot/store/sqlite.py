@@ -15,10 +15,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
+
+from bot.store.connection import Answer
 
 BUSY_TIMEOUT_S = 10
 
@@ -29,8 +31,6 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 _FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
 """Never fewer than ask: in the event loop nobody may wait for a connection."""
-
-Answer = TypeVar("Answer")
 
 
 class LocalConnection:
@@ -65,15 +65,23 @@ class LocalConnection:
         return function(self._connection, *given)
 
 
-class LocalReader:
-    """Transactions that only read."""
-
-    def __init__(self, url: URL) -> None:
-        self._engine = _engine(url, "query_only=ON")
+class _Local:
+    def __init__(self, url: URL, pragma: str) -> None:
+        self._engine = _engine(url, pragma)
 
     @property
     def dialect(self) -> Dialect:
         return self._engine.dialect
+
+    async def dispose(self) -> None:
+        self._engine.dispose()
+
+
+class LocalReader(_Local):
+    """Transactions that only read."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(url, "query_only=ON")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LocalConnection]:
@@ -83,21 +91,14 @@ class LocalReader:
             with connection.begin():
                 yield LocalConnection(connection)
 
-    async def dispose(self) -> None:
-        self._engine.dispose()
 
-
-class LocalWriter:
+class LocalWriter(_Local):
     """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
 
     def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
-        self._engine = _engine(url, "busy_timeout=0")
+        super().__init__(url, "busy_timeout=0")
         self._patience_s = patience_s
         self._turn = asyncio.Lock()
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._engine.dialect
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LocalConnection]:
@@ -111,9 +112,6 @@ class LocalWriter:
                     yield LocalConnection(connection)
                     if driver.total_changes > changes:
                         await to_thread.run_sync(driver.commit)
-
-    async def dispose(self) -> None:
-        self._engine.dispose()
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -154,6 +152,4 @@ def _prepare(driver: sqlite3.Connection, _record: object, *, pragmas: Sequence[s
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the only driver of this engine
-    return driver
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
