@@ -67,8 +67,18 @@ def project_wait(
     """
     idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, idle_at_most_s))
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
-    least_s = interval_s if lists_itself else min(interval_s, _AT_LEAST_S)
-    return timedelta(seconds=max(least_s, min(idle_s, due_s)))
+    least = timedelta(seconds=interval_s) if lists_itself else at_least(interval_s)
+    return max(least, timedelta(seconds=min(idle_s, due_s)))
+
+
+def at_least(interval_s: float) -> timedelta:
+    """Between two polls of a project, whatever is due."""
+    return timedelta(seconds=min(interval_s, _AT_LEAST_S))
+
+
+def next_poll_at(began_at: datetime, now: datetime, wait: timedelta, rest: timedelta, chance: float) -> datetime:
+    """`wait` after the last one began, however long it took; but not before a `rest` from `now`, when it is over."""
+    return max(began_at + jittered(wait, chance), now + jittered(rest, chance))
 
 
 def after_failure(interval_s: float) -> timedelta:

@@ -246,22 +246,24 @@ class Poller:
         async with self._store.begin() as tx:
             outlook = await tx.pipelines.outlook(watch.project, now + pace.SOON)
             idle_rounds = 0 if outlook.moving and not polled.told else watch.idle_rounds + 1
-            look_at = self._next_poll_at(watch, polled, idle_rounds, outlook.next_look_at)
+            look_at = self._next_poll_at(watch, polled, idle_rounds, outlook.next_look_at, now)
             await tx.watches.settle(watch.project, polled.cursor, look_at, idle_rounds, holder=self._holder)
             if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
                 await tx.watches.paid(watch.project, payer)
             if outlook.next_look_at is None and not await tx.subscriptions.any_of(watch.project):
                 await tx.watches.drop(watch.project, holder=self._holder)
 
-    def _next_poll_at(self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None) -> datetime:
-        """An interval from when this one began, however long it took."""
+    def _next_poll_at(
+        self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None, now: datetime
+    ) -> datetime:
+        """Whatever is due, and whatever its token has left."""
         most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
         wait = pace.project_wait(
             idle_rounds, self._interval_s, next_look_at, polled.began_at, most_s, lists_itself=watch.lists_itself
         )
         share = self._tokens.share(watch.project)
-        wait = max(wait, share.wait(polled.read)) if share else wait
-        return polled.began_at + pace.jittered(wait, self._chance())
+        rest = max(pace.at_least(self._interval_s), share.wait(polled.read) if share else timedelta())
+        return pace.next_poll_at(polled.began_at, now, wait, rest, self._chance())
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Run, Snapshot
-from bot.notify.pace import jittered, next_look_at, project_wait
+from bot.notify.pace import jittered, next_look_at, next_poll_at, project_wait
 from tests.plugins.nouns import a_hold, a_snapshot, a_workflow
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -87,6 +87,12 @@ def test_a_project_is_polled_when_its_next_pipeline_is_due() -> None:
 def test_a_poll_that_lists_nothing_does_not_wait_for_the_interval_when_a_pipeline_is_due_before() -> None:
     waits = [project_wait(0, 5, NOW + timedelta(seconds=due), NOW, lists_itself=False) for due in (-9, 3, 12)]
     assert [wait.total_seconds() for wait in waits] == [1, 3, 5]
+
+
+def test_the_interval_counts_from_the_begin_of_a_poll_and_a_rest_from_its_end() -> None:
+    interval, rest = timedelta(seconds=5), timedelta(seconds=1)
+    polls = [next_poll_at(NOW - timedelta(seconds=took), NOW, interval, rest, chance=0.5) for took in (0, 2, 30)]
+    assert [(poll - NOW).total_seconds() for poll in polls] == [5, 3, 1]
 
 
 def test_where_a_webhook_tells_looks_are_a_safety_net() -> None:
