@@ -51,7 +51,7 @@ async def test_a_key_that_went_meanwhile_is_said_to_be_gone(socket_world: World)
     listed = await socket_world.reply("*Checkout keys*")
     await lose(socket_world, "DELETE")
     await socket_world.press(listed, "Remove")
-    gone = await socket_world.message("the key")
+    gone = await socket_world.message("does not know the key")
     assert key in text_of(gone)
     assert await keys_of(socket_world) == []
 
