@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import NotFound, NotThere, RateLimited, Rejected, Unauthorized
 from bot.notify.share import Share
+from bot.store.people import Person
 from bot.store.store import Store
 from bot.store.watches import Payer
 
@@ -32,7 +33,7 @@ _ASKED_ABOUT = 20
 class Reader:
     """A token that may read; `who` is its owner's workspace and user, both empty for the service account."""
 
-    who: tuple[str, str]
+    who: Person
     account: Account | None
     circleci: CircleCI
 
@@ -112,25 +113,37 @@ class Tokens:
             raise RateLimited(f"This token rests for {left_s:.0f} s.", retry_after_s=left_s)
 
     async def _candidates(self, place: Place, projects: Sequence[ProjectSlug]) -> AsyncIterator[Reader]:
+        """The service account; who answered the last time; who asked about the projects; others of the same workspaces.
+
+        People are looked up, and a token is opened, only when nobody before them has answered.
+        """
+        before = self._readers.get(place)
         if self._service_token:
             yield Reader(("", ""), None, self._pool.bind(self._service_token, waits=False))
-        before = self._readers.get(place)
-        accounts = await self._accounts(projects)
-        for account in sorted(accounts, key=lambda one: (one.workspace, one.user) != (before and before.who)):
-            yield Reader((account.workspace, account.user), account, self._pool.bind(account.token, waits=False))
+        if before and (reader := await self._reader(before.who, projects)):
+            yield reader
+        tried = {before.who} if before else set()
+        for look_up in (self._who_asked, self._who_hears):
+            for person in await look_up(projects):
+                if person not in tried and (reader := await self._reader(person, projects)):
+                    yield reader
+                tried.add(person)
 
-    async def _accounts(self, projects: Sequence[ProjectSlug]) -> list[Account]:
-        """People who made rules or triggered here first, then anybody connected in the same workspaces."""
-        near: dict[tuple[str, str], None] = {}
+    async def _reader(self, person: Person, projects: Sequence[ProjectSlug]) -> Reader | None:
+        """With their token as it is now: they may have disconnected, or connected anew, or hear of it no longer."""
         async with self._store.read() as tx:
-            for project in projects:
-                rules = await tx.subscriptions.of_project(project)
-                askers = await tx.cards.askers(project)
-                near |= dict.fromkeys([*askers, *((rule.workspace, rule.made_by) for rule in rules)])
-            accounts = await tx.accounts.of(near)
-            workspaces = {workspace for workspace, _ in near}
-            others = [account for account in await tx.accounts.working() if account.workspace in workspaces]
-        return list({(account.workspace, account.user): account for account in [*accounts, *others]}.values())
+            account = await tx.accounts.hearing(*person, projects)
+        return Reader(person, account, self._pool.bind(account.token, waits=False)) if account else None
+
+    async def _who_asked(self, projects: Sequence[ProjectSlug]) -> list[Person]:
+        """They triggered here, or made rules."""
+        async with self._store.read() as tx:
+            return list(dict.fromkeys([*await tx.cards.askers(projects), *await tx.subscriptions.makers(projects)]))
+
+    async def _who_hears(self, projects: Sequence[ProjectSlug]) -> list[Person]:
+        """They are connected in the workspaces of those who asked."""
+        async with self._store.read() as tx:
+            return await tx.accounts.all_hearing(projects)
 
     async def expire(self, account: Account | None) -> None:
         """CircleCI no longer accepts this token: its owner is told once (the service account's is the operator's)."""

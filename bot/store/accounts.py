@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, delete, literal_column, select, tuple_, update
+from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_column, or_, select, tuple_, update
 
-from bot.domain import Account
+from bot.domain import Account, ProjectSlug
 from bot.store.connection import Connection
+from bot.store.people import Person
 from bot.store.rows import Noun, given
-from bot.store.tables import accounts
+from bot.store.tables import accounts, cards, covers, pipelines, subscriptions
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(accounts).where(given(accounts, "workspace", "user"))
@@ -28,9 +29,26 @@ _USERS = select(accounts.c.user).where(
     accounts.c.circleci_id.in_(bindparam("circleci_ids", expanding=True)),
 )
 
-_WORKING = (
-    select(accounts)
-    .where(accounts.c.state == literal_column("'active'"))  # As the index of them says it.
+_PROJECTS: BindParameter[Any] = bindparam("projects", expanding=True)
+_WORKS = accounts.c.state == literal_column("'active'")  # As the index of them says it.
+_HEARS = or_(
+    accounts.c.workspace.in_(
+        select(subscriptions.c.workspace)
+        .join(covers, covers.c.subscription_id == subscriptions.c.id)
+        .where(covers.c.project.in_(_PROJECTS))
+    ),
+    accounts.c.workspace.in_(
+        select(cards.c.workspace)
+        .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
+        .where(pipelines.c.project.in_(_PROJECTS), pipelines.c.next_look_at.is_not(None), cards.c.asked_by.is_not(None))
+    ),
+)
+"""A rule of theirs covers one of the projects, or somebody there asked for a pipeline that still moves."""
+
+_HEARING = _ONE.where(_WORKS, _HEARS)
+_ALL_HEARING = (
+    select(accounts.c.workspace, accounts.c.user)
+    .where(_WORKS, _HEARS)
     .order_by(accounts.c.connected_at)
     .limit(bindparam("limit", type_=Integer()))
 )
@@ -89,9 +107,17 @@ class Accounts(Noun):
         theirs = {"workspace": workspace, "circleci_ids": named}
         return frozenset(await self._connection.scalars(_USERS, theirs)) if named else frozenset()
 
-    async def working(self, limit: int = 50) -> list[Account]:
-        found = [self._account(row) for row in await self._connection.execute(_WORKING, {"limit": limit})]
-        return [account for account in found if account.state == "active"]
+    async def hearing(self, workspace: str, user: str, projects: Iterable[ProjectSlug]) -> Account | None:
+        """Theirs with its token, while it works and while their workspace hears of one of these projects."""
+        asked = {"workspace": workspace, "user": user, "projects": [str(project) for project in projects]}
+        row = (await self._connection.execute(_HEARING, asked)).one_or_none()
+        account = self._account(row) if row else None
+        return account if account and account.state == "active" else None
+
+    async def all_hearing(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
+        """Who is connected in the workspaces that hear of one of these projects, longest first. No token is opened."""
+        asked = {"projects": [str(project) for project in projects], "limit": limit}
+        return [(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
 
     async def expire(self, account: Account) -> bool:
         """CircleCI no longer accepts this token. True the first time, so that it is told once.

@@ -13,6 +13,7 @@ from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, o
 
 from bot.domain import Card, ProjectSlug
 from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
+from bot.store.people import Person
 from bot.store.rows import given, insert_into, this
 from bot.store.tables import cards, outbox, pipelines
 from bot.store.turns import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
@@ -31,8 +32,13 @@ _AT = select(cards).where(given(cards, "workspace", "channel", "ts"))
 _ASKERS = (
     select(cards.c.workspace, cards.c.asked_by)
     .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
-    .where(given(pipelines, "project"), pipelines.c.next_look_at.is_not(None), cards.c.asked_by.is_not(None))
-    .order_by(cards.c.id.desc())
+    .where(
+        pipelines.c.project.in_(bindparam("projects", expanding=True)),
+        pipelines.c.next_look_at.is_not(None),
+        cards.c.asked_by.is_not(None),
+    )
+    .group_by(cards.c.workspace, cards.c.asked_by)
+    .order_by(func.max(cards.c.id).desc())
     .limit(50)
 )
 
@@ -104,10 +110,10 @@ class Cards(Claims):
         """Those pipelines that some channel has a card of."""
         return set(await self._connection.scalars(_SHOWN_OF, {"pipeline_ids": list(pipeline_ids)}))
 
-    async def askers(self, project: ProjectSlug) -> list[tuple[str, str]]:
-        """Workspace and user of those who asked for cards of this project's moving pipelines, newest first."""
-        rows = await self._connection.execute(_ASKERS, {"project": str(project)})
-        return list(dict.fromkeys((row.workspace, row.asked_by) for row in rows))
+    async def askers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
+        """Those who asked for cards of these projects' moving pipelines, newest first."""
+        asked = {"projects": [str(project) for project in projects]}
+        return [(row.workspace, row.asked_by) for row in await self._connection.execute(_ASKERS, asked)]
 
     async def find(self, workspace: str, channel: str, ts: str) -> Card | None:
         place = {"workspace": workspace, "channel": channel, "ts": ts}

@@ -15,11 +15,12 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.rules.rule import Rule
 from bot.store.known import logins
+from bot.store.people import Person
 from bot.store.rows import Noun
 from bot.store.tables import accounts, covers, subscriptions
 
@@ -28,6 +29,13 @@ _RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).ord
 _COVERING = select(covers.c.subscription_id).where(covers.c.project == bindparam("project"))
 _OF_PROJECT = _RULES.where(subscriptions.c.id.in_(_COVERING))
 _ANY = _COVERING.limit(1)
+_MAKERS = (
+    select(subscriptions.c.workspace, subscriptions.c.made_by)
+    .join(covers, covers.c.subscription_id == subscriptions.c.id)
+    .where(covers.c.project.in_(bindparam("projects", expanding=True)))
+    .group_by(subscriptions.c.workspace, subscriptions.c.made_by)
+    .order_by(func.min(subscriptions.c.id))
+)
 _COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
 
 
@@ -76,6 +84,11 @@ class Subscriptions(Noun):
     async def any_of(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
+
+    async def makers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
+        """Those whose rules cover any of these projects; who made the oldest rule first."""
+        asked = {"projects": [str(project) for project in projects]}
+        return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS, asked)]
 
     async def with_rules(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""

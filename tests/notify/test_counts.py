@@ -107,17 +107,20 @@ async def test_an_idle_organisation_is_asked_twice_a_minute_however_many_project
 
 
 async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: Lookout) -> None:
-    await lookout.connect("ada")
+    await lookout.connect("ada", "grace", "eve")
     await lookout.subscribe("gh/acme/web")
     await lookout.pass_by(1)
     await lookout.push("gh/acme/web", "slow")
     await lookout.pass_by(1)
     since = await lookout.calls()
-    await lookout.pass_by(5)
+    with statements() as seen:
+        await lookout.pass_by(5)
     asked = await _asked(lookout, since)
     assert asked["workflow"] >= 5
     assert asked["job"] == 0
     assert asked.total() <= asked["workflow"] + asked["pipeline"] + 1, "the listings, and nothing about the pipeline"
+    looked_up = sum("FROM accounts" in text for text in seen.texts)
+    assert looked_up == asked.total(), "whose token asks is one statement"
 
 
 async def test_an_outcome_is_two_posts_and_no_other_call(desk: Desk) -> None:

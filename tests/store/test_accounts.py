@@ -6,13 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import text, update
 
-from bot.domain import Account
+from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.rules.rule import Rule
 from bot.store import tables
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
 GRACE = Account("T1", "UGRACE", "c-grace", "grace", "Grace Hopper", "active", NOW + timedelta(hours=1), "CCIPAT_grace")
 
@@ -84,11 +86,44 @@ async def test_only_working_accounts_are_asked_in_the_order_given(store: Store) 
         assert await tx.accounts.of([]) == []
 
 
-async def test_the_working_accounts_are_at_most_as_many_as_asked_for(store: Store) -> None:
-    await _saved(store, ADA, GRACE, replace(ADA, user="UEVE", state="expired"))
+async def _hears_of(store: Store, workspace: str, project: ProjectSlug) -> None:
+    """By a rule, which a person made who is not connected."""
+    async with store.begin() as tx:
+        await tx.subscriptions.add(Subscription(0, workspace, "C1", Scope.parse(str(project)), Rule(), "UBOSS", NOW))
+
+
+async def test_those_whose_workspace_hears_of_a_project_are_named_longest_connected_first(store: Store) -> None:
+    await _saved(store, GRACE, ADA, replace(ADA, user="UEVE", state="expired"), replace(ADA, workspace="T2"))
+    await _hears_of(store, "T1", WEB)
+    await _hears_of(store, "T2", API)
     async with store.read() as tx:
-        assert {account.user for account in await tx.accounts.working()} == {"UADA", "UGRACE"}
-        assert len(await tx.accounts.working(limit=1)) == 1
+        assert await tx.accounts.all_hearing([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert await tx.accounts.all_hearing([WEB], limit=1) == [("T1", "UADA")]
+        assert await tx.accounts.all_hearing([API]) == [("T2", "UADA")]
+        assert set(await tx.accounts.all_hearing([API, WEB])) == {("T1", "UADA"), ("T1", "UGRACE"), ("T2", "UADA")}
+        assert await tx.accounts.all_hearing([]) == []
+
+
+async def test_an_account_is_opened_while_it_works_and_its_workspace_hears_of_the_project(store: Store) -> None:
+    await _saved(store, ADA, replace(GRACE, state="expired"))
+    await _hears_of(store, "T1", WEB)
+    async with store.read() as tx:
+        assert await tx.accounts.hearing("T1", "UADA", [API, WEB]) == ADA
+        assert await tx.accounts.hearing("T1", "UADA", [API]) is None
+        assert await tx.accounts.hearing("T1", "UGRACE", [WEB]) is None
+        assert await tx.accounts.hearing("T2", "UADA", [WEB]) is None
+
+
+async def test_a_workspace_hears_of_a_project_while_a_pipeline_moves_that_somebody_asked_for(store: Store) -> None:
+    await _saved(store, ADA)
+    async with store.begin() as tx:
+        await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
+        await tx.cards.want("T1", "C1", "p1", None, NOW)
+        assert await tx.accounts.all_hearing([WEB]) == []
+        await tx.cards.want("T1", "C1", "p1", "UGRACE", NOW)
+        assert await tx.accounts.hearing("T1", "UADA", [WEB]) == ADA
+        await tx.pipelines.save("p1", "{}", "main", None, NOW, None, was_due_at=NOW)
+        assert await tx.accounts.hearing("T1", "UADA", [WEB]) is None
 
 
 async def test_an_account_is_removed_once(store: Store) -> None:
@@ -119,8 +154,9 @@ async def test_who_was_sealed_under_a_lost_key_can_connect_again_and_stops_nobod
     await _saved(lost_key, GRACE)
     await lost_key.close()
     await _saved(store, ADA)
+    await _hears_of(store, "T1", WEB)
     async with store.begin() as tx:
-        assert await tx.accounts.working() == [ADA]
+        assert await tx.accounts.hearing("T1", "UGRACE", [WEB]) is None
         assert await tx.accounts.of([("T1", "UGRACE"), ("T1", "UADA")]) == [ADA]
         await tx.accounts.save(GRACE)
         assert await tx.accounts.get("T1", "UGRACE") == GRACE

@@ -9,7 +9,7 @@ from bot.store.store import Store, Tx
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LEASE_S = 60
 LATER = NOW + timedelta(seconds=LEASE_S + 1)
-WEB = ProjectSlug("gh", "acme", "web")
+WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 
 
 async def _want(tx: Tx, pipeline_id: str = "p1", channel: str = "C1", asked_by: str | None = None) -> Card:
@@ -214,13 +214,14 @@ async def test_a_card_is_found_by_its_message(store: Store) -> None:
         assert await tx.cards.find("T1", "C1", "17.2") is None
 
 
-async def test_the_askers_of_a_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:
+async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:
     async with store.begin() as tx:
-        for number, project in enumerate([WEB, WEB, WEB, ProjectSlug("gh", "acme", "api")]):
+        for number, project in enumerate([WEB, WEB, WEB, API]):
             await tx.pipelines.follow(f"p{number}", project, number, None, None, "{}", NOW)
         for pipeline_id, user in (("p0", "UADA"), ("p1", "UGRACE"), ("p2", "UADA"), ("p3", "UEVE")):
             await _want(tx, pipeline_id, asked_by=user)
         await _want(tx, "p2", channel="C2")
-        assert await tx.cards.askers(WEB) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert await tx.cards.askers([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert await tx.cards.askers([WEB, API]) == [("T1", "UEVE"), ("T1", "UADA"), ("T1", "UGRACE")]
         await tx.pipelines.save("p1", "{}", None, None, NOW, None, was_due_at=NOW)
-        assert await tx.cards.askers(WEB) == [("T1", "UADA")]
+        assert await tx.cards.askers([WEB]) == [("T1", "UADA")]

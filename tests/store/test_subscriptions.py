@@ -80,6 +80,17 @@ async def test_a_rule_for_several_projects_hears_those_that_it_was_found_to_cove
         assert await tx.subscriptions.of_project(api) == [rule]
 
 
+async def test_the_makers_of_rules_that_cover_projects_are_named_once_the_oldest_rule_first(store: Store) -> None:
+    api = ProjectSlug("gh", "acme", "api")
+    for user, branch in (("UGRACE", "a"), ("UADA", "b"), ("UGRACE", "c")):
+        await _add(store, replace(_on(branch), made_by=user))
+    await _add(store, replace(RULE, workspace="T2", made_by="UADA", scope=Scope.parse("gh/acme/api")))
+    async with store.read() as tx:
+        assert await tx.subscriptions.makers([WEB]) == [("T1", "UGRACE"), ("T1", "UADA")]
+        assert await tx.subscriptions.makers([api, WEB]) == [("T1", "UGRACE"), ("T1", "UADA"), ("T2", "UADA")]
+        assert await tx.subscriptions.makers([]) == []
+
+
 async def test_only_rules_for_several_projects_are_wide(store: Store) -> None:
     globs = [
         replace(RULE, scope=Scope.parse(text)) for text in ("gh/acme", "gh/acme/w?b", "gh/acme/[ab]", "circleci/x/y*")
