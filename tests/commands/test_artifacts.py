@@ -32,7 +32,7 @@ async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(wor
     assert picture["alt_txt"].startswith("Picture screenshots/checkout.png, an artifact of test #")
     said = await world.message("screenshots/checkout.png` of test #")
     await world.press(said, "All artifacts")
-    await world.message("22 artifacts of test #")
+    await world.message("*Coverage*")
 
 
 async def test_a_line_says_how_far_it_is_before_the_files_come(world: World) -> None:

@@ -22,12 +22,12 @@ async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(socke
     await socket_world.connect()
     await socket_world.say("/circle use gh/acme/web")
     await socket_world.reply("now about")
-    await socket_world.say("/circle contexts show Docker-Hub")
-    await socket_world.reply("`DOCKERHUB_USERNAME`")
     await socket_world.say("/circle contexts show dockerhub")
     wrong = await socket_world.reply("`gh/acme` has no context `dockerhub`")
     await socket_world.press(wrong, "Show docker-hub")
     await socket_world.message("*Variables of the context docker-hub* (2)")
+    await socket_world.say("/circle contexts show Docker-Hub")
+    await socket_world.reply("`DOCKERHUB_USERNAME`")
 
 
 async def test_a_project_leads_to_the_contexts_of_its_organisation(socket_world: World) -> None:

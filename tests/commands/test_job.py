@@ -35,7 +35,7 @@ async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(sock
     await socket_world.press(reply, "Tests")
     tests = await socket_world.message("All 40 tests")
     await socket_world.press(tests, "Logs")
-    await socket_world.message("step `Run tests`")
+    await socket_world.message(f"test #{number}>*, step `Run tests`")
 
 
 async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:

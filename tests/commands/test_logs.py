@@ -53,7 +53,7 @@ async def test_a_step_is_named_and_a_node_chosen(socket_world: World) -> None:
     await socket_world.say("/circle logs gh/acme/web build-and-test test --step nothing")
     asked = await socket_world.reply("no such step or node")
     await socket_world.press(asked, "Run tests")
-    await socket_world.message("short test summary")
+    await socket_world.message("step `Run tests`, node 1")
 
 
 async def test_a_job_that_did_not_run_has_no_log(socket_world: World) -> None:

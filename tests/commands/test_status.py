@@ -21,7 +21,7 @@ async def test_what_failed_can_be_rerun_from_here(socket_world: World) -> None:
     await socket_world.say("/circle status gh/acme/web")
     reply = await socket_world.reply("*failed*")
     await socket_world.press(reply, "Rerun from failed")
-    await socket_world.message("Rerun from failed")
+    await socket_world.message("Rerun from failed (`build-and-test`)")
     await socket_world.card("Rerun from failed")
 
 
