@@ -17,7 +17,8 @@ from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.clock import SystemClock
 from bot.domain import ProjectSlug
-from bot.notify.publish import Publisher, Reading
+from bot.notify.publish import Publisher
+from bot.notify.reading import Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.tables import covers, subscriptions

@@ -22,8 +22,8 @@ from bot.judging.hold import EXPIRED, LOST, is_expired
 from bot.notify import discovery, pace
 from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
-from bot.notify.publish import Publisher, Reading
-from bot.notify.reading import read_each
+from bot.notify.publish import Publisher
+from bot.notify.reading import Reading, read_each
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed

@@ -1,15 +1,36 @@
-"""Several pipelines of a project, read one after the other."""
+"""Pipelines as they were read, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from bot.circleci.snapshot import Snapshot
+from bot.domain import ProjectSlug
 from bot.errors import BotError, NotThere
-from bot.notify.publish import Reading
+from bot.judging.hold import Fate
 from bot.store.pipelines import Followed
 
 _HIDDEN = 3
 """So many pipelines missing, and none there: no more requests are spent on what a token does not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A pipeline as it was read at `read_at`, because it was due at `was_due_at`.
+
+    `finished_at` is None while it may move. With `left` it is followed no longer, though it may.
+    """
+
+    project: ProjectSlug
+    snapshot: Snapshot
+    finished_at: datetime | None
+    next_look_at: datetime | None
+    was_due_at: datetime | None
+    read_at: datetime
+    default_branch: str | None = None
+    left: Fate | None = None
 
 
 async def read_each(

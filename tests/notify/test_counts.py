@@ -11,7 +11,8 @@ import pytest
 
 from bot.circleci.links import Links
 from bot.domain import Scope, Subscription
-from bot.notify.publish import Publisher, Reading
+from bot.notify.publish import Publisher
+from bot.notify.reading import Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.turns import POST, Rate

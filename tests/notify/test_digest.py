@@ -12,7 +12,8 @@ from bot.domain import Scope, Subscription
 from bot.failpoint import DIGEST_STEPS
 from bot.judging.silence import Mute
 from bot.notify.digest import Digests
-from bot.notify.publish import Publisher, Reading
+from bot.notify.publish import Publisher
+from bot.notify.reading import Reading
 from bot.rules.hours import Hours
 from bot.rules.rule import Rule
 from bot.store.store import Store, Tx

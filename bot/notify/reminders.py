@@ -1,0 +1,105 @@
+"""Reminders of holds: written down when a hold is told, and said when they are due while it still waits.
+
+It waits if the pipeline, as it was just read, says so. Where that is not known nobody is reminded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.blocks import hold as said
+from bot.circleci.links import Links
+from bot.domain import About, Message, Outcome, ProjectSlug, Subscription
+from bot.judging.hold import fate, find
+from bot.judging.placement import THREAD, held
+from bot.notify import thread
+from bot.notify.habits import habits
+from bot.notify.reading import Reading
+from bot.rules import durations
+from bot.store.reminders import Reminder
+from bot.store.store import Tx
+
+_TRUE_FOR = timedelta(seconds=60)
+"""What was read longer ago than this reminds nobody: it is read anew first."""
+
+
+async def promise(tx: Tx, outcome: Outcome, asking: Iterable[Subscription], now: datetime) -> None:
+    """Write down when which channel is to be reminded. What would have been due before the announcement is not."""
+    for rule in asking:
+        for after in rule.rule.remind:
+            due_at = outcome.happened_at + durations.read(after)
+            if due_at > now:
+                await tx.reminders.add(Reminder(outcome.key, outcome.pipeline_id, rule.workspace, rule.channel, due_at))
+
+
+async def remind(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
+    """Say what is due, as long as the pipeline moves, and have it read again when the next is."""
+    pipeline_id = reading.snapshot.pipeline.id
+    if reading.finished_at:
+        await tx.reminders.drop_all(pipeline_id)
+    elif now - reading.read_at < _TRUE_FOR:
+        for due in await _due(tx, reading, links, now):
+            await _say(tx, due, now)
+    if next_at := await tx.reminders.next_at(pipeline_id):
+        await tx.pipelines.look_by(pipeline_id, next_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Reminders to be said now in one message; `loud` where the channel hears it too, and not only the thread."""
+
+    reminders: Sequence[Reminder]
+    message: Message
+    loud: bool
+
+
+async def _due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_Due]:
+    """What is to be said now, and never again: of holds that wait, where a rule still asks for reminders.
+
+    Where it is quiet or muted they are put off until that is over. A channel hears of all holds of a pipeline at once.
+    """
+    snapshot, project = reading.snapshot, reading.project
+    taken = await tx.reminders.take(snapshot.pipeline.id, now)
+    rules = await tx.subscriptions.of_project(project) if taken else []
+    known = {one.key: one for one in await tx.outcomes.of_pipeline(snapshot.pipeline.id)} if taken else {}
+    found: dict[tuple[str, str], _Due] = {}
+    for reminder in taken:
+        hold = said.Hold(snapshot, project, *find(snapshot, reminder.hold))
+        asking = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
+        waits = hold.job.held and not fate(snapshot, hold.workflow, hold.job)
+        if waits and asking and not await _put_off(tx, reminder, asking, project, now):
+            waited = now - known[reminder.hold].happened_at
+            message = said.still_waits(hold, links, waited_s=waited.total_seconds())
+            one = _Due([reminder], message, loud=any(rule.rule.to != THREAD for rule in asking))
+            place = (reminder.workspace, reminder.channel)
+            found[place] = _with(found[place], one) if place in found else one
+    return list(found.values())
+
+
+def _with(one: _Due, other: _Due) -> _Due:
+    message = said.together([one.message, other.message])
+    return _Due([*one.reminders, *other.reminders], message, loud=one.loud or other.loud)
+
+
+async def _put_off(
+    tx: Tx, reminder: Reminder, asking: Sequence[Subscription], project: ProjectSlug, now: datetime
+) -> bool:
+    """Until the first of these rules may speak again; False where one may speak now."""
+    found = await habits(tx, reminder.workspace, reminder.channel, now)
+    kept = [held(found, project, rule.id, now) for rule in asking]
+    until = [one.until for one in kept if one]
+    if len(until) < len(kept):
+        return False
+    await tx.reminders.add(replace(reminder, due_at=min(until)))
+    return True
+
+
+async def _say(tx: Tx, due: _Due, now: datetime) -> None:
+    """In the card's thread, which is there by now unless everything went into a digest."""
+    first, good_until = due.reminders[0], now + _TRUE_FOR
+    card = await tx.cards.want(first.workspace, first.channel, first.pipeline_id, None, now)
+    about = About(first.pipeline_id, tuple(one.hold for one in due.reminders))
+    occasion = f"{first.hold}:remind:{int(first.due_at.timestamp())}"
+    await thread.say(tx, occasion, card, due.message, now, broadcast=due.loud, about=about, good_until=good_until)
