@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blocks import kit, status
@@ -24,55 +25,42 @@ _ROOM, _MOST = 9000, 900
 Words = Callable[[Subscription, Outcome], str]
 
 
-def told(
-    pipeline: Pipeline,
-    found: Sequence[Outcome],
-    rules: Sequence[Subscription],
-    covering: Collection[int],
-    card: Card | None,
-    links: Links,
-    *,
-    kept: Mapping[str, Kept],
-    due: Mapping[str, datetime],
-    known: bool,
-) -> Message:
-    """`covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What happened in a pipeline, beside what one channel asks for and was told.
 
+    `covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
     `kept` is what the channel is told later, or was, by the outcome's key; `due` when it is reminded of a hold next.
     """
+
+    pipeline: Pipeline
+    outcomes: Sequence[Outcome]
+    rules: Sequence[Subscription]
+    covering: Collection[int]
+    card: Card | None
+    kept: Mapping[str, Kept]
+    due: Mapping[str, datetime]
+    known: bool
+
+
+def told(case: Case, links: Links) -> Message:
+    pipeline = case.pipeline
     where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
     buttons = [
         kit.button("Show all rules", "subscriptions"),
         kit.button("Pipeline", line("pipeline", pipeline.id)),
-        mute_button(str(pipeline.project)) if covering else mute_button(),
+        mute_button(str(pipeline.project)) if case.covering else mute_button(),
     ]
-    explained = found[-_OUTCOMES:]
-    room = _room(explained, rules)
-    lines = [
-        [
-            _outcome(outcome, rules, covering, room),
-            *_where(outcome, rules, covering, kept, known),
-            *_reminder(outcome, due),
-        ]
-        for outcome in explained
-    ]
-    shown = [kit.section("\n".join(one)) for one in lines]
     return Message(
         title,
         [
-            kit.section(f"*{title}*\n{_card(card)}"),
-            *([] if known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
-            *(shown or [kit.section("Nothing has happened yet that a rule could ask for.")]),
+            kit.section(f"*{title}*\n{_card(case.card)}"),
+            *([] if case.known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
+            *(_explained(case) or [kit.section("Nothing has happened yet that a rule could ask for.")]),
             kit.actions(buttons),
         ],
     )
-
-
-def _room(explained: Sequence[Outcome], rules: Sequence[Subscription]) -> int:
-    """Characters for one rule."""
-    lines = min(max(len(rules), 1), _RULES)
-    return min(_MOST, 2500 // lines, _ROOM // (lines * max(len(explained), 1)))
 
 
 def _card(card: Card | None) -> str:
@@ -82,23 +70,32 @@ def _card(card: Card | None) -> str:
     return f"Its card {'stands' if card.ts else 'is on its way'} here{asked}."
 
 
-def _outcome(outcome: Outcome, rules: Sequence[Subscription], covering: Collection[int], room: int) -> str:
+def _explained(case: Case) -> list[kit.Block]:
+    """The newest outcomes, each with every rule, and with what came of it."""
+    shown = case.outcomes[-_OUTCOMES:]
+    lines = min(max(len(case.rules), 1), _RULES)
+    room = min(_MOST, 2500 // lines, _ROOM // (lines * max(len(shown), 1)))
+    told = [[_outcome(outcome, case, room), *_where(outcome, case), *_reminder(outcome, case.due)] for outcome in shown]
+    return [kit.section("\n".join(each)) for each in told]
+
+
+def _outcome(outcome: Outcome, case: Case, room: int) -> str:
+    """`room` is in characters, for one rule."""
+    rules = case.rules
     also = f" ({', '.join(sorted(outcome.classes))})" if outcome.classes else ""
     name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
-    lines = [cut(_rule(rule, outcome, rule.id in covering), room) for rule in rules[:_RULES]]
+    lines = [cut(_rule(rule, outcome, rule.id in case.covering), room) for rule in rules[:_RULES]]
     more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
     none = ["• This channel has no rule."] if not rules else []
     return "\n".join([f"{name}{outcome.kind}{also} {status.ago(outcome.happened_at)}", *lines, *more, *none])
 
 
-def _where(
-    outcome: Outcome, rules: Sequence[Subscription], covering: Collection[int], kept: Mapping[str, Kept], known: bool
-) -> Iterator[str]:
+def _where(outcome: Outcome, case: Case) -> Iterator[str]:
     """Where it was told, or when it will be."""
-    if one := kept.get(outcome.key):
+    if one := case.kept.get(outcome.key):
         yield _kept(one)
-    elif known:
-        asking = {rule.rule.to for rule in rules if rule.id in covering and matches(rule, outcome)}
+    elif case.known:
+        asking = {rule.rule.to for rule in case.rules if rule.id in case.covering and matches(rule, outcome)}
         yield from [f":arrow_right: {_AT_ONCE[to]}" for to in PLACES if to in asking][:1]
 
 

@@ -57,7 +57,8 @@ async def run(context: Context, args: Args) -> Reply:
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    reply = blocks.told(pipeline, found, rules, covering, card, context.links, kept=kept, due=due, known=bool(told))
+    case = blocks.Case(pipeline, found, rules, covering, card, kept, due, known=bool(told))
+    reply = blocks.told(case, context.links)
     return Reply(Message(reply.text, [*reply.blocks[:-1], *shown(by_name), reply.blocks[-1]]))
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.blocks import why
 from bot.circleci.links import Links
-from bot.domain import Card, Outcome, Scope, Subscription
+from bot.domain import Card, Message, Outcome, Scope, Subscription
 from bot.judging.match import conditions
 from bot.rules.fields import FIELDS
 from bot.rules.rule import Rule
@@ -29,6 +31,11 @@ RULE = Subscription(1, "T", "C", Scope.parse("gh/acme"), WANTS, "U1", NOW, login
 CARD = Card(1, "T", "C", an_id(341), "1.2", 1, 1, None, NOW)
 
 
+def _told(found: Sequence[Outcome], rules: Sequence[Subscription], covering: set[int], **more: Any) -> Message:
+    usual: dict[str, Any] = {"card": CARD, "kept": {}, "due": {}, "known": True}
+    return why.told(why.Case(a_pipeline(), found, rules, covering, **(usual | more)), Links())
+
+
 def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: Check) -> None:
     opposite = replace(
         OUTCOME,
@@ -41,7 +48,7 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
         on_default=False,
     )
     rules = [RULE, replace(RULE, id=2, scope=Scope.parse("gh/acme/api")), replace(RULE, id=3)]
-    message = why.told(a_pipeline(), [OUTCOME, opposite], rules, {1, 2}, CARD, Links(), kept={}, due={}, known=True)
+    message = _told([OUTCOME, opposite], rules, {1, 2})
     valid_blocks(message.blocks)
     golden("why", list(message.blocks))
 
@@ -59,21 +66,21 @@ def test_every_field_is_explained_or_part_of_another() -> None:
 def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:
     long = replace(RULE, rule=replace(WANTS, branch=tuple(f"{'x' * 190}{number}" for number in range(7))))
     outcomes = [replace(OUTCOME, workflow="<!channel>" * 30)] * 20
-    message = why.told(a_pipeline(), outcomes, [long] * 30, set(), None, Links(), kept={}, due={}, known=False)
+    message = _told(outcomes, [long] * 30, set(), card=None, known=False)
     valid_blocks(message.blocks)
     assert "<!channel>" not in text_of(message.blocks)
     assert "and 20 more rules" in text_of(message.blocks)
-    empty = why.told(a_pipeline(), [], [], set(), None, Links(), kept={}, due={}, known=True)
+    empty = _told([], [], set(), card=None)
     assert "Nothing has happened yet" in text_of(empty.blocks)
 
 
 def test_a_hold_says_when_it_is_reminded_of(valid_blocks: Check) -> None:
     held = replace(OUTCOME, kind="on-hold", key="w:hold:j")
     rule, due = replace(RULE, rule=Rule(only=frozenset({"on-hold"}), remind=("2h", "1d"))), NOW + timedelta(hours=2)
-    drawn = why.told(a_pipeline(), [held], [rule], {1}, CARD, Links(), kept={}, due={held.key: due}, known=True)
+    drawn = _told([held], [rule], {1}, due={held.key: due})
     valid_blocks(drawn.blocks)
     shown = text_of(list(drawn.blocks))
     assert "while it waits it is reminded of after 2h and 1d" in shown
     assert "this channel is reminded at <!date^" in shown
-    failed = why.told(a_pipeline(), [OUTCOME], [rule], {1}, CARD, Links(), kept={}, due={}, known=True)
+    failed = _told([OUTCOME], [rule], {1})
     assert "it is reminded of" not in text_of(list(failed.blocks))
