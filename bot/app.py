@@ -7,7 +7,7 @@ CircleCI tells     poller | webhook -> publisher -> store -> delivery -> slack
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -121,8 +121,6 @@ def build(
     dispatcher = parts.build_dispatcher(core, registry)
     bolt = parts.build_bolt(core, dispatcher, registry)
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
-    tokens = parts.build_tokens(core)
-    organisations = parts.build_organisations(core, tokens)
     return App(
         core=core,
         registry=registry,
@@ -131,19 +129,20 @@ def build(
         socket=parts.build_socket(core, bolt),
         webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
-        loops=(
-            *_clock_loop(core.clock),
-            Loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell, clock=core.clock),
-            Loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell(), clock=core.clock),
-            Loop("organisations", turn=organisations.turn, bell=Bell(), clock=core.clock),
-            Loop("delivery", turn=delivery.turn, bell=core.post_bell, clock=core.clock),
-            Loop("digests", turn=parts.build_digests(core).turn, bell=core.digest_bell, clock=core.clock),
-            Loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell(), clock=core.clock),
-            Loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell(), clock=core.clock),
-            Loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell(), clock=core.clock),
-        ),
+        loops=tuple(_loops(core, delivery)),
     )
 
 
-def _clock_loop(clock: Clock) -> list[Loop]:
-    return [Loop("clock", turn=clock.turn, bell=Bell(), clock=clock)] if isinstance(clock, DatabaseClock) else []
+def _loops(core: Core, delivery: Delivery) -> Iterator[Loop]:
+    """Whatever a bell wakes, or the time; all of them, whichever run in this process."""
+    loop, tokens = partial(Loop, clock=core.clock), parts.build_tokens(core)
+    if isinstance(core.clock, DatabaseClock):
+        yield loop("clock", turn=core.clock.turn, bell=Bell())
+    yield loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell)
+    yield loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell())
+    yield loop("organisations", turn=parts.build_organisations(core, tokens).turn, bell=Bell())
+    yield loop("delivery", turn=delivery.turn, bell=core.post_bell)
+    yield loop("digests", turn=parts.build_digests(core).turn, bell=core.digest_bell)
+    yield loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell())
+    yield loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell())
+    yield loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell())
