@@ -18,6 +18,8 @@ from bot import app as composition
 from bot.commands import COMMANDS
 from bot.operating.process import AddressInUse, serving, stopping
 from bot.sandbox import server as sandbox
+from bot.sandbox.clock import RealClock
+from bot.sandbox.slack import Setup
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.migrate import upgrade
@@ -69,13 +71,9 @@ async def _sandbox(
 ) -> AsyncIterator[tuple[str, sandbox.Sandbox]]:
     """The sandbox and its base URL, once it answers there."""
     listening, url = _listening(port)
-    app: Starlette = sandbox.create_app(
-        speed=speed,
-        events_url=events_url,
-        manifest=manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events")),
-        autopilot=autopilot,
-        public_url=url,
-    )
+    asked = manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
+    setup = Setup(manifest=asked, events_url=events_url)
+    app: Starlette = sandbox.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
     async with sandbox.serving(app, sockets=[listening]):
         yield url, app.state.sandbox
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,7 +21,7 @@ from bot.sandbox import circleci, control, slack
 from bot.sandbox.changes import Changes
 from bot.sandbox.clock import Clock, MovableClock, RealClock
 from bot.sandbox.faults import Faults
-from bot.sandbox.slack.slack import RETRY_DELAYS_S, Slack
+from bot.sandbox.slack import Setup, Slack
 
 PAGE = Path(__file__).parent / "page"
 RECENT_PIPELINES = 20
@@ -33,40 +32,23 @@ _FRESH = {"Cache-Control": "no-cache"}
 
 def create_app(
     *,
-    speed: float = 1.0,
-    events_url: str | None = None,
-    manifest: Mapping[str, Any] | None = None,
-    autopilot: bool = False,
     public_url: str = "http://localhost:3000",
-    pace: bool = True,
-    retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
-    refresh_sockets_every_s: float | None = None,
+    setup: Setup | None = None,
     clock: MovableClock | None = None,
     slack_clock: Clock | None = None,
+    autopilot: bool = False,
 ) -> Starlette:
     """The whole sandbox.
 
-    `public_url` is where it will be reached; every URL it hands out begins with it. `speed` is how many seconds pass in
-    CircleCI while one passes here; `clock` replaces that clock, `slack_clock` the one of Slack's time limits.
-    `events_url` gets signed HTTP while no socket of the app is open. `manifest` (Slack's format) decides scopes,
-    commands, shortcuts and events; without one everything is granted. `autopilot` lets CircleCI start pipelines by
-    itself. `pace=False` switches Slack's rate limits off.
+    `public_url` is where it will be reached; every URL it hands out begins with it. `setup` is of Slack's app. `clock`
+    is CircleCI's, whose time may run faster than ours; `slack_clock` is the one of Slack's time limits. `autopilot`
+    lets CircleCI start pipelines by itself.
     """
     wall = slack_clock or RealClock()
     changes, faults = Changes(), Faults(wall)
-    the_slack = Slack(
-        clock=wall,
-        changes=changes,
-        faults=faults,
-        public_url=public_url,
-        manifest=manifest,
-        events_url=events_url,
-        pace=pace,
-        retry_delays_s=retry_delays_s,
-        refresh_sockets_every_s=refresh_sockets_every_s,
-    )
+    the_slack = Slack(setup or Setup(), clock=wall, changes=changes, faults=faults, public_url=public_url)
     the_circleci = circleci.World(
-        clock=clock or RealClock(speed),
+        clock=clock or RealClock(),
         changes=changes,
         faults=faults,
         wall=wall,

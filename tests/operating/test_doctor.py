@@ -17,6 +17,7 @@ from bot.domain import Account, Hook, Installation
 from bot.operating.demo import settings_for
 from bot.operating.doctor import Finding, examine
 from bot.sandbox import server
+from bot.sandbox.slack import Setup
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.store import Store
@@ -30,7 +31,7 @@ from tests.plugins.serving import free_socket, serving
 @pytest.fixture
 async def sandbox_url() -> AsyncIterator[str]:
     listening, url = server.listening_socket()
-    app = server.create_app(manifest=manifest(COMMANDS, url=None), public_url=url)
+    app = server.create_app(public_url=url, setup=Setup(manifest=manifest(COMMANDS, url=None)))
     async with server.serving(app, sockets=[listening]):
         yield url
 
@@ -134,7 +135,7 @@ async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
     fewer = manifest(COMMANDS, url=None)
     fewer["oauth_config"]["scopes"] = {"bot": ["chat:write", "commands"]}
     listening, url = server.listening_socket()
-    async with server.serving(server.create_app(manifest=fewer, public_url=url), sockets=[listening]):
+    async with server.serving(server.create_app(public_url=url, setup=Setup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
     assert found["scopes"].what == "app_mentions:read, chat:write.public, files:write, im:history, im:write not granted"
     assert "manifest.yml" in str(found["scopes"].mend)
@@ -146,7 +147,7 @@ async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
     scopes.pop("bot_optional")
     scopes["bot"].remove("groups:history")
     listening, url = server.listening_socket()
-    async with server.serving(server.create_app(manifest=fewer, public_url=url), sockets=[listening]):
+    async with server.serving(server.create_app(public_url=url, setup=Setup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
     assert found["scopes"].mend is None
     assert found["scopes"].what == "all granted, groups:history declined"

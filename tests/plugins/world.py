@@ -26,6 +26,8 @@ from bot import app as composition
 from bot.commands import COMMANDS
 from bot.notify.means import Tempo
 from bot.sandbox import server as sandbox_server
+from bot.sandbox.clock import RealClock
+from bot.sandbox.slack import Setup
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.vault import new_key
@@ -78,7 +80,8 @@ async def a_sandbox(
     asked["oauth_config"]["scopes"] = {
         kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()
     }
-    sandbox = sandbox_server.create_app(speed=speed, events_url=events_url, manifest=asked, public_url=url, pace=pace)
+    setup = Setup(manifest=asked, events_url=events_url, pace=pace)
+    sandbox = sandbox_server.create_app(public_url=url, setup=setup, clock=RealClock(speed))
     async with (
         sandbox_server.serving(sandbox, sockets=[listening]),
         httpx.AsyncClient(base_url=url, timeout=30, verify=_trust()) as http,

@@ -22,6 +22,7 @@ from bot.app import App
 from bot.commands import COMMANDS
 from bot.domain import Installation
 from bot.sandbox import server
+from bot.sandbox.slack import Setup
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from bot.slack.oauth import authorize_url
 from tests.plugins.database import migrated
@@ -98,7 +99,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         "public_url": bot_url,
     }
     clock = MovedClock()
-    sandbox = server.create_app(manifest=manifest(COMMANDS, url=bot_url), public_url=sandbox_url)
+    sandbox = server.create_app(public_url=sandbox_url, setup=Setup(manifest=manifest(COMMANDS, url=bot_url)))
     async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient() as http:
         app = composition.build(settings_for(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
         async with app.running(frozenset({"slack"})), serving(app.web(), bot_listening):

@@ -49,7 +49,6 @@ class World:
         self.changes = changes
         self.faults = faults
         self.app_url = f"{public_url}/circleci"
-        self.engine = Engine(clock)
         self.mint = Mint()
         self.archive = Archive()
         self.calls = Calls()
@@ -58,25 +57,30 @@ class World:
         self.keys = CheckoutKeys()
         self.variables = Variables()
         self.schedules = Schedules()
+        self._set_going(clock)
+        self._wall = wall or RealClock()
+        self._with_autopilot = with_autopilot
+        self.reset(seed=True)
+
+    def _set_going(self, clock: MovableClock) -> None:
+        """What moves by itself: pipelines flow on the engine's time, and of what completes events are sent."""
+        self.engine = Engine(clock)
         self.deliveries = Deliveries(
             engine=self.engine,
             clock=clock,
             mint=self.mint,
             hooks=self.hooks,
             app_url=self.app_url,
-            changed=changes.bump,
+            changed=self.changes.bump,
         )
         self.flow = Flow(
             engine=self.engine,
             mint=self.mint,
             archive=self.archive,
             completed=self.deliveries.completed,
-            changed=changes.bump,
+            changed=self.changes.bump,
         )
         self.acts = Acts(self.engine, self.flow)
-        self._wall = wall or RealClock()
-        self._with_autopilot = with_autopilot
-        self.reset(seed=True)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bot.sandbox.slack.routes import routes
-from bot.sandbox.slack.slack import Slack
+from bot.sandbox.slack.slack import Setup, Slack
 
-__all__ = ["Slack", "routes"]
+__all__ = ["Setup", "Slack", "routes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 from bot.sandbox.changes import Changes
@@ -33,36 +33,39 @@ MOST_CALLS = 2000
 RETRY_DELAYS_S = (0.0, 60.0, 300.0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """How the workspace's app is set up.
+
+    `manifest` (Slack's format) decides scopes, commands, shortcuts and events; without one everything is granted.
+    `events_url` gets signed HTTP while no socket of the app is open, again after each of `retry_delays_s` if need be.
+    `pace=False` switches the rate limits off.
+    """
+
+    manifest: Mapping[str, Any] | None = None
+    events_url: str | None = None
+    retry_delays_s: Sequence[float] = RETRY_DELAYS_S
+    pace: bool = True
+
+
 class Slack:
     """One workspace with one app. Everything that `reset` puts back is made in `_begin`."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        changes: Changes,
-        faults: Faults,
-        public_url: str,
-        manifest: Mapping[str, Any] | None = None,
-        events_url: str | None = None,
-        pace: bool = True,
-        retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
-        refresh_sockets_every_s: float | None = None,
-    ) -> None:
+    def __init__(self, setup: Setup, *, clock: Clock, changes: Changes, faults: Faults, public_url: str) -> None:
         self.clock, self.changes, self.faults, self.public_url = clock, changes, faults, public_url.rstrip("/")
-        self.manifest = Manifest.read(manifest)
+        self.manifest = Manifest.read(setup.manifest)
         self.ids = Ids(clock)
         self.live = Live()
-        self.sockets = Sockets(clock, refresh_every_s=refresh_sockets_every_s, on_change=self._connection_changed)
-        self._http = SignedHttp(clock, events_url) if events_url else None
+        self.sockets = Sockets(clock, on_change=self._connection_changed)
+        self._http = SignedHttp(clock, setup.events_url) if setup.events_url else None
         self.deliveries = Deliveries(
             clock,
             self.sockets,
             self._http,
-            retry_delays_s=retry_delays_s,
+            retry_delays_s=setup.retry_delays_s,
             on_change=changes.bump,
         )
-        self._paced = pace
+        self._paced = setup.pace
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.sandbox.server import create_app, listening_socket, serving
+from bot.sandbox.slack import Setup
 from tests.sandbox.page.stage import MANIFEST, Stage, connected
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def stage(browser: Browser) -> AsyncIterator[Stage]:
     """A fresh sandbox with a connected app and a browser context of its own. No script may have thrown at the end."""
     listening, url = listening_socket()
-    sandbox = create_app(manifest=MANIFEST, public_url=url, pace=False)
+    sandbox = create_app(public_url=url, setup=Setup(manifest=MANIFEST, pace=False))
     async with serving(sandbox, sockets=[listening]), connected(url) as app:
         context = await browser.new_context(viewport={"width": 1400, "height": 860}, timezone_id="UTC")
         stage = Stage(url, app, context)

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.clock import ManualClock
 from bot.sandbox.server import create_app, listening_socket, serving
+from bot.sandbox.slack import Setup
 from tests.sandbox.slack.workspace import MANIFEST, WITHIN_S, TheApp, Workspace
 
 HERE = Path(__file__).parent
@@ -33,7 +34,8 @@ async def served() -> AsyncIterator[Workspace]:
     """The server that all tests of this folder share."""
     bound, url = listening_socket()
     clock = ManualClock()
-    app = create_app(public_url=url, manifest=MANIFEST, pace=False, slack_clock=clock, retry_delays_s=(0, 60, 300))
+    setup = Setup(manifest=MANIFEST, pace=False, retry_delays_s=(0, 60, 300))
+    app = create_app(public_url=url, setup=setup, slack_clock=clock)
     async with (
         serving(app, sockets=[bound]),
         httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http,

@@ -74,11 +74,11 @@ class Socket:
 
 
 class Sockets:
-    """All open sockets; each payload goes to one of them, in turn."""
+    """All open sockets; each payload goes to one of them, in turn. Each is refreshed `refresh_every_s`, if at all."""
 
-    def __init__(self, clock: Clock, *, refresh_every_s: float | None, on_change: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, *, on_change: Callable[[], None]) -> None:
         self._clock = clock
-        self.refresh_every_s = refresh_every_s
+        self.refresh_every_s: float | None = None
         self._on_change = on_change
         self._open: list[Socket] = []
         self._tickets: set[str] = set()

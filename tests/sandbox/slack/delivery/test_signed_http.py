@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.server import create_app, listening_socket, serving
+from bot.sandbox.slack import Setup
 from tests.plugins.serving import serving as serving_app
 from tests.sandbox.slack.workspace import ADA, DEPLOYS, MANIFEST, WITHIN_S
 
@@ -87,12 +88,8 @@ async def both() -> AsyncIterator[HttpApp]:
     """A sandbox and a Bolt app that know each other by HTTP alone."""
     sandbox_socket, url = listening_socket()
     app_socket, app_url = listening_socket()
-    sandbox = create_app(
-        public_url=url,
-        manifest=MANIFEST,
-        events_url=f"{app_url}/slack/events",
-        retry_delays_s=(0, 0, 0),
-    )
+    setup = Setup(manifest=MANIFEST, events_url=f"{app_url}/slack/events", retry_delays_s=(0, 0, 0))
+    sandbox = create_app(public_url=url, setup=setup)
     async with httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http, serving(sandbox, sockets=[sandbox_socket]):
         app = HttpApp(url, http, sandbox.state.sandbox)
         async with serving_app(app.served(), app_socket):
@@ -164,7 +161,7 @@ async def test_an_app_that_is_not_there_is_unreachable() -> None:
     sandbox_socket, url = listening_socket()
     nobody, nobody_url = listening_socket()
     nobody.close()
-    sandbox = create_app(public_url=url, events_url=nobody_url, retry_delays_s=())
+    sandbox = create_app(public_url=url, setup=Setup(events_url=nobody_url, retry_delays_s=()))
     async with serving(sandbox, sockets=[sandbox_socket]), httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http:
         lonely = HttpApp(url, http, sandbox.state.sandbox)
         await lonely.say("/circle help")
