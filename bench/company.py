@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.load import WORKSPACE
+from bot.rules.cues import needed
 from bot.rules.rule import Rule
+from bot.store.covering import covers, cues
 from bot.store.hooks import owner
 from bot.store.polled import hooks, listings, watches
-from bot.store.tables import covers, subscriptions
+from bot.store.tables import subscriptions
 from bot.store.vault import Vault
 
 Rows = dict[Table, list[dict[str, Any]]]
@@ -80,11 +82,18 @@ class Company:
                 }
                 for number, (project, rule) in enumerate(pairs, start=1)
             ],
-            covers: [
-                {"subscription_id": number, "project": project, "seen_at": made_at}
-                for number, (project, _) in enumerate(pairs, start=1)
-            ],
+            **covering(pairs, made_at),
         }
+
+
+def covering(pairs: Sequence[tuple[str, Rule]], seen_at: datetime) -> Rows:
+    """Rules, of which the first has the id 1, cover a project each."""
+    covered, found_by = [], []
+    for number, (project, rule) in enumerate(pairs, start=1):
+        this, asked = {"subscription_id": number, "project": project}, needed(rule)
+        covered.append({**this, "seen_at": seen_at, "cued": bool(asked)})
+        found_by += [{**this, "cue": cue} for cue in asked]
+    return {covers: covered, cues: found_by}
 
 
 def hooked(projects: Sequence[str], now: datetime, vault: Vault, secret: str) -> Rows:

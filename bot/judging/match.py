@@ -18,6 +18,11 @@ def matches(subscription: Subscription, outcome: Outcome) -> bool:
     return all(holds for _, holds in conditions(subscription, outcome))
 
 
+def still_wants(subscription: Subscription, outcome: Outcome) -> bool:
+    """The same, of an outcome that may have happened before the rule was made or said what it says now."""
+    return all(holds for name, holds in conditions(subscription, outcome) if name != "since")
+
+
 def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
     """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
 

@@ -57,7 +57,7 @@ class Publisher:
             unknown = record.unknown(reading, await tx.outcomes.known(pipeline_id), self._clock.now())
             if not unknown:
                 return News([], [])
-            rules = await tx.subscriptions.of_project(reading.project)
+            rules = await tx.subscriptions.candidates(unknown[0])
             cards = await tx.cards.of_pipeline(pipeline_id)
             fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
             readers = {found.key: await personal.readers(tx, found) for found in fresh}
@@ -76,7 +76,7 @@ class Publisher:
         now = self._clock.now()
         known = await tx.outcomes.known(reading.snapshot.pipeline.id)
         fresh = [one async for one in record.fresh(tx, reading, why, known, now)]
-        rules = await tx.subscriptions.of_project(reading.project) if fresh else []
+        rules = await tx.subscriptions.candidates(fresh[0]) if fresh else []
         await record.keep_pipeline(tx, reading, now)
         for outcome in fresh:
             explained = why.get(outcome.key, NOTHING_KNOWN)

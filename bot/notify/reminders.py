@@ -13,6 +13,7 @@ from bot.blocks import hold as said
 from bot.circleci.links import Links
 from bot.domain import About, Message, Outcome, ProjectSlug, Subscription
 from bot.judging.hold import fate, find
+from bot.judging.match import still_wants
 from bot.judging.placement import THREAD, held
 from bot.notify import thread
 from bot.notify.habits import habits
@@ -62,15 +63,17 @@ async def _due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_D
     """
     snapshot, project = reading.snapshot, reading.project
     taken = await tx.reminders.take(snapshot.pipeline.id, now)
-    rules = await tx.subscriptions.of_project(project) if taken else []
     known = {one.key: one for one in await tx.outcomes.of_pipeline(snapshot.pipeline.id)} if taken else {}
+    rules = await tx.subscriptions.candidates(known[taken[0].hold]) if taken else []
     found: dict[tuple[str, str], _Due] = {}
     for reminder in taken:
         hold = said.Hold(snapshot, project, *find(snapshot, reminder.hold))
-        asking = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
+        outcome = known[reminder.hold]
+        here = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
+        asking = [rule for rule in here if still_wants(rule, outcome)]
         waits = hold.job.held and not fate(snapshot, hold.workflow, hold.job)
         if waits and asking and not await _put_off(tx, reminder, asking, project, now):
-            waited = now - known[reminder.hold].happened_at
+            waited = now - outcome.happened_at
             message = said.still_waits(hold, links, waited_s=waited.total_seconds())
             one = _Due([reminder], message, loud=any(rule.rule.to != THREAD for rule in asking))
             place = (reminder.workspace, reminder.channel)

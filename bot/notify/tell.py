@@ -31,7 +31,7 @@ from bot.store.store import Tx
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who hears of a project: its rules, and people whose own token sees it."""
+    """Who may hear of a pipeline: rules that may want its outcomes, and people whose own token sees the project."""
 
     rules: Sequence[Subscription]
     seeing: Collection[Person]

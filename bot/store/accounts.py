@@ -9,9 +9,10 @@ from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_c
 
 from bot.domain import Account, ProjectSlug
 from bot.store.connection import Connection
+from bot.store.covering import covers
 from bot.store.people import Person
 from bot.store.rows import Noun, given
-from bot.store.tables import accounts, cards, covers, pipelines, subscriptions
+from bot.store.tables import accounts, cards, pipelines, subscriptions
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(accounts).where(given(accounts, "workspace", "user"))

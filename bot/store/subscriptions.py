@@ -1,7 +1,8 @@
 """The rules: which channel wants to hear what, and which projects each covers.
 
 A rule for one project covers that one. A rule for several covers those that whoever made it can see, as they were last
-found: so an outcome is held against the rules that cover its project, and a hidden project is never told.
+found: so an outcome is held against rules that cover its project, and a hidden project is never told. Of very many
+rules about one project only those are read that may want the outcome's branch or tag.
 """
 
 from __future__ import annotations
@@ -15,19 +16,48 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
-from bot.domain import ProjectSlug, Scope, Subscription
+from bot.domain import Outcome, ProjectSlug, Scope, Subscription
+from bot.rules.cues import SHOWN, needed, shown
 from bot.rules.rule import Rule
+from bot.store.covering import covers, cues
 from bot.store.known import logins
 from bot.store.people import Person
-from bot.store.rows import Noun
-from bot.store.tables import accounts, covers, subscriptions
+from bot.store.rows import Noun, given
+from bot.store.tables import accounts, subscriptions
 
 _OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
 _RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).order_by(subscriptions.c.id)
-_COVERING = select(covers.c.subscription_id).where(covers.c.project == bindparam("project"))
+_TO_COVER = (
+    select(subscriptions.c.project, subscriptions.c.rule)
+    .where(given(subscriptions, "id"))
+    .with_for_update(key_share=True)  # So that nobody changes it until what it is found by is written down.
+)
+_COVERING = select(covers.c.subscription_id).where(given(covers, "project"))
 _OF_PROJECT = _RULES.where(subscriptions.c.id.in_(_COVERING))
+_SHOWN = [bindparam(f"cue_{number}", type_=cues.c.cue.type) for number in range(SHOWN)]
+_CUED = select(cues.c.subscription_id).where(given(cues, "project"), cues.c.cue.in_(_SHOWN))
+_FOUND = union_all(_COVERING.where(~covers.c.cued), _CUED)
+_CANDIDATES = {
+    "sqlite": _RULES.where(subscriptions.c.id.in_(_FOUND)),
+    # Its planner takes so many cues for very many rules, and would read them all; of an array it expects few.
+    "postgresql": _RULES.where(subscriptions.c.id == any_(func.array(_FOUND.scalar_subquery()))),
+}
 _ANY = _COVERING.limit(1)
 _MAKERS = (
     select(subscriptions.c.workspace, subscriptions.c.made_by)
@@ -81,6 +111,14 @@ class Subscriptions(Noun):
         """The rules that cover this project."""
         return await self._all(_OF_PROJECT, {"project": str(project)})
 
+    async def candidates(self, outcome: Outcome) -> list[Subscription]:
+        """Of the rules that cover its project all that want it, or another of its pipeline, and few of the others."""
+        if outcome.branch is not None and outcome.tag is not None:  # CircleCI names one of them, never both.
+            return await self.of_project(outcome.project)
+        seen = zip(_SHOWN, shown(outcome.branch, outcome.tag, on_default=outcome.on_default), strict=True)
+        cued = {parameter.key: cue for parameter, cue in seen}
+        return await self._all(_CANDIDATES[self._connection.dialect.name], {"project": str(outcome.project), **cued})
+
     async def any_of(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
@@ -112,9 +150,13 @@ class Subscriptions(Noun):
 
     async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """The rule covers these too, whose owner was seen to see them now."""
-        for project in projects:
-            values = {"subscription_id": rule_id, "project": str(project), "seen_at": now}
-            await self._upsert(covers, values, ["subscription_id", "project"])
+        if said := (await self._connection.execute(_TO_COVER, {"id": rule_id})).one_or_none():
+            found_by = needed(_read(said.project, said.rule)[1])
+            these = [{"subscription_id": rule_id, "project": str(project)} for project in projects]
+            for one in these:
+                values = {**one, "seen_at": now, "cued": bool(found_by)}
+                await self._upsert(covers, values, ["subscription_id", "project"])
+            await self._add_cues([{**one, "cue": cue} for one in these for cue in found_by])
 
     async def uncover(self, rule_id: int, project: ProjectSlug) -> None:
         this = and_(covers.c.subscription_id == rule_id, covers.c.project == str(project))
@@ -133,6 +175,10 @@ class Subscriptions(Noun):
             subscriptions.c.id == rule_id,
         )
         return (await self._connection.execute(gone)).rowcount == 1
+
+    async def _add_cues(self, new: list[dict[str, Any]]) -> None:
+        if new:
+            await self._connection.execute(self._new(cues), new)
 
     async def _cover_itself(self, rule: Subscription) -> None:
         if project := rule.scope.exact:

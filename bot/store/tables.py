@@ -125,14 +125,6 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
-covers = Table(
-    "covers",
-    metadata,
-    Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
-    Column("project", Text, primary_key=True, index=True),
-    Column("seen_at", Moment, nullable=False),
-)
-
 pipelines = Table(
     "pipelines",
     metadata,

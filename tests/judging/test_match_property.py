@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain import Outcome, ProjectSlug, Scope, Subscription
 from bot.judging.match import conditions, matches
+from bot.rules.cues import needed, shown
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 
@@ -139,3 +140,14 @@ def test_each_field_alone_decides_as_the_whole_rule_does(subscription: Subscript
     assert matches(subscription, outcome) is all(judged.values())
     bare = replace(subscription, rule=Rule(frozenset({"all"})))
     assert matches(bare, outcome) is (judged["project"] and judged["since"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(subscriptions, outcomes | tagged)
+def test_an_outcome_that_a_rule_wants_shows_what_the_rule_needs(subscription: Subscription, outcome: Outcome) -> None:
+    """So that none is overlooked when only those are read that need what the outcome shows."""
+    judged, cues = dict(conditions(subscription, outcome)), needed(subscription.rule)
+    wanted = judged["branch"] and judged["default-branch"]
+    found = not cues or not cues.isdisjoint(shown(outcome.branch, outcome.tag, on_default=outcome.on_default))
+    event(f"wanted: {wanted}, found: {found}, of {len(cues)}")
+    assert found or not wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,27 @@ async def test_a_rule_that_is_gone_reminds_nobody(tower: Tower) -> None:
         await tx.subscriptions.remove("T", "C", rule.id)
     await tower.sleeps(3 * HOUR)
     assert not tower.wall.says("still waits")
+
+
+async def test_a_rule_that_says_something_else_by_now_reminds_nobody(tower: Tower) -> None:
+    await tower.release(remind="2h")
+    await _now_says(tower, Rule.of({"branch": ["release-2"], "remind": ["2h"]}))
+    await tower.sleeps(3 * HOUR)
+    assert not tower.wall.says("still waits")
+
+
+async def test_a_rule_that_was_changed_and_still_wants_it_reminds(tower: Tower) -> None:
+    await tower.release(remind="2h")
+    await _now_says(tower, Rule.of({"branch": ["release"], "remind": ["1d"]}))
+    await tower.sleeps(3 * HOUR)
+    assert len(tower.wall.says("still waits")) == 1
+
+
+async def _now_says(tower: Tower, rule: Rule) -> None:
+    now = tower.lookout.sandbox.now()
+    async with tower.lookout.store.begin() as tx:
+        [before] = await tx.subscriptions.of_channel("T", "C")
+        await tx.subscriptions.change(replace(before, rule=rule, made_at=now))
 
 
 async def test_a_reminder_waits_until_a_mute_is_over(tower: Tower) -> None:

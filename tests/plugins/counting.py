@@ -1,9 +1,11 @@
-"""How many statements the database gets, whoever sends them."""
+"""How many statements the database gets, whoever sends them, and how SQLite goes about one."""
 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -32,3 +34,11 @@ def statements() -> Iterator[Statements]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", seen.note)
+
+
+def plan(path: Path, statement: str) -> list[str]:
+    """The steps of SQLite's plan for a statement that `statements` has noted."""
+    database = sqlite3.connect(path)
+    steps = database.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?")).fetchall()
+    database.close()
+    return [step for *_, step in steps]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from tests.plugins.counting import statements
+from tests.plugins.counting import plan, statements
 from tests.plugins.database import migrated
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -27,14 +26,7 @@ async def test_a_claim_looks_at_nothing_that_is_settled(noun: str, tmp_path: Pat
             assert await getattr(tx, noun).claim(NOW, 12, "one", 10) == []
     await store.close()
     [claim] = seen.texts
-    plan = _plan(tmp_path / "circlebot.db", claim)
-    looks = [step for step in plan if re.match(r"(SCAN|SEARCH) (cards?|outbox|other)\b", step)]
+    steps = plan(tmp_path / "circlebot.db", claim)
+    looks = [step for step in steps if re.match(r"(SCAN|SEARCH) (cards?|outbox|other)\b", step)]
     assert looks
     assert [step for step in looks if not OF_FEW.search(step)] == []
-
-
-def _plan(path: Path, statement: str) -> list[str]:
-    database = sqlite3.connect(path)
-    steps = database.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?")).fetchall()
-    database.close()
-    return [step for *_, step in steps]

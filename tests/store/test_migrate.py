@@ -161,6 +161,51 @@ def _old_rule(values: tuple[int, str, str, str]) -> str:
     return f"INSERT INTO subscriptions ({columns}) VALUES ('T1', 'C1', 'gh/acme/web', {said}, 'UADA', '{NOON}')"  # noqa: S608 - our own rows
 
 
+async def test_rules_are_found_by_their_refs_as_those_are_that_are_made_after(empty_url: str) -> None:
+    await upgrade(empty_url, "0014")
+    await _run(empty_url, *(one for number, rule in enumerate(RULES, 1) for one in _rule_of_0014(number, rule)))
+    await upgrade(empty_url)
+    before = await _found_by(empty_url)
+    store = Store(empty_url, Vault([new_key()]))
+    async with store.begin() as tx:
+        for rule in await tx.subscriptions.all():
+            await tx.subscriptions.cover(rule.id, await tx.subscriptions.covered(rule.id), rule.made_at)
+    await store.close()
+    assert before == await _found_by(empty_url)
+    assert [tuple(row) for row in before if row.subscription_id == 2] == [
+        (2, project, True, cue) for project in ("gh/acme/api", "gh/acme/web") for cue in ("branch:release/", "tag:v")
+    ]
+    assert [row.cued for row in before if row.subscription_id == 1] == [False, False]
+    await downgrade(empty_url, "0014")
+    assert len(await _run(empty_url, "SELECT * FROM covers")) == 2 * len(RULES)
+
+
+RULES = (
+    Rule(not_branch=("main",), workflow=("deploy",)),
+    Rule(branch=("release/*",), tag=("v[0-9]*",)),
+    Rule(branch=("fix[1]", "*-fix", "größe/*", "dependabot/npm_and_yarn/left-pad-*")),
+    Rule(default_branch=True),
+    Rule(branch=("main",), default_branch=True),
+    Rule(tag=("?1",)),
+)
+
+
+def _rule_of_0014(number: int, rule: Rule) -> list[str]:
+    """It covers two projects."""
+    columns = "id, workspace, channel, project, rule, digest, made_by, made_at"
+    document = rule.json().replace(":", r"\:")
+    said = f"{number}, 'T1', 'C1', 'gh/acme', '{document}', '{number}', 'UADA', '{NOON}'"
+    return [
+        f"INSERT INTO subscriptions ({columns}) VALUES ({said})",  # noqa: S608 - our own rows
+        *(f"INSERT INTO covers VALUES ({number}, 'gh/acme/{name}', '{NOON}')" for name in ("web", "api")),  # noqa: S608 - the same
+    ]
+
+
+async def _found_by(url: str) -> list[Row[Any]]:
+    columns = "subscription_id, project, cued, cue"
+    return await _run(url, f"SELECT {columns} FROM covers NATURAL LEFT JOIN cues ORDER BY 1, 2, 4")  # noqa: S608 - our own names
+
+
 NOON = "2026-01-05 12:00:00"
 
 
@@ -174,4 +219,4 @@ async def _run(url: str, *statements: str) -> list[Row[Any]]:
 
 
 def test_there_is_one_head() -> None:
-    assert head() == "0014"
+    assert head() == "0015"
