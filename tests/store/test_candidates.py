@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -134,6 +135,23 @@ async def test_a_rule_for_several_projects_is_found_where_it_covers_them(store: 
         await tx.subscriptions.uncover(wide.id, WEB)
         assert await tx.subscriptions.candidates(MAIN) == []
         assert await tx.subscriptions.candidates(on_api) == [wide]
+
+
+async def test_a_rule_that_is_changed_while_its_projects_are_written_down_is_found_by_what_it_says_now(
+    store: Store, other_replica: Store
+) -> None:
+    async def cover() -> None:
+        async with other_replica.begin() as tx:
+            await tx.subscriptions.cover(wide.id, [WEB], NOW)
+
+    wide = await _add(store, RULES["main"], scope="gh/acme")
+    async with store.begin() as tx:
+        changed = await tx.subscriptions.change(replace(wide, rule=RULES["release"]))
+        covering = asyncio.create_task(cover())
+        await asyncio.wait([covering], timeout=0.2)
+    await covering
+    async with store.read() as tx:
+        assert await tx.subscriptions.candidates(RELEASE) == [changed]
 
 
 async def test_a_rule_that_is_given_away_is_found_where_its_new_owner_sees(store: Store) -> None:
