@@ -13,7 +13,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ BUSY_TIMEOUT_S = 10
 _SLICE_S = 0.005
 """How long a transaction keeps the event loop for itself."""
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 
 _FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
 """Never fewer than ask: in the event loop nobody may wait for a connection."""
@@ -147,8 +147,31 @@ def _engine(url: URL, pragma: str) -> Engine:
 
 
 def _prepare(driver: sqlite3.Connection, _record: object, *, pragmas: Sequence[str]) -> None:
+    if not _in_wal(driver):
+        _, _, path = driver.execute("PRAGMA database_list").fetchone()
+        _switch_to_wal(path)
     for pragma in pragmas:
         driver.execute(f"PRAGMA {pragma}")
+
+
+def _in_wal(driver: sqlite3.Connection) -> bool:
+    (mode,) = driver.execute("PRAGMA journal_mode").fetchone()
+    return bool(mode == "wal")
+
+
+def _switch_to_wal(path: str) -> None:
+    """Once for each file, which stays so; whoever opens it at the same moment waits.
+
+    The switch locks the file to read it, and then to write. Where two do so at once each would wait for the other, so
+    SQLite tells one of them at once that it is locked, with whatever timeout (docs: sqlite3_busy_handler). Hence it is
+    locked to write from the first, by a connection of its own: only when that is closed is the lock surely let go.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as alone:
+        alone.execute("BEGIN EXCLUSIVE")
+        if not _in_wal(alone):
+            alone.execute("PRAGMA locking_mode=EXCLUSIVE")  # So that the commit keeps the lock for the switch.
+            alone.execute("COMMIT")
+            alone.execute("PRAGMA journal_mode=WAL")
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,13 @@ def another_process_writes(path: Path) -> Iterator[None]:
     connection.close()
 
 
+async def begin_notes(path: Path, note: str) -> None:
+    async with writing(path) as writer:
+        async with writer.begin() as connection:
+            await connection.execute(text("CREATE TABLE IF NOT EXISTS notes (said TEXT UNIQUE)"))
+        await say(writer, note)
+
+
 async def say(writer: LocalWriter, *notes: str) -> None:
     async with writer.begin() as connection:
         for note in notes:
@@ -63,6 +72,39 @@ async def test_a_writer_waits_for_one_of_another_process_and_holds_nobody_up(pat
             assert not waiting.done()
         await waiting
     assert await said(path) == {"mine"}
+
+
+async def test_a_new_file_is_opened_though_another_process_is_about_to_write_the_first_page(tmp_path: Path) -> None:
+    path, locked, opening = tmp_path / "new.db", threading.Event(), threading.Event()
+
+    def write_for_a_moment_more() -> None:
+        with another_process_writes(path):
+            locked.set()
+            opening.wait()
+            threading.Event().wait(0.1)
+
+    other = threading.Thread(target=write_for_a_moment_more)
+    other.start()
+    locked.wait()
+    opening.set()
+    await begin_notes(path, "mine")
+    other.join()
+    assert await said(path) == {"mine"}
+
+
+async def test_many_who_open_a_new_file_at_once_all_write(tmp_path: Path) -> None:
+    path, together = tmp_path / "new.db", threading.Barrier(8)
+
+    def begin(note: str) -> None:
+        together.wait()
+        asyncio.run(begin_notes(path, note))
+
+    notes = {f"{number}" for number in range(8)}
+    with ThreadPoolExecutor(len(notes)) as threads:
+        list(threads.map(begin, notes))
+    assert await said(path) == notes
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def test_who_waits_too_long_for_another_process_is_told(path: Path) -> None:
