@@ -6,7 +6,7 @@ measured by CircleCI's own clock and numbers, never by ours.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +39,10 @@ class Found:
     pipelines: list[Pipeline]
     cursor: int | None
     newest_at: datetime | None
+
+    def leads_further(self, watch: Watch) -> bool:
+        """Whether there is more to remember than what is remembered."""
+        return (self.cursor, self.newest_at) != (watch.cursor, watch.newest_at)
 
 
 def is_new(watch: Watch, pipeline: Pipeline, now: datetime) -> bool:
@@ -92,7 +96,18 @@ def newest(pipelines: Collection[Pipeline], known_at: datetime | None) -> dateti
     return max((at for at in (known_at, *(one.created_at for one in pipelines)) if at), default=None)
 
 
-async def follow(tx: Tx, project: ProjectSlug, pipeline: Pipeline, now: datetime) -> bool:
-    """Read it from now on; True when nobody knew it before."""
+async def known_of(tx: Tx, pipelines: Iterable[Pipeline]) -> set[str]:
+    """The ids of those that are followed already."""
+    return await tx.pipelines.known([pipeline.id for pipeline in pipelines])
+
+
+async def follow(tx: Tx, watch: Watch, found: Found, known: Collection[str], now: datetime) -> bool:
+    """Read from now on what is not `known` by its id; True when there was any."""
+    unknown = [one for one in found.pipelines if one.id not in known]
+    return any([await _follow(tx, watch.project, one, now) for one in unknown])
+
+
+async def _follow(tx: Tx, project: ProjectSlug, pipeline: Pipeline, now: datetime) -> bool:
+    """False when somebody else does so by now."""
     text = Snapshot(pipeline=pipeline, workflows=()).model_dump_json()
     return await tx.pipelines.follow(pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, text, now)

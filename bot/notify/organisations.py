@@ -71,15 +71,32 @@ class Organisations:
     async def turn(self) -> float:
         """Begin to list every organisation that is due. Answers how long the loop may sleep, in seconds."""
         now = self._clock.now()
-        async with self._store.begin() as tx:
-            if self._survey_at is None or now >= self._survey_at:
-                await _survey(tx, now)
-                self._survey_at = now + timedelta(seconds=_SURVEYED_EVERY * self._interval_s)
-            due = await tx.listings.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
-        for listing in due:
+        if self._survey_at is None or now >= self._survey_at:
+            await self._survey(now)
+            self._survey_at = now + timedelta(seconds=_SURVEYED_EVERY * self._interval_s)
+        for listing in await self._due(now):
             self._under_way += 1
             self._tasks.start(self._list_safely(listing))
         return min(1.0, self._interval_s)
+
+    async def _survey(self, now: datetime) -> None:
+        """Organisations with several projects are listed, the others are not."""
+        async with self._store.read() as tx:
+            projects = Counter(watch.project.org_slug for watch in await tx.watches.all())
+            listed = {listing.org for listing in await tx.listings.all()}
+        several = {org for org, count in projects.items() if count >= _SEVERAL}
+        if several != listed:
+            async with self._store.begin() as tx:
+                await _list_only(tx, several, listed, now)
+
+    async def _due(self, now: datetime) -> list[Listing]:
+        """They are ours now. Most turns find none, and then nothing is begun that might write."""
+        async with self._store.read() as tx:
+            next_at = await tx.listings.next_look_at(now)
+        if next_at is None or next_at > now:
+            return []
+        async with self._store.begin() as tx:
+            return await tx.listings.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
 
     async def _list_safely(self, listing: Listing) -> None:
         """One that fails unexpectedly is tried again when its lease runs out; the others go on."""
@@ -122,7 +139,9 @@ class Organisations:
             fresh = await _take(tx, found, now)
             missing = sought - {pipeline.project_slug for pipeline in found}
             sought_at = now if missing else listing.sought_at
-            await tx.listings.seen(listing.org, reader, discovery.newest(found, listing.newest_at), sought_at)
+            seen = (reader, discovery.newest(found, listing.newest_at), sought_at)
+            if seen != (listing.reader, listing.newest_at, listing.sought_at):
+                await tx.listings.seen(listing.org, *seen)
             await _check_one(tx, listing.org, now)
         if fresh:
             self._nudge()
@@ -151,14 +170,11 @@ class Organisations:
             await tx.listings.settle(listing.org, next_look_at, listing.idle_rounds, error=error.message)
 
 
-async def _survey(tx: Tx, now: datetime) -> None:
-    """Organisations with several projects are listed, the others are not."""
-    projects = Counter(watch.project.org_slug for watch in await tx.watches.all())
-    several = {org for org, count in projects.items() if count >= _SEVERAL}
-    listed = {listing.org for listing in await tx.listings.all()}
-    for org in several - listed:
+async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], now: datetime) -> None:
+    """These organisations have `several` projects; their projects are listed by themselves in the others."""
+    for org in set(several) - set(listed):
         await tx.listings.ensure(org, now)
-    for org in listed - several:
+    for org in set(listed) - set(several):
         await tx.listings.drop(org)
         await tx.watches.unlist(org, now)
 
@@ -188,7 +204,7 @@ async def _take(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
     watched = await tx.watches.of(by_project)
     heard = await tx.subscriptions.with_rules(watched)
-    known = await tx.pipelines.known([pipeline.id for pipeline in found])
+    known = await discovery.known_of(tx, found)
     fresh = False
     for project in sorted(heard, key=str):
         if watched[project].cursor is not None:
@@ -203,13 +219,14 @@ async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], known: Collecti
     if watch.lists_itself:
         return False
     new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
-    fresh = [one for one in new if one.id not in known and await discovery.follow(tx, watch.project, one, now)]
-    cursor, newest_at = theirs[0].number if new else watch.cursor, discovery.newest(theirs, watch.newest_at)
-    if (cursor, newest_at) != (watch.cursor, watch.newest_at) or watch.listed_at < now - _VOUCHED_EVERY:
-        await tx.watches.seen(watch, cursor, newest_at, now)
+    cursor = theirs[0].number if new else watch.cursor
+    shown = discovery.Found(new, cursor, discovery.newest(theirs, watch.newest_at))
+    fresh = await discovery.follow(tx, watch, shown, known, now)
+    if shown.leads_further(watch) or watch.listed_at < now - _VOUCHED_EVERY:
+        await tx.watches.seen(watch, shown.cursor, shown.newest_at, now)
     if fresh:
         await tx.watches.hurry(watch.project, now)
-    return bool(fresh)
+    return fresh
 
 
 async def _check_one(tx: Tx, org: str, now: datetime) -> None:

@@ -207,11 +207,18 @@ class Poller:
         return project.default_branch
 
     async def _discover(self, watch: Watch) -> int | None:
-        """What the project's own listing shows. Where it shows what the organisation's did not, that one is no help."""
+        """What the project's own listing shows; nothing is written where that is what we know.
+
+        Where it shows what the organisation's did not, that one is no help.
+        """
         now = self._clock.now()
         found = await self._tokens.reading(watch.project, lambda circleci: discovery.of_project(circleci, watch, now))
+        async with self._store.read() as tx:
+            known = await discovery.known_of(tx, found.pipelines)
+        if len(known) == len(found.pipelines) and not found.leads_further(watch) and not watch.is_checked:
+            return found.cursor
         async with self._store.begin() as tx:
-            missed = [one for one in found.pipelines if await discovery.follow(tx, watch.project, one, now)]
+            missed = await discovery.follow(tx, watch, found, known, now)
             listed_at = now if watch.listed_at and not missed else None
             await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor

@@ -37,6 +37,10 @@ class Listings(Leased):
         """Listed from now on, unless it is already."""
         await self._insert_new(listings, {"org": org, "next_look_at": now, "idle_rounds": 0})
 
+    async def next_look_at(self, now: datetime) -> datetime | None:
+        """When the first of those that nobody is listing is due; None when there are none."""
+        return await self._next_look_at(listings, now)
+
     async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Listing]:
         """Organisations that are due and that nobody is listing; they are ours for `lease_s` seconds."""
         return [_listing(row) for row in await self._claim(listings.c.org, now, lease_s, holder, limit)]

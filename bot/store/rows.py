@@ -56,6 +56,11 @@ class Noun:
 class Leased(Noun):
     """Rows that replicas share: each is due at `next_look_at`, and whoever claims it has it until `leased_until`."""
 
+    async def _next_look_at(self, table: Table, now: datetime) -> datetime | None:
+        """When the first row is due that nobody has; None when there is none."""
+        moment: datetime | None = await self._connection.scalar(_first_due(table), {"now": now})
+        return moment
+
     async def _claim(
         self, key: Column[Any], now: datetime, lease_s: float, holder: str, limit: int, **changed: Any
     ) -> Sequence[Row[Any]]:
@@ -103,11 +108,20 @@ def _newest(table: Table, dialect: str, key: tuple[str, ...], names: tuple[str, 
 
 
 @cache
+def _first_due(table: FromClause) -> Select[Any]:
+    return select(table.c.next_look_at).where(_free(table)).order_by(table.c.next_look_at).limit(1)
+
+
+@cache
 def _due(table: FromClause) -> Select[Any]:
     """What is due `now` and nobody's, the longest due first, `most` at the most."""
-    free = or_(table.c.leased_until.is_(None), table.c.leased_until < bindparam("now"))
-    due = select(table).where(table.c.next_look_at <= bindparam("now"), free).order_by(table.c.next_look_at)
+    due = select(table).where(table.c.next_look_at <= bindparam("now"), _free(table)).order_by(table.c.next_look_at)
     return due.limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+def _free(table: FromClause) -> ColumnElement[bool]:
+    """Nobody's `now`."""
+    return or_(table.c.leased_until.is_(None), table.c.leased_until < bindparam("now"))
 
 
 @cache

@@ -65,10 +65,13 @@ class Watch:
     def lists_itself(self) -> bool:
         return self.cursor is None or self.listed_at is None or self.doubted
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether a look at it also tells what the organisation's listing is worth."""
+        return self.listed_at is not None or self.doubted
+
 
 _THIS = watches.c.project == bindparam("this")
-_FREE = or_(watches.c.leased_until.is_(None), watches.c.leased_until < bindparam("now"))
-_NEXT_LOOK_AT = select(watches.c.next_look_at).where(_FREE).order_by(watches.c.next_look_at).limit(1)
 _STILL_OURS = and_(_THIS, or_(watches.c.leased_by.is_(None), watches.c.leased_by == bindparam("holder")))
 """The project's row, where nobody else has claimed it."""
 
@@ -111,8 +114,7 @@ class Watches(Leased):
 
     async def next_look_at(self, now: datetime) -> datetime | None:
         """When the first of those that nobody is looking at is due; None when there are none."""
-        moment: datetime | None = await self._connection.scalar(_NEXT_LOOK_AT, {"now": now})
-        return moment
+        return await self._next_look_at(watches, now)
 
     async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""

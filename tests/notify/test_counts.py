@@ -103,8 +103,35 @@ async def test_an_idle_organisation_is_asked_twice_a_minute_however_many_project
     await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
     await lookout.pass_by(20)
     since = await lookout.calls()
-    await lookout.pass_by(20)
+    with statements() as seen:
+        await lookout.pass_by(20)
     assert await lookout.calls() - since <= 2 * 20
+    assert len(seen.writing) <= 6 * 20, "to take the listing, to give it back, and that it still shows the projects"
+
+
+async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_nothing_else(lookout: Lookout) -> None:
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web")
+    await lookout.pass_by(20)
+    since = await lookout.calls()
+    with statements() as seen:
+        await lookout.pass_by(5)
+    asked = await _asked(lookout, since)
+    assert set(asked) == {"pipeline"}, "its own listing is all that is asked for"
+    assert len(seen.writing) == seen.writers == 2 * asked["pipeline"], seen.writing
+    known = [text for text in seen.texts if text.startswith("SELECT pipelines.id \nFROM pipelines")]
+    assert len(known) == asked["pipeline"], "one statement tells what is known of all that is listed"
+
+
+async def test_a_turn_with_nothing_due_shuts_no_writer_out(lookout: Lookout) -> None:
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web", "gh/acme/api")
+    await lookout.pass_by(20)
+    with statements() as seen:
+        await lookout.round()
+        await lookout.sandbox.after(1)
+        await lookout.round()
+    assert (seen.writers, seen.count) == (0, 4), seen.texts
 
 
 async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: Lookout) -> None:

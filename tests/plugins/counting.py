@@ -1,4 +1,4 @@
-"""How many statements the database gets, whoever sends them, and how SQLite goes about one."""
+"""How many statements the database gets, how many of them write, and how SQLite goes about one."""
 
 from __future__ import annotations
 
@@ -8,32 +8,48 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 
 class Statements:
-    """`count` of what was sent since the block began; `texts` are they, without their values."""
+    """`count` of what was sent since the block began; `texts` are they, without their values.
+
+    `writers` is how many transactions of SQLite began that may write, whether they do or not: each shuts others out.
+    """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.writers = 0
 
     @property
     def count(self) -> int:
         return len(self.texts)
 
+    @property
+    def writing(self) -> list[str]:
+        return [text for text in self.texts if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+
     def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.texts.append(statement)
+
+    def note_writer(self, connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        (only_reads,) = driver.execute("PRAGMA query_only").fetchone()
+        self.writers += not only_reads
 
 
 @contextlib.contextmanager
 def statements() -> Iterator[Statements]:
-    """Counts while inside, on every engine of this process; what begins and ends transactions does not count."""
+    """Counts while inside, on every engine of this process; what begins and ends transactions is no statement."""
     seen = Statements()
-    event.listen(Engine, "before_cursor_execute", seen.note)
+    notes = {"before_cursor_execute": seen.note, "begin": seen.note_writer}
+    for name, note in notes.items():
+        event.listen(Engine, name, note)
     try:
         yield seen
     finally:
-        event.remove(Engine, "before_cursor_execute", seen.note)
+        for name, note in notes.items():
+            event.remove(Engine, name, note)
 
 
 def plan(path: Path, statement: str) -> list[str]:
