@@ -65,7 +65,7 @@ def _of_failure(outcome: Outcome, last: Outcome | None) -> Outcome:
     classes = {
         "broke": not stayed,
         "still-failing": stayed,
-        "newly-failing": _something_new(outcome.failing, last.failing if last else frozenset()),
+        "newly-failing": _is_known(last) and _something_new(outcome.failing, last.failing if last else frozenset()),
     }
     return replace(outcome, classes=_true(classes), streak=(last.streak if last and stayed else 0) + 1)
 
@@ -80,6 +80,11 @@ def _pace(busy_s: float | None, usual_s: Sequence[float]) -> float | None:
         return None
     p95_s = sorted(usual_s)[math.ceil(0.95 * len(usual_s)) - 1]
     return busy_s / p95_s if p95_s > 0 else None
+
+
+def _is_known(last: Outcome | None) -> bool:
+    """Whether we know what failed then: of a run that was rerun before we followed its pipeline nobody has read it."""
+    return last is None or last.kind != "failed" or bool(last.failing)
 
 
 def _something_new(now: frozenset[str], before: frozenset[str]) -> bool:

@@ -103,6 +103,15 @@ def test_newly_failing_is_another_job_or_test_than_last_time(before: set[str], n
     assert ("newly-failing" in classes(passed, second)[1]) is bool(now)
 
 
+def test_nothing_is_called_new_after_a_failure_of_which_nobody_knows_what_failed() -> None:
+    unread, after = run(1, "failed"), run(2, "failed", failing=frozenset({"unit", "unit\na"}))
+    assert classes(unread, after) == [{"broke"}, {"still-failing"}]
+    wrong = run(1, "errored-config", workflow="", workflow_id=None)
+    assert classes(wrong, after)[1] == {"still-failing", "newly-failing"}, "of a wrong config all is known"
+    later = run(3, "failed", failing=frozenset({"lint"}))
+    assert classes(unread, after, later)[2] == {"still-failing", "newly-failing"}
+
+
 def test_tests_are_known_only_where_all_of_them_are() -> None:
     tests = tuple(TestResult(name=name, classname="t", result="failure") for name in "ab")
     known = FailedJob(Job(id="1", name="unit"), tests=tests, tests_failed=2)
