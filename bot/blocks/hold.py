@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.blocks import card, kit, status
 from bot.circleci.links import Links
@@ -30,10 +31,11 @@ def waits(hold: Hold, links: Links) -> Message:
     return _asking(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
 
 
-def still_waits(hold: Hold, links: Links, *, waited_s: float) -> Message:
-    """The reminder."""
-    after = status.duration(waited_s)
-    return _asking(hold, f":alarm_clock: {_name(hold, links)} still waits for approval after {after}", links)
+def still_waits(hold: Hold, links: Links, at: datetime) -> Message:
+    """What a reminder says of it that comes `at` this moment."""
+    since = hold.job.started_at
+    after = f" after {status.duration((at - since).total_seconds())}" if since else ""
+    return _asking(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
 
 
 def decided(hold: Hold, fate: Fate, who: str, links: Links) -> Message:
@@ -47,12 +49,17 @@ def decided(hold: Hold, fate: Fate, who: str, links: Links) -> Message:
 
 
 def together(told: Sequence[Message]) -> Message:
-    """Several holds in one message."""
-    return told[0] if len(told) == 1 else Message(told[0].text, [block for one in told for block in one.blocks][:_MOST])
+    """Several holds in one message, each in words of its own; its text, which a notification shows, names them too."""
+    if len(told) == 1:
+        return told[0]
+    text = "\n".join(one.text for one in told[:_MOST_NAMED])
+    return Message(text, [block for one in told for block in one.blocks][:_MOST])
 
 
 _MOST = 45
 """Blocks that leave room for what may be added below (Slack: 50 in a message)."""
+
+_MOST_NAMED = 5
 
 _WORDS = {
     "approved": (":white_check_mark:", "was approved"),

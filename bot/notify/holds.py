@@ -16,6 +16,7 @@ from bot.judging.hold import Fate, fate, find, key
 from bot.judging.topics import APPROVALS, LETTER
 from bot.mrkdwn import cut, escape
 from bot.notify.reading import Reading
+from bot.store.revisions import Standing
 from bot.store.store import Tx
 
 
@@ -40,24 +41,28 @@ async def conclude(tx: Tx, reading: Reading, links: Links, now: datetime) -> Non
     """Let every notice of holds that are decided say so. Where the pipeline is left, the others end as it was left."""
     snapshot = reading.snapshot
     for standing in await tx.revisions.standing(snapshot.pipeline.id):
-        holds = [said.Hold(snapshot, reading.project, *find(snapshot, hold)) for hold in standing.holds]
-        fates = [fate(snapshot, hold.workflow, hold.job) or reading.left for hold in holds]
-        if not any(fates):
+        holds = {hold: said.Hold(snapshot, reading.project, *find(snapshot, hold)) for hold in standing.holds}
+        fates = {key: fate(snapshot, hold.workflow, hold.job) or reading.left for key, hold in holds.items()}
+        if not any(fates.values()):
             continue
-        told = [await _told(tx, standing.workspace, hold, end, links) for hold, end in zip(holds, fates, strict=True)]
+        told = [await _told(tx, standing, hold, fates[key], links) for key, hold in holds.items()]
         message = said.together(told)
         if standing.key.startswith(LETTER):
             message = letter(message, APPROVALS)
-        if all(fates):
+        if all(fates.values()):
             await tx.revisions.conclude(standing, message, now)
         else:
             await tx.revisions.restate(standing, message)
-        await tx.reminders.drop([hold for hold, end in zip(standing.holds, fates, strict=True) if end])
+        await tx.reminders.drop([key for key, end in fates.items() if end])
 
 
-async def _told(tx: Tx, workspace: str, hold: said.Hold, end: Fate | None, links: Links) -> Message:
-    who = await _who(tx, workspace, hold.snapshot, end) if end else ""
-    return said.decided(hold, end, who, links) if end else said.waits(hold, links)
+async def _told(tx: Tx, standing: Standing, hold: said.Hold, end: Fate | None, links: Links) -> Message:
+    """What still waits is told as it was told."""
+    if end:
+        return said.decided(hold, end, await _who(tx, standing.workspace, hold.snapshot, end), links)
+    if standing.reminded_at is None:
+        return said.waits(hold, links)
+    return said.still_waits(hold, links, standing.reminded_at)
 
 
 async def _who(tx: Tx, workspace: str, snapshot: Snapshot, end: Fate) -> str:

@@ -73,9 +73,9 @@ async def _due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_D
         asking = [rule for rule in here if still_wants(rule, outcome)]
         waits = hold.job.held and not fate(snapshot, hold.workflow, hold.job)
         if waits and asking and not await _put_off(tx, reminder, asking, project, now):
-            waited = now - outcome.happened_at
-            message = said.still_waits(hold, links, waited_s=waited.total_seconds())
-            one = _Due([reminder], message, loud=any(rule.rule.to != THREAD for rule in asking))
+            one = _Due(
+                [reminder], said.still_waits(hold, links, now), loud=any(rule.rule.to != THREAD for rule in asking)
+            )
             place = (reminder.workspace, reminder.channel)
             found[place] = _with(found[place], one) if place in found else one
     return list(found.values())

@@ -38,13 +38,18 @@ _DUE = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A notice that says that some of these holds (by the keys of their outcomes) wait, as it says it now."""
+    """A notice that says that some of these holds (by the keys of their outcomes) wait, as it says it now.
+
+    `reminded_at` is when it reminded of them; None for an announcement.
+    """
 
     id: int
     key: str
     workspace: str
+    channel: str
     holds: tuple[str, ...]
     stored: str
+    reminded_at: datetime | None
 
 
 class Revisions(Claims):
@@ -54,23 +59,24 @@ class Revisions(Claims):
 
     async def standing(self, pipeline_id: str) -> list[Standing]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
-        return [
-            Standing(row.id, row.key, row.workspace, tuple(row.holds.split()), row.message)
-            for row in await self._connection.execute(_STANDING, {"about": pipeline_id})
-        ]
+        return [_standing(row) for row in await self._connection.execute(_STANDING, {"about": pipeline_id})]
 
     async def restate(self, standing: Standing, message: Message) -> None:
-        """Some of its holds still wait: this is what it says by now."""
+        """This is what it says by now, of holds of which some still wait; written only where it says something else."""
         if stored(message) != standing.stored:
             await self._say(outbox.c.id == standing.id, message)
 
     async def conclude(self, standing: Standing, message: Message, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
+        if not await self.drop_unseen(standing, DECIDED, now):
+            await self._say(outbox.c.id == standing.id, message, about=None, good_until=None)
+
+    async def drop_unseen(self, standing: Standing, reason: str, now: datetime) -> bool:
+        """Never post it; False where somebody may have seen it, and for what is no reminder."""
         unseen = and_(outbox.c.state == "queued", outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None))
         dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
-        dropped = dropped.values(state="gone", reason=DECIDED, settled_at=now, about=None)
-        if not (await self._connection.execute(dropped)).rowcount:
-            await self._say(outbox.c.id == standing.id, message, about=None, good_until=None)
+        dropped = dropped.values(state="gone", reason=reason, settled_at=now, about=None)
+        return (await self._connection.execute(dropped)).rowcount == 1
 
     async def revise(self, key: str, message: Message) -> None:
         """This is what the notice with this key says from now on, be it posted or still queued."""
@@ -107,6 +113,19 @@ class Revisions(Claims):
     async def settle_gone(self, notice: Notice, reason: str) -> bool:
         """Its message is not there any more, or may not be changed: it stays as it is."""
         return await self._settle(notice, shown=notice.revision, reason=reason)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    """Only a reminder is good until something."""
+    return Standing(
+        id=row.id,
+        key=row.key,
+        workspace=row.workspace,
+        channel=row.channel,
+        holds=tuple(row.holds.split()),
+        stored=row.message,
+        reminded_at=row.published_at if row.good_until else None,
+    )
 
 
 def _workspace(row: Row[Any]) -> Bucket:

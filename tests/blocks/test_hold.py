@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.blocks import hold as blocks
 from bot.blocks.hold import Hold
@@ -11,7 +12,8 @@ from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NASTY, NOW, WEB, a_hold, a_pipeline, a_snapshot, a_workflow
 from tests.plugins.reading import text_of
 
-WORKFLOW, STAGING = a_workflow(1, "release", "on_hold", ended=False), a_hold(1, "approve-staging")
+WORKFLOW = a_workflow(1, "release", "on_hold", ended=False)
+STAGING = a_hold(1, "approve-staging").model_copy(update={"started_at": NOW})
 SNAPSHOT = a_snapshot((WORKFLOW, (STAGING,)))
 HOLD = Hold(SNAPSHOT, WEB, WORKFLOW, STAGING)
 FATES = {
@@ -28,7 +30,7 @@ FATES = {
 def test_a_hold_that_waits_says_what_it_is_about_and_what_can_be_done(golden: Check, valid_blocks: Check) -> None:
     drawn = {
         "waits": blocks.waits(HOLD, Links()),
-        "still waits": blocks.still_waits(HOLD, Links(), waited_s=7200.0),
+        "still waits": blocks.still_waits(HOLD, Links(), NOW + timedelta(hours=2)),
     }
     for message in drawn.values():
         valid_blocks(message.blocks)
@@ -56,6 +58,7 @@ def test_several_holds_in_one_message_each_stand_for_themselves(valid_blocks: Ch
     assert "was approved by Grace" in shown
     assert "Approve production" in shown
     assert "Approve staging" not in shown
+    assert together.text == f"{approved.text}\n{blocks.waits(production, Links()).text}", "a notification names both"
 
 
 def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -148,6 +149,8 @@ async def test_a_reminder_retires_with_its_hold(tower: Tower) -> None:
     assert len(tower.wall.says("`approve-staging` of *")) == 2
     assert len(tower.wall.says("was approved by Grace")) == 2
     assert not tower.wall.says("Approve staging")
+    _, reminder = tower.wall.says(PRODUCTION)
+    assert re.search(r"`approve-production` of .* still waits for approval after 2h", reminder), "as it was told"
 
 
 async def test_a_rule_that_is_gone_reminds_nobody(tower: Tower) -> None:
