@@ -39,10 +39,15 @@ def key(workflow: Workflow, job: Job) -> str:
 
 def find(snapshot: Snapshot, hold: str) -> tuple[Workflow, Job]:
     """The hold with this key and what it holds; with an id alone where CircleCI no longer shows them."""
-    workflow_id, _, job_id = hold.partition(":hold:")
+    workflow_id, _, its_id = hold.partition(":hold:")
     run = next((run for run in snapshot.workflows if run.workflow.id == workflow_id), None)
-    job = next((job for job in (run and run.jobs) or () if job.id == job_id), Job(id=job_id))
+    job = next((job for job in (run and run.jobs) or () if job.id == its_id), Job(id=its_id))
     return run.workflow if run else Workflow(id=workflow_id), job
+
+
+def job_id(hold: str) -> str:
+    """The id of the job that holds."""
+    return hold.rpartition(":hold:")[2]
 
 
 def fate(snapshot: Snapshot, workflow: Workflow, job: Job) -> Fate | None:

@@ -5,9 +5,11 @@ Both go by a pipeline as it was just read; reminders.py says again that it waits
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import hold as said
+from bot.blocks import reminder
 from bot.blocks.personal import letter
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
@@ -38,22 +40,31 @@ def together(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
 
 
 async def conclude(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
-    """Let every notice of holds that are decided say so. Where the pipeline is left, the others end as it was left."""
+    """Let every notice of holds that are decided say so. Where the pipeline is left, the others end as it was left.
+
+    A reminder also says whether others are to come.
+    """
     snapshot = reading.snapshot
     for standing in await tx.revisions.standing(snapshot.pipeline.id):
         holds = {hold: said.Hold(snapshot, reading.project, *find(snapshot, hold)) for hold in standing.holds}
         fates = {key: fate(snapshot, hold.workflow, hold.job) or reading.left for key, hold in holds.items()}
-        if not any(fates.values()):
+        if standing.reminded_at is None and not any(fates.values()):
             continue
         told = [await _told(tx, standing, hold, fates[key], links) for key, hold in holds.items()]
-        message = said.together(told)
-        if standing.key.startswith(LETTER):
-            message = letter(message, APPROVALS)
+        message = await _as_one(tx, standing, told, [key for key, end in fates.items() if not end])
         if all(fates.values()):
             await tx.revisions.conclude(standing, message, now)
         else:
             await tx.revisions.restate(standing, message)
         await tx.reminders.drop([key for key, end in fates.items() if end])
+
+
+async def _as_one(tx: Tx, standing: Standing, told: Sequence[Message], waiting: Sequence[str]) -> Message:
+    if standing.reminded_at:
+        to_come = await tx.reminders.to_come(waiting, standing.workspace, standing.channel)
+        return reminder.told(told, standing.pipeline_id, to_come)
+    message = said.together(told)
+    return letter(message, APPROVALS) if standing.key.startswith(LETTER) else message
 
 
 async def _told(tx: Tx, standing: Standing, hold: said.Hold, end: Fate | None, links: Links) -> Message:

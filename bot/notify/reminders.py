@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.blocks import hold as said
+from bot.blocks import reminder as blocks
 from bot.circleci.links import Links
 from bot.domain import About, Message, Outcome, ProjectSlug, Subscription
 from bot.judging.hold import fate, find
@@ -49,11 +50,14 @@ async def remind(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """Reminders to be said now in one message; `loud` where the channel hears it too, and not only the thread."""
+    """Reminders to be said now together, each as it is `told`; `loud` where not only the thread hears them."""
 
     reminders: Sequence[Reminder]
-    message: Message
+    told: Sequence[Message]
     loud: bool
+
+    def __add__(self, other: _Due) -> _Due:
+        return _Due([*self.reminders, *other.reminders], [*self.told, *other.told], self.loud or other.loud)
 
 
 async def _due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_Due]:
@@ -73,17 +77,11 @@ async def _due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_D
         asking = [rule for rule in here if still_wants(rule, outcome)]
         waits = hold.job.held and not fate(snapshot, hold.workflow, hold.job)
         if waits and asking and not await _put_off(tx, reminder, asking, project, now):
-            one = _Due(
-                [reminder], said.still_waits(hold, links, now), loud=any(rule.rule.to != THREAD for rule in asking)
-            )
+            loud = any(rule.rule.to != THREAD for rule in asking)
+            one = _Due([reminder], [said.still_waits(hold, links, now)], loud)
             place = (reminder.workspace, reminder.channel)
-            found[place] = _with(found[place], one) if place in found else one
+            found[place] = found[place] + one if place in found else one
     return list(found.values())
-
-
-def _with(one: _Due, other: _Due) -> _Due:
-    message = said.together([one.message, other.message])
-    return _Due([*one.reminders, *other.reminders], message, loud=one.loud or other.loud)
 
 
 async def _put_off(
@@ -102,7 +100,10 @@ async def _put_off(
 async def _say(tx: Tx, due: _Due, now: datetime) -> None:
     """In the card's thread, which is there by now unless everything went into a digest."""
     first, good_until = due.reminders[0], now + _TRUE_FOR
+    holds = tuple(one.hold for one in due.reminders)
+    to_come = await tx.reminders.to_come(holds, first.workspace, first.channel)
+    message = blocks.told(due.told, first.pipeline_id, to_come)
     card = await tx.cards.want(first.workspace, first.channel, first.pipeline_id, None, now)
-    about = About(first.pipeline_id, tuple(one.hold for one in due.reminders))
+    about = About(first.pipeline_id, holds)
     occasion = f"{first.hold}:remind:{int(first.due_at.timestamp())}"
-    await thread.say(tx, occasion, card, due.message, now, broadcast=due.loud, about=about, good_until=good_until)
+    await thread.say(tx, occasion, card, message, now, broadcast=due.loud, about=about, good_until=good_until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,11 @@ _STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
 _NEXT_AT = select(func.min(reminders.c.due_at)).where(_OF_PIPELINE)
 _TAKE = delete(reminders).where(_OF_PIPELINE, reminders.c.due_at <= bindparam("now")).returning(reminders)
 _DROP = delete(reminders).where(reminders.c.hold.in_(bindparam("holds", expanding=True)))
+_HERE = given(reminders, "workspace", "channel")
+_OF_PLACE = select(reminders.c.pipeline_id).where(_HERE).group_by(reminders.c.pipeline_id)
+_PIPELINES = _OF_PLACE.order_by(func.min(reminders.c.due_at))
+_TO_COME = select(reminders.c.hold).where(_HERE, reminders.c.hold.in_(bindparam("holds", expanding=True)))
+_STOP = _DROP.where(_HERE)
 _DROP_ALL = delete(reminders).where(_OF_PIPELINE)
 
 
@@ -43,6 +48,16 @@ class Reminders(Noun):
         found = await self._connection.execute(_STANDING, {"pipeline_id": pipeline_id})
         return [Reminder(**row) for row in found.mappings()]
 
+    async def pipelines(self, workspace: str, channel: str) -> list[str]:
+        """The ids of those of which the channel is to be reminded, the next one first."""
+        return list(await self._connection.scalars(_PIPELINES, {"workspace": workspace, "channel": channel}))
+
+    async def to_come(self, holds: Sequence[str], workspace: str, channel: str) -> list[str]:
+        """Those of these holds of which the channel is to be reminded, in the order in which they are given."""
+        these = {"holds": list(holds), "workspace": workspace, "channel": channel}
+        found = set(await self._connection.scalars(_TO_COME, these))
+        return [hold for hold in holds if hold in found]
+
     async def next_at(self, pipeline_id: str) -> datetime | None:
         at: datetime | None = await self._connection.scalar(_NEXT_AT, {"pipeline_id": pipeline_id})
         return at
@@ -59,6 +74,10 @@ class Reminders(Noun):
         """Nobody has to be reminded of these any more."""
         if holds:
             await self._connection.execute(_DROP, {"holds": list(holds)})
+
+    async def stop(self, holds: Collection[str], workspace: str, channel: str) -> None:
+        """This channel wants to be reminded of these no more."""
+        await self._connection.execute(_STOP, {"holds": list(holds), "workspace": workspace, "channel": channel})
 
     async def drop_all(self, pipeline_id: str) -> None:
         """It is over."""

@@ -21,8 +21,8 @@ from bot.store.rows import given
 from bot.store.tables import outbox
 from bot.store.turns import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
 
-DECIDED = "decided"
-"""Why a reminder was never posted."""
+DECIDED, STOPPED = "decided", "stopped"
+"""Why a reminder was never posted: its holds wait no more, or nobody wants to hear that they do."""
 
 _STANDING = select(outbox).where(given(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
 _DUE = (
@@ -47,6 +47,7 @@ class Standing:
     key: str
     workspace: str
     channel: str
+    pipeline_id: str
     holds: tuple[str, ...]
     stored: str
     reminded_at: datetime | None
@@ -122,6 +123,7 @@ def _standing(row: Row[Any]) -> Standing:
         key=row.key,
         workspace=row.workspace,
         channel=row.channel,
+        pipeline_id=row.about,
         holds=tuple(row.holds.split()),
         stored=row.message,
         reminded_at=row.published_at if row.good_until else None,

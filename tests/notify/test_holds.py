@@ -153,6 +153,23 @@ async def test_a_reminder_retires_with_its_hold(tower: Tower) -> None:
     assert re.search(r"`approve-production` of .* still waits for approval after 2h", reminder), "as it was told"
 
 
+async def test_the_reminders_of_one_hold_can_be_stopped_and_the_other_is_reminded_of(tower: Tower) -> None:
+    await tower.release(remind="2h,1d")
+    await tower.sleeps(2 * HOUR + 5)
+    [first] = tower.wall.says("Stop reminding")
+    assert all(name in first for name in (STAGING, PRODUCTION))
+    async with tower.lookout.store.begin() as tx:
+        [newest] = await tx.pipelines.newest(ProjectSlug.parse(WEB), 1)
+        [staging, _] = await tx.reminders.of(newest.id)
+        await tx.reminders.stop([staging.hold], "T", "C")
+    await tower.sleeps(23 * HOUR)
+    first, second = tower.wall.says("still waits")
+    assert all(name in first for name in (STAGING, PRODUCTION))
+    assert (STAGING in second) is not (PRODUCTION in second)
+    await tower.sleeps(5)
+    assert not tower.wall.says("Stop reminding"), "none is to come"
+
+
 async def test_a_rule_that_is_gone_reminds_nobody(tower: Tower) -> None:
     await tower.release(remind="2h")
     async with tower.lookout.store.begin() as tx:

@@ -52,6 +52,20 @@ async def test_replicas_that_take_the_same_say_it_once(store: Store, other_repli
     assert sum(await asyncio.gather(*(take(at) for at in (store, other_replica) * 4))) == 1
 
 
+async def test_a_channel_that_wants_no_more_stops_its_own(store: Store) -> None:
+    async with store.begin() as tx:
+        one, two, later = "w1:hold:j1", "w1:hold:j2", _reminder("w9:hold:j9", 9, pipeline_id="p9")
+        await _stand(tx, later, *(_reminder(hold, hours) for hold in (one, two) for hours in (1, 2)))
+        await _stand(tx, _reminder(one, channel="C2"))
+        assert await tx.reminders.pipelines("T1", "C1") == ["p1", "p9"]
+        assert await tx.reminders.to_come([two, "w1:hold:j3", one], "T1", "C1") == [two, one]
+        await tx.reminders.stop([one], "T1", "C1")
+        assert await tx.reminders.to_come([two, one], "T1", "C1") == [two]
+        assert await tx.reminders.to_come([two, one], "T1", "C2") == [one]
+        await tx.reminders.stop([two], "T1", "C1")
+        assert await tx.reminders.pipelines("T1", "C1") == ["p9"]
+
+
 async def test_what_is_decided_or_over_reminds_nobody(store: Store) -> None:
     async with store.begin() as tx:
         await _stand(tx, _reminder(), _reminder("w1:hold:j2"), _reminder("w1:hold:j3"))

@@ -1,0 +1,69 @@
+"""unremind [project] [NUMBER|ID|LINK] [hold] — this channel is reminded no more of holds of a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.acting import reminders
+from bot.blocks import reminder as blocks
+from bot.blocks.hold import Hold
+from bot.circleci.models import Pipeline
+from bot.command import Command, Context, Group, Line, Reply, line
+from bot.errors import NotThere, Step
+from bot.meaning import targets
+from bot.mrkdwn import code
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    """`words` name a pipeline, then perhaps some of its holds by name or id; none: the person is asked."""
+
+    words: tuple[str, ...] = ()
+
+
+def parse(said: Line) -> Args:
+    return Args(said.words)
+
+
+async def run(context: Context, args: Args) -> Reply:
+    if not args.words:
+        raise await _which(context)
+    pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
+    holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named)
+    await reminders.stop(context, holds)
+    return Reply(blocks.stopped(holds))
+
+
+async def _which(context: Context) -> NotThere:
+    found = await reminders.pipelines(context)
+    if not found:
+        return NotThere("This channel is to be reminded of nothing.", Step("Show all rules", "subscriptions"))
+    steps = [Step(f"{one.project} #{one.number}", line("unremind", one.id)) for one in found]
+    return NotThere("Of which pipeline are the reminders to stop?", *steps)
+
+
+def _meant(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str]) -> list[Hold]:
+    """Of those to come the ones that are named, or all. A button may name one that was decided meanwhile."""
+    wanted = {word.casefold() for word in named}
+    found = [hold for hold in to_come if not wanted or wanted & {hold.job.name.casefold(), hold.job.id}]
+    if found:
+        return found
+    names = ", ".join(code(hold.job.name, 80) for hold in to_come[:20])
+    raise NotThere(
+        f"This channel is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
+        *([f"It is reminded of {names}."] if names else []),
+        Step("Why?", line("why", pipeline.id)),
+    )
+
+
+COMMAND = Command(
+    name="unremind",
+    summary="Stops the reminders of a hold in this channel",
+    usage="unremind [project] [NUMBER|ID|LINK] [hold]",
+    example="unremind gh/acme/web 341 release-production",
+    parse=parse,
+    run=run,
+    group=Group.RULES,
+    policed_as=("subscribe",),
+)

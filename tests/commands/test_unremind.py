@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands.unremind import COMMAND, Args
+from bot.store.policies import Policy
+from bot.store.reminders import Reminder
+from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
+from tests.plugins.world import ADA, DEPLOYS, GENERAL, GRACE, Json, World
+
+
+async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(world: World) -> None:
+    """Everybody is told who it was, and what waits can be approved as before."""
+    number, pipeline_id = await _released(world)
+    await world.connect(GRACE)
+    card = await _reminded(world, number, pipeline_id)
+    reminder = await _reminder(world, card)
+    _, later_id = await _pushed(world)
+    await world.press(reminder, "Stop reminding", as_=GRACE)
+    told = "reminded no more of `approve-staging` and `approve-production` — gh/acme/web #"
+    await world.message(told + str(number), as_=GRACE)
+    await world.thread(card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`.")
+
+    async def calm() -> str | None:
+        shown = text_of(await _reminder(world, card))
+        return shown if "Stop reminding" not in shown else None
+
+    shown = await world.until(calm, "the reminder to lose its button")
+    assert "Approve staging" in shown
+    assert "Approve production" in shown
+    assert await _standing(world, pipeline_id) == []
+    assert len(await _standing(world, later_id)) == 2
+
+
+async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named(socket_world: World) -> None:
+    number, pipeline_id = await _released(socket_world)
+    await socket_world.say("/circle unremind")
+    choice = await socket_world.reply("Of which pipeline are the reminders to stop?")
+    assert f"gh/acme/web #{number}" in text_of(choice)
+    await socket_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
+    await socket_world.reply("It is reminded of `approve-staging`, `approve-production`.")
+    await socket_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
+    await socket_world.reply("This channel is reminded no more of `approve-production`")
+    assert len(await _standing(socket_world, pipeline_id)) == 1
+    await socket_world.press(choice, f"gh/acme/web #{number}")
+    await socket_world.message("This channel is reminded no more of `approve-staging`")
+    await socket_world.say("/circle unremind")
+    await socket_world.reply("This channel is to be reminded of nothing")
+    await socket_world.say(f"/circle unremind gh/acme/web {number}")
+    await socket_world.reply(f"This channel is not reminded of any hold of #{number} (any more)")
+
+
+async def test_another_channel_is_reminded_as_before(socket_world: World) -> None:
+    number, pipeline_id = await _released(socket_world)
+    await socket_world.say(f"/circle unremind gh/acme/web {number}", channel=GENERAL)
+    await socket_world.reply("is not reminded of any hold", channel=GENERAL)
+    assert len(await _standing(socket_world, pipeline_id)) == 2
+
+
+async def test_a_policy_for_subscribing_holds_for_stopping_reminders(socket_world: World) -> None:
+    number, pipeline_id = await _released(socket_world)
+    await socket_world.connect(GRACE)
+    async with socket_world.app.core.store.begin() as tx:
+        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "subscribe", DEPLOYS, (ADA,))])
+    await socket_world.say(f"/circle unremind gh/acme/web {number}", as_=GRACE)
+    await socket_world.reply("policy lets only some people", as_=GRACE)
+    assert len(await _standing(socket_world, pipeline_id)) == 2
+
+
+def test_words_are_read_later() -> None:
+    assert args_of(COMMAND, "gh/acme/web 341 approve-staging") == Args(("gh/acme/web", "341", "approve-staging"))
+
+
+async def _released(world: World) -> tuple[int, str]:
+    """The number and id of a pipeline of whose two holds the channel is to be reminded, a day from now."""
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web --remind 1d")
+    await world.reply("This channel hears")
+    return await _pushed(world)
+
+
+async def _pushed(world: World) -> tuple[int, str]:
+    pushed = await world.control("push", project="gh/acme/web", branch="release")
+    found = next(one for one in await world.pipelines() if one["number"] == pushed["number"])
+
+    async def promised() -> bool | None:
+        return len(await _standing(world, found["id"])) == 2 or None
+
+    await world.until(promised, "two holds to be promised")
+    return found["number"], found["id"]
+
+
+async def _standing(world: World, pipeline_id: str) -> list[Reminder]:
+    async with world.app.core.store.read() as tx:
+        return await tx.reminders.of(pipeline_id)
+
+
+async def _reminded(world: World, number: int, pipeline_id: str) -> Json:
+    """The pipeline's card, after a first reminder that was due at once."""
+    now = world.app.core.clock.now()
+    async with world.app.core.store.begin() as tx:
+        for one in await tx.reminders.of(pipeline_id):
+            await tx.reminders.add(replace(one, due_at=now))
+        await tx.pipelines.hurry(pipeline_id, now)
+    return await world.card(number=number)
+
+
+async def _reminder(world: World, card: Json) -> Json:
+    return await world.thread(card, "still waits for approval after")
