@@ -16,8 +16,12 @@ _MOST_NAMED = 10
 
 def told(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> Message:
     """`holds` as they are told, in one message; `to_come` are the keys of those that are to be reminded of again."""
+    message = hold.together(holds)
+    if not to_come:
+        return message
     stop = kit.button("Stop reminding", line("unremind", pipeline_id, *map(job_id, to_come)))
-    return kit.with_buttons(hold.together(holds), [stop] if to_come else [])
+    apart = [kit.divider()] if len(holds) > 1 else []
+    return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 
 
 def stopped(holds: Sequence[Hold]) -> Message:
