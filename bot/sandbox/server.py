@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -51,9 +52,9 @@ def create_app(
         clock=clock or RealClock(),
         changes=changes,
         faults=faults,
-        wall=wall,
         public_url=public_url,
-        with_autopilot=autopilot,
+        past=circleci.plant,
+        pilot=partial(circleci.fly, wall=wall) if autopilot else None,
     )
     return _application(Sandbox(the_slack, the_circleci, faults, changes))
 

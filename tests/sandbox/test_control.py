@@ -50,7 +50,9 @@ class Owner:
         self.slack = QuietSlack()
         self.changes = Changes()
         self.faults = Faults(ManualClock())
-        self.circleci = circleci.World(clock=ManualClock(), changes=self.changes, faults=self.faults)
+        self.circleci = circleci.World(
+            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.plant
+        )
         mounts = [
             Mount("/_control", routes=control.routes(self)),
             Mount("/circleci", routes=circleci.routes(self.circleci)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from bot.sandbox.circleci import api, web
+from bot.sandbox.circleci.autopilot import fly
+from bot.sandbox.circleci.history import plant
 from bot.sandbox.circleci.world import World
 
-__all__ = ["World", "routes"]
+__all__ = ["World", "fly", "plant", "routes"]
 
 
 def routes(world: World) -> list[BaseRoute]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
+from bot.sandbox.circleci.world import World
 from bot.sandbox.clock import Clock
-
-if TYPE_CHECKING:
-    from bot.sandbox.circleci.world import World
 
 PAUSE_S = (45.0, 90.0)
 _PUSHES = (

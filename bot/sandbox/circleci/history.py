@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot.sandbox.circleci.acts import Rerun
 from bot.sandbox.circleci.nouns import Pipeline
 from bot.sandbox.circleci.people import PEOPLE
-
-if TYPE_CHECKING:
-    from bot.sandbox.circleci.world import World
+from bot.sandbox.circleci.world import World
 
 MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
 """Somebody wrote it into a commit; whoever shows it must show it as text."""

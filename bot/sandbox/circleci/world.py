@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.circleci import autopilot, config, history, wire
+from bot.sandbox.circleci import config, wire
 from bot.sandbox.circleci.acts import Acts
 from bot.sandbox.circleci.archive import Archive
 from bot.sandbox.circleci.calls import Calls
@@ -26,7 +26,7 @@ from bot.sandbox.circleci.projects import Commit, Definition, Project, make_proj
 from bot.sandbox.circleci.schedules import Schedules
 from bot.sandbox.circleci.stories import story_of
 from bot.sandbox.circleci.variables import Variables
-from bot.sandbox.clock import Clock, MovableClock, RealClock
+from bot.sandbox.clock import MovableClock
 from bot.sandbox.faults import Faults
 
 SETTLED = timedelta(days=30)
@@ -34,7 +34,10 @@ SETTLED = timedelta(days=30)
 
 
 class World:
-    """`clock` is CircleCI's time and may be fast or stand still; `wall` is ours. `public_url` is the sandbox's own."""
+    """`clock` is CircleCI's time and may be fast or stand still. `public_url` is the sandbox's own.
+
+    `past` lets happen in a new world what had happened before anybody looked; `pilot` starts what nobody asks for.
+    """
 
     def __init__(
         self,
@@ -42,9 +45,9 @@ class World:
         clock: MovableClock,
         changes: Changes,
         faults: Faults,
-        wall: Clock | None = None,
         public_url: str = "http://localhost:3000",
-        with_autopilot: bool = False,
+        past: Callable[[World], None] = lambda _world: None,
+        pilot: Callable[[World], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self.changes = changes
         self.faults = faults
@@ -58,8 +61,8 @@ class World:
         self.variables = Variables()
         self.schedules = Schedules()
         self._set_going(clock)
-        self._wall = wall or RealClock()
-        self._with_autopilot = with_autopilot
+        self._past = past
+        self._pilot = pilot
         self.reset(seed=True)
 
     def _set_going(self, clock: MovableClock) -> None:
@@ -84,17 +87,17 @@ class World:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Time passes, events are sent and the autopilot flies while this is entered."""
+        """Time passes, events are sent and the pilot flies while this is entered."""
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self.engine.run()), tasks.create_task(self.deliveries.run())]
-            if self._with_autopilot:
-                running.append(tasks.create_task(autopilot.fly(self, self._wall)))
+            if self._pilot:
+                running.append(tasks.create_task(self._pilot(self)))
             yield
             for task in running:
                 task.cancel()
 
     def reset(self, *, seed: bool) -> None:
-        """Put everything back to the initial world, with its history when `seed`."""
+        """Put everything back to the initial world, with its past when `seed`."""
         settings = (self.keys, self.variables, self.schedules)
         for forgetful in (
             *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
@@ -109,7 +112,7 @@ class World:
         for setting in settings:
             setting.plant(self.projects.values(), self.started_at - SETTLED)
         if seed:
-            history.plant(self)
+            self._past(self)
         self.changes.bump()
 
     def person_by_id(self, person_id: str) -> Person | None:

@@ -23,7 +23,7 @@ class Circle:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.faults = Faults(ManualClock())
-        self.world = circleci.World(clock=self.clock, changes=Changes(), faults=self.faults)
+        self.world = circleci.World(clock=self.clock, changes=Changes(), faults=self.faults, past=circleci.plant)
         self.app = Starlette(routes=[Mount("/circleci", routes=circleci.routes(self.world))])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sandbox/circleci")
 
