@@ -6,19 +6,17 @@ Each station leaves a picture in build/screenshots/.
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.plugins.browser import a_browser
 from tests.plugins.world import World, a_world
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 WITHIN_MS = 40_000
 SLOW_MOTION = 0.01
@@ -105,19 +103,8 @@ class Tab:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if not CHROMIUM.exists():  # noqa: ASYNC240 - one look at the disk, before the test
-        _without_browser()
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with a_browser() as chromium:
         yield chromium
-        await chromium.close()
-
-
-def _without_browser() -> None:
-    """Without a browser there is no story; a build that must not miss it fails."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"no chromium at {CHROMIUM}")
-    pytest.skip(f"no chromium at {CHROMIUM}")
 
 
 @pytest.fixture
