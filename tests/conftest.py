@@ -3,6 +3,9 @@ from __future__ import annotations
 import gc
 import importlib.util
 import sys
+from pathlib import Path
+
+import pytest
 
 pytest_plugins = ["tests.plugins.blockkit", "tests.plugins.postgres", "tests.plugins.world"]
 
@@ -10,6 +13,16 @@ pytest_plugins = ["tests.plugins.blockkit", "tests.plugins.postgres", "tests.plu
 if importlib.util.find_spec("sniffio") is None:
     # httpcore looks for it at every request, and to search every folder in vain is a quarter of what a request costs.
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python notes that there is no such module
+
+
+_LONGEST = ("chaos", "journeys", "notify", "sandbox/page")
+"""Folders whose files take longest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever runs in several processes begins with what takes longest: the end is for what fills gaps."""
+    first = [Path(__file__).parent / folder for folder in _LONGEST]
+    items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in first))
 
 
 def pytest_collection_finish() -> None:
