@@ -150,7 +150,7 @@ async def test_where_the_second_look_fails_too_the_person_is_told_to_look_themse
     [
         {"status": 429, "retry_after": 1, "count": 2},
         {"status": 500, "count": 1},
-        {"delay_s": 2, "count": 2},
+        {"delay_s": 2, "count": 1},
         {"body": "<html>Bad gateway</html>", "status": 502, "count": 1},
     ],
     ids=["limited", "broken", "slow", "html"],
