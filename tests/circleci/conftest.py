@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.circleci.client import CircleCI, CircleCIPool
+from tests.plugins.serving import trust
 
 
 class StandingClock:
@@ -35,7 +36,8 @@ async def pool(clock: StandingClock, naps: list[float]) -> AsyncIterator[CircleC
     async def nap(seconds: float) -> None:
         naps.append(seconds)
 
-    pool = CircleCIPool("https://circleci.test", clock=clock, transport=httpx.AsyncHTTPTransport(), sleep=nap)
+    transport = httpx.AsyncHTTPTransport(verify=trust())
+    pool = CircleCIPool("https://circleci.test", clock=clock, transport=transport, sleep=nap)
     yield pool
     await pool.close()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 from typing import Any
 
 import uvicorn
@@ -36,3 +38,9 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """For clients: read once, since each would read every certificate of the machine, and no sandbox has one."""
+    return ssl.create_default_context()

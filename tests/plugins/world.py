@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +32,7 @@ from bot.store.vault import new_key
 from tests.plugins import wire
 from tests.plugins.database import migrated
 from tests.plugins.people import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
-from tests.plugins.serving import free_socket, serving
+from tests.plugins.serving import free_socket, serving, trust
 
 __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKENS", "WEB", "Json", "World"]
 
@@ -63,12 +61,6 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
     return Settings(_env_file=None, **(values | more))
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """Read once: a client reads every certificate of the machine, and no sandbox has one."""
-    return ssl.create_default_context()
-
-
 @contextlib.asynccontextmanager
 async def a_sandbox(
     *, speed: float = 20.0, events_url: str | None = None, declined: Collection[str] = (), pace: bool = False
@@ -84,7 +76,7 @@ async def a_sandbox(
     sandbox = sandbox_server.create_app(public_url=url, setup=setup, clock=RealClock(speed))
     async with (
         sandbox_server.serving(sandbox, sockets=[listening]),
-        httpx.AsyncClient(base_url=url, timeout=30, verify=_trust()) as http,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=trust()) as http,
     ):
         yield http
 

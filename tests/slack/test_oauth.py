@@ -28,7 +28,7 @@ from bot.slack.oauth import authorize_url
 from tests.plugins.database import migrated
 from tests.plugins.programs import free_port
 from tests.plugins.reading import text_of
-from tests.plugins.serving import free_socket, serving
+from tests.plugins.serving import free_socket, serving, trust
 from tests.plugins.world import settings_for
 
 # slack_sdk passes the client's secret by a class that aiohttp means to drop in its version 4.
@@ -100,7 +100,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
     }
     clock = MovedClock()
     sandbox = server.create_app(public_url=sandbox_url, setup=Setup(manifest=manifest(COMMANDS, url=bot_url)))
-    async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient() as http:
+    async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient(verify=trust()) as http:
         app = composition.build(settings_for(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
         async with app.running(frozenset({"slack"})), serving(app.web(), bot_listening):
             yield Browser(bot_url, sandbox_url, http, app, clock)

@@ -37,7 +37,7 @@ async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
 
 
 async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_told_to(clients: Clients) -> None:
-    app = AsyncApp(token="xoxb-sandbox", request_verification_enabled=False)
+    app = AsyncApp(name="circlebot", token="xoxb-sandbox", request_verification_enabled=False)
     socket = Socket(app=app, app_token="xapp-sandbox", clients=clients, client=Sudden)
 
     async def runs() -> None:

@@ -65,7 +65,9 @@ def serve() -> Serve:
 
 
 def _bolt() -> AsyncApp:
-    return AsyncApp(signing_secret="unused", authorize=_unauthorized, request_verification_enabled=False)
+    return AsyncApp(
+        name="circlebot", signing_secret="unused", authorize=_unauthorized, request_verification_enabled=False
+    )
 
 
 async def _unauthorized(**_: object) -> None:

@@ -35,6 +35,7 @@ class Door:
     def __init__(self, secret: str | None = SECRET) -> None:
         self.took: list[str] = []
         bolt = AsyncApp(
+            name="circlebot",
             signing_secret="unused",
             authorize=_authorize,
             request_verification_enabled=False,

@@ -172,7 +172,8 @@ class Stage:
 async def connected(url: str) -> AsyncIterator[App]:
     """An app in Socket Mode with the sandbox at `url`."""
     client = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/slack/api/")
-    bolt = AsyncApp(client=client, request_verification_enabled=False)
+    # Without a name Bolt reads the sources of all its callers for one.
+    bolt = AsyncApp(name="page", client=client, request_verification_enabled=False)
     handler = AsyncSocketModeHandler(bolt, "xapp-sandbox")
     app = App(client, handler.close_async)
     listeners(app, bolt)

@@ -38,7 +38,7 @@ class HttpApp:
 
     def bolt(self) -> AsyncSlackRequestHandler:
         web = AsyncWebClient(token="xoxb-sandbox", base_url=f"{self.slack_url}/slack/api/")
-        app = AsyncApp(signing_secret="sandbox-signing-secret", client=web, process_before_response=True)
+        app = AsyncApp(name="http", signing_secret="sandbox-signing-secret", client=web, process_before_response=True)
 
         @app.command("/circle")
         async def command(ack: Any, command: Json) -> None:
