@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from bot.sandbox.server import create_app, listening_socket, serving
 from bot.sandbox.slack import Setup
@@ -33,6 +34,19 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(browser: Browser) -> AsyncIterator[Stage]:
     """A fresh sandbox with a connected app and a browser context of its own. No script may have thrown at the end."""
+    async with a_stage(browser) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def standing_page(browser: Browser) -> AsyncIterator[Page]:
+    """One page for all tests of a file that only ask its modules, and change nothing."""
+    async with a_stage(browser) as one:
+        yield await one.open()
+
+
+@asynccontextmanager
+async def a_stage(browser: Browser) -> AsyncIterator[Stage]:
     listening, url = listening_socket()
     sandbox = create_app(public_url=url, setup=Setup(manifest=MANIFEST, pace=False))
     async with serving(sandbox, sockets=[listening]), connected(url) as app:

@@ -52,8 +52,8 @@ MRKDWN = {
 
 
 @pytest.mark.parametrize("text", MRKDWN)
-async def test_mrkdwn_reads_as_in_slack(stage: Stage, text: str) -> None:
-    markup = await rendered(await stage.open(), "mrkdwn", "mrkdwn", text)
+async def test_mrkdwn_reads_as_in_slack(standing_page: Page, text: str) -> None:
+    markup = await rendered(standing_page, "mrkdwn", "mrkdwn", text)
     expected = MRKDWN[text]
     if expected is None:
         assert markup == '<time datetime="2025-11-24T00:00:00.000Z">11/24/2025</time>'
@@ -86,11 +86,11 @@ MARKDOWN = {
 
 
 @pytest.mark.parametrize("text", MARKDOWN)
-async def test_markdown_reads_as_markdown(stage: Stage, text: str) -> None:
-    assert await rendered(await stage.open(), "markdown", "markdown", text) == MARKDOWN[text]
+async def test_markdown_reads_as_markdown(standing_page: Page, text: str) -> None:
+    assert await rendered(standing_page, "markdown", "markdown", text) == MARKDOWN[text]
 
 
-async def test_rich_text_shows_all_its_parts(stage: Stage) -> None:
+async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:
     item = {"type": "rich_text_section", "elements": [{"type": "text", "text": "item", "style": {"code": True}}]}
     parts = [
         {"type": "text", "text": "strong", "style": {"bold": True, "italic": True}},
@@ -111,7 +111,7 @@ async def test_rich_text_shows_all_its_parts(stage: Stage) -> None:
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<pre>"}]},
         ],
     }
-    markup = await rendered(await stage.open(), "rich_text", "richText", block)
+    markup = await rendered(standing_page, "rich_text", "richText", block)
     assert markup == (
         "<div><div><em><strong>strong</strong></em><span>@Eve Evans</span><button>#web</button><span>@channel</span>"
         '(rocket)\U0001f9ff<a href="https://x.example/">link</a>'
