@@ -56,7 +56,7 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
         "database_url": database_url,
         "encryption_keys": (new_key(),),
         "admin_users": frozenset({ADA}),
-        "poll_interval_s": 0.1,
+        "poll_interval_s": 0.3,
     }
     return Settings(_env_file=None, **(values | more))
 
