@@ -29,7 +29,7 @@ class People(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """A rule with what the database knows of it. `account` is that of whoever made it."""
 
     rule: Subscription
@@ -68,16 +68,25 @@ class Checkup:
         self._now = now
         self._seen: dict[tuple[str, ProjectSlug], Project | None] = {}
 
-    async def of(self, rule: Subscription) -> list[Trouble]:
+    async def cases(self, rules: Sequence[Subscription]) -> list[Case]:
+        """What the database knows of each of these rules now, read together."""
+        async with self._store.read() as tx:
+            accounts = await tx.accounts.of({(rule.workspace, rule.made_by) for rule in rules}, state=None)
+            covered = await tx.subscriptions.covered_by([rule.id for rule in rules])
+            watches = await tx.watches.of({project for projects in covered.values() for project in projects})
+        by_person = {(account.workspace, account.user): account for account in accounts}
+        return [Case(rule, by_person.get((rule.workspace, rule.made_by)), watches, covered[rule.id]) for rule in rules]
+
+    async def of(self, case: Case) -> list[Trouble]:
         """All that is wrong now. Raises CircleCIError where that cannot be found out."""
-        case = await self._case(rule)
         try:
             return await self._found(case)
         except Unauthorized:
             await self._tokens.expire(case.account)
-            return await self._found(await self._case(rule))
+            (case,) = await self.cases([case.rule])
+            return await self._found(case)
 
-    async def _found(self, case: _Case) -> list[Trouble]:
+    async def _found(self, case: Case) -> list[Trouble]:
         rule = case.rule
         absent = await self._absence(case)
         if (project := rule.scope.exact) is None:
@@ -88,13 +97,7 @@ class Checkup:
             found = await self._of_one(case, project, absent)
         return [*found, *await self._unheard(case)]
 
-    async def _case(self, rule: Subscription) -> _Case:
-        async with self._store.read() as tx:
-            account = await tx.accounts.get(rule.workspace, rule.made_by)
-            covered = await tx.subscriptions.covered(rule.id)
-            return _Case(rule, account, await tx.watches.of(covered), covered)
-
-    async def _absence(self, case: _Case) -> str | None:
+    async def _absence(self, case: Case) -> str | None:
         """Why whoever made the rule cannot answer for it, whatever they may see.
 
         Where the service account reads the project, nobody has to be connected.
@@ -105,7 +108,7 @@ class Checkup:
             return None
         return "disconnected" if case.account is None else "expired"
 
-    async def _of_one(self, case: _Case, project: ProjectSlug, absent: str | None) -> list[Trouble]:
+    async def _of_one(self, case: Case, project: ProjectSlug, absent: str | None) -> list[Trouble]:
         """Whoever pays sees it. Else the owner is asked, and then the others."""
         rule, watch = case.rule, case.watches.get(project)
         if absent is None and watch and case.is_read_by(Payer(rule.workspace, rule.made_by)):
@@ -119,7 +122,7 @@ class Checkup:
             return [lost, *self._renamed(rule, anybody.slug if anybody else None)]
         return self._renamed(rule, shown.slug)
 
-    async def _shown(self, case: _Case, project: ProjectSlug) -> Project | None:
+    async def _shown(self, case: Case, project: ProjectSlug) -> Project | None:
         """The project as whoever made the rule sees it; asked once for all of their rules."""
         account = case.account
         if account is None or account.state != "active":
@@ -135,7 +138,7 @@ class Checkup:
         except NotThere:
             return None
 
-    async def _gone(self, case: _Case, project: ProjectSlug) -> tuple[str, str]:
+    async def _gone(self, case: Case, project: ProjectSlug) -> tuple[str, str]:
         """It may have another name by now, by which CircleCI shows it: it is known by its id."""
         watch, account = case.watches.get(project), case.account
         if watch is None or watch.project_id is None or account is None:
@@ -152,7 +155,7 @@ class Checkup:
             return []
         return [] if slug is None or rule.scope.covers(slug) else [self._trouble(rule, PROJECT, "renamed", str(slug))]
 
-    async def _of_several(self, case: _Case, absent: str | None) -> list[Trouble]:
+    async def _of_several(self, case: Case, absent: str | None) -> list[Trouble]:
         """It is silent when nothing that it covers can be read."""
         reason = absent or ("hidden" if not case.covered and await self._hides(case) else None)
         if reason is None:
@@ -161,7 +164,7 @@ class Checkup:
         silent = all(watch is None or watch.error for watch in watched)
         return [self._trouble(case.rule, OWNER, reason, "silent" if silent else "")]
 
-    async def _hides(self, case: _Case) -> bool:
+    async def _hides(self, case: Case) -> bool:
         """Whether CircleCI shows the organisation to whoever made the rule no longer."""
         circleci = self._pool.bind(case.account.token if case.account else "")
         try:
@@ -170,7 +173,7 @@ class Checkup:
             return True
         return False
 
-    async def _unheard(self, case: _Case) -> Sequence[Trouble]:
+    async def _unheard(self, case: Case) -> Sequence[Trouble]:
         rule = case.rule
         if not rule.rule.workflow or self._now - rule.made_at < unheard.AFTER:
             return []

@@ -18,7 +18,7 @@ from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
 from bot.domain import Subscription
 from bot.errors import CircleCIError
-from bot.notify.checkup import Checkup, People
+from bot.notify.checkup import Case, Checkup, People
 from bot.notify.successor import Successors
 from bot.notify.tokens import Tokens
 from bot.store.store import Store, Tx
@@ -30,6 +30,9 @@ EVERY_S = 600.0
 
 _PASSING = timedelta(seconds=EVERY_S / 2)
 """What is over by then nobody has to hear of."""
+
+_TOGETHER = 50
+"""So many rules are read at once: each is looked after by what was known of it moments ago."""
 
 Due = tuple[Subscription, Trouble]
 
@@ -68,16 +71,21 @@ class Warden:
             rules = await tx.subscriptions.all() if ours else []
             noted = await tx.troubles.of(rule.id for rule in rules)
         checkup = self._checkup(now)
-        for rule in rules:
-            try:
-                found = await checkup.of(rule)
-                if set(map(_said, found)) != set(map(_said, noted.get(rule.id, ()))):
-                    await self._note(rule, found)
-            except CircleCIError as error:
-                log.info("warden.failed", rule=rule.id, error=error.message)
+        for first in range(0, len(rules), _TOGETHER):
+            for case in await checkup.cases(rules[first : first + _TOGETHER]):
+                await self._look_after(checkup, case, noted.get(case.rule.id, ()))
         if rules:
             await self._tell(now)
         return EVERY_S
+
+    async def _look_after(self, checkup: Checkup, case: Case, noted: Iterable[Trouble]) -> None:
+        try:
+            found = await checkup.of(case)
+        except CircleCIError as error:
+            log.info("warden.failed", rule=case.rule.id, error=error.message)
+            return
+        if set(map(_said, found)) != set(map(_said, noted)):
+            await self._note(case.rule, found)
 
     def _checkup(self, now: datetime) -> Checkup:
         return Checkup(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -65,6 +65,11 @@ _MAKERS = (
     .where(covers.c.project.in_(bindparam("projects", expanding=True)))
     .group_by(subscriptions.c.workspace, subscriptions.c.made_by)
     .order_by(func.min(subscriptions.c.id))
+)
+_COVERED_BY = (
+    select(covers.c.subscription_id, covers.c.project)
+    .where(covers.c.subscription_id.in_(bindparam("rule_ids", expanding=True)))
+    .order_by(covers.c.seen_at)
 )
 _COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
 
@@ -164,8 +169,14 @@ class Subscriptions(Noun):
 
     async def covered(self, rule_id: int) -> list[ProjectSlug]:
         """The projects that it covers, whose owner was seen to see them longest ago first."""
-        query = select(covers.c.project).where(covers.c.subscription_id == rule_id).order_by(covers.c.seen_at)
-        return [ProjectSlug.parse(text) for text in await self._connection.scalars(query)]
+        return (await self.covered_by([rule_id]))[rule_id]
+
+    async def covered_by(self, rule_ids: Sequence[int]) -> dict[int, list[ProjectSlug]]:
+        """The same, of each of these rules."""
+        found: dict[int, list[ProjectSlug]] = {rule_id: [] for rule_id in rule_ids}
+        for row in await self._connection.execute(_COVERED_BY, {"rule_ids": list(rule_ids)}):
+            found[row.subscription_id].append(ProjectSlug.parse(row.project))
+        return found
 
     async def remove(self, workspace: str, channel: str, rule_id: int) -> bool:
         """True when the channel had this rule."""

@@ -14,6 +14,7 @@ from bot.acting import troubles
 from bot.domain import Notice, Outcome, ProjectSlug
 from bot.rules.hours import Hours
 from bot.rules.rule import Rule
+from tests.plugins.counting import statements
 from tests.plugins.lookout import Lookout, looking_out
 
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -56,6 +57,19 @@ async def test_rules_of_one_project_cost_one_request_for_each_person(lookout: Lo
     before = await lookout.calls()
     await lookout.warden.turn()
     assert await lookout.calls() == before + 1
+
+
+async def test_many_rules_are_read_with_as_many_statements_as_one(lookout: Lookout) -> None:
+    async def spent() -> int:
+        with statements() as seen:
+            await lookout.warden.turn()
+        return seen.count
+
+    await lookout.warden.turn()
+    with_one = await spent()
+    for number in range(40):
+        await lookout.subscribe("gh/acme/web", by="grace", rule=Rule(branch=(f"branch-{number}",)))
+    assert await spent() == with_one
 
 
 async def test_one_of_several_replicas_looks(lookout: Lookout) -> None:
