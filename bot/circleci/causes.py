@@ -6,11 +6,11 @@ ordinary one: its step, its tests and its log tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.mrkdwn import code
+from bot.untrusted.patterns import compile_linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Signs:
     resource_class: str = ""
 
 
-_MEMORY = re.compile(
+_MEMORY = compile_linear(
     r"out of memory|OutOfMemory|OOMKilled|cannot allocate memory|too much memory|exceeded\b.*\bmemory|MemoryError\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_SILENT = re.compile(r"too long with no output", re.IGNORECASE)
-_TOO_LONG = re.compile(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", re.IGNORECASE)
+_SILENT = compile_linear(r"too long with no output", ignore_case=True)
+_TOO_LONG = compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True)
 
 _INFRASTRUCTURE = Cause(
     "CircleCI's infrastructure failed under the job; nothing says that your code did.",
