@@ -45,11 +45,9 @@ async def run(context: Context, args: Args) -> Reply:
 async def _removable(context: Context) -> list[Subscription]:
     """The rules of this channel, and one's own anywhere."""
     request = context.request
-    async with context.store.read() as tx:
-        rules = await tx.subscriptions.all()
-    ours = [rule for rule in rules if rule.workspace == request.workspace]
     here = request.channel or request.user
-    return [rule for rule in ours if rule.channel == here or rule.made_by == request.user]
+    async with context.store.read() as tx:
+        return await tx.subscriptions.within_reach(request.workspace, here, request.user)
 
 
 def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:

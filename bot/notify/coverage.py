@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from itertools import groupby
 
 import structlog
 
@@ -53,15 +52,16 @@ class Coverage:
         now = self._clock.now()
         async with self._store.begin() as tx:
             ours = await tx.leases.hold("coverage", self._holder, now + timedelta(seconds=self._every_s), now)
-            rules = await tx.subscriptions.wide() if ours else []
-        for owner, theirs in groupby(sorted(rules, key=_owner), key=_owner):
-            await self._look_for(*owner, list(theirs))
+            owners = await tx.subscriptions.makers_of_wide() if ours else []
+        for owner in owners:
+            await self._look_for(*owner)
         return self._every_s
 
-    async def _look_for(self, workspace: str, user: str, rules: Sequence[Subscription]) -> None:
+    async def _look_for(self, workspace: str, user: str) -> None:
         """Whoever is not connected, or whom CircleCI does not answer, keeps what their rules cover."""
         async with self._store.read() as tx:
             account = await tx.accounts.get(workspace, user)
+            rules = await tx.subscriptions.wide(workspace, user)
         if account is None or account.state != "active":
             return
         try:
@@ -102,10 +102,6 @@ class Coverage:
             else:
                 async with self._store.begin() as tx:
                     await tx.subscriptions.uncover(rule.id, project)
-
-
-def _owner(rule: Subscription) -> tuple[str, str]:
-    return rule.workspace, rule.made_by
 
 
 async def _listed(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:

@@ -68,15 +68,23 @@ class Warden:
         now = self._clock.now()
         async with self._store.begin() as tx:
             ours = await tx.leases.hold("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
-            rules = await tx.subscriptions.all() if ours else []
-            noted = await tx.troubles.of(rule.id for rule in rules)
-        checkup = self._checkup(now)
-        for first in range(0, len(rules), _TOGETHER):
-            for case in await checkup.cases(rules[first : first + _TOGETHER]):
-                await self._look_after(checkup, case, noted.get(case.rule.id, ()))
-        if rules:
+        if ours:
+            await self._look_after_all(self._checkup(now))
             await self._tell(now)
         return EVERY_S
+
+    async def _look_after_all(self, checkup: Checkup) -> None:
+        last = 0
+        while rules := await self._next(last):
+            async with self._store.read() as tx:
+                noted = await tx.troubles.of(rule.id for rule in rules)
+            for case in await checkup.cases(rules):
+                await self._look_after(checkup, case, noted.get(case.rule.id, ()))
+            last = rules[-1].id
+
+    async def _next(self, last: int) -> list[Subscription]:
+        async with self._store.read() as tx:
+            return await tx.subscriptions.after(last, _TOGETHER)
 
     async def _look_after(self, checkup: Checkup, case: Case, noted: Iterable[Trouble]) -> None:
         try:
@@ -113,9 +121,9 @@ class Warden:
     async def _tell(self, now: datetime) -> None:
         """Each channel, and each person, hears of one kind of thing once."""
         async with self._store.begin() as tx:
-            rules = {rule.id: rule for rule in await tx.subscriptions.all()}
-            noted = [one for found in (await tx.troubles.of(rules)).values() for one in found]
-            due = [(rules[one.rule_id], one) for one in noted if one.told_in is None and now - one.since >= _PASSING]
+            untold = await tx.troubles.untold(now - _PASSING)
+            rules = {rule.id: rule for rule in await tx.subscriptions.these(one.rule_id for one in untold)}
+            due = [(rules[one.rule_id], one) for one in untold]
             for place, cases in groupby(sorted(due, key=_place), key=_place):
                 await self._tell_channel(tx, place, list(cases), now)
             theirs = [(rule, one) for rule, one in due if one.kind == troubles.OWNER and one.reason != "left"]

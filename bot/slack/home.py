@@ -18,7 +18,7 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.command import Command, Context, Request, Source
-from bot.domain import Account, ProjectSlug, Subscription
+from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized, UsageError
 from bot.meaning import visible
 from bot.meaning.glance import glance
@@ -85,7 +85,8 @@ class Home:
     async def _desk(self, account: Account) -> Desk:
         """Everything on the desk; when CircleCI fails, what there is without it. Raises Unauthorized."""
         context = self._context(account)
-        rules = await self._rules(account)
+        async with self._store.read() as tx:
+            rules = await tx.subscriptions.made_by(account.workspace, account.user, _RULES)
         (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
             _or_trouble(_waiting(context)), _or_trouble(_mine(context))
         )
@@ -99,12 +100,6 @@ class Home:
         linked = await linking.known(context)
         muted = await mutes.of_channels(context, {rule.channel for rule in rules})
         return Desk(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
-
-    async def _rules(self, account: Account) -> list[Subscription]:
-        async with self._store.read() as tx:
-            rules = await tx.subscriptions.all()
-        made = (account.workspace, account.user)
-        return [rule for rule in rules if (rule.workspace, rule.made_by) == made][:_RULES]
 
 
 async def _or_trouble(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:

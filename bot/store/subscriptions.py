@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,9 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     and_,
@@ -47,6 +49,23 @@ _TO_COVER = (
     select(subscriptions.c.project, subscriptions.c.rule)
     .where(given(subscriptions, "id"))
     .with_for_update(key_share=True)  # So that nobody changes it until what it is found by is written down.
+)
+_THESE = _RULES.where(subscriptions.c.id.in_(bindparam("rule_ids", expanding=True)))
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
+_AFTER = _RULES.where(subscriptions.c.id > bindparam("after", type_=Integer())).limit(_LIMIT)
+_THEIRS = given(subscriptions, "workspace", "made_by")
+_MADE_BY = _RULES.where(_THEIRS).limit(_LIMIT)
+_WITHIN_REACH = _RULES.where(
+    given(subscriptions, "workspace"), or_(given(subscriptions, "channel"), given(subscriptions, "made_by"))
+)
+_WORKSPACES = select(subscriptions.c.workspace).distinct().order_by(subscriptions.c.workspace)
+_FOR_SEVERAL = or_(*(subscriptions.c.project.contains(mark, autoescape=True) for mark in "*?["))
+_WIDE = _RULES.where(_THEIRS, _FOR_SEVERAL)
+_MAKERS_OF_WIDE = (
+    select(subscriptions.c.workspace, subscriptions.c.made_by)
+    .where(_FOR_SEVERAL)
+    .distinct()
+    .order_by(subscriptions.c.workspace, subscriptions.c.made_by)
 )
 _COVERING = select(covers.c.subscription_id).where(given(covers, "project"))
 _OF_PROJECT = _RULES.where(subscriptions.c.id.in_(_COVERING))
@@ -145,13 +164,32 @@ class Subscriptions(Noun):
         found = await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.id == rule_id))
         return next(iter(found), None)
 
-    async def all(self) -> list[Subscription]:
-        return await self._where(subscriptions.c.id > 0)
+    async def these(self, rule_ids: Iterable[int]) -> list[Subscription]:
+        return await self._all(_THESE, {"rule_ids": list(rule_ids)})
 
-    async def wide(self) -> list[Subscription]:
-        """The rules for several projects."""
-        globs = or_(*(subscriptions.c.project.contains(mark, autoescape=True) for mark in "*?["))
-        return await self._where(globs)
+    async def after(self, rule_id: int, limit: int) -> list[Subscription]:
+        """The next rules of all workspaces, for whoever looks after each: never read at once, since they are many."""
+        return await self._all(_AFTER, {"after": rule_id, "limit": limit})
+
+    async def within_reach(self, workspace: str, channel: str, user: str) -> list[Subscription]:
+        """The rules of this channel, and this person's own in any channel of the workspace."""
+        return await self._all(_WITHIN_REACH, {"workspace": workspace, "channel": channel, "made_by": user})
+
+    async def made_by(self, workspace: str, user: str, limit: int) -> list[Subscription]:
+        """The oldest rules of this person."""
+        return await self._all(_MADE_BY, {"workspace": workspace, "made_by": user, "limit": limit})
+
+    async def workspaces(self) -> list[str]:
+        """Those that have rules."""
+        return list(await self._connection.scalars(_WORKSPACES))
+
+    async def makers_of_wide(self) -> list[Person]:
+        """Those who made rules for several projects."""
+        return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS_OF_WIDE)]
+
+    async def wide(self, workspace: str, user: str) -> list[Subscription]:
+        """The rules for several projects that this person made."""
+        return await self._all(_WIDE, {"workspace": workspace, "made_by": user})
 
     async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """The rule covers these too, whose owner was seen to see them now."""
@@ -198,7 +236,7 @@ class Subscriptions(Noun):
     async def _where(self, condition: ColumnElement[bool]) -> list[Subscription]:
         return await self._all(_RULES.where(condition), {})
 
-    async def _all(self, query: Select[Any], values: dict[str, str]) -> list[Subscription]:
+    async def _all(self, query: Select[Any], values: Mapping[str, Any]) -> list[Subscription]:
         rows = (await self._connection.execute(query, values)).all()
         return await self._with_logins([_rule(row) for row in rows])
 

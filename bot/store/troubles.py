@@ -13,6 +13,7 @@ from bot.store.polled import troubles
 from bot.store.rows import Noun
 
 _KEY = ["subscription_id", "kind"]
+_MOST_TOLD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class Troubles(Noun):
         for row in await self._connection.execute(query.order_by(troubles.c.kind)):
             found.setdefault(row.subscription_id, []).append(_trouble(row))
         return found
+
+    async def untold(self, before: datetime) -> list[Trouble]:
+        """What has been wrong since before then and was told nowhere yet; of very many the first thousand."""
+        waits = and_(troubles.c.told_in.is_(None), troubles.c.over_at.is_(None), troubles.c.since <= before)
+        query = select(troubles).where(waits).order_by(troubles.c.subscription_id, troubles.c.kind).limit(_MOST_TOLD)
+        return [_trouble(row) for row in await self._connection.execute(query)]
 
     async def told(self, these: Collection[Trouble], key: str) -> None:
         """The notice with this key tells them."""

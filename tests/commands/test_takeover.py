@@ -26,7 +26,7 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     told = text_of(await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>"))
     assert "`gh/acme/web`" in told
     async with world.app.core.store.read() as tx:
-        assert [one.made_by for one in await tx.subscriptions.all()] == [EVE]
+        assert [one.made_by for one in await tx.subscriptions.after(0, 1000)] == [EVE]
         assert await tx.troubles.of([rule.id]) == {}
     await world.say("/circle takeover 1", as_=EVE)
     await world.reply("You answer for rule 1 already", as_=EVE)

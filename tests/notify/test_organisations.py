@@ -109,7 +109,7 @@ async def test_an_organisation_that_nobody_may_list_leaves_its_projects_to_thems
 
 async def test_with_its_last_but_one_project_an_organisation_is_listed_no_more(lookout: Lookout) -> None:
     async with lookout.store.begin() as tx:
-        for rule in await tx.subscriptions.all():
+        for rule in await tx.subscriptions.after(0, 1000):
             if rule.scope.project != "web":
                 await tx.subscriptions.remove("T", "C", rule.id)
         for project in ACME[1:]:

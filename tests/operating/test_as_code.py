@@ -64,7 +64,7 @@ async def applied(store: Store, text: str, *, dry_run: bool = False) -> list[str
 
 async def rules(store: Store) -> list[Subscription]:
     async with store.read() as tx:
-        return await tx.subscriptions.all()
+        return await tx.subscriptions.after(0, 1000)
 
 
 async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:

@@ -138,7 +138,7 @@ async def test_rules_that_were_columns_are_documents_that_say_the_same(empty_url
     await upgrade(empty_url)
     store = Store(empty_url, Vault([new_key()]))
     async with store.begin() as tx:
-        plain, narrow = await tx.subscriptions.all()
+        plain, narrow = await tx.subscriptions.after(0, 1000)
         assert (plain.rule, str(plain.scope)) == (Rule(), "gh/acme/web")
         assert narrow.rule == Rule(frozenset({"errored-config", "passed"}), branch=("x/*",), workflow=("deploy",))
         assert await tx.subscriptions.of_project(ProjectSlug("gh", "acme", "web")) == [plain, narrow]
@@ -168,7 +168,7 @@ async def test_rules_are_found_by_their_refs_as_those_are_that_are_made_after(em
     before = await _found_by(empty_url)
     store = Store(empty_url, Vault([new_key()]))
     async with store.begin() as tx:
-        for rule in await tx.subscriptions.all():
+        for rule in await tx.subscriptions.after(0, 1000):
             await tx.subscriptions.cover(rule.id, await tx.subscriptions.covered(rule.id), rule.made_at)
     await store.close()
     assert before == await _found_by(empty_url)

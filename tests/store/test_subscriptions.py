@@ -30,7 +30,7 @@ async def test_a_rule_gets_an_id_and_is_kept_as_it_was_made(store: Store) -> Non
     async with store.read() as tx:
         assert await tx.subscriptions.of_channel("T1", "C1") == [added]
         assert await tx.subscriptions.of_project(WEB) == [added]
-        assert await tx.subscriptions.of_workspace("T1") == await tx.subscriptions.all() == [added]
+        assert await tx.subscriptions.of_workspace("T1") == await tx.subscriptions.after(0, 1000) == [added]
 
 
 async def test_the_same_rule_made_again_is_the_first_one(store: Store) -> None:
@@ -43,7 +43,7 @@ async def test_no_rule_is_lost_when_many_are_made_at_once(store: Store, other_re
     rules = [_on(f"b{number}") for number in range(20)]
     added = await asyncio.gather(*(_add(at, rule) for rule in rules for at in (store, other_replica)))
     async with store.read() as tx:
-        kept = await tx.subscriptions.all()
+        kept = await tx.subscriptions.after(0, 1000)
     assert {rule.rule for rule in kept} == {rule.rule for rule in rules}
     assert len(kept) == 20
     assert {rule.id for rule in added} == {rule.id for rule in kept}
@@ -56,7 +56,7 @@ async def test_a_rule_is_removed_only_where_it_is_heard(store: Store) -> None:
         assert not await tx.subscriptions.remove("T2", "C1", rule.id)
         assert await tx.subscriptions.remove("T1", "C1", rule.id)
         assert not await tx.subscriptions.remove("T1", "C1", rule.id)
-        assert await tx.subscriptions.all() == []
+        assert await tx.subscriptions.after(0, 1000) == []
 
 
 async def test_the_id_of_a_removed_rule_never_names_another(store: Store) -> None:
@@ -99,7 +99,28 @@ async def test_only_rules_for_several_projects_are_wide(store: Store) -> None:
     for text in ("gh/acme/web", "circleci/x/y"):
         await _add(store, replace(RULE, scope=Scope.parse(text)))
     async with store.read() as tx:
-        assert await tx.subscriptions.wide() == wide
+        assert await tx.subscriptions.wide("T1", "UADA") == wide
+        assert await tx.subscriptions.makers_of_wide() == [("T1", "UADA")]
+        assert await tx.subscriptions.wide("T2", "UADA") == await tx.subscriptions.wide("T1", "UGRACE") == []
+
+
+async def test_what_a_person_can_reach_is_of_their_channel_or_their_own_and_of_their_workspace(store: Store) -> None:
+    here, own = await _add(store, RULE), await _add(store, replace(RULE, channel="C2", made_by="UGRACE"))
+    await _add(store, replace(RULE, channel="C3"))
+    await _add(store, replace(RULE, workspace="T2", made_by="UGRACE"))
+    async with store.read() as tx:
+        assert await tx.subscriptions.within_reach("T1", RULE.channel, "UGRACE") == [here, own]
+        assert await tx.subscriptions.made_by("T1", "UGRACE", 10) == [own]
+        assert len(await tx.subscriptions.made_by("T1", "UADA", 1)) == 1
+        assert await tx.subscriptions.workspaces() == ["T1", "T2"]
+
+
+async def test_all_rules_are_read_few_at_a_time(store: Store) -> None:
+    added = [await _add(store, replace(RULE, channel=f"C{number}")) for number in range(5)]
+    async with store.read() as tx:
+        assert await tx.subscriptions.after(0, 2) == added[:2]
+        assert await tx.subscriptions.after(added[1].id, 9) == added[2:]
+        assert await tx.subscriptions.these([added[4].id, added[0].id]) == [added[0], added[4]]
 
 
 async def test_a_rule_that_is_changed_covers_what_it_says_now(store: Store) -> None:
@@ -119,9 +140,9 @@ async def test_a_rule_knows_its_makers_login_while_they_are_connected(store: Sto
     rule = await _add(store, RULE)
     async with store.begin() as tx:
         await tx.accounts.save(Account("T1", "UADA", "id", "ada", "Ada", "active", NOW, "token"))
-        assert (await tx.subscriptions.all())[0].login == "ada"
+        assert (await tx.subscriptions.after(0, 1000))[0].login == "ada"
         await tx.accounts.save(Account("T2", "UADA", "id", "other", "Ada", "active", NOW, "token"))
-        assert await tx.subscriptions.all() == [replace(rule, login="ada")]
+        assert await tx.subscriptions.after(0, 1000) == [replace(rule, login="ada")]
 
 
 async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) -> None:

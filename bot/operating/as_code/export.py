@@ -21,8 +21,8 @@ async def export(store: Store, workspace: str | None = None) -> str:
 
 
 async def _known(tx: Tx) -> list[str]:
-    rules = {rule.workspace for rule in await tx.subscriptions.all()}
-    return sorted(rules | {installed.workspace for installed in await tx.installations.all()})
+    installed = {one.workspace for one in await tx.installations.all()}
+    return sorted(installed | {*await tx.subscriptions.workspaces()})
 
 
 async def _document(tx: Tx, workspace: str) -> dict[str, Any]:

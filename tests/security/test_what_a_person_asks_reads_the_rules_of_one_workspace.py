@@ -1,0 +1,35 @@
+"""What a person asks reads the rules of their own workspace, however many others the installation has.
+
+Reading all rules holds the event loop still for as long as there are rules, for everybody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tests.plugins.counting import statements
+from tests.plugins.world import ADA, World
+
+ASKED = {
+    "unsubscribe": "Which rule?",
+    "subscriptions": "1 rule of this channel",
+    "subscriptions --all": "1 rule",
+    "takeover 1": "You answer for rule 1 already",
+    "unsubscribe web": "Removed rule",
+}
+NARROWED = re.compile(r"subscriptions\.(workspace = |id (=|IN|>) )|covers|LIMIT")
+
+
+async def test_no_command_and_no_home_reads_all_rules(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe web")
+    await socket_world.reply("This channel hears")
+    with statements() as seen:
+        await socket_world._do("home", ADA, tab="home")
+        await socket_world.home("`gh/acme/web`")
+        for line, answer in ASKED.items():
+            await socket_world.say(f"/circle {line}")
+            await socket_world.reply(answer)
+    read = [text for text in seen.texts if "FROM subscriptions" in text]
+    assert sum("made_by = " in text for text in read) >= 3, "the App Home, and unsubscribe twice"
+    assert [text for text in read if not NARROWED.search(text.partition("WHERE")[2])] == []
