@@ -118,8 +118,9 @@ def build(
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
     core = parts.build_core(settings, clock)
     registry = Registry(commands)
-    dispatcher = parts.build_dispatcher(core, registry)
-    bolt = parts.build_bolt(core, dispatcher, registry)
+    admission = parts.build_admission(core)
+    dispatcher = parts.build_dispatcher(core, registry, admission)
+    bolt = parts.build_bolt(core, dispatcher, registry, admission)
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
     return App(
         core=core,

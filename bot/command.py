@@ -43,6 +43,8 @@ class Request:
     `key` names this very asking: the same press, or the same form handed in twice, has the same key. `fields` are a
     form's inputs by block_id. `view_id` is a modal that is open and waits to be filled. `reply_to` is Slack's
     response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
+    `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
+    one (Slack Connect).
     """
 
     workspace: str
@@ -57,6 +59,12 @@ class Request:
     reply_to: str | None = field(default=None, repr=False)
     ephemeral: bool = False
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    away: str | None = None
+
+    @property
+    def team(self) -> str:
+        """The workspace that the person is of: whose CircleCI account acts."""
+        return self.away or self.workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
+from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.failpoint import Failpoint
@@ -40,6 +41,7 @@ from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.installations import Authorize, Clients
 from bot.slack.leavers import Leavers
+from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.screen import Screen
 from bot.slack.socket import Socket
@@ -94,12 +96,21 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
     )
 
 
-def build_dispatcher(core: Core, registry: Registry) -> Dispatcher:
+def build_admission(core: Core) -> Admission:
+    return Admission(
+        people=People(core.clients, clock=core.clock),
+        external=core.settings.allow_external,
+        guests=core.settings.allow_guests,
+    )
+
+
+def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Dispatcher:
     return Dispatcher(
         registry=registry,
         store=core.store,
         circleci=core.circleci,
         screen=Screen(core.clients),
+        admission=admission,
         clock=core.clock,
         links=core.links,
         admins=core.settings.admin_users,
@@ -109,7 +120,7 @@ def build_dispatcher(core: Core, registry: Registry) -> Dispatcher:
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry) -> AsyncApp:
+def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry, admission: Admission) -> AsyncApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackDoor has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
@@ -124,14 +135,15 @@ def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry) -> AsyncA
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    home = _build_home(core, registry)
+    home = _build_home(core, registry, admission)
     events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
     listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
     return bolt
 
 
-def _build_home(core: Core, registry: Registry) -> Home:
+def _build_home(core: Core, registry: Registry, admission: Admission) -> Home:
     return Home(
+        admission=admission,
         clients=core.clients,
         store=core.store,
         clock=core.clock,

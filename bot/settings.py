@@ -47,13 +47,15 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///circlebot.db"
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
+    allow_external: Annotated[frozenset[str], NoDecode] = frozenset()
+    allow_guests: bool = False
     poll_interval_s: float = Field(default=5.0, gt=0)
     slack_pace: float = Field(default=1.0, gt=0)
     summarise_after_h: float = Field(default=24.0, gt=0)
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("encryption_keys", "admin_users", mode="before")
+    @field_validator("encryption_keys", "admin_users", "allow_external", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

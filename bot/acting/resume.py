@@ -20,6 +20,7 @@ def resumed(context: Context, waiting: Waiting) -> Request:
         thread_ts=waiting.thread_ts,
         view_id=context.request.view_id if _opens_form(context, waiting.line) else None,
         reply_to=waiting.reply_to,
+        away=context.request.away,
     )
 
 

@@ -16,7 +16,7 @@ from bot.mrkdwn import code
 
 def reply(error: BotError, request: Request) -> Reply:
     """For the person alone: in the modal that is open, or as an ephemeral message."""
-    shown = _blocks(error)
+    shown = blocks(error)
     if request.view_id:
         return Reply(view=View(title="That did not work", blocks=shown))
     return Reply(Message(error.message, shown))
@@ -26,7 +26,7 @@ def above(error: BotError, form: Reply) -> Reply:
     """The form again, as it was filled in, with the error on top."""
     if form.view is None:
         return form
-    return replace(form, view=replace(form.view, blocks=[*_blocks(error), kit.divider(), *form.view.blocks]))
+    return replace(form, view=replace(form.view, blocks=[*blocks(error), kit.divider(), *form.view.blocks]))
 
 
 def with_usage(error: UsageError, command: Command[Any]) -> UsageError:
@@ -44,7 +44,8 @@ def crashed(reference: str) -> BotError:
     )
 
 
-def _blocks(error: BotError) -> list[kit.Block]:
+def blocks(error: BotError) -> list[kit.Block]:
+    """The sentence, and what to do next; in a message, a modal or the Home."""
     sentences = [step for step in error.next_steps if isinstance(step, str)]
     buttons = [_button(step) for step in error.next_steps if isinstance(step, Step)]
     text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])

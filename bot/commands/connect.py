@@ -54,7 +54,7 @@ async def _connect(context: Context, token: str) -> Reply:
         await tx.accounts.save(account)
         if account.login:
             await tx.logins.verify(account.workspace, account.user, account.login, account.connected_at)
-        waiting = await tx.waiting.take(account.workspace, account.user, context.clock.now() - _WAITS)
+        waiting = await tx.waiting.take(context.request.workspace, account.user, context.clock.now() - _WAITS)
     shown = blocks.connected(account, waiting.line if waiting else None)
     return Reply(view=View("Connected", shown), resume=resumed(context, waiting) if waiting else None)
 
@@ -85,7 +85,7 @@ def _project_token() -> UsageError:
 def _account(context: Context, token: str, me: Me) -> Account:
     request = context.request
     now = context.clock.now()
-    return Account(request.workspace, request.user, me.id, me.login, me.name, "active", now, token)
+    return Account(request.team, request.user, me.id, me.login, me.name, "active", now, token)
 
 
 COMMAND = Command(

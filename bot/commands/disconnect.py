@@ -29,7 +29,7 @@ def parse(_said: Line) -> Args:
 async def run(context: Context, _args: Args) -> Reply:
     request = context.request
     async with context.store.begin() as tx:
-        removed = await tx.accounts.remove(request.workspace, request.user)
+        removed = await tx.accounts.remove(request.team, request.user)
     if not removed:
         return Reply(Message("You were not connected: there is nothing to delete."))
     again = kit.actions([kit.button("Connect again", "connect")])

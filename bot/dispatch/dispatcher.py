@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View
 from bot.dispatch.access import CONNECT, authorise
 from bot.dispatch.acts import at_most_once
+from bot.dispatch.admission import Admission
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import grammar, split
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
@@ -63,6 +64,7 @@ class Dispatcher:
         store: Store,
         circleci: CircleCIPool,
         screen: Screen,
+        admission: Admission,
         clock: Clock,
         links: Links,
         admins: AbstractSet[str],
@@ -74,6 +76,7 @@ class Dispatcher:
         self._store = store
         self._circleci = circleci
         self._screen = screen
+        self._admission = admission
         self._clock = clock
         self._links = links
         self._admins = admins
@@ -156,8 +159,9 @@ class Dispatcher:
         return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
 
     async def _context(self, command: Command[Any], request: Request) -> Context:
+        await self._admission.admit(request)
         async with self._store.read() as tx:
-            account = await tx.accounts.get(request.workspace, request.user)
+            account = await tx.accounts.get(request.team, request.user)
             policies = await tx.policies.of(request.workspace)
         authorise(command, request, account, policies, self._admins)
         return Context(

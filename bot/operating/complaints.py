@@ -20,6 +20,7 @@ _EXAMPLES = {
     "port": "8080",
     "database_url": "sqlite:///circlebot.db or postgresql://user:password@host/circlebot",
     "admin_users": "U012AB3CD,U045EF6GH",
+    "allow_guests": "true or false",
     "poll_interval_s": "5",
     "log_format": "console or json",
 }

@@ -15,6 +15,7 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import request as requests
 from bot.slack.home import Home
 from bot.slack.installations import Clients
+from bot.slack.whose import by_person, whose
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ class Events:
         self._clients = clients
         self._store = store
         self._clock = clock
-        self._by_type: dict[str, Callable[[Body, str], Awaitable[None]]] = {
+        self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
             "app_mention": self._said,
             "message": self._message,
             "app_home_opened": self._home_opened,
@@ -39,28 +40,30 @@ class Events:
 
     async def take(self, body: Body) -> None:
         """Act on one event, once. Never raises: Slack has its answer already."""
-        event = body["event"]
-        handle = self._by_type.get(event["type"])
+        kind = body["event"]["type"]
+        handle = self._by_type.get(kind)
         try:
             if handle and await self._first(body):
-                await handle(event, body["team_id"])
+                await handle(body)
         except Exception:
-            log.exception("event.failed", type=event["type"])
+            log.exception("event.failed", type=kind)
 
     async def _first(self, body: Body) -> bool:
         async with self._store.begin() as tx:
             return await tx.seen.first(f"slack:{body['event_id']}", self._clock.now())
 
-    async def _said(self, event: Body, workspace: str) -> None:
-        await self._dispatcher.dispatch(requests.said(event, workspace))
+    async def _said(self, body: Body) -> None:
+        if by_person(body):
+            await self._dispatcher.dispatch(requests.said(body))
 
-    async def _message(self, event: Body, workspace: str) -> None:
-        if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
-            await self._said(event, workspace)
+    async def _message(self, body: Body) -> None:
+        if body["event"].get("channel_type") == "im":
+            await self._said(body)
 
-    async def _home_opened(self, event: Body, workspace: str) -> None:
+    async def _home_opened(self, body: Body) -> None:
+        event = body["event"]
         if event.get("tab", "home") == "home":
-            await self._home.publish(workspace, event["user"])
+            await self._home.publish(whose(body)["workspace"], event["user"])
 
     async def redraw_home(self, workspace: str, user: str) -> None:
         """Show this person's Home as things stand now. Never raises."""
@@ -69,7 +72,8 @@ class Events:
         except Exception:
             log.exception("home.not_drawn")
 
-    async def _uninstalled(self, event: Body, workspace: str) -> None:
+    async def _uninstalled(self, body: Body) -> None:
+        event, workspace = body["event"], whose(body)["workspace"]
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return
         self._clients.forget(workspace)

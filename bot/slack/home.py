@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.acting import linking, mutes
 from bot.blocks import home as blocks
-from bot.blocks import kit
+from bot.blocks import kit, problem
 from bot.blocks.home import Desk, Known
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
@@ -18,8 +18,9 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.command import Command, Context, Request, Source
+from bot.dispatch.admission import Admission
 from bot.domain import Account, ProjectSlug
-from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized, UsageError
+from bot.errors import CircleCIError, NotAllowed, NotFound, Rejected, Unauthorized, UsageError
 from bot.meaning import visible
 from bot.meaning.glance import glance
 from bot.slack.installations import Clients
@@ -39,7 +40,9 @@ class Home:
         links: Links,
         circleci: CircleCIPool,
         commands: Sequence[Command[Any]],
+        admission: Admission,
     ) -> None:
+        self._admission = admission
         self._clients = clients
         self._store = store
         self._clock = clock
@@ -56,6 +59,10 @@ class Home:
         await client.views_publish(user_id=user, view={"type": "home", "blocks": drawn[:100]})
 
     async def _drawn(self, workspace: str, user: str) -> list[kit.Block]:
+        try:
+            await self._admission.admit(Request(workspace, user, "", Source.SHORTCUT, "home"))
+        except NotAllowed as refusal:
+            return problem.blocks(refusal)
         async with self._store.read() as tx:
             account = await tx.accounts.get(workspace, user)
         if account is None or account.state != "active":

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.command import Request, Source
+from bot.slack.whose import whose
 
 Payload = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ _MENTION = re.compile(r"^\s*<@\w+(\|[^>]*)?>\s*")
 def typed(body: Payload) -> Request:
     """A slash command."""
     return Request(
-        workspace=body["team_id"],
+        **whose(body),
         user=body["user_id"],
         line=body.get("text", ""),
         source=Source.TYPED,
@@ -34,12 +35,13 @@ def typed(body: Payload) -> Request:
     )
 
 
-def said(event: Payload, workspace: str) -> Request:
-    """A mention of the bot in a channel, or a direct message to it."""
+def said(body: Payload) -> Request:
+    """A mention of the bot in a channel, or a direct message to it, by a person (bot.slack.whose.by_person)."""
+    event = body["event"]
     return Request(
-        workspace=event.get("user_team") or event.get("team") or workspace,
+        **whose(body),
         user=event["user"],
-        line=_MENTION.sub("", event.get("text", "")),
+        line=_MENTION.sub("", event["text"]),
         source=Source.TYPED,
         key=f"{event['channel']}:{event['ts']}",
         channel=event["channel"],
@@ -69,7 +71,7 @@ def _button(body: Payload, line: str) -> Request:
     place = body.get("channel", {}).get("id") or _metadata(body.get("view") or {}).get("channel")
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
-        workspace=_workspace(body),
+        **whose(body),
         user=body["user"]["id"],
         line=line,
         source=Source.BUTTON,
@@ -95,7 +97,7 @@ def submitted(body: Payload) -> Request:
 def _form(body: Payload, view: Payload, source: Source) -> Request:
     metadata = _metadata(view)
     return Request(
-        workspace=_workspace(body),
+        **whose(body),
         user=body["user"]["id"],
         line=metadata.get("line", ""),
         source=source,
@@ -111,7 +113,7 @@ def shortcut(body: Payload) -> Request:
     """A global or message shortcut: its callback_id is the command, a message names the place."""
     message = body.get("message") or {}
     return Request(
-        workspace=_workspace(body),
+        **whose(body),
         user=body["user"]["id"],
         line=body["callback_id"],
         source=Source.SHORTCUT,
@@ -126,11 +128,6 @@ def shortcut(body: Payload) -> Request:
 def suggestion(body: Payload) -> Request:
     """What a typeahead asks, as the form that it stands in."""
     return _form(body, body.get("view") or {"id": ""}, Source.REDRAW)
-
-
-def _workspace(body: Payload) -> str:
-    team = (body.get("team") or {}).get("id") or body["user"].get("team_id")
-    return str(team)
 
 
 def _metadata(view: Payload) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from bot.commands.me import COMMAND
 from bot.errors import UsageError
 from tests.plugins.lines import args_of
 from tests.plugins.reading import text_of
-from tests.plugins.world import EVE, GRACE, GUS, WEB, World
+from tests.plugins.world import EVE, GRACE, WEB, World
 
 
 async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_remove_others(world: World) -> None:
@@ -43,8 +43,8 @@ async def test_messages_are_switched_typed_and_by_button_and_taken_back(socket_w
 async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_world: World) -> None:
     await socket_world.say("/circle me --login Ada", as_=EVE)
     await socket_world.reply("What `Ada` starts is yours", as_=EVE)
-    await socket_world.say("/circle me --login ada", as_=GUS, channel=WEB)
-    await socket_world.reply("<@U0EVE> says that `Ada` is theirs", as_=GUS, channel=WEB)
+    await socket_world.say("/circle me --login ada", as_=GRACE, channel=WEB)
+    await socket_world.reply("<@U0EVE> says that `Ada` is theirs", as_=GRACE, channel=WEB)
     await socket_world.connect()
     await socket_world.say("/circle me", as_=EVE)
     assert "`Ada`" not in text_of(await socket_world.reply("Your logins", as_=EVE))
@@ -64,11 +64,11 @@ async def test_a_refused_login_is_told_in_the_form_with_what_was_filled_in(socke
     assert login["initial_value"] == "ada"
 
 
-async def test_a_guest_without_a_token_may_say_who_they_are_and_is_told_what_that_is_good_for(
+async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_is_good_for(
     socket_world: World,
 ) -> None:
-    await socket_world.say("/circle me --login gus-grey", as_=GUS, channel=WEB)
-    told = text_of(await socket_world.reply("What `gus-grey` starts is yours", as_=GUS, channel=WEB))
+    await socket_world.say("/circle me --login grace-green", as_=GRACE, channel=WEB)
+    told = text_of(await socket_world.reply("What `grace-green` starts is yours", as_=GRACE, channel=WEB))
     assert "They need your own token" in told
     assert "Connect CircleCI" in told
 

@@ -24,6 +24,7 @@ class Channel:
     is_private: bool = False
     is_im: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
     user: str | None = None
     topic: str = ""
 
@@ -87,8 +88,8 @@ class Channel:
             "is_private": self.is_private,
             "is_general": self.name == "general",
             "is_member": self.has_bot,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "creator": "U0ADA",
             "topic": {"value": self.topic, "creator": "U0ADA", "last_set": _CREATED_AT},
             "purpose": {"value": "", "creator": "", "last_set": 0},

@@ -36,7 +36,7 @@ def emit(slack: Slack, subscription: str, event: dict[str, Any]) -> None:
 
 
 def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
-    """The outer event (slack docs: event_callback)."""
+    """The outer event (slack docs: event_callback). `team_id` is where it happened: at the author's, if shared."""
     authorization = {
         "enterprise_id": None,
         "team_id": TEAM_ID,
@@ -46,7 +46,7 @@ def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
+        "team_id": event.get("user_team", TEAM_ID),
         "context_team_id": TEAM_ID,
         "context_enterprise_id": None,
         "api_app_id": APP_ID,
@@ -55,9 +55,14 @@ def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
         "event_id": slack.ids.new("Ev"),
         "event_time": slack.ids.now_s(),
         "authorizations": [authorization],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(slack, event),
         "event_context": f"4-{slack.ids.secret()}",
     }
+
+
+def _is_shared(slack: Slack, event: dict[str, Any]) -> bool:
+    channel = slack.channels.get(str(event.get("channel")))
+    return channel is not None and channel.is_ext_shared
 
 
 def message_posted(slack: Slack, message: Message) -> None:
@@ -72,8 +77,11 @@ def message_posted(slack: Slack, message: Message) -> None:
 
 
 def _message_event(slack: Slack, message: Message, channel: Channel) -> dict[str, Any]:
+    author = slack.people.get(message.user)
+    team = {"team": author.team, "user_team": author.team, "source_team": author.team} if author else {}
     return {
         **slack.messages.as_api(message),
+        **(team if channel.is_ext_shared else {}),
         "channel": channel.id,
         "channel_type": channel.type_in_event,
         "event_ts": message.ts,

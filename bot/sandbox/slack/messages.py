@@ -25,7 +25,10 @@ class Content:
 
 @dataclass
 class Message:
-    """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history."""
+    """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
+
+    `app` is what Slack says of another app that posted it, perhaps without a user.
+    """
 
     ts: str
     channel: str
@@ -41,6 +44,7 @@ class Message:
     unfurls: dict[str, dict[str, Any]] = field(default_factory=dict)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
+    app: dict[str, Any] = field(default_factory=dict)
 
     @property
     def by_app(self) -> bool:
@@ -112,6 +116,9 @@ class Messages:
         shown = {"type": "message", "user": message.user, "team": TEAM_ID, **message.parts()}
         if message.by_app:
             shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(message.username)}
+        shown |= message.app
+        if not message.user:
+            del shown["user"]
         if with_metadata and message.content.metadata:
             shown["metadata"] = message.content.metadata
         if message.edited_ts:

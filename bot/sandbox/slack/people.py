@@ -40,6 +40,12 @@ class Person:
     is_bot: bool = False
     is_deleted: bool = False
     zone: str = "Europe/London"
+    team: str = TEAM_ID
+
+    @property
+    def is_stranger(self) -> bool:
+        """Of another workspace, in a channel that is shared with it (Slack Connect)."""
+        return self.team != TEAM_ID
 
     def as_page(self) -> dict[str, Any]:
         """A Person of the Page API."""
@@ -58,7 +64,7 @@ class Person:
         here = datetime.fromtimestamp(now_s, UTC).astimezone(ZoneInfo(self.zone))
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "name": self.name,
             "deleted": self.is_deleted,
             "color": self.color,
@@ -70,6 +76,7 @@ class Person:
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
             "is_primary_owner": self.is_admin,
+            **({"is_stranger": True} if self.is_stranger else {}),
             "is_restricted": self.is_guest,
             "is_ultra_restricted": self.is_guest,
             "is_bot": self.is_bot,
@@ -87,7 +94,7 @@ class Person:
             "status_text": "",
             "status_emoji": "",
             "avatar_hash": self.color,
-            "team": TEAM_ID,
+            "team": self.team,
         }
         if with_email and not self.is_bot:
             profile["email"] = self.email

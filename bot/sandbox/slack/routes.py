@@ -15,8 +15,9 @@ from bot.sandbox.slack import answers, events
 from bot.sandbox.slack.bodies import multipart_fields
 from bot.sandbox.slack.calls import answered
 from bot.sandbox.slack.oauth_pages import OAuthPages
+from bot.sandbox.slack.page_api import compose
 from bot.sandbox.slack.page_api.act import Act
-from bot.sandbox.slack.page_api.ask import No
+from bot.sandbox.slack.page_api.ask import No, body_of
 from bot.sandbox.slack.page_api.look import Look
 from bot.sandbox.slack.refusal import Refused
 from bot.sandbox.slack.slack import Slack
@@ -36,6 +37,8 @@ def routes(slack: Slack) -> list[BaseRoute]:
         Route("/slack/oauth/v2/authorize", oauth.show),
         Route("/slack/oauth/v2/authorize", oauth.decide, methods=["POST"]),
         Route("/_control/slack/uninstall", hooks.uninstall, methods=["POST"]),
+        Route("/_control/slack/share", _politely(hooks.share), methods=["POST"]),
+        Route("/_control/slack/feed", _politely(hooks.feed), methods=["POST"]),
         *_page_routes(slack),
     ]
 
@@ -117,6 +120,20 @@ class Hooks:
         """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
         events.uninstalled(self._slack)
         return JSONResponse({})
+
+    async def share(self, request: Request) -> Response:
+        """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`."""
+        body = await body_of(request)
+        try:
+            self._slack.share(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
+        except ValueError as unknown:
+            raise No(str(unknown)) from unknown
+        return JSONResponse({})
+
+    async def feed(self, request: Request) -> Response:
+        """Another app posts what it likes: `{"channel": "C0WEB", "text": "…", "user": "U0ADA", "subtype": …}`."""
+        body = await body_of(request)
+        return JSONResponse({"ts": compose.feed(self._slack, body).ts})
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.installs import Installs
 from bot.sandbox.slack.live import Live
 from bot.sandbox.slack.manifest import Manifest
-from bot.sandbox.slack.messages import Messages
+from bot.sandbox.slack.messages import Message, Messages
 from bot.sandbox.slack.pace import Pace
 from bot.sandbox.slack.people import Person, people_at_start
 from bot.sandbox.slack.response_urls import ResponseUrls
@@ -107,6 +107,13 @@ class Slack:
             raise ValueError(f"there is nobody {user}")
         self.people[user] = replace(self.people[user], is_deleted=True)
 
+    def share(self, channel: str, user: str, team: str) -> None:
+        """Share a channel with another workspace, of which this person is (Slack Connect). Raises ValueError."""
+        if channel not in self.channels or user not in self.people:
+            raise ValueError(f"there is no {channel} or nobody {user}")
+        self.channels[channel].is_ext_shared = True
+        self.people[user] = replace(self.people[user], team=team)
+
     def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do what nobody waits for, until it is done or the server stops."""
         task = asyncio.ensure_future(work)
@@ -130,6 +137,11 @@ class Slack:
     def people_in(self, channel: Channel) -> list[Person]:
         """Everybody whose page shows this channel."""
         return [each for each in self.people.values() if self.channels.may_see(each, channel)]
+
+    def name_of(self, message: Message) -> str:
+        """Whoever wrote it; another app's message says its name itself."""
+        author = self.people.get(message.user)
+        return author.name if author else str(message.username)
 
     def tell_channels(self) -> None:
         """Send everybody the channels they can see now."""

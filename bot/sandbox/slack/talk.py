@@ -65,7 +65,7 @@ def rename(slack: Slack, channel: Channel, name: str) -> None:
 
 
 def _tell(slack: Slack, message: Message, event: str) -> None:
-    shown = slack.messages.as_page(message, slack.people[message.user].name)
+    shown = slack.messages.as_page(message, slack.name_of(message))
     slack.live.tell(_readers(slack, message), {"type": event, "channel": message.channel, "message": shown})
     slack.changes.bump()
 

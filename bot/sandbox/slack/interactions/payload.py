@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.slack.channels import Channel
-from bot.sandbox.slack.ids import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from bot.sandbox.slack.ids import APP_ID, TEAM_DOMAIN, VERIFICATION_TOKEN
 from bot.sandbox.slack.people import Person
 
 
 def interaction(kind: str, person: Person, **fields: Any) -> dict[str, Any]:
-    """A payload of this type: who, where from, and what is particular to it."""
+    """A payload of this type: who, where from, and what is particular to it.
+
+    Of somebody of another workspace `team` is theirs; that of the app stands in the view or the message.
+    """
     return {
         "type": kind,
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM_ID},
-        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team},
+        "team": {"id": person.team, "domain": person.team.lower() if person.is_stranger else TEAM_DOMAIN},
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,

@@ -45,6 +45,18 @@ def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_t
     return message
 
 
+def feed(slack: Slack, body: dict[str, Any]) -> Message:
+    """Post as another app does, in its own name or (with `user`) a person's. Raises No where there is no channel."""
+    channel = slack.channels.get(str(body.get("channel")))
+    if channel is None:
+        raise No("no such channel", 404)
+    content, user = Content(str(body.get("text") or "")), str(body.get("user") or "")
+    app = {"bot_id": "B0FEED", "app_id": "A0FEED", "bot_profile": {"id": "B0FEED", "app_id": "A0FEED", "name": "feed"}}
+    message = Message(slack.ids.ts(), channel.id, user, content, username="feed", subtype=body.get("subtype"), app=app)
+    talk.post(slack, message)
+    return message
+
+
 def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_thread: bool) -> dict[str, str]:
     word, *others = text.split(maxsplit=1)
     rest = others[0] if others else ""
@@ -53,7 +65,7 @@ def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_th
     if word == "/invite":
         return _invite(slack, person, channel, rest)
     command = slack.manifest.command(word)
-    if command is None:
+    if command is None or person.is_stranger:
         raise No(f"{word} is not a valid command")
     typed = encoded(slack, rest, labelled=True) if command.get("should_escape") else html.escape(rest, quote=False)
     return {"trigger_id": run_command(slack, person, channel, word, typed.strip())}

@@ -43,7 +43,7 @@ class Look:
         channel = channel_of(self._slack, person, request.query_params.get("channel"))
         shown = self._slack.messages.shown_to(person.id, channel.id)
         return JSONResponse(
-            {"messages": [self._slack.messages.as_page(each, self._slack.people[each.user].name) for each in shown]},
+            {"messages": [self._slack.messages.as_page(each, self._slack.name_of(each)) for each in shown]},
         )
 
     async def live(self, request: Request) -> Response:

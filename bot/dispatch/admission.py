@@ -1,0 +1,51 @@
+"""Who is let in at all: people of the workspace; guests, and people of another one, where the operator allows them."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from bot.command import Request
+from bot.errors import NotAllowed
+
+EVERYBODY = "*"
+
+
+class Standing(Enum):
+    """What somebody is in a workspace, as far as Slack tells: a member where it does not."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    STRANGER = "stranger"
+
+
+class People(Protocol):
+    """Slack."""
+
+    async def standing(self, workspace: str, user: str) -> Standing:
+        """Never raises."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """`external` are workspaces whose people are let in (`*`: all), `guests` says whether guests are."""
+
+    people: People
+    external: AbstractSet[str] = frozenset()
+    guests: bool = False
+
+    async def admit(self, request: Request) -> None:
+        """Pass, or raise NotAllowed with a sentence that says who may."""
+        standing = await self.people.standing(request.workspace, request.user)
+        if (request.away or standing is Standing.STRANGER) and not self.external & {EVERYBODY, request.team}:
+            raise NotAllowed(
+                "I only act for people of the workspace that I am installed in, and you are of another one.",
+                "Ask somebody here to do it for you, or whoever runs circlebot to allow your workspace.",
+            )
+        if standing is Standing.GUEST and not self.guests:
+            raise NotAllowed(
+                "I only act for full members of this workspace, and you are a guest in it.",
+                "Ask a member to do it for you, or whoever runs circlebot to allow guests.",
+            )

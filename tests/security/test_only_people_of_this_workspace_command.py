@@ -1,0 +1,222 @@
+"""Only people of this workspace command: no app, workflow or post of ours, no guest, nobody of another company.
+
+In a channel shared between workspaces (Slack Connect) a payload says two: that of the place, whose rules and policy
+count, and the person's. Every kind of payload is read by one function, so that all doors say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.command import Request, Source
+from bot.dispatch.admission import Admission, Standing
+from bot.errors import NotAllowed
+from bot.slack import request as requests
+from bot.slack.people import People
+from bot.slack.whose import by_person, whose
+from tests.plugins.database import migrated
+from tests.plugins.desk import a_desk
+from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, WEB, World, a_world
+
+HOME, AWAY, ORG = "T0SANDBOX", "T0AGENCY", "E0AGENCY"
+Json = dict[str, Any]
+
+
+def _press(**more: Any) -> Json:
+    action = {"action_id": "do", "block_id": "b", "value": "unsubscribe 1"}
+    return {
+        "type": "block_actions",
+        "api_app_id": "A1",
+        "user": {"id": "U1", "team_id": AWAY},
+        "team": {"id": AWAY},
+        "channel": {"id": "C1"},
+        "actions": [action],
+        **more,
+    }
+
+
+def _form(kind: str, view: Json) -> Json:
+    inner = {"id": "V1", "private_metadata": '{"line": "unsubscribe 1", "channel": "C1"}', **view}
+    return {"type": kind, "user": {"id": "U1", "team_id": AWAY}, "team": {"id": AWAY}, "view": inner}
+
+
+def _event(**event: Any) -> Json:
+    said = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.0", "text": "<@UBOT> unsubscribe 1"}
+    authorization = {"team_id": HOME, "enterprise_id": "E0HOME", "user_id": "UBOT", "is_bot": True}
+    return {
+        "team_id": AWAY,
+        "event": {**said, **event},
+        "authorizations": [authorization],
+        "is_ext_shared_channel": True,
+    }
+
+
+INSTALLED = {"app_installed_team_id": HOME, "team_id": AWAY, "type": "modal"}
+FROM_OUTSIDE: dict[str, tuple[Json, Callable[[Json], Request | None]]] = {
+    "press on a message": (_press(message={"app_id": "A1", "team": HOME, "ts": "1.0"}), requests.pressed),
+    "press, the team is the app's": (_press(team={"id": HOME}), requests.pressed),
+    "press in a modal": (_press(view=INSTALLED | {"id": "V1"}), requests.pressed),
+    "press in an organisation": (
+        _press(team=None, view={"team_id": HOME, "id": "V1", "type": "home"}),
+        requests.pressed,
+    ),
+    "form": (_form("view_submission", INSTALLED), requests.submitted),
+    "typeahead": (_form("block_suggestion", INSTALLED), requests.suggestion),
+    "shortcut": (
+        _press(team={"id": HOME}, callback_id="status", trigger_id="1", message={"ts": "1.0", "team": AWAY}),
+        requests.shortcut,
+    ),
+    "mention": (_event(user_team=AWAY), requests.said),
+    "mention, by source_team": (_event(source_team=AWAY, team=HOME), requests.said),
+    "mention, by team": (_event(team=AWAY), requests.said),
+    "mention from an organisation": (_event(user_team=ORG, team=AWAY), requests.said),
+    "direct message": (_event(type="message", channel_type="im", team=AWAY), requests.said),
+}
+
+
+@pytest.mark.parametrize("kind", FROM_OUTSIDE)
+def test_every_payload_says_whose_the_place_is_and_whose_the_person(kind: str) -> None:
+    body, read = FROM_OUTSIDE[kind]
+    request = read(body)
+    assert request is not None
+    assert request.workspace == HOME
+    assert request.away in {AWAY, ORG}
+    assert request.team == request.away
+
+
+def test_of_its_own_people_every_payload_says_one_workspace() -> None:
+    def at_home(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: at_home(one) for key, one in value.items()}
+        return HOME if value in (AWAY, ORG) else value
+
+    found = [read(at_home(body)) for body, read in FROM_OUTSIDE.values()]
+    assert all(one and (one.workspace, one.away, one.team) == (HOME, None, HOME) for one in found)
+    command = {"team_id": HOME, "user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "help"}
+    assert (requests.typed(command).workspace, requests.typed(command).away) == (HOME, None)
+    assert whose(_event(user_team="E0HOME"))["away"] is None, "the organisation that the workspace is of"
+
+
+async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
+    class Slack:
+        async def standing(self, _workspace: str, user: str) -> Standing:
+            return {"UGUEST": Standing.GUEST, "USTRANGE": Standing.STRANGER}.get(user, Standing.MEMBER)
+
+    async def outcome(admission: Admission, user: str, away: str | None, source: Source) -> bool:
+        try:
+            await admission.admit(Request(HOME, user, "status", source, "key", away=away))
+        except NotAllowed:
+            return False
+        return True
+
+    expected = [
+        (Admission(people=Slack()), {"member"}),
+        (Admission(people=Slack(), guests=True), {"member", "guest"}),
+        (Admission(people=Slack(), external=frozenset({AWAY})), {"member", "away"}),
+        (Admission(people=Slack(), external=frozenset({"T0OTHER"})), {"member"}),
+        (Admission(people=Slack(), external=frozenset({"*"})), {"member", "away", "strange"}),
+    ]
+    people = {"member": ("U1", None), "guest": ("UGUEST", None), "away": ("U1", AWAY), "strange": ("USTRANGE", None)}
+    for admission, let_in in expected:
+        for who, (user, away) in people.items():
+            found = {await outcome(admission, user, away, source) for source in Source}
+            assert found == {who in let_in}, (admission, who)
+
+
+JUNK = st.sampled_from([None, "", "U1", "B1", 0, 1, [], ["x"], {}, {"id": "B1"}, "bot_message", "message_changed"])
+MACHINE = st.dictionaries(
+    st.sampled_from(["bot_id", "app_id", "bot_profile", "subtype", "edited", "hidden"]),
+    st.sampled_from(["B1", "A1", {"id": "B1"}, {"user": "U1", "ts": "2.0"}, "bot_message", "message_deleted", True]),
+    min_size=1,
+)
+
+
+def _kinds_of_message() -> Iterator[Json]:
+    yield from ({"type": "app_mention"}, {"type": "message", "channel_type": "im"})
+
+
+@given(st.sampled_from(list(_kinds_of_message())), MACHINE)
+def test_what_an_app_a_workflow_or_an_edit_says_is_no_command(kind: Json, machine: Json) -> None:
+    assert not by_person(_event(**kind, **machine))
+
+
+@given(st.sampled_from(list(_kinds_of_message())), st.sampled_from(["UBOT", "USLACKBOT", None, "", 7, {"id": "U1"}]))
+def test_what_has_no_person_is_no_command(kind: Json, user: Any) -> None:
+    assert not by_person(_event(**kind, user=user) if user != "" else {"event": kind})
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(["user", "text", "ts", "channel", "team", "user_team", "bot_id"]), JUNK))
+def test_whatever_a_message_holds_it_is_a_request_or_nothing(event: Json) -> None:
+    body = _event(**event)
+    if by_person(body):
+        assert requests.said(body).user
+
+
+@pytest.mark.parametrize("kind", list(_kinds_of_message()))
+def test_what_a_person_has_just_written_is_a_command(kind: Json) -> None:
+    assert by_person(_event(**kind))
+
+
+async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web", channel=WEB)
+    await world.reply("This channel hears", channel=WEB)
+    for more in ({}, {"user": ADA}, {"user": ADA, "subtype": "bot_message"}, {"user": "U0CIRCLEBOT"}):
+        await world.control("slack/feed", channel=WEB, text="<@U0CIRCLEBOT> unsubscribe 1", **more)
+    await world.control("slack/feed", channel="D0ADA", text="unsubscribe 1", user=ADA)
+    await world.control("slack/share", channel=WEB, user=EVE, team=AWAY)
+    await world.say("<@U0CIRCLEBOT> unsubscribe 1", as_=EVE, channel=WEB)
+    await world.reply("you are of another one", as_=EVE, channel=WEB)
+    await world.say("/circle trigger gh/acme/web --branch slow", channel=WEB)
+    card = await world.card("*running*", channel=WEB)
+    await world.press(card, "Cancel", as_=EVE)
+    await world.reply("you are of another one", as_=EVE, channel=WEB)
+    await world.press(card, "Cancel", as_=GUS)
+    await world.reply("you are a guest in it", as_=GUS, channel=WEB)
+    await world._do("home", GUS, tab="home")
+    await world.home("you are a guest in it", as_=GUS)
+    async with world.app.core.store.read() as tx:
+        assert [rule.id for rule in await tx.subscriptions.of_workspace(HOME)] == [1]
+
+
+async def test_an_outsider_who_is_allowed_acts_with_an_account_of_their_own(tmp_path: Path) -> None:
+    async with a_world(tmp_path, socket_mode=True, allow_external=frozenset({AWAY}), allow_guests=True) as world:
+        await world.control("slack/share", channel=WEB, user=EVE, team=AWAY)
+        await world.say("<@U0CIRCLEBOT> status gh/acme/web", as_=EVE, channel=WEB)
+        asked = await world.reply("Connect your CircleCI account first", as_=EVE, channel=WEB)
+        await world.press(asked, "Connect CircleCI", as_=EVE)
+        await world.submit(await world.form("Personal API token", as_=EVE), as_=EVE, token="CCIPAT_eve")
+        await world.reply("gh/acme/web", as_=EVE, channel=WEB)
+        async with world.app.core.store.read() as tx:
+            assert await tx.accounts.get(HOME, EVE) is None
+            assert await tx.accounts.get(AWAY, EVE) is not None
+        await world.say("/circle status gh/acme/web", as_=GUS, channel=WEB)
+        await world.reply("Connect your CircleCI account first", as_=GUS, channel=WEB)
+
+
+async def test_slack_is_asked_who_somebody_is_once_in_a_while(tmp_path: Path) -> None:
+    async with a_desk(await migrated(tmp_path)) as desk:
+        people = People(desk.clients, clock=desk.clock)
+        found = [await people.standing(HOME, user) for user in (ADA, GUS, GUS, "U0NOBODY")]
+        assert found == [Standing.MEMBER, Standing.GUEST, Standing.GUEST, Standing.MEMBER]
+        await desk.control("slack/share", channel=DEPLOYS, user=GUS, team=AWAY)
+        assert await people.standing(HOME, GUS) is Standing.GUEST
+        assert len(await desk.calls("users.info")) == 3
+        desk.clock.move(700)
+        assert await people.standing(HOME, GUS) is Standing.STRANGER
+
+
+async def test_where_slack_does_not_tell_somebody_is_a_member(tmp_path: Path) -> None:
+    async with a_desk(await migrated(tmp_path), declined=("users:read",)) as desk:
+        assert await People(desk.clients, clock=desk.clock).standing(HOME, GUS) is Standing.MEMBER
+    async with a_desk(await migrated(tmp_path)) as desk:
+        await desk.fault("users.info", status=500, count=0)
+        assert await People(desk.clients, clock=desk.clock).standing(HOME, GUS) is Standing.MEMBER
