@@ -120,7 +120,7 @@ def build(
     registry = Registry(commands)
     admission = parts.build_admission(core)
     dispatcher = parts.build_dispatcher(core, registry, admission)
-    bolt = parts.build_bolt(core, dispatcher, registry, admission)
+    bolt = parts.build_bolt(core, dispatcher, parts.build_events(core, dispatcher, registry, admission))
     delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
     return App(
         core=core,

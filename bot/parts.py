@@ -120,7 +120,12 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry, admission: Admission) -> AsyncApp:
+def build_events(core: Core, dispatcher: Dispatcher, registry: Registry, admission: Admission) -> Events:
+    home = _build_home(core, registry, admission)
+    return Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
+
+
+def build_bolt(core: Core, dispatcher: Dispatcher, events: Events) -> AsyncApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackDoor has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
@@ -135,8 +140,6 @@ def build_bolt(core: Core, dispatcher: Dispatcher, registry: Registry, admission
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    home = _build_home(core, registry, admission)
-    events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
     listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
     return bolt
 

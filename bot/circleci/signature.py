@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hmac
+import re
 
 VERSION = "v1"
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def verify(header: str | None, body: bytes, secret: str) -> bool:
@@ -17,6 +20,11 @@ def verify(header: str | None, body: bytes, secret: str) -> bool:
         return False
     expected = hmac.new(secret.encode(), body, "sha256").hexdigest()
     return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
+def is_signature(header: str | None) -> bool:
+    """Whether it could prove anything at all: else nobody need read the body."""
+    return bool(_DIGEST.fullmatch(_signatures(header or "").get(VERSION, "")))
 
 
 def _signatures(header: str) -> dict[str, str]:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.operating.doorkeeper import Doorkeeper
+
 T = TypeVar("T")
 
 _FINISH_WITHIN_S = 2
@@ -62,11 +64,17 @@ def stopping() -> Generator[asyncio.Event, None, None]:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[int]:
+async def serving(app: ASGIApp, *, host: str, port: int, protocol: type[Doorkeeper] = Doorkeeper) -> AsyncIterator[int]:
     """Serve while inside; yields the port (of choice when 0 was asked for). Raises AddressInUse."""
     listening = _listen(host, port)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=_FINISH_WITHIN_S
+        app,
+        http=protocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))

@@ -51,11 +51,12 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
-        if body["type"] == "view_submission":
-            await ack(response_action="update", view=working_view(body["view"]))
-            start(requests.submitted(body))
-        else:
-            await ack()
+        await ack(response_action="update", view=working_view(body["view"]))
+        start(requests.submitted(body))
+
+    @app.view_closed(_ANY)
+    async def view_closed(ack: AsyncAck) -> None:
+        await ack()
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:

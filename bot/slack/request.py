@@ -5,11 +5,11 @@ Buttons carry their line as `value`, menus as the chosen option's `value`, forms
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot import payload
 from bot.command import Request, Source
 from bot.slack.whose import whose
 
@@ -68,7 +68,7 @@ def _button(body: Payload, line: str) -> Request:
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
     row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
-    place = body.get("channel", {}).get("id") or _metadata(body.get("view") or {}).get("channel")
+    place = (body.get("channel") or {}).get("id") or _metadata(body.get("view") or {}).get("channel")
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
         **whose(body),
@@ -118,7 +118,7 @@ def shortcut(body: Payload) -> Request:
         line=body["callback_id"],
         source=Source.SHORTCUT,
         key=body["trigger_id"],
-        channel=body.get("channel", {}).get("id"),
+        channel=(body.get("channel") or {}).get("id"),
         thread_ts=message.get("thread_ts") or message.get("ts"),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
@@ -130,12 +130,9 @@ def suggestion(body: Payload) -> Request:
     return _form(body, body.get("view") or {"id": ""}, Source.REDRAW)
 
 
-def _metadata(view: Payload) -> dict[str, Any]:
-    try:
-        metadata = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return {}
-    return metadata if isinstance(metadata, dict) else {}
+def _metadata(view: Payload) -> dict[str, str]:
+    found = payload.read_json_object(view.get("private_metadata") or "{}")
+    return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
 def _fields(view: Payload) -> dict[str, str]:
@@ -147,9 +144,9 @@ def _fields(view: Payload) -> dict[str, str]:
 
 def _value(element: Payload) -> str | None:
     if "selected_options" in element:
-        return ",".join(option["value"] for option in element["selected_options"])
+        return ",".join(option["value"] for option in element["selected_options"] or ())
     if "selected_users" in element:
-        return ",".join(element["selected_users"]) or None
+        return ",".join(element["selected_users"] or ()) or None
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):

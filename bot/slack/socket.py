@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from collections.abc import AsyncIterator
 
 import structlog
 from aiohttp import WSMessage
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot import payload
 from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
@@ -32,11 +33,23 @@ _CONNECT_WITHIN_S = 20.0
 _CLOSE_WITHIN_S = 3.0
 
 
+class Listening(SocketModeClient):
+    """The SDK's client, for which every message is JSON of a known shape: it tells of others with all their text."""
+
+    async def enqueue_message(self, message: str) -> None:
+        try:
+            payload.read_envelope(message)
+        except payload.Malformed as error:
+            log.warning("socket.malformed", where=str(error))
+            return
+        await super().enqueue_message(message)
+
+
 class Socket:
     """Brings Slack's envelopes to the Bolt app. `connected` tells the truth for the readiness probe."""
 
     def __init__(
-        self, *, app: AsyncApp, app_token: str, clients: Clients, client: type[SocketModeClient] = SocketModeClient
+        self, *, app: AsyncApp, app_token: str, clients: Clients, client: type[SocketModeClient] = Listening
     ) -> None:
         self._app = app
         self._app_token = app_token
@@ -100,13 +113,20 @@ class Socket:
         return client
 
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """What is malformed is acknowledged too: it would only come again."""
         started_at = time.monotonic()
-        answer = await run_async_bolt_app(self._app, request)
+        try:
+            asked = AsyncBoltRequest(body=payload.read(request.payload), mode="socket_mode")
+        except payload.Malformed as error:
+            log.warning("slack.malformed", where=str(error))
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+            return
+        answer = await self._app.async_dispatch(asked)
         await send_async_response(client, request, answer, started_at)
 
     async def _note_switch_off(self, message: WSMessage) -> None:
-        if '"link_disabled"' in str(message.data) and json.loads(message.data).get("type") == "disconnect":
-            self.switched_off = True
+        said = payload.read_json_object(str(message.data)) if '"link_disabled"' in str(message.data) else {}
+        self.switched_off = self.switched_off or said.get("type") == "disconnect"
 
 
 async def _close(client: SocketModeClient) -> None:

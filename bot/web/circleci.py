@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.circleci.signature import verify
+from bot.circleci.signature import is_signature, verify
 from bot.circleci.webhook import WebhookEvent, parse
 from bot.domain import Hook
 from bot.web import body
@@ -46,9 +46,12 @@ class CircleCIDoor:
         key = request.query_params.get("hook")
         if key is None and not self._secret:
             return PlainTextResponse("No CIRCLECI_WEBHOOK_SECRET is set here.", 404)
-        content = await body.read(request)
-        if content is None:
-            return PlainTextResponse("too long", 413)
+        if not is_signature(request.headers.get("circleci-signature")):
+            return await self._refuse(request, None)
+        try:
+            content = await body.read(request)
+        except body.Unread as unread:
+            return unread.answer
         hook = await self._desk.hook(key) if key and _KEY.fullmatch(key) else None
         if not verify(request.headers.get("circleci-signature"), content, self._secret_for(key, hook)):
             return await self._refuse(request, hook)
@@ -64,11 +67,12 @@ class CircleCIDoor:
         log.warning("circleci.signature_refused", client=request.client and request.client.host)
         if hook:
             await self._desk.refused(hook)
-        return PlainTextResponse("invalid signature", 401)
+        return body.refused("invalid signature", 401)
 
     async def _believe(self, content: bytes, hook: Hook | None) -> Response:
         event = parse(content)
         if event is None:
+            log.warning("circleci.malformed")
             return PlainTextResponse("not a webhook", 400)
         if hook and event.project_id not in {None, hook.project_id}:
             return PlainTextResponse("not this webhook's project", 403)

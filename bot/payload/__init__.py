@@ -1,0 +1,78 @@
+"""What Slack sends, as a shape: whatever is not of it ends here, before Bolt and before our listeners.
+
+Both doors read through here, HTTP and Socket Mode. Only what a shape names goes on: a field that we or Bolt come to
+read is named in shapes.py first, and so has its type. What is read is what is handed on, so that nobody reads it differently.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from bot.payload.shapes import SHAPES, Envelope
+
+_MOST_FIELDS = 50
+"""Of a form: a slash command has a dozen, everything else one."""
+
+
+class Malformed(Exception):
+    """Not of Slack's shape. The sentence says where, and holds nothing of what was sent."""
+
+
+def read_form_or_json(text: str, content_type: str) -> dict[str, Any]:
+    """A body over HTTP: events are JSON, commands a form, all else JSON in a form's `payload`. Raises Malformed."""
+    if text.startswith("{") or content_type.partition(";")[0].strip() == "application/json":
+        return read(_json(text))
+    try:
+        fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Malformed("more fields than any form of Slack") from None
+    return read(_json(fields["payload"]) if "payload" in fields else fields)
+
+
+def read(payload: object) -> dict[str, Any]:
+    """What the payload's shape names. Raises Malformed."""
+    if not isinstance(payload, dict):
+        raise Malformed("not an object")
+    kind = "command" if "command" in payload else payload.get("type")
+    shape = SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
+        raise Malformed("nothing that we take")
+    try:
+        return shape.model_validate(payload).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        raise Malformed(f"{kind}: {_first_of(error)}") from None
+
+
+def read_envelope(text: str) -> None:
+    """A message of Socket Mode is an envelope, or says something of the connection. Raises Malformed."""
+    try:
+        Envelope.model_validate(_json(text))
+    except ValidationError as error:
+        raise Malformed(f"envelope: {_first_of(error)}") from None
+
+
+def read_json_object(text: str) -> dict[str, Any]:
+    """JSON of ours that comes back; empty when it is none any more."""
+    try:
+        found = _json(text)
+    except Malformed:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _json(text: str) -> Any:
+    """Bounded in depth, without half characters: what this reads can be written everywhere."""
+    try:
+        return from_json(text, allow_inf_nan=False)
+    except ValueError:
+        raise Malformed("not JSON") from None
+
+
+def _first_of(error: ValidationError) -> str:
+    """Keys below the first may be the sender's, so that only the field of ours is told."""
+    first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    return f"{first['loc'][0] if first['loc'] else 'it'} ({first['type']})"

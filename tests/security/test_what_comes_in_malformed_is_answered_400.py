@@ -1,0 +1,241 @@
+"""What is malformed is answered 400 with one line in the log that holds nothing of it; nothing that comes in is a 5xx.
+
+Thousands of payloads of every kind, broken in every way, signed and not, go through the real doors, the real Bolt and
+the real listeners; behind them stands somebody who only notes what came through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+import structlog
+
+from bot import parts
+from bot.command import Choice, Request
+from bot.dispatch.dispatcher import Dispatcher
+from bot.sandbox import server as sandbox_server
+from bot.sandbox.slack.delivery.sockets import Sockets
+from bot.slack.events import Events
+from bot.slack.home import Home
+from bot.slack.socket import Socket
+from bot.web import routes
+from bot.web.health import Health
+from bot.web.install import InstallDoor
+from bot.web.slack import SlackDoor
+from tests.plugins import payloads, world
+from tests.plugins.database import migrated
+from tests.plugins.payloads import ALL, EVENTS, MARK
+from tests.web.conftest import NOW, StandingClock
+from tests.web.test_circleci import BODY as WEBHOOK
+from tests.web.test_circleci import Inbox
+from tests.web.test_circleci import signed as signed_by_circleci
+
+SECRET = "sandbox-signing-secret"
+SAMPLES = Path(__file__).parents[3] / "shared" / "specs" / "webhooks"
+
+
+class Noting:
+    """In the dispatcher's and the Home's place: reads what a request holds, and does nothing."""
+
+    def __init__(self) -> None:
+        self.took: list[Request] = []
+
+    async def dispatch(self, request: Request) -> None:
+        json.dumps([request.workspace, request.user, request.line, request.key, request.channel, dict(request.fields)])
+        assert request.line.encode() is not None
+        self.took.append(request)
+
+    async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
+        await self.dispatch(request)
+        return [Choice(f"{action}{typed}", "value")]
+
+    async def publish(self, workspace: str, user: str) -> None:
+        assert isinstance(workspace, str)
+        assert isinstance(user, str)
+
+
+class House:
+    """Both doors of the bot as it is built, with somebody behind them who notes."""
+
+    def __init__(self, core: parts.Core) -> None:
+        self.behind, self.inbox = Noting(), Inbox()
+        dispatcher, home = cast("Dispatcher", self.behind), cast("Home", self.behind)
+        events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
+        self.bolt = parts.build_bolt(core, dispatcher, events)
+        slack = SlackDoor(bolt=self.bolt, signing_secret=SECRET, clock=core.clock)
+        health = Health(checks={}, metrics=core.metrics, read=cast("Any", None))
+        self._app = routes.create(slack=slack, install=InstallDoor(None), circleci=self.inbox.door, health=health)
+        self._tasks = core.tasks
+
+    @contextlib.asynccontextmanager
+    async def reached(self) -> AsyncIterator[httpx.AsyncClient]:
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bot") as http:
+            yield http
+            await self._tasks.drain(10.0)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    settings = world.settings_for("http://127.0.0.1:1", await migrated(tmp_path), socket_mode=False)
+    core = parts.build_core(settings, StandingClock())
+    yield House(core)
+    await core.tasks.drain(10.0)
+    await core.clients.close()
+    await core.circleci.close()
+    await core.store.close()
+
+
+@contextlib.contextmanager
+def logged(caplog: pytest.LogCaptureFixture) -> Any:
+    """Every line that is written meanwhile; traces are among them, if there are any."""
+    caplog.set_level(logging.INFO)
+    lines: list[str] = []
+    with structlog.testing.capture_logs() as ours:
+        yield lines
+    lines += [repr(line) for line in ours]
+    lines += [f"{one.getMessage()} {one.exc_info or ''}" for one in caplog.records]
+
+
+def stamped(body: bytes, content_type: str) -> dict[str, str]:
+    return payloads.signed(body, content_type, secret=SECRET, stamp=int(NOW.timestamp()))
+
+
+def innocent(lines: list[str]) -> None:
+    found = [one for one in lines if MARK in one or "Traceback" in one or "Error" in one or "exc_info" in one]
+    assert not found, "\n".join(found[:10])
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_what_slack_really_sends_comes_through(name: str, house: House) -> None:
+    body, kind = payloads.written(name, ALL[name])
+    async with house.reached() as http:
+        answer = await http.post("/slack/events", content=body, headers=stamped(body, kind))
+    assert answer.status_code == 200, answer.text
+    silent = {"closed form", "home", "revoked", "another", "verification"}
+    assert bool(house.behind.took) == (name not in silent)
+
+
+async def test_no_signed_payload_however_broken_is_a_5xx(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    chance, answers = payloads.broken(), []
+    with logged(caplog) as lines:
+        async with house.reached() as http:
+            for name, payload in ALL.items():
+                for number, broken in enumerate(itertools.islice(payloads.mutations(payload, chance), 140)):
+                    if name in EVENTS and isinstance(broken, dict) and "event_id" in broken:
+                        broken["event_id"] = f"Ev{name}{number}" if number % 3 else broken["event_id"]
+                    body, kind = payloads.written(name, broken)
+                    answers.append(await http.post("/slack/events", content=body, headers=stamped(body, kind)))
+            answers += [
+                await http.post("/slack/events", content=body, headers=stamped(body, kind))
+                for body in payloads.garbage(chance)
+                for kind in (payloads.FORM, "application/json", "")
+            ]
+    statuses = [one.status_code for one in answers]
+    assert set(statuses) == {200, 400}
+    assert len(statuses) > 2_000
+    assert statuses.count(400) == sum("slack.malformed" in line for line in lines)
+    innocent(lines)
+
+
+async def test_what_is_not_signed_gets_no_further(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    chance = payloads.broken()
+    with logged(caplog) as lines:
+        async with house.reached() as http:
+            for name, payload in ALL.items():
+                body, kind = payloads.written(name, payload)
+                odd = stamped(body, kind) | {chance.choice(["x-slack-signature", "x-slack-request-timestamp"]): "v0=é"}
+                for headers in ({}, {"content-type": kind}, stamped(body + b" ", kind), encoded(odd)):
+                    answer = await http.post("/slack/events", content=body, headers=headers)
+                    assert answer.status_code == 401
+            for body in payloads.garbage(chance):
+                assert (await http.post("/slack/events", content=body)).status_code == 401
+    assert not house.behind.took
+    innocent(lines)
+
+
+def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+async def test_no_webhook_however_broken_is_a_5xx(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    chance, statuses = payloads.broken(), []
+    samples = [WEBHOOK, *(path.read_bytes() for path in sorted(SAMPLES.glob("*.json")) if "vectors" not in path.name)]
+    bodies = [json.dumps(one).encode() for each in samples for one in broken(each, chance, 60)]
+    with logged(caplog) as lines:
+        async with house.reached() as http:
+            for body in [*bodies, *payloads.garbage(chance)]:
+                for headers in (signed_by_circleci(body), signed_by_circleci(body, "another"), {}):
+                    answer = await http.post("/circleci/webhook", content=body, headers=headers)
+                    statuses.append(answer.status_code)
+    assert set(statuses) == {200, 400, 401}
+    innocent(lines)
+
+
+def broken(sample: bytes, chance: random.Random, count: int) -> list[Any]:
+    return list(itertools.islice(payloads.mutations(json.loads(sample), chance), count))
+
+
+async def test_a_command_may_say_payload(house: House) -> None:
+    """Bolt takes every form in which the word stands for one that has it."""
+    body, kind = payloads.written("command", payloads.COMMAND | {"text": "trigger note=payload"})
+    async with house.reached() as http:
+        answer = await http.post("/slack/events", content=body, headers=stamped(body, kind))
+    assert (answer.status_code, [one.line for one in house.behind.took]) == (200, ["trigger note=payload"])
+
+
+async def test_by_socket_mode_it_is_acknowledged_and_the_connection_lives_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance = payloads.broken()
+    with logged(caplog) as lines:
+        async with a_socket(tmp_path) as (slack, behind, sockets):
+            for name, payload in ALL.items():
+                kind = "slash_commands" if name == "command" else "events_api" if name in EVENTS else "interactive"
+                for broken in itertools.islice(payloads.mutations(payload, chance), 8):
+                    ack = await sockets.deliver(kind, broken, None)
+                    assert ack.ok, (name, broken)
+            for garbage in payloads.garbage(chance):
+                await say(sockets, garbage.decode(errors="replace"))
+            behind.took.clear()
+            assert (await sockets.deliver("slash_commands", payloads.COMMAND, None)).ok
+            assert (len(behind.took), await slack.connected()) == (1, True)
+    assert any("slack.malformed" in line for line in lines)
+    innocent(lines)
+
+
+@contextlib.asynccontextmanager
+async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[Socket, Noting, Sockets]]:
+    """Our side and Slack's, of connections that stand."""
+    listening, url = sandbox_server.listening_socket()
+    sandbox = sandbox_server.create_app(public_url=url)
+    core = parts.build_core(world.settings_for(url, await migrated(tmp_path), socket_mode=True), None)
+    behind = Noting()
+    dispatcher, home = cast("Dispatcher", behind), cast("Home", behind)
+    events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
+    socket = parts.build_socket(core, parts.build_bolt(core, dispatcher, events))
+    assert socket
+    async with sandbox_server.serving(sandbox, sockets=[listening]):
+        async with socket.running(), asyncio.timeout(60):
+            while not await socket.connected():  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
+            yield socket, behind, sandbox.state.sandbox.slack.sockets
+        await core.tasks.drain(10.0)
+        for one in (core.clients, core.circleci, core.store):
+            await one.close()
+
+
+async def say(sockets: Sockets, text: str) -> None:
+    """As it is, on every connection."""
+    for socket in sockets._open:
+        await socket._websocket.send_text(text)
