@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from bot.acting.pack import Item, safe, zipped
 from bot.blocks import status
-from bot.circleci import coverage
 from bot.circleci.client import CircleCI
 from bot.circleci.download import TooBig
 from bot.circleci.models import Artifact
 from bot.command import Context, File
 from bot.errors import CircleCIError, NotFound, NotThere, Rejected
 from bot.mrkdwn import escape, link
+from bot.untrusted import coverage, reading
 
 MOST_FILE_BYTES = 20_000_000
 """The largest artifact that is carried to Slack."""
@@ -54,20 +54,29 @@ async def sizes(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[int |
     return list(await asyncio.gather(*map(size, artifacts)))
 
 
-async def covered(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[tuple[Artifact, float]]:
-    """Per cent of the lines covered as a summary of each node says it, of the first few nodes."""
+async def covered(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[tuple[Artifact, float | None]]:
+    """Per cent of the lines covered as a summary of each node says it, of the first few nodes.
+
+    None is for a summary that is too large to read; one that says nothing, or cannot be had, is left out.
+    """
     by_node = {one.node_index: one for one in reversed(artifacts) if coverage.is_summary(one.path)}
     summaries = [by_node[node] for node in sorted(by_node)][:_SUMMARIES]
+    found = await asyncio.gather(*(_covered(circleci, one) for one in summaries))
+    return [row for rows in found for row in rows]
 
-    async def read(artifact: Artifact) -> float | None:
-        try:
-            content = await circleci.download(artifact.url, most_bytes=coverage.MOST_BYTES)
-        except CircleCIError:
-            return None
-        return None if isinstance(content, TooBig) else coverage.lines_covered(artifact.path, content)
 
-    found = await asyncio.gather(*map(read, summaries))
-    return [(one, percent) for one, percent in zip(summaries, found, strict=True) if percent is not None]
+async def _covered(circleci: CircleCI, artifact: Artifact) -> list[tuple[Artifact, float | None]]:
+    try:
+        content = await circleci.download(artifact.url, most_bytes=coverage.MOST_BYTES)
+    except CircleCIError:
+        return []
+    if isinstance(content, TooBig):
+        return [(artifact, None)]
+    try:
+        percent, _ = await reading.read(coverage.lines_covered, artifact.path, content)
+    except reading.TooLarge:
+        return [(artifact, None)]
+    return [] if percent is None else [(artifact, percent)]
 
 
 async def carry(context: Context, artifacts: Sequence[Artifact], *, called: str) -> Carried:

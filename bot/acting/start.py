@@ -106,7 +106,7 @@ async def _parameters(context: Context, wanted: Wanted, project: Project) -> tup
         return {}, ""
     known = await parameters_of(context.circleci, project.project, wanted.branch, wanted.tag, project.default_branch)
     if known.source == "unknown":
-        return guess(wanted.parameters), "No pipeline tells yet which parameters there are: values went as typed."
+        return guess(wanted.parameters), "No config that I can read tells of parameters: values went as typed."
     note = (
         f"Checked against the parameters of {code(project.default_branch or '')}." if known.source != "branch" else ""
     )

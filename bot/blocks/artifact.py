@@ -30,15 +30,16 @@ _FRONT_PAGES = ("index.html", "report.html")
 class Listing:
     """A page of artifacts. `called` is plain text that says whose they are.
 
-    `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent.
-    `words` ask for all that are listed, `one` for a single one; with `sends` after them they are sent.
+    `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent
+    (None for one that is too large to read). `words` ask for all that are listed, `one` for a single one; with `sends`
+    after them they are sent.
     """
 
     called: str
     all: Sequence[Artifact]
     rows: Sequence[tuple[Artifact, int | None]]
     page: int
-    covered: Sequence[tuple[Artifact, float]]
+    covered: Sequence[tuple[Artifact, float | None]]
     words: Sequence[str]
     one: Callable[[Artifact], Sequence[str]]
     sends: Sequence[str]
@@ -66,9 +67,13 @@ def listing(listing: Listing) -> list[kit.Block]:
 
 
 def _coverage(listing: Listing) -> Iterator[kit.Block]:
-    lines = [f"{percent:.1f} % of lines in {_named(artifact, listing)}" for artifact, percent in listing.covered]
+    lines = [f"{_said(percent)} {_named(artifact, listing)}" for artifact, percent in listing.covered]
     if lines:
         yield kit.section(":test_tube: *Coverage*: " + " · ".join(lines))
+
+
+def _said(percent: float | None) -> str:
+    return "too large to read:" if percent is None else f"{percent:.1f} % of lines in"
 
 
 def _reports(listing: Listing) -> Iterator[kit.Block]:

@@ -28,7 +28,7 @@ _BEFORE_SLUG = (
     (),
 )
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _SSH = re.compile(r"(?:ssh://)?git@(github\.com|bitbucket\.org)[:/](?P<path>\S+)")
 
 

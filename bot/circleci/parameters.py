@@ -5,32 +5,33 @@ Limits are CircleCI's: 100 entries, 128 characters a name, 512 a value; values a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from typing import Literal
-
-import yaml
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Config, Pipeline
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
 from bot.mrkdwn import code
+from bot.untrusted import reading
+from bot.untrusted.config import declarations
+from bot.untrusted.numbers import signed
+from bot.untrusted.patterns import compile_linear
 
 Value = str | int | bool
 
 ENTRIES, NAME_LENGTH, VALUE_LENGTH = 100, 128, 512
-CONFIG_LENGTH = 2_000_000
+MOST_INTEGER = 2**63 - 1
 LISTED = 30
 RECENT = 3
 """How many pipelines of a branch are looked at for a config that can be read."""
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_MERGE = "tag:yaml.org,2002:merge"
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_INTEGER = compile_linear(r"[+-]?[0-9]+")
+_PLAIN_INTEGER = compile_linear(r"0|-?[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ async def _declared_on(circleci: CircleCI, slug: ProjectSlug, branch: str) -> tu
     looked_at = 0
     async for pipeline in circleci.pipelines(slug, branch=branch, pages=1):
         config = await _config_of(circleci, pipeline)
-        if config and _has_readable_yaml(config):
-            return declared(config)
+        found = await declared(config) if config else None
+        if found is not None:
+            return found
         looked_at += 1
         if looked_at == RECENT:
             break
@@ -92,76 +94,38 @@ async def _config_of(circleci: CircleCI, pipeline: Pipeline) -> Config | None:
         return None
 
 
-def _has_readable_yaml(config: Config) -> bool:
-    return any(_top_level(text) is not None for text in (config.setup_config, config.source) if text)
-
-
-def declared(config: Config) -> tuple[Parameter, ...]:
-    """The parameters that this config declares, in its order; none where its YAML cannot be read.
+async def declared(config: Config) -> tuple[Parameter, ...] | None:
+    """The parameters that this config declares, in its order; None when none of its YAML can be read.
 
     With dynamic config both YAMLs count, and where both declare a name the setup config, which runs first, is right.
     """
-    found: dict[str, Parameter] = {}
-    for text in (config.setup_config, config.source):
-        for parameter in _declared_in(text or ""):
-            found.setdefault(parameter.name, parameter)
-    return tuple(found.values())
-
-
-def _declared_in(text: str) -> Iterator[Parameter]:
-    for name, node in (_top_level(text) or {}).items():
-        if name == "parameters":
-            yield from (_parameter(key, value) for key, value in _mapping(node).items())
-
-
-def _top_level(text: str) -> dict[str, yaml.Node] | None:
-    """The config's top level as YAML nodes: composed, never constructed, so that no alias or merge can blow it up."""
-    if len(text) > CONFIG_LENGTH:
+    read = [await _declared_in(text) for text in (config.setup_config, config.source) if text]
+    if all(found is None for found in read):
         return None
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    by_name: dict[str, Parameter] = {}
+    for parameter in chain.from_iterable(found or () for found in read):
+        by_name.setdefault(parameter.name, parameter)
+    return tuple(by_name.values())
+
+
+async def _declared_in(text: str) -> list[Parameter] | None:
     try:
-        node = yaml.compose(text, Loader=loader)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        found, _ = await reading.read(declarations, None, text.encode("utf-8", "replace"))
+    except reading.TooLarge:
         return None
-    return _mapping(node) if isinstance(node, yaml.MappingNode) else None
+    return None if found is None else [_parameter(*said) for said in found]
 
 
-def _mapping(node: yaml.Node | None, depth: int = 0) -> dict[str, yaml.Node]:
-    """Entries by key; those merged in by `<<` come first and give way. Merges are followed three deep, ten wide."""
-    if not isinstance(node, yaml.MappingNode):
-        return {}
-    own: dict[str, yaml.Node] = {}
-    merged: dict[str, yaml.Node] = {}
-    for key, value in node.value:
-        if key.tag == _MERGE and depth < 3:
-            for source in value.value[:10] if isinstance(value, yaml.SequenceNode) else [value]:
-                merged = _mapping(source, depth + 1) | merged
-        elif isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
-            own[key.value] = value
-    return merged | own
+def _parameter(name: str, kind: str, default: str | None, choices: Sequence[str], description: str) -> Parameter:
+    return Parameter(name, kind, None if default is None else _default(kind, default), tuple(choices), description)
 
 
-def _parameter(name: str, node: yaml.Node) -> Parameter:
-    said = _mapping(node)
-    kind = _scalar(said.get("type")) or "string"
-    listed = said.get("enum")
-    choices = tuple(_scalar(item) for item in listed.value) if isinstance(listed, yaml.SequenceNode) else ()
-    default = _default(kind, said["default"]) if "default" in said else None
-    return Parameter(name, kind, default, choices, _scalar(said.get("description")))
-
-
-def _scalar(node: yaml.Node | None) -> str:
-    """A scalar as it is written: `1.10` and `on` stay what they look like."""
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
-
-
-def _default(kind: str, node: yaml.Node) -> Value:
-    text = _scalar(node)
+def _default(kind: str, text: str) -> Value:
+    """An integer that is longer than any that can be sent stays as it is written."""
     if kind == "boolean":
         return _BOOLEANS.get(text.lower(), False)
-    if kind == "integer" and _INTEGER.fullmatch(text):
-        return int(text)
-    return text
+    number = signed(text, MOST_INTEGER) if kind == "integer" else None
+    return text if number is None else number
 
 
 def coerce(declared: Sequence[Parameter], typed: Mapping[str, str]) -> dict[str, Value]:
@@ -228,6 +192,8 @@ def _boolean(name: str, text: str) -> bool:
 
 
 def _integer(name: str, text: str) -> int:
-    if not _INTEGER.fullmatch(text.strip()):
-        raise UsageError(f"{code(name)} is an integer, and {code(text, 100)} is none.", "Say a whole number, like `3`.")
-    return int(text)
+    number = signed(text.strip(), MOST_INTEGER)
+    if number is None:
+        wrong = "is too large for one" if _INTEGER.fullmatch(text.strip()) else "is none"
+        raise UsageError(f"{code(name)} is an integer, and {code(text, 100)} {wrong}.", "Say a whole number, like `3`.")
+    return number

@@ -13,7 +13,7 @@ from bot.command import Command, Context, Group, Line, Reply, Request, Source, V
 from bot.domain import Message, Subscription
 from bot.errors import UsageError
 from bot.judging.placement import DIGEST
-from bot.meaning import targets
+from bot.meaning import mutable, targets
 from bot.meaning.scopes import Seen
 from bot.mrkdwn import code
 from bot.rules import fields
@@ -38,12 +38,13 @@ class Args:
 def parse(said: Line) -> Args:
     if len(said.words) > 1:
         raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Branches are named by `--branch`.")
-    number, texts = said.option("rule"), fields.said_in(said.options)
-    if number is not None and not (number.isascii() and number.isdigit()):
+    wanted, texts = said.option("rule"), fields.said_in(said.options)
+    number = mutable.number(wanted) if wanted else None
+    if wanted is not None and number is None:
         raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
     rule = Rule.of(texts) if number is None else rules.changed(Rule(), texts)
     project = said.words[0] if said.words else None
-    return Args(project, rule, int(number) if number else None, texts, said.flag("dry-run"))
+    return Args(project, rule, number, texts, said.flag("dry-run"))
 
 
 def opens(_request: Request, said: Line) -> View | None:

@@ -10,7 +10,7 @@ from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Message
 from bot.errors import Step, UsageError
-from bot.meaning import scopes, visible
+from bot.meaning import mutable, scopes, visible
 from bot.mrkdwn import code
 
 
@@ -20,13 +20,13 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    word = said.words[0].removeprefix("#") if said.words else ""
-    if len(said.words) > 1 or not (word.isascii() and word.isdigit()):
-        what = f"{code(said.words[0], 100)} is no rule." if word else "Which rule?"
+    number = mutable.number(said.words[0]) if said.words else None
+    if len(said.words) > 1 or number is None:
+        what = f"{code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
         raise UsageError(
             f"{what} One rule at a time: its number.", Step("Show the rules of this channel", "subscriptions")
         )
-    return Args(int(word))
+    return Args(number)
 
 
 async def run(context: Context, args: Args) -> Reply:

@@ -12,6 +12,7 @@ from bot.blocks import subscription as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.errors import NotThere, Step, UsageError
+from bot.meaning import mutable
 from bot.mrkdwn import code
 
 
@@ -28,8 +29,9 @@ def parse(said: Line) -> Args:
         raise UsageError("One rule at a time: its number, as `/circle subscriptions` shows it.")
     if not said.words:
         return Args()
-    word = said.words[0].removeprefix("#")
-    return Args(number=int(word)) if word.isascii() and word.isdigit() else Args(project=word)
+    word = said.words[0]
+    number = mutable.number(word)
+    return Args(project=word.removeprefix("#")) if number is None else Args(number=number)
 
 
 async def run(context: Context, args: Args) -> Reply:

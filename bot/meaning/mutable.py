@@ -8,6 +8,7 @@ from bot.command import Context, line
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.errors import NotThere, Step, UsageError
 from bot.mrkdwn import code
+from bot.untrusted.numbers import whole
 
 
 async def scope(context: Context, channel: str, text: str, command: Sequence[str]) -> Scope:
@@ -31,8 +32,7 @@ async def scope(context: Context, channel: str, text: str, command: Sequence[str
 
 def number(text: str) -> int | None:
     """A rule's number, as `/circle subscriptions` shows it."""
-    digits = text.removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+    return whole(text.removeprefix("#"))
 
 
 def _within(wanted: Scope, rules: Iterable[Subscription]) -> Scope:

@@ -22,6 +22,7 @@ from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.meaning import visible
 from bot.mrkdwn import code, link
+from bot.untrusted.numbers import whole
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,9})")
@@ -63,10 +64,10 @@ def _names_project(word: str, base_url: str) -> bool:
 
 def page(said: Line) -> int:
     """The page of a long list that `--page` asks for, counted from 1."""
-    text = said.option("page") or "1"
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
-        raise UsageError("Pages are counted from 1.")
-    return int(text)
+    number = whole(said.option("page") or "1", most=1000)
+    if not number:
+        raise UsageError("Pages are counted from 1, to 1000 at most.")
+    return number
 
 
 async def project(context: Context, text: str | None, again: Again) -> ProjectSlug:

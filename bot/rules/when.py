@@ -18,6 +18,7 @@ LONGEST = timedelta(days=30)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _PART = re.compile(r"(\d{1,5})\s*([mhdw])[a-z]*\s*", re.IGNORECASE)
 _SPAN = re.compile(rf"({_PART.pattern})+", re.IGNORECASE)
+_LENGTH = 40
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MORNING = time(9)
 """When a day begins for whoever names only the day, as Slack's own reminders have it."""
@@ -63,8 +64,9 @@ class When:
 
 
 def _span(text: str) -> timedelta:
-    span = sum((timedelta(**{_UNITS[unit.lower()]: int(number)}) for number, unit in _PART.findall(text)), timedelta())
-    if not timedelta(minutes=1) <= span <= LONGEST:
+    parts = _PART.findall(text[:_LENGTH])
+    span = sum((timedelta(**{_UNITS[unit.lower()]: int(number)}) for number, unit in parts), timedelta())
+    if len(text) > _LENGTH or not timedelta(minutes=1) <= span <= LONGEST:
         raise UsageError("That is for a minute at least and 30 days at most.", _HOW)
     return span
 

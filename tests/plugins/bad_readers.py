@@ -1,0 +1,23 @@
+"""Readings that take too much, for whoever wants to see them ended (bot/untrusted/reading.py)."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+
+def spins(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+    while True:
+        pass
+
+
+def hoards(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+    return len(b"x" * (2 << 30)), b""
+
+
+def breaks(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+    raise ValueError
+
+
+def tells_its_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+    return sorted(os.environ), b""
