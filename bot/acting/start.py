@@ -9,7 +9,6 @@ from datetime import datetime
 from bot.acting import definitions
 from bot.acting.follow import follow
 from bot.acting.reread import SKEW
-from bot.circleci.log import mask
 from bot.circleci.models import Created, NotTriggered, Pipeline, Project, Vcs
 from bot.circleci.parameters import coerce, guess, parameters_of
 from bot.circleci.pipelines import Value
@@ -18,6 +17,7 @@ from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere
 from bot.meaning import targets, visible
 from bot.mrkdwn import code, cut, escape, link
+from bot.untrusted.masking import mask
 
 
 @dataclass(frozen=True, slots=True)

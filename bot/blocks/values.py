@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import kit
-from bot.circleci.log import clean, mask
 from bot.command import line
 from bot.mrkdwn import preformatted
+from bot.untrusted.masking import mask
+from bot.untrusted.terminal import clean
 
 _FITS = 2600
 """Characters that a table in a message may have; a longer one is a file."""

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.earlier import runs_before
-from bot.circleci.log import clean, mask, shortened
+from bot.circleci.log import shortened
 from bot.circleci.models import Config, Job, Pipeline, Workflow
 from bot.errors import CircleCIError
+from bot.untrusted.masking import mask
+from bot.untrusted.terminal import clean
 
 T = TypeVar("T")
 Change = tuple[str, str | None, str | None]

@@ -10,11 +10,13 @@ from typing import TypeVar
 from bot.circleci.causes import Cause, Signs, cause_of
 from bot.circleci.client import CircleCI
 from bot.circleci.known_names import names_of_contexts, names_of_project
-from bot.circleci.log import clean, first_error, mask, shortened, tail
+from bot.circleci.log import first_error, shortened, tail
 from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
 from bot.circleci.steps import RAN, failing, failing_nodes
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
+from bot.untrusted.masking import mask
+from bot.untrusted.terminal import clean
 
 T = TypeVar("T")
 

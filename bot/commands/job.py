@@ -10,7 +10,7 @@ from bot.blocks import job as blocks
 from bot.blocks import status
 from bot.circleci.causes import Signs, cause_of
 from bot.circleci.failure import contexts_of, messages_of
-from bot.circleci.log import clean, shortened
+from bot.circleci.log import shortened
 from bot.circleci.models import JobDetail, JobStep
 from bot.circleci.steps import called, failing, failing_nodes, ssh_address
 from bot.command import Command, Context, Group, Line, Reply, line
@@ -19,6 +19,7 @@ from bot.errors import CircleCIError, NotThere, Step
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code, escape
+from bot.untrusted.terminal import clean
 
 
 @dataclass(frozen=True, slots=True)

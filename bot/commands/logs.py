@@ -10,7 +10,7 @@ from bot.acting.share import with_files
 from bot.blocks import logs as blocks
 from bot.circleci.failure import contexts_of
 from bot.circleci.known_names import known_names
-from bot.circleci.log import clean, mask, tail
+from bot.circleci.log import tail
 from bot.circleci.models import Action
 from bot.circleci.steps import called, telling
 from bot.command import Command, Context, File, Group, Line, Reply, line
@@ -19,6 +19,8 @@ from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code
+from bot.untrusted.masking import mask
+from bot.untrusted.terminal import clean
 
 LINES = 60
 

@@ -6,6 +6,7 @@ and `\A`, `\z` likewise; with `(?m)` `^` and `$` stand at lines. A verbose patte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -21,3 +22,9 @@ def compile_linear(pattern: str, *, ignore_case: bool = False) -> Any:
     options.case_sensitive = not ignore_case
     options.log_errors = False
     return re2.compile(pattern, options)
+
+
+def replace(pattern: Any, told: bytes, by: Callable[[Any], bytes]) -> bytes:
+    """The UTF-8 with what `by` says in the place of every match. On bytes RE2 counts no characters, and is quicker."""
+    replaced: bytes = pattern.sub(by, told)
+    return replaced

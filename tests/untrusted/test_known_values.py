@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.log import clean, mask
-from bot.circleci.named_values import mask_values
+from bot.untrusted.known_values import mask_values
+from bot.untrusted.masking import mask
+from bot.untrusted.terminal import clean
 
 NAMES = frozenset({"STRIPE_ACCOUNT", "DB_URL", "DB_URL_REPLICA", "MOTTO"})
 SECRET = "acct-17-Zebra"

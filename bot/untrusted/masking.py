@@ -1,0 +1,31 @@
+"""Text of other people's programs, made fit to be read in a channel: whatever looks like a secret is `****`.
+
+A second net under CircleCI's own (its `****` stays). It knows private keys, the forms of common tokens
+(token_shapes.py), what stands beside a name like PASSWORD (named_secrets.py), what command lines are given
+(command_lines.py), and what is told as the value of a variable that the project or a context holds (known_values.py).
+What it must find and what it must leave, tests/untrusted/formats.toml says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.untrusted.command_lines import mask_arguments
+from bot.untrusted.known_values import mask_values
+from bot.untrusted.named_secrets import mask_named
+from bot.untrusted.patterns import compile_linear, replace
+from bot.untrusted.token_shapes import MASK, mask_tokens
+
+_KEY = r"[A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
+_KEY_BLOCK = compile_linear(
+    rf"(?s)-{{4,5}} ?BEGIN {_KEY}.*?(?:-{{4,5}} ?END {_KEY}|\z)"
+    rf"|\A[A-Za-z0-9+/=\s]*-{{4,5}} ?END {_KEY}"
+    r"|Private-Lines: \d+\s[A-Za-z0-9+/=\s]*(?:Private-MAC: \w+)?"
+)
+
+
+def mask(text: str, names: Collection[str] = ()) -> str:
+    """The text with whatever looks like a secret replaced by `****`, and whatever is told as the value of `names`."""
+    text = mask_values(text, names) if names else text
+    told = replace(_KEY_BLOCK, text.encode(errors="replace"), lambda _: MASK)
+    return mask_named(mask_arguments(mask_tokens(told))).decode()
