@@ -1,7 +1,7 @@
 """What Slack sends, as a shape: whatever is not of it ends here, before Bolt and before our listeners.
 
 Both doors read through here, HTTP and Socket Mode. Only what a shape names goes on: a field that we or Bolt come to
-read is named in shapes.py first, and so has its type. What is read is what is handed on, so that nobody reads it differently.
+read is named in shapes.py first, and so has its type. What was read is handed on, so that nobody reads it differently.
 """
 
 from __future__ import annotations

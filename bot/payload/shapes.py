@@ -1,4 +1,4 @@
-"""The shapes of what Slack sends: every field that we or Bolt read, with its type. What is not named does not come in."""
+"""The shapes of what Slack sends: every field that we or Bolt read, with its type. What is not named stays out."""
 
 from __future__ import annotations
 
