@@ -21,7 +21,7 @@ from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import complaints
 from bot.operating.doctor import examine
-from bot.operating.process import AddressInUse, run, serving, stopping
+from bot.operating.process import AddressInUse, run, serving, serving_admin, stopping
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
@@ -84,7 +84,10 @@ def sandbox(
 
 @app.command(name="run")
 def run_everything() -> None:
-    """Everything in one process: Slack, HTTP routes, poller and delivery."""
+    """Everything in one process: Slack, HTTP routes, poller and delivery.
+
+    Metrics and the reasons of readiness are at ADMIN_PORT (9090, loopback only) of this and of the other two.
+    """
     _work(_EVERYTHING, complaints.stored, complaints.sending, complaints.hearing)
 
 
@@ -176,6 +179,7 @@ def _work(roles: AbstractSet[str], *looks: Look) -> None:
 
 async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
     from bot.app import build  # noqa: PLC0415 - no other command should pay for what it imports
+    from bot.web import routes  # noqa: PLC0415 - as above
 
     with stopping() as stop, ExitStack() as held:
         if roles & _WORKER and settings.on_sqlite:
@@ -183,9 +187,15 @@ async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
         await _check_database(settings, alone=bool(roles & _WORKER))
         built = build(settings)
         async with built.running(roles), AsyncExitStack() as stack:
+            health = built.health(roles)
             if "http" in roles:
-                http = serving(built.web(roles), host=settings.host, port=settings.port)
+                http = serving(built.web(health), host=settings.host, port=settings.port)
                 log.info("http.up", port=await stack.enter_async_context(http))
+            if settings.admin_port:
+                admin = routes.create_admin(health)
+                await stack.enter_async_context(
+                    serving_admin(admin, host=settings.admin_host, port=settings.admin_port)
+                )
             log.info("circlebot.up", roles=sorted(roles))
             await stop.wait()
             log.info("circlebot.stopping")

@@ -84,20 +84,24 @@ class App:
         named |= with_delivery if "delivery" in roles else set()
         return [loop for loop in self.loops if loop.name in named]
 
-    def web(self, roles: AbstractSet[str] = ALL_ROLES) -> Starlette:
-        """The HTTP routes; readiness speaks of the roles that this process has."""
+    def web(self, health: Health | None = None) -> Starlette:
+        """The HTTP routes for the world."""
         core = self.core
         signing_secret = None if self.socket else parts.revealed(core.settings.slack_signing_secret)
-        socket = self.socket if "slack" in roles else None
         return routes.create(
             slack=SlackDoor(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
             install=InstallDoor(parts.build_oauth(core)),
             circleci=CircleCIDoor(secret=parts.revealed(core.settings.circleci_webhook_secret), desk=self.webhooks),
-            health=Health(
-                checks=checks(store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]),
-                metrics=core.metrics,
-                read=partial(readings, store=core.store, socket=socket, clock=core.clock),
-            ),
+            health=health or self.health(),
+        )
+
+    def health(self, roles: AbstractSet[str] = ALL_ROLES) -> Health:
+        """Readiness speaks of the roles that this process has."""
+        core, socket = self.core, self.socket if "slack" in roles else None
+        return Health(
+            checks=checks(store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]),
+            metrics=core.metrics,
+            read=partial(readings, store=core.store, socket=socket, clock=core.clock),
         )
 
     async def _close(self) -> None:

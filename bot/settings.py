@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, AfterValidator(lambda url: url and _without_slash(url))] = None
     host: str = "0.0.0.0"  # noqa: S104 - containers and Procfile platforms route to any address
     port: int = Field(default=8080, ge=0, le=65535)
+    admin_host: str = "127.0.0.1"
+    admin_port: int = Field(default=9090, ge=0, le=65535)
 
     database_url: str = "sqlite:///circlebot.db"
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()

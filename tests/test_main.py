@@ -153,29 +153,29 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
 async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bool, tmp_path: Path) -> None:
-    port, bot_port = free_port(), free_port()
+    port, bot_port, admin_port = free_port(), free_port(), free_port()
     bot_url = f"http://127.0.0.1:{bot_port}"
     events = ["--events-url", f"{bot_url}/slack/events"] if by_http else []
     async with started("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
         lines = (await sandbox.until("Ctrl+C")).splitlines()
         env = dict(line.split("=", 1) for line in lines if line[:1].isupper() and "=" in line)
-        env |= {"PORT": str(bot_port), "HOST": "127.0.0.1"}
+        env |= {"PORT": str(bot_port), "HOST": "127.0.0.1", "ADMIN_PORT": str(admin_port)}
         async with started("run", env=env, cwd=tmp_path, program=AS_PEOPLE_DO) as bot:
             await bot.until("circlebot.up")
             async with people_at(port) as people:
                 await people.until(is_connected(people), "the bot to be connected")
                 await people.say("/circle whoami")
                 await people.reply("not connected")
-            assert (await _ready(bot_url))["checks"].keys() >= {"database", "slack", "poller", "delivery"}
+            assert (await _ready(admin_port)).keys() >= {"database", "slack", "poller", "delivery"}
             bot.process.send_signal(signal.SIGINT)
             assert await bot.ended() == 0, bot.text
             assert "Traceback" not in bot.text
 
 
-async def _ready(url: str) -> dict[str, Any]:
+async def _ready(port: int) -> dict[str, Any]:
     """What readiness says, once the loops have turned."""
     async with httpx.AsyncClient() as http, asyncio.timeout(30):
-        while (answer := await http.get(f"{url}/readyz")).status_code != 200:
+        while (answer := await http.get(f"http://127.0.0.1:{port}/readyz")).status_code != 200:
             continue
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = answer.json()["checks"]
         return found

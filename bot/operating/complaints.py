@@ -18,6 +18,7 @@ _EXAMPLES = {
     "circleci_url": "https://circleci.com",
     "public_url": "https://circlebot.example.com",
     "port": "8080",
+    "admin_port": "9090, or 0 for none",
     "database_url": "sqlite:///circlebot.db or postgresql://user:password@host/circlebot",
     "admin_users": "U012AB3CD,U045EF6GH",
     "allow_guests": "true or false",

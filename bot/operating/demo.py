@@ -96,6 +96,7 @@ def settings_for(url: str, database_url: str) -> Settings:
         "circleci_url": f"{url}/circleci",
         "host": _HOST,
         "port": 0,
+        "admin_port": 0,
         "database_url": database_url,
         "encryption_keys": (SecretStr(new_key()),),
         "admin_users": frozenset({"U0ADA"}),

@@ -69,6 +69,13 @@ async def _of_settings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("settings", sentence.rstrip("."), "set it in the environment or in .env")
     if not wrong:
         yield Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")
+    yield Finding("health", _health(settings))
+
+
+def _health(settings: Settings) -> str:
+    if not settings.admin_port:
+        return "its reasons and metrics are told nowhere (ADMIN_PORT is 0)"
+    return f"its reasons (/readyz) and /metrics are at {settings.admin_host}:{settings.admin_port} (ADMIN_PORT)"
 
 
 async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:

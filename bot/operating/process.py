@@ -11,10 +11,13 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from bot.operating.doorkeeper import Doorkeeper
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -85,6 +88,17 @@ async def serving(app: ASGIApp, *, host: str, port: int, protocol: type[Doorkeep
         server.should_exit = True
         await task
         listening.close()
+
+
+@contextlib.asynccontextmanager
+async def serving_admin(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
+    """The same where nobody listens yet; else it says so, and goes without: several of us may share a machine."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            log.info("admin.up", port=await stack.enter_async_context(serving(app, host=host, port=port)))
+        except AddressInUse as taken:
+            log.warning("admin.not_up", why=str(taken), mend="set ADMIN_PORT to a free port, or to 0 for none")
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -80,6 +80,13 @@ class Hooks(Noun):
         rows = await self._connection.execute(select(hooks).order_by(hooks.c.project))
         return [self._hook(row) for row in rows]
 
+    async def counted(self) -> tuple[int, int]:
+        """How many there are, and how many of them are trusted (`Hook.trusted`). Opens no secret."""
+        trusted = case((and_(hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)), 1))
+        counts = select(func.count(), func.count(trusted)).select_from(hooks)
+        row: Row[Any] = (await self._connection.execute(counts)).one()
+        return row[0], row[1]
+
     async def heard(self, key: str, now: datetime) -> None:
         """An event came that we believe. After a silence it has to prove itself anew."""
         await self._connection.execute(_HEARD, {"this_key": key, "now": now})

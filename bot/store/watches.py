@@ -219,6 +219,11 @@ class Watches(Leased):
         """Nobody looks at anything any more."""
         await self._connection.execute(update(watches).values(leased_by=None, leased_until=None))
 
+    async def first_due_at(self) -> datetime | None:
+        """When the most overdue project should have been looked at, or the next will be."""
+        found: datetime | None = await self._connection.scalar(select(func.min(watches.c.next_look_at)))
+        return found
+
     async def all(self) -> list[Watch]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [_watch(row) for row in rows]

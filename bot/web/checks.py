@@ -46,19 +46,16 @@ def _turning(loop: Turning) -> Check:
 
 
 async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> Readings:
-    """The numbers of a scrape, from the database that all replicas share."""
+    """The numbers of a scrape, counted by the database that all replicas share."""
     async with store.read() as tx:
         backlog = await tx.outbox.backlog()
-        watches = await tx.watches.all()
-        hooks = await tx.hooks.all()
-    now = clock.now()
-    late_s = max(((now - watch.next_look_at).total_seconds() for watch in watches), default=0.0)
+        due_at = await tx.watches.first_due_at()
+        hooks, trusted = await tx.hooks.counted()
     connected = socket is None or await socket.connected()
-    trusted = sum(hook.trusted for hook in hooks)
     return Readings(
         outbox_backlog=backlog,
-        poll_lag_s=max(0.0, late_s),
+        poll_lag_s=max(0.0, (clock.now() - due_at).total_seconds()) if due_at else 0.0,
         slack_connected=connected,
         webhooks_trusted=trusted,
-        webhooks_untrusted=len(hooks) - trusted,
+        webhooks_untrusted=hooks - trusted,
     )

@@ -1,9 +1,14 @@
-"""What whoever runs us asks: are you alive, are you ready, how are you doing."""
+"""What whoever runs us asks: are you alive, are you ready, how are you doing.
+
+Strangers may ask too, so that what is found is told again for some seconds, and whoever asks many times finds it once.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, TypeVar
 
 import structlog
 from starlette.requests import Request
@@ -17,6 +22,24 @@ Check = Callable[[], Awaitable[str | None]]
 """Answers None when all is well, else what is wrong, in words."""
 
 _CHECK_WITHIN_S = 5.0
+_FRESH_FOR_S = 2.0
+
+T = TypeVar("T")
+
+
+class Found(Generic[T]):
+    """What was found last, looked for again when it is no longer fresh; one looks, the others wait for it."""
+
+    def __init__(self, look: Callable[[], Awaitable[T]]) -> None:
+        self._look = look
+        self._looking = asyncio.Lock()
+        self._found: tuple[T, float] | None = None
+
+    async def __call__(self) -> T:
+        async with self._looking:
+            if self._found is None or time.monotonic() - self._found[1] > _FRESH_FOR_S:
+                self._found = await self._look(), time.monotonic()
+            return self._found[0]
 
 
 class Health:
@@ -27,20 +50,29 @@ class Health:
     ) -> None:
         self._checks = checks
         self._metrics = metrics
-        self._read = read
+        self._reasons = Found(self._check)
+        self._readings = Found(read)
 
     async def alive(self, _request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def ready(self, _request: Request) -> Response:
+        """200, or 503 unless all is well; what is wrong is not for everybody."""
+        return Response(status_code=503 if any((await self._reasons()).values()) else 200)
+
+    async def reasons(self, _request: Request) -> Response:
         """`{"ready": bool, "checks": {name: "ok" or what is wrong}}`, 503 unless all are well."""
-        found = await asyncio.gather(*(_settled(check) for check in self._checks.values()))
-        wrong = any(found)
-        checks = {name: reason or "ok" for name, reason in zip(self._checks, found, strict=True)}
+        found = await self._reasons()
+        wrong = any(found.values())
+        checks = {name: reason or "ok" for name, reason in found.items()}
         return JSONResponse({"ready": not wrong, "checks": checks}, 503 if wrong else 200)
 
     async def metrics(self, _request: Request) -> Response:
-        return Response(self._metrics.page(await self._read()), media_type=CONTENT_TYPE)
+        return Response(self._metrics.page(await self._readings()), media_type=CONTENT_TYPE)
+
+    async def _check(self) -> dict[str, str | None]:
+        found = await asyncio.gather(*(_settled(check) for check in self._checks.values()))
+        return dict(zip(self._checks, found, strict=True))
 
 
 async def _settled(check: Check) -> str | None:

@@ -1,4 +1,4 @@
-"""Every HTTP route of the bot."""
+"""Every HTTP route of the bot: those for the world, and those for whoever runs it, on a port of their own."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def create(*, slack: SlackDoor, install: InstallDoor, circleci: CircleCIDoor, he
             Route("/circleci/webhook", circleci.take, methods=["POST"]),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
+        ]
+    )
+
+
+def create_admin(health: Health) -> Starlette:
+    return Starlette(
+        routes=[
+            Route("/healthz", health.alive),
+            Route("/readyz", health.reasons),
             Route("/metrics", health.metrics),
         ]
     )

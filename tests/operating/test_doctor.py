@@ -65,6 +65,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
     found = await examined(settings, circleci_token=SecretStr("CCIPAT_grace"))
     assert [str(one) for one in found.values()] == [
         "ok   settings — by Socket Mode",
+        "ok   health — its reasons and metrics are told nowhere (ADMIN_PORT is 0)",
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
         "ok   webhooks — none, since CircleCI has no way in (PUBLIC_URL is not set): what ends is found by polling",
@@ -215,6 +216,7 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
     sick = await circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
     assert (well.code, sick.code) == (0, 1)
     assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
-        f"ok   {name}" for name in ("settings", "database", "keys", "webhooks", "slack", "scopes", "socket", "circleci")
+        f"ok   {name}"
+        for name in ("settings", "health", "database", "keys", "webhooks", "slack", "scopes", "socket", "circleci")
     ]
     assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
