@@ -69,17 +69,22 @@ def demo(*, port: Port = 3000) -> None:
 
 @app.command
 def sandbox(
-    *, port: Port = 3000, speed: Speed = 1.0, events_url: Annotated[str | None, Parameter("--events-url")] = None
+    *,
+    port: Port = 3000,
+    speed: Speed = 1.0,
+    events_url: Annotated[str | None, Parameter("--events-url")] = None,
+    manifest: Annotated[Path | None, Parameter("--manifest")] = None,
 ) -> None:
     """The two simulators and the page alone.
 
     A bot started separately joins them by Socket Mode, or gets signed HTTP at --events-url. --speed is how many
-    seconds pass at CircleCI while one passes here.
+    seconds pass at CircleCI while one passes here. --manifest is another app's, YAML or JSON: its scopes, commands,
+    shortcuts and events are then those that Slack knows.
     """
     from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
-    run(demonstration.alone(port, speed=speed, events_url=events_url))
+    run(demonstration.alone(port, speed=speed, events_url=events_url, manifest_file=manifest))
 
 
 @app.command(name="run")

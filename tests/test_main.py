@@ -151,6 +151,20 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> Non
     assert "Traceback" not in second.out
 
 
+async def test_the_sandbox_is_there_for_other_apps_by_their_manifest(tmp_path: Path) -> None:
+    (tmp_path / "lunch.json").write_text('{"display_information": {"name": "lunch"}}', encoding="utf-8")
+    (tmp_path / "bad.yml").write_text("settings: {}", encoding="utf-8")
+    port = free_port()
+    async with started("sandbox", "--port", str(port), "--manifest", "lunch.json", cwd=tmp_path) as sandbox:
+        assert f"SLACK_API_URL=http://127.0.0.1:{port}/slack/api/" in await sandbox.until("Ctrl+C")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            refused = (await http.get("/slack/api/emoji.list", params={"token": "xoxb-sandbox"})).json()
+    assert (refused["error"], refused["provided"]) == ("missing_scope", "")
+    bad = await circlebot("sandbox", "--manifest", "bad.yml", cwd=tmp_path)
+    assert (bad.code, "missing required field: display_information" in bad.out) == (1, True)
+    assert "Traceback" not in bad.out
+
+
 @pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
 async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bool, tmp_path: Path) -> None:
     port, bot_port, admin_port = free_port(), free_port(), free_port()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +16,12 @@ from starlette.applications import Starlette
 
 from bot import app as composition
 from bot.commands import COMMANDS
+from bot.errors import UsageError
 from bot.operating.process import AddressInUse, serving, stopping
 from bot.sandbox import server as sandbox
 from bot.sandbox.clock import RealClock
 from bot.sandbox.slack import Setup
+from bot.sandbox.slack.manifest_file import BadManifest, read_manifest
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.migrate import upgrade
@@ -42,6 +44,11 @@ CIRCLECI_URL={url}/circleci
 ENCRYPTION_KEYS={key}
 ADMIN_USERS=U0ADA"""
 
+_JOIN_AS_ANOTHER = """\
+SLACK_BOT_TOKEN=xoxb-sandbox
+{way_in}
+SLACK_API_URL={url}/slack/api/      (the base URL of its Web API client, if it reads no such setting)"""
+
 
 async def demo(port: int) -> None:
     """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
@@ -55,23 +62,39 @@ async def demo(port: int) -> None:
             await stop.wait()
 
 
-async def alone(port: int, *, speed: float, events_url: str | None) -> None:
-    """The two simulators and the page; a bot is started separately. Raises AddressInUse."""
+async def alone(port: int, *, speed: float, events_url: str | None, manifest_file: Path | None = None) -> None:
+    """The two simulators and the page; a bot, or the app of this manifest, is started separately.
+
+    Raises AddressInUse, and UsageError for a file that is no manifest.
+    """
+    theirs = _manifest_in(manifest_file) if manifest_file else None
     with stopping() as stop:
-        async with _sandbox(port, speed=speed, events_url=events_url) as (url, _world):
+        async with _sandbox(port, speed=speed, events_url=events_url, theirs=theirs) as (url, _world):
             way_in = "SLACK_SIGNING_SECRET=sandbox-signing-secret" if events_url else "SLACK_APP_TOKEN=xapp-sandbox"
-            join = _JOIN.format(url=url, way_in=way_in, key=new_key())
+            join = (_JOIN_AS_ANOTHER if theirs else _JOIN).format(url=url, way_in=way_in, key=new_key())
             _say(f"The sandbox is up: http://localhost:{port}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
+def _manifest_in(file: Path) -> Mapping[str, Any]:
+    try:
+        return read_manifest(file)
+    except BadManifest as bad:
+        raise UsageError(str(bad)) from None
+
+
 @asynccontextmanager
 async def _sandbox(
-    port: int, *, speed: float = 1.0, events_url: str | None = None, autopilot: bool = False
+    port: int,
+    *,
+    speed: float = 1.0,
+    events_url: str | None = None,
+    autopilot: bool = False,
+    theirs: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[tuple[str, sandbox.Sandbox]]:
-    """The sandbox and its base URL, once it answers there."""
+    """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
     listening, url = _listening(port)
-    asked = manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
+    asked = theirs or manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
     setup = Setup(manifest=asked, events_url=events_url)
     app: Starlette = sandbox.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
     async with sandbox.serving(app, sockets=[listening]):

@@ -40,7 +40,7 @@ def read_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = Fal
     blocks, attachments = copy.deepcopy(blocks), copy.deepcopy(attachments)
     for each in (blocks, *(attachment.get("blocks", []) for attachment in attachments)):
         name_all(each, lambda: ids.secret()[:5])
-    return Content(text[:LONGEST_TEXT] or NO_TEXT, blocks, attachments, _metadata(arguments.get("metadata")))
+    return Content(text[:LONGEST_TEXT] or NO_TEXT, blocks, attachments, read_metadata(arguments.get("metadata")))
 
 
 def _from_json(value: Any, error: str) -> Any:
@@ -74,7 +74,7 @@ def _check(blocks: Any, attachments: Any) -> None:
         raise Refused("msg_blocks_too_long")
 
 
-def _metadata(value: Any) -> dict[str, Any] | None:
+def read_metadata(value: Any) -> dict[str, Any] | None:
     """{"event_type", "event_payload"} (slack docs: message metadata); flat values, or flat objects and arrays."""
     metadata = _from_json(value, "invalid_metadata_format")
     if metadata in (None, {}):

@@ -85,6 +85,10 @@ class Files:
         file.title, file.completed = title or file.name, True
         return file
 
+    def completed(self) -> list[File]:
+        """Newest first."""
+        return [file for file in reversed(self._files.values()) if file.completed]
+
     def as_api(self, file: File) -> dict[str, Any]:
         """A file object (slack docs: file object)."""
         url = f"{self._public_url}/slack/files/{file.id}/{file.name}"

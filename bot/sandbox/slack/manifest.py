@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 ALL_SCOPES = (
-    *("app_mentions:read", "bookmarks:write", "commands", "files:read", "files:write", "team:read", "usergroups:read"),
+    *(
+        "app_mentions:read",
+        "bookmarks:write",
+        "commands",
+        "emoji:read",
+        "files:read",
+        "files:write",
+        "pins:read",
+        "pins:write",
+    ),
     *("channels:history", "channels:join", "channels:manage", "channels:read"),
     *("chat:write", "chat:write.customize", "chat:write.public"),
     *("groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write"),
     *("links:read", "links:write", "mpim:history", "mpim:read", "mpim:write", "reactions:read", "reactions:write"),
-    *("users:read", "users:read.email"),
+    *("team:read", "usergroups:read", "users.profile:read", "users:read", "users:read.email"),
 )
 USUAL_EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),

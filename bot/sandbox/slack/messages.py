@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.block_kit.values import Values
 from bot.sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.streams import Stream
 
 # What Slack makes of a message with blocks and no text of its own.
 NO_TEXT = "This content can't be displayed."
@@ -27,7 +30,8 @@ class Content:
 class Message:
     """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
 
-    `app` is what Slack says of another app that posted it, perhaps without a user.
+    `app` is what Slack says of another app that posted it, perhaps without a user. `stream` is what it is being
+    written from, a `streams.Stream`, as long as it is.
     """
 
     ts: str
@@ -45,6 +49,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     app: dict[str, Any] = field(default_factory=dict)
+    stream: Stream | None = None
 
     @property
     def by_app(self) -> bool:

@@ -72,7 +72,7 @@ class Person:
             "tz": self.zone,
             "tz_label": _ZONE_LABELS[here.tzname() or "GMT"],
             "tz_offset": int((here.utcoffset() or timedelta()).total_seconds()),
-            "profile": self._profile(with_email=with_email),
+            "profile": self.profile(with_email=with_email),
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
             "is_primary_owner": self.is_admin,
@@ -85,7 +85,8 @@ class Person:
             "is_email_confirmed": True,
         }
 
-    def _profile(self, *, with_email: bool) -> dict[str, Any]:
+    def profile(self, *, with_email: bool) -> dict[str, Any]:
+        """What a user object holds of the person, alone (slack docs: users.profile.get)."""
         profile: dict[str, Any] = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,

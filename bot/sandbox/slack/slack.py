@@ -23,6 +23,7 @@ from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.messages import Message, Messages
 from bot.sandbox.slack.pace import Pace
 from bot.sandbox.slack.people import Person, people_at_start
+from bot.sandbox.slack.pins import Pins
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.tokens import Tokens
 from bot.sandbox.slack.triggers import Triggers
@@ -80,6 +81,7 @@ class Slack:
         self.triggers = Triggers(self.clock, self.ids)
         self.response_urls = ResponseUrls(self.clock, self.ids, self.public_url)
         self.pace = Pace(self.clock, on=self._paced)
+        self.pins = Pins()
         self.bookmarks: list[dict[str, Any]] = []
         self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_CALLS)
         self.deliveries.records.clear()

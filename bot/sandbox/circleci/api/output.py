@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.api.gate import Endpoint, pass_gate
-from bot.sandbox.circleci.nouns import JOB_FAILURES, Job
+from bot.sandbox.circleci.nouns import JOB_FAILURES, Job, Workflow
 from bot.sandbox.circleci.refusal import Refused
 from bot.sandbox.circleci.results import Step, output_of, steps_of
 from bot.sandbox.circleci.wire import Json, instant_or_none
@@ -31,9 +31,23 @@ def job(call: Call) -> Response:
         "parallel": job.plan.parallelism,
         "start_time": instant_or_none(job.started_at),
         "stop_time": instant_or_none(job.stopped_at),
+        "workflows": _workflows(workflow, job),
         "steps": [_step(call, job, number, step) for number, step in enumerate(steps)],
     }
     return any_json(answer)
+
+
+def _workflows(workflow: Workflow, job: Job) -> Json:
+    """Under its plural name the one workflow that the job ran in (con/tinuous reads a job's name there)."""
+    return {
+        "job_name": job.name,
+        "job_id": job.id,
+        "workflow_id": workflow.id,
+        "workspace_id": workflow.id,
+        "workflow_name": workflow.name,
+        "upstream_job_ids": job.dependencies,
+        "upstream_concurrency_map": {},
+    }
 
 
 def _step(call: Call, job: Job, number: int, step: Step) -> Json:

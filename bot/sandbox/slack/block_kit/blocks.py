@@ -34,7 +34,7 @@ def _text_object_types() -> dict[str, Rule]:
 
 _ALERT_LEVELS = word("default", "info", "warning", "error", "success")
 _TASK_STATUS = word("pending", "in_progress", "complete", "error")
-_URL_SOURCE = by_type(typed("url", {"url": URL, "text": string()}, need="url text"))
+URL_SOURCE = by_type(typed("url", {"url": URL, "text": string()}, need="url text"))
 
 SECTION = typed(
     "section",
@@ -108,7 +108,7 @@ TASK_CARD = typed(
         "status": _TASK_STATUS,
         "details": RICH_TEXT,
         "output": RICH_TEXT,
-        "sources": many(_URL_SOURCE, least=0),
+        "sources": many(URL_SOURCE, least=0),
     },
     need="task_id title status",
 )

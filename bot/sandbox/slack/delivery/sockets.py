@@ -28,13 +28,14 @@ Reason = Literal["refresh_requested", "warning", "link_disabled", "too_many_webs
 
 
 class Socket:
-    """One open connection of the app. `retiring` ones get nothing new: they were told to go."""
+    """One open connection of the app. A `retiring` one was told to go; one that is to be `refreshed` still hears."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._websocket = WebSocket(scope, receive, send)
         self._transport = getattr(getattr(receive, "__self__", None), "transport", None)
         self._later: set[asyncio.Task[None]] = set()
         self.retiring = False
+        self.refreshed = False
 
     async def accept(self) -> None:
         await self._websocket.accept()
@@ -90,7 +91,11 @@ class Sockets:
 
     @property
     def ready(self) -> bool:
-        return any(not each.retiring for each in self._open)
+        return bool(self._hearing())
+
+    def _hearing(self) -> list[Socket]:
+        """Where a payload may go: while a refresh is under way and no other socket is there, to the old one."""
+        return [each for each in self._open if not each.retiring] or [each for each in self._open if each.refreshed]
 
     def ticket(self) -> str:
         """The secret part of a one-time URL."""
@@ -172,7 +177,7 @@ class Sockets:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def _send_to_one(self, frame: dict[str, Any]) -> bool:
-        candidates = [each for each in self._open if not each.retiring]
+        candidates = self._hearing()
         self._turn += 1
         for offset in range(len(candidates)):
             if await candidates[(self._turn + offset) % len(candidates)].send(frame):
@@ -187,8 +192,8 @@ class Sockets:
     async def _ask_to_go(self, socket: Socket, reason: Reason) -> None:
         await socket.send(_disconnect(reason))
         if reason != "warning":
-            socket.retiring = True
-            socket.later(self._close_after(REFRESH_GRACE_S if reason == "refresh_requested" else 0, socket))
+            socket.retiring, socket.refreshed = True, reason == "refresh_requested"
+            socket.later(self._close_after(REFRESH_GRACE_S if socket.refreshed else 0, socket))
 
     async def _close_after(self, seconds: float, socket: Socket) -> None:
         await self._clock.sleep_s(seconds)

@@ -9,6 +9,14 @@ from bot.sandbox.slack.refusal import Refused, invalid_arguments
 from bot.sandbox.slack.web_api.call import Answer, Call
 
 
+async def echo(call: Call) -> Answer:
+    """api.test: what was sent comes back, and `error` makes it fail."""
+    args = {name: value for name, value in call.args.items() if name != "token"}
+    if call.text("error"):
+        raise Refused(call.text("error"), args=args)
+    return {"args": args} if args else {}
+
+
 async def test(call: Call) -> Answer:
     """auth.test."""
     return {

@@ -40,6 +40,8 @@ async def update(call: Call) -> Answer:
     message = call.message(channel)
     if not message.by_app:
         raise Refused("cant_update_message")
+    if message.stream is not None:
+        raise Refused("streaming_state_conflict")
     message.content = _updated(call, message.content)
     if call.flag("reply_broadcast"):
         _broadcast(message)
@@ -99,13 +101,18 @@ def writable(call: Call, name: str = "channel", *, joined: bool = False) -> Chan
 
 
 def _composed(call: Call, channel: Channel) -> Message:
+    return begun(call, channel, read_content(call.args, call.slack.ids))
+
+
+def begun(call: Call, channel: Channel, content: Content) -> Message:
+    """A message to post, of this content and what the arguments say of its author and thread. Raises Refused."""
     if any(call.text(name) for name in ("username", "icon_url", "icon_emoji")):
         call.need_scope("chat:write.customize")
     return Message(
         ts=call.slack.ids.ts(),
         channel=channel.id,
         user=BOT_USER,
-        content=read_content(call.args, call.slack.ids),
+        content=content,
         username=call.text("username") or None,
         thread_ts=_thread(call, channel),
         reply_broadcast=call.flag("reply_broadcast"),

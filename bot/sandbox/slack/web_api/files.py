@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.contents import read_content
+from bot.sandbox.slack.files import File
 from bot.sandbox.slack.ids import BOT_USER
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.refusal import Refused, invalid_arguments
 from bot.sandbox.slack.web_api.call import Answer, Call
+
+_KINDS: Mapping[str, Callable[[str], bool]] = {
+    "all": lambda _type: True,
+    "images": lambda type_: type_.startswith("image/"),
+    "snippets": lambda type_: type_.startswith("text/"),
+    "pdfs": lambda type_: type_ == "application/pdf",
+    "zips": lambda type_: type_ == "application/zip",
+    "spaces": lambda _type: False,
+    "gdocs": lambda _type: False,
+}
+"""Slack's kinds of files; nobody here writes posts or documents of Google's."""
 
 
 async def get_upload_url(call: Call) -> Answer:
@@ -34,6 +48,44 @@ async def complete_upload(call: Call) -> Answer:
     for channel in channels:
         talk.post(call.slack, _sharing(call, channel, comment, files))
     return {"files": files}
+
+
+async def listed(call: Call) -> Answer:
+    """Every file of the app, newest first, a page of `count` at a time (slack docs: files.list)."""
+    user = call.text("user")
+    if user and user not in call.slack.people:
+        raise Refused("user_not_found")
+    found = [file for file in call.slack.files.completed() if user in {"", BOT_USER} and _is_asked(call, file)]
+    count, page = call.number("count", 100, "invalid_arguments"), call.number("page", 1, "invalid_arguments")
+    if count < 1 or page < 1:
+        raise invalid_arguments("must be greater than 0 [json-pointer:/count]")
+    shown = found[(page - 1) * count : page * count]
+    paging = {"count": count, "total": len(found), "page": page, "pages": math.ceil(len(found) / count)}
+    return {"files": [call.slack.files.as_api(file) for file in shown], "paging": paging}
+
+
+def _is_asked(call: Call, file: File) -> bool:
+    kinds = call.words("types") or ["all"]
+    if not set(kinds) <= _KINDS.keys():
+        raise Refused("unknown_type")
+    since, until = (_time(call, name) for name in ("ts_from", "ts_to"))
+    return (
+        any(_KINDS[kind](file.mimetype) for kind in kinds)
+        and (since is None or file.created >= since)
+        and (until is None or file.created <= until)
+        and (not call.text("channel") or file.id in _shared_in(call, call.channel().id))
+    )
+
+
+def _time(call: Call, name: str) -> float | None:
+    try:
+        return float(call.text(name)) if call.text(name) else None
+    except ValueError as broken:
+        raise invalid_arguments(f"must be a timestamp [json-pointer:/{name}]") from broken
+
+
+def _shared_in(call: Call, channel: str) -> set[str]:
+    return {str(file["id"]) for message in call.slack.messages.in_channel(channel) for file in message.files}
 
 
 def _listed(call: Call) -> list[dict[str, Any]]:

@@ -30,6 +30,13 @@ async def listed(call: Call) -> Answer:
     return {"members": [_described(call, each) for each in people], "cache_ts": call.slack.ids.now_s(), **cursor}
 
 
+async def profile(call: Call) -> Answer:
+    """Of whoever is named, else of whoever asks: the bot. There are no fields of this workspace's own."""
+    person = _known(call, call.text("user") or BOT_USER)
+    labels: Answer = {"fields": {}} if call.flag("include_labels") else {}
+    return {"profile": person.profile(with_email=call.has_scope("users:read.email")) | labels}
+
+
 async def lookup_by_email(call: Call) -> Answer:
     wanted = call.text("email").lower()
     found = next((each for each in call.slack.people.values() if each.email == wanted and not each.is_bot), None)

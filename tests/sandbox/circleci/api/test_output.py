@@ -29,6 +29,18 @@ async def test_the_failed_action_leads_to_what_it_printed_without_a_token(circle
     assert {part["type"] for part in answer.json()} == {"out", "err"}
 
 
+async def test_the_job_names_itself_and_the_workflow_it_ran_in(circle: Circle) -> None:
+    pipeline_id = await circle.trigger("broken")
+    circle.after(30)
+    run = await circle.workflow(pipeline_id)
+    job = (await circle.jobs(run["id"]))["test"]
+    answer = (await circle.call("GET", f"{V1}/github/acme/web/{job['job_number']}")).json()
+    named = answer["workflows"]
+    assert (named["job_name"], named["job_id"]) == ("test", job["id"])
+    assert (named["workflow_name"], named["workflow_id"]) == (run["name"], run["id"])
+    assert named["upstream_job_ids"] == job["dependencies"]
+
+
 async def test_a_token_sent_to_a_presigned_address_is_noticed(circle: Circle) -> None:
     url = (await _steps(circle, "broken", "test"))[-1]["actions"][0]["output_url"]
     await circle.call("GET", url, None)

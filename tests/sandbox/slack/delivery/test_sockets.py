@@ -108,16 +108,36 @@ async def test_a_disconnect_is_announced_with_its_reason(workspace: Workspace, r
         assert (announced["type"], announced["reason"]) == ("disconnect", reason)
 
 
-async def test_a_socket_that_was_told_to_go_gets_nothing_new_and_is_closed_after_a_while(workspace: Workspace) -> None:
+async def test_a_socket_to_be_refreshed_hears_on_until_another_is_there_and_is_closed_after_a_while(
+    workspace: Workspace,
+) -> None:
+    async with socket(workspace) as old:
+        await frame(old)
+        await workspace.sandbox.slack.disconnect("refresh_requested")
+        await frame(old)
+        await workspace.say("/circle first")
+        envelope = await frame(old)
+        assert envelope["payload"]["text"] == "first"
+        await old.send_json({"envelope_id": envelope["envelope_id"]})
+        await workspace.until(lambda: workspace.sandbox.slack.deliveries.records)
+        assert workspace.sandbox.slack.deliveries.records[0]["outcome"] == "acked"
+        async with socket(workspace) as new:
+            await frame(new)
+            for _ in range(2):
+                await workspace.say("/circle second")
+                assert (await frame(new))["payload"]["text"] == "second"
+        workspace.clock.advance(10)
+        assert (await old.receive(timeout=WITHIN_S)).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_a_link_that_was_switched_off_hears_nothing_more(workspace: Workspace) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
-        await workspace.sandbox.slack.disconnect("refresh_requested")
+        await workspace.sandbox.slack.disconnect("link_disabled")
         await frame(connected)
         await workspace.say("/circle help")
         await workspace.until(lambda: workspace.sandbox.slack.deliveries.records)
         assert workspace.sandbox.slack.deliveries.records[0]["outcome"] == "unreachable"
-        workspace.clock.advance(10)
-        assert (await connected.receive(timeout=WITHIN_S)).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_the_sdk_reconnects_when_it_is_asked_to(workspace: Workspace, the_app: TheApp) -> None:

@@ -167,3 +167,12 @@ async def test_a_fault_may_answer_something_that_is_no_json(workspace: Workspace
     answer = await workspace.http.post("/slack/api/auth.test", headers=AS_BOT)
     assert (answer.status_code, answer.text) == (503, "<html>away</html>")
     assert (await workspace.state())["calls"][0]["error"] == "http_503"
+
+
+async def test_a_call_that_tests_comes_back_as_it_went_without_a_token(workspace: Workspace) -> None:
+    async def tried(**sent: str) -> object:
+        return (await workspace.http.post("/slack/api/api.test", data=sent)).json()
+
+    assert await tried() == {"ok": True}
+    assert await tried(foo="bar", token="xoxb-none") == {"ok": True, "args": {"foo": "bar"}}
+    assert await tried(error="my_error") == {"ok": False, "error": "my_error", "args": {"error": "my_error"}}

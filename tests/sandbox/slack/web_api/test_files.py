@@ -122,3 +122,26 @@ async def test_an_upload_that_cannot_be_is_refused_at_once(
     workspace: Workspace, asked: dict[str, Any], error: str
 ) -> None:
     assert (await workspace.refusal(workspace.web.files_getUploadURLExternal(**asked)))["error"] == error
+
+
+async def test_files_are_listed_by_kind_and_place_a_page_at_a_time(workspace: Workspace) -> None:
+    workspace.set_up(None)
+    for name, channel in (("one.log", DEPLOYS), ("two.png", None), ("three.txt", DEPLOYS)):
+        await workspace.web.files_upload_v2(filename=name, content="x", channel=channel)
+
+    async def names(**asked: Any) -> list[str]:
+        return [each["name"] for each in (await workspace.web.files_list(**asked))["files"]]
+
+    assert await names() == ["three.txt", "two.png", "one.log"]
+    assert await names(types="images,pdfs") == ["two.png"]
+    assert await names(channel=DEPLOYS) == ["three.txt", "one.log"]
+    assert (await names(user="U0ADA"), await names(ts_to="1")) == ([], [])
+    paged = await workspace.web.files_list(count=2, page=2)
+    assert paged["paging"] == {"count": 2, "total": 3, "page": 2, "pages": 2}
+    for wrong, error in (
+        ({"types": "songs"}, "unknown_type"),
+        ({"user": "U0NOBODY"}, "user_not_found"),
+        ({"page": 0}, "invalid_arguments"),
+        ({"ts_from": "noon"}, "invalid_arguments"),
+    ):
+        assert (await workspace.refusal(workspace.web.files_list(**wrong)))["error"] == error

@@ -26,3 +26,54 @@ async def test_a_bookmark_is_a_link_in_a_channel(workspace: Workspace) -> None:
     assert (await workspace.state())["bookmarks"] == [added["bookmark"]]
     wrong = workspace.web.bookmarks_add(channel_id=DEPLOYS, title="?", type="link", link="ftp://x")
     assert (await workspace.refusal(wrong))["error"] == "invalid_link"
+
+
+async def test_a_reaction_is_taken_back_by_whoever_gave_it(workspace: Workspace) -> None:
+    allow(workspace)
+    ts = (await workspace.say("nice"))["ts"]
+    await workspace.web.reactions_add(channel=DEPLOYS, timestamp=ts, name="tada")
+    seen = await workspace.web.reactions_get(channel=DEPLOYS, timestamp=ts, full=True)
+    assert (seen["type"], seen["message"]["reactions"]) == (
+        "message",
+        [{"name": "tada", "users": ["U0CIRCLEBOT"], "count": 1}],
+    )
+    await workspace.web.reactions_remove(channel=DEPLOYS, timestamp=ts, name=":tada:")
+    assert "reactions" not in (await workspace.web.reactions_get(channel=DEPLOYS, timestamp=ts))["message"]
+    for arguments, error in (
+        ({"channel": DEPLOYS, "timestamp": ts}, "no_reaction"),
+        ({"channel": DEPLOYS}, "no_item_specified"),
+        ({"channel": DEPLOYS, "timestamp": "soon"}, "bad_timestamp"),
+        ({"channel": DEPLOYS, "timestamp": "1.000001"}, "message_not_found"),
+        ({"file": "F0NONE"}, "file_not_found"),
+        ({"file_comment": "Fc0NONE"}, "file_comment_not_found"),
+    ):
+        refused = await workspace.refusal(workspace.web.reactions_remove(name="tada", **arguments))
+        assert refused["error"] == error
+
+
+async def test_what_reads_and_writes_marks_wants_scopes_of_its_own(workspace: Workspace) -> None:
+    workspace.with_scopes("chat:write")
+    for call, needed in (
+        (workspace.web.reactions_get(channel=DEPLOYS, timestamp="1.000001"), "reactions:read"),
+        (workspace.web.reactions_remove(channel=DEPLOYS, timestamp="1.000001", name="tada"), "reactions:write"),
+        (workspace.web.pins_add(channel=DEPLOYS, timestamp="1.000001"), "pins:write"),
+        (workspace.web.pins_remove(channel=DEPLOYS, timestamp="1.000001"), "pins:write"),
+        (workspace.web.pins_list(channel=DEPLOYS), "pins:read"),
+        (workspace.web.emoji_list(), "emoji:read"),
+        (workspace.web.users_profile_get(), "users.profile:read"),
+        (workspace.web.files_list(), "files:read"),
+    ):
+        refused = await workspace.refusal(call)
+        assert (refused["error"], refused["needed"]) == ("missing_scope", needed)
+
+
+async def test_a_workspace_without_emoji_of_its_own_lists_none(workspace: Workspace) -> None:
+    allow(workspace)
+    listed = await workspace.web.emoji_list(include_categories=True)
+    assert (listed["emoji"], listed["categories"]) == ({}, [])
+    assert "categories" not in (await workspace.web.emoji_list()).data
+
+
+def allow(workspace: Workspace) -> None:
+    """As an app without a manifest: every scope."""
+    workspace.set_up(None)

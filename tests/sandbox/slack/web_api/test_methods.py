@@ -15,6 +15,10 @@ pytestmark = pytest.mark.skipif(not DIGEST.is_file(), reason="the digest of meth
 
 # The digest lists no argument that another can stand for; Slack asks for one of them all the same.
 ALSO_NEEDED = {"bookmarks.add": {"channel_id"}}
+# Chunks stand for it (slack_sdk 3.47).
+NOT_NEEDED = {"chat.appendStream": {"markdown_text"}}
+# Newer than the digest; needs no token (facts of the platform, section 16).
+NEWER = {"blocks.validate"}
 
 
 def _published() -> dict[str, Any]:
@@ -22,10 +26,12 @@ def _published() -> dict[str, Any]:
     return digest
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [name for name in METHODS if name not in NEWER])
 def test_scopes_arguments_and_tier_are_the_published_ones(name: str) -> None:
     method, published = METHODS[name], _published()[name]
     assert set(method.scope.split()) == {scope["name"] for scope in published["scopes"].get("bot", [])}
-    assert set(method.need.split()) - ALSO_NEEDED.get(name, set()) == set(published["required"])
+    assert set(method.need.split()) - ALSO_NEEDED.get(name, set()) == set(published["required"]) - NOT_NEEDED.get(
+        name, set()
+    )
     tier = f"Tier {method.tier}:" if method.tier else "Special"
     assert published["rate_limit"].startswith(tier)

@@ -32,6 +32,14 @@ async def test_a_person_is_found_by_address(workspace: Workspace) -> None:
     assert refused["error"] == "users_not_found"
 
 
+async def test_a_profile_is_that_of_whoever_is_named_or_asks(workspace: Workspace) -> None:
+    workspace.set_up(None)
+    theirs = (await workspace.web.users_profile_get(user=GUS, include_labels=True))["profile"]
+    assert (theirs["display_name"], theirs["email"], theirs["fields"]) == ("gus", "gus@agency.example", {})
+    assert (await workspace.web.users_profile_get())["profile"]["bot_id"] == "B0CIRCLEBOT"
+    assert (await workspace.refusal(workspace.web.users_profile_get(user="U0NOBODY")))["error"] == "user_not_found"
+
+
 async def test_everybody_is_listed(workspace: Workspace) -> None:
     members = (await workspace.web.users_list())["members"]
     assert [each["name"] for each in members] == ["ada", "grace", "eve", "gus", "circlebot"]
