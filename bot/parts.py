@@ -15,6 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
+from bot.dispatch.access import Admins
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -92,7 +93,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         clients=Clients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
         links=Links(settings.circleci_url),
         metrics=metrics,
-        reach=Failpoint(settings.failpoint).reach,
+        reach=Failpoint(settings.failpoint if settings.in_sandbox else None).reach,
     )
 
 
@@ -113,7 +114,7 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
         admission=admission,
         clock=core.clock,
         links=core.links,
-        admins=core.settings.admin_users,
+        admins=Admins(core.settings.admin_users, only=not core.settings.oauth),
         nudge=core.nudge,
         count=core.metrics.command_ran,
         public_url=core.settings.public_url,

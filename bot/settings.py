@@ -6,9 +6,12 @@ Bolt looks at some of these names by itself; app.py builds it so that what stand
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def _with_slash(url: str) -> str:
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///circlebot.db"
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
+    allowed_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     allow_external: Annotated[frozenset[str], NoDecode] = frozenset()
     allow_guests: bool = False
     poll_interval_s: float = Field(default=5.0, gt=0)
@@ -57,7 +61,7 @@ class Settings(BaseSettings):
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("encryption_keys", "admin_users", "allow_external", mode="before")
+    @field_validator("encryption_keys", "admin_users", "allowed_workspaces", "allow_external", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -71,6 +75,11 @@ class Settings(BaseSettings):
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
+
+    @property
+    def in_sandbox(self) -> bool:
+        """Slack and CircleCI are both of this machine, so that nothing real comes to harm."""
+        return all(urlsplit(url).hostname in _THIS_MACHINE for url in (self.slack_api_url, self.circleci_url))
 
     @property
     def oauth(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,17 +16,33 @@ from bot.store.policies import Policy
 CONNECT = Step("Connect CircleCI", "connect")
 
 
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """Whom ADMIN_USERS names: `T…/U…`, or `U…` where one workspace is the `only` one."""
+
+    named: frozenset[str]
+    only: bool
+
+    def has(self, request: Request) -> bool:
+        """Somebody of another workspace never is one here, whoever they are at home."""
+        return not request.away and request.user in self.of(request.workspace)
+
+    def of(self, workspace: str) -> set[str]:
+        bare = {one for one in self.named if self.only and "/" not in one}
+        return bare | {one.removeprefix(f"{workspace}/") for one in self.named if one.startswith(f"{workspace}/")}
+
+
 def authorise(
     command: Command[Any],
     request: Request,
     account: Account | None,
     policies: Iterable[Policy],
-    admins: AbstractSet[str],
+    admins: Admins,
 ) -> None:
     """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help."""
     _check_policy(command, request, [policy for policy in policies if _covers(policy, command, request)])
-    if command.access is Access.ADMIN and request.user not in admins:
-        raise NotAllowed("Only a circlebot admin may do that.", _whom_to_ask(admins))
+    if command.access is Access.ADMIN and not admins.has(request):
+        raise NotAllowed("Only a circlebot admin may do that.", _whom_to_ask(admins.of(request.workspace)))
     if command.access is Access.CONNECTED:
         _check_connected(account)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -17,7 +16,7 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View
-from bot.dispatch.access import CONNECT, authorise
+from bot.dispatch.access import CONNECT, Admins, authorise
 from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
 from bot.dispatch.registry import Registry
@@ -55,7 +54,7 @@ class Call:
 
 
 class Dispatcher:
-    """Runs Requests. `admins` are Slack user ids."""
+    """Runs Requests."""
 
     def __init__(
         self,
@@ -67,7 +66,7 @@ class Dispatcher:
         admission: Admission,
         clock: Clock,
         links: Links,
-        admins: AbstractSet[str],
+        admins: Admins,
         nudge: Callable[[], None],
         count: Callable[[str, str], None],
         public_url: str | None = None,
@@ -174,7 +173,7 @@ class Dispatcher:
             progress=partial(self._screen.progress, request),
             zone=partial(self._screen.zone, request),
             account=account,
-            admin=request.user in self._admins,
+            admin=self._admins.has(request),
             commands=tuple(self._registry),
             public_url=self._public_url,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pydantic import SecretStr, ValidationError
@@ -20,11 +21,15 @@ _EXAMPLES = {
     "port": "8080",
     "admin_port": "9090, or 0 for none",
     "database_url": "sqlite:///circlebot.db or postgresql://user:password@host/circlebot",
-    "admin_users": "U012AB3CD,U045EF6GH",
+    "admin_users": "T012AB3CD/U012AB3CD,T012AB3CD/U045EF6GH",
+    "allowed_workspaces": "T012AB3CD,T045EF6GH",
     "allow_guests": "true or false",
     "poll_interval_s": "5",
     "log_format": "console or json",
 }
+
+_PERSON = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
+_WORKSPACE = re.compile(r"[TE][A-Z0-9]+")
 
 
 def unreadable(error: ValidationError) -> list[str]:
@@ -60,10 +65,27 @@ def sending(settings: Settings) -> Iterator[str]:
         yield _sentence("public_url", "is not set, and OAuth has to bring people back to it")
     elif not settings.oauth and not settings.slack_bot_token:
         yield _sentence("slack_bot_token", "is not set")
+    yield from _people(settings)
+    yield from _for_tests(settings)
     yield from _misplaced("slack_bot_token", settings.slack_bot_token, "xoxb-")
     yield from _not_web("slack_api_url", settings.slack_api_url)
     yield from _not_web("circleci_url", settings.circleci_url)
     yield from _not_web("public_url", settings.public_url)
+
+
+def _people(settings: Settings) -> Iterator[str]:
+    """Ids are no secrets, but whoever mistakes a field may have written one there."""
+    if not all(_PERSON.fullmatch(one) for one in settings.admin_users):
+        yield _sentence("admin_users", "holds something that is no Slack user id, with its workspace or without")
+    elif settings.oauth and any("/" not in one for one in settings.admin_users):
+        yield _sentence("admin_users", "names somebody without a workspace, and there may be many (OAuth)")
+    if not all(_WORKSPACE.fullmatch(one) for one in settings.allowed_workspaces):
+        yield _sentence("allowed_workspaces", "holds something that is no id of a workspace")
+
+
+def _for_tests(settings: Settings) -> Iterator[str]:
+    if settings.failpoint and not settings.in_sandbox:
+        yield _sentence("failpoint", "kills the process and is for tests, with both Slack and CircleCI on this machine")
 
 
 def hearing(settings: Settings) -> Iterator[str]:
@@ -87,6 +109,6 @@ def _not_web(name: str, url: str | None) -> Iterator[str]:
 
 
 def _sentence(name: str, wrong: str) -> str:
-    joiner = " " if wrong.startswith(("is ", "does ", "must ")) else ": "
+    joiner = " " if wrong.startswith(("is ", "does ", "must ", "holds ", "names ", "kills ")) else ": "
     example = f" For example: {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     return f"{name.upper()}{joiner}{wrong.rstrip('.')}.{example}"

@@ -84,7 +84,7 @@ class Hooks(Noun):
         """How many there are, and how many of them are trusted (`Hook.trusted`). Opens no secret."""
         trusted = case((and_(hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)), 1))
         counts = select(func.count(), func.count(trusted)).select_from(hooks)
-        row: Row[Any] = (await self._connection.execute(counts)).one()
+        row: Any = (await self._connection.execute(counts)).one()
         return row[0], row[1]
 
     async def heard(self, key: str, now: datetime) -> None:

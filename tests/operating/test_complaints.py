@@ -14,6 +14,7 @@ MANY = {
     "slack_client_id": "1.2",
     "slack_client_secret": SecretStr("s"),
     "public_url": "https://circle.example.com",
+    "admin_users": frozenset({"T0SANDBOX/U0ADA"}),
 }
 
 

@@ -1,0 +1,57 @@
+"""ADMIN_USERS names people of a workspace: whoever has the same id elsewhere, or comes from elsewhere, is no admin."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.command import Request, Source
+from bot.dispatch.access import Admins
+from bot.operating import complaints
+from bot.operating.demo import settings_for
+
+ASKED = Request("T1", "U1", "subscriptions --all", Source.TYPED, "k")
+MANY = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
+IDS = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=4)
+
+
+@given(workspaces=st.lists(IDS.map("T".__add__), min_size=1, max_size=4), user=IDS.map("U".__add__), data=st.data())
+def test_among_many_workspaces_only_the_named_pair_is_one(workspaces: list[str], user: str, data: Any) -> None:
+    named = data.draw(st.sets(st.sampled_from([f"{one}/{user}" for one in workspaces] + [user])))
+    admins = Admins(frozenset(named), only=False)
+    for workspace in workspaces:
+        request = replace(ASKED, workspace=workspace, user=user)
+        assert admins.has(request) == (f"{workspace}/{user}" in named)
+        assert not admins.has(replace(request, away="T0ELSEWHERE"))
+        assert not admins.has(replace(request, user=f"{workspace}/{user}"))
+
+
+def test_where_one_workspace_is_the_only_one_its_id_may_be_left_out() -> None:
+    admins = Admins(frozenset({"U1"}), only=True)
+    assert admins.has(ASKED)
+    assert not admins.has(replace(ASKED, away="T2"))
+    assert admins.of("T1") == {"U1"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"admin_users": frozenset({"ada"})}, "ADMIN_USERS holds something that is no Slack user id"),
+        ({"admin_users": frozenset({"U1/T1"})}, "ADMIN_USERS holds something that is no Slack user id"),
+        ({"admin_users": frozenset({"T1/U1", "xoxb-1"})}, "ADMIN_USERS holds something that is no Slack user id"),
+        ({**MANY, "admin_users": frozenset({"U1"})}, "ADMIN_USERS names somebody without a workspace"),
+        ({"allowed_workspaces": frozenset({"acme"})}, "ALLOWED_WORKSPACES holds something that is no id"),
+    ],
+)
+def test_what_names_nobody_is_complained_about_and_not_repeated(changed: dict[str, Any], says: str) -> None:
+    settings = settings_for("http://127.0.0.1:1", "sqlite:///x.db")
+    given = settings.model_copy(update={"public_url": "https://circle.example.com", **changed})
+    (sentence,) = complaints.sending(given)
+    assert says in sentence
+    assert "xoxb-1" not in sentence
