@@ -274,6 +274,7 @@ def build_oauth(core: Core) -> AsyncOAuthFlow | None:
         store=core.store,
         vault=core.vault,
         clock=core.clock,
+        guests=oauth.Guests(allowed=settings.allowed_workspaces, hosts=settings.admin_users),
     )
 
 

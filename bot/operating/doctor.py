@@ -123,6 +123,8 @@ async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncI
     own = [(settings.slack_bot_token.get_secret_value(), mend)] if settings.slack_bot_token else []
     if settings.oauth and not installed:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
+    if settings.oauth:
+        yield Finding("installs", _installs(settings))
     for token, mending in own or [(one.token, f"install it into {one.name} again") for one in installed]:
         bot = _client(settings, token)
         slack = await _look("slack", _token(bot, mending))
@@ -132,6 +134,12 @@ async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncI
     if settings.slack_app_token:
         app = _client(settings, settings.slack_app_token.get_secret_value())
         yield await _look("socket", _socket(app))
+
+
+def _installs(settings: Settings) -> str:
+    if not settings.allowed_workspaces:
+        return "any workspace may install it: better name those that may in ALLOWED_WORKSPACES"
+    return f"only by {', '.join(sorted(settings.allowed_workspaces))} (ALLOWED_WORKSPACES)"
 
 
 def _client(settings: Settings, token: str) -> AsyncWebClient:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,10 +28,12 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.blocks import kit
 from bot.clock import Clock
-from bot.domain import Installation
+from bot.domain import Installation, Message
+from bot.mrkdwn import code
+from bot.slack import pages
 from bot.slack.installations import Clients
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.store.store import Store
+from bot.store.store import Store, Tx
 from bot.store.vault import Vault, VaultError
 
 log = structlog.get_logger(__name__)
@@ -44,12 +47,23 @@ _REASONS = {
     "invalid_state": "This link was used before, or it is older than ten minutes.",
     "missing_code": "Slack sent no code along.",
     "invalid_code": "Slack did not accept the code, or could not be reached.",
+    "uninvited": "Whoever runs this circlebot has not allowed it for your workspace. Nothing was kept.",
     "storage_error": "Slack gave no bot token for a workspace. Whole organisations cannot install circlebot at once.",
 }
 
+_STATUS = {"uninvited": 403, "storage_error": 400}
+
 
 def flow(
-    *, client_id: str, client_secret: str, public_url: str, clients: Clients, store: Store, vault: Vault, clock: Clock
+    *,
+    client_id: str,
+    client_secret: str,
+    public_url: str,
+    clients: Clients,
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    guests: Guests,
 ) -> AsyncOAuthFlow:
     """Bolt's flow, with nothing of its defaults that writes files. Call inside the event loop that will run it."""
     return _Flow(
@@ -62,7 +76,7 @@ def flow(
             user_scopes=[],
             redirect_uri=f"{public_url}/slack/oauth_redirect",
             authorization_url=authorize_url(clients.api_url),
-            installation_store=InstallationStore(store, clients, clock),
+            installation_store=InstallationStore(store, clients, clock, guests),
             state_store=StateStore(store, vault, clock),
             callback_options=AsyncCallbackOptions(success=Welcome(clients).show, failure=_refused),
             install_page_rendering_enabled=False,
@@ -124,22 +138,62 @@ class StateStore(AsyncOAuthStateStore):
             return await tx.seen.first(f"{_STATE_OWNER}:{nonce}", now)
 
 
+class Uninvited(BoltError):
+    """A workspace that the operator has not named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guests:
+    """Which workspaces may install (`allowed`; empty lets anybody), and who hears of it: `hosts` as `T…/U…`."""
+
+    allowed: AbstractSet[str] = frozenset()
+    hosts: AbstractSet[str] = frozenset()
+
+    def check(self, given: SlackInstallation) -> None:
+        """Raises Uninvited."""
+        if self.allowed and not self.allowed & {given.team_id, given.enterprise_id}:
+            raise Uninvited(str(given.team_id))
+
+    def to_tell(self, given: SlackInstallation) -> Iterator[tuple[str, str]]:
+        """Workspace and user of each, but of whoever installs it."""
+        for workspace, _, user in (one.partition("/") for one in sorted(self.hosts)):
+            if user and (workspace, user) != (given.team_id, given.user_id):
+                yield workspace, user
+
+
 class InstallationStore(AsyncInstallationStore):
     """Keeps what Slack gave us. Nothing reads through here: clients come from `Clients`, with their own memory."""
 
-    def __init__(self, store: Store, clients: Clients, clock: Clock) -> None:
+    def __init__(self, store: Store, clients: Clients, clock: Clock, guests: Guests) -> None:
         self._store = store
         self._clients = clients
         self._clock = clock
+        self._guests = guests
 
     async def async_save(self, installation: SlackInstallation) -> None:
-        """Raises BoltError for an installation without a workspace or a bot token."""
+        """Raises BoltError for an installation without a workspace or a bot token, and Uninvited."""
         if not (installation.team_id and installation.bot_token):
             raise BoltError("an installation without a workspace or a bot token")
+        self._guests.check(installation)
+        now = self._clock.now()
         async with self._store.begin() as tx:
-            await tx.installations.save(_ours(installation, self._clock.now()))
+            await tx.installations.save(_ours(installation, now))
+            await self._tell(tx, installation, now)
         self._clients.forget(installation.team_id)
-        log.info("workspace.joined", workspace=installation.team_id)
+        log.info("workspace.joined", workspace=installation.team_id, by=installation.user_id)
+
+    async def _tell(self, tx: Tx, given: SlackInstallation, now: datetime) -> None:
+        """Delivery sends it; whom no workspace of ours knows reads the log."""
+        for workspace, user in self._guests.to_tell(given):
+            if await tx.installations.get(workspace):
+                key = f"joined:{given.team_id}:{now.isoformat()}:{workspace}/{user}"
+                await tx.outbox.add(key, workspace, user, _joined(given), now=now)
+
+
+def _joined(given: SlackInstallation) -> Message:
+    name, team, by = code(given.team_name or ""), code(given.team_id or ""), code(given.user_id)
+    text = f"circlebot was installed into the workspace {name} ({team}) by {by}."
+    return Message(text, [kit.section(text)])
 
 
 def _ours(given: SlackInstallation, now: datetime) -> Installation:
@@ -165,10 +219,10 @@ class Welcome:
     async def show(self, args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         await self._greet(installed)
-        where = html.escape(f"slack://app?team={installed.team_id}&id={installed.app_id}", quote=True)
-        name = html.escape(installed.team_name or "your workspace")
-        text = f"circlebot is in {name}. It has sent you a message with the next step."
-        return _page("Installed", f'<p>{text}</p><p><a href="{where}">Open Slack</a></p>', 200, args)
+        where = f"slack://app?team={installed.team_id}&id={installed.app_id}"
+        text = f"circlebot is in {installed.team_name or 'your workspace'}."
+        onward = "It has sent you a message with the next step."
+        return _answer(pages.page("Installed", text, onward, link=(where, "Open Slack")), 200, args)
 
     async def _greet(self, installed: SlackInstallation) -> None:
         text = "Thank you for letting me in. The next step: connect your own CircleCI account."
@@ -181,20 +235,17 @@ class Welcome:
 
 
 async def _refused(args: AsyncFailureArgs) -> BoltResponse:
-    log.info("oauth.refused", reason=args.reason)
-    why = _REASONS.get(args.reason, f"Slack says: {html.escape(args.reason)}.")
-    body = f'<p>{why}</p><p><a href="{args.settings.install_path}">Start again</a></p>'
-    return _page("Not installed", body, args.suggested_status_code, args)
+    reason = "uninvited" if isinstance(args.error, Uninvited) else args.reason
+    log.info("oauth.refused", reason=reason, workspace=str(args.error) if reason == "uninvited" else None)
+    why = _REASONS.get(reason, f"Slack says: {reason[:100]}.")
+    body = pages.page("Not installed", why, link=(args.settings.install_path, "Start again"))
+    return _answer(body, _STATUS.get(reason, args.suggested_status_code), args)
 
 
-def _page(title: str, body: str, status: int, args: AsyncSuccessArgs | AsyncFailureArgs) -> BoltResponse:
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        "<style>body{font:16px/1.5 system-ui;max-width:34rem;margin:12vh auto;padding:0 1rem}</style>"
-        f"<h1>{title}</h1>{body}</html>"
-    )
+def _answer(page: str, status: int, args: AsyncSuccessArgs | AsyncFailureArgs) -> BoltResponse:
     headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": pages.POLICY,
         "Set-Cookie": args.settings.state_utils.build_set_cookie_for_deletion(),
     }
     return BoltResponse(status=status, body=page, headers=headers)
