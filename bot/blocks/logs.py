@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit, status
-from bot.circleci.log import first_error
 from bot.circleci.models import Action
 from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link, preformatted
+from bot.untrusted.log import first_error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from typing import Any
 from bot.blocks import kit
 from bot.command import line
 from bot.mrkdwn import preformatted
+from bot.untrusted.log import shortened
 from bot.untrusted.masking import mask
 from bot.untrusted.terminal import clean
 
+_LONGEST = 5_000
+"""Characters of one value."""
 _FITS = 2600
 """Characters that a table in a message may have; a longer one is a file."""
 
@@ -24,7 +27,7 @@ def table(values: Mapping[str, Any]) -> list[str]:
 
 
 def _line(name: str, value: Any, width: int) -> str:
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = shortened(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _LONGEST)
     return mask(clean(f"{name.ljust(width)}  {' '.join(shown.split()) or '-'}"))
 
 

@@ -27,7 +27,6 @@ from bot.circleci.jobs import Jobs
 from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
 from bot.circleci.names import Names
-from bot.circleci.output import FILE_BYTES, FILE_CHARS, Tail
 from bot.circleci.patience import Patience, Sleep, read_body
 from bot.circleci.projects import Projects
 from bot.circleci.refusal import refusal
@@ -39,6 +38,7 @@ from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, NotConnected, RateLimited, Unauthorized
+from bot.untrusted.printed import FILE_BYTES, Printed
 
 OUTPUT_TIMEOUT_S = 60.0
 
@@ -93,14 +93,13 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         """What people are called, by id, as far as CircleCI tells it at once. Raises nothing."""
         return await self._pool.names.of(_fingerprint(self._token or ""), user_ids, self.user)
 
-    async def output(self, output_url: str) -> str:
-        """What a step printed, its last 200,000 characters at most. `output_url` comes from job_steps."""
-        return (await self._pool.fetch(output_url, Tail())).text()
+    async def output(self, output_url: str) -> Printed:
+        """The end of what a step printed, to be read by bot/untrusted/shown.py. `output_url` comes from job_steps."""
+        return await self._pool.fetch(output_url, Printed())
 
-    async def whole_output(self, output_url: str) -> tuple[str, bool]:
-        """The same for a file: its last three million characters, and whether there were more."""
-        tail = await self._pool.fetch(output_url, Tail(FILE_BYTES, FILE_CHARS))
-        return tail.text(), tail.cut
+    async def whole_output(self, output_url: str) -> Printed:
+        """The same for a file: eight million bytes at most."""
+        return await self._pool.fetch(output_url, Printed(FILE_BYTES))
 
     async def artifact_size(self, url: str) -> int | None:
         """Bytes of an artifact, as far as the host that keeps it tells. `url` is the artifact's own."""
@@ -205,7 +204,7 @@ class CircleCIPool:
             self._budgets[_fingerprint(token)] = Budget(0, self.clock.now().timestamp() + refused.retry_after_s)
         raise refused
 
-    async def fetch(self, output_url: str, tail: Tail) -> Tail:
+    async def fetch(self, output_url: str, printed: Printed) -> Printed:
         """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
         with answered():
             async with (
@@ -217,8 +216,8 @@ class CircleCIPool:
                 if not response.is_success:
                     raise self._refusal(response, wrote=False, secrets=(output_url,))
                 async for chunk in response.aiter_bytes():
-                    tail.add(chunk)
-        return tail
+                    printed.add(chunk)
+        return printed
 
     def _refusal(self, response: httpx.Response, *, wrote: bool, secrets: tuple[str, ...]) -> CircleCIError:
         content = response.content if response.is_stream_consumed else b""

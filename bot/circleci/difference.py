@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.earlier import runs_before
-from bot.circleci.log import shortened
 from bot.circleci.models import Config, Job, Pipeline, Workflow
 from bot.errors import CircleCIError
+from bot.untrusted.log import shortened
 from bot.untrusted.masking import mask
 from bot.untrusted.terminal import clean
 
@@ -87,9 +87,13 @@ def _parameters(values: Mapping[str, Any]) -> dict[str, str]:
     return {name.removeprefix(_PARAMETER): _as_text(name, value) for name, value in named.items()}
 
 
+_READ = 1000
+"""Characters of a value that are looked at; 200 of them are shown."""
+
+
 def _as_text(name: str, value: Any) -> str:
     said = str(value).lower() if isinstance(value, bool) else str(value)
-    return shortened(mask(f"{name}={clean(said)}").removeprefix(f"{name}="), 200)
+    return shortened(mask(f"{name}={clean(said[:_READ])}").removeprefix(f"{name}="), 200)
 
 
 def _statuses(jobs: Sequence[Job] | None) -> dict[str, str]:

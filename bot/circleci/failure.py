@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.circleci.causes import Cause, Signs, cause_of
 from bot.circleci.client import CircleCI
 from bot.circleci.known_names import names_of_contexts, names_of_project
-from bot.circleci.log import first_error, shortened, tail
 from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
 from bot.circleci.steps import RAN, failing, failing_nodes
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.untrusted import shown
+from bot.untrusted.log import LINE_LENGTH
+from bot.untrusted.reading import TooLarge
+from bot.untrusted.shown import Ending
 
 T = TypeVar("T")
 
 TESTS = 200
 LINES = 30
 MESSAGE_LENGTH = 2000
+NAME_LENGTH = 1000
+STEP_LENGTH = 200
+MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
     number = job.job_number
     if number is None or job.status not in RAN:
         detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
-        return FailedJob(job, messages=tuple(messages_of(detail)), cause=_cause(job, detail))
+        return FailedJob(job, messages=tuple(await messages_of(detail)), cause=_cause(job, detail))
     steps, results, detail, own = await asyncio.gather(
         _if_any(circleci.job_steps(project, number)),
         _if_any(circleci.tests(project, number)),
@@ -61,42 +65,43 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
         names_of_project(circleci, project),
     )
     names = own | await names_of_contexts(circleci, project, contexts_of(detail))
-    output = await _output(circleci, failing(steps or ()), names)
-    return _told(job, steps or (), results or (), detail, output, names)
+    end = await _ending(circleci, failing(steps or ()), names)
+    return await _told(job, steps or (), results or (), detail, end, names)
 
 
-def _told(
+async def _told(
     job: Job,
     steps: Sequence[JobStep],
     results: Sequence[TestResult],
     detail: JobDetail | None,
-    output: str,
+    end: Ending,
     names: frozenset[str],
 ) -> FailedJob:
     action = failing(steps)
     failed = [result for result in results if result.failed]
-    log_tail = tail(output, LINES)
     return FailedJob(
         job,
-        step=shortened(mask(clean(action.name), names), 200) if action else None,
+        step=await name_of(action, names) if action else None,
         exit_code=action.exit_code if action else None,
-        tests=tuple(readable(result, names) for result in failed[:TESTS]),
+        tests=tuple(await readable(failed[:TESTS], names)),
         tests_failed=len(failed),
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
-        log_tail=log_tail,
-        first_error=first_error(output),
-        messages=tuple(messages_of(detail, names)),
-        cause=_cause(job, detail, action, log_tail),
+        log_tail=end.lines,
+        first_error=end.first_error,
+        messages=tuple(await messages_of(detail, names)),
+        cause=_cause(job, detail, action, end.lines),
         nodes=failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
 
 
-async def _output(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> str:
-    """What the action printed, fit to be shown."""
-    if action is None or not action.output_url:
-        return ""
-    return mask(clean(await _if_any(circleci.output(action.output_url)) or ""), names)
+async def _ending(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> Ending:
+    """What the action printed last, fit to be shown."""
+    printed = await _if_any(circleci.output(action.output_url)) if action and action.output_url else None
+    try:
+        return await shown.ending(printed, names, LINES) if printed else Ending()
+    except TooLarge:
+        return Ending(("Its log is too large to read.",))
 
 
 async def _if_any(detail: Awaitable[T]) -> T | None:
@@ -106,10 +111,20 @@ async def _if_any(detail: Awaitable[T]) -> T | None:
         return None
 
 
-def readable(result: TestResult, names: frozenset[str] = frozenset()) -> TestResult:
-    """A test result fit to be shown: no terminal codes, no secrets, not too long."""
-    message = shortened(mask(clean(result.message), names).strip(), MESSAGE_LENGTH)
-    return result.model_copy(update={"message": message, "name": mask(clean(result.name), names)})
+async def readable(results: Sequence[TestResult], names: frozenset[str] = frozenset()) -> list[TestResult]:
+    """Test results fit to be shown: no terminal codes, no secrets, not too long."""
+    fit = await shown.texts([(result.name, NAME_LENGTH) for result in results], names)
+    messages = await shown.texts([(result.message, MESSAGE_LENGTH) for result in results], names)
+    return [
+        result.model_copy(update={"name": name, "message": message.strip()})
+        for result, name, message in zip(results, fit, messages, strict=True)
+    ]
+
+
+async def name_of(action: Action, names: frozenset[str]) -> str:
+    """The step's name, fit to be shown."""
+    (name,) = await shown.texts([(action.name, STEP_LENGTH)], names)
+    return name
 
 
 def _cause(
@@ -131,7 +146,8 @@ def contexts_of(detail: JobDetail | None) -> list[str]:
     return list(dict.fromkeys(context.name for context in detail.contexts if context.name)) if detail else []
 
 
-def messages_of(detail: JobDetail | None, names: frozenset[str] = frozenset()) -> Iterator[str]:
-    """CircleCI's own words about a job."""
-    said = [message.message for message in detail.messages] if detail else []
-    yield from (shortened(mask(clean(text), names).strip()) for text in dict.fromkeys(said) if text.strip())
+async def messages_of(detail: JobDetail | None, names: frozenset[str] = frozenset()) -> list[str]:
+    """CircleCI's own words about a job, the first few."""
+    said = dict.fromkeys(message.message for message in detail.messages if message.message.strip()) if detail else {}
+    told = await shown.texts([(text, LINE_LENGTH) for text in [*said][:MESSAGES]], names)
+    return [text.strip() for text in told]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 
 from bot.acting.carry import carry, covered, sizes
@@ -14,6 +13,9 @@ from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import target_artifacts, targets
 from bot.meaning.target_artifacts import Meant
+from bot.untrusted.numbers import whole
+
+MOST_NODES = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class Args:
 
 def parse(said: Line) -> Args:
     node = said.option("node")
-    if node is not None and not re.fullmatch(r"[0-9]{1,4}", node):
+    number = whole(node, MOST_NODES) if node is not None else None
+    if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
     here = said.flag("here")
-    return Args(said.words, int(node) if node else None, said.flag("send") or here, here, targets.page(said))
+    return Args(said.words, number, said.flag("send") or here, here, targets.page(said))
 
 
 async def run(context: Context, args: Args) -> Reply:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from bot.blocks import job as blocks
 from bot.blocks import status
 from bot.circleci.causes import Signs, cause_of
-from bot.circleci.failure import contexts_of, messages_of
-from bot.circleci.log import shortened
+from bot.circleci.failure import STEP_LENGTH, contexts_of, messages_of
 from bot.circleci.models import JobDetail, JobStep
 from bot.circleci.steps import called, failing, failing_nodes, ssh_address
 from bot.command import Command, Context, Group, Line, Reply, line
@@ -19,7 +18,8 @@ from bot.errors import CircleCIError, NotThere, Step
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code, escape
-from bot.untrusted.terminal import clean
+from bot.untrusted import shown
+from bot.untrusted.reading import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ async def run(context: Context, args: Args) -> Reply:
     if found.number is None:
         raise _not_run(found)
     detail, steps = await asyncio.gather(target_jobs.detail(context, found), _steps(context, found, found.number))
-    shown = await _shown(context, found, found.number, detail, steps)
-    return Reply(Message(f"{escape(detail.name)}: {status.word(detail.status)}", blocks.job(shown)))
+    told = await _told(context, found, found.number, detail, steps)
+    return Reply(Message(f"{escape(detail.name)}: {status.word(detail.status)}", blocks.job(told)))
 
 
 def _not_run(found: FoundJob) -> NotThere:
@@ -54,10 +54,11 @@ async def _steps(context: Context, found: FoundJob, number: int) -> Sequence[Job
         return ()
 
 
-async def _shown(
+async def _told(
     context: Context, found: FoundJob, number: int, detail: JobDetail, steps: Sequence[JobStep]
 ) -> blocks.Shown:
-    messages, action = list(messages_of(detail)), failing(steps)
+    messages, action = await messages_of(detail), failing(steps)
+    names = await shown.texts([(step.name, STEP_LENGTH) for step in steps])
     signs = Signs(
         status=detail.status,
         exit_code=action.exit_code if action else None,
@@ -72,7 +73,7 @@ async def _shown(
         url=target_jobs.url(context, found),
         ended=found.ended,
         pipeline=found.pipeline,
-        steps=[step.model_copy(update={"name": shortened(clean(step.name), 200)}) for step in steps],
+        steps=[step.model_copy(update={"name": name}) for step, name in zip(steps, names, strict=True)],
         nodes=failing_nodes(steps, detail),
         messages=messages,
         cause=cause_of(signs),
@@ -88,9 +89,10 @@ async def _connect(context: Context, steps: Sequence[JobStep]) -> str | None:
     if action is None or not action.output_url:
         return None
     try:
-        return ssh_address(clean(await context.circleci.output(action.output_url)))
-    except CircleCIError:
+        end = await shown.ending(await context.circleci.output(action.output_url))
+    except (CircleCIError, TooLarge):
         return None
+    return ssh_address("\n".join(end.lines))
 
 
 COMMAND = Command(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from dataclasses import dataclass
 
 from bot.acting.share import with_files
 from bot.blocks import logs as blocks
-from bot.circleci.failure import contexts_of
+from bot.circleci.failure import contexts_of, name_of
 from bot.circleci.known_names import known_names
-from bot.circleci.log import tail
 from bot.circleci.models import Action
 from bot.circleci.steps import called, telling
 from bot.command import Command, Context, File, Group, Line, Reply, line
@@ -19,10 +16,15 @@ from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.untrusted import shown
+from bot.untrusted.numbers import whole
+from bot.untrusted.patterns import compile_linear
+from bot.untrusted.reading import TooLarge
 
 LINES = 60
+MOST_NODES = 9999
+
+_UNFIT = compile_linear(r"[^A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +43,41 @@ class Args:
 
 def parse(said: Line) -> Args:
     node = said.option("node")
-    if node is not None and not re.fullmatch(r"[0-9]{1,4}", node):
+    number = whole(node, MOST_NODES) if node is not None else None
+    if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
     here = said.flag("here")
-    number = int(node) if node else None
     return Args(said.words, said.option("step"), number, said.flag("full") or here, here)
 
 
 async def run(context: Context, args: Args) -> Reply:
     found = await target_jobs.of_words(context, args.words, args.again)
     action = await _action(context, found, args)
-    if not action.output_url:
-        raise NotThere(f"The step {code(clean(action.name))} of {code(found.name)} printed nothing.")
     names = await _names(context, found)
-    if args.full:
-        return await _file(context, args, found, action, names)
-    shown = blocks.Shown(
+    action = action.model_copy(update={"name": await name_of(action, names)})
+    if not action.output_url:
+        raise NotThere(f"The step {code(action.name)} of {code(found.name)} printed nothing.")
+    try:
+        return await (_file if args.full else _ending)(context, args, found, action, names)
+    except TooLarge:
+        raise NotThere(
+            f"The log of {code(found.name)}, step {code(action.name)}, is too large to read.",
+            f"Open it at CircleCI: {target_jobs.url(context, found)}",
+        ) from None
+
+
+async def _ending(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
+    end = await shown.ending(await context.circleci.output(action.output_url or ""), names, LINES)
+    told = blocks.Shown(
         project=found.project,
         number=found.number or 0,
         job=found.name,
         url=target_jobs.url(context, found),
-        action=action.model_copy(update={"name": mask(clean(action.name), names)}),
-        lines=tail(mask(clean(await context.circleci.output(action.output_url)), names), LINES),
+        action=action,
+        lines=end.lines,
         full=f"{args.again(str(found.project), str(found.number))} --full",
     )
-    return Reply(Message(blocks.title(shown), blocks.log(shown)))
+    return Reply(Message(blocks.title(told), blocks.log(told)))
 
 
 async def _action(context: Context, found: FoundJob, args: Args) -> Action:
@@ -91,13 +103,11 @@ async def _names(context: Context, found: FoundJob) -> frozenset[str]:
 
 
 async def _file(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
-    """Cleaned off the event loop: a long log takes a while."""
-    printed, cut = await context.circleci.whole_output(action.output_url or "")
-    text = await asyncio.to_thread(lambda: mask(clean(printed), names))
-    name = mask(clean(action.name), names)
+    text, cut = await shown.whole(await context.circleci.whole_output(action.output_url or ""), names)
+    name = action.name
     title = f"The log of {found.name} #{found.number}: {name}{' (its end: it is too long)' if cut else ''}"
-    slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
-    file = File(f"{slug or 'log'}.log", title, text.encode() or b"\n")
+    slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
+    file = File(f"{slug or 'log'}.log", title, text or b"\n")
     said = f"The log of {code(found.name)} #{found.number}, step {code(name)}"
     return with_files(context, [file], said, here=args.here, again=args.again(str(found.project), str(found.number)))
 

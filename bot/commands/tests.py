@@ -64,7 +64,7 @@ async def _results(context: Context, found: FoundJob) -> list[TestResult]:
             "or more than 250 MB, or has not ended.",
             Step("Show its log", line("logs", str(found.project), str(found.number))),
         )
-    return [readable(result, names) for result in results]
+    return await readable(results, names)
 
 
 async def _known(context: Context, found: FoundJob, results: list[TestResult]) -> Known:

@@ -47,7 +47,16 @@ def _aware_or_none(value: object, read: ValidatorFunctionWrapHandler) -> datetim
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
-Word = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+def _word(value: object) -> object:
+    return "" if value is None else value[:LONGEST_WORD] if isinstance(value, str) else value
+
+
+LONGEST_WORD = 20_000
+"""Characters of a name, a message or another text that is kept; nothing shows more of one."""
+
+Word = Annotated[str, BeforeValidator(_word)]
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+"""As long as it comes: a config."""
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]
 When = Annotated[datetime | None, WrapValidator(_aware_or_none)]
 

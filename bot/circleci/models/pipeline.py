@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.circleci.models.model import Many, Model, When, Word
+from bot.circleci.models.model import Many, Model, Text, When, Word
 from bot.domain import ProjectSlug
 
 PENDING = frozenset({"pending", "setup-pending", "setup"})
@@ -153,7 +153,7 @@ class NotTriggered(Model):
 class Config(Model):
     """The YAML of a pipeline. With dynamic config `setup_config` is what ran first, and `source` what it made."""
 
-    source: Word = ""
-    compiled: Word = ""
+    source: Text = ""
+    compiled: Text = ""
     setup_config: str | None = None
     compiled_setup_config: str | None = None

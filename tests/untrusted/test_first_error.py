@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.log import first_error
+from bot.untrusted.log import first_error
 
 PRINTED: dict[str, tuple[str, str | None]] = {
     "pytest": (

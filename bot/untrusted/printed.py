@@ -15,17 +15,19 @@ FILE_CHARS = 3_000_000
 FILE_BYTES = 8_000_000
 """What is kept for a file is more than what is kept to be read in a message."""
 
-_MESSAGE = re.compile(r'"message"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
+_LONGEST_LINE = 10_000
+
+# A string of JSON takes all that it has looked at, and what stands before it looks only at what no string begins with.
+_MESSAGE = re.compile(r'"message"\s*+:\s*+("(?:[^"\\]++|\\.)*+")', re.DOTALL)
 _NEWLINE = re.compile(r"(?<!\\)\\n")
-_REST_OF_MESSAGE = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
+_REST_OF_MESSAGE = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
-class Tail:
-    """The last `kept_bytes` of a stream (a chunk more or less), and whether something was let go."""
+class Printed:
+    """The last `most_bytes` of a stream (a chunk more or less), and whether something was let go."""
 
-    def __init__(self, kept_bytes: int = KEPT_BYTES, kept_chars: int = KEPT_CHARS) -> None:
-        self._kept_bytes = kept_bytes
-        self._kept_chars = kept_chars
+    def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._chunks: deque[bytes] = deque()
         self._size = 0
         self.cut = False
@@ -33,16 +35,28 @@ class Tail:
     def add(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
-        while self._size - len(self._chunks[0]) >= self._kept_bytes:
+        while self._size - len(self._chunks[0]) >= self._most_bytes:
             self._size -= len(self._chunks.popleft())
             self.cut = True
 
-    def text(self) -> str:
-        """What the step printed, its last `kept_chars` characters at most."""
-        raw = b"".join(self._chunks).decode("utf-8", "replace")
-        printed = _rest_of(raw) if self.cut else _whole(raw)
-        self.cut = self.cut or len(printed) > self._kept_chars
-        return printed[-self._kept_chars :]
+    @property
+    def raw(self) -> bytes:
+        """As CircleCI stores it."""
+        return b"".join(self._chunks)
+
+
+def last_printed(raw: bytes, *, cut: bool, most_chars: int = KEPT_CHARS) -> tuple[str, bool]:
+    """What the step printed, its last `most_chars` characters at most, and whether there was more.
+
+    A line whose beginning is gone is gone whole: half a secret is not known for one.
+    """
+    text = raw.decode("utf-8", "replace")
+    printed = _rest_of(text) if cut else _whole(text)
+    if len(printed) <= most_chars:
+        return printed, cut
+    kept = printed[-most_chars:]
+    newline = kept.find("\n", 0, _LONGEST_LINE)
+    return kept[newline + 1 :], True
 
 
 def _whole(raw: str) -> str:

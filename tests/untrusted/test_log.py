@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.log import first_error, tail
+from bot.untrusted.log import first_error, tail
 
 # The end, and the reason
 
