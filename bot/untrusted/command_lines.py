@@ -40,7 +40,9 @@ _GIVEN = (
         r"""(\b(?:echo|printf)[ \t]+(?:-n[ \t]+|["']?%s["']?[ \t]+)?["']?)([^\s|"']+)"""
         r"""["']?[ \t]*\|[^\n|]*(?:-stdin|--with-token|sudo[ \t]+-S|passwd)"""
     ),
-    compile_linear(r"((?:\bmachine[ \t]+\S+|\bdefault)\s+(?:(?:login|account)[ \t]+\S+\s+){0,2}password[ \t]+)(\S+)"),
+    compile_linear(r"((?:\bmachine[ \t]+\S+|\bdefault)\s+(?:(?:login|account)[ \t]+\S+\s+){1,2}password[ \t]+)(\S+)"),
+    compile_linear(r"(?i)(\b(?:password|identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+)('[^'\n]*'?)"),
+    compile_linear(rf"(?i)((?:^|[ \t])/pass(?:word)?(?:[ \t]+|:))({VALUE})"),
     compile_linear(r"(\bjdbc:oracle:\w+:[^\s/@:]+/)([^\s@]+)@"),
 )
 """What comes before the secret, and the secret."""

@@ -20,7 +20,7 @@ _KEY = r"[A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
 _KEY_BLOCK = compile_linear(
     rf"(?s)-{{4,5}} ?BEGIN {_KEY}.*?(?:-{{4,5}} ?END {_KEY}|\z)"
     rf"|\A[A-Za-z0-9+/=\s]*-{{4,5}} ?END {_KEY}"
-    r"|Private-Lines: \d+\s[A-Za-z0-9+/=\s]*(?:Private-MAC: \w+)?"
+    r"|Private-Lines: \d+\s[A-Za-z0-9+/=\s]*(?:-MAC: \w+)?"
 )
 
 

@@ -11,7 +11,7 @@ from bot.untrusted.patterns import compile_linear, replace
 from bot.untrusted.token_shapes import MASK
 
 WORD = (
-    r"(?:token|secret|passw(?:or)?d|passphrase|passwort|passcode|(?:store|key)pass|authorization|credentials?"
+    r"(?:token|secret|passw(?:or)?d|passphrase|passwort|passcode|(?:store|key|require)pass|masterauth|authorization|credentials?"
     r"|(?:api|access|account|private|shared|encryption|signing|license|master|deploy|auth|subscription)[_.-]?key"
     r"|[_.-](?:key|pass|pw|auth)(?:[_.\d-]|\b)|\b(?:auth|pwd)\b|[_.-]pwd\b|(?-i:[a-z](?:Pass|Pwd|Auth)\b)"
     r"|sonar[._]login|signature)"
@@ -42,7 +42,7 @@ _PAIR = compile_linear(
 
 _REFERENCE = compile_linear(
     r"\$\{?[\w:.]+\}?|\$[({].*|\*+|%\w+%|[{<\[(].*|@.*|(?:var|local|data|module|env|secrets|process\.env|os\.environ)\..*"
-    r"|true|false|null|none|nil|undefined|[0-9]{1,3}|yes|no|on|off|\*{4}&.*",
+    r"|true|false|null|none|nil|undefined|[0-9]{1,3}|yes|no|on|off|\*{4}\W.*",
     ignore_case=True,
 )
 """What tells where the value is, or that there is none."""
@@ -51,11 +51,11 @@ _PROSE = frozenset(
     b"required missing invalid expired not is was are must cannot can could may should will has have empty unset "
     b"redacted hidden masked sensitive changed incorrect wrong denied rejected refused failed unknown unauthorized "
     b"to and or for in with the a an of on from if as flag option parameter argument value provided requires instead "
-    b"basic bearer digest oauth oauth2 jwt token".split()
+    b"basic bearer digest oauth oauth2 jwt token secret secrets password passwords credentials".split()
 )
 _TELLS_NO_VALUE = compile_linear(
     r"(?:public|primary|foreign|cache|partition|sort|row|group|routing|idempotency)[_.-]?keys?$"
-    r"|cache|[_.-]?(?:file|path|dir|url|uri|name|arn|type|count|len|length|size|limit|limits|ttl|expiry|expires(?:_\w+)?"
+    r"|cache|tokeni[sz]|[_.-]?(?:file|path|dir|url|uri|name|arn|type|count|len|length|size|limit|limits|ttl|expiry|expires(?:_\w+)?"
     r"|version|format|header|policy|manager|enabled|required|scopes?|stdin|field|status|helper|provider)$",
     ignore_case=True,
 )
@@ -99,25 +99,33 @@ def _without_value(found: Any, deepest: int) -> bytes:
 
 
 def _hides(found: Any) -> bool:
-    name, value, quoted = found[1].lower(), found[3], found[3].lstrip(b"\\bBuUfFrR@$[({")[:1] in b"\"'"
-    if not names_secret(found[1]) or _PATH.fullmatch(value.strip(b"\"'")):
-        return False
+    name, value = found[1].lower(), found[3].strip(b"\\\"'")
+    return names_secret(name) and not _is_plain(name, value) and _gives(found)
+
+
+def _is_plain(name: bytes, value: bytes) -> bool:
+    """How many there are, where it lies, which folder this is, or a word about signatures."""
     if name.endswith(b"signature"):
-        return bool(_LONG.fullmatch(value.strip(b"\\\"'")))
-    sep = found[2].strip(b" \t")
-    if sep.endswith((b"==", b"!=")):
-        return quoted
-    return not sep.endswith(b":") or sep.endswith(b":=") or _hides_after_colon(found, quoted)
-
-
-def _hides_after_colon(found: Any, quoted: bool) -> bool:
-    """Prose has colons too: `Unexpected token: foo`, `secret:latest`."""
-    name, sep, value = found[1], found[2], found[3]
-    if sep.strip(b" \t") != b":":
+        return not _LONG.fullmatch(value)
+    if name.endswith(b"pwd") and value[:1] in b"/~":
         return True
+    return (name.endswith(b"tokens") and value.isdigit()) or bool(_PATH.fullmatch(value))
+
+
+def _gives(found: Any) -> bool:
+    """Whether the value is given to the name. Who compares names things too: `token == expected`."""
+    sign, quoted = found[2].strip(b" \t"), found[3].lstrip(b"\\bBuUfFrR@$[({")[:1] in {b'"', b"'"}
+    if sign.endswith((b"==", b"!=")):
+        return quoted
+    return sign != b":" or _gives_by_colon(found, quoted)
+
+
+def _gives_by_colon(found: Any, quoted: bool) -> bool:
+    """Prose has colons too: `Unexpected token: foo`, `secret:latest`."""
+    name, between, value = found[1], found[2], found[3]
     before = found.string[max(0, found.start() - 1) : found.start()]
     if before.strip(b" \t\n\r{,'\"(&") or not _ENDS_AS_NAME.fullmatch(name):
         return False
     if name.lower() in {b"token", b"auth"} and not quoted:
         return len(value) >= 10 and bool(_RANDOM.fullmatch(value))
-    return quoted or sep[-1:] in b" \t" or (name.istitle() and before in b" {")
+    return quoted or between[-1:] in {b" ", b"\t"} or (name.istitle() and before in {b" ", b"{"})

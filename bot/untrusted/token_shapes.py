@@ -74,7 +74,7 @@ _SIGNED = compile_linear(
     ignore_case=True,
 )
 _USER = compile_linear(
-    r"(://)(?:[^\s/@:]*:[^\s/]+|[^\s/@:]+:[^\s/@]*[^\s/@0-9][^\s@\"'<>]*|[^\s/@:]{20,})@",
+    r"(://)(?:[^\s/@:]*:[^\s/]+|[^\s/@:]*:[^\s/@]*[^\s/@0-9][^\s@\"'<>]*|[^\s/@:]{20,})@",
 )
 _SCHEME = compile_linear(r"\b((?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})", ignore_case=True)
 
