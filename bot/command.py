@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.domain import Account, Message
+from bot.domain import Account, Message, ProjectSlug
 from bot.store.store import Store
 
 A = TypeVar("A")
@@ -99,6 +100,35 @@ async def nowhere() -> str | None:
     return None
 
 
+class Rights(Protocol):
+    """What the workspace's policy lets a person do beyond the place where they ask. Each raises NotAllowed."""
+
+    @property
+    def elsewhere(self) -> Sequence[str]:
+        """Channels whose policy refuses this for the projects that are at home there."""
+
+    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None:
+        """Do it to a project, which has these names."""
+
+    async def doing(self, name: str, slug: ProjectSlug) -> None:
+        """Do something else to a project that this comes to: `cancel` of a hold is to decline it."""
+
+    def over(self, channel: str) -> None:
+        """Do it to what this channel hears."""
+
+
+class Unbound:
+    """Everything is allowed: for what only shows a person their own."""
+
+    elsewhere = ()
+
+    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
+
+    async def doing(self, name: str, slug: ProjectSlug) -> None: ...
+
+    def over(self, channel: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
@@ -106,7 +136,8 @@ class Context:
     `admin` says that ADMIN_USERS names the person. `nudge` wakes poller and delivery, so that what a command wrote
     down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
     its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
-    zone, None where Slack does not tell. `public_url` is where the world reaches us, None when it cannot.
+    zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
+    where the world reaches us, None when it cannot.
     """
 
     request: Request
@@ -119,6 +150,7 @@ class Context:
     zone: Callable[[], Awaitable[str | None]] = nowhere
     account: Account | None = None
     admin: bool = False
+    rights: Rights = field(default_factory=Unbound)
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
 
@@ -202,8 +234,8 @@ class Command(Generic[A]):
     `reread` looks what became of an act whose answer was lost, begun at the time given. `opens` is the modal to open
     at once, before anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form:
     action, what was typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its
-    document spells it; the coverage table in docs/api-coverage.md comes from it. `policed_as` are commands whose
-    policy holds for it too.
+    document spells it; the coverage table in docs/api-coverage.md comes from it. `changes` says whether what was
+    asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
     """
 
     name: str
@@ -220,7 +252,7 @@ class Command(Generic[A]):
     opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
     suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
-    policed_as: tuple[str, ...] = ()
+    changes: Callable[[A], bool] = lambda _args: True
 
     def acts_on(self, request: Request, args: A) -> bool:
         """Whether running it now changes something at CircleCI."""

@@ -29,6 +29,7 @@ async def within_reach(context: Context, number: int) -> Subscription:
     async with context.store.read() as tx:
         rule = await tx.subscriptions.get(request.workspace, number)
     if rule and (rule.channel == (request.channel or request.user) or rule.made_by == request.user):
+        context.rights.over(rule.channel)
         return rule
     raise NotThere(f"This channel has no rule {number}.", Step("Show all rules", "subscriptions"))
 

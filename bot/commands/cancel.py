@@ -71,6 +71,8 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
         raise NotThere(await decided(context, job.hold))
     if job.ended:
         raise NotThere(f"The job {code(job.name)} has ended already: *{status.word(job.status)}*.")
+    if job.hold:
+        await context.rights.doing("decline", job.project)
     if job.number is not None:
         await context.circleci.cancel_job(job.project, job.number)
     else:

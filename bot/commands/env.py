@@ -88,6 +88,7 @@ COMMAND = Command(
     example="env set gh/acme/web NPM_TOKEN",
     parse=parse,
     run=run,
+    changes=lambda args: args.verb in {"set", "rm"},
     group=Group.SETTINGS,
     covers=(
         "GET /project/{project-slug}/envvar",

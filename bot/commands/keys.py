@@ -105,6 +105,7 @@ COMMAND = Command(
     example="keys add gh/acme/web deploy-key",
     parse=parse,
     run=run,
+    changes=lambda args: args.verb in {"add", "rm"},
     group=Group.SETTINGS,
     covers=(
         "GET /project/{project-slug}/checkout-key",

@@ -64,6 +64,7 @@ COMMAND = Command(
     example="mute 2h",
     parse=parse,
     run=run,
+    changes=lambda args: args.when is not None,
     group=Group.RULES,
     access=Access.ANYONE,
     aliases=("snooze",),

@@ -76,6 +76,7 @@ COMMAND = Command(
     example="quiet 22:00-08:00 --zone Europe/Berlin",
     parse=parse,
     run=run,
+    changes=lambda args: not args.bare,
     group=Group.RULES,
     access=Access.ANYONE,
 )

@@ -107,6 +107,7 @@ COMMAND = Command(
     example="schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main",
     parse=parse,
     run=run,
+    changes=lambda args: args.verb != "list",
     group=Group.SETTINGS,
     covers=(
         "GET /project/{project-slug}/schedule",

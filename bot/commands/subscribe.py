@@ -103,6 +103,7 @@ COMMAND = Command(
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
+    changes=lambda args: not args.rehearse,
     group=Group.RULES,
     opens=opens,
     suggest=rule_form.suggest,

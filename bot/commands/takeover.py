@@ -50,6 +50,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.RULES,
-    policed_as=("subscribe",),
     aliases=("take-over", "adopt"),
 )

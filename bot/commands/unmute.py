@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.acting import hours, mutes
 from bot.blocks import mute as blocks
-from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Scope
 from bot.errors import NotThere, Step
 from bot.judging.silence import Mute
@@ -69,6 +69,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.RULES,
-    access=Access.ANYONE,
     aliases=("unsnooze",),
 )

@@ -65,5 +65,4 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.RULES,
-    policed_as=("subscribe",),
 )

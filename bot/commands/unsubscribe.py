@@ -9,7 +9,7 @@ from bot.acting import rules as acts
 from bot.acting import troubles
 from bot.blocks import kit, trouble
 from bot.blocks import subscription as blocks
-from bot.command import Access, Command, Context, Group, Line, Reply, line
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.errors import NotThere, Step, UsageError
 from bot.meaning import mutable
@@ -36,6 +36,7 @@ def parse(said: Line) -> Args:
 
 async def run(context: Context, args: Args) -> Reply:
     rule = _chosen(await _removable(context), args)
+    context.rights.over(rule.channel)
     async with context.store.begin() as tx:
         await troubles.over(tx, rule, troubles.KINDS, context.clock.now(), how=trouble.REMOVED)
         await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id)
@@ -79,6 +80,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.RULES,
-    access=Access.ANYONE,
     aliases=("unwatch",),
 )

@@ -67,5 +67,6 @@ COMMAND = Command(
     example="use gh/acme/web",
     parse=parse,
     run=run,
+    changes=lambda args: args.none or args.project is not None,
     group=Group.PROJECTS,
 )

@@ -70,6 +70,7 @@ COMMAND = Command(
     example="webhooks install gh/acme/web",
     parse=parse,
     run=run,
+    changes=lambda args: args.verb != "list",
     group=Group.SETTINGS,
     covers=("GET /webhook", "POST /webhook", "PUT /webhook/{webhook-id}", "DELETE /webhook/{webhook-id}"),
     acts=acts,

@@ -1,19 +1,18 @@
-"""Who may run what: the command's own access first, then the workspace's policy."""
+"""Who may run what: the workspace's policy first, then the command's own access."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.command import Access, Command, Request
+from bot.dispatch.rights import Granted, check_connected
 from bot.domain import Account
-from bot.errors import NotAllowed, NotConnected, Step
-from bot.store.policies import Policy
-
-CONNECT = Step("Connect CircleCI", "connect")
+from bot.errors import NotAllowed
+from bot.rules.policy import Act, Policy
+from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +37,19 @@ def authorise(
     account: Account | None,
     policies: Iterable[Policy],
     admins: Admins,
-) -> None:
-    """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help."""
-    _check_policy(command, request, [policy for policy in policies if _covers(policy, command, request)])
+    *,
+    changes: bool,
+    store: Store,
+) -> Granted:
+    """What the person may do further, or NotConnected or NotAllowed with a sentence that says what would help."""
+    act = Act(command.name, changes)
+    granted = Granted(act=act, request=request, account=account, policies=tuple(policies), store=store)
+    granted.here()
     if command.access is Access.ADMIN and not admins.has(request):
         raise NotAllowed("Only a circlebot admin may do that.", _whom_to_ask(admins.of(request.workspace)))
     if command.access is Access.CONNECTED:
-        _check_connected(account)
-
-
-def _check_connected(account: Account | None) -> None:
-    if account is None:
-        raise NotConnected(
-            "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
-            "I go on with what you asked as soon as you are connected.",
-            CONNECT,
-        )
-    if account.state != "active":
-        raise NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
-
-
-def _covers(policy: Policy, command: Command[Any], request: Request) -> bool:
-    meant = any(fnmatchcase(name, policy.command) for name in (command.name, *command.policed_as))
-    return meant and policy.channel in {"*", request.channel}
-
-
-def _check_policy(command: Command[Any], request: Request, policies: list[Policy]) -> None:
-    allowed = [user for policy in policies for user in policy.users]
-    if policies and request.user not in allowed:
-        people = ", ".join(f"<@{user}>" for user in allowed[:10]) or "nobody"
-        raise NotAllowed(f"Your workspace's policy lets only some people `{command.name}` here.", f"Ask {people}.")
+        check_connected(account)
+    return granted
 
 
 def _whom_to_ask(admins: AbstractSet[str]) -> str:

@@ -16,10 +16,11 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View
-from bot.dispatch.access import CONNECT, Admins, authorise
+from bot.dispatch.access import Admins, authorise
 from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
 from bot.dispatch.registry import Registry
+from bot.dispatch.rights import CONNECT
 from bot.dispatch.words import grammar, split
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
 from bot.store.store import Store
@@ -99,7 +100,7 @@ class Dispatcher:
         """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
         try:
             call = self._read(request)
-            context = await self._context(call.command, request)
+            context = await self._context(call.command, request, changes=True)
             return await call.command.suggest(context, action, typed) if call.command.suggest else ()
         except BotError as error:
             log.info("suggest.failed", error=error.message)
@@ -145,7 +146,7 @@ class Dispatcher:
 
     async def _run(self, call: Call, request: Request) -> Reply:
         args = call.command.parse(call.line)
-        context = await self._context(call.command, request)
+        context = await self._context(call.command, request, changes=call.command.changes(args))
         try:
             return await _perform(call.command, context, args)
         except Unauthorized:
@@ -157,12 +158,12 @@ class Dispatcher:
                 await tx.accounts.expire(context.account)
         return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
 
-    async def _context(self, command: Command[Any], request: Request) -> Context:
+    async def _context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
         await self._admission.admit(request)
         async with self._store.read() as tx:
             account = await tx.accounts.get(request.team, request.user)
             policies = await tx.policies.of(request.workspace)
-        authorise(command, request, account, policies, self._admins)
+        rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,
             circleci=self._circleci.bind(account.token if account else ""),
@@ -174,6 +175,7 @@ class Dispatcher:
             zone=partial(self._screen.zone, request),
             account=account,
             admin=self._admins.has(request),
+            rights=rights,
             commands=tuple(self._registry),
             public_url=self._public_url,
         )

@@ -11,6 +11,7 @@ from bot.command import Context
 from bot.domain import JOB_ENDED, ProjectSlug
 from bot.errors import NotThere, UsageError
 from bot.meaning import targets
+from bot.meaning.permitted import permitted
 from bot.mrkdwn import code
 
 
@@ -111,7 +112,7 @@ def url(context: Context, found: FoundJob) -> str:
 
 
 async def _numbered(context: Context, slug: ProjectSlug, number: int) -> FoundJob:
-    detail = await context.circleci.job(slug, number)
+    detail = await context.circleci.job(await permitted(context, slug), number)
     pipeline_id = detail.pipeline and detail.pipeline.id
     return FoundJob(
         project=slug,

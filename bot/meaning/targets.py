@@ -21,6 +21,7 @@ from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.meaning import visible
+from bot.meaning.permitted import permitted
 from bot.mrkdwn import code, link
 from bot.untrusted.numbers import whole
 
@@ -73,8 +74,13 @@ def page(said: Line) -> int:
 async def project(context: Context, text: str | None, again: Again) -> ProjectSlug:
     """The project that is meant: a slug, a link, `org/repo` or `repo`; None means the channel's.
 
-    Raises UsageError when the channel has none or the slug is malformed, NotThere when the name fits none or several.
+    Raises UsageError when the channel has none or the slug is malformed, NotThere when the name fits none or several,
+    NotAllowed when a policy is against it.
     """
+    return await permitted(context, await _project(context, text, again))
+
+
+async def _project(context: Context, text: str | None, again: Again) -> ProjectSlug:
     if text is None:
         return await project_here(context) or _ask_which()
     pasted = Link.parse(text, context.links.base_url)
@@ -126,6 +132,12 @@ def _names(found: Project) -> set[str]:
 
 async def pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
     """The pipeline that is meant (the newest one when none is named), and the words that are left."""
+    found, rest = await _pipeline(context, words, again)
+    await permitted(context, found.project)
+    return found, rest
+
+
+async def _pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
     named = await _settled(context, Named.of(words, context.links.base_url))
     if named.link:
         return await _of_link(context, named.link), named.rest
@@ -207,7 +219,9 @@ async def workflow(
     """
     named = Named.of(words, context.links.base_url)
     if found := await _workflow_itself(context, named):
-        return Found(found, await context.circleci.pipeline(found.pipeline_id), named.rest)
+        of = await context.circleci.pipeline(found.pipeline_id)
+        await permitted(context, of.project)
+        return Found(found, of, named.rest)
     of, rest = await pipeline(context, words, again)
     newest = newest_of(of, await context.circleci.pipeline_workflows(of.id))
     if rest and (by_name := [found for found in newest if found.name.casefold() == rest[0].casefold()]):

@@ -7,7 +7,7 @@ FAIL scopes — chat:write.public is not granted; mend: install the app again fr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -16,9 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.circleci.client import CircleCIPool
+from bot.commands import COMMANDS
 from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized
-from bot.operating import complaints, webhooks
+from bot.operating import complaints, policy, webhooks
+from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import refused
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
@@ -91,7 +93,10 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
         if not keys.mend:
             async with store.read() as tx:
                 installed += await tx.installations.all()
+                policies = {one: await tx.policies.of(one) for one in await tx.policies.workspaces()}
                 hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
+            for finding in _of_policies(policies):
+                yield finding
             for what, mend in webhooks.told(hooks, watched, settings.public_url):
                 yield Finding("webhooks", what, mend or None)
     finally:
@@ -116,6 +121,15 @@ async def _keys(store: Store) -> str:
     except VaultError as error:
         raise Sick(str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS") from None
     return f"{opened} stored secrets open" if opened else "nothing is stored yet"
+
+
+def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
+    """Who may do what, as it works out, and what is more open than its lines read."""
+    for workspace, said in policies.items():
+        for sentence in policy.table(said, [command.name for command in COMMANDS]):
+            yield Finding("policy", f"{workspace}: {sentence}")
+        for sentence in policy.open_siblings(said):
+            yield Finding("policy", f"{workspace}: look: {sentence}")
 
 
 async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:

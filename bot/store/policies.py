@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
+from bot.rules.policy import Act, Policy, named
 from bot.store.rows import Noun, given
 from bot.store.tables import policies
 
 _ALL = select(policies).order_by(policies.c.id)
+_WORKSPACES = select(policies.c.workspace).distinct().order_by(policies.c.workspace)
 _OF_WORKSPACE = _ALL.where(given(policies, "workspace"))
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """In this channel (`*` = all) only these users may run commands that match this glob."""
-
-    workspace: str
-    command: str
-    channel: str
-    users: tuple[str, ...]
 
 
 class Policies(Noun):
     async def of(self, workspace: str) -> list[Policy]:
         rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
-        return [
-            Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(",")))) for row in rows
-        ]
+        return [_policy(row) for row in rows]
+
+    async def workspaces(self) -> list[str]:
+        """Those that have a policy."""
+        return list((await self._connection.execute(_WORKSPACES)).scalars())
 
     async def named_for(self, command: str) -> list[tuple[str, str]]:
         """Workspace and user of everybody whom a policy lets run this command somewhere, each once."""
-        rows = await self._connection.execute(_ALL)
-        fitting = [row for row in rows if fnmatchcase(command, row.command)]
-        named = ((row.workspace, user) for row in fitting for user in row.users.split(",") if user)
-        return list(dict.fromkeys(named))
+        lines = [_policy(row) for row in await self._connection.execute(_ALL)]
+        workspaces = dict.fromkeys(one.workspace for one in lines)
+        return [
+            (workspace, user)
+            for workspace in workspaces
+            for user in sorted(named([one for one in lines if one.workspace == workspace], Act(command)))
+        ]
 
     async def replace_all(self, workspace: str, new: Iterable[Policy]) -> None:
         await self._connection.execute(delete(policies).where(policies.c.workspace == workspace))
@@ -50,3 +46,7 @@ class Policies(Noun):
                     users=",".join(policy.users),
                 )
             )
+
+
+def _policy(row: Row[Any]) -> Policy:
+    return Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(","))))

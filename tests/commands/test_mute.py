@@ -37,6 +37,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(world: W
     assert [text_of(one) for one in await world.messages() if not one.get("ephemeral")] == [text_of(said_aloud)]
     await world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
     await world.reply("Not told at once: muted by <@U0ADA> until")
+    await world.connect(GRACE)
     await world.press(said_aloud, "Unmute", as_=GRACE)
     await world.message("<@U0GRACE> unmuted this channel")
     told = text_of(await world.message("What happened while it was muted"))

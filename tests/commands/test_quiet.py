@@ -59,6 +59,7 @@ async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket
 
 
 async def test_hours_are_changed_bit_by_bit(socket_world: World) -> None:
+    await socket_world.connect()
     await socket_world.say("/circle quiet")
     reply = await socket_world.reply("This channel has no quiet hours")
     await socket_world.press(reply, "Quiet 22:00-08:00")

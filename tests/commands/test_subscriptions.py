@@ -11,6 +11,7 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -
     await world.say("/circle subscriptions", as_=GRACE)
     reply = await world.reply("1 rule of this channel", as_=GRACE)
     assert "made by <@U0ADA>" in text_of(reply)
+    await world.connect(GRACE)
     await world.press(reply, "Remove", as_=GRACE)
     await world.message("Removed rule", as_=GRACE)
 

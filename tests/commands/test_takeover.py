@@ -5,8 +5,8 @@ import pytest
 from bot.commands.takeover import COMMAND
 from bot.domain import Scope, Subscription
 from bot.errors import UsageError
+from bot.rules.policy import Policy
 from bot.rules.rule import Rule
-from bot.store.policies import Policy
 from bot.store.troubles import Trouble
 from tests.plugins.lines import args_of
 from tests.plugins.reading import text_of

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.unremind import COMMAND, Args
-from bot.store.policies import Policy
+from bot.rules.policy import Policy
 from bot.store.reminders import Reminder
 from tests.plugins.lines import args_of
 from tests.plugins.reading import text_of

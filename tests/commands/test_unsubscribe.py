@@ -10,6 +10,7 @@ from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
 async def test_anybody_in_the_channel_may_remove_a_rule_and_hears_who_made_it(world: World) -> None:
     await _subscribe(world, "gh/acme/web")
+    await world.connect(GRACE)
     await world.say("/circle unsubscribe web", as_=GRACE)
     await world.reply("made by <@U0ADA>", as_=GRACE)
     assert await _ids(world) == []
@@ -35,6 +36,7 @@ async def test_alone_it_asks_and_removes_nothing(socket_world: World) -> None:
 async def test_rules_of_another_channel_stay_out_of_reach(socket_world: World) -> None:
     await _subscribe(socket_world, "web")
     (rule,) = await _ids(socket_world)
+    await socket_world.connect(GRACE)
     await socket_world.say(f"/circle unsubscribe {rule}", channel=WEB, as_=GRACE)
     await socket_world.reply("This channel has no rule", channel=WEB, as_=GRACE)
     assert await _ids(socket_world) == [rule]

@@ -11,7 +11,7 @@ import pytest
 from bot.domain import Account, Message, ProjectSlug
 from bot.notify.personal import Reader
 from bot.notify.sight import Sight
-from bot.store.policies import Policy
+from bot.rules.policy import Policy
 from tests.plugins.desk import TEAM, Desk
 from tests.plugins.lookout import Lookout, looking_out
 from tests.plugins.reading import text_of

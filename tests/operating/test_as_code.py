@@ -12,8 +12,8 @@ from bot.judging.silence import Kept
 from bot.operating.as_code.export import export
 from bot.operating.as_code.plan import apply, summary
 from bot.rules.hours import Hours
+from bot.rules.policy import Policy
 from bot.rules.rule import Rule
-from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key

@@ -16,6 +16,7 @@ from bot.commands import COMMANDS
 from bot.domain import Account, Hook, Installation
 from bot.operating.demo import settings_for
 from bot.operating.doctor import Finding, examine
+from bot.rules.policy import Policy
 from bot.sandbox import server
 from bot.sandbox.slack import Setup
 from bot.settings import Settings
@@ -58,6 +59,29 @@ async def keep_a_secret(settings: Settings) -> None:
             Account("T0SANDBOX", "U0ADA", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
         )
     await store.close()
+
+
+async def test_who_may_do_what_is_told_as_it_works_out_with_what_is_more_open_than_it_reads(settings: Settings) -> None:
+    store = await store_of(settings)
+    team = "T0SANDBOX"
+    said = [
+        Policy(team, "approve", "C1", ("U2", "U1")),
+        Policy(team, "decline", "*", ("U3",)),
+        Policy(team, "*", "*", ("U1", "U2", "U3")),
+    ]
+    async with store.begin() as tx:
+        await tx.policies.replace_all(team, said)
+        two = [Policy("T2", "trigger", "C2", ("U1",)), Policy("T2", "rerun", "*", ("U9",))]
+        await tx.policies.replace_all("T2", two)
+    await store.close()
+    told = [one.what async for one in examine(settings) if one.name == "policy"]
+    assert "T0SANDBOX: approve in C1: U1, U2" in told
+    assert "T0SANDBOX: decline everywhere: U3" in told
+    assert "T0SANDBOX: trigger everywhere: U1, U2, U3" in told
+    assert "T2: schedules in C2: U1" in told
+    assert "T2: look: rerun in C2 is open to U9, whom another line of start keeps out" in told
+    assert any(one.startswith("T2: look: anybody who is connected may change what C2 hears") for one in told)
+    assert not any("look: anybody" in one for one in told if one.startswith("T0SANDBOX"))
 
 
 async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:

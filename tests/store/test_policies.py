@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.store.policies import Policy
+from bot.rules.policy import Policy
 from bot.store.store import Store
 
 DEPLOY = Policy("T1", "trigger", "C1", ("UADA", "UGRACE"))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.errors import UsageError
 from bot.judging.placement import QUIET
 from bot.operating.as_code.document import Day, Document, Grant, Place, Saved, read, rule_of
 from bot.rules.hours import Hours, said, span
+from bot.rules.policy import Policy, knows
 from bot.rules.rule import Rule
-from bot.store.policies import Policy
 from bot.store.presets import Preset
 from bot.store.store import Store, Tx
 
@@ -49,7 +48,7 @@ def _check(documents: list[Document], commands: Collection[str]) -> None:
     """A policy for a command that does not exist would protect nothing, and nobody would notice."""
     for document in documents:
         for grant in document.policy or ():
-            if not any(fnmatchcase(command, grant.command) for command in commands):
+            if not knows(grant.command, commands):
                 raise UsageError(f"policy: there is no command `{grant.command}`")
         for wanted in (document.subscriptions, document.policy, document.presets, document.hours):
             _check_twice([_words(one) for one in wanted or ()])

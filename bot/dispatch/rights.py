@@ -1,0 +1,103 @@
+"""What a person may do wherever they ask: the workspace's policy, held against places and projects.
+
+A policy that is bound to a channel holds for what is at home there also when it is asked for elsewhere: for acts on
+projects that the channel is about or hears of, and for the rules of the channel itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from bot.command import Request
+from bot.domain import Account, ProjectSlug, Scope
+from bot.errors import NotAllowed, NotConnected, Step
+from bot.rules.policy import EVERYWHERE, LISTEN, Act, Policy, allowed, deciding
+from bot.store.store import Store
+
+CONNECT = Step("Connect CircleCI", "connect")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What one person may do by one request; bot.command.Rights says how it is asked."""
+
+    act: Act
+    request: Request
+    account: Account | None
+    policies: Sequence[Policy]
+    store: Store
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """The channels whose own lines would refuse this act."""
+        if self.act.family == LISTEN:
+            return []
+        channels = {one.channel for one in self.policies} - {EVERYWHERE, self.request.channel}
+        return sorted(channel for channel in channels if not self._may(self._bound(self.act, channel)))
+
+    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None:
+        for channel in self.elsewhere:
+            if await self._at_home(channel, slugs):
+                raise self._refusal(self._bound(self.act, channel), f"what <#{channel}> hears of")
+
+    async def doing(self, name: str, slug: ProjectSlug) -> None:
+        other = replace(self, act=Act(name))
+        other.here()
+        await other.on({slug})
+
+    def here(self) -> None:
+        """Pass, or raise NotAllowed, for the place where the person asks."""
+        self._check(deciding(self.policies, self.act, self.request.channel), "here")
+        if self.act.family == LISTEN:
+            self._may_silence(self.request.channel or self.request.user)
+
+    def over(self, channel: str) -> None:
+        if channel != (self.request.channel or self.request.user):
+            self._check(deciding(self.policies, self.act, channel), f"in <#{channel}>")
+            if self.act.family == LISTEN:
+                self._may_silence(channel)
+
+    def _may_silence(self, channel: str) -> None:
+        """One's own direct messages are one's own; what a channel hears is for people who are known."""
+        if channel.startswith(("D", "U", "W")):
+            return
+        if self.request.away:
+            raise NotAllowed("Only people of this workspace decide what its channels hear.")
+        check_connected(self.account)
+
+    async def _at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
+        """Whether the channel is about one of these, or hears of it. Capitals make no difference."""
+        async with self.store.read() as tx:
+            about = await tx.channels.project(self.request.workspace, channel)
+            rules = await tx.subscriptions.of_channel(self.request.workspace, channel)
+        wanted = [ProjectSlug.parse(str(slug).casefold()) for slug in slugs]
+        scopes = [Scope.parse(str(scope).casefold()) for scope in (*(rule.scope for rule in rules), about) if scope]
+        return any(scope.covers(slug) for scope in scopes for slug in wanted)
+
+    def _bound(self, act: Act, channel: str) -> list[Policy]:
+        return [one for one in deciding(self.policies, act, channel) if one.channel == channel]
+
+    def _may(self, lines: Sequence[Policy]) -> bool:
+        users = allowed(lines)
+        return users is None or self.request.user in users
+
+    def _check(self, lines: Sequence[Policy], where: str) -> None:
+        if not self._may(lines):
+            raise self._refusal(lines, where)
+
+    def _refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
+        people = ", ".join(f"<@{user}>" for user in sorted(allowed(lines) or ())[:10]) or "nobody"
+        return NotAllowed(f"Your workspace's policy lets only some people `{self.act.name}` {where}.", f"Ask {people}.")
+
+
+def check_connected(account: Account | None) -> None:
+    if account is None:
+        raise NotConnected(
+            "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
+            "I go on with what you asked as soon as you are connected.",
+            CONNECT,
+        )
+    if account.state != "active":
+        raise NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
