@@ -74,17 +74,20 @@ def sandbox(
     speed: Speed = 1.0,
     events_url: Annotated[str | None, Parameter("--events-url")] = None,
     manifest: Annotated[Path | None, Parameter("--manifest")] = None,
+    public_url: Annotated[str | None, Parameter("--public-url")] = None,
 ) -> None:
     """The two simulators and the page alone.
 
     A bot started separately joins them by Socket Mode, or gets signed HTTP at --events-url. --speed is how many
     seconds pass at CircleCI while one passes here. --manifest is another app's, YAML or JSON: its scopes, commands,
-    shortcuts and events are then those that Slack knows.
+    shortcuts and events are then those that Slack knows. --public-url is where browsers and the bot reach it, when a
+    proxy stands in front: pages of this machine and of that address are answered, and no others.
     """
     from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
-    run(demonstration.alone(port, speed=speed, events_url=events_url, manifest_file=manifest))
+    there = {"events_url": events_url, "public_url": public_url}
+    run(demonstration.alone(port, speed=speed, manifest_file=manifest, **there))
 
 
 @app.command(name="run")

@@ -62,17 +62,25 @@ async def demo(port: int) -> None:
             await stop.wait()
 
 
-async def alone(port: int, *, speed: float, events_url: str | None, manifest_file: Path | None = None) -> None:
+async def alone(
+    port: int,
+    *,
+    speed: float,
+    events_url: str | None,
+    manifest_file: Path | None = None,
+    public_url: str | None = None,
+) -> None:
     """The two simulators and the page; a bot, or the app of this manifest, is started separately.
 
     Raises AddressInUse, and UsageError for a file that is no manifest.
     """
     theirs = _manifest_in(manifest_file) if manifest_file else None
     with stopping() as stop:
-        async with _sandbox(port, speed=speed, events_url=events_url, theirs=theirs) as (url, _world):
+        async with _sandbox(port, public_url, speed=speed, events_url=events_url, theirs=theirs) as (url, _world):
             way_in = "SLACK_SIGNING_SECRET=sandbox-signing-secret" if events_url else "SLACK_APP_TOKEN=xapp-sandbox"
             join = (_JOIN_AS_ANOTHER if theirs else _JOIN).format(url=url, way_in=way_in, key=new_key())
-            _say(f"The sandbox is up: http://localhost:{port}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
+            where = public_url or f"http://localhost:{port}"
+            _say(f"The sandbox is up: {where}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
@@ -86,6 +94,7 @@ def _manifest_in(file: Path) -> Mapping[str, Any]:
 @asynccontextmanager
 async def _sandbox(
     port: int,
+    public_url: str | None = None,
     *,
     speed: float = 1.0,
     events_url: str | None = None,
@@ -93,7 +102,8 @@ async def _sandbox(
     theirs: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[tuple[str, sandbox.Sandbox]]:
     """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
-    listening, url = _listening(port)
+    listening, here = _listening(port)
+    url = public_url.rstrip("/") if public_url else here
     asked = theirs or manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
     setup = Setup(manifest=asked, events_url=events_url)
     app: Starlette = sandbox.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)

@@ -23,6 +23,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.clock import Clock, MovableClock, RealClock
 from bot.sandbox.faults import Faults
 from bot.sandbox.slack import Setup, Slack
+from bot.sandbox.visitors import own_page_only
 
 PAGE = Path(__file__).parent / "page"
 RECENT_PIPELINES = 20
@@ -56,7 +57,7 @@ def create_app(
         past=circleci.plant,
         pilot=partial(circleci.fly, wall=wall) if autopilot else None,
     )
-    return _application(Sandbox(the_slack, the_circleci, faults, changes))
+    return _application(Sandbox(the_slack, the_circleci, faults, changes), public_url)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Sandbox:
     changes: Changes
 
 
-def _application(sandbox: Sandbox) -> Starlette:
-    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan)
+def _application(sandbox: Sandbox, public_url: str) -> Starlette:
+    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan, middleware=own_page_only(public_url))
     app.state.sandbox = sandbox
     return app
 
