@@ -236,6 +236,7 @@ class Command(Generic[A]):
     action, what was typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its
     document spells it; the coverage table in docs/api-coverage.md comes from it. `changes` says whether what was
     asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
+    `carries` says whether the answer is a file: only a few are in memory at once.
     """
 
     name: str
@@ -253,6 +254,7 @@ class Command(Generic[A]):
     suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
     changes: Callable[[A], bool] = lambda _args: True
+    carries: Callable[[A], bool] = lambda _args: False
 
     def acts_on(self, request: Request, args: A) -> bool:
         """Whether running it now changes something at CircleCI."""

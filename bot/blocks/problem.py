@@ -44,6 +44,11 @@ def crashed(reference: str) -> BotError:
     )
 
 
+def busy() -> BotError:
+    """For whoever asks faster than it can be done."""
+    return BotError("I am still busy with what you asked before.", "Try again in a moment: I did not do this one.")
+
+
 def blocks(error: BotError) -> list[kit.Block]:
     """The sentence, and what to do next; in a message, a modal or the Home."""
     sentences = [step for step in error.next_steps if isinstance(step, str)]

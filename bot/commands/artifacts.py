@@ -84,6 +84,7 @@ COMMAND = Command(
     example="artifacts gh/acme/web 341 test coverage/*",
     parse=parse,
     run=run,
+    carries=lambda args: args.send,
     group=Group.REASONS,
     covers=("GET /project/{project-slug}/{job-number}/artifacts",),
     aliases=("artifact",),

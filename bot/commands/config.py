@@ -67,6 +67,7 @@ COMMAND = Command(
     example="config gh/acme/web 341 --compiled",
     parse=parse,
     run=run,
+    carries=lambda _args: True,
     group=Group.PIPELINES,
     covers=("GET /pipeline/{pipeline-id}/config",),
 )

@@ -110,6 +110,7 @@ COMMAND = Command(
     example="insights gh/acme/web build-and-test --days 90",
     parse=parse,
     run=run,
+    carries=lambda args: not args.org,
     group=Group.REASONS,
     covers=(
         "GET /insights/{project-slug}/branches",

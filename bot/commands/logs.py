@@ -119,6 +119,7 @@ COMMAND = Command(
     example="logs gh/acme/web 341 build-test unit",
     parse=parse,
     run=run,
+    carries=lambda args: args.full,
     group=Group.REASONS,
     aliases=("log",),
 )

@@ -89,6 +89,7 @@ COMMAND = Command(
     example="pipeline gh/acme/web 341",
     parse=parse,
     run=run,
+    carries=lambda args: args.timeline,
     group=Group.PIPELINES,
     covers=(
         "GET /pipeline/{pipeline-id}",

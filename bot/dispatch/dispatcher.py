@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -23,9 +24,13 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.dispatch.words import grammar, split
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
+from bot.fair import Fair, Most
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
+
+CARRIED = Most(all=3, workspace=2, person=1)
+"""How many answers with files there are at once: each may hold tens of megabytes."""
 
 _TOKEN = re.compile(r"\bCCI(PAT|PRJ)_\w+")
 
@@ -83,18 +88,27 @@ class Dispatcher:
         self._nudge = nudge
         self._count = count
         self._public_url = public_url
+        self._carrying = Fair(held=CARRIED)
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
         with structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user):
             try:
-                request, reply = await self._answer(request)
-                await self._screen.show(request, reply)
+                async with AsyncExitStack() as held:
+                    request, reply = await self._answer(request, held)
+                    await self._screen.show(request, reply)
             except Exception:
                 log.exception("dispatch.failed")
                 return
         if reply.resume:
             await self.dispatch(reply.resume)
+
+    async def refuse_for_now(self, request: Request) -> None:
+        """Tell somebody that they have asked for more than is done at once. Never raises."""
+        try:
+            await self._screen.show(request, problem.reply(problem.busy(), request))
+        except Exception:
+            log.exception("busy.not_told")
 
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
@@ -106,14 +120,17 @@ class Dispatcher:
             log.info("suggest.failed", error=error.message)
             return ()
 
-    async def _answer(self, request: Request) -> tuple[Request, Reply]:
-        """The reply, whatever happens; and the request, which by now may have a modal open."""
+    async def _answer(self, request: Request, held: AsyncExitStack) -> tuple[Request, Reply]:
+        """The reply, whatever happens; and the request, which by now may have a modal open.
+
+        `held` is let go of when the reply has been sent: until then its files are in memory.
+        """
         call: Call | None = None
         outcome = "done"
         try:
             call = self._read(request)
             request = await self._open(call, request)
-            reply = await self._run(call, request)
+            reply = await self._run(call, request, held)
         except BotError as error:
             outcome, reply = "refused", await self._tell(error, call, request)
         except Exception:
@@ -144,9 +161,11 @@ class Dispatcher:
             return request
         return replace(request, view_id=await self._screen.open(request, view))
 
-    async def _run(self, call: Call, request: Request) -> Reply:
+    async def _run(self, call: Call, request: Request, held: AsyncExitStack | None = None) -> Reply:
         args = call.command.parse(call.line)
         context = await self._context(call.command, request, changes=call.command.changes(args))
+        if held and call.command.carries(args):
+            await held.enter_async_context(self._carrying.turn(request.workspace, request.user))
         try:
             return await _perform(call.command, context, args)
         except Unauthorized:

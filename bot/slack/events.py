@@ -32,7 +32,7 @@ class Events:
         self._clock = clock
         self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
             "app_mention": self._said,
-            "message": self._message,
+            "message": self._said,
             "app_home_opened": self._home_opened,
             "app_uninstalled": self._uninstalled,
             "tokens_revoked": self._uninstalled,
@@ -52,13 +52,15 @@ class Events:
         async with self._store.begin() as tx:
             return await tx.seen.first(f"slack:{body['event_id']}", self._clock.now())
 
-    async def _said(self, body: Body) -> None:
-        if by_person(body):
-            await self._dispatcher.dispatch(requests.said(body))
+    def asks(self, body: Body) -> bool:
+        """Whether it is a person who asks something of us: by a mention, or in our direct messages."""
+        event = body["event"]
+        to_us = event["type"] == "app_mention" or (event["type"], event.get("channel_type")) == ("message", "im")
+        return to_us and by_person(body)
 
-    async def _message(self, body: Body) -> None:
-        if body["event"].get("channel_type") == "im":
-            await self._said(body)
+    async def _said(self, body: Body) -> None:
+        if self.asks(body):
+            await self._dispatcher.dispatch(requests.said(body))
 
     async def _home_opened(self, body: Body) -> None:
         event = body["event"]

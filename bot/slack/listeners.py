@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,7 +18,9 @@ from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import request as requests
 from bot.slack.events import Events
+from bot.slack.intake import Intake
 from bot.slack.screen import working_view
+from bot.slack.whose import whose
 from bot.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -29,10 +32,10 @@ Body = Mapping[str, Any]
 
 def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Tasks) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
+    intake = Intake(tasks=tasks, busy=dispatcher.refuse_for_now)
 
-    def start(request: Request | None) -> None:
-        if request:
-            tasks.start(dispatcher.dispatch(request))
+    def start(request: Request) -> None:
+        intake.take(request.workspace, request.user, partial(dispatcher.dispatch, request), request)
 
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
@@ -41,7 +44,9 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
-        tasks.start(_press(dispatcher, events, body))
+        if request := requests.pressed(body):
+            work = partial(_press, dispatcher, events, body, request)
+            intake.take(request.workspace, request.user, work, request)
         await ack()
 
     @app.shortcut(_ANY)
@@ -65,14 +70,21 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.event(_ANY)
     async def event(body: Body) -> None:
+        _take_event(events, intake, tasks, body)
+
+
+def _take_event(events: Events, intake: Intake, tasks: Tasks, body: Body) -> None:
+    """What nobody did (an uninstall) waits for nobody."""
+    person = body["event"].get("user")
+    if isinstance(person, str):
+        said = requests.said(body) if events.asks(body) else None
+        intake.take(whose(body)["workspace"], person, partial(events.take, body), said)
+    else:
         tasks.start(events.take(body))
 
 
-async def _press(dispatcher: Dispatcher, events: Events, body: Body) -> None:
+async def _press(dispatcher: Dispatcher, events: Events, body: Body, request: Request) -> None:
     """What is pressed in a Home may change what it shows: it is drawn again."""
-    request = requests.pressed(body)
-    if request is None:
-        return
     await dispatcher.dispatch(request)
     if (body.get("view") or {}).get("type") == "home":
         await events.redraw_home(request.workspace, request.user)
