@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import aiohttp
 import httpx
 
+from bot.circleci.outward import Inside
 from bot.circleci.patience import gone_quiet, never_sent
 from bot.circleci.refusal import UNKNOWN
 from bot.errors import Unavailable
@@ -37,6 +38,8 @@ def answered(*, wrote: bool = False) -> Iterator[None]:
 
 
 def _unanswered(error: Exception, *, wrote: bool) -> Unavailable:
+    if isinstance(error, Inside):
+        return Unavailable("CircleCI leads to an address inside of this network, and nothing is fetched from there.")
     if never_sent(error):
         return Unavailable("CircleCI could not be reached.")
     lead = "CircleCI did not answer in time." if gone_quiet(error) else "The connection to CircleCI broke."

@@ -9,13 +9,15 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from httpx_aiohttp.transport import map_aiohttp_exceptions
+
+from bot.circleci.outward import Judge, Outward, is_inside
 
 CONNECTIONS = 32
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
@@ -67,18 +69,19 @@ def to_the_api(base_url: str) -> httpx.AsyncBaseTransport:
     return WholeAnswers(session)
 
 
-def to_anywhere(base_url: str) -> httpx.AsyncBaseTransport:
-    """HTTPS_PROXY counts for each address by itself, unless CircleCI is on this machine."""
+def to_anywhere(base_url: str, judge: Judge = is_inside) -> httpx.AsyncBaseTransport:
+    """HTTPS_PROXY counts for each address by itself, unless CircleCI is on this machine. `judge` says who is inside."""
 
-    def session() -> aiohttp.ClientSession:
+    def session(outward: Outward) -> aiohttp.ClientSession:
+        connector = _connector(socket_factory=outward.open, resolver=outward.resolver())
         trust_env = not _is_local(base_url)
-        return aiohttp.ClientSession(connector=_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=trust_env)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=trust_env)
 
-    return AiohttpTransport(client=session, verify=_trust())
+    return Outward(base_url, session, judge=judge, verify=_trust())
 
 
-def _connector() -> aiohttp.TCPConnector:
-    return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust(), keepalive_timeout=15)
+def _connector(**how: Any) -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust(), keepalive_timeout=15, **how)
 
 
 def _proxy(url: str) -> str | None:
