@@ -28,7 +28,7 @@ from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.sight import Sight
-from bot.notify.tokens import Tokens
+from bot.notify.tokens import ServiceAccount, Tokens
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
@@ -98,7 +98,8 @@ async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
     async with on_sqlite() as url:
         await insert_all(url, company.rows(clock.now(), [_EVERYTHING]))
         store, links = Store(url, Vault([new_key()])), Links("https://circleci.example")
-        tokens = Tokens(pool=pool, service_token="CCIPAT_bench", store=store, clock=clock, links=links)  # noqa: S106 - it opens nothing
+        service = ServiceAccount("CCIPAT_bench")
+        tokens = Tokens(pool=pool, service=service, store=store, clock=clock, links=links)
         publisher = Publisher(store=store, links=links, clock=clock, nudge=_nothing, reach=_nothing)
         dice = random.Random(6)  # noqa: S311 - jitter is no secret
         shared: dict[str, Any] = {
@@ -110,7 +111,8 @@ async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
             "tasks": tasks,
             "chance": dice.random,
         }
-        explainer, sight = Explainer(store=store, tokens=tokens), Sight(pool=pool, clock=clock, expire=tokens.expire)
+        explainer = Explainer(store=store, tokens=tokens)
+        sight = Sight(store=store, pool=pool, tokens=tokens, clock=clock)
         poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
         organisations = Organisations(nudge=_nothing, **shared)
 

@@ -25,8 +25,11 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.bell import Bell
 from bot.notify.delivery import Delivery
+from bot.notify.discretion import Discretion
 from bot.notify.loop import Loop, in_background
 from bot.notify.means import Tempo
+from bot.notify.sight import Sight
+from bot.notify.tokens import Tokens
 from bot.notify.webhook import WebhookInbox
 from bot.parts import Core
 from bot.settings import Settings
@@ -125,7 +128,10 @@ def build(
     admission = parts.build_admission(core)
     dispatcher = parts.build_dispatcher(core, registry, admission)
     bolt = parts.build_bolt(core, dispatcher, parts.build_events(core, dispatcher, registry, admission))
-    delivery = parts.build_delivery(core, tempo or Tempo.at(settings.slack_pace))
+    tokens = parts.build_tokens(core)
+    sight = parts.build_sight(core, tokens)
+    discretion = Discretion(sight, clock=core.clock)
+    delivery = parts.build_delivery(core, discretion, tempo or Tempo.at(settings.slack_pace))
     return App(
         core=core,
         registry=registry,
@@ -134,20 +140,20 @@ def build(
         socket=parts.build_socket(core, bolt),
         webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
-        loops=tuple(_loops(core, delivery)),
+        loops=tuple(_loops(core, tokens, sight, discretion, delivery)),
     )
 
 
-def _loops(core: Core, delivery: Delivery) -> Iterator[Loop]:
+def _loops(core: Core, tokens: Tokens, sight: Sight, discretion: Discretion, delivery: Delivery) -> Iterator[Loop]:
     """Whatever a bell wakes, or the time; all of them, whichever run in this process."""
-    loop, tokens = partial(Loop, clock=core.clock), parts.build_tokens(core)
+    loop = partial(Loop, clock=core.clock)
     if isinstance(core.clock, DatabaseClock):
         yield loop("clock", turn=core.clock.turn, bell=Bell())
-    yield loop("poller", turn=parts.build_poller(core, tokens).turn, bell=core.poll_bell)
+    yield loop("poller", turn=parts.build_poller(core, tokens, sight).turn, bell=core.poll_bell)
     yield loop("coverage", turn=parts.build_coverage(core, tokens).turn, bell=Bell())
     yield loop("organisations", turn=parts.build_organisations(core, tokens).turn, bell=Bell())
     yield loop("delivery", turn=delivery.turn, bell=core.post_bell)
-    yield loop("digests", turn=parts.build_digests(core).turn, bell=core.digest_bell)
+    yield loop("digests", turn=parts.build_digests(core, discretion).turn, bell=core.digest_bell)
     yield loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell())
     yield loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell())
     yield loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell())

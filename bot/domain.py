@@ -279,7 +279,7 @@ class Notice:
     for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
 
     One that shows how holds stand is `about` them, and changes with them: `revision` counts how often it has changed,
-    `sent_ts` is where it stands. After `good_until` it may be true no more, and is not posted.
+    `sent_ts` is where it stands. After `good_until` it may be true no more, and is not posted. It tells of `project`.
     """
 
     id: int
@@ -297,3 +297,4 @@ class Notice:
     good_until: datetime | None = None
     revision: int = 0
     sent_ts: str | None = None
+    project: ProjectSlug | None = None

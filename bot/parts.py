@@ -27,6 +27,7 @@ from bot.notify.caretaker import Caretaker
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
 from bot.notify.digest import Digests
+from bot.notify.discretion import Discretion
 from bot.notify.explain import Explainer
 from bot.notify.housekeeper import Housekeeper
 from bot.notify.means import Means, Tempo
@@ -34,7 +35,7 @@ from bot.notify.organisations import Organisations
 from bot.notify.poller import Poller
 from bot.notify.publish import Publisher
 from bot.notify.sight import Sight
-from bot.notify.tokens import Tokens
+from bot.notify.tokens import ServiceAccount, Tokens
 from bot.notify.warden import Warden
 from bot.settings import Settings
 from bot.slack import listeners, oauth
@@ -164,9 +165,10 @@ def build_socket(core: Core, bolt: AsyncApp) -> Socket | None:
 
 def build_tokens(core: Core) -> Tokens:
     """Shared by all who poll: what is known of each token's budget is known once."""
+    token = revealed(core.settings.circleci_token)
     return Tokens(
         pool=core.circleci,
-        service_token=revealed(core.settings.circleci_token),
+        service=ServiceAccount(token, core.settings.served_workspaces) if token else None,
         store=core.store,
         clock=core.clock,
         links=core.links,
@@ -185,12 +187,17 @@ def build_organisations(core: Core, tokens: Tokens) -> Organisations:
     )
 
 
-def build_poller(core: Core, tokens: Tokens) -> Poller:
+def build_sight(core: Core, tokens: Tokens) -> Sight:
+    """Shared by all who tell something: what is known of who sees what is known once."""
+    return Sight(store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock)
+
+
+def build_poller(core: Core, tokens: Tokens, sight: Sight) -> Poller:
     return Poller(
         store=core.store,
         tokens=tokens,
         explainer=Explainer(store=core.store, tokens=tokens),
-        sight=Sight(pool=core.circleci, clock=core.clock, expire=tokens.expire),
+        sight=sight,
         publisher=_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
@@ -228,11 +235,12 @@ def build_warden(core: Core, tokens: Tokens) -> Warden:
     )
 
 
-def build_delivery(core: Core, tempo: Tempo) -> Delivery:
+def build_delivery(core: Core, discretion: Discretion, tempo: Tempo) -> Delivery:
     poster = SlackPoster(core.clients)
     means = Means(
         store=core.store,
         poster=poster,
+        discretion=discretion,
         attempts=Attempts(poster=poster, clock=core.clock),
         links=core.links,
         clock=core.clock,
@@ -244,8 +252,15 @@ def build_delivery(core: Core, tempo: Tempo) -> Delivery:
     return Delivery(means, holder=_holder(), nudge=core.post_bell.ring)
 
 
-def build_digests(core: Core) -> Digests:
-    return Digests(store=core.store, links=core.links, clock=core.clock, nudge=core.post_bell.ring, reach=core.reach)
+def build_digests(core: Core, discretion: Discretion) -> Digests:
+    return Digests(
+        store=core.store,
+        discretion=discretion,
+        links=core.links,
+        clock=core.clock,
+        nudge=core.post_bell.ring,
+        reach=core.reach,
+    )
 
 
 def build_caretaker(core: Core) -> Caretaker:

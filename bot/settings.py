@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     circleci_url: Annotated[str, AfterValidator(_without_slash)] = "https://circleci.com"
     circleci_token: SecretStr | None = None
+    circleci_token_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     circleci_webhook_secret: SecretStr | None = None
 
     public_url: Annotated[str | None, AfterValidator(lambda url: url and _without_slash(url))] = None
@@ -61,12 +62,25 @@ class Settings(BaseSettings):
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("encryption_keys", "admin_users", "allowed_workspaces", "allow_external", mode="before")
+    @field_validator(
+        "encryption_keys",
+        "admin_users",
+        "allowed_workspaces",
+        "allow_external",
+        "circleci_token_workspaces",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @property
+    def served_workspaces(self) -> frozenset[str] | None:
+        """Those that CIRCLECI_TOKEN reads for; None: every one, which is the one of SLACK_BOT_TOKEN, or `*`."""
+        alone = not self.circleci_token_workspaces and not self.oauth
+        return None if alone or "*" in self.circleci_token_workspaces else self.circleci_token_workspaces
 
     @property
     def on_sqlite(self) -> bool:

@@ -106,7 +106,8 @@ async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
     async with context.store.begin() as tx:
         if not await tx.subscriptions.give(rule, request.user):
             raise NotThere(f"Somebody has just changed rule {rule.id}.", Step("Show all rules", "subscriptions"))
-        await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, now)
+        exact = rule.scope.exact
+        await tx.subscriptions.cover(rule.id, [exact] if exact else seen.projects, now)
         for project in seen.projects:
             await tx.watches.ensure(project, now)
         await troubles.over(tx, rule, [troubles.OWNER], now)

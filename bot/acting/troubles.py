@@ -15,6 +15,10 @@ from bot.store.store import Tx
 from bot.store.troubles import Trouble
 
 OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
+HIDDEN = "hidden"
+"""Why nobody answers for a rule: CircleCI does not show its project to whoever made it."""
+
+SUSPENDED = said.SUSPENDED
 
 
 async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, how: str | None = None) -> None:

@@ -13,6 +13,9 @@ from bot.judging.unheard import Unheard
 from bot.mrkdwn import code
 from bot.store.troubles import Trouble
 
+SUSPENDED = "suspended"
+"""A rule that tells nothing though others see its project: whoever made it does not."""
+
 REMOVED, TOLD_ANEW = "was removed", "is told of anew below"
 
 _MOST = 10
@@ -91,6 +94,12 @@ _TITLES = {
     ("workflow", "silent"): (":mute:", "For 14 days {rules} of this channel had nothing to tell."),
 }
 
+_UNTOLD = {
+    "silent": "Nobody else who is connected here can see it: *it tells nothing* until somebody takes over who can.",
+    SUSPENDED: "*It tells nothing* until they can see it again, or somebody takes over who can.",
+}
+"""By the detail of a rule without an owner."""
+
 _UNCONNECTED = frozenset({"expired", "disconnected"})
 
 _YOU = {
@@ -114,11 +123,9 @@ def _carried(case: Case) -> str:
     """Whether anything is told all the same."""
     trouble, rule = case.trouble, case.rule
     if trouble.kind == "owner":
-        if trouble.detail == "silent":
-            return "Nobody else who is connected here can see it: *it tells nothing* until somebody takes over who can."
-        if rule.scope.exact is None:
-            return "What it covers is still told with the tokens of others, but it finds no new projects."
-        return "It is still told with the tokens of others."
+        told = "It is still told" if rule.scope.exact else "What it covers is still told"
+        more = "." if rule.scope.exact else ", but it finds no new projects."
+        return _UNTOLD.get(trouble.detail, f"{told} with the tokens of others{more}")
     if trouble.reason == "vanished":
         return "*Nothing is told* of it until it is back, or the rule says another project."
     if trouble.reason == "renamed":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.acting.troubles import OWNER, PROJECT, WORKFLOW
+from bot.acting.troubles import HIDDEN, OWNER, PROJECT, SUSPENDED, WORKFLOW
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models import Project
 from bot.domain import Account, ProjectSlug, Subscription
@@ -91,7 +91,7 @@ class Checkup:
         absent = await self._absence(case)
         if (project := rule.scope.exact) is None:
             found = await self._of_several(case, absent)
-        elif absent is None and case.is_read_by(_SERVICE_ACCOUNT):
+        elif absent is None and not case.is_working:
             found = []
         else:
             found = await self._of_one(case, project, absent)
@@ -100,25 +100,31 @@ class Checkup:
     async def _absence(self, case: Case) -> str | None:
         """Why whoever made the rule cannot answer for it, whatever they may see.
 
-        Where the service account reads the project, nobody has to be connected.
+        Where the service account reads the project for their workspace, nobody has to be connected.
         """
         if await self._people.has_left(case.rule.workspace, case.rule.made_by):
             return "left"
-        if case.is_working or case.is_read_by(_SERVICE_ACCOUNT):
+        served = self._tokens.serves(case.rule.workspace) and case.is_read_by(_SERVICE_ACCOUNT)
+        if case.is_working or served:
             return None
         return "disconnected" if case.account is None else "expired"
 
     async def _of_one(self, case: Case, project: ProjectSlug, absent: str | None) -> list[Trouble]:
-        """Whoever pays sees it. Else the owner is asked, and then the others."""
+        """Whoever pays sees it. Else the owner is asked, and then the others of their workspace.
+
+        From whom it is hidden, for them it is told no more, whoever else sees it: that rule is suspended.
+        """
         rule, watch = case.rule, case.watches.get(project)
         if absent is None and watch and case.is_read_by(Payer(rule.workspace, rule.made_by)):
             return self._renamed(rule, watch.called)
         shown = await self._shown(case, project)
         if shown is None or absent:
-            anybody = shown or await self._shown_to_others(project)
+            anybody = shown or await self._shown_to_others(rule.workspace, project)
             if anybody is None and absent is None:
                 return [self._trouble(rule, PROJECT, *await self._gone(case, project))]
-            lost = self._trouble(rule, OWNER, absent or "hidden", "" if anybody else "silent")
+            alone = absent is None or rule.channel[:1] in "DUW"
+            detail = "silent" if anybody is None else SUSPENDED if alone else ""
+            lost = self._trouble(rule, OWNER, absent or HIDDEN, detail)
             return [lost, *self._renamed(rule, anybody.slug if anybody else None)]
         return self._renamed(rule, shown.slug)
 
@@ -132,9 +138,9 @@ class Checkup:
             self._seen[key] = await _visible(self._pool.bind(account.token), project)
         return self._seen[key]
 
-    async def _shown_to_others(self, project: ProjectSlug) -> Project | None:
+    async def _shown_to_others(self, workspace: str, project: ProjectSlug) -> Project | None:
         try:
-            return await self._tokens.reading(project, lambda circleci: circleci.project(project))
+            return await self._tokens.of_workspace(workspace, project, lambda circleci: circleci.project(project))
         except NotThere:
             return None
 
@@ -157,12 +163,19 @@ class Checkup:
 
     async def _of_several(self, case: Case, absent: str | None) -> list[Trouble]:
         """It is silent when nothing that it covers can be read."""
-        reason = absent or ("hidden" if not case.covered and await self._hides(case) else None)
+        reason = absent or (HIDDEN if not case.covered and await self._hides(case) else None)
         if reason is None:
             return []
         watched = [case.watches.get(project) for project in case.covered]
-        silent = all(watch is None or watch.error for watch in watched)
+        silent = all(watch is None or watch.error for watch in watched) or not await self._has_eyes(case.rule.workspace)
         return [self._trouble(case.rule, OWNER, reason, "silent" if silent else "")]
+
+    async def _has_eyes(self, workspace: str) -> bool:
+        """Whether any token reads for this workspace."""
+        if self._tokens.serves(workspace):
+            return True
+        async with self._store.read() as tx:
+            return bool(await tx.accounts.working(workspace, limit=1))
 
     async def _hides(self, case: Case) -> bool:
         """Whether CircleCI shows the organisation to whoever made the rule no longer."""

@@ -12,8 +12,9 @@ from bot.store.store import Tx
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
 STALE = "stale"
+HIDDEN = "hidden"
 
-_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE})
+_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 """Reasons of ours, which nobody can do anything about."""
 
 

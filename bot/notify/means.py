@@ -10,6 +10,7 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.notify.answers import Gone, Lost, Poster, Result, RetryAfter, Sent
 from bot.notify.attempt import Attempts
+from bot.notify.discretion import Discretion
 from bot.store.store import Store
 from bot.store.turns import Pace, Rate
 
@@ -48,6 +49,7 @@ class Means:
 
     store: Store
     poster: Poster
+    discretion: Discretion
     attempts: Attempts
     links: Links
     clock: Clock

@@ -12,6 +12,9 @@ FIRST_LOOK = 20
 LISTED_AT_MOST_S = 3600.0
 """A project whose news the organisation's listing brings needs no look of its own until something is due."""
 
+LOST_AFTER = timedelta(days=7)
+"""A token may be renewed, and a right given back, before that."""
+
 _AFTER_FAILURE_S = 15.0
 _AT_LEAST_S = 1.0
 IDLE_AT_MOST_S = 60.0

@@ -1,6 +1,7 @@
 """Direct messages about pipelines that are a person's own: who would get one, and writing it down.
 
-Nobody is shown what their own token does not see at CircleCI: bot/notify/sight.py asks before anything is written.
+Nobody is shown what their own token does not see at CircleCI: bot/notify/sight.py asks before anything is written, and
+again before it is sent.
 """
 
 from __future__ import annotations
@@ -20,18 +21,6 @@ from bot.store.people import Person
 from bot.store.store import Tx
 
 _APPROVE = "approve"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody who wants to hear of an outcome. `verified`: it is theirs, as CircleCI said of their own token."""
-
-    account: Account
-    verified: bool
-
-    @property
-    def person(self) -> Person:
-        return self.account.workspace, self.account.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class Elsewhere:
         return heard or person not in self.seeing
 
 
-async def readers(tx: Tx, outcome: Outcome) -> list[Reader]:
+async def readers(tx: Tx, outcome: Outcome) -> list[Account]:
     """Whoever started it, and for a hold whoever the workspace's policy lets approve: those who want it, connected.
 
     What happened before somebody linked their login is not told to them.
@@ -65,18 +54,16 @@ async def readers(tx: Tx, outcome: Outcome) -> list[Reader]:
     topic = topics.of(outcome)
     if topic is None:
         return []
-    rights = await _starters(tx, outcome)
+    concerned = await _starters(tx, outcome)
     if topic == "approvals":
-        rights = dict.fromkeys(await tx.policies.named_for(_APPROVE), False) | rights
-    wishes = await tx.people.wishes_of(rights)
-    wanting = [person for person in rights if topic in wishes[person]]
-    return [Reader(one, rights[one.workspace, one.user]) for one in await tx.accounts.of(wanting)]
+        concerned = list(dict.fromkeys([*await tx.policies.named_for(_APPROVE), *concerned]))
+    wishes = await tx.people.wishes_of(concerned)
+    return await tx.accounts.of(person for person in concerned if topic in wishes[person])
 
 
-async def _starters(tx: Tx, outcome: Outcome) -> dict[Person, bool]:
+async def _starters(tx: Tx, outcome: Outcome) -> list[Person]:
     linked = await tx.logins.people(outcome.actor) if outcome.actor else []
-    since = [one for one in linked if outcome.happened_at >= one.linked_at - SKEW]
-    return {(one.workspace, one.user): one.verified for one in since}
+    return [(one.workspace, one.user) for one in linked if outcome.happened_at >= one.linked_at - SKEW]
 
 
 async def write(
@@ -85,12 +72,14 @@ async def write(
     """A message for each reader who may see it and whom nothing else tells. Their wishes count as they are now."""
     topic = topics.of(outcome)
     for reader in await readers(tx, outcome):
-        if topic and not elsewhere.tells(reader.person, topic):
-            workspace, user = reader.person
+        workspace, user = reader.workspace, reader.user
+        if topic and not elsewhere.tells((workspace, user), topic):
             key = f"{topic}:{_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
             about = About(outcome.pipeline_id, holds.waiting(outcome, snapshot)) if topic == topics.APPROVALS else None
             letter = blocks.letter(message, topic)
-            await tx.outbox.add(topics.LETTER + key, workspace, user, letter, about=about, now=now)
+            await tx.outbox.add(
+                topics.LETTER + key, workspace, user, letter, project=outcome.project, about=about, now=now
+            )
 
 
 def _occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:

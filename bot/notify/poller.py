@@ -39,10 +39,6 @@ _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
 
 
-_LOST_AFTER = timedelta(days=7)
-"""A token may be renewed, and a right given back, before that."""
-
-
 @dataclass(frozen=True, slots=True)
 class Polled:
     """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
@@ -136,7 +132,7 @@ class Poller:
         """What nobody's token has shown us for long is followed no longer, and told so wherever it has buttons."""
         now = self._clock.now()
         async with self._store.read() as tx:
-            lost = await tx.pipelines.overdue(watch.project, now - _LOST_AFTER)
+            lost = await tx.pipelines.overdue(watch.project, now - pace.LOST_AFTER)
         for one in lost:
             before = Snapshot.model_validate_json(one.snapshot)
             await self._publisher.publish(

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.domain import Outcome
+from bot.domain import Account, Outcome
 from bot.judging.history import classified, presumed
 from bot.notify import ending, holds, personal, record, reminders
-from bot.notify.personal import Reader
 from bot.notify.places import places
 from bot.notify.reading import Reading
 from bot.notify.record import Why
@@ -31,7 +30,7 @@ class News:
     """What is worth asking why, and who would be written to about it if their token sees the project."""
 
     outcomes: list[Outcome]
-    readers: list[Reader]
+    readers: list[Account]
 
 
 class Publisher:

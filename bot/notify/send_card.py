@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.domain import Card, Message
 from bot.notify import gone
 from bot.notify.answers import Gone, Lost, Result, RetryAfter, Sent
 from bot.notify.attempt import Post
+from bot.notify.discretion import Later
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.deeds import Deed
@@ -32,12 +33,14 @@ class CardSender:
         drawn = await self._drawn(card)
         if isinstance(drawn, Gone):
             await self._settle(card, drawn)
+        elif isinstance(drawn, Later):
+            await self._put_off(card, drawn.until)
         elif card.ts:
             await self._change(card, card.ts, drawn, lease)
         else:
             await self._post(card, drawn, lease)
 
-    async def _drawn(self, card: Card) -> Message | Gone:
+    async def _drawn(self, card: Card) -> Message | Later | Gone:
         async with self._means.store.read() as tx:
             followed = await tx.pipelines.get(card.pipeline_id)
             deeds = [deed for deed in await tx.deeds.of(card.pipeline_id) if deed.workspace == card.workspace]
@@ -46,6 +49,9 @@ class CardSender:
             return Gone(gone.FORGOTTEN)
         if self._is_too_late(card, followed):
             return Gone(gone.SUMMARISED)
+        place, since = (card.workspace, card.channel), card.wanted_at
+        if withheld := await self._means.discretion.withholds(place, followed.project, since, anew=card.ts is None):
+            return withheld
         snapshot = Snapshot.model_validate_json(followed.snapshot)
         left = followed.finished_at is not None and any(not run.workflow.ended for run in snapshot.newest())
         return draw(
@@ -98,6 +104,12 @@ class CardSender:
         log.info("card.found", card=card.id)
         async with self._means.store.begin() as tx:
             await tx.cards.settle_found(card, ts, self._means.clock.now() + self._means.tempo.card_gap)
+
+    async def _put_off(self, card: Card, until: datetime) -> None:
+        """What an earlier attempt left in Slack, if there was one, is still to be found."""
+        async with self._means.store.begin() as tx:
+            settle = tx.cards.settle_lost if card.unfinished_since else tx.cards.settle_retry
+            await settle(card, until)
 
     async def _settle(self, card: Card, result: Result) -> None:
         self._means.counted(result)

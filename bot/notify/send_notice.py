@@ -12,6 +12,7 @@ from bot.domain import Notice
 from bot.notify import gone
 from bot.notify.answers import MESSAGE_GONE, Gone, Lost, Result, RetryAfter, Sent
 from bot.notify.attempt import Post
+from bot.notify.discretion import Later
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.outbox import Folded
@@ -35,6 +36,9 @@ class NoticeSender:
         if notice.good_until and notice.good_until <= self._means.clock.now():
             await self._ask_anew(notice)
             return
+        if withheld := await self._withheld(notice):
+            await self._put_off(notice, withheld)
+            return
         said = await self._summarised(notice)
         async with self._means.attempts.one_by_one(notice.workspace):
             if await lease.is_ours():
@@ -42,6 +46,17 @@ class NoticeSender:
                 result = await self._means.attempts.post(_post(said))
                 self._means.reach("delivery.after_send")
                 await self._settle(said, result)
+
+    async def _withheld(self, notice: Notice) -> Later | Gone | None:
+        place, since = (notice.workspace, notice.channel), notice.published_at
+        return await self._means.discretion.withholds(place, notice.project, since, anew=True)
+
+    async def _put_off(self, notice: Notice, withheld: Later | Gone) -> None:
+        if isinstance(withheld, Gone):
+            await self._settle(notice, withheld)
+            return
+        async with self._means.store.begin() as tx:
+            await tx.outbox.put_off(notice, withheld.until)
 
     async def _ask_anew(self, notice: Notice) -> None:
         """It was true when it was written, and may be so no more: the pipeline is read again before it is said."""

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain import Notice
 from bot.notify.answers import Gone, Lost, Result, RetryAfter, Sent
+from bot.notify.discretion import Later
 from bot.notify.lease import Lease
 from bot.notify.means import Means
 from bot.store.turns import UPDATE
@@ -24,11 +25,24 @@ class RevisionSender:
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""
-        if notice.sent_ts and await lease.is_ours():
+        if withheld := await self._withheld(notice):
+            await self._put_off(notice, withheld)
+        elif notice.sent_ts and await lease.is_ours():
             self._means.reach("delivery.before_send")
             result = await self._means.poster.update(notice.workspace, notice.channel, notice.sent_ts, notice.message)
             self._means.reach("delivery.after_send")
             await self._settle(notice, result)
+
+    async def _withheld(self, notice: Notice) -> Later | Gone | None:
+        place, since = (notice.workspace, notice.channel), notice.published_at
+        return await self._means.discretion.withholds(place, notice.project, since, anew=False)
+
+    async def _put_off(self, notice: Notice, withheld: Later | Gone) -> None:
+        if isinstance(withheld, Gone):
+            await self._settle(notice, withheld)
+            return
+        async with self._means.store.begin() as tx:
+            await tx.revisions.settle_retry(notice, withheld.until)
 
     async def _settle(self, notice: Notice, result: Result) -> None:
         self._means.counted(result)

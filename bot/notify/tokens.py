@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from bot.blocks import notice as said
@@ -18,6 +19,7 @@ from bot.store.store import Store
 from bot.store.watches import Payer
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 Place = ProjectSlug | str
 """A project, or an organisation by its slug."""
@@ -42,18 +44,31 @@ class Reader:
         return _KEPT_FOR_PEOPLE if self.account else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """The operator's own token (CIRCLECI_TOKEN). It reads for these workspaces; None: for every one."""
+
+    token: str
+    workspaces: frozenset[str] | None = None
+
+    def serves(self, workspace: str) -> bool:
+        return self.workspaces is None or workspace in self.workspaces
+
+
 class Tokens:
     """Tries tokens in turn. What worked last for a project is tried first the next time, unless it has to rest."""
 
     def __init__(
-        self, *, pool: CircleCIPool, service_token: str | None, store: Store, clock: Clock, links: Links
+        self, *, pool: CircleCIPool, service: ServiceAccount | None, store: Store, clock: Clock, links: Links
     ) -> None:
         self._pool = pool
-        self._service_token = service_token
+        self._service = service
         self._store = store
         self._clock = clock
         self._links = links
         self._readers: dict[Place, Reader] = {}
+        self._witnesses: dict[tuple[str, ProjectSlug], Reader] = {}
+        self._read_at: dict[tuple[str, ProjectSlug], datetime] = {}
 
     async def reading(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
         """The answer of the first token that may see the project. Raises NotThere when none may.
@@ -61,15 +76,41 @@ class Tokens:
         A token that CircleCI no longer accepts is marked expired, and its owner told once. One that has used up its
         budget rests, and the next one is asked; RateLimited when all who may see the project have to rest.
         """
-        _, answer = await self._first(project, [project], read)
+        reader, answer = await self._first(self._readers, project, self._candidates(project, [project]), read)
+        self._note(reader, project)
         return answer
 
     async def listing(
         self, org_slug: str, projects: Sequence[ProjectSlug], read: Callable[[CircleCI], Awaitable[T]]
     ) -> tuple[str, T]:
         """Who answered (a name to compare by) and what, of those who may read one of the projects. Raises as above."""
-        reader, answer = await self._first(org_slug, projects[:_ASKED_ABOUT], read)
+        readers = self._candidates(org_slug, projects[:_ASKED_ABOUT])
+        reader, answer = await self._first(self._readers, org_slug, readers, read)
         return "/".join(reader.who), answer
+
+    async def of_workspace(self, workspace: str, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
+        """The same as `reading`, with tokens of this workspace and no other's."""
+        readers, place = self._of_workspace(workspace, project), (workspace, project)
+        reader, answer = await self._first(self._witnesses, place, readers, read)
+        self._note(reader, project)
+        return answer
+
+    async def is_seen_in(self, workspace: str, project: ProjectSlug) -> bool:
+        """Whether a token of the workspace sees the project. Raises CircleCIError where that cannot be found out."""
+        try:
+            await self.of_workspace(workspace, project, lambda circleci: circleci.project(project))
+        except NotThere:
+            return False
+        return True
+
+    def has_read(self, workspace: str, project: ProjectSlug, since: datetime) -> bool:
+        """Whether a token that reads for this workspace has read the project since then."""
+        whose = ["", workspace] if self.serves(workspace) else [workspace]
+        return any((read_at := self._read_at.get((one, project))) and read_at > since for one in whose)
+
+    def serves(self, workspace: str) -> bool:
+        """Whether the service account reads for this workspace."""
+        return self._service is not None and self._service.serves(workspace)
 
     def payer(self, project: ProjectSlug) -> Payer | None:
         """Whose token read the project the last time; None before the first time."""
@@ -86,10 +127,10 @@ class Tokens:
         return Share.of(budget, kept=reader.kept, sharers=sharers, now=self._clock.now())
 
     async def _first(
-        self, place: Place, projects: Sequence[ProjectSlug], read: Callable[[CircleCI], Awaitable[T]]
+        self, last: dict[K, Reader], place: K, readers: AsyncIterator[Reader], read: Callable[[CircleCI], Awaitable[T]]
     ) -> tuple[Reader, T]:
         limits: list[RateLimited] = []
-        async for reader in self._candidates(place, projects):
+        async for reader in readers:
             try:
                 self._let_rest(reader)
                 answer = await read(reader.circleci)
@@ -98,13 +139,17 @@ class Tokens:
             except RateLimited as error:
                 limits.append(error)
             except (NotFound, Rejected):
-                self._readers.pop(place, None)
+                last.pop(place, None)
             else:
-                self._readers[place] = reader
+                last[place] = reader
                 return reader, answer
         if limits:
             raise min(limits, key=lambda error: error.retry_after_s)
-        raise NotThere(f"No connected CircleCI token can see `{place}`.")
+        raise NotThere(f"No connected CircleCI token can see `{place[1] if isinstance(place, tuple) else place}`.")
+
+    def _note(self, reader: Reader, project: ProjectSlug) -> None:
+        """For its workspace the project is seen; the service account's is none."""
+        self._read_at[reader.who[0], project] = self._clock.now()
 
     def _let_rest(self, reader: Reader) -> None:
         """Raises RateLimited while the token's budget is used up, but for what is kept for its owner."""
@@ -118,8 +163,8 @@ class Tokens:
         People are looked up, and a token is opened, only when nobody before them has answered.
         """
         before = self._readers.get(place)
-        if self._service_token:
-            yield Reader(("", ""), None, self._pool.bind(self._service_token, waits=False))
+        if self._service and (self._service.workspaces is None or await self._is_served(projects)):
+            yield self._service_reader(self._service)
         if before and (reader := await self._reader(before.who, projects)):
             yield reader
         tried = {before.who} if before else set()
@@ -128,6 +173,27 @@ class Tokens:
                 if person not in tried and (reader := await self._reader(person, projects)):
                     yield reader
                 tried.add(person)
+
+    async def _of_workspace(self, workspace: str, project: ProjectSlug) -> AsyncIterator[Reader]:
+        """The service account where it serves; who answered the last time; whoever else is connected there."""
+        if self._service and self._service.serves(workspace):
+            yield self._service_reader(self._service)
+        before = [witness.who for witness in [self._witnesses.get((workspace, project))] if witness and witness.account]
+        asked = await self._who_asked([project])
+        async with self._store.read() as tx:
+            others = await tx.accounts.working(workspace)
+        for person in dict.fromkeys([*before, *(one for one in asked if one[0] == workspace), *others]):
+            async with self._store.read() as tx:
+                found = await tx.accounts.of([person])
+            for account in found:
+                yield Reader(person, account, self._pool.bind(account.token, waits=False))
+
+    async def _is_served(self, projects: Sequence[ProjectSlug]) -> bool:
+        """Whether a workspace that the service account reads for hears of one of the projects."""
+        return any(self.serves(workspace) for workspace, _ in await self._who_asked(projects))
+
+    def _service_reader(self, service: ServiceAccount) -> Reader:
+        return Reader(("", ""), None, self._pool.bind(service.token, waits=False))
 
     async def _reader(self, person: Person, projects: Sequence[ProjectSlug]) -> Reader | None:
         """With their token as it is now: they may have disconnected, or connected anew, or hear of it no longer."""

@@ -16,7 +16,7 @@ from bot.acting import troubles
 from bot.blocks import trouble as said
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
-from bot.domain import Subscription
+from bot.domain import ProjectSlug, Subscription
 from bot.errors import CircleCIError
 from bot.notify.checkup import Case, Checkup, People
 from bot.notify.successor import Successors
@@ -94,6 +94,26 @@ class Warden:
             return
         if set(map(_said, found)) != set(map(_said, noted)):
             await self._note(case.rule, found)
+        if project := case.rule.scope.exact:
+            await self._let_it_cover(case, project, found)
+
+    async def _let_it_cover(self, case: Case, project: ProjectSlug, found: Sequence[Trouble]) -> None:
+        """A rule for one project covers it while whoever made the rule sees it, as rules for several do (coverage)."""
+        wrong = {trouble.kind: trouble.reason for trouble in found}
+        hidden = wrong.get(troubles.OWNER) == troubles.HIDDEN
+        well = not wrong.keys() & {troubles.OWNER, troubles.PROJECT}
+        if not (hidden if case.covered else well):
+            return
+        now, rule = self._clock.now(), case.rule
+        async with self._store.begin() as tx:
+            if await tx.subscriptions.get(rule.workspace, rule.id) != rule:
+                return
+            if hidden:
+                await tx.subscriptions.uncover(rule.id, project)
+            else:
+                await tx.subscriptions.cover(rule.id, [project], now)
+                await tx.watches.ensure(project, now)
+        log.info("rule.suspended" if hidden else "rule.goes_on", rule=rule.id)
 
     def _checkup(self, now: datetime) -> Checkup:
         return Checkup(

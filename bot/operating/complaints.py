@@ -17,6 +17,7 @@ _EXAMPLES = {
     "slack_signing_secret": "32 hexadecimal digits (your app's page at Slack, Basic Information)",
     "slack_api_url": "https://slack.com/api/",
     "circleci_url": "https://circleci.com",
+    "circleci_token_workspaces": "T012AB3CD,T045EF6GH, or * for every workspace",
     "public_url": "https://circlebot.example.com",
     "port": "8080",
     "admin_port": "9090, or 0 for none",
@@ -67,6 +68,7 @@ def sending(settings: Settings) -> Iterator[str]:
         yield _sentence("slack_bot_token", "is not set")
     yield from _people(settings)
     yield from _for_tests(settings)
+    yield from _nobodys(settings)
     yield from _misplaced("slack_bot_token", settings.slack_bot_token, "xoxb-")
     yield from _not_web("slack_api_url", settings.slack_api_url)
     yield from _not_web("circleci_url", settings.circleci_url)
@@ -86,6 +88,15 @@ def _people(settings: Settings) -> Iterator[str]:
 def _for_tests(settings: Settings) -> Iterator[str]:
     if settings.failpoint and not settings.in_sandbox:
         yield _sentence("failpoint", "kills the process and is for tests, with both Slack and CircleCI on this machine")
+
+
+def _nobodys(settings: Settings) -> Iterator[str]:
+    """Whom a service account reads for that is not there, or workspaces that are none."""
+    named = settings.circleci_token_workspaces
+    if named and not settings.circleci_token:
+        yield "CIRCLECI_TOKEN_WORKSPACES says whom CIRCLECI_TOKEN reads for, and that is not set."
+    if any(not _WORKSPACE.fullmatch(one) for one in named - {"*"}):
+        yield _sentence("circleci_token_workspaces", "is no list of workspaces")
 
 
 def hearing(settings: Settings) -> Iterator[str]:

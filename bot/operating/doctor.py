@@ -203,7 +203,15 @@ async def _circleci(settings: Settings) -> str:
         raise Sick(error.message.rstrip("."), "look at CIRCLECI_URL and at the way out to the network") from None
     finally:
         await pool.close()
-    return f"reachable; CIRCLECI_TOKEN is {me.login}'s"
+    return f"reachable; CIRCLECI_TOKEN is {me.login}'s{_read_for(settings)}"
+
+
+def _read_for(settings: Settings) -> str:
+    """For which of many workspaces the service account reads."""
+    if settings.served_workspaces is None:
+        return ""
+    named = ", ".join(sorted(settings.served_workspaces))
+    return f" and reads for {named}" if named else " and reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES"
 
 
 async def _at_once(_seconds: float) -> None:

@@ -81,6 +81,7 @@ def routes(world: ControlledWorld) -> list[BaseRoute]:
         "/server": control.server,
         "/follow": control.follow,
         "/limit": control.limit,
+        "/revoke": control.revoke,
         "/webhooks": control.webhooks,
         "/see": control.see,
         "/rename": control.rename,
@@ -202,10 +203,13 @@ class Control:
         """Somebody follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
         body = await _body(request)
         unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
-        if body.get("on", True):
-            unfollowed_by.discard(login)
-        else:
-            unfollowed_by.add(login)
+        (unfollowed_by.discard if body.get("on", True) else unfollowed_by.add)(login)
+        return {}
+
+    async def revoke(self, request: Request) -> Body:
+        """Somebody's token ends at CircleCI until it is given back or reset: `{"as": "grace", "on": true}`."""
+        body, revoked = await _body(request), self._circleci.revoked
+        (revoked.add if body.get("on", True) else revoked.discard)(_person(body).login)
         return {}
 
     async def limit(self, request: Request) -> Body:

@@ -55,6 +55,14 @@ _ALL_HEARING = (
 )
 
 
+_WORKING = (
+    select(accounts.c.user)
+    .where(_WORKS, given(accounts, "workspace"))
+    .order_by(accounts.c.connected_at)
+    .limit(bindparam("limit", type_=Integer()))
+)
+
+
 def owner(workspace: str, user: str) -> str:
     """Whose secret it is: what the vault binds it to."""
     return f"account:{workspace}:{user}"
@@ -119,6 +127,11 @@ class Accounts(Noun):
         """Who is connected in the workspaces that hear of one of these projects, longest first. No token is opened."""
         asked = {"projects": [str(project) for project in projects], "limit": limit}
         return [(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
+
+    async def working(self, workspace: str, limit: int = 50) -> list[Person]:
+        """Who is connected in this workspace, longest first. No token is opened."""
+        users = await self._connection.scalars(_WORKING, {"workspace": workspace, "limit": limit})
+        return [(workspace, user) for user in users]
 
     async def expire(self, account: Account) -> bool:
         """CircleCI no longer accepts this token. True the first time, so that it is told once.

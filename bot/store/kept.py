@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
 
+from bot.domain import ProjectSlug
 from bot.judging.placement import Hold
 from bot.judging.silence import Kept
 from bot.store.outcomes import outcome_of
@@ -27,6 +28,13 @@ _DUE = (
     .where(_UNTOLD, kept.c.due_at <= bindparam("now"))
     .distinct()
     .order_by(kept.c.workspace, kept.c.channel)
+)
+_PROJECTS = (
+    select(outcomes.c.project)
+    .join(kept, kept.c.outcome_key == outcomes.c.key)
+    .where(given(kept, "workspace", "channel"), _UNTOLD, kept.c.due_at <= bindparam("now"))
+    .distinct()
+    .order_by(outcomes.c.project)
 )
 _NEXT_DUE_AT = select(func.min(kept.c.due_at)).where(_UNTOLD)
 _JOINED = (
@@ -61,6 +69,11 @@ class KeptOutcomes(Noun):
     async def next_due_at(self) -> datetime | None:
         first: datetime | None = await self._connection.scalar(_NEXT_DUE_AT)
         return first
+
+    async def projects(self, workspace: str, channel: str, now: datetime) -> list[ProjectSlug]:
+        """What is due there is of these."""
+        place = {"workspace": workspace, "channel": channel, "now": now}
+        return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
 
     async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[Kept]:
         """All that is due there, from now on this digest's; the oldest first."""

@@ -24,11 +24,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import About, Message, Notice
+from bot.domain import About, Message, Notice, ProjectSlug
 from bot.judging.topics import LETTER
 from bot.store.claims import LIMIT, NOW, Claimed, Claims, taking, unheld
 from bot.store.rows import given
-from bot.store.tables import cards, outbox
+from bot.store.tables import cards, outbox, pipelines
 from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
 
 _IN_VAIN = 3
@@ -42,7 +42,7 @@ _PUBLISHED = select(outbox.c.id).where(given(outbox, "key"))
 def _due() -> Select[Any]:
     """The next notice of each channel that is to be told something, where none of that channel is on its way."""
     return (
-        select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"))
+        select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), told_of())
         .outerjoin(cards, cards.c.id == outbox.c.card_id)
         .where(outbox.c.id.in_(_first_in_line()), _waits(outbox), unheld(outbox))
         .where(~_channel_is_busy(), ~is_over(POST, outbox.c.workspace, outbox.c.channel))
@@ -50,6 +50,13 @@ def _due() -> Select[Any]:
         .limit(LIMIT)
         .with_for_update(skip_locked=True, of=outbox)
     )
+
+
+def told_of() -> ColumnElement[str]:
+    """The project that a notice tells something of: named in it, else that of its pipeline, or of its card's."""
+    pipeline = func.coalesce(outbox.c.about, cards.c.pipeline_id)
+    found = select(pipelines.c.project).where(pipelines.c.id == pipeline).correlate(outbox, cards).scalar_subquery()
+    return func.coalesce(outbox.c.project, found).label("told_of")
 
 
 def _first_in_line() -> Select[int]:
@@ -123,6 +130,7 @@ class Outbox(Claims):
         broadcast: bool = False,
         not_before: datetime | None = None,
         about: About | None = None,
+        project: ProjectSlug | None = None,
         good_until: datetime | None = None,
         now: datetime,
     ) -> bool:
@@ -143,6 +151,7 @@ class Outbox(Claims):
             "about": about and about.pipeline_id,
             "holds": about and " ".join(about.holds),
             "good_until": good_until,
+            "project": project and str(project),
             "tries": 0,
             "published_at": max(now, not_before or now),
         }
@@ -181,6 +190,10 @@ class Outbox(Claims):
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
         return await self._settle(claimed, not_before=not_before, tries=1)
+
+    async def put_off(self, notice: Notice, until: datetime) -> bool:
+        """It may not be shown yet. Its channel does not wait for it."""
+        return await self._settle(notice, not_before=until, tries=0)
 
     async def settle_gone(self, notice: Notice, reason: str, now: datetime) -> bool:
         """It can never be sent; `reason` is Slack's word."""
@@ -250,7 +263,7 @@ def stored(message: Message) -> str:
 
 
 def notice_of(row: Row[Any]) -> Notice:
-    """With `card_ts` and `card_gone_at` of the card that it replies to."""
+    """With `card_ts` and `card_gone_at` of the card that it replies to, and the project that it is `told_of`."""
     message = json.loads(row.message)
     return Notice(
         id=row.id,
@@ -266,4 +279,5 @@ def notice_of(row: Row[Any]) -> Notice:
         good_until=row.good_until,
         revision=row.revision or 0,
         sent_ts=row.sent_ts,
+        project=ProjectSlug.parse(row.told_of) if row.told_of else None,
     )

@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
 from bot.domain import Message, Notice
 from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
-from bot.store.outbox import notice_of, stored
+from bot.store.outbox import notice_of, stored, told_of
 from bot.store.rows import given
-from bot.store.tables import outbox
+from bot.store.tables import cards, outbox
 from bot.store.turns import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
 
 DECIDED, STOPPED = "decided", "stopped"
@@ -26,13 +26,14 @@ DECIDED, STOPPED = "decided", "stopped"
 
 _STANDING = select(outbox).where(given(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
 _DUE = (
-    select(outbox, null().label("card_ts"), null().label("card_gone_at"))
+    select(outbox, null().label("card_ts"), null().label("card_gone_at"), told_of())
+    .outerjoin(cards, cards.c.id == outbox.c.card_id)
     .where(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
     .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), unheld(outbox))
     .where(~is_over(UPDATE, outbox.c.workspace, ""))
     .order_by(outbox.c.id)
     .limit(LIMIT)
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, of=outbox)
 )
 
 

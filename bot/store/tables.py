@@ -227,6 +227,7 @@ outbox = Table(
     Column("good_until", Moment),
     Column("revision", Integer),
     Column("shown", Integer),
+    Column("project", Text),
     index_of("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
     index_of("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
     sqlite_autoincrement=True,

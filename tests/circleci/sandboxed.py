@@ -15,6 +15,7 @@ from bot.circleci.snapshot import Snapshot, read
 from bot.domain import ProjectSlug
 from bot.sandbox.clock import ManualClock
 from bot.sandbox.server import create_app
+from bot.sandbox.slack import Setup
 from tests.plugins.serving import free_socket, serving, trust
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -73,7 +74,7 @@ class Sandboxed:
 async def sandboxed() -> AsyncIterator[Sandboxed]:
     listening, clock = free_socket(), ManualClock()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(clock=clock, public_url=url)
+    app = create_app(clock=clock, public_url=url, setup=Setup(pace=False))
     async with serving(app, listening), httpx.AsyncClient(base_url=url, verify=trust()) as control:
         sandbox = Sandboxed(url, clock, control)
         try:

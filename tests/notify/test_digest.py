@@ -8,10 +8,11 @@ import pytest
 
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Scope, Subscription
+from bot.domain import ProjectSlug, Scope, Subscription
 from bot.failpoint import DIGEST_STEPS
 from bot.judging.silence import Mute
 from bot.notify.digest import Digests
+from bot.notify.discretion import Discretion
 from bot.notify.publish import Publisher
 from bot.notify.reading import Reading
 from bot.rules.hours import Hours
@@ -40,13 +41,26 @@ class Newsroom:
         self.store, self.clock = store, MovedClock()
         self.clock.moment = NOON
         self.dies_at = ""
+        self.hidden: set[ProjectSlug] = set()
         self.publisher = Publisher(
             store=store, links=Links(), clock=self.clock, nudge=lambda: None, reach=lambda _step: None
         )
         self.digests, self.others = self._digests(), self._digests()
 
     def _digests(self) -> Digests:
-        return Digests(store=self.store, links=Links(), clock=self.clock, nudge=lambda: None, reach=self._reach)
+        return Digests(
+            store=self.store,
+            discretion=Discretion(self, clock=self.clock),
+            links=Links(),
+            clock=self.clock,
+            nudge=lambda: None,
+            reach=self._reach,
+        )
+
+    async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
+        """Nobody is hidden anything from, until a test says so."""
+        del workspace, channel, anew
+        return project not in self.hidden
 
     def _reach(self, step: str) -> None:
         if step == self.dies_at:

@@ -15,7 +15,7 @@ from bot.circleci.links import Links
 from bot.circleci.models.people import Project
 from bot.domain import Account, ProjectSlug, Scope, Subscription
 from bot.errors import NotThere, RateLimited
-from bot.notify.tokens import Tokens
+from bot.notify.tokens import ServiceAccount, Tokens
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
@@ -55,7 +55,8 @@ class Office:
 
     def hired(self, service_token: str | None) -> Tokens:
         links = Links("https://circleci.test")
-        return Tokens(pool=self.pool, service_token=service_token, store=self.store, clock=self, links=links)
+        service = ServiceAccount(service_token) if service_token else None
+        return Tokens(pool=self.pool, service=service, store=self.store, clock=self, links=links)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         token = request.headers["Circle-Token"]

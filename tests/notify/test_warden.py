@@ -132,6 +132,7 @@ async def test_a_project_that_is_hidden_from_its_owner_alone_is_the_owners_loss(
     await lookout.pass_by(1)
     [channel, person] = await lookout.looked_after()
     assert "CircleCI does not show `gh/acme/web` to <@grace>" in _text(channel)
+    assert "*It tells nothing* until they can see it again" in _text(channel)
     assert "no longer shows you" in _text(person)
 
 

@@ -41,6 +41,11 @@ def test_a_set_up_for_many_workspaces_is_complete() -> None:
         ({**MANY, "slack_bot_token": SecretStr("xoxb-1")}, "exclude each other: unset one"),
         ({**MANY, "public_url": None}, "PUBLIC_URL is not set, and OAuth has to bring people back to it."),
         ({"public_url": "circle.example.com"}, "PUBLIC_URL does not begin with http:// or https://."),
+        ({"circleci_token_workspaces": frozenset({"T1"})}, "CIRCLECI_TOKEN_WORKSPACES says whom CIRCLECI_TOKEN reads"),
+        (
+            {"circleci_token": SecretStr("t"), "circleci_token_workspaces": frozenset({"acme"})},
+            "CIRCLECI_TOKEN_WORKSPACES is no list of workspaces. For example: T012AB3CD,T045EF6GH, or *",
+        ),
         ({"circleci_url": "circleci.com"}, "CIRCLECI_URL does not begin with http:// or https://."),
     ],
 )

@@ -100,6 +100,14 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
     ]
 
 
+async def test_it_says_for_which_of_many_workspaces_the_service_account_reads(settings: Settings) -> None:
+    oauth = {"slack_client_id": "i", "slack_client_secret": SecretStr("s"), "circleci_token": SecretStr("CCIPAT_grace")}
+    unnamed = await examined(settings, **oauth)
+    assert unnamed["circleci"].what.endswith("reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES")
+    named = await examined(settings, **oauth, circleci_token_workspaces=frozenset({"T2", "T1"}))
+    assert named["circleci"].what.endswith("CIRCLECI_TOKEN is grace's and reads for T1, T2")
+
+
 async def test_without_a_token_of_its_own_it_still_sees_that_circleci_is_there(settings: Settings) -> None:
     found = await examined(settings)
     assert str(found["circleci"]) == "ok   circleci — reachable; people bring their own tokens"

@@ -16,9 +16,10 @@ from typing import Any
 import httpx
 
 from bot.circleci.links import Links
-from bot.domain import About, Message, Scope, Subscription
+from bot.domain import About, Message, ProjectSlug, Scope, Subscription
 from bot.notify.attempt import Attempts
 from bot.notify.delivery import Delivery
+from bot.notify.discretion import Discretion
 from bot.notify.means import Means, Tempo
 from bot.rules.rule import Rule
 from bot.slack.installations import Clients
@@ -53,6 +54,7 @@ class Desk(People):
     clock: MovedClock
     clients: Clients
     tempo: Tempo
+    hidden: set[tuple[str, str]] = field(default_factory=set)
     deliveries: list[Delivery] = field(default_factory=list)
 
     def delivery(self, holder: str = "one", reach: Callable[[str], None] = lambda _: None) -> Delivery:
@@ -66,6 +68,7 @@ class Desk(People):
         return Means(
             store=self.store,
             poster=poster,
+            discretion=Discretion(self, clock=self.clock),
             attempts=Attempts(poster=poster, clock=self.clock),
             links=Links("https://circleci.example"),
             clock=self.clock,
@@ -74,6 +77,11 @@ class Desk(People):
             count=lambda _: None,
             reach=reach,
         )
+
+    async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
+        """CircleCI hides nothing from anybody, but for what `hidden` names."""
+        del workspace, anew
+        return (channel, str(project)) not in self.hidden
 
     async def wants(
         self, number: int, *says: str, channel: str = DEPLOYS, asked_by: str | None = None, over: bool = True

@@ -34,7 +34,7 @@ class Lookout:
     def __init__(self, sandbox: Sandboxed, store: Store, interval_s: float) -> None:
         self.sandbox, self.store, self.tasks = sandbox, store, Tasks()
         links = Links(f"{sandbox.url}/circleci")
-        tokens = Tokens(pool=sandbox.pool, service_token=None, store=store, clock=sandbox, links=links)
+        tokens = Tokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
         publisher = Publisher(store=store, links=links, clock=sandbox, nudge=lambda: None, reach=lambda _step: None)
         shared: dict[str, Any] = {
             "store": store,
@@ -45,9 +45,9 @@ class Lookout:
             "tasks": self.tasks,
             "chance": lambda: 0.5,
         }
-        sight = Sight(pool=sandbox.pool, clock=sandbox, expire=tokens.expire)
+        self.sight = Sight(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
         explainer = Explainer(store=store, tokens=tokens)
-        self.poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
+        self.poller = Poller(publisher=publisher, explainer=explainer, sight=self.sight, **shared)
         self.organisations = Organisations(nudge=lambda: None, **shared)
         self.left: set[str] = set()
         self._tokens = tokens

@@ -107,6 +107,7 @@ class World:
         self.is_server = False
         self.people = dict(PEOPLE)
         self.limits: dict[str, int] = {}
+        self.revoked: set[str] = set()
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)
         for setting in settings:

@@ -82,17 +82,17 @@ def route_of(request: Request) -> str:
 
 def _perform(world: World, request: Request, handler: Handler, body: bytes) -> Response:
     try:
-        return handler(Call(world, request, _person(request), _json_object(body)))
+        return handler(Call(world, request, _person(world, request), _json_object(body)))
     except Refused as refusal:
         return message(refusal.message, refusal.status)
 
 
-def _person(request: Request) -> Person:
+def _person(world: World, request: Request) -> Person:
     """Whose token this is. A token in the query is refused, however valid: it would end up in logs."""
     kind, token = credentials(request)
     if kind is None:
         raise Refused(HTTPStatus.UNAUTHORIZED, "You must log in first.")
-    if kind == "query" or token not in TOKENS:
+    if kind == "query" or token not in TOKENS or TOKENS[token].login in world.revoked:
         raise Refused(HTTPStatus.UNAUTHORIZED, "Invalid token provided.")
     return TOKENS[token]
 

@@ -1,0 +1,247 @@
+"""What a project tells is shown where its readers see the project: by a token of their own workspace, or their own.
+
+A channel: a token of its workspace, or the service account where the operator says that it reads for that workspace. A
+direct message: the token of whoever reads it. What may not be shown waits, and comes when it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.circleci.links import Links
+from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.notify.attempt import Attempts
+from bot.notify.delivery import Delivery
+from bot.notify.discretion import Discretion
+from bot.notify.means import Means
+from bot.notify.sight import Sight
+from bot.notify.tokens import ServiceAccount, Tokens
+from bot.rules.rule import Rule
+from bot.settings import Settings
+from bot.slack.installations import Clients
+from bot.slack.poster import SlackPoster
+from tests.plugins.desk import QUICK
+from tests.plugins.lookout import Lookout, looking_out
+from tests.plugins.people import DEPLOYS, GENERAL, GRACE, People
+
+WEB = ProjectSlug("gh", "acme", "web")
+HERS = "D0GRACE"
+PLACES = {"T": DEPLOYS, "T2": GENERAL}
+"""A channel of each of two workspaces. The simulated Slack is one for both."""
+
+
+@dataclass
+class Newsroom:
+    """A lookout, and a delivery that brings what it found to Slack."""
+
+    lookout: Lookout
+    slack: People
+    delivery: Delivery
+
+    async def connect(self, workspace: str, login: str, user: str | None = None, **more: str) -> None:
+        now, token = self.lookout.sandbox.now(), more.get("token", f"CCIPAT_{login}")
+        account = Account(workspace, user or login, login, login, login, more.get("state", "active"), now, token)
+        async with self.lookout.store.begin() as tx:
+            await tx.accounts.save(account)
+
+    async def rule(self, workspace: str, made_by: str, channel: str = "") -> int:
+        now, rule = self.lookout.sandbox.now(), Rule.of({"only": ["all"]})
+        made = Subscription(0, workspace, channel or PLACES[workspace], Scope.parse(str(WEB)), rule, made_by, now)
+        async with self.lookout.store.begin() as tx:
+            stored = await tx.subscriptions.add(made)
+            await tx.watches.ensure(WEB, now)
+        await self.lookout.round()
+        return stored.id
+
+    async def fails(self) -> int:
+        """A pipeline that fails, polled until it is over and told wherever it may be told now."""
+        number = await self.lookout.push(str(WEB), "broken")
+        await self.lookout.pass_by(6)
+        await self.told()
+        return number
+
+    async def told(self) -> None:
+        for _ in range(6):
+            await self.delivery.turn()
+            await self.delivery.drain(20)
+
+    async def later(self, minutes: float) -> None:
+        await self.lookout.pass_by(minutes)
+        await self.told()
+
+    async def heard(self, channel: str, number: int) -> bool:
+        texts = [str(one) for one in await self.slack.messages(channel, as_=GRACE if channel == HERS else "U0ADA")]
+        return any(f"#{number}" in text for text in texts)
+
+
+@pytest.fixture
+async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
+    async with looking_out(tmp_path) as lookout:
+        sandbox = lookout.sandbox
+        clients = Clients(api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=lookout.store, clock=sandbox)
+        poster = SlackPoster(clients)
+        means = Means(
+            store=lookout.store,
+            poster=poster,
+            discretion=Discretion(lookout.sight, clock=sandbox),
+            attempts=Attempts(poster=poster, clock=sandbox),
+            links=Links(),
+            clock=sandbox,
+            tempo=QUICK,
+            summarise_after=timedelta(hours=24),
+            count=lambda _: None,
+            reach=lambda _: None,
+        )
+        yield Newsroom(lookout, People(sandbox.url, sandbox.control), Delivery(means, holder="me", nudge=lambda: None))
+        await clients.close()
+
+
+async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_colleagues(newsroom: Newsroom) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.connect("T", "grace", GRACE)
+    await newsroom.rule("T", "ada")
+    await newsroom.rule("T", GRACE, HERS)
+    first = await newsroom.fails()
+    assert await newsroom.heard(HERS, first)
+    await newsroom.lookout.control("revoke", **{"as": "grace"})
+    second = await newsroom.fails()
+    assert await newsroom.heard(DEPLOYS, second), "where Ada's token reads it is told"
+    assert not await newsroom.heard(HERS, second)
+    async with newsroom.lookout.store.read() as tx:
+        account = await tx.accounts.get("T", GRACE)
+    assert account is not None
+    assert account.state == "expired", "what CircleCI refuses is found out though polling does not use it"
+    await newsroom.lookout.control("revoke", **{"as": "grace", "on": False})
+    await newsroom.connect("T", "grace", GRACE)
+    await newsroom.later(15)
+    assert await newsroom.heard(HERS, second), "late rather than never"
+
+
+async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(newsroom: Newsroom) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.connect("T", "grace", GRACE)
+    await newsroom.rule("T", "ada")
+    await newsroom.rule("T", GRACE, HERS)
+    number = await newsroom.lookout.push(str(WEB), "slow")
+    await newsroom.later(1)
+    assert await newsroom.heard(HERS, number) == await newsroom.heard(DEPLOYS, number)
+    await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
+    await newsroom.later(6)
+    before = await newsroom.slack.messages(HERS, as_=GRACE)
+    (running,) = [one for one in await newsroom.slack.pipelines() if one["number"] == number]
+    await newsroom.lookout.control("cancel", workflow_id=running["workflows"][0]["id"], **{"as": "ada"})
+    await newsroom.later(3)
+    assert await newsroom.slack.messages(HERS, as_=GRACE) == before
+
+
+async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(newsroom: Newsroom) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.rule("T", "ada")
+    await newsroom.connect("T2", "grace", state="expired")
+    await newsroom.rule("T2", "grace")
+    number = await newsroom.fails()
+    assert await newsroom.heard(DEPLOYS, number)
+    assert not await newsroom.heard(GENERAL, number)
+    await newsroom.connect("T2", "grace")
+    await newsroom.later(15)
+    assert await newsroom.heard(GENERAL, number), "late rather than never"
+
+
+async def test_a_channel_hears_by_any_colleague_of_its_maker(newsroom: Newsroom) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.connect("T", "grace", state="expired")
+    await newsroom.rule("T", "grace")
+    assert await newsroom.heard(DEPLOYS, await newsroom.fails())
+
+
+async def test_in_doubt_it_waits_for_circleci_and_is_told_then(newsroom: Newsroom) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.connect("T2", "grace")
+    for workspace, login in (("T", "ada"), ("T2", "grace")):
+        await newsroom.rule(workspace, login)
+    await newsroom.lookout.control("faults", target="circleci", match="", caller="grace", status=503, count=0)
+    number = await newsroom.fails()
+    assert await newsroom.heard(DEPLOYS, number), "whose tokens work does not wait for those of others"
+    assert not await newsroom.heard(GENERAL, number)
+    await newsroom.lookout.control("reset", seed=False)
+    await newsroom.later(2)
+    async with newsroom.lookout.store.read() as tx:
+        assert await tx.outbox.backlog() == 0
+
+
+async def test_a_rule_for_one_project_is_suspended_when_its_maker_sees_it_no_more_and_goes_on_after(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.connect("T", "ada")
+    await newsroom.connect("T", "grace")
+    rule = await newsroom.rule("T", "grace")
+    await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
+    await newsroom.later(1)
+    (channel, _) = await newsroom.lookout.looked_after()
+    assert "*It tells nothing*" in str(channel.message.blocks)
+    assert f"takeover {rule}" in str(channel.message.blocks)
+    assert not await newsroom.heard(DEPLOYS, await newsroom.fails())
+    await newsroom.lookout.control("see", project=str(WEB), on=True, **{"as": "grace"})
+    assert await newsroom.lookout.looked_after() == []
+    assert await newsroom.heard(DEPLOYS, await newsroom.fails())
+
+
+SERVED: dict[str, dict[str, Any]] = {
+    "T": {"circleci_token_workspaces": frozenset({"T"})},
+    "T,T2": {"circleci_token_workspaces": frozenset({"T", "T2"})},
+    "*": {"circleci_token_workspaces": frozenset({"*"})},
+    "": {},
+}
+
+
+@pytest.mark.parametrize("named", SERVED)
+@pytest.mark.parametrize("oauth", [True, False])
+def test_the_service_account_reads_for_workspaces_that_the_operator_names(named: str, *, oauth: bool) -> None:
+    many: dict[str, Any] = {"slack_client_id": "id", "slack_client_secret": "secret"} if oauth else {}
+    service = ServiceAccount("t", Settings(_env_file=None, **many, **SERVED[named]).served_workspaces)
+    everywhere = named == "*" or (not named and not oauth)
+    assert service.serves("T") == (everywhere or "T" in named)
+    assert service.serves("T2") == (everywhere or "T2" in named)
+
+
+LOGINS = ("ada", "grace", "eve", "expired")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    connected=st.sets(st.tuples(st.sampled_from(["T", "T2"]), st.sampled_from(LOGINS)), max_size=5),
+    served=st.sampled_from([None, frozenset[str](), frozenset({"T"}), frozenset({"T2"})]),
+    hidden=st.sets(st.sampled_from(["ada", "grace", "eve"])),
+)
+async def test_a_workspace_sees_what_one_of_its_own_tokens_sees_and_nothing_else(
+    newsroom: Newsroom, connected: set[tuple[str, str]], served: frozenset[str] | None, hidden: set[str]
+) -> None:
+    lookout = newsroom.lookout
+    async with lookout.store.begin() as tx:
+        for workspace in PLACES:
+            for login in LOGINS:
+                await tx.accounts.remove(workspace, f"U{login}")
+    for login in ("ada", "grace", "eve"):
+        await lookout.control("see", project=str(WEB), on=login not in hidden, **{"as": login})
+    for workspace, login in sorted(connected):
+        await newsroom.connect(workspace, login, f"U{login}")
+    service = None if served == frozenset() else ServiceAccount("CCIPAT_ada", served)
+    shared: dict[str, Any] = {"pool": lookout.sandbox.pool, "store": lookout.store, "clock": lookout.sandbox}
+    tokens = Tokens(service=service, links=Links(), **shared)
+    sight = Sight(tokens=tokens, **shared)
+    sees = {"ada", "grace", "eve"} - hidden
+    for workspace, channel in PLACES.items():
+        own = any((workspace, login) in connected for login in sees)
+        lent = service is not None and service.serves(workspace) and "ada" in sees
+        assert await sight.is_shown(workspace, channel, WEB, anew=True) == (own or lent)
+        for login in LOGINS:
+            mine = (workspace, login) in connected and login in sees
+            assert await sight.is_shown(workspace, f"U{login}", WEB, anew=True) == mine
