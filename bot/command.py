@@ -5,7 +5,6 @@ A button, a form and a typed line become the same Request; a command never knows
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -17,14 +16,12 @@ from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain import Account, Message, ProjectSlug
+from bot.line import Line as Line  # noqa: PLC0414 - a command is told with it
+from bot.line import Written
+from bot.line import line as line  # noqa: PLC0414 - the same
 from bot.store.store import Store
 
 A = TypeVar("A")
-
-
-def line(*words: str) -> str:
-    """These words as a line that reads back as exactly them: what a button or a form says."""
-    return shlex.join(words)
 
 
 class Source(Enum):
@@ -41,9 +38,10 @@ class Source(Enum):
 class Request:
     """One thing that one person asks of us.
 
-    `key` names this very asking: the same press, or the same form handed in twice, has the same key. `fields` are a
-    form's inputs by block_id. `view_id` is a modal that is open and waits to be filled. `reply_to` is Slack's
-    response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
+    `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` names this very asking: the
+    same press, or the same form handed in twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
+    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled. `reply_to` is
+    Slack's response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect).
     """
@@ -60,32 +58,14 @@ class Request:
     reply_to: str | None = field(default=None, repr=False)
     ephemeral: bool = False
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None
+    written: bool = False
 
     @property
     def team(self) -> str:
         """The workspace that the person is of: whose CircleCI account acts."""
         return self.away or self.workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line after its command: `words` in order, `options` by name (a bare flag has no value), `pairs` key=value."""
-
-    words: tuple[str, ...] = ()
-    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pairs: Mapping[str, str] = field(default_factory=dict)
-
-    def flag(self, name: str) -> bool:
-        return name in self.options
-
-    def option(self, name: str) -> str | None:
-        values = self.options.get(name)
-        return values[-1] if values else None
-
-    def listed(self, name: str) -> tuple[str, ...]:
-        """Every value of an option that may be repeated or hold commas."""
-        return tuple(part for value in self.options.get(name, ()) for part in value.split(",") if part)
 
 
 Progress = Callable[[str], Awaitable[None]]
@@ -166,7 +146,7 @@ class View:
 
     title: str
     blocks: Sequence[Mapping[str, Any]]
-    line: str = ""
+    line: Written | None = None
     submit: str | None = None
 
 
@@ -233,7 +213,7 @@ class Command(Generic[A]):
     `acts` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
     `reread` looks what became of an act whose answer was lost, begun at the time given. `opens` is the modal to open
     at once, before anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form:
-    action, what was typed, the form's fields so far. `covers` names what it reaches of CircleCI's API, as its
+    the form's line, the action, what was typed. `covers` names what it reaches of CircleCI's API, as its
     document spells it; the coverage table in docs/api-coverage.md comes from it. `changes` says whether what was
     asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
     `carries` says whether the answer is a file: only a few are in memory at once.
@@ -251,7 +231,7 @@ class Command(Generic[A]):
     acts: bool | Callable[[Request, A], bool] = False
     reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
-    suggest: Callable[[Context, str, str], Awaitable[Sequence[Choice]]] | None = None
+    suggest: Callable[[Context, Line, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
     changes: Callable[[A], bool] = lambda _args: True
     carries: Callable[[A], bool] = lambda _args: False

@@ -17,13 +17,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.line import Written
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A next step with a button: `line` is what the button says to us, as if typed after /circle."""
+    """A next step with a button: `line` is what the button says to us."""
 
     label: str
-    line: str
+    line: Written
 
 
 class BotError(Exception):

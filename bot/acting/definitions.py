@@ -9,9 +9,10 @@ from bot.circleci.integration import Integration, integration
 from bot.circleci.models import Definition, Project
 from bot.command import Context, line
 from bot.errors import CircleCIError, NotThere, Step
+from bot.line import Written
 from bot.mrkdwn import code, cut, escape
 
-Again = Callable[[str | None], str]
+Again = Callable[[str | None], Written]
 """The line that triggers with another definition, or with none."""
 
 

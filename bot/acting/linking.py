@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.blocks.me import Known
-from bot.command import Context
+from bot.command import Context, line
 from bot.errors import NotAllowed, NotThere, Step, UsageError
 from bot.judging.topics import LETTER
 from bot.mrkdwn import code
@@ -43,12 +43,12 @@ async def claim(context: Context, name: str) -> None:
         raise NotAllowed(
             f"{code(owner.login, 100)} is <@{owner.user}>'s: their own CircleCI token says so.",
             "If it is yours, connect with a token of that login.",
-            Step("Connect CircleCI", "connect"),
+            Step("Connect CircleCI", line("connect")),
         )
     raise NotAllowed(
         f"<@{owner.user}> says that {code(owner.login, 100)} is theirs.",
         "If it is yours, connect with a token of that login: that counts more.",
-        Step("Connect CircleCI", "connect"),
+        Step("Connect CircleCI", line("connect")),
     )
 
 
@@ -58,7 +58,7 @@ async def forget(context: Context, name: str) -> None:
     async with context.store.begin() as tx:
         gone = await tx.logins.forget(request.workspace, request.user, name)
     if not gone:
-        raise NotThere(f"{code(name, 100)} is none of your logins.", Step("Show them", "me"))
+        raise NotThere(f"{code(name, 100)} is none of your logins.", Step("Show them", line("me")))
 
 
 async def wish(context: Context, topics: frozenset[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.acting import start_form
 from bot.blocks import rule_form as form
-from bot.command import Choice, Context, View, line
+from bot.command import Choice, Context, Line, View, line
 from bot.domain import Subscription
 from bot.errors import UsageError
 from bot.meaning import targets, visible
@@ -20,27 +20,28 @@ _LONGEST = 150
 
 async def draw(context: Context, before: Subscription | None) -> View:
     """As it stands: what was filled in so far, else the rule that is to be changed, else what is usual."""
-    if context.request.fields:
-        scope, said = form.read(context.request.fields)
+    filled = context.request
+    if filled.fields or filled.chosen:
+        scope, said = form.read(filled.fields, filled.chosen)
     elif before:
         scope, said = str(before.scope), before.rule.said()
     else:
         here = await targets.project_here(context)
         scope, said = str(here) if here else None, {}
     said = {"only": tuple(sorted(Rule().only)), **said}
-    words = ("subscribe", "--rule", str(before.id)) if before else ("subscribe",)
-    return View(TITLE, form.draw(scope, said), line=line(*words), submit="Change" if before else "Subscribe")
+    again = line("subscribe", rule=str(before.id) if before else None)
+    return View(TITLE, form.draw(scope, said), line=again, submit="Change" if before else "Subscribe")
 
 
 def handed_in(context: Context) -> tuple[str, Rule]:
     """The scope and the rule that the form says. Raises UsageError."""
-    scope, said = form.read(context.request.fields)
+    scope, said = form.read(context.request.fields, context.request.chosen)
     if scope is None:
         raise UsageError("Which projects?", "Choose one, or type a pattern like `gh/acme/web-*`.")
     return scope, Rule.of(said)
 
 
-async def suggest(context: Context, _action: str, typed: str) -> Sequence[Choice]:
+async def suggest(context: Context, _said: Line, _action: str, typed: str) -> Sequence[Choice]:
     """Projects and organisations that the person can see; a pattern, or a project in full, by typing it."""
     known = await visible.projects(context)
     orgs = dict.fromkeys(project.project.org_slug for project in known)

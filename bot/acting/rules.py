@@ -12,15 +12,16 @@ from bot.command import Context, line
 from bot.domain import Subscription
 from bot.errors import NotThere, Step
 from bot.judging.placement import DIGEST
+from bot.line import Written
 from bot.meaning import scopes
 from bot.meaning.scopes import Seen
 from bot.rules.rule import Rule
 from bot.store.store import Tx
 
 
-def typed(rule: Subscription) -> str:
+def typed(rule: Subscription) -> Written:
     """The line that makes this rule."""
-    return line("subscribe", str(rule.scope), *rule.rule.words())
+    return line("subscribe", str(rule.scope), **rule.rule.options())
 
 
 async def within_reach(context: Context, number: int) -> Subscription:
@@ -31,7 +32,7 @@ async def within_reach(context: Context, number: int) -> Subscription:
     if rule and (rule.channel == (request.channel or request.user) or rule.made_by == request.user):
         context.rights.over(rule.channel)
         return rule
-    raise NotThere(f"This channel has no rule {number}.", Step("Show all rules", "subscriptions"))
+    raise NotThere(f"This channel has no rule {number}.", Step("Show all rules", line("subscriptions")))
 
 
 def changed(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
@@ -44,7 +45,7 @@ def changed(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
 async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subscription, Seen]:
     """The new rule for the place where the person asks, and what they can see of its projects."""
     request = context.request
-    scope = await scopes.scope(context, project, lambda slug: line("subscribe", slug, *rule.words()))
+    scope = await scopes.scope(context, project, lambda slug: line("subscribe", slug, **rule.options()))
     seen = await scopes.seen(context.circleci, scope)
     async with context.store.read() as tx:
         theirs = await tx.logins.of(request.workspace, request.user)
@@ -105,7 +106,7 @@ async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
     request, now = context.request, context.clock.now()
     async with context.store.begin() as tx:
         if not await tx.subscriptions.give(rule, request.user):
-            raise NotThere(f"Somebody has just changed rule {rule.id}.", Step("Show all rules", "subscriptions"))
+            raise NotThere(f"Somebody has just changed rule {rule.id}.", Step("Show all rules", line("subscriptions")))
         exact = rule.scope.exact
         await tx.subscriptions.cover(rule.id, [exact] if exact else seen.projects, now)
         for project in seen.projects:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from bot.blocks import kit
 from bot.command import Context, File, Reply
 from bot.domain import Message
-
-HERE = "--here"
+from bot.line import Written, also
 
 
 def with_files(
@@ -17,7 +16,7 @@ def with_files(
     said: str,
     *,
     here: bool,
-    again: str,
+    again: Written,
     notes: Sequence[str] = (),
     more: Sequence[kit.Pressable] = (),
 ) -> Reply:
@@ -29,7 +28,7 @@ def with_files(
     shared = here or in_the_open(context)
     it = "it" if len(files) == 1 else "them"
     text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
-    share = [] if shared else [kit.button(f"Share {it} here", f"{again} {HERE}")]
+    share = [] if shared else [kit.button(f"Share {it} here", also(again, here=True))]
     buttons = [*share, *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)
@@ -42,7 +41,7 @@ def in_the_open(context: Context) -> bool:
 
 
 def with_picture(
-    context: Context, picture: File, told: Message, buttons: Sequence[kit.Pressable], *, here: bool, again: str
+    context: Context, picture: File, told: Message, buttons: Sequence[kit.Pressable], *, here: bool, again: Written
 ) -> Reply:
     """A picture with its words and numbers in one message, where files go.
 
@@ -52,5 +51,5 @@ def with_picture(
     if here or in_the_open(context):
         return Reply(files=[picture], shared=True, caption=caption)
     note = kit.context(":bar_chart: The picture is in our direct messages.")
-    mine = [*buttons, kit.button("Share it here", f"{again} {HERE}")]
+    mine = [*buttons, kit.button("Share it here", also(again, here=True))]
     return Reply(kit.with_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)

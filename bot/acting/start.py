@@ -15,6 +15,7 @@ from bot.circleci.pipelines import Value
 from bot.command import Context, line
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere
+from bot.line import Written, also
 from bot.meaning import targets, visible
 from bot.mrkdwn import code, cut, escape, link
 from bot.untrusted.masking import mask
@@ -40,13 +41,10 @@ class Wanted:
         """Nothing is said but, perhaps, the project."""
         return self == Wanted(project=self.project)
 
-    def line(self, project: str | None = None, definition: str | None = None) -> str:
+    def line(self, project: str | None = None, definition: str | None = None) -> Written:
         """The same as a line to type, for another project or definition."""
         named = {"branch": self.branch, "tag": self.tag, "definition": definition or self.definition}
-        options = [word for name, value in named.items() if value for word in (f"--{name}", value)]
-        slug = project or self.project
-        pairs = [f"{name}={value}" for name, value in self.parameters.items()]
-        return line("trigger", *([slug] if slug else []), *options, *pairs)
+        return also(line("trigger", *filter(None, [project or self.project]), **named), self.parameters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.acting import definitions
 from bot.acting.start import Wanted
 from bot.blocks import form
 from bot.circleci.parameters import parameters_of
-from bot.command import Choice, Context, View, line
+from bot.command import Choice, Context, Line, View, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, UsageError
 from bot.meaning import targets, visible
@@ -25,11 +25,11 @@ async def draw(context: Context, wanted: Wanted) -> View:
     filled = form.read(context.request.fields)
     slug = await _chosen(context, filled.project or wanted.project)
     if slug is None:
-        return View(TITLE, form.ask_project(), line="trigger", submit="Trigger")
+        return View(TITLE, form.ask_project(), line=line("trigger"), submit="Trigger")
     try:
         return await _draw_for(context, slug, _branch(filled, wanted))
     except (NotFound, NotThere) as error:
-        return View(TITLE, form.ask_project(error.message), line="trigger", submit="Trigger")
+        return View(TITLE, form.ask_project(error.message), line=line("trigger"), submit="Trigger")
 
 
 async def _chosen(context: Context, text: str | None) -> ProjectSlug | None:
@@ -63,9 +63,9 @@ def handed_in(context: Context, wanted: Wanted) -> Wanted:
     return replace(wanted, definition=filled.definition, parameters=filled.parameters, sparing=True)
 
 
-async def suggest(context: Context, action: str, typed: str) -> Sequence[Choice]:
+async def suggest(context: Context, said: Line, action: str, typed: str) -> Sequence[Choice]:
     """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
-    found = await (_branches(context, typed) if action == form.BRANCH else projects(context, typed))
+    found = await (_branches(context, said, typed) if action == form.BRANCH else projects(context, typed))
     return [choice for choice in found if len(choice.value) <= _LONGEST]
 
 
@@ -80,9 +80,9 @@ async def projects(context: Context, typed: str) -> list[Choice]:
     return found[:99] or itself
 
 
-async def _branches(context: Context, typed: str) -> list[Choice]:
-    words = context.request.line.split()
-    slug = await _chosen(context, form.read(context.request.fields).project or (words[1] if len(words) > 1 else None))
+async def _branches(context: Context, said: Line, typed: str) -> list[Choice]:
+    drawn_for = said.words[0] if said.words else None
+    slug = await _chosen(context, form.read(context.request.fields).project or drawn_for)
     known = await visible.branches(context, slug) if slug else ()
     found = [Choice(branch, branch) for branch in known if typed.casefold() in branch.casefold()]
     itself = [Choice(f"Use “{typed}”", typed)] if typed and typed not in known else []

@@ -33,4 +33,4 @@ async def picture(context: Context, found: Found, *, here: bool) -> Reply:
         kit.button("Insights", line("insights", str(found.project), workflow.name)),
     ]
     told = Message(f"Timeline of {escape(plain)}", drawn_in_words(title, timeline))
-    return with_picture(context, file, told, buttons, here=here, again=line("pipeline", workflow.id, "--timeline"))
+    return with_picture(context, file, told, buttons, here=here, again=line("pipeline", workflow.id, timeline=True))

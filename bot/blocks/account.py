@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 from bot.blocks import kit, organisation, status
 from bot.circleci.models import Collaboration
 from bot.domain import Account
+from bot.line import line
 from bot.mrkdwn import code, escape, link
 
 TOKEN = "token"  # noqa: S105 - the name of a form's input
@@ -72,7 +73,10 @@ def profile(account: Account, organisations: Sequence[Collaboration], project: s
             ]
         ),
         kit.actions(
-            [kit.button("Replace the token", "connect"), kit.button("Disconnect", "disconnect", confirm=_sure())]
+            [
+                kit.button("Replace the token", line("connect")),
+                kit.button("Disconnect", line("disconnect"), confirm=_sure()),
+            ]
         ),
     ]
 
@@ -85,7 +89,7 @@ def invitation(account: Account | None) -> list[kit.Block]:
         else _already(account)
     )
     label = "Replace the token" if account and account.state == "active" else "Connect CircleCI"
-    return [kit.section(told), kit.actions([kit.button(label, "connect", style="primary")])]
+    return [kit.section(told), kit.actions([kit.button(label, line("connect"), style="primary")])]
 
 
 def _sure() -> ConfirmObject:

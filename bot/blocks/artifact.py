@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from bot.blocks import kit, status
 from bot.blocks.pager import pager
 from bot.circleci.models import Artifact
-from bot.command import line
+from bot.line import Written, also
 from bot.mrkdwn import code, escape, link
 
 PAGE = 15
 _REPORTS = 5
-_LONGEST_LINE = 2000
-"""Characters of a button's value (Slack's limit); an artifact of a longer path is opened at CircleCI."""
 _LONGEST_URL = 2000
 
 _LOOKS = (
@@ -31,8 +29,8 @@ class Listing:
     """A page of artifacts. `called` is plain text that says whose they are.
 
     `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent
-    (None for one that is too large to read). `words` ask for all that are listed, `one` for a single one; with `sends`
-    after them they are sent.
+    (None for one that is too large to read). `all_of_them` asks for all that are listed, `one` for a single one; with
+    `sends` they are sent.
     """
 
     called: str
@@ -40,9 +38,9 @@ class Listing:
     rows: Sequence[tuple[Artifact, int | None]]
     page: int
     covered: Sequence[tuple[Artifact, float | None]]
-    words: Sequence[str]
-    one: Callable[[Artifact], Sequence[str]]
-    sends: Sequence[str]
+    all_of_them: Written
+    one: Callable[[Artifact], Written]
+    sends: Mapping[str, bool]
 
     @property
     def several_nodes(self) -> bool:
@@ -61,7 +59,7 @@ def listing(listing: Listing) -> list[kit.Block]:
         *_coverage(listing),
         *_reports(listing),
         *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),
-        *pager(listing.page, *listing.words, more=more),
+        *pager(listing.page, listing.all_of_them, more=more),
         *_all(listing),
     ]
 
@@ -88,20 +86,19 @@ def _rows(listing: Listing) -> Iterator[kit.Block]:
         if listing.several_nodes:
             yield kit.context(f"*Node {node}*")
         for artifact, size in of_node:
-            yield _row(artifact, size, line(*listing.one(artifact), *listing.sends))
+            yield _row(artifact, size, also(listing.one(artifact), **listing.sends))
 
 
-def _row(artifact: Artifact, size: int | None, send: str) -> kit.Block:
+def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
     known = "size unknown" if size is None else status.size(size)
-    button = kit.button("Send here", send) if len(send) <= _LONGEST_LINE else None
-    return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
+    return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", kit.button("Send here", send))
 
 
 def _all(listing: Listing) -> Iterator[kit.Block]:
     """Those that are listed, also on the other pages; where others read along, also for oneself alone."""
     if len(listing.all) > 1:
-        here = kit.button("Send all here", line(*listing.words, *listing.sends))
-        to_me = kit.button("Send all to me", line(*listing.words, "--send"))
+        here = kit.button("Send all here", also(listing.all_of_them, **listing.sends))
+        to_me = kit.button("Send all to me", also(listing.all_of_them, send=True))
         yield kit.actions([here, to_me] if len(listing.sends) > 1 else [here])
 
 
@@ -118,8 +115,8 @@ def _named(artifact: Artifact, listing: Listing) -> str:
     return _link(artifact) + (f" (node {artifact.node_index})" if listing.several_nodes else "")
 
 
-def back(*words: str) -> kit.Pressable:
-    return kit.button("All artifacts", line(*words))
+def back(said: Written) -> kit.Pressable:
+    return kit.button("All artifacts", said)
 
 
 def sent(called: str, titles: Sequence[str]) -> str:

@@ -194,13 +194,13 @@ def _act_buttons(snapshot: Snapshot) -> Iterator[ButtonElement]:
 
 
 def approve_button(workflow: Workflow, job: Job) -> ButtonElement:
-    """Approve one hold, by name: several may wait at once."""
+    """Approve one hold, by its id: several may wait at once."""
     sure = kit.confirm(
         "Approve this hold?",
         f"{code(job.name, 100)} of workflow {code(workflow.name, 100)} goes on, in your name.",
         "Approve",
     )
-    return kit.button(approve_label(job), line("approve", workflow.id, job.name), style="primary", confirm=sure)
+    return kit.button(approve_label(job), line("approve", workflow.id, job.id), style="primary", confirm=sure)
 
 
 def approve_label(job: Job) -> str:
@@ -220,15 +220,15 @@ def rerun_failed_buttons(workflows: Sequence[Workflow]) -> Iterator[ButtonElemen
     for workflow in failed:
         sure = kit.confirm("Rerun from failed?", f"The failed jobs of {code(workflow.name, 100)} run again.", "Rerun")
         label = f"Rerun {workflow.name} from failed" if len(failed) > 1 else "Rerun from failed"
-        yield kit.button(label, line("rerun", workflow.id, "--failed"), style="primary", confirm=sure)
+        yield kit.button(label, line("rerun", workflow.id, failed=True), style="primary", confirm=sure)
 
 
 def ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
-    """Rerun these jobs so that the person who presses can connect to them. By id: names may hold commas."""
+    """Rerun these jobs so that the person who presses can connect to them."""
     named = ", ".join(code(job.name, 60) for job in jobs)
     sure = kit.confirm("Rerun with SSH?", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
-    ids = ",".join(job.id for job in jobs)
-    return kit.button("Rerun with SSH", line("rerun", workflow.id, "--jobs", ids, "--ssh"), confirm=sure)
+    again = line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
+    return kit.button("Rerun with SSH", again, confirm=sure)
 
 
 def _rerun_or_cancel(workflow: Workflow, name: str | None) -> ButtonElement:

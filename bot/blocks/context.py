@@ -21,7 +21,7 @@ def listed(org: Collaboration, contexts: Sequence[ContextName], page: int) -> li
     return [
         kit.section(f"*Contexts* of {organisation.named(org)} ({len(contexts) or 'none'})"),
         *[_row(context) for context in shown],
-        *pager(page, "contexts", org.slug, more=page * PAGE < len(contexts)),
+        *pager(page, line("contexts", org.slug), more=page * PAGE < len(contexts)),
     ]
 
 
@@ -40,7 +40,7 @@ def shown(context: ContextName, variables: Sequence[ContextVariable], page: int)
     head = f"*Variables of the context {_name(context)}* ({len(variables) or 'none'})"
     return [
         kit.section("\n".join([head, *(_variable(variable) for variable in rows)])),
-        *pager(page, "contexts", "show", context.id, more=page * VARIABLES < len(variables)),
+        *pager(page, line("contexts", "show", context.id), more=page * VARIABLES < len(variables)),
         kit.context(_NO_VALUES),
     ]
 

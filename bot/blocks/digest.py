@@ -10,6 +10,7 @@ from bot.blocks import kit, notice, status
 from bot.circleci.links import Links
 from bot.domain import Message, Outcome
 from bot.judging.silence import Kept
+from bot.line import line
 from bot.mrkdwn import code, cut, escape, link
 
 _LINES = 5
@@ -36,7 +37,7 @@ def message(told: Sequence[Kept], links: Links) -> Message:
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
     more = [kit.context(_more(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
-    buttons = kit.actions([kit.button("Show all rules", "subscriptions")])
+    buttons = kit.actions([kit.button("Show all rules", line("subscriptions"))])
     return Message(title, [kit.section(title), *shown, *more, foot, buttons])
 
 

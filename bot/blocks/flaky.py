@@ -10,6 +10,7 @@ from bot.blocks.pager import pager
 from bot.circleci.links import Links
 from bot.circleci.models import FlakyTest, MeasuredTest, TestMetrics
 from bot.domain import ProjectSlug
+from bot.line import line
 from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 10
@@ -41,7 +42,7 @@ def listed(title: str, tests: Sequence[FlakyTest], project: ProjectSlug, *, link
     return [
         kit.section(f":repeat: *{title}*: {told}"),
         *rows,
-        *pager(page, "flaky", str(project), more=start + PAGE < len(tests)),
+        *pager(page, line("flaky", str(project)), more=start + PAGE < len(tests)),
         kit.context(_FORGOTTEN),
     ]
 

@@ -23,6 +23,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.blocks import kit
 from bot.circleci.models import Definition, Project
 from bot.circleci.parameters import Known, Parameter
+from bot.line import pairs_of
 from bot.mrkdwn import code, escape
 
 PROJECT, BRANCH, DEFINITION = "project", "branch", "definition"
@@ -51,15 +52,10 @@ def read(fields: Mapping[str, str]) -> Filled:
         if not print_.startswith("p") or not name:
             ours[name or block_id] = value
         elif name == _FREE:
-            parameters |= _pairs(value)
+            parameters |= pairs_of(value)
         else:
             parameters[name] = value
     return Filled(ours.get(PROJECT), ours.get(BRANCH), ours.get(DEFINITION), parameters)
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def ask_project(why_not: str = "") -> list[kit.Block]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command, Group
+from bot.command import Command, Group, line
 from bot.mrkdwn import code
 from bot.rules import fields
 
@@ -89,8 +89,8 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 def begin(*, connected: bool) -> kit.Block:
     """The first steps, as buttons."""
-    connect = kit.button("Connect CircleCI", "connect", style="primary")
-    trigger = kit.button("Trigger a pipeline…", "trigger")
+    connect = kit.button("Connect CircleCI", line("connect"), style="primary")
+    trigger = kit.button("Trigger a pipeline…", line("trigger"))
     return kit.actions([trigger] if connected else [connect, trigger])
 
 

@@ -107,7 +107,7 @@ def _decisions(hold: Hold) -> Iterator[kit.Pressable]:
     sure = kit.confirm(
         "Decline this hold?", f"What waits for {code(hold.job.name, 100)} does not run.", "Decline it", danger=True
     )
-    yield kit.button("Decline", line("cancel", hold.workflow.id, "--job", hold.job.name), style="danger", confirm=sure)
+    yield kit.button("Decline", line("cancel", hold.workflow.id, job=hold.job.id), style="danger", confirm=sure)
 
 
 def _open(hold: Hold, links: Links) -> kit.Pressable:

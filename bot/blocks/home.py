@@ -47,10 +47,10 @@ def welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[k
 
 
 def desk(desk: Desk, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
-    buttons = [kit.button("Trigger…", "trigger", style="primary"), kit.button("My projects", "projects")]
+    buttons = [kit.button("Trigger…", line("trigger"), style="primary"), kit.button("My projects", line("projects"))]
     return [
         kit.section(f":wave: *{accounts.named(desk.account)}*, connected with CircleCI"),
-        kit.actions([*buttons, kit.button("Replace the token", "connect")]),
+        kit.actions([*buttons, kit.button("Replace the token", line("connect"))]),
         *([kit.section(f":warning: {desk.trouble}")] if desk.trouble else []),
         *_waiting(desk, links),
         *_mine(desk, links, now),

@@ -51,10 +51,10 @@ def _buttons(hours: Hours) -> list[kit.Pressable]:
     if not hours.ever:
         return [
             kit.button(f"Quiet {_USUAL}", line("quiet", _USUAL)),
-            kit.button("And at weekends", line("quiet", _USUAL, "--weekends")),
+            kit.button("And at weekends", line("quiet", _USUAL, weekends=True)),
         ]
-    end = kit.button("No quiet hours", line("quiet", "--none"))
+    end = kit.button("No quiet hours", line("quiet", none=True))
     if not hours.weekends:
-        return [kit.button("At weekends too", line("quiet", "--weekends")), end]
+        return [kit.button("At weekends too", line("quiet", weekends=True)), end]
     nights = [kit.button("Not at weekends", line("quiet", spans.said(hours.quiet)))] if hours.quiet else []
     return [*nights, end]

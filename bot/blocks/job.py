@@ -11,6 +11,7 @@ from bot.circleci.models import Action, JobDetail, JobStep, Pipeline
 from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
+from bot.line import also
 from bot.mrkdwn import code, cut, escape, link
 
 _STEPS_SHOWN = 30
@@ -122,15 +123,15 @@ def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
         yield kit.button("Artifacts", line("artifacts", *of))
     if not shown.ended:
         sure = kit.confirm("Cancel this job?", f"{code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
-        yield kit.button("Cancel", line("cancel", of[0], "--job", of[1]), style="danger", confirm=sure)
+        yield kit.button("Cancel", line("cancel", of[0], job=of[1]), style="danger", confirm=sure)
     elif shown.detail.latest_workflow and shown.rerun:
         yield from _reruns(shown.detail.latest_workflow.id or "", shown)
     yield kit.link_button("Open in CircleCI", shown.url)
 
 
 def _reruns(workflow_id: str, shown: Shown) -> Iterator[kit.Pressable]:
-    rerun = line("rerun", workflow_id, "--jobs", shown.rerun)
+    rerun = line("rerun", workflow_id, jobs=[shown.rerun])
     name = code(shown.detail.name, 100)
     yield kit.button("Rerun", rerun, confirm=kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun"))
     sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
-    yield kit.button("Rerun with SSH", f"{rerun} --ssh", confirm=sure)
+    yield kit.button("Rerun with SSH", also(rerun, ssh=True), confirm=sure)

@@ -18,6 +18,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import line
 from bot.domain import ProjectSlug
+from bot.line import Written, also
 from bot.mrkdwn import code
 
 PAGE = 8
@@ -48,12 +49,9 @@ class Listing:
     def _fits(self, job: Job) -> bool:
         return (job.failed or not self.failed) and self.status in {None, job.status}
 
-    def again(self, *more: str) -> str:
-        return line("jobs", self.workflow.id, *more)
-
     @property
-    def narrowed(self) -> list[str]:
-        return [*(["--failed"] if self.failed else []), *(["--status", self.status] if self.status else [])]
+    def again(self) -> Written:
+        return line("jobs", self.workflow.id, failed=self.failed, status=self.status)
 
 
 def listed(listing: Listing, *, links: Links, now: datetime) -> list[kit.Block]:
@@ -65,7 +63,7 @@ def listed(listing: Listing, *, links: Links, now: datetime) -> list[kit.Block]:
         kit.context(_counted(listing.jobs)),
         *kit.fitted(rows),
         *([] if rows else [kit.section(_nothing(listing))]),
-        *pager(listing.page, "jobs", listing.workflow.id, *listing.narrowed, more=listing.page * PAGE < len(jobs)),
+        *pager(listing.page, listing.again, more=listing.page * PAGE < len(jobs)),
         kit.actions(list(_others(listing))),
     ]
 
@@ -120,12 +118,12 @@ def _acts(job: Job, listing: Listing) -> Iterator[ButtonElement]:
 def _decline(workflow: Workflow, job: Job) -> ButtonElement:
     what = f"{code(job.name, 100)} is canceled, and so is what waits for it."
     sure = kit.confirm("Decline this hold?", what, "Decline", danger=True)
-    return kit.button("Decline", line("cancel", workflow.id, "--job", job.name), style="danger", confirm=sure)
+    return kit.button("Decline", line("cancel", workflow.id, job=job.id), style="danger", confirm=sure)
 
 
 def _cancel(workflow: Workflow, job: Job) -> ButtonElement:
     sure = kit.confirm("Cancel this job?", f"{code(job.name, 100)} stops.", "Cancel it", danger=True)
-    return kit.button("Cancel", line("cancel", workflow.id, "--job", job.name), style="danger", confirm=sure)
+    return kit.button("Cancel", line("cancel", workflow.id, job=job.id), style="danger", confirm=sure)
 
 
 def _of_ended(job: Job, listing: Listing) -> Iterator[ButtonElement]:
@@ -140,20 +138,19 @@ def _of_ended(job: Job, listing: Listing) -> Iterator[ButtonElement]:
 
 
 def _reruns(job: Job, workflow: Workflow) -> Iterator[ButtonElement]:
-    """By name, but for one that reads like several."""
-    again = ("rerun", workflow.id, "--jobs", job.id if "," in job.name else job.name)
+    again = line("rerun", workflow.id, jobs=[job.id])
     name = code(job.name, 100)
     sure = kit.confirm("Rerun this job?", f"{name} runs again, and what needs it.", "Rerun")
-    yield kit.button("Rerun job", line(*again), confirm=sure)
+    yield kit.button("Rerun job", again, confirm=sure)
     sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to log in.", "Rerun")
-    yield kit.button("Rerun with SSH", line(*again, "--ssh"), confirm=sure)
+    yield kit.button("Rerun with SSH", also(again, ssh=True), confirm=sure)
 
 
 def _others(listing: Listing) -> Iterator[ButtonElement]:
-    if listing.narrowed:
-        yield kit.button(f"All {len(listing.jobs or ())} jobs", listing.again())
+    if listing.failed or listing.status:
+        yield kit.button(f"All {len(listing.jobs or ())} jobs", line("jobs", listing.workflow.id))
     elif any(job.failed for job in listing.jobs or ()):
-        yield kit.button("Only what failed", listing.again("--failed"))
-    yield kit.button("Refresh", listing.again(*listing.narrowed))
+        yield kit.button("Only what failed", line("jobs", listing.workflow.id, failed=True))
+    yield kit.button("Refresh", listing.again)
     yield kit.button("Workflow", line("workflow", listing.workflow.id))
     yield kit.button("Whole pipeline", line("pipeline", listing.pipeline.id))

@@ -20,7 +20,7 @@ def listed(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, digest: st
     new = {"Add a deploy key": "deploy-key", "Add a user key": "user-key"} if may_add else {}
     return settings.listed(
         slug,
-        ["keys", str(slug), *(["--digest", digest] if digest != "md5" else [])],
+        line("keys", str(slug), digest=digest if digest != "md5" else None),
         [_row(slug, key) for key in keys],
         page,
         title="Checkout keys",

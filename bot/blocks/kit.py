@@ -27,6 +27,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
 from bot.domain import Message
+from bot.line import Written
 from bot.mrkdwn import cut
 
 Block = dict[str, Any]
@@ -86,7 +87,9 @@ def _action_id(element: ButtonElement) -> str:
     return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
-def button(label: str, line: str, *, style: str | None = None, confirm: ConfirmObject | None = None) -> ButtonElement:
+def button(
+    label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
     """A button that says `line` when it is pressed, as if typed after /circle."""
     return ButtonElement(text=cut(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
 

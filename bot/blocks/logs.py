@@ -10,6 +10,7 @@ from bot.circleci.models import Action
 from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
+from bot.line import Written
 from bot.mrkdwn import code, cut, escape, link, preformatted
 from bot.untrusted.log import first_error
 
@@ -24,7 +25,7 @@ class Shown:
     url: str
     action: Action
     lines: Sequence[str]
-    full: str
+    full: Written
 
 
 def title(shown: Shown) -> str:

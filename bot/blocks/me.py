@@ -12,12 +12,16 @@ from bot.blocks import kit
 from bot.command import line
 from bot.domain import Account
 from bot.judging.topics import BY_NAME, NAMES, TOPICS, Topic
+from bot.line import Written
 from bot.mrkdwn import code, cut
 from bot.store.logins import Login
 
 LOGIN, MESSAGES = "login", "messages"
 
 _MOST_LOGINS = 10
+
+Chosen = Mapping[str, Sequence[str]]
+"""A form's inputs of which several may be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def summary(known: Known) -> str:
     return f"Your logins: {names}" if names else "I know no login of yours yet."
 
 
-def shown(known: Known, done: str = "", undo: str | None = None) -> list[kit.Block]:
+def shown(known: Known, done: str = "", undo: Written | None = None) -> list[kit.Block]:
     """All of it. `done` is mrkdwn that says what has just changed, `undo` the line that takes it back."""
     changed = kit.section(f":white_check_mark: {done}", kit.button("Undo", undo) if undo else None)
     return [*([changed] if done else []), *_who(known), *settings(known)]
@@ -59,7 +63,7 @@ def _logins(logins: Sequence[Login]) -> list[kit.Block]:
         kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
         *(rows or [kit.section(none)]),
         *([kit.context(more)] if more else []),
-        kit.actions([kit.button("Add a login…", "me --edit")]),
+        kit.actions([kit.button("Add a login…", line("me", edit=True))]),
     ]
 
 
@@ -69,7 +73,7 @@ def _login(one: Login) -> str:
 
 
 def _forget(one: Login) -> kit.Pressable:
-    return kit.button("Remove", line("me", "--forget", one.login))
+    return kit.button("Remove", line("me", forget=one.login))
 
 
 def _messages(known: Known) -> list[kit.Block]:
@@ -88,15 +92,15 @@ def _connected(known: Known) -> bool:
 
 
 def _switch(topic: Topic, *, on: bool) -> kit.Block:
-    press = kit.button("Switch off" if on else "Switch on", line("me", "--stop" if on else "--start", topic.name))
+    press = kit.button("Switch off" if on else "Switch on", line("me", **{"stop" if on else "start": topic.name}))
     return kit.section(
         f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
     )
 
 
-def typed(wishes: Collection[str]) -> str:
+def typed(wishes: Collection[str]) -> Written:
     """The line that wishes for these and no others."""
-    return line("me", "--dm", ",".join(name for name in NAMES if name in wishes) or "none")
+    return line("me", dm=[name for name in NAMES if name in wishes] or "none")
 
 
 def changed(before: frozenset[str], now: frozenset[str]) -> str:
@@ -116,11 +120,11 @@ def labels(topics: Collection[str]) -> str:
     return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
 
 
-def form(known: Known, fields: Mapping[str, str]) -> list[kit.Block]:
-    """A login to add, and all switches; `fields` are what was filled in so far."""
+def form(known: Known, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
+    """A login to add, and all switches; `fields` and `chosen` are what was filled in so far."""
     options = [Option(text=topic.label, value=topic.name, description=topic.means[:75]) for topic in TOPICS]
-    wishes = read(fields)[1] if fields else known.wishes
-    chosen = [option for option in options if option.value in wishes]
+    wishes = read(fields, chosen)[1] if fields or chosen else known.wishes
+    ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(
         action_id=LOGIN, placeholder="octocat", max_length=100, initial_value=fields.get(LOGIN) or None
     )
@@ -128,13 +132,13 @@ def form(known: Known, fields: Mapping[str, str]) -> list[kit.Block]:
         kit.field("Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"),
         kit.field(
             "Direct messages",
-            CheckboxesElement(action_id=MESSAGES, options=options, initial_options=chosen or None),
+            CheckboxesElement(action_id=MESSAGES, options=options, initial_options=ticked or None),
             block_id=MESSAGES,
             optional=True,
         ),
     ]
 
 
-def read(fields: Mapping[str, str]) -> tuple[str, frozenset[str]]:
+def read(fields: Mapping[str, str], chosen: Chosen) -> tuple[str, frozenset[str]]:
     """The login that was typed, "" for none, and the topics that are ticked."""
-    return fields.get(LOGIN, "").strip(), frozenset(filter(None, fields.get(MESSAGES, "").split(",")))
+    return fields.get(LOGIN, "").strip(), frozenset(chosen.get(MESSAGES, ()))

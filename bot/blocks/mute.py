@@ -115,8 +115,8 @@ def mute_button(*about: str) -> kit.Pressable:
 def unmute_button(mute: Mute, *, named: bool = False) -> kit.Pressable:
     """Ends this one; `named` where several stand side by side."""
     label = f"Unmute {mute.about or 'the channel'}" if named else "Unmute"
-    return kit.button(label, line("unmute", mute.about) if mute.about else "unmute")
+    return kit.button(label, line("unmute", *filter(None, [mute.about])))
 
 
 def _rules() -> kit.Pressable:
-    return kit.button("Show all rules", "subscriptions")
+    return kit.button("Show all rules", line("subscriptions"))

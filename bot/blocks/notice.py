@@ -39,7 +39,9 @@ def token_expired(links: Links) -> Message:
         ":key: CircleCI no longer accepts the token that you connected (it was revoked, or it expired). Make a new one "
         f"at {links.token_page} and connect again."
     )
-    return Message(text, [kit.section(text), kit.actions([kit.button("Connect CircleCI", "connect", style="primary")])])
+    return Message(
+        text, [kit.section(text), kit.actions([kit.button("Connect CircleCI", line("connect"), style="primary")])]
+    )
 
 
 def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:

@@ -31,7 +31,7 @@ def listed(
         kit.section(f"*Organisations that you belong to at CircleCI* ({len(orgs)})"),
         *[block for org in shown for block in _row(org, here, words)],
         *([] if shown else [kit.section("There are no more.")]),
-        *pager(page, "orgs", more=page * PAGE < len(orgs)),
+        *pager(page, line("orgs"), more=page * PAGE < len(orgs)),
     ]
 
 
@@ -41,8 +41,8 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     yours = " · your own account" if org.id is None else ""
     note = " — :pushpin: of this channel's project" if here and here.org_slug == org.slug else ""
     yield kit.section(f"{named(org)}{slug}{vcs}{yours}{note}")
-    buttons = [kit.button("Recent pipelines", line("recent", "--org", org.slug))] if org.slug else []
-    buttons += [kit.button("Insights", line("insights", "--org", org.slug))] if org.slug and "insights" in words else []
+    buttons = [kit.button("Recent pipelines", line("recent", org=org.slug))] if org.slug else []
+    buttons += [kit.button("Insights", line("insights", org=org.slug))] if org.slug and "insights" in words else []
     buttons += [kit.button("Contexts", line("contexts", org.slug))] if org.slug and "contexts" in words else []
     if buttons:
         yield kit.actions(buttons)

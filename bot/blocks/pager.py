@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.blocks import kit
-from bot.command import line
+from bot.line import Written, also
 
 
-def pager(page: int, *words: str, more: bool) -> list[kit.Block]:
-    """Previous and next page of the list that `words` ask for; nothing when this page is all."""
+def pager(page: int, said: Written, *, more: bool) -> list[kit.Block]:
+    """Previous and next page of the list that the line asks for; nothing when this page is all."""
     pages = [("Previous page", page - 1)] * (page > 1) + [("Next page", page + 1)] * more
-    buttons = [kit.button(label, line(*words, "--page", str(number))) for label, number in pages]
+    buttons = [kit.button(label, also(said, page=str(number))) for label, number in pages]
     return [kit.actions(buttons)] if buttons else []

@@ -13,6 +13,6 @@ _MOST = 48
 
 def letter(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
-    stop = kit.button("Stop these messages", line("me", "--stop", topic))
+    stop = kit.button("Stop these messages", line("me", stop=topic))
     why = kit.context(BY_NAME[topic].because)
-    return Message(message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", "me")])])
+    return Message(message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", line("me"))])])

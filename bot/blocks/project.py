@@ -33,7 +33,7 @@ def listed(projects: Sequence[Project], page: int, here: ProjectSlug | None) -> 
     return [
         kit.section(f"*Projects that you follow and that built lately* ({len(projects)})"),
         *[block for project in shown for block in _row(project, project.project == here)],
-        *pager(page, "projects", more=page * PAGE < len(projects)),
+        *pager(page, line("projects"), more=page * PAGE < len(projects)),
     ]
 
 
@@ -99,7 +99,7 @@ def _definitions(project: Project, definitions: Sequence[Definition]) -> Iterato
     if definitions:
         yield kit.section(f"*Pipeline definitions* ({len(definitions)})")
     for definition in definitions[:_DEFINITIONS]:
-        start = line("trigger", project.slug, "--definition", definition.id)
+        start = line("trigger", project.slug, definition=definition.id)
         name = cut(definition.name or definition.id, 60)
         yield kit.section(_definition(definition), kit.button(f"Trigger {name}", start, confirm=_sure(project, name)))
     if len(definitions) > _DEFINITIONS:

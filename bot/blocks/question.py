@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from bot.blocks import kit
 from bot.command import View
 from bot.domain import Message
-
-SURE = "--sure"
+from bot.line import Written, also
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +20,12 @@ class Question:
     title: str
     text: str
     yes: str
-    line: str
+    line: Written
 
 
 def button(label: str, question: Question) -> kit.Pressable:
     sure = kit.confirm(question.title, question.text, question.yes, danger=True)
-    return kit.button(label, f"{question.line} {SURE}", style="danger", confirm=sure)
+    return kit.button(label, also(question.line, sure=True), style="danger", confirm=sure)
 
 
 def dialog(question: Question) -> View:

@@ -8,13 +8,14 @@ from bot.blocks import kit, status
 from bot.blocks.subscription import Names, sentence
 from bot.domain import Message, Outcome, Subscription
 from bot.judging.replay import Rehearsal
+from bot.line import Written
 from bot.mrkdwn import code, cut, escape
 from bot.rules.hours import Hours
 
 _SHOWN = 15
 
 
-def told(tried: Rehearsal, rule: Subscription, names: Names, again: str, hours: Hours) -> Message:
+def told(tried: Rehearsal, rule: Subscription, names: Names, again: Written, hours: Hours) -> Message:
     """`again` is the line that makes the rule, `hours` are the channel's."""
     heard = tried.heard
     reminded = f" and {_several(tried.reminders, 'reminder')}" if tried.reminders else ""

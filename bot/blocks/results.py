@@ -43,11 +43,11 @@ def listing(listing: Listing) -> list[kit.Block]:
     tests = _wanted(listing)
     size = PAGE_OF_ALL if listing.all else PAGE
     shown = tests[(listing.page - 1) * size : listing.page * size]
-    words = ("tests", str(listing.project), str(listing.number), *(["--all"] if listing.all else []))
+    again = line("tests", str(listing.project), str(listing.number), all=listing.all)
     return [
         kit.section(_head(listing)),
         *(kit.section(text) for text in (_short(shown) if listing.all else _long(shown, listing))),
-        *pager(listing.page, *words, more=listing.page * size < len(tests)),
+        *pager(listing.page, again, more=listing.page * size < len(tests)),
         kit.actions(list(_buttons(listing))),
     ]
 
@@ -91,7 +91,7 @@ def _buttons(listing: Listing) -> Iterator[kit.Pressable]:
     if listing.all:
         yield kit.button("Only the failed", line("tests", *of))
     else:
-        yield kit.button(f"All {len(listing.results)} tests", line("tests", *of, "--all"))
+        yield kit.button(f"All {len(listing.results)} tests", line("tests", *of, all=True))
     yield kit.button("Logs", line("logs", *of))
     yield kit.button("Job", line("job", *of))
     yield kit.link_button("Open tests", f"{listing.url}/tests")

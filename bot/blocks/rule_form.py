@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
+from bot.line import joined, listed
 from bot.rules.fields import FIELDS, Field
 
 PROJECT = "project"
@@ -33,18 +34,19 @@ def draw(scope: str | None, said: Said) -> list[kit.Block]:
     return [_project(scope), *inputs]
 
 
-def read(fields: Mapping[str, str]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """The scope, and what is said; an input that is left empty says nothing."""
-    filled = {name: value for name, value in fields.items() if value.strip()}
+def read(fields: Mapping[str, str], chosen: Said) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """The scope, and what is said; an input that is left empty says nothing. `chosen` are menus of several."""
+    typed = {name: listed(value) for name, value in fields.items() if name != PROJECT}
+    filled = {name: tuple(texts) for name, texts in {**typed, **chosen}.items() if texts}
     said = {field.name: _texts(field, filled) for field in FIELDS}
-    return filled.get(PROJECT), {name: texts for name, texts in said.items() if texts is not None}
+    scope = fields.get(PROJECT, "").strip() or None
+    return scope, {name: texts for name, texts in said.items() if texts is not None}
 
 
-def _texts(field: Field, filled: Mapping[str, str]) -> tuple[str, ...] | None:
+def _texts(field: Field, filled: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
     if not field.takes:
         return () if field.name in filled else None
-    texts = [filled[name] for name in (field.name, f"{field.name}{_PEOPLE}") if name in filled]
-    return tuple(text for joined in texts for text in joined.split(",")) if texts else None
+    return (*filled.get(field.name, ()), *filled.get(f"{field.name}{_PEOPLE}", ())) or None
 
 
 def _project(scope: str | None) -> kit.Block:
@@ -85,7 +87,7 @@ def _element(field: Field, texts: Sequence[str] | None) -> InputInteractiveEleme
         return _choice(field, texts or (field.default,))
     if field.choices:
         return _choices(field, texts or ())
-    return PlainTextInputElement(action_id=field.name, initial_value=",".join(texts or ()) or None, max_length=1500)
+    return PlainTextInputElement(action_id=field.name, initial_value=joined(texts or ()) or None, max_length=1500)
 
 
 def _choice(field: Field, texts: Sequence[str]) -> StaticSelectElement:

@@ -22,7 +22,7 @@ def listed(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[
     add = [kit.button("Add a schedule…", line("schedules", "add", str(slug)))] if may_add else []
     return settings.listed(
         slug,
-        ["schedules", str(slug)],
+        line("schedules", str(slug)),
         [_row(slug, schedule) for schedule in schedules],
         page,
         title="Schedules",

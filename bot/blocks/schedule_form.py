@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     NumberInputElement,
@@ -17,8 +17,12 @@ from bot.circleci.models import Project
 from bot.circleci.timetable import DAYS
 from bot.command import View, line
 from bot.domain import Message, ProjectSlug
+from bot.line import pairs_of
 
 TITLE = "Add a schedule"
+
+Chosen = Mapping[str, Sequence[str]]
+"""Inputs of which several may be chosen."""
 
 _MONTHLY = [kit.option(f"Day {day} of the month", str(day)) for day in range(1, 32)]
 _WEEKLY = [kit.option(day, day) for day in DAYS]
@@ -27,13 +31,13 @@ _KINDS = [kit.option("A branch", "branch"), kit.option("A tag", "tag")]
 _ACTORS = [kit.option("As you", "me"), kit.option("As CircleCI (nobody in particular)", "system")]
 
 
-def draw(project: Project, fields: Mapping[str, str]) -> View:
-    """`fields` are what was filled in before, when something in it was wrong."""
+def draw(project: Project, fields: Mapping[str, str], chosen: Chosen) -> View:
+    """`fields` and `chosen` are what was filled in before, when something in it was wrong."""
     ref = fields.get("ref", project.default_branch or "")
     blocks = [
         _text("Its name", "name", fields.get("name"), "nightly"),
-        _several("Days", "on", [*_WEEKLY, *_MONTHLY], fields.get("on"), "Of the week or of the month: no mixture."),
-        _several("Hours", "at", _HOURS, fields.get("at"), ""),
+        _several("Days", "on", [*_WEEKLY, *_MONTHLY], chosen.get("on", ()), "Of the week or of the month: no mixture."),
+        _several("Hours", "at", _HOURS, chosen.get("at", ()), ""),
         kit.field("Times an hour", _times(fields.get("times", "1")), block_id="times"),
         _one("It runs on", "kind", _KINDS, fields.get("kind")),
         _text("The branch or tag", "ref", ref, "main"),
@@ -55,8 +59,8 @@ def _text(label: str, name: str, value: str | None, example: str) -> kit.Block:
     return kit.field(label, element, block_id=name)
 
 
-def _several(label: str, name: str, options: list[Option], chosen: str | None, hint: str) -> kit.Block:
-    before = [option for option in options if option.value in (chosen or "").split(",")]
+def _several(label: str, name: str, options: list[Option], chosen: Sequence[str], hint: str) -> kit.Block:
+    before = [option for option in options if option.value in chosen]
     element = StaticMultiSelectElement(action_id=name, options=options, initial_options=before or None)
     return kit.field(label, element, block_id=name, hint=hint)
 
@@ -79,9 +83,9 @@ def _pairs(value: str | None) -> kit.Block:
     )
 
 
-def read(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def read(fields: Mapping[str, str], chosen: Chosen) -> tuple[dict[str, str], dict[str, str]]:
     """The inputs as the options that could have been typed, by name without dashes, and the parameters."""
-    options = {name: fields[name] for name in ("name", "on", "at", "times", "as") if name in fields}
+    options = {name: fields[name] for name in ("name", "times", "as") if name in fields}
+    options |= {name: ",".join(chosen[name]) for name in ("on", "at") if chosen.get(name)}
     options |= {fields.get("kind", "branch"): fields.get("ref", "")}
-    pairs = (text.partition("=") for text in fields.get("parameters", "").splitlines() if "=" in text)
-    return options, {name.strip(): value.strip() for name, _, value in pairs}
+    return options, pairs_of(fields.get("parameters", ""))

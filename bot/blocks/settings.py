@@ -8,6 +8,7 @@ from bot.blocks import kit
 from bot.blocks.pager import pager
 from bot.command import line
 from bot.domain import ProjectSlug
+from bot.line import Written
 from bot.mrkdwn import code
 
 PAGE = 8
@@ -23,7 +24,7 @@ _PAGES = {
 
 def listed(
     slug: ProjectSlug,
-    asked: Sequence[str],
+    asked: Written,
     rows: Sequence[Sequence[kit.Block]],
     page: int,
     *,
@@ -31,14 +32,14 @@ def listed(
     note: str,
     offers: Iterable[kit.Pressable] = (),
 ) -> list[kit.Block]:
-    """One page of rows. `asked` are the words of the list's line; `offers` are buttons for the list as a whole."""
+    """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return [
         kit.section(f"*{title}* of {code(str(slug))} ({len(rows) or 'none'})"),
         *[block for row in shown for block in row],
-        *pager(page, *asked, more=page * PAGE < len(rows)),
+        *pager(page, asked, more=page * PAGE < len(rows)),
         kit.context(note),
-        kit.actions([*offers, *others(slug, asked[0])]),
+        kit.actions([*offers, *others(slug, asked.partition(" ")[0])]),
     ]
 
 

@@ -153,7 +153,7 @@ def made(
         kit.context("If I am not in this channel yet: `/invite @circlebot`."),
         kit.actions(
             [
-                kit.button("Show all rules", "subscriptions"),
+                kit.button("Show all rules", line("subscriptions")),
                 *offers,
                 change_button(rule),
                 mute.mute_button(str(rule.id)),
@@ -172,7 +172,7 @@ def _now(covered: Sequence[ProjectSlug]) -> str:
 
 
 def change_button(rule: Subscription) -> ButtonElement:
-    return kit.button("Change…", line("subscribe", "--rule", str(rule.id)))
+    return kit.button("Change…", line("subscribe", rule=str(rule.id)))
 
 
 def remove_button(rule: Subscription, names: Names) -> ButtonElement:
@@ -255,7 +255,7 @@ def mends(rule: Subscription, trouble: Trouble) -> list[ButtonElement]:
     if trouble.kind == "owner":
         return [kit.button("Take over", line("takeover", str(rule.id)), style="primary")]
     if trouble.reason == "renamed":
-        follow = line("subscribe", trouble.detail, "--rule", str(rule.id))
+        follow = line("subscribe", trouble.detail, rule=str(rule.id))
         return [kit.button("Follow the new name", follow, style="primary")]
     return []
 

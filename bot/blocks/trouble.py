@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,8 +57,10 @@ def to_owner(cases: Sequence[Case]) -> Message:
     rows = "\n".join(f"• {rules.place(case.rule.channel)}: {_named(case)}" for case in cases[:_MOST])
     more = f"\n…and {len(cases) - _MOST} more" if len(cases) > _MOST else ""
     after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
-    connect = [kit.button("Connect CircleCI", "connect", style="primary")] if trouble.reason in _UNCONNECTED else []
-    buttons = [*connect, kit.button("Show my rules", "subscriptions --all")]
+    connect = (
+        [kit.button("Connect CircleCI", line("connect"), style="primary")] if trouble.reason in _UNCONNECTED else []
+    )
+    buttons = [*connect, kit.button("Show my rules", line("subscriptions", all=True))]
     where = [] if rule.channel.startswith(("D", "U")) else [after]
     return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
 
@@ -146,7 +149,7 @@ def _mends(case: Case) -> Iterator[kit.Pressable]:
     yield from rules.mends(case.rule, case.trouble)
     if case.unheard and case.unheard.meant:
         meant = case.unheard.meant
-        say = line("subscribe", "--rule", str(case.rule.id), "--workflow", meant)
+        say = line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
         yield kit.button(f"Listen to {meant}", say, style="primary")
     yield rules.change_button(case.rule)
     yield rules.remove_button(case.rule, case.names)

@@ -37,6 +37,6 @@ def fits(lines: list[str]) -> bool:
 
 def shown(title: str, lines: list[str], pipeline_id: str) -> list[kit.Block]:
     """The table in a message that only one person sees, with a button that sends it to all as a file."""
-    share = kit.button("Share it here as a file", line("values", pipeline_id, "--here"))
+    share = kit.button("Share it here as a file", line("values", pipeline_id, here=True))
     whole = kit.button("Whole pipeline", line("pipeline", pipeline_id))
     return [kit.section(title), kit.section(preformatted(lines)), kit.actions([share, whole])]

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.blocks import kit, question, settings, status
-from bot.blocks.question import SURE, Question
+from bot.blocks.question import Question
 from bot.circleci.models import Variable
 from bot.command import View, line
 from bot.domain import Message, ProjectSlug
+from bot.line import also
 from bot.mrkdwn import code
 
 NAME, VALUE = "name", "value"
@@ -28,7 +29,7 @@ _HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longe
 def listed(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> list[kit.Block]:
     return settings.listed(
         slug,
-        ["env", str(slug)],
+        line("env", str(slug)),
         [_row(slug, variable) for variable in variables],
         page,
         title="Environment variables",
@@ -75,7 +76,7 @@ def name_form(slug: ProjectSlug) -> View:
 def value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> View:
     """The second step, which names what it replaces: its submission acts."""
     element = PlainTextInputElement(action_id=VALUE, multiline=True, max_length=_LONGEST)
-    words = ["env", "set", str(slug), name]
+    again = line("env", "set", str(slug), name)
     told = f"{code(name, 150)} of {code(str(slug))}"
     if existing:
         told = (
@@ -88,8 +89,8 @@ def value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> View:
         kit.context(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody."),
     ]
     if existing:
-        return View("Replace a variable", blocks, line=f"{line(*words)} {SURE}", submit="Replace it")
-    return View(_TITLE, blocks, line=line(*words), submit="Set it")
+        return View("Replace a variable", blocks, line=also(again, sure=True), submit="Replace it")
+    return View(_TITLE, blocks, line=again, submit="Set it")
 
 
 def invitation(slug: ProjectSlug, name: str) -> Message:

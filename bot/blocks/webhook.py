@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.blocks import kit, settings, status
 from bot.circleci.models import Webhook
 from bot.domain import ProjectSlug
+from bot.line import line
 from bot.mrkdwn import code, cut, escape
 
 _LONGEST_PATH = 20
@@ -20,7 +21,7 @@ def listed(
     """One page; `ours` says how the one that we installed stands, `offers` are buttons for it."""
     return settings.listed(
         slug,
-        ["webhooks", str(slug)],
+        line("webhooks", str(slug)),
         [[kit.section(_row(hook))] for hook in hooks],
         page,
         title="Webhooks",

@@ -48,7 +48,7 @@ def told(case: Case, links: Links) -> Message:
     where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
     buttons = [
-        kit.button("Show all rules", "subscriptions"),
+        kit.button("Show all rules", line("subscriptions")),
         kit.button("Pipeline", line("pipeline", pipeline.id)),
         mute_button(str(pipeline.project)) if case.covering else mute_button(),
     ]

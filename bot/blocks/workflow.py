@@ -38,7 +38,7 @@ def workflow_with_jobs(
     return [
         kit.section(title(workflow, pipeline, project, links, now, names or {})),
         *_chunks(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
-        *pager(page, "workflow", workflow.id, more=page * PAGE < len(ordered)),
+        *pager(page, line("workflow", workflow.id), more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
     ]
 
@@ -109,5 +109,5 @@ def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Ite
     yield kit.button("Jobs one by one", line("jobs", workflow.id))
     yield kit.button("Whole pipeline", line("pipeline", pipeline.id))
     if jobs:
-        yield kit.button("Timeline", line("pipeline", workflow.id, "--timeline"))
+        yield kit.button("Timeline", line("pipeline", workflow.id, timeline=True))
     yield kit.button("Insights", line("insights", pipeline.project_slug, workflow.name))

@@ -71,7 +71,7 @@ async def _approve(context: Context, found: Found, hold: Job) -> None:
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
     workflow = found.workflow
     if waiting:
-        steps = [Step(approve_label(job), line("approve", workflow.id, job.name)) for job in waiting[:10]]
+        steps = [Step(approve_label(job), line("approve", workflow.id, job.id)) for job in waiting[:10]]
         return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
     return NotThere(
         f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",
@@ -85,7 +85,7 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     found = await _find(context, args)
     holds = [job for job in await context.circleci.workflow_jobs(found.workflow.id) or () if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
-    approved = next((job for job in mine if job.name in args.words), None)
+    approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
     await follow(context, found.project, found.pipeline, f"Approved {code(approved.name, 80)}" if approved else None)
     now = ", ".join(f"{code(job.name, 80)} is *{status.word(job.status)}*" for job in holds[:10])
     return f"I looked again: {now or 'there are no holds any more'}."

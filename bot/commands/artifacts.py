@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.acting.carry import carry, covered, sizes
-from bot.acting.share import HERE, in_the_open, with_files
+from bot.acting.share import in_the_open, with_files
 from bot.blocks import artifact as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.line import Written, also
 from bot.meaning import target_artifacts, targets
 from bot.meaning.target_artifacts import Meant
 from bot.untrusted.numbers import whole
@@ -26,11 +27,11 @@ class Args:
     here: bool
     page: int
 
-    def again(self, *words: str) -> str:
-        return line("artifacts", *self.narrowed(*words), *(["--send"] * self.send), *([HERE] * self.here))
+    def again(self, *words: str) -> Written:
+        return also(self.listing(*words), send=self.send, here=self.here)
 
-    def narrowed(self, *words: str) -> tuple[str, ...]:
-        return (*words, "--node", str(self.node)) if self.node is not None else words
+    def listing(self, *words: str) -> Written:
+        return line("artifacts", *words, node=None if self.node is None else str(self.node))
 
 
 def parse(said: Line) -> Args:
@@ -59,16 +60,16 @@ async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
         rows=list(zip(shown, known, strict=True)),
         page=args.page,
         covered=found,
-        words=("artifacts", *args.narrowed(*meant.words, *meant.narrowing)),
-        one=lambda artifact: ("artifacts", *meant.words, *target_artifacts.only(artifact)),
-        sends=("--send",) if in_the_open(context) else ("--send", HERE),
+        all_of_them=args.listing(*meant.words, *meant.narrowing),
+        one=meant.only,
+        sends={"send": True} if in_the_open(context) else {"send": True, "here": True},
     )
     return Reply(Message(blocks.title(listing), blocks.listing(listing)))
 
 
 async def _sent(context: Context, args: Args, meant: Meant) -> Reply:
     carried = await carry(context, meant.artifacts, called=meant.called)
-    back = blocks.back("artifacts", *meant.words)
+    back = blocks.back(line("artifacts", *meant.words))
     if not carried.files:
         return Reply(Message("I have nothing to send.", blocks.nothing(carried.left, back)))
     await context.progress(":arrow_up: Uploading to Slack…")

@@ -62,8 +62,7 @@ async def _cancel_workflow(context: Context, found: Found) -> Message:
 
 
 async def _find_job(context: Context, args: Args) -> FoundJob:
-    option = ("--job", args.job) if args.job else ()
-    return await target_jobs.find(context, args.words, args.job, lambda *words: line("cancel", *words, *option))
+    return await target_jobs.find(context, args.words, args.job, lambda *words: line("cancel", *words, job=args.job))
 
 
 async def _cancel_job(context: Context, job: FoundJob) -> Message:

@@ -8,6 +8,7 @@ from bot.acting.share import with_files
 from bot.circleci.models import Config, Pipeline
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.errors import NotThere, UsageError
+from bot.line import Written
 from bot.meaning import targets
 from bot.mrkdwn import code
 
@@ -19,9 +20,8 @@ class Args:
     setup: bool
     here: bool
 
-    def again(self, *words: str) -> str:
-        flags = [f"--{name}" for name in ("compiled", "setup") if getattr(self, name)]
-        return line("config", *words, *flags)
+    def again(self, *words: str) -> Written:
+        return line("config", *words, compiled=self.compiled, setup=self.setup)
 
 
 def parse(said: Line) -> Args:

@@ -10,7 +10,7 @@ from bot.acting.resume import resumed
 from bot.blocks import account as blocks
 from bot.blocks import kit
 from bot.circleci.models import Me
-from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View
+from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Account, Message
 from bot.errors import NotFound, Step, Unauthorized, UsageError
 
@@ -29,7 +29,7 @@ def parse(said: Line) -> Args:
         raise UsageError(
             "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
             "now*; I did not use or keep it.",
-            Step("Connect privately", "connect"),
+            Step("Connect privately", line("connect")),
         )
     return Args()
 
@@ -43,7 +43,7 @@ async def run(context: Context, _args: Args) -> Reply:
         return await _connect(context, context.request.fields.get(blocks.TOKEN, "").strip())
     if context.request.view_id:
         form = blocks.connect_form(context.links.token_page, context.account)
-        return Reply(view=View(_TITLE, form, line="connect", submit="Connect"))
+        return Reply(view=View(_TITLE, form, line=line("connect"), submit="Connect"))
     return Reply(Message("Press the button: your token goes into a private form.", blocks.invitation(context.account)))
 
 

@@ -12,6 +12,7 @@ from bot.circleci.models import Collaboration, ContextName
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import targets, verbs
 from bot.meaning.organisations import organisation
 from bot.mrkdwn import code
@@ -25,7 +26,7 @@ class Args:
     which: str
     page: int
 
-    def again(self, slug: str) -> str:
+    def again(self, slug: str) -> Written:
         return line("contexts", *(["show", slug, self.which] if self.which else [slug]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import kit
-from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 
 _DONE = (
@@ -32,7 +32,7 @@ async def run(context: Context, _args: Args) -> Reply:
         removed = await tx.accounts.remove(request.team, request.user)
     if not removed:
         return Reply(Message("You were not connected: there is nothing to delete."))
-    again = kit.actions([kit.button("Connect again", "connect")])
+    again = kit.actions([kit.button("Connect again", line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))
 
 

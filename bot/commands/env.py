@@ -13,6 +13,7 @@ from bot.blocks import variable as blocks
 from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import Step, UsageError
+from bot.line import Written
 from bot.meaning import targets, variable_names, verbs
 
 
@@ -24,7 +25,7 @@ class Args:
     page: int
     sure: bool
 
-    def again(self, slug: str) -> str:
+    def again(self, slug: str) -> Written:
         return line("env", self.verb, slug, *filter(None, [self.name]))
 
 

@@ -12,6 +12,7 @@ from bot.circleci.models import Project
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.line import Written
 from bot.meaning import measured, targets
 from bot.mrkdwn import code
 
@@ -23,9 +24,8 @@ class Args:
     scope: Scope
     page: int
 
-    def again(self, *words: str) -> str:
-        workflow = ["--workflow", self.workflow] if self.workflow else []
-        return line("flaky", *words, *workflow, *measured.words(self.scope))
+    def again(self, *words: str) -> Written:
+        return line("flaky", *words, workflow=self.workflow, **measured.options(self.scope))
 
 
 def parse(said: Line) -> Args:
@@ -50,7 +50,7 @@ async def _flaky(context: Context, project: Project, page: int) -> Message:
     title = f"Flaky tests of {projects.named(project)}"
     shown = blocks.listed(title, tests, project.project, links=context.links, page=page)
     names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
-    tests_of = [kit.button(f"Tests of {name}", line("flaky", project.slug, "--workflow", name)) for name in names]
+    tests_of = [kit.button(f"Tests of {name}", line("flaky", project.slug, workflow=name)) for name in names]
     return kit.with_buttons(Message(title, shown), [*tests_of, kit.button("Insights", line("insights", project.slug))])
 
 
@@ -61,13 +61,13 @@ async def _tests_of(context: Context, project: Project, wanted: str, args: Args)
     title = f"Tests of {code(name, 100)} of {projects.named(project)}"
     buttons = [
         kit.button("Flaky tests", line("flaky", project.slug)),
-        kit.button("Its insights", line("insights", project.slug, name, *measured.words(args.scope))),
+        kit.button("Its insights", line("insights", project.slug, name, **measured.options(args.scope))),
     ]
     return kit.with_buttons(Message(title, blocks.of_workflow(title, metrics)), buttons)
 
 
-def _named(slug: str, workflow: str) -> str:
-    return line("flaky", slug, "--workflow", workflow)
+def _named(slug: str, workflow: str) -> Written:
+    return line("flaky", slug, workflow=workflow)
 
 
 COMMAND = Command(

@@ -36,7 +36,7 @@ def _find(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     if word in by_word:
         return by_word[word]
     near = [Step(f"help {name}", line("help", name)) for name in get_close_matches(word, by_word, n=3)]
-    raise NotThere(f"I know no command {code(word, 50)}.", *near, Step("Show all commands", "help"))
+    raise NotThere(f"I know no command {code(word, 50)}.", *near, Step("Show all commands", line("help")))
 
 
 COMMAND = Command(

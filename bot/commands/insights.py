@@ -12,6 +12,7 @@ from bot.circleci.insights import Scope
 from bot.circleci.models import Measured, Project
 from bot.command import Command, Context, File, Group, Line, Reply, line, silence
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import measured, targets
 from bot.meaning.organisations import organisation
 from bot.mrkdwn import code
@@ -26,11 +27,10 @@ class Args:
     org: bool
     here: bool
 
-    def again(self, *words: str) -> str:
-        flags = [f"--{name}" for name in ("jobs", "org") if getattr(self, name)]
-        return line("insights", *words, *flags, *measured.words(self.scope))
+    def again(self, *words: str) -> Written:
+        return line("insights", *words, jobs=self.jobs, org=self.org, **measured.options(self.scope))
 
-    def on(self, branch: str, slug: str, name: str | None) -> str:
+    def on(self, branch: str, slug: str, name: str | None) -> Written:
         there = replace(self, scope=Scope(self.scope.days, branch))
         return there.again(slug, *([name] if name else []))
 

@@ -10,6 +10,7 @@ from bot.blocks.workflow import people_in
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.line import Written
 from bot.meaning import targets
 from bot.mrkdwn import code, escape
 
@@ -21,9 +22,8 @@ class Args:
     status: str | None
     page: int
 
-    def again(self, *words: str) -> str:
-        status = ["--status", self.status] if self.status else []
-        return line("jobs", *words, *(["--failed"] if self.failed else []), *status)
+    def again(self, *words: str) -> Written:
+        return line("jobs", *words, failed=self.failed, status=self.status)
 
 
 def parse(said: Line) -> Args:

@@ -15,6 +15,7 @@ from bot.circleci.keys import Digest, KeyType
 from bot.command import Command, Context, Group, Line, Reply, Request, View, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import targets, verbs
 
 _FINGERPRINT = re.compile(r"([0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:[\w+/=-]+")
@@ -33,7 +34,7 @@ class Args:
     page: int
     sure: bool
 
-    def again(self, slug: str) -> str:
+    def again(self, slug: str) -> Written:
         return line("keys", self.verb, slug, *filter(None, [self.which]))
 
 

@@ -13,6 +13,7 @@ from bot.circleci.steps import called, telling
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written, also
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code
@@ -35,10 +36,9 @@ class Args:
     full: bool
     here: bool
 
-    def again(self, *words: str) -> str:
-        step = ("--step", self.step) if self.step else ()
-        node = ("--node", str(self.node)) if self.node is not None else ()
-        return line("logs", *words, *step, *node, *(["--full"] if self.full else []))
+    def again(self, *words: str) -> Written:
+        node = None if self.node is None else str(self.node)
+        return line("logs", *words, step=self.step, node=node, full=self.full)
 
 
 def parse(said: Line) -> Args:
@@ -75,7 +75,7 @@ async def _ending(context: Context, args: Args, found: FoundJob, action: Action,
         url=target_jobs.url(context, found),
         action=action,
         lines=end.lines,
-        full=f"{args.again(str(found.project), str(found.number))} --full",
+        full=also(args.again(str(found.project), str(found.number)), full=True),
     )
     return Reply(Message(blocks.title(told), blocks.log(told)))
 
@@ -91,7 +91,7 @@ async def _action(context: Context, found: FoundJob, args: Args) -> Action:
     if not steps:
         raise NotThere(f"CircleCI shows no steps of {code(found.name)} (it did not begin, or it is long ago).")
     named = [
-        Step(step.name, line("logs", str(found.project), str(found.number), "--step", step.name)) for step in steps[-8:]
+        Step(step.name, line("logs", str(found.project), str(found.number), step=step.name)) for step in steps[-8:]
     ]
     raise NotThere(f"{code(found.name)} has no such step or node. Its steps:", *named)
 

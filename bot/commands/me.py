@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.acting import linking
 from bot.blocks import kit
 from bot.blocks import me as blocks
-from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View
+from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.judging import topics
+from bot.line import Written
 from bot.mrkdwn import code
 
 _TITLE = "You at CircleCI"
@@ -67,18 +68,18 @@ async def run(context: Context, args: Args) -> Reply:
 async def _form(context: Context) -> Reply:
     request = context.request
     if request.source is Source.FORM:
-        name, wanted = blocks.read(request.fields)
+        name, wanted = blocks.read(request.fields, request.chosen)
         if name:
             await linking.claim(context, linking.login(name))
         await linking.wish(context, wanted)
         return Reply(Message("Saved.", blocks.shown(await linking.known(context), "Saved.")))
     if request.view_id:
-        drawn = blocks.form(await linking.known(context), request.fields)
-        return Reply(view=View(_TITLE, drawn, line="me --edit", submit="Save"))
+        drawn = blocks.form(await linking.known(context), request.fields, request.chosen)
+        return Reply(view=View(_TITLE, drawn, line=line("me", edit=True), submit="Save"))
     return Reply(Message("Press a button, or type it.", blocks.shown(await linking.known(context))))
 
 
-async def _change(context: Context, args: Args) -> tuple[str, str | None]:
+async def _change(context: Context, args: Args) -> tuple[str, Written | None]:
     """What was done, in words, and the line that undoes it."""
     if args.login:
         await linking.claim(context, args.login)

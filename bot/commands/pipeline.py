@@ -16,6 +16,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.line import Written
 from bot.meaning import targets
 from bot.mrkdwn import code
 from bot.store.deeds import Deed
@@ -44,8 +45,8 @@ async def run(context: Context, args: Args) -> Reply:
     return Reply(await _show(context, pipeline))
 
 
-def _again(args: Args, *words: str) -> str:
-    return line("pipeline", *words, *[f"--{name}" for name in ("card", "timeline", "here") if getattr(args, name)])
+def _again(args: Args, *words: str) -> Written:
+    return line("pipeline", *words, card=args.card, timeline=args.timeline, here=args.here)
 
 
 async def _timeline(context: Context, args: Args) -> Reply:
@@ -77,8 +78,8 @@ async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
 def _more(snapshot: Snapshot) -> Sequence[Pressable]:
     runs = [run.workflow for run in snapshot.newest()][:8]
     jobs = [kit.button(f"Jobs of {workflow.name}", line("jobs", workflow.id)) for workflow in runs]
-    here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, "--card"))
-    drawn = [kit.button("Timeline", line("pipeline", snapshot.pipeline.id, "--timeline"))] if runs else []
+    here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, card=True))
+    drawn = [kit.button("Timeline", line("pipeline", snapshot.pipeline.id, timeline=True))] if runs else []
     return [*jobs, *drawn, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]
 
 

@@ -14,6 +14,7 @@ from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
+from bot.line import Written
 from bot.meaning import targets, visible
 from bot.meaning.glance import glance, page_of, readable
 from bot.meaning.organisations import organisation
@@ -30,10 +31,8 @@ class Args:
     mine: bool
     page: int
 
-    def words(self, whose: str) -> list[str]:
-        branch = ["--branch", self.branch] if self.branch else []
-        flags = [f"--{name}" for name, said in (("org", self.everywhere), ("mine", self.mine)) if said]
-        return ["recent", whose, *branch, *flags]
+    def again(self, whose: str) -> Written:
+        return line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine)
 
 
 def parse(said: Line) -> Args:
@@ -49,7 +48,7 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 async def _of_one(context: Context, args: Args) -> Message:
-    slug = await targets.project(context, args.whose, lambda slug: line(*args.words(slug)))
+    slug = await targets.project(context, args.whose, args.again)
     project = await context.circleci.project(slug)
     found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
     shown, more = await page_of(found, args.page, blocks.PAGE)
@@ -59,7 +58,7 @@ async def _of_one(context: Context, args: Args) -> Message:
 
 
 async def _over_all(context: Context, args: Args) -> Message:
-    org = await organisation(context, args.whose, lambda slug: line(*args.words(slug)))
+    org = await organisation(context, args.whose, args.again)
     found = _on(args.branch, readable(context.circleci.org_pipelines(org.slug, mine=args.mine)))
     shown, more = await page_of(found, args.page, blocks.PAGE)
     snapshots = await glance(context.circleci, shown)
@@ -77,7 +76,7 @@ async def _on(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIt
 
 
 def _drawn(args: Args, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
-    pages = pager(args.page, *args.words(whose), more=more)
+    pages = pager(args.page, args.again(whose), more=more)
     return Message(title, [kit.section(f"*{title}*"), *(rows or [_nothing(args)]), *pages])
 
 

@@ -13,6 +13,7 @@ from bot.circleci.models import Job, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import target_jobs, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
@@ -58,9 +59,8 @@ async def _find(context: Context, args: Args) -> Found:
     return found
 
 
-def _again(args: Args, *words: str) -> str:
-    jobs = ("--jobs", ",".join(args.jobs)) if args.jobs else ()
-    return line("rerun", *words, *(["--failed"] if args.failed else []), *jobs, *(["--ssh"] if args.ssh else []))
+def _again(args: Args, *words: str) -> Written:
+    return line("rerun", *words, failed=args.failed, jobs=args.jobs, ssh=args.ssh)
 
 
 async def _check_state(context: Context, found: Found, args: Args) -> None:

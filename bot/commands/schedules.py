@@ -14,6 +14,7 @@ from bot.blocks import schedule as blocks
 from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import Step, UsageError
+from bot.line import Written, also
 from bot.meaning import targets, verbs
 from bot.meaning.scheduled import Wanted, wanted
 
@@ -30,10 +31,9 @@ class Args:
     page: int
     sure: bool
 
-    def again(self, slug: str) -> str:
-        options = [word for name, value in self.options.items() for word in (f"--{name}", value)]
-        pairs = [f"{name}={value}" for name, value in self.wanted.parameters.items()] if self.wanted else []
-        return line("schedules", self.verb, slug, *filter(None, [self.named]), *options, *pairs)
+    def again(self, slug: str) -> Written:
+        said = line("schedules", self.verb, slug, *filter(None, [self.named]), **self.options)
+        return also(said, self.wanted.parameters if self.wanted else None)
 
 
 def parse(said: Line) -> Args:
@@ -84,11 +84,11 @@ async def run(context: Context, args: Args) -> Reply:
 async def _add(context: Context, slug: ProjectSlug, args: Args) -> Reply:
     request = context.request
     if request.source is Source.FORM:
-        return Reply(await schedule.add(context, slug, wanted(*schedule_form.read(request.fields))))
+        return Reply(await schedule.add(context, slug, wanted(*schedule_form.read(request.fields, request.chosen))))
     if args.wanted:
         return Reply(await schedule.add(context, slug, args.wanted))
     if request.view_id:
-        return Reply(view=schedule_form.draw(await context.circleci.project(slug), request.fields))
+        return Reply(view=schedule_form.draw(await context.circleci.project(slug), request.fields, request.chosen))
     return Reply(schedule_form.invitation(slug))
 
 

@@ -9,7 +9,7 @@ from bot.acting import hours, rehearsal, rule_form, rules, webhook
 from bot.blocks import kit
 from bot.blocks import rehearsal as rehearsed
 from bot.blocks import subscription as blocks
-from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
+from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Message, Subscription
 from bot.errors import UsageError
 from bot.judging.placement import DIGEST
@@ -38,7 +38,7 @@ class Args:
 def parse(said: Line) -> Args:
     if len(said.words) > 1:
         raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Branches are named by `--branch`.")
-    wanted, texts = said.option("rule"), fields.said_in(said.options)
+    wanted, texts = said.option("rule"), fields.said_in(said)
     number = mutable.number(wanted) if wanted else None
     if wanted is not None and number is None:
         raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
@@ -83,7 +83,7 @@ async def _form(context: Context, before: Subscription | None) -> Reply:
     if context.request.view_id:
         return Reply(view=await rule_form.draw(context, before))
     text = "Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`."
-    again = f"subscribe --rule {before.id}" if before else "subscribe"
+    again = line("subscribe", rule=str(before.id) if before else None)
     button = kit.button("Change…" if before else "Subscribe…", again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 

@@ -10,7 +10,7 @@ from bot.blocks import hours, kit
 from bot.blocks import mute as mute_blocks
 from bot.blocks import subscription as blocks
 from bot.blocks.pager import pager
-from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.judging.silence import Mute
 from bot.meaning import targets, visible
@@ -38,7 +38,6 @@ async def run(context: Context, args: Args) -> Reply:
         troubles = await tx.troubles.of(rule.id for rule in shown)
     muted = await mutes.of_channels(context, {rule.channel for rule in shown})
     title = _title(context, args, len(rules))
-    words = ("subscriptions", "--all") if args.everywhere else ("subscriptions",)
     drawn = [
         kit.section(f"*{title}*"),
         *([] if args.everywhere else await _habits(context, muted)),
@@ -51,7 +50,7 @@ async def run(context: Context, args: Args) -> Reply:
             troubles=troubles,
             mutes=muted,
         ),
-        *pager(args.page, *words, more=begin + blocks.PAGE < len(rules)),
+        *pager(args.page, line("subscriptions", all=args.everywhere), more=begin + blocks.PAGE < len(rules)),
     ]
     return Reply(Message(title, drawn))
 
@@ -62,7 +61,7 @@ async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
     async with context.store.read() as tx:
         known = await tx.hours.get(request.workspace, request.channel or request.user)
     everything = any(mute.about == "" for mute in muted)
-    buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", "quiet")]
+    buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", line("quiet"))]
     told = [kit.context(f":crescent_moon: This channel {hours.sentence(known)}.")] if known and known.ever else []
     return [*told, *mute_blocks.listed(muted, buttons)]
 
@@ -105,7 +104,7 @@ async def _paid(context: Context, rules: Sequence[Subscription]) -> dict[int, st
 def _nothing(args: Args) -> Message:
     text = "There are no rules that you may see." if args.everywhere else "This channel hears of nothing yet."
     how = f"{text} `/circle subscribe gh/org/repo` tells it what fails, recovers or waits for approval."
-    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", "projects")])])
+    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", line("projects"))])])
 
 
 COMMAND = Command(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.acting import rules
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
-from bot.command import Command, Context, Group, Line, Reply
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import Step, UsageError
 from bot.meaning import mutable, scopes, visible
@@ -24,7 +24,7 @@ def parse(said: Line) -> Args:
     if len(said.words) > 1 or number is None:
         what = f"{code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
         raise UsageError(
-            f"{what} One rule at a time: its number.", Step("Show the rules of this channel", "subscriptions")
+            f"{what} One rule at a time: its number.", Step("Show the rules of this channel", line("subscriptions"))
         )
     return Args(number)
 
@@ -38,7 +38,7 @@ async def run(context: Context, args: Args) -> Reply:
     names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = f":handshake: You answer for rule {rule.id} now: {blocks.sentence(rule, names)}."
     note = "Everybody in the channel hears of it. It is read with your token where nobody else's serves."
-    buttons = [kit.button("Show all rules", "subscriptions"), blocks.change_button(rule)]
+    buttons = [kit.button("Show all rules", line("subscriptions")), blocks.change_button(rule)]
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
 
 

@@ -14,6 +14,7 @@ from bot.circleci.reputation import reputations
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step
+from bot.line import Written
 from bot.meaning import target_jobs, targets
 from bot.meaning.failed_before import failed_before
 from bot.meaning.target_jobs import FoundJob
@@ -26,8 +27,8 @@ class Args:
     all: bool
     page: int
 
-    def again(self, *words: str) -> str:
-        return line("tests", *words, *(["--all"] if self.all else []))
+    def again(self, *words: str) -> Written:
+        return line("tests", *words, all=self.all)
 
 
 def parse(said: Line) -> Args:

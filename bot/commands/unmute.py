@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.acting import hours, mutes
 from bot.blocks import mute as blocks
-from bot.command import Command, Context, Group, Line, Reply
+from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Scope
 from bot.errors import NotThere, Step
 from bot.judging.silence import Mute
@@ -56,9 +56,9 @@ def _is_about(mute: Mute, text: str) -> bool:
 
 
 async def _not_muted(context: Context, args: Args) -> NotThere:
-    steps = [Step("Unmute everything here", "unmute")] if await _here(context) else []
+    steps = [Step("Unmute everything here", line("unmute"))] if await _here(context) else []
     what = "That is not muted by itself" if args.about else "Nothing is muted here"
-    return NotThere(f"{what}.", *steps, Step("Show all rules", "subscriptions"))
+    return NotThere(f"{what}.", *steps, Step("Show all rules", line("subscriptions")))
 
 
 COMMAND = Command(

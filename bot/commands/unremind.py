@@ -38,7 +38,7 @@ async def run(context: Context, args: Args) -> Reply:
 async def _which(context: Context) -> NotThere:
     found = await reminders.pipelines(context)
     if not found:
-        return NotThere("This channel is to be reminded of nothing.", Step("Show all rules", "subscriptions"))
+        return NotThere("This channel is to be reminded of nothing.", Step("Show all rules", line("subscriptions")))
     steps = [Step(f"{one.project} #{one.number}", line("unremind", one.id)) for one in found]
     return NotThere("Of which pipeline are the reminders to stop?", *steps)
 

@@ -62,9 +62,9 @@ def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
         return found[0]
     steps = [Step(f"Remove {rule.id}: {rule.scope}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
     if steps:
-        raise NotThere("Which rule?", *steps, Step("Show all rules", "subscriptions"))
+        raise NotThere("Which rule?", *steps, Step("Show all rules", line("subscriptions")))
     what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
-    raise NotThere(f"This channel has no {what}.", Step("Show all rules", "subscriptions"))
+    raise NotThere(f"This channel has no {what}.", Step("Show all rules", line("subscriptions")))
 
 
 def _is_of(rule: Subscription, text: str) -> bool:

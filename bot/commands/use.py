@@ -46,7 +46,7 @@ async def _current(context: Context, channel: str) -> Message:
         slug = await tx.channels.project(context.request.workspace, channel)
     if slug is None:
         text = "This channel is about no project yet. Set one: `/circle use gh/org/repo`."
-        return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", "projects")])])
+        return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", line("projects"))])])
     return Message(f"This channel is about {await visible.called(context, slug)}. `/circle use --none` forgets it.")
 
 
@@ -56,7 +56,11 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     project = await context.circleci.project(slug)
     await _set(context, channel, slug)
     told = f":pushpin: This channel is now about {blocks.named(project)}: no command here needs to name it."
-    buttons = [kit.button("Trigger…", "trigger"), kit.button("Status", "status"), kit.button("Subscribe", "subscribe")]
+    buttons = [
+        kit.button("Trigger…", line("trigger")),
+        kit.button("Status", line("status")),
+        kit.button("Subscribe", line("subscribe")),
+    ]
     return Message(told, [kit.section(told), kit.actions(buttons)])
 
 

@@ -12,6 +12,7 @@ from bot.blocks import webhook as blocks
 from bot.circleci.models import Project
 from bot.command import Command, Context, Group, Line, Reply, Request, line
 from bot.domain import Message
+from bot.line import Written
 from bot.meaning import targets, verbs
 
 
@@ -21,7 +22,7 @@ class Args:
     project: str | None
     page: int
 
-    def again(self, slug: str) -> str:
+    def again(self, slug: str) -> Written:
         return line("webhooks", self.verb, slug)
 
 

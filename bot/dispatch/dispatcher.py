@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,13 +16,13 @@ from bot.blocks import problem
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View
+from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View, line
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
+from bot.dispatch.call import Call, understood
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
-from bot.dispatch.words import grammar, split
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
 from bot.fair import Fair, Most
 from bot.store.store import Store
@@ -49,14 +49,6 @@ class Screen(Protocol):
 
     async def zone(self, request: Request) -> str | None:
         """The person's own time zone, where Slack tells us. Never raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A line that was understood."""
-
-    command: Command[Any]
-    line: Line
 
 
 class Dispatcher:
@@ -115,7 +107,7 @@ class Dispatcher:
         try:
             call = self._read(request)
             context = await self._context(call.command, request, changes=True)
-            return await call.command.suggest(context, action, typed) if call.command.suggest else ()
+            return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
             log.info("suggest.failed", error=error.message)
             return ()
@@ -129,6 +121,7 @@ class Dispatcher:
         outcome = "done"
         try:
             call = self._read(request)
+            request = replace(request, line=call.line.written(call.command.name), written=True)
             request = await self._open(call, request)
             reply = await self._run(call, request, held)
         except BotError as error:
@@ -148,15 +141,13 @@ class Dispatcher:
                 f"Revoke it and make a new one: {self._links.token_page}",
                 replace(CONNECT, label="Connect privately"),
             )
-        words = split(request.line) or ["help"]
-        command = self._registry.find(words[0])
-        try:
-            return Call(command, grammar(command.usage).read(words[1:]))
-        except UsageError as error:
-            raise problem.with_usage(error, command) from None
+        return understood(request, self._registry)
 
     async def _open(self, call: Call, request: Request) -> Request:
+        """With a modal open, where the line needs one. What goes on by itself was given one, and may need none."""
         view = call.command.opens(request, call.line)
+        if view is None and request.source is Source.TYPED:
+            return replace(request, view_id=None)
         if view is None or request.view_id or not request.trigger_id:
             return request
         return replace(request, view_id=await self._screen.open(request, view))
@@ -225,7 +216,8 @@ class Dispatcher:
 
     async def _draw(self, name: str, request: Request) -> Reply:
         call = Call(self._registry.find(name), Line())
-        return await self._run(call, replace(request, line=name, source=Source.REDRAW, fields={}))
+        drawn = replace(request, line=line(name), written=True, source=Source.REDRAW, fields={}, chosen={})
+        return await self._run(call, drawn)
 
     async def _draw_again(self, call: Call, request: Request) -> Reply | None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.command import Command
+from bot.command import Command, line
 from bot.dispatch.words import did_you_mean
 from bot.errors import Step, UsageError
 from bot.mrkdwn import code
@@ -26,5 +26,6 @@ class Registry:
         if row := self._by_word.get(word.lower()):
             return row
         raise UsageError(
-            f"I do not know {code(word, 50)}.{did_you_mean(word, self._by_word)}", Step("Show all commands", "help")
+            f"I do not know {code(word, 50)}.{did_you_mean(word, self._by_word)}",
+            Step("Show all commands", line("help")),
         )

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.command import Request
+from bot.command import Request, line
 from bot.domain import Account, ProjectSlug, Scope
 from bot.errors import NotAllowed, NotConnected, Step
 from bot.rules.policy import EVERYWHERE, LISTEN, Act, Policy, allowed, deciding
 from bot.store.store import Store
 
-CONNECT = Step("Connect CircleCI", "connect")
+CONNECT = Step("Connect CircleCI", line("connect"))
 
 
 @dataclass(frozen=True, kw_only=True)

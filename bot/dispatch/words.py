@@ -1,47 +1,96 @@
-"""The typed grammar: what people write after /circle, as they really write it.
+"""How a line is read: what people type after /circle, as they really write it, and what we wrote, exactly.
 
-Quotes may be curly, `--` may have become a dash (macOS does that), ampersands may be escaped by Slack, which also turns
-links, @names and #channels into references (Slack: "Escaping user, channel and group names"). A command's usage line
-is its grammar: see Command.usage. Only what takes `WHOM` keeps references; elsewhere they read as they were typed.
+Typed, a `--` may have become a dash (macOS does that), Slack has escaped `&`, `<` and `>`, and turned links, @names and
+#channels into references (Slack: "Escaping user, channel and group names"). A quote counts where it begins a word or
+the value of `name=value`, straight or curly, and ends before the next space; elsewhere it is a letter like any other.
+A word in quotes is data, never an option. A command's usage line is its grammar: see Command.usage. Only what takes
+`WHOM` keeps references; elsewhere they read as they were typed.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
-from bot.command import Line
 from bot.errors import UsageError
+from bot.line import END, Line, key
 from bot.mrkdwn import code
 
-_STRAIGHT = str.maketrans("“”„‘’\u00a0", '"""\'\' ')  # noqa: RUF001 - what phones and macOS type
 _WHOM = "WHOM"
-_DASHES = "—–"  # noqa: RUF001 - what macOS makes of --
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
 _REFERENCE = re.compile(r"<(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
+_WRITTEN_PAIR = re.compile(r"([^\s=<>/:]*)=(.*)", re.DOTALL)
+_ENTITY = re.compile(r"&(lt|gt|amp);")
+_CHARACTER = {"lt": "<", "gt": ">", "amp": "&"}
+
+_CLOSES = {'"': '"', "'": "'", "“": '”“"', "„": '”“"', "”": '”"', "‘": "’'", "’": "’'"}  # noqa: RUF001 - what phones type
+_SPACE = re.compile(r"\s*")
+_HEAD = re.compile(r"(?:--|[—–]{1,2})[A-Za-z][A-Za-z-]*=|[^\s=<>/:\"'“„”‘’]+=")  # noqa: RUF001 - what phones type
+_RUN = re.compile(r"(?:<[^<>|\s]*(?:\|[^<>]*)?>|\S)*")
+_DASHED = re.compile(r"(?:--|[—–]{1,2})(?=[A-Za-z])|--(?=.)", re.DOTALL)  # noqa: RUF001 - what macOS makes of --
 
 
-def split(text: str) -> list[str]:
-    """Words of a line, quotes removed: the inverse of bot.command.line. Raises UsageError when a quote is left open."""
-    for entity, char in _ENTITIES:
-        text = text.replace(entity, char)
-    lexer = shlex.shlex(text.translate(_STRAIGHT), posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.commenters = True, ""
-    try:
-        return [_long_dash(word) for word in lexer]
-    except ValueError:
-        raise UsageError("A quote was opened and never closed.", "Close it, or leave quotes out.") from None
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as Slack sent it. `head` is `name=` before a value, `value` all of it without `head` and quotes."""
+
+    raw: str
+    head: str
+    value: str
+    quoted: bool
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return as_typed(self.value if self.quoted and not self.head else self.raw)
+
+
+def split(text: str) -> list[Word]:
+    """The words of a typed line. Raises UsageError when a quote is left open."""
+    return list(_words(text))
+
+
+def _words(text: str) -> Iterator[Word]:
+    at = _end(_SPACE, text, 0)
+    while at < len(text):
+        begin, head = at, _HEAD.match(text, at)
+        at = head.end() if head else at
+        closed = _closing(text, at)
+        value, at = (text[at + 1 : closed], closed + 1) if closed else (text[at : (end := _end(_RUN, text, at))], end)
+        yield Word(text[begin:at], head[0] if head else "", value, quoted=closed is not None)
+        at = _end(_SPACE, text, at)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
+def _closing(text: str, at: int) -> int | None:
+    """Where the quote ends that opens here; None for no quote, and for quotes around parts of what holds no space."""
+    opening = text[at : at + 1]
+    if opening not in _CLOSES or not opening:
+        return None
+    found = re.compile(f"[{_CLOSES[opening]}](?=\\s|$)").search(text, at + 1)
+    if found is None:
+        raise UsageError("A quote was opened and never closed.", "Close it, or leave quotes out.")
+    within = text[at + 1 : found.start()]
+    parts = set(_CLOSES[opening]) & set(within) and not re.search(r"\s", within)
+    return None if parts else found.start()
 
 
 def as_typed(word: str) -> str:
     """With references as they were typed: `<https://x.dev>`, `<http://x.dev|x.dev>`, `<@U1|ada>`, `<#C1|web>`."""
-    return _REFERENCE.sub(_typed, word)
+    return _unescaped(_REFERENCE.sub(_typed, word))
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda entity: _CHARACTER[entity[1]], text)
 
 
 def _typed(reference: re.Match[str]) -> str:
@@ -55,8 +104,25 @@ def _typed(reference: re.Match[str]) -> str:
     return label if label and what.endswith(label) else what
 
 
-def _long_dash(word: str) -> str:
-    return "--" + word.lstrip(_DASHES) if word[:1] in _DASHES and word.strip(_DASHES) else word
+def parts(written: str) -> list[str]:
+    """The parts of a line that we wrote, exactly. Raises UsageError for one that was cut off."""
+    try:
+        return shlex.split(written)
+    except ValueError:
+        raise UsageError("This button says more than fits into one.", "Type the command instead.") from None
+
+
+@dataclass(slots=True)
+class _Found:
+    words: list[str] = field(default_factory=list)
+    options: dict[str, list[str]] = field(default_factory=dict)
+    pairs: dict[str, str] = field(default_factory=dict)
+    exact: set[str] = field(default_factory=set)
+    typed: set[str] = field(default_factory=set)
+
+    def line(self) -> Line:
+        options = {name: tuple(values) for name, values in self.options.items()}
+        return Line(tuple(self.words), options, self.pairs, frozenset(self.exact - self.typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +132,87 @@ class Grammar:
     options: Mapping[str, str]
     pairs: bool
 
-    def read(self, words: Sequence[str]) -> Line:
-        """Sort words into positional words, options and pairs. Raises UsageError on what the usage does not name."""
-        found: dict[str, list[str]] = {}
-        plain: list[str] = []
-        pairs: dict[str, str] = {}
-        rest = list(words)
+    def read(self, words: Sequence[Word]) -> Line:
+        """Sort typed words into positional words, options and pairs. Raises UsageError on what the usage lacks."""
+        found, rest = _Found(), list(words)
         while rest:
             word = rest.pop(0)
-            if word.startswith("--") and len(word) > 2:
-                name, values = self._option(word[2:], rest)
-                found.setdefault(name, []).extend(values)
-            elif self.pairs and (pair := _PAIR.fullmatch(as_typed(word))):
-                pairs[pair[1]] = pair[2]
+            if word.raw == END:
+                found.words += [one.text for one in rest]
+                break
+            if (not word.quoted or word.head) and (dashes := _DASHED.match(word.raw)):
+                self._typed_option(found, word, dashes.end(), rest)
+            elif self.pairs and (pair := self._pair(word)):
+                found.pairs[pair[0]] = pair[1]
             else:
-                plain.append(as_typed(word))
-        return Line(tuple(plain), {name: tuple(values) for name, values in found.items()}, pairs)
+                found.words.append(word.text)
+        return found.line()
 
-    def _option(self, text: str, rest: list[str]) -> tuple[str, list[str]]:
-        name, equals, value = text.partition("=")
+    def _pair(self, word: Word) -> tuple[str, str] | None:
+        if word.head:
+            return _unescaped(word.head[:-1]), as_typed(word.value)
+        pair = _PAIR.fullmatch(word.text)
+        return (pair[1], pair[2]) if pair else None
+
+    def _typed_option(self, found: _Found, word: Word, at: int, rest: list[Word]) -> None:
+        name, equals, _ = (word.head or word.raw)[at:].partition("=")
+        values = found.options.setdefault(self._known(as_typed(name)), [])
+        read = _unescaped if self.options[name] == _WHOM else as_typed
+        if equals:
+            values.append(read(word.value if word.head else word.raw.partition("=")[2]))
+            (found.typed if self.options[name] else found.exact).add(name)
+        elif self.options[name]:
+            values.append(self._value(name, rest, read))
+            found.typed.add(name)
+
+    def _value(self, name: str, rest: list[Word], read: Callable[[str], str]) -> str:
+        if not rest:
+            raise UsageError(f"`--{name}` needs a value.")
+        word = rest.pop(0)
+        return read(word.value if word.quoted and not word.head else word.raw)
+
+    def written(self, words: Sequence[str]) -> Line:
+        """The same for what we wrote: nothing is taken for anything but what it was. Raises UsageError."""
+        found, rest = _Found(), list(words)
+        while rest:
+            word = rest.pop(0)
+            if word == END:
+                found.words += _after_the_end(rest)
+                break
+            if word.startswith(END):
+                self._written_option(found, word[2:], rest)
+            elif self.pairs and (pair := _WRITTEN_PAIR.fullmatch(word)):
+                found.pairs[key(pair[1])] = pair[2]
+            else:
+                found.words.append(word)
+        return found.line()
+
+    def _written_option(self, found: _Found, word: str, rest: list[str]) -> None:
+        """`--name=value` is exact; two words are of an older release, which joined several by commas."""
+        name, equals, value = word.partition("=")
+        values = found.options.setdefault(self._known(name), [])
+        if equals:
+            values.append(value)
+            found.exact.add(name)
+        elif self.options[name]:
+            if not rest:
+                raise UsageError(f"`--{name}` needs a value.")
+            values.append(rest.pop(0))
+            found.typed.add(name)
+
+    def _known(self, name: str) -> str:
         if name not in self.options:
             raise UsageError(
                 f"There is no option {code('--' + name, 50)} here.{did_you_mean(name, self.options, '--')}"
             )
-        read = str if self.options[name] == _WHOM else as_typed
-        if not self.options[name]:
-            return name, [value] if equals else []
-        if equals:
-            return name, [read(value)]
-        if not rest:
-            raise UsageError(f"`--{name}` needs a value.")
-        return name, [read(rest.pop(0))]
+        return name
+
+
+def _after_the_end(words: list[str]) -> list[str]:
+    """We never end options before nothing: that is a name, in a button of an older release."""
+    if not words:
+        raise UsageError("This button is of an older release, and not clear any more.", "Type the command instead.")
+    return words
 
 
 @cache

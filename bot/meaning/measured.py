@@ -10,6 +10,7 @@ from bot.circleci.models import Measured, Project
 from bot.command import Context, Line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Said
 from bot.meaning.targets import Again
 from bot.mrkdwn import code
 
@@ -28,11 +29,10 @@ def scope(said: Line) -> Scope:
     return Scope(int(days), branch, everywhere)
 
 
-def words(of: Scope) -> list[str]:
+def options(of: Scope) -> dict[str, Said]:
     """The scope as options, as short as it can be said."""
-    days = ["--days", str(of.days)] if of.days != 30 else []
-    branch = ["--branch", of.branch] if of.branch else []
-    return [*days, *branch, *(["--all-branches"] if of.all_branches else [])]
+    days = str(of.days) if of.days != 30 else None
+    return {"days": days, "branch": of.branch, "all-branches": of.all_branches}
 
 
 async def workflow(context: Context, project: Project, wanted: str, known: Sequence[Measured], again: Again) -> str:

@@ -51,7 +51,9 @@ def _meet(one: Scope, other: Scope) -> bool:
 
 
 def _unheard(text: str) -> NotThere:
-    return NotThere(f"No rule of this channel hears of {code(text, 100)}.", Step("Show all rules", "subscriptions"))
+    return NotThere(
+        f"No rule of this channel hears of {code(text, 100)}.", Step("Show all rules", line("subscriptions"))
+    )
 
 
 def one_word(words: Sequence[str]) -> str | None:

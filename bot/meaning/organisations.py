@@ -9,10 +9,11 @@ from bot.circleci.models import Collaboration
 from bot.command import Context
 from bot.domain import org_slug
 from bot.errors import NotThere, Step
+from bot.line import Written
 from bot.meaning import targets
 from bot.mrkdwn import code
 
-Again = Callable[[str], str]
+Again = Callable[[str], Written]
 
 
 async def organisation(context: Context, text: str | None, again: Again) -> Collaboration:

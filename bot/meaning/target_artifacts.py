@@ -13,6 +13,7 @@ from bot.circleci.models import Artifact
 from bot.command import Context, line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import target_jobs, targets
 from bot.mrkdwn import code
 
@@ -53,6 +54,10 @@ class Meant:
         """The job in words that are clear from anywhere."""
         return str(self.project), str(self.number)
 
+    def only(self, artifact: Artifact) -> Written:
+        """The line that asks for this artifact and no other."""
+        return line("artifacts", *self.words, f"./{escape(artifact.path)}", node=str(artifact.node_index))
+
 
 def read(words: Sequence[str], base_url: str) -> Words:
     """Take a line's words apart. Raises UsageError when none of them names a job."""
@@ -70,7 +75,7 @@ def read(words: Sequence[str], base_url: str) -> Words:
 async def find(context: Context, words: Words, node: int | None, again: targets.Again) -> Meant:
     """The artifacts that are meant. Raises NotThere when the job has none, or none that fits."""
 
-    def say(*before: str) -> str:
+    def say(*before: str) -> Written:
         return again(*before, *([words.job] if words.job else []), *words.narrowing)
 
     job = await target_jobs.anywhere(context, words.before, words.job, say)
@@ -98,8 +103,3 @@ def _fits(path: str, glob: str | None) -> bool:
         return True
     here = glob.removeprefix("./")
     return fnmatchcase(path, here) or ("/" not in glob and fnmatchcase(path.rpartition("/")[2], glob))
-
-
-def only(artifact: Artifact) -> tuple[str, ...]:
-    """The words after the job that mean this artifact and no other."""
-    return f"./{escape(artifact.path)}", "--node", str(artifact.node_index)

@@ -20,6 +20,7 @@ from bot.circleci.snapshot import Run, Snapshot
 from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Step, UsageError
+from bot.line import Written
 from bot.meaning import visible
 from bot.meaning.permitted import permitted
 from bot.mrkdwn import code, link
@@ -28,7 +29,7 @@ from bot.untrusted.numbers import whole
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,9})")
 
-Again = Callable[..., str]
+Again = Callable[..., Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _ask_which() -> NoReturn:
     raise UsageError(
         "Which project?",
         "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
-        Step("Show my projects", "projects"),
+        Step("Show my projects", line("projects")),
     )
 
 
@@ -248,7 +249,7 @@ def newest_of(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:
     return [run.workflow for run in Snapshot(pipeline=of, workflows=runs).newest()]
 
 
-def _which_workflow(of: Pipeline, several: Sequence[Workflow], say: Callable[[Workflow], str]) -> NotThere:
+def _which_workflow(of: Pipeline, several: Sequence[Workflow], say: Callable[[Workflow], Written]) -> NotThere:
     if not several:
         return NotThere(f"Pipeline #{of.number} has no workflows (yet).", Step("Look at it", line("pipeline", of.id)))
     steps = [Step(f"{found.name} ({status.word(found.status)})", say(found)) for found in several[:10]]

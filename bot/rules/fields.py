@@ -6,13 +6,14 @@ inverse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
+from bot.line import Line, listed
 from bot.mrkdwn import code
 from bot.rules import durations, hours, kinds, whom
 
@@ -70,18 +71,21 @@ class Field:
         return self.read(self.name, texts)
 
     def from_plain(self, plain: object) -> Any:
-        """What YAML or JSON says: a text, a number, a list of them, or true for a flag. Raises UsageError."""
+        """What YAML or JSON says: a text (perhaps with commas), a number, a list of them, or true for a flag.
+
+        Raises UsageError.
+        """
         if not self.takes:
             if isinstance(plain, bool):
                 return plain
             raise UsageError("must be true or false")
         if plain is None or isinstance(plain, dict):
             raise UsageError("must be a text or a list of texts")
-        return self.value([str(one) for one in plain] if isinstance(plain, list) else [str(plain)])
+        return self.value([str(one) for one in plain] if isinstance(plain, list) else listed(str(plain)))
 
 
 def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    globs = sorted({glob.strip() for text in texts for glob in text.split(",") if glob.strip()})
+    globs = sorted({glob for glob in texts if glob.strip()})
     if not globs or len(globs) > _MOST_GLOBS or any(len(glob) > _LONGEST_GLOB for glob in globs):
         raise UsageError(
             f"`--{name}` needs a pattern like `release/*`, or up to {_MOST_GLOBS} with commas between them, "
@@ -253,6 +257,7 @@ USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
 HELP = {field.option: field.help for field in FIELDS}
 
 
-def said_in(options: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Those of a line's options that say something of a rule."""
-    return {field.name: tuple(options[field.name]) for field in FIELDS if field.name in options}
+def said_in(said: Line) -> dict[str, tuple[str, ...]]:
+    """What of a line says something of a rule. One that is said to be empty stays so: it is asked for no more."""
+    names = [field.name for field in FIELDS if said.flag(field.name)]
+    return {name: said.listed(name) or said.options[name] for name in names}

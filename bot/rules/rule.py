@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UsageError
+from bot.line import Said, joined
 from bot.rules.fields import FIELDS, Field
 from bot.rules.kinds import DEFAULT_KINDS
 
@@ -50,7 +51,7 @@ class Rule:
     def of(cls, said: Mapping[str, Sequence[str]]) -> Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
         rule = cls(**{field.attribute: field.value(said[field.name]) for field in FIELDS if field.name in said})
-        if sum(map(len, rule.words())) > _LONGEST:
+        if len(rule.as_typed()) > _LONGEST:
             raise UsageError("That is more than one rule can hold.", "Make two of it.")
         return rule
 
@@ -63,13 +64,14 @@ class Rule:
     def plain(self) -> Plain:
         return {field.name: _plain(field, self._of(field)) for field in self._set()}
 
-    def words(self) -> tuple[str, ...]:
-        """As typed: `--branch release/* --only failed,recovered`, word by word."""
-        words: list[str] = []
-        for field in self._set():
-            texts = field.said(self._of(field))
-            words += [f"--{field.name}", ",".join(texts)] if field.takes else [f"--{field.name}"]
-        return tuple(words)
+    def options(self) -> dict[str, Said]:
+        """As a line says it: the fields that are set, a flag by True."""
+        return {field.name: field.said(self._of(field)) if field.takes else True for field in self._set()}
+
+    def as_typed(self) -> str:
+        """For people to read: `--branch release/* --only failed,recovered`."""
+        said = self.said().items()
+        return " ".join(f"--{name} {joined(texts)}".rstrip() for name, texts in said)
 
     def said(self) -> dict[str, tuple[str, ...]]:
         """The fields that are set, each as texts."""

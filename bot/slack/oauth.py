@@ -29,6 +29,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bot.blocks import kit
 from bot.clock import Clock
 from bot.domain import Installation, Message
+from bot.line import line
 from bot.mrkdwn import code
 from bot.slack import pages
 from bot.slack.installations import Clients
@@ -226,7 +227,7 @@ class Welcome:
 
     async def _greet(self, installed: SlackInstallation) -> None:
         text = "Thank you for letting me in. The next step: connect your own CircleCI account."
-        blocks = [kit.section(text), kit.actions([kit.button("Connect CircleCI", "connect", style="primary")])]
+        blocks = [kit.section(text), kit.actions([kit.button("Connect CircleCI", line("connect"), style="primary")])]
         client = self._clients.anonymous(installed.bot_token)
         try:
             await client.chat_postMessage(channel=installed.user_id, text=text, blocks=blocks)

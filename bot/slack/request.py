@@ -75,6 +75,7 @@ def _button(body: Payload, line: str) -> Request:
         user=body["user"]["id"],
         line=line,
         source=Source.BUTTON,
+        written=True,
         key=f"{place}:{stands_in}{row}:{line}",
         channel=place,
         thread_ts=(body.get("message") or {}).get("thread_ts") or container.get("thread_ts"),
@@ -101,11 +102,13 @@ def _form(body: Payload, view: Payload, source: Source) -> Request:
         user=body["user"]["id"],
         line=metadata.get("line", ""),
         source=source,
+        written=True,
         key=f"{view.get('root_view_id') or view['id']}:{metadata.get('line', '')}",
         channel=metadata.get("channel"),
         view_id=view["id"],
         trigger_id=body.get("trigger_id"),
         fields=_fields(view),
+        chosen=_chosen(view),
     )
 
 
@@ -117,6 +120,7 @@ def shortcut(body: Payload) -> Request:
         user=body["user"]["id"],
         line=body["callback_id"],
         source=Source.SHORTCUT,
+        written=True,
         key=body["trigger_id"],
         channel=(body.get("channel") or {}).get("id"),
         thread_ts=message.get("thread_ts") or message.get("ts"),
@@ -136,17 +140,26 @@ def _metadata(view: Payload) -> dict[str, str]:
 
 
 def _fields(view: Payload) -> dict[str, str]:
-    """Input values by block_id; several chosen options are joined by commas, what is empty is left out."""
-    state = (view.get("state") or {}).get("values") or {}
-    found = {block: _value(next(iter(actions.values()))) for block, actions in state.items() if actions}
+    """Input values by block_id; what is empty is left out."""
+    found = {block: _value(element) for block, element in _inputs(view)}
     return {block: value for block, value in found.items() if value is not None}
 
 
+def _chosen(view: Payload) -> dict[str, tuple[str, ...]]:
+    """What was chosen, by block_id, where several could be."""
+    return {
+        block: tuple(element.get("selected_users") or [one["value"] for one in element.get("selected_options") or ()])
+        for block, element in _inputs(view)
+        if "selected_options" in element or "selected_users" in element
+    }
+
+
+def _inputs(view: Payload) -> list[tuple[str, Payload]]:
+    state = (view.get("state") or {}).get("values") or {}
+    return [(block, next(iter(actions.values()))) for block, actions in state.items() if actions]
+
+
 def _value(element: Payload) -> str | None:
-    if "selected_options" in element:
-        return ",".join(option["value"] for option in element["selected_options"] or ())
-    if "selected_users" in element:
-        return ",".join(element["selected_users"] or ()) or None
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):

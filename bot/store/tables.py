@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -84,6 +85,7 @@ waiting = Table(
     Column("reply_to_sealed", Text),
     Column("thread_ts", String(32)),
     Column("asked_at", Moment, nullable=False),
+    Column("written", Boolean, nullable=False, server_default=false()),
 )
 
 acts = Table(

@@ -17,13 +17,17 @@ _TAKE = delete(waiting).where(given(waiting, "workspace", "user")).returning(wai
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What was typed, and where the answer goes. `reply_to` is Slack's response_url."""
+    """What was asked, and where the answer goes. `reply_to` is Slack's response_url.
+
+    `written` says that the line is one of ours; an older release kept it as it was typed.
+    """
 
     line: str
     channel: str | None
     thread_ts: str | None
     asked_at: datetime
     reply_to: str | None = field(default=None, repr=False)
+    written: bool = True
 
 
 class Waitings(Noun):
@@ -41,6 +45,7 @@ class Waitings(Noun):
         thread_ts: str | None,
         asked_at: datetime,
     ) -> None:
+        """The line is one that we wrote (`written`); before that release it was kept as it was typed."""
         values = {
             "workspace": workspace,
             "user": user,
@@ -49,6 +54,7 @@ class Waitings(Noun):
             "reply_to_sealed": self._vault.seal(owner(workspace, user), reply_to) if reply_to else None,
             "thread_ts": thread_ts,
             "asked_at": asked_at,
+            "written": True,
         }
         await self._upsert(waiting, values, ("workspace", "user"))
 
@@ -65,7 +71,7 @@ class Waitings(Noun):
             reply_to = self._vault.open(owner(workspace, user), sealed) if sealed else None
         except VaultError:
             return None
-        return Waiting(row.line, row.channel, row.thread_ts, row.asked_at, reply_to)
+        return Waiting(row.line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
 
 
 def owner(workspace: str, user: str) -> str:

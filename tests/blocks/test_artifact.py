@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.blocks.artifact import PAGE, Listing, listing, nothing, sent
 from bot.blocks.artifact import back as back_to_all
 from bot.circleci.models import Artifact
+from bot.line import line
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NASTY
 from tests.plugins.reading import find_button, text_of
@@ -15,7 +17,12 @@ def _artifact(path: str, node: int = 0, url: str | None = None) -> Artifact:
     return Artifact(path=path, node_index=node, url=where)
 
 
-def _listing(artifacts: Sequence[Artifact], *, page: int = 1, sends: Sequence[str] = ("--send", "--here")) -> Listing:
+def _listing(
+    artifacts: Sequence[Artifact],
+    *,
+    page: int = 1,
+    sends: Mapping[str, bool] = MappingProxyType({"send": True, "here": True}),
+) -> Listing:
     shown = artifacts[(page - 1) * PAGE : page * PAGE]
     return Listing(
         called="test #12",
@@ -23,8 +30,8 @@ def _listing(artifacts: Sequence[Artifact], *, page: int = 1, sends: Sequence[st
         rows=[(artifact, None if number == 1 else 1234 * number) for number, artifact in enumerate(shown)],
         page=page,
         covered=[(one, 87.29) for one in artifacts if one.path.endswith("coverage.xml")],
-        words=("artifacts", "gh/acme/web", "12"),
-        one=lambda artifact: ("artifacts", "gh/acme/web", "12", f"./{artifact.path}", "--node", "0"),
+        all_of_them=line("artifacts", "gh/acme/web", "12"),
+        one=lambda artifact: line("artifacts", "gh/acme/web", "12", f"./{artifact.path}", node="0"),
         sends=sends,
     )
 
@@ -56,7 +63,7 @@ def test_a_name_can_do_no_harm_and_a_long_one_has_no_button(valid_blocks: Check)
 def test_in_the_open_there_is_one_way_to_send_all() -> None:
     two = [_artifact("a"), _artifact("b")]
     assert "Send all to me" in text_of(listing(_listing(two)))
-    alone = {"blocks": listing(_listing(two, sends=("--send",)))}
+    alone = {"blocks": listing(_listing(two, sends={"send": True}))}
     assert "Send all to me" not in text_of(alone)
     _, button = find_button(alone, lambda one: one["text"]["text"] == "Send all here")
     assert button["value"] == "artifacts gh/acme/web 12 --send"
@@ -65,6 +72,6 @@ def test_in_the_open_there_is_one_way_to_send_all() -> None:
 def test_what_is_sent_is_named_and_what_is_not_has_its_reason(valid_blocks: Check) -> None:
     assert sent("test #12", ["a.txt", "b.txt"]) == "`a.txt`, `b.txt` of test #12"
     assert sent("test #12", ["22 artifacts of test #12"]) == "22 artifacts of test #12"
-    blocks = nothing(["<https://x|a> is empty."] * 100, back_to_all("artifacts", "gh/acme/web", "12"))
+    blocks = nothing(["<https://x|a> is empty."] * 100, back_to_all(line("artifacts", "gh/acme/web", "12")))
     valid_blocks(blocks)
     assert "is empty." in text_of(blocks)

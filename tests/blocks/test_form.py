@@ -71,7 +71,7 @@ def test_where_nothing_is_known_parameters_are_typed_a_line_each() -> None:
     blocks = form.draw(PROJECT, branch="main", definitions=(), known=Known((), "unknown"), fields={})
     free = next(block for block in blocks if block.get("block_id", "").startswith("=@p"))
     assert free["element"]["multiline"] is True
-    assert form.read({free["block_id"]: "a=1\n\nb = two words\nnonsense"}).parameters == {"a": "1", "b": "two words"}
+    assert form.read({free["block_id"]: "a= 1\n\nb = two words\nnonsense"}).parameters == {"a": " 1", "b": "two words"}
 
 
 def test_several_definitions_are_a_choice_and_one_is_none() -> None:

@@ -33,7 +33,7 @@ def test_what_has_failed_and_ended_can_be_run_again_alone() -> None:
     assert "Rerun job" not in text_of(_drawn(JOBS))
     shown = _drawn([a_job(1, "test-3.11, linux", "failed")], status="failed")
     assert "Rerun with SSH" in text_of(shown)
-    assert [f"rerun {an_id(1001)} --jobs {an_id(2001)}"] == _lines(shown, "Rerun job")
+    assert [f"rerun {an_id(1001)} --jobs={an_id(2001)}"] == _lines(shown, "Rerun job")
 
 
 def test_only_failed_ones_or_those_of_one_status() -> None:

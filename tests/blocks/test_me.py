@@ -33,8 +33,8 @@ def test_a_stranger_with_many_logins_fits_too_and_is_told_what_is_missing(valid_
 
 def test_the_form_ticks_what_is_wished_or_was_filled_in(golden: Check, valid_blocks: Check) -> None:
     known = me.Known(ADA, LOGINS, USUAL)
-    valid_blocks(me.form(known, {}), "modal")
-    golden("me_form", me.form(known, {"login": "octocat", "messages": "recovered,approvals"}))
+    valid_blocks(me.form(known, {}, {}), "modal")
+    golden("me_form", me.form(known, {"login": "octocat"}, {"messages": ("recovered", "approvals")}))
 
 
 def test_what_has_changed_reads_as_a_sentence() -> None:
@@ -44,7 +44,7 @@ def test_what_has_changed_reads_as_a_sentence() -> None:
     assert me.changed(USUAL, frozenset({"approvals"})) == (
         "No more messages about my failures, and messages about approvals wanted from now on."
     )
-    assert me.typed(frozenset()) == "me --dm none"
+    assert me.typed(frozenset()) == "me --dm=none"
 
 
 def test_a_letter_says_why_it_came_and_stops_at_one_tap(golden: Check, valid_blocks: Check) -> None:

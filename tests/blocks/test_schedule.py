@@ -38,7 +38,7 @@ def test_schedules_are_listed_with_what_can_be_done_with_each(golden: Check, val
 
 def test_the_form_for_a_new_schedule(golden: Check, valid_blocks: Check) -> None:
     project = Project(slug="gh/acme/web", vcs_info=VcsInfo(default_branch="main"))
-    view = schedule_form.draw(project, {})
+    view = schedule_form.draw(project, {}, {})
     valid_blocks(view.blocks, "modal")
     golden("schedule_form", [view.title, view.submit, view.line, list(view.blocks)])
 

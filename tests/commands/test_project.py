@@ -5,10 +5,10 @@ import pytest
 from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
 from bot.dispatch.registry import Registry
-from bot.dispatch.words import split
+from bot.dispatch.words import parts
 from bot.domain import Hook
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
+from tests.plugins.lines import args_of, read_back
 from tests.plugins.nouns import WEB
 from tests.plugins.reading import text_of
 from tests.plugins.world import EVE, Json, World
@@ -32,8 +32,7 @@ async def test_every_button_says_a_line_that_is_understood(socket_world: World) 
     for line in ("project gh/acme/web", "project mobile", "project firmware", "orgs", "projects"):
         await socket_world.say(f"/circle {line}")
         for said in _lines(await socket_world.reply()):
-            name, *_ = split(said)
-            args_of(Registry(COMMANDS).find(name), said.removeprefix(name))
+            read_back(Registry(COMMANDS).find(parts(said)[0]), said)
 
 
 async def test_what_its_buttons_say_is_answered(socket_world: World) -> None:

@@ -5,7 +5,7 @@ import pytest
 from bot.command import Line, Request, Source
 from bot.commands.trigger import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
+from tests.plugins.lines import args_of, read_back
 from tests.plugins.reading import find_field, text_of
 from tests.plugins.world import ADA, EVE, Json, World
 
@@ -255,7 +255,7 @@ def test_what_cannot_be_meant_is_refused(text: str) -> None:
 
 def test_a_line_that_is_written_reads_back_the_same() -> None:
     wanted = args_of(COMMAND, "gh/acme/web --branch 'a b' --definition nightly x='1 2' y=z")
-    assert args_of(COMMAND, wanted.line().removeprefix("trigger ")) == wanted
+    assert read_back(COMMAND, wanted.line()) == wanted
 
 
 @pytest.mark.parametrize(

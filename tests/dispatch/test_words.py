@@ -6,16 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import line
-from bot.dispatch.words import did_you_mean, grammar, split
+from bot.command import Line, line
+from bot.dispatch.words import did_you_mean, grammar, parts, split
 from bot.errors import UsageError
 
 TRIGGER = grammar("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="&“”„‘’\u00a0—–"), min_size=1)))
-def test_what_is_joined_reads_back_as_the_same_words(words: list[str]) -> None:
-    assert split(line(*words)) == words
+def _read(typed: str, usage: str = "") -> Line:
+    return (grammar(usage) if usage else TRIGGER).read(split(typed))
 
 
 @pytest.mark.parametrize(
@@ -23,25 +22,36 @@ def test_what_is_joined_reads_back_as_the_same_words(words: list[str]) -> None:
     [
         ('trigger "a b" c', ["trigger", "a b", "c"]),
         ("trigger “a b” c", ["trigger", "a b", "c"]),
-        ("note=‘it is’ x", ["note=it is", "x"]),
-        ("rerun 12 —failed", ["rerun", "12", "--failed"]),
-        ("rerun 12 –failed", ["rerun", "12", "--failed"]),
-        ("message=&lt;b&gt; a&amp;b", ["message=<b>", "a&b"]),
+        ("trigger „a b“ 'it’s c'", ["trigger", "a b", "it’s c"]),
+        ("feature/don't feature/don’t it's", ["feature/don't", "feature/don’t", "it's"]),
+        ("'don't do it' x", ["don't do it", "x"]),
+        ("a&amp;b R&amp;amp;D &lt;b&gt;", ["a&b", "R&amp;D", "<b>"]),
         ("  spaces\u00a0and\ttabs ", ["spaces", "and", "tabs"]),
-        ("sha #12 -", ["sha", "#12", "-"]),
+        ("sha #12 - — –", ["sha", "#12", "-", "—", "–"]),
+        ('"--failed" D:\\tools', ["--failed", "D:\\tools"]),
+        ("-- --failed —failed", ["--failed", "—failed"]),
+        ("", []),
     ],
 )
 def test_words_are_read_as_people_write_them(typed: str, words: list[str]) -> None:
-    assert split(typed) == words
+    assert _read(typed, "approve [project] <workflow> [hold]").words == tuple(words)
 
 
-def test_an_open_quote_is_told() -> None:
+@pytest.mark.parametrize("dashes", ["--", "—", "–", "––"])
+def test_a_dash_before_a_word_is_what_phones_make_of_two(dashes: str) -> None:
+    assert _read(f"12 {dashes}ssh {dashes}branch main {dashes}tag=v1") == Line(
+        ("12",), {"ssh": (), "branch": ("main",), "tag": ("v1",)}
+    )
+
+
+@pytest.mark.parametrize("typed", ['trigger "oops', "note='oops x", "“a b"])
+def test_an_open_quote_is_told(typed: str) -> None:
     with pytest.raises(UsageError, match="never closed"):
-        split('trigger "oops')
+        split(typed)
 
 
 def test_options_take_values_where_the_usage_says_so() -> None:
-    line = TRIGGER.read(["gh/acme/web", "--branch", "main", "--tag=v1", "--ssh", "image-tag=4.8.2", "note=a=b c"])
+    line = _read("gh/acme/web --branch main --tag=v1 --ssh image-tag=4.8.2 'note=a=b c'")
     assert line.words == ("gh/acme/web",)
     assert line.option("branch") == "main"
     assert line.option("tag") == "v1"
@@ -50,41 +60,83 @@ def test_options_take_values_where_the_usage_says_so() -> None:
 
 
 def test_a_flag_keeps_a_value_that_is_written_to_it() -> None:
-    recent = grammar("recent [--org [ORG]]")
-    assert recent.read(["--org=gh/acme"]).option("org") == "gh/acme"
-    assert recent.read(["--org", "gh/acme"]).words == ("gh/acme",)
+    recent = "recent [--org [ORG]]"
+    assert _read("--org=gh/acme", recent).option("org") == "gh/acme"
+    assert _read("--org gh/acme", recent).words == ("gh/acme",)
 
 
 def test_a_pair_is_a_word_where_no_pairs_are_allowed() -> None:
-    assert grammar("pipeline [project]").read(["a=b"]).words == ("a=b",)
+    assert _read("a=b", "pipeline [project]").words == ("a=b",)
 
 
 def test_a_repeated_option_keeps_every_value() -> None:
-    line = grammar("subscribe [--only KINDS]").read(["--only", "failed,recovered", "--only", "on-hold"])
+    line = _read("--only failed,recovered --only on-hold", "subscribe [--only KINDS]")
     assert line.listed("only") == ("failed", "recovered", "on-hold")
 
 
+def test_a_comma_in_double_quotes_parts_nothing() -> None:
+    line = _read("""--only '"lint, format",build' """, "subscribe [--only KINDS]")
+    assert line.listed("only") == ("lint, format", "build")
+
+
 @pytest.mark.parametrize(
-    ("words", "said"),
-    [(["--brnach", "x"], "Did you mean `--branch`"), (["--branch"], "needs a value"), (["--x"], "--x")],
+    ("typed", "said"),
+    [("--brnach x", "Did you mean `--branch`"), ("--branch", "needs a value"), ("--x", "--x")],
 )
-def test_what_the_usage_does_not_name_is_refused(words: list[str], said: str) -> None:
+def test_what_the_usage_does_not_name_is_refused(typed: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        TRIGGER.read(words)
+        _read(typed)
 
 
 def test_foreign_words_in_errors_cannot_mention_anybody() -> None:
-    with pytest.raises(UsageError) as refused:
-        TRIGGER.read(["--<!channel>"])
-    assert "<!channel>" not in refused.value.message
-    assert "&lt;!channel&gt;" in refused.value.message
+    for read in (lambda: _read("--<!channel>"), lambda: TRIGGER.written(["--<!channel>"])):
+        with pytest.raises(UsageError) as refused:
+            read()
+        assert "<!channel>" not in refused.value.message
+        assert "&lt;!channel&gt;" in refused.value.message
 
 
-@given(st.lists(st.text()))
-def test_the_grammar_reads_or_refuses_whatever_comes(words: list[str]) -> None:
+@given(st.text())
+def test_the_grammar_reads_or_refuses_whatever_comes(typed: str) -> None:
     with contextlib.suppress(UsageError):
+        words = split(typed)
         line = TRIGGER.read(words)
         assert len(line.words) + len(line.pairs) <= len(words)
+
+
+@given(st.text())
+def test_what_was_understood_is_written_down_and_understood_the_same(typed: str) -> None:
+    with contextlib.suppress(UsageError):
+        line = TRIGGER.read(split(typed))
+        assert TRIGGER.written(parts(line.written("trigger"))[1:]) == line
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ("rerun 12 --jobs a,b --ssh", Line(("12",), {"jobs": ("a,b",), "ssh": ()})),
+        ("logs 12 --step 'Run tests’ --full --here'", Line(("12",), {"step": ("Run tests’ --full --here",)})),
+        ("approve 12 'Approve “prod”'", Line(("12", "Approve “prod”"))),
+        ("trigger web note='a &amp; b'", Line(("web",), pairs={"note": "a &amp; b"})),
+    ],
+)
+def test_a_button_of_an_older_release_says_what_it_said(standing: str, said: Line) -> None:
+    command, *words = parts(standing)
+    usage = f"{command} [--jobs NAMES] [--step NAME] [--full] [--here] [--ssh]{' key=value' * (command == 'trigger')}"
+    assert grammar(usage).written(words) == said
+
+
+@pytest.mark.parametrize("standing", ["approve 12 --force", "approve 12 --", "approve 12 'cut off in the mid"])
+def test_a_button_of_an_older_release_that_is_not_clear_is_refused(standing: str) -> None:
+    with pytest.raises(UsageError):
+        grammar("approve [project] <workflow> [hold]").written(parts(standing)[1:])
+
+
+def test_several_values_of_an_older_release_stand_between_commas_and_of_this_one_apart() -> None:
+    rerun = grammar("rerun <workflow> [--jobs NAMES]")
+    assert rerun.written(["12", "--jobs", "a,b"]).listed("jobs") == ("a", "b")
+    written = parts(line("rerun", "12", jobs=["lint, format", "18"]))
+    assert rerun.written(written[1:]).listed("jobs") == ("lint, format", "18")
 
 
 def test_the_nearest_word_is_offered() -> None:
@@ -108,12 +160,12 @@ def test_the_nearest_word_is_offered() -> None:
     ],
 )
 def test_references_of_slack_read_as_they_were_typed(escaped: str, typed: str) -> None:
-    read = TRIGGER.read([*split(escaped), "--branch", *split(escaped), *split(f"note={escaped}")])
+    read = _read(f"{escaped} --branch {escaped} note={escaped}")
     assert read.words == (typed,)
     assert read.option("branch") == typed
     assert read.pairs["note"] == typed
 
 
 def test_an_option_that_takes_people_keeps_their_references() -> None:
-    read = grammar("subscribe [--mention WHOM]").read(split("--mention <@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"))
+    read = _read("--mention <@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>", "subscribe [--mention WHOM]")
     assert read.option("mention") == "<@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"

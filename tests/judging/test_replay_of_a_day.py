@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.subscribe import COMMAND
-from bot.dispatch.words import grammar
 from bot.domain import Outcome, Scope, Subscription
 from bot.judging.match import matches
 from bot.judging.replay import replayed
 from bot.rules.hours import Hours
 from tests.plugins import day
+from tests.plugins.lines import args_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
 ROW = re.compile(r"^\| `/circle (subscribe [^`]+)` \| ([^|]+) \| (\d+) \|$", re.MULTILINE)
@@ -27,8 +26,7 @@ def judged() -> list[Outcome]:
 
 def rule(line: str) -> Subscription:
     """The rule that this line makes, as Ada made it before the day began."""
-    words = shlex.split(line)[1:]
-    args = COMMAND.parse(grammar(COMMAND.usage).read(words))
+    args = args_of(COMMAND, line.removeprefix("subscribe "))
     return Subscription(1, "T", "C", Scope.parse(args.project), args.rule, "U0ADA", day.MORNING, login="ada")
 
 

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from bot.circleci.models import Artifact
+from bot.commands.artifacts import COMMAND
+from bot.dispatch.words import grammar, parts
+from bot.domain import ProjectSlug
 from bot.errors import UsageError
-from bot.meaning.target_artifacts import Words, chosen, only, read
+from bot.meaning.target_artifacts import Meant, Words, chosen, read
 
 JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
 CLOUD = "https://circleci.com"
@@ -62,6 +65,7 @@ def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
 
 @pytest.mark.parametrize("artifact", ALL)
 def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
-    glob, _, node = only(artifact)
-    assert read(["12", glob], CLOUD).glob == glob
-    assert chosen(ALL, glob, int(node)) == [artifact]
+    meant = Meant(ProjectSlug.parse("gh/acme/web"), 12, "test", tuple(ALL), ())
+    said = grammar(COMMAND.usage).written(parts(meant.only(artifact))[1:])
+    words = read(said.words, CLOUD)
+    assert chosen(ALL, words.glob, int(said.option("node") or "")) == [artifact]

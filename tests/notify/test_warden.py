@@ -89,7 +89,7 @@ async def test_whoever_disconnected_and_the_channel_are_told_once(lookout: Looko
     assert (channel.channel, person.channel) == ("C", "grace")
     assert "is not connected with CircleCI" in _text(channel)
     assert "It is still told with the tokens of others" in _text(channel)
-    assert _lines(channel) == ["takeover 1", "subscribe --rule 1", "unsubscribe 1"]
+    assert _lines(channel) == ["takeover 1", "subscribe --rule=1", "unsubscribe 1"]
     assert "connect" in _lines(person)
     for _ in range(3):
         assert await lookout.looked_after() == []
@@ -181,7 +181,7 @@ async def test_a_project_that_nobody_sees_any_more_is_reported_to_the_channel(lo
     await _hide_from_all(lookout)
     [channel] = await lookout.looked_after()
     assert "CircleCI shows `gh/acme/web` to nobody here" in _text(channel)
-    assert _lines(channel) == ["subscribe --rule 1", "unsubscribe 1"]
+    assert _lines(channel) == ["subscribe --rule=1", "unsubscribe 1"]
 
 
 async def test_what_is_gone_for_good_is_looked_for_once_an_hour(lookout: Lookout) -> None:
@@ -211,7 +211,7 @@ async def test_a_renamed_project_is_known_by_its_id_whatever_its_old_name_answer
     await lookout.pass_by(1)
     [channel] = await lookout.looked_after()
     assert "`gh/acme/web` is called `gh/acme/site` now" in _text(channel)
-    assert _lines(channel)[0] == "subscribe gh/acme/site --rule 1"
+    assert _lines(channel)[0] == "subscribe gh/acme/site --rule=1"
 
 
 async def _ran(lookout: Lookout, workflow: str, days_ago: float) -> None:
@@ -229,7 +229,7 @@ async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(lookout
     [channel] = await lookout.looked_after()
     assert "No workflow like `deplyo-*` has run for 14 days" in _text(channel)
     assert "Meanwhile there ran: `build`, `deploy-prod`." in _text(channel)
-    assert _lines(channel)[0] == "subscribe --rule 2 --workflow deploy-prod"
+    assert _lines(channel)[0] == "subscribe --rule=2 --workflow=deploy-prod"
     assert await lookout.looked_after() == []
 
 

@@ -143,7 +143,7 @@ def _rule_words(rule: Subscription) -> str:
 
 
 def _say_rule(channel: str, project: str, rule: Rule) -> str:
-    return " ".join(("subscription", channel, project, *rule.words()))
+    return f"subscription {channel} {project} {rule.as_typed()}".rstrip()
 
 
 def as_grant(policy: Policy) -> Grant:

@@ -1,0 +1,127 @@
+"""A line that we write, and what is read from one: words are data, options and pairs are named.
+
+What a button, a form or a row of the store holds is written by `line` and by nobody else: the type `Written` says so.
+It reads back as exactly what it was made of (bot/dispatch/words.py), whatever a hold, a step or a branch is called:
+
+    command word … --flag --name=value key=value       where every word reads as one
+    command --flag --name=value key=value -- word …    where one begins with dashes or holds an `=`
+
+each part quoted as a shell quotes it. An option as two words (`--name value`) was typed, or comes from a release that
+wrote so: commas in its value may separate several.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NewType
+from urllib.parse import unquote
+
+Written = NewType("Written", str)
+
+Said = str | bool | Sequence[str] | None
+"""What an option says: a value, several, True for a flag; nothing for False, None and no values."""
+
+END = "--"
+"""After it all words are data."""
+
+_ODD_KEY = re.compile(r"^-|[\s%=<>/:]")
+
+
+def line(command: str, /, *words: str, **options: Said) -> Written:
+    """The line that says this command, these words and these options (`_` stands for `-`)."""
+    return _written(command, words, list(_options(options)))
+
+
+def also(said: Written, pairs: Mapping[str, str] | None = None, /, **options: Said) -> Written:
+    """The same line with these pairs and options too."""
+    parts = shlex.split(said)
+    at = parts.index(END) if END in parts else len(parts)
+    named = [f"{_key(name)}={value}" for name, value in (pairs or {}).items()]
+    return Written(shlex.join([*parts[:at], *_options(options), *named, *parts[at:]]))
+
+
+def _written(command: str, words: Sequence[str], named: Sequence[str]) -> Written:
+    plain = not any(word.startswith(END) or "=" in word for word in words)
+    return Written(shlex.join([command, *words, *named] if plain else [command, *named, END, *words]))
+
+
+def _options(options: Mapping[str, Said]) -> Iterator[str]:
+    for name, said in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(said, bool) or said is None:
+            yield from [option] if said else []
+        else:
+            yield from (f"{option}={value}" for value in ([said] if isinstance(said, str) else said))
+
+
+def _key(name: str) -> str:
+    """As it can stand before an `=`: what would end it, or make an option of it, in per cent."""
+    return _ODD_KEY.sub(lambda odd: "".join(f"%{byte:02X}" for byte in odd[0].encode()), name)
+
+
+def key(written: str) -> str:
+    """The name of a pair that `line` wrote."""
+    return unquote(written)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line after its command: `words` in order, `options` by name (a bare flag has no value), `pairs` key=value.
+
+    `exact` are options whose values are whole, whatever commas they hold: what we wrote.
+    """
+
+    words: tuple[str, ...] = ()
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    exact: frozenset[str] = frozenset()
+
+    def flag(self, name: str) -> bool:
+        return name in self.options
+
+    def option(self, name: str) -> str | None:
+        values = self.options.get(name)
+        return values[-1] if values else None
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """Every value of an option that may be repeated or, where somebody typed it, hold commas."""
+        values = self.options.get(name, ())
+        return values if name in self.exact else tuple(part for value in values for part in listed(value))
+
+    def written(self, command: str) -> Written:
+        """The line that reads as this one."""
+        options = chain.from_iterable(self._option(name, values) for name, values in self.options.items())
+        return also(_written(command, self.words, list(options)), self.pairs)
+
+    def _option(self, name: str, values: Sequence[str]) -> Iterable[str]:
+        if not values or name in self.exact:
+            return _options({name: values or True})
+        return (part for value in values for part in (f"--{name}", value))
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between commas; one that holds commas itself stands in double quotes (as in CSV)."""
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+        return tuple(part.strip() for row in rows for part in row if part.strip())
+    except csv.Error:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pairs_of(text: str) -> dict[str, str]:
+    """`name=value` one a line, the value exactly as it stands; with spaces around the `=` those are not its own."""
+    parted = (each.partition("=") for each in text.splitlines() if "=" in each)
+    return {name.strip(): value.strip() if name.endswith(" ") else value for name, _, value in parted}
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The inverse of `listed`, for people to read and change."""
+    row = io.StringIO(newline="")
+    csv.writer(row, lineterminator="").writerow(texts)
+    return row.getvalue()

@@ -1,0 +1,111 @@
+"""What we write into a button, a form or the store reads back as exactly that: a name can never add to a line.
+
+Names are those of whoever can push to a branch: quotes, dashes, entities, commas, newlines, marks of direction.
+"""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import kit
+from bot.command import Line, Request, Source, View
+from bot.commands import COMMANDS
+from bot.dispatch.call import understood
+from bot.dispatch.registry import Registry
+from bot.dispatch.words import grammar
+from bot.line import Written, also, joined, line, listed
+from bot.slack import request as requests
+from bot.slack.screen import modal
+
+REGISTRY = Registry(COMMANDS)
+
+ODD = "\"'“”„‘’`—–-= ,;&<>|/\\\n\t\u00a0\u202e\u200f\u2028%#@*[]{}():.é🚀ab1"
+FRAGMENTS = st.sampled_from(["--", "--force", " --full --here", "&amp;", "’ --jobs ‘", "key=value", "<!channel>", "x"])
+NAMES = st.text() | st.text(ODD, max_size=30) | st.lists(FRAGMENTS, max_size=4).map("".join)
+
+
+def _said(command: str) -> st.SearchStrategy[tuple[str, Line]]:
+    """Any line that its usage allows, of any words, values and pairs."""
+    allowed = grammar(REGISTRY.find(command).usage)
+    values = {
+        name: st.lists(NAMES, min_size=1, max_size=3).map(tuple) if takes else st.just(())
+        for name, takes in allowed.options.items()
+    }
+    options = st.fixed_dictionaries({}, optional=values)
+    pairs = st.dictionaries(NAMES, NAMES, max_size=3) if allowed.pairs else st.just({})
+    words = st.lists(NAMES, max_size=4).map(tuple)
+    return st.builds(Line, words, options, pairs).map(lambda said: (command, said))
+
+
+SAID = st.sampled_from([command.name for command in COMMANDS]).flatmap(_said)
+
+
+def _written(command: str, said: Line) -> Written:
+    return also(line(command, *said.words, **{name: list(v) or True for name, v in said.options.items()}), said.pairs)
+
+
+def _same(request: Request | None, command: str, said: Line) -> None:
+    assert request is not None
+    call = understood(request, REGISTRY)
+    assert call.command.name == command
+    assert (call.line.words, dict(call.line.options), dict(call.line.pairs)) == (
+        said.words,
+        dict(said.options),
+        dict(said.pairs),
+    )
+    assert all(call.line.listed(name) == values for name, values in said.options.items()), "no comma parts them"
+
+
+def _slack(body: dict[str, object]) -> dict[str, object]:
+    """There and back as JSON."""
+    found: dict[str, object] = json.loads(json.dumps(body))
+    return found
+
+
+_PRESS = {"team": {"id": "T"}, "user": {"id": "U", "team_id": "T"}, "trigger_id": "1.2"}
+
+
+@settings(deadline=None)
+@given(SAID)
+def test_a_button_says_what_was_written(one: tuple[str, Line]) -> None:
+    command, said = one
+    row = kit.actions([kit.button("Press", _written(command, said))])
+    _same(requests.pressed(_slack({**_PRESS, "channel": {"id": "C"}, "actions": row["elements"]})), command, said)
+
+
+@settings(deadline=None)
+@given(SAID)
+def test_a_form_says_what_was_written(one: tuple[str, Line]) -> None:
+    command, said = one
+    asked = Request("T", "U", "", Source.TYPED, "k", "C")
+    view = modal(View("Form", [], line=_written(command, said), submit="Go"), asked)
+    _same(requests.submitted(_slack({**_PRESS, "view": {"id": "V", **view}})), command, said)
+
+
+@settings(deadline=None)
+@given(SAID)
+def test_a_line_that_was_understood_is_kept_as_itself(one: tuple[str, Line]) -> None:
+    """As it waits for its person, and as the acts know it."""
+    command, said = one
+    first = understood(Request("T", "U", _written(command, said), Source.BUTTON, "k", written=True), REGISTRY)
+    kept = Request("T", "U", first.line.written(command), Source.TYPED, "k", written=True)
+    _same(kept, command, said)
+
+
+@given(st.lists(NAMES), st.lists(NAMES))
+def test_what_is_added_to_a_line_adds_nothing_else(words: list[str], jobs: list[str]) -> None:
+    again = also(line("rerun", *words, jobs=jobs), ssh=True)
+    call = understood(Request("T", "U", again, Source.BUTTON, "k", written=True), REGISTRY)
+    assert (call.line.words, call.line.listed("jobs")) == (tuple(words), tuple(jobs))
+    assert set(call.line.options) <= {"jobs", "ssh"}
+
+
+PATTERNS = NAMES.map(str.strip).filter(lambda text: bool(text) and text.splitlines() == [text] and "\0" not in text)
+
+
+@given(st.lists(PATTERNS, max_size=5))
+def test_what_a_form_shows_between_commas_is_read_as_it_was(texts: list[str]) -> None:
+    assert list(listed(joined(texts))) == texts
