@@ -114,7 +114,7 @@ def worker() -> None:
 @app.command
 def migrate() -> None:
     """Bring the database to this release."""
-    run(upgrade(_settings(complaints.database).database_url))
+    run(upgrade(_settings(complaints.database).database_url.get_secret_value()))
     _say(f"The database is at {head()}.")
 
 
@@ -191,7 +191,7 @@ async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
 
     with stopping() as stop, ExitStack() as held:
         if roles & _WORKER and settings.on_sqlite:
-            held.enter_context(sole_worker(settings.database_url))
+            held.enter_context(sole_worker(settings.database_url.get_secret_value()))
         await _check_database(settings, alone=bool(roles & _WORKER))
         built = build(settings)
         async with built.running(roles), AsyncExitStack() as stack:
@@ -215,7 +215,7 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
     A shared database is migrated by `circlebot migrate`.
     """
     if settings.on_sqlite:
-        await upgrade(settings.database_url)
+        await upgrade(settings.database_url.get_secret_value())
     async with _store(settings) as store:
         if not await store.at_head():
             raise Ended("the database is not at this release: run `circlebot migrate` first.")
@@ -254,7 +254,9 @@ async def _exported(settings: Settings, workspace: str | None) -> str:
 
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Store]:
-    store = Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+    store = Store(
+        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
+    )
     try:
         yield store
     finally:

@@ -1,20 +1,21 @@
 """One log for everything: ours by structlog, the libraries' by logging, both to stderr in one format.
 
-Whatever is written passes `masked` last, so that a token which got into an error of a library ends here.
+Whatever is written passes `masked` last, so that a token which got into an error of a library ends here. So does what
+nobody has caught: Python itself would print it past us.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import sys
+from types import TracebackType
 from typing import Literal
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_TOKEN = re.compile(r"\b(xox[a-z]-|xapp-|xoxe\.|CCI(?:PAT|PRJ)_|Bearer |Basic |glpat-|gh[pousr]_)[\w.\-=/+]{4,}")
-_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+from bot.opened import opened
+from bot.untrusted.token_shapes import mask_tokens
 
 _QUIET = ("slack_bolt", "slack_sdk", "circlebot.socket", "uvicorn", "aiohttp", "sqlalchemy", "alembic", "asyncio")
 """At DEBUG Slack's libraries log whole requests and answers; the others repeat what we say better."""
@@ -40,6 +41,7 @@ def configure(log_format: Literal["console", "json"]) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    sys.excepthook = _uncaught
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Its one warning is of SLACK_BOT_TOKEN in the environment, which we read ourselves.
@@ -54,5 +56,12 @@ def _renderers(log_format: str) -> list[Processor]:
 
 
 def masked(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-    """The finished line, without anything that looks like a token or a password in an address."""
-    return _PASSWORD.sub(r"\1***@", _TOKEN.sub(r"\1***", str(line)))
+    """The finished line, without any secret that this process has opened, or that looks like one."""
+    return mask_tokens(opened.without(str(line)).encode(errors="replace")).decode()
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+    else:
+        logging.getLogger("circlebot").critical("uncaught", exc_info=(kind, error, traceback))

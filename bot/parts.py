@@ -80,7 +80,7 @@ class Core:
 def build_core(settings: Settings, clock: Clock | None) -> Core:
     """Who shares a database tells its time; who is alone with one, that of the machine."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
-    store = Store(settings.database_url, vault)
+    store = Store(settings.database_url.get_secret_value(), vault)
     machine = SystemClock()
     clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
     token = revealed(settings.slack_bot_token)

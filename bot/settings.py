@@ -5,11 +5,14 @@ Bolt looks at some of these names by itself; app.py builds it so that what stand
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.opened import opened
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -20,6 +23,22 @@ def _with_slash(url: str) -> str:
 
 def _without_slash(url: str) -> str:
     return url.rstrip("/")
+
+
+def is_local(url: str) -> bool:
+    """Whether an address leads no further than this machine."""
+    try:
+        return urlsplit(url).hostname in _THIS_MACHINE
+    except ValueError:
+        return False
+
+
+def _password(url: str) -> str | None:
+    """Of an address; None where it has none, or is no address."""
+    try:
+        return unquote(urlsplit(url).password or "") or None
+    except ValueError:
+        return None
 
 
 class Settings(BaseSettings):
@@ -38,6 +57,7 @@ class Settings(BaseSettings):
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
     slack_api_url: Annotated[str, AfterValidator(_with_slash)] = "https://slack.com/api/"
+    allow_http: bool = False
 
     circleci_url: Annotated[str, AfterValidator(_without_slash)] = "https://circleci.com"
     circleci_token: SecretStr | None = None
@@ -50,7 +70,7 @@ class Settings(BaseSettings):
     admin_host: str = "127.0.0.1"
     admin_port: int = Field(default=9090, ge=0, le=65535)
 
-    database_url: str = "sqlite:///circlebot.db"
+    database_url: SecretStr = SecretStr("sqlite:///circlebot.db")
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
     allowed_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -76,6 +96,20 @@ class Settings(BaseSettings):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
 
+    def model_post_init(self, _context: Any) -> None:
+        """Our log never shows what is secret here."""
+        for name, secret in self._secrets():
+            opened.remember(f"setting:{name}", secret, for_ever=True)
+
+    def _secrets(self) -> Iterator[tuple[str, str]]:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            for number, one in enumerate(value if isinstance(value, tuple) else (value,)):
+                if isinstance(one, SecretStr):
+                    yield f"{name}:{number}", one.get_secret_value()
+        if password := _password(self.database_url.get_secret_value()):
+            yield "database_password", password
+
     @property
     def served_workspaces(self) -> frozenset[str] | None:
         """Those that CIRCLECI_TOKEN reads for; None: every one, which is the one of SLACK_BOT_TOKEN, or `*`."""
@@ -84,7 +118,7 @@ class Settings(BaseSettings):
 
     @property
     def on_sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
+        return self.database_url.get_secret_value().startswith("sqlite")
 
     @property
     def socket_mode(self) -> bool:
@@ -93,7 +127,7 @@ class Settings(BaseSettings):
     @property
     def in_sandbox(self) -> bool:
         """Slack and CircleCI are both of this machine, so that nothing real comes to harm."""
-        return all(urlsplit(url).hostname in _THIS_MACHINE for url in (self.slack_api_url, self.circleci_url))
+        return all(map(is_local, (self.slack_api_url, self.circleci_url)))
 
     @property
     def oauth(self) -> bool:

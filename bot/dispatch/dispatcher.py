@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -21,6 +20,7 @@ from bot.dispatch.access import Admins, authorise
 from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
 from bot.dispatch.call import Call, understood
+from bot.dispatch.pasted import doubted, refuse_secrets
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
@@ -31,8 +31,6 @@ log = structlog.get_logger(__name__)
 
 CARRIED = Most(all=3, workspace=2, person=1)
 """How many answers with files there are at once: each may hold tens of megabytes."""
-
-_TOKEN = re.compile(r"\bCCI(PAT|PRJ)_\w+")
 
 
 class Screen(Protocol):
@@ -134,13 +132,7 @@ class Dispatcher:
         return request, reply
 
     def _read(self, request: Request) -> Call:
-        if _TOKEN.search(request.line):
-            raise UsageError(
-                "That looks like a CircleCI token. *Revoke it now*: whatever is typed after a command passes through "
-                "Slack. I did not use or keep it.",
-                f"Revoke it and make a new one: {self._links.token_page}",
-                replace(CONNECT, label="Connect privately"),
-            )
+        refuse_secrets(request, self._links)
         return understood(request, self._registry)
 
     async def _open(self, call: Call, request: Request) -> Request:
@@ -191,6 +183,7 @@ class Dispatcher:
         )
 
     async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
+        error = doubted(error, request, self._links)
         if isinstance(error, UsageError) and call and request.source is not Source.FORM:
             error = problem.with_usage(error, call.command)
         if isinstance(error, NotConnected):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr, ValidationError
 
-from bot.settings import Settings
+from bot.settings import Settings, is_local
 from bot.store.session import driver_url
 from bot.store.vault import Vault, VaultError
 
@@ -18,6 +18,7 @@ _EXAMPLES = {
     "slack_api_url": "https://slack.com/api/",
     "circleci_url": "https://circleci.com",
     "circleci_token_workspaces": "T012AB3CD,T045EF6GH, or * for every workspace",
+    "allow_http": "true or false",
     "public_url": "https://circlebot.example.com",
     "port": "8080",
     "admin_port": "9090, or 0 for none",
@@ -50,7 +51,7 @@ def stored(settings: Settings) -> Iterator[str]:
 def database(settings: Settings) -> Iterator[str]:
     """What keeps anybody from opening the database at all."""
     try:
-        driver_url(settings.database_url)
+        driver_url(settings.database_url.get_secret_value())
     except Exception as error:  # noqa: BLE001 - the library's own errors may quote what was given, password and all
         ours = str(error).startswith("DATABASE_URL")
         yield str(error) if ours else _sentence("database_url", "is not an address")
@@ -70,8 +71,9 @@ def sending(settings: Settings) -> Iterator[str]:
     yield from _for_tests(settings)
     yield from _nobodys(settings)
     yield from _misplaced("slack_bot_token", settings.slack_bot_token, "xoxb-")
-    yield from _not_web("slack_api_url", settings.slack_api_url)
-    yield from _not_web("circleci_url", settings.circleci_url)
+    for name in ("slack_api_url", "circleci_url"):
+        yield from _not_web(name, getattr(settings, name))
+        yield from _in_the_clear(name, getattr(settings, name), settings)
     yield from _not_web("public_url", settings.public_url)
 
 
@@ -117,6 +119,14 @@ def _misplaced(name: str, token: SecretStr | None, prefix: str) -> Iterator[str]
 def _not_web(name: str, url: str | None) -> Iterator[str]:
     if url and not url.startswith(("http://", "https://")):
         yield _sentence(name, "does not begin with http:// or https://")
+
+
+def _in_the_clear(name: str, url: str, settings: Settings) -> Iterator[str]:
+    """Tokens go there with every request."""
+    if url.startswith("http://") and not (settings.allow_http or is_local(url)):
+        yield _sentence(
+            name, "is http://, and whoever is on the way reads every token; ALLOW_HTTP=true if that is fine"
+        )
 
 
 def _sentence(name: str, wrong: str) -> str:

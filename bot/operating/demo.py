@@ -139,7 +139,7 @@ def settings_for(url: str, database_url: str) -> Settings:
 
 
 async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
-    await upgrade(settings.database_url)
+    await upgrade(settings.database_url.get_secret_value())
     app = composition.build(settings)
     await stack.enter_async_context(app.running(composition.ALL_ROLES))
     await stack.enter_async_context(serving(app.web(), host=settings.host, port=settings.port))

@@ -82,7 +82,9 @@ def _health(settings: Settings) -> str:
 
 async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
     """Also fills `installed` with the workspaces of the store."""
-    store = Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+    store = Store(
+        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
+    )
     try:
         database = await _look("database", _database(store))
         yield database

@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.opened import opened
+
 _LOCKS_KEPT = 1000
 """Stretching the keys takes as long as opening a secret. Who could read a kept lock could read the keys themselves."""
 
@@ -32,14 +34,17 @@ class Vault:
         self._lock = lru_cache(_LOCKS_KEPT)(self._made_for)
 
     def seal(self, owner: str, secret: str) -> str:
+        opened.remember(owner, secret)
         return self._lock(owner).encrypt(secret.encode()).decode()
 
     def open(self, owner: str, sealed: str) -> str:
         """The secret. Raises VaultError."""
         try:
-            return self._lock(owner).decrypt(sealed.encode()).decode()
+            secret = self._lock(owner).decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise VaultError(f"The stored secret of {owner} does not open with any of ENCRYPTION_KEYS.") from None
+        opened.remember(owner, secret)
+        return secret
 
     def rotate(self, owner: str, sealed: str) -> str:
         """The same secret under the first key. Raises VaultError."""

@@ -28,8 +28,8 @@ _GIVEN = (
     _tool("ssh-keygen", rf"-[NP]{_SPACE}*"),
     _tool("nuget", rf"-k{_SPACE}+"),
     _tool("codecov|codecovcli|codacy-coverage-reporter", rf"-t{_SPACE}+"),
-    _tool("curl", rf"""(?:-[A-Za-z]*[uU]|--user|--proxy-user)(?:{_SPACE}|=)*["']?[^\s:"']*:""", r"""[^\s"']+"""),
-    _tool("https?", rf"""(?:-a|--auth)(?:{_SPACE}|=)*["']?[^\s:"']*:""", r"""[^\s"']+"""),
+    _tool("curl", rf"""(?:-[A-Za-z]*[uU]|--user|--proxy-user)(?:{_SPACE}|=)*\\*["']?[^\s:"']*:""", r"""[^\s"']+"""),
+    _tool("https?", rf"""(?:-a|--auth)(?:{_SPACE}|=)*\\*["']?[^\s:"']*:""", r"""[^\s"']+"""),
     _tool("smbclient", rf"-U{_SPACE}*[^\s%]+%"),
     _tool("htpasswd", rf"-[a-zA-Z]*b[a-zA-Z]*{_SPACE}+\S+{_SPACE}+\S+{_SPACE}+"),
     _tool("openssl", rf"-pass(?:in|out)?{_SPACE}+pass:"),
@@ -37,17 +37,19 @@ _GIVEN = (
     compile_linear(rf"(\b(?:snyk auth|vault login|ngrok (?:authtoken|config add-authtoken))[ \t]+)({VALUE})"),
     compile_linear(r"((?:-stdin|--with-token)\b[^\n<]*<<<[ \t]*)(" + VALUE + ")"),
     compile_linear(
-        r"""(\b(?:echo|printf)[ \t]+(?:-n[ \t]+|["']?%s["']?[ \t]+)?["']?)([^\s|"']+)"""
-        r"""["']?[ \t]*\|[^\n|]*(?:-stdin|--with-token|sudo[ \t]+-S|passwd)"""
+        r"""(\b(?:echo|printf)[ \t]+(?:-n[ \t]+|["']?%s["']?[ \t]+)?\\*["']?)([^\s|"'\\]+)"""
+        r"""\\*["']?[ \t]*\|[^\n|]*(?:-stdin|--with-token|sudo[ \t]+-S|passwd)"""
     ),
     compile_linear(r"((?:\bmachine[ \t]+\S+|\bdefault)\s+(?:(?:login|account)[ \t]+\S+\s+){1,2}password[ \t]+)(\S+)"),
     compile_linear(r"(?i)(\b(?:password|identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+)('[^'\n]*'?)"),
-    compile_linear(rf"(?i)((?:^|[ \t])/pass(?:word)?(?:[ \t]+|:))({VALUE})"),
+    compile_linear(rf"(?i)((?:^|[ \t\x1f])/pass(?:word)?(?:[ \t]+|:))({VALUE})"),
     compile_linear(r"(\bjdbc:oracle:\w+:[^\s/@:]+/)([^\s@]+)@"),
 )
 """What comes before the secret, and the secret."""
 
-_OPTION = compile_linear(rf"""((?:^|[\s"'`(\[,=])-({NAME})(?:{_SPACE}+|["'],[ \t]*["']))({VALUE})""", ignore_case=True)
+_OPTION = compile_linear(
+    rf"""((?:^|[\s"'`(\[,=\x1f])-({NAME})(?:{_SPACE}+|["'],[ \t]*["']))({VALUE})""", ignore_case=True
+)
 _SET = compile_linear(
     rf"(\b(?:config|configure|set|env|arg|setenv)[ \t]+(?:set[ \t]+)?(?:--?[\w-]+[ \t]+)*"
     rf"([^\s=]*{WORD}[^\s=]*)[ \t]+)({VALUE})",

@@ -24,8 +24,20 @@ _KEY_BLOCK = compile_linear(
 )
 
 
+_BREAK = b"\x1f"
+"""Stands for a while behind `\\n`, as JSON writes the end of a line: what comes after it is no part of the word."""
+
+
 def mask(text: str, names: Collection[str] = ()) -> str:
     """The text with whatever looks like a secret replaced by `****`, and whatever is told as the value of `names`."""
     text = mask_values(text, names) if names else text
     told = replace(_KEY_BLOCK, text.encode(errors="replace"), lambda _: MASK)
-    return mask_named(mask_arguments(mask_tokens(told))).decode()
+    if _BREAK in told:
+        return _without_secrets(told).decode()
+    for escape in (b"\\n", b"\\r", b"\\t"):
+        told = told.replace(escape, escape + _BREAK)
+    return _without_secrets(told).replace(_BREAK, b"").decode()
+
+
+def _without_secrets(told: bytes) -> bytes:
+    return mask_named(mask_arguments(mask_tokens(told)))

@@ -18,8 +18,8 @@ WORD = (
 )
 NAME = rf"[\w.-]*{WORD}[\w.-]*"
 VALUE = (
-    r"""(?:\\+["'][^"'\n]*|[\[({bufr@$]{0,3}"(?:[^"\\\n]|\\.)*"?|[\[({bufr@$]{0,3}'(?:[^'\\\n]|\\.)*'?"""
-    r"""|[^\s"',;)}\]]+)"""
+    r"""(?:\\+"[^"\n]*"?|\\+'[^'\n]*'?|[\[({bufr@$]{0,3}"(?:[^"\\\n]|\\.)*"?|[\[({bufr@$]{0,3}'(?:[^'\\\n]|\\.)*'?"""
+    r"""|[^\s"',;)}\]\x1f]+)"""
 )
 """In quotes (also escaped ones, also without their end), else a word. What it begins with says which."""
 
@@ -34,7 +34,7 @@ _AUTHORIZATION = compile_linear(
 _COOKIE = compile_linear(r"""\b((?:set-)?cookie\\*["']?[ \t]*:[ \t]*\\*["']?)[\w.-]+=[^"'\n\\]+""", ignore_case=True)
 _ELEMENT = compile_linear(rf"(<{NAME}(?:[ \t][^<>\n]*)?>)([^<\n]+)(</)", ignore_case=True)
 _PAIR = compile_linear(
-    rf"""(\b(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?{NAME}\\*["']?[\s,;]*"""
+    rf"""(\b(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?{NAME}\\*["']?(?:[\s,;\x1f]|\\[nrt])*"""
     rf"""\\*["']?value\\*["']?[ \t]*[:=][ \t]*)({VALUE})""",
     ignore_case=True,
 )
@@ -106,7 +106,7 @@ def _hides(found: Any) -> bool:
 def _is_plain(name: bytes, value: bytes) -> bool:
     """How many there are, where it lies, which folder this is, or a word about signatures."""
     if name.endswith(b"signature"):
-        return not _LONG.fullmatch(value)
+        return not _LONG.match(value)
     if name.endswith(b"pwd") and value[:1] in b"/~":
         return True
     return (name.endswith(b"tokens") and value.isdigit()) or bool(_PATH.fullmatch(value))
@@ -124,7 +124,7 @@ def _gives_by_colon(found: Any, quoted: bool) -> bool:
     """Prose has colons too: `Unexpected token: foo`, `secret:latest`."""
     name, between, value = found[1], found[2], found[3]
     before = found.string[max(0, found.start() - 1) : found.start()]
-    if before.strip(b" \t\n\r{,'\"(&") or not _ENDS_AS_NAME.fullmatch(name):
+    if before.strip(b" \t\n\r\x1f{,'\"(&") or not _ENDS_AS_NAME.fullmatch(name):
         return False
     if name.lower() in {b"token", b"auth"} and not quoted:
         return len(value) >= 10 and bool(_RANDOM.fullmatch(value))

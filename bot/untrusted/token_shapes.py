@@ -10,8 +10,8 @@ from bot.untrusted.patterns import compile_linear, replace
 MASK = b"****"
 
 SHAPES = {
-    "CircleCI": r"(?i:ccipat|cciprj)_\w{4,}",
-    "GitHub": r"gh[a-z]_\w{16,}|github_pat_\w{16,}",
+    "CircleCI": r"(?i:ccipat|cciprj)_\w+",
+    "GitHub": r"gh[opsur]_[A-Za-z0-9]{16,}\w*|github_pat_\w{16,}",
     "GitLab": r"gl(?:pat|[a-z]{1,3}t|soat|agent|oas|imt|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}",
     "Bitbucket and Atlassian": r"AT(?:ATT|CTT|BB)[\w=-]{16,}",
     "Slack": r"xox[a-z](?:\.xox[a-z])?-[\w-]{8,}|xapp-[\w-]{8,}",
@@ -25,7 +25,7 @@ SHAPES = {
     "Heroku": r"HRKU-[\w-]{30,}",
     "Netlify, Fly, Render": r"nf[pocu]_[A-Za-z0-9]{30,}|fm[12]r?_[\w+/=-]{30,}|fo1_[\w-]{30,}|rnd_[A-Za-z0-9]{20,}",
     "Cloud databases": r"pscale_(?:tkn|oauth|pw|otkn)_[\w.=-]{30,}|sb[ps]_[\w-]{30,}|dapi[0-9a-f]{32}",
-    "OpenAI and Anthropic": r"sk-[\w-]{20,}",
+    "OpenAI and Anthropic": r"sk-(?:[A-Za-z0-9]{20,}|(?:proj|ant|svcacct|admin|or)[\w-]{20,})",
     "Hugging Face and Replicate": r"hf_[A-Za-z0-9]{30,}|r8_[A-Za-z0-9]{30,}",
     "Stripe": r"(?:sk|rk|pk)_(?:live|test)_\w{10,}|whsec_\w{16,}",
     "Square and Shopify": r"sq0[a-z]{3}-[\w-]{20,}|EAAA[\w-]{60}|shp(?:at|ca|pa|ss|tka)_[0-9a-fA-F]{32,}",
@@ -59,8 +59,11 @@ SHAPES = {
 }
 """Whose it is, and what it looks like where no letter or digit stands before it."""
 
-_ANY = compile_linear("(^|[^A-Za-z0-9])(?:" + "|".join(SHAPES.values()) + ")")
-_EACH = {whose: compile_linear(f"(?:^|[^A-Za-z0-9])(?:{shape})") for whose, shape in SHAPES.items()}
+_BEFORE = r"(^|[^A-Za-z0-9]|\\[nrt]|%[0-9A-Fa-f]{2}|\x1b\[[\d;]*m)"
+"""What may stand before a token: nothing, no letter and no digit but of an escape."""
+
+_ANY = compile_linear(_BEFORE + "(?:" + "|".join(SHAPES.values()) + ")")
+_EACH = {whose: compile_linear(f"{_BEFORE}(?:{shape})") for whose, shape in SHAPES.items()}
 
 _SLACK = r"(hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers|commands|actions)/)[\w/%-]+"
 _OTHER_HOOKS = (
@@ -70,11 +73,11 @@ _OTHER_HOOKS = (
 _HOOKS = compile_linear(_SLACK + _OTHER_HOOKS)
 _SIGNED = compile_linear(
     r"([?&;](?:amp;)?(?:[\w.-]*(?:token|signature|secret|passw(?:or)?d|pwd|api_?key|access_?key)|sig|auth|key)=)"
-    r"[^&\s\"'<>;\\]+",
+    r"([^&\s\"'<>;\\]+)",
     ignore_case=True,
 )
 _USER = compile_linear(
-    r"(://)(?:[^\s/@:]*:[^\s/]+|[^\s/@:]*:[^\s/@]*[^\s/@0-9][^\s@\"'<>]*|[^\s/@:]{20,})@",
+    r"(://)(?:[^\s/@:]*:[^\s/\"<>]+|[^\s/@:]*:[^\s/@]*[^\s/@0-9][^\s@\"'<>]*|[^\s/@:]{20,})@",
 )
 _SCHEME = compile_linear(r"\b((?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})", ignore_case=True)
 
@@ -95,4 +98,5 @@ def whose_token(told: str) -> str | None:
         return next(whose for whose, shape in _EACH.items() if shape.search(seen))
     if _HOOKS.search(seen):
         return "webhook"
-    return "signed address" if _SIGNED.search(seen) or _USER.search(seen) else None
+    signed = any(len(found[2]) >= 8 for found in _SIGNED.finditer(seen))
+    return "signed address" if signed or _USER.search(seen) else None

@@ -71,10 +71,10 @@ def test_what_keeps_slack_from_reaching_us(changed: dict[str, Any], says: str) -
     [
         ({"encryption_keys": ()}, "ENCRYPTION_KEYS is empty"),
         ({"encryption_keys": (SecretStr("short"),)}, "A key in ENCRYPTION_KEYS is malformed"),
-        ({"database_url": "nonsense"}, "DATABASE_URL is no URL"),
-        ({"database_url": "mysql://u:letmein@h/x"}, "DATABASE_URL: mysql is not supported"),
-        ({"database_url": "postgres://u:letmein@h:x/y"}, "DATABASE_URL is not an address."),
-        ({"database_url": "sqlite://"}, "DATABASE_URL names no file"),
+        ({"database_url": SecretStr("nonsense")}, "DATABASE_URL is no URL"),
+        ({"database_url": SecretStr("mysql://u:letmein@h/x")}, "DATABASE_URL: mysql is not supported"),
+        ({"database_url": SecretStr("postgres://u:letmein@h:x/y")}, "DATABASE_URL is not an address."),
+        ({"database_url": SecretStr("sqlite://")}, "DATABASE_URL names no file"),
     ],
 )
 def test_what_keeps_us_from_the_store(changed: dict[str, Any], says: str) -> None:

@@ -49,7 +49,8 @@ async def examined(settings: Settings, **changed: Any) -> dict[str, Finding]:
 
 
 async def store_of(settings: Settings) -> Store:
-    return Store(settings.database_url, Vault([key.get_secret_value() for key in settings.encryption_keys]))
+    keys = [key.get_secret_value() for key in settings.encryption_keys]
+    return Store(settings.database_url.get_secret_value(), Vault(keys))
 
 
 async def keep_a_secret(settings: Settings) -> None:
@@ -121,13 +122,15 @@ async def test_a_setting_that_is_missing_is_named_and_the_rest_is_still_looked_a
 
 
 async def test_a_database_that_was_never_migrated(settings: Settings, tmp_path: Path) -> None:
-    found = await examined(settings, database_url=f"sqlite:///{tmp_path}/fresh.db")
+    found = await examined(settings, database_url=SecretStr(f"sqlite:///{tmp_path}/fresh.db"))
     assert str(found["database"]) == "FAIL database — is not at this release; mend: circlebot migrate"
     assert "keys" not in found
 
 
 async def test_a_database_that_cannot_be_opened_is_told_without_its_password(settings: Settings) -> None:
-    found = await examined(settings, database_url=f"postgres://bot:letmein@127.0.0.1:{free_port()}/circlebot")
+    found = await examined(
+        settings, database_url=SecretStr(f"postgres://bot:letmein@127.0.0.1:{free_port()}/circlebot")
+    )
     assert str(found["database"]).startswith("FAIL database — cannot be opened (")
     assert "letmein" not in str(found["database"])
 
@@ -241,7 +244,7 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
         "SLACK_APP_TOKEN": "xapp-sandbox",
         "SLACK_API_URL": f"{sandbox_url}/slack/api/",
         "CIRCLECI_URL": f"{sandbox_url}/circleci",
-        "DATABASE_URL": settings.database_url,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
         "ENCRYPTION_KEYS": settings.encryption_keys[0].get_secret_value(),
     }
     well = await circlebot("doctor", env=env, cwd=tmp_path)
