@@ -53,11 +53,6 @@ SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "remove webhook": (WEBHOOK, lambda it: it.remove_webhook(ID)),
 }
 
-UNDECLARED = {
-    (KEYS, "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
-    (VARIABLES, "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
-    ("/webhook", "page-token"): "mcp-server-circleci sends it (facts: circleci-api.md, section 6)",
-}
 """Queries that the document forgets to declare."""
 
 READ = {

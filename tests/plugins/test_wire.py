@@ -4,14 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.blockkit import SPECS
 from tests.plugins.wire import complaints
-
-
-@pytest.fixture(autouse=True)
-def _documents() -> None:
-    if not SPECS.is_dir():
-        pytest.skip("Slack's documents are not beside this checkout: no call was held against them")
 
 
 def _state(method: str, **args: Any) -> dict[str, Any]:

@@ -5,15 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
 from bot.commands import COMMANDS
 from bot.slack.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, as_yaml, manifest, usage_hint
+from tests.contracts.slack import MANIFEST
 
 _CHECKOUT = Path(__file__).parents[2]
-_SCHEMA = _CHECKOUT.parent / "shared" / "specs" / "slack" / "manifest.schema.2.0.0.json"
 
 _SCOPE_OF_EVENT = {
     "app_home_opened": None,
@@ -31,9 +30,7 @@ def document(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_the_manifest_is_one_that_slack_accepts(document: dict[str, Any]) -> None:
-    if not _SCHEMA.exists():
-        pytest.skip("Slack's manifest schema is not beside this checkout")
-    jsonschema.Draft7Validator(json.loads(_SCHEMA.read_text(encoding="utf-8"))).validate(document)
+    MANIFEST.validate(document)
 
 
 def test_the_file_in_the_checkout_is_the_manifest_for_socket_mode() -> None:

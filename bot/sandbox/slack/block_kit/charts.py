@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.block_kit.rich_text import RICH_TEXT_BLOCK
-from bot.sandbox.slack.block_kit.rules import Problem, Rule, by_type, flag, many, number, record, string, typed, word
+from bot.sandbox.slack.block_kit.rules import Problem, by_type, flag, many, number, record, string, typed, word
 from bot.sandbox.slack.block_kit.texts import ID
 
 DATA_TABLE_TEXT = 20_000
@@ -21,16 +21,13 @@ def _data_table_text(block: dict[str, Any], at: str) -> Iterator[Problem]:
         yield Problem(f"must be less than {DATA_TABLE_TEXT + 1} characters in all", f"{at}/rows")
 
 
-def _cell(shortest: int) -> Rule:
-    return by_type(
-        {
-            **RICH_TEXT_BLOCK,
-            **typed("raw_text", {"text": string(shortest=shortest)}, need="text"),
-            **typed("raw_number", {"text": string(shortest=shortest), "value": number()}, need="text value"),
-        },
-    )
-
-
+_CELL = by_type(
+    {
+        **RICH_TEXT_BLOCK,
+        **typed("raw_text", {"text": string(shortest=1)}, need="text"),
+        **typed("raw_number", {"text": string(shortest=1), "value": number()}, need="text value"),
+    },
+)
 _COLUMN = record({"align": word("left", "center", "right"), "is_wrapped": flag})
 
 _LABEL = string(20, shortest=1)
@@ -52,7 +49,7 @@ TABLE = typed(
     "table",
     {
         "block_id": ID,
-        "rows": many(many(_cell(0), 20), 100),
+        "rows": many(many(_CELL, 20), 100),
         "column_settings": many(_COLUMN, 20, least=0),
     },
     need="rows",
@@ -62,7 +59,7 @@ DATA_TABLE = typed(
     {
         "block_id": ID,
         "caption": string(),
-        "rows": many(many(_cell(1), 20), 201, least=2),
+        "rows": many(many(_CELL, 20), 201, least=2),
         "page_size": number(1, 100),
         "row_header_column_index": number(0),
     },

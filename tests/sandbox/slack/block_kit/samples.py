@@ -114,6 +114,14 @@ CHOICES = [
     _choose("datepicker", initial_date="2026-11-23"),
     _choose("timepicker", initial_time="09:30", timezone="Europe/London"),
 ]
+MARKED_OPTION = {**OPTION, "text": marked()}
+OTHERWISE = [
+    _choose("static_select", option_groups=[GROUP]),
+    _choose("multi_static_select", options=[OPTION, OTHER]),
+    _ask("checkboxes", options=[MARKED_OPTION]),
+    _ask("radio_buttons", options=[MARKED_OPTION]),
+]
+"""The same elements with what excludes what the ones above have."""
 DATETIME = _ask("datetimepicker", initial_date_time=1700000000)
 RICH_TEXT_INPUT = _type_in("rich_text_input", initial_value=RICH_TEXT, min_lines=1, max_lines=5)
 TYPED = [
@@ -132,6 +140,7 @@ def _input(element: Json) -> Json:
 
 
 _FEEDBACK = {"text": plain(), "value": "good", "accessibility_label": "Good"}
+_BOTH = {"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}
 CARD = {
     "type": "card",
     "block_id": "card",
@@ -164,7 +173,10 @@ EVERYWHERE = [
         "accessory": IMAGE,
         "expand": True,
     },
-    *({"type": "section", "text": plain(), "accessory": each} for each in (*CHOICES, BUTTON, WORKFLOW_BUTTON)),
+    *(
+        {"type": "section", "text": plain(), "accessory": each}
+        for each in (*CHOICES, *OTHERWISE, BUTTON, WORKFLOW_BUTTON)
+    ),
     {"type": "header", "block_id": "header", "text": plain()},
     {"type": "divider", "block_id": "divider"},
     {
@@ -174,13 +186,7 @@ EVERYWHERE = [
     },
     {"type": "context", "block_id": "context", "elements": [IMAGE, plain(), marked()]},
     *(_input(each) for each in (*CHOICES, *TYPED, DATETIME, RICH_TEXT_INPUT)),
-    {
-        "type": "image",
-        "block_id": "image",
-        "image_url": "https://example.com/a.png",
-        "alt_text": "A picture",
-        "title": plain(),
-    },
+    {**IMAGE, "block_id": "image", "title": plain()},
     {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A file"},
     {
         "type": "video",
@@ -198,13 +204,9 @@ EVERYWHERE = [
     RICH_TEXT,
     CARD,
 ]
+_COLUMN = {"align": "left", "is_wrapped": True}
 NOT_IN_MODALS = [
-    {
-        "type": "table",
-        "block_id": "table",
-        "rows": [CELLS],
-        "column_settings": [{"align": "left", "is_wrapped": True}],
-    },
+    {"type": "table", "block_id": "table", "rows": [CELLS], "column_settings": [_COLUMN]},
     {
         "type": "data_table",
         "block_id": "data",
@@ -237,12 +239,7 @@ MESSAGE_ONLY = [
         "type": "context_actions",
         "block_id": "feedback",
         "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": "feedback",
-                "positive_button": _FEEDBACK,
-                "negative_button": _FEEDBACK,
-            },
+            {"type": "feedback_buttons", "action_id": "feedback", **_BOTH},
             {
                 "type": "icon_button",
                 "action_id": "icon",
