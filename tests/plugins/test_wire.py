@@ -34,3 +34,19 @@ def test_a_good_call_is_none_to_complain_of() -> None:
 )
 def test_a_wrong_call_is_complained_of(method: str, args: dict[str, Any], complaint: str) -> None:
     assert any(complaint in one for one in complaints(_state(method, **args))), complaints(_state(method, **args))
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "is_slacks"),
+    [
+        ("chat.postMessage", "not_in_channel", True),
+        ("chat.postMessage", "ratelimited", True),
+        ("chat.postMessage", "http_503", True),
+        ("chat.postMessage", "user_not_in_channel", False),
+        ("chat.delete", "not_in_channel_any_more", False),
+    ],
+)
+def test_an_error_that_slack_does_not_give_there_is_complained_of(method: str, error: str, *, is_slacks: bool) -> None:
+    args = {"channel": "C1", "ts": "1"} if method == "chat.delete" else {"channel": "C1"}
+    state = {"slack": {"calls": [{"method": method, "args": args, "error": error}]}}
+    assert (complaints(state) == []) is is_slacks
