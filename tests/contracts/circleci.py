@@ -61,7 +61,7 @@ class Operation:
         return {one: other for row in TABLE["corrections"] for one, other in self._other_words(row)}
 
     def _other_words(self, row: Json) -> Iterator[tuple[str, str]]:
-        if row["at"] == self.name or row["at"] in _named_in(self._said):
+        if row["at"] == self.name or row["at"] in named_in(self._said):
             yield from ((wire, document) for document, wire in row.get("spelled", {}).items())
             yield from row.get("disputed", {}).items()
 
@@ -71,12 +71,12 @@ def _validator(name: str, part: int | str) -> jsonschema.Draft7Validator:
     return SHAPES.validator(OPERATIONS[name].get(part, _MESSAGE))
 
 
-def _named_in(shape: Json) -> set[str]:
+def named_in(shape: Json) -> set[str]:
     """The names of the shapes that a shape, or an operation, is made of."""
     if isinstance(shape, dict):
-        return set().union(*map(_named_in, shape.values()))
+        return set().union(*map(named_in, shape.values()))
     if isinstance(shape, list):
-        return _named_in(shape[0])
+        return named_in(shape[0])
     return set(str(shape).split()) & SHAPES.named.keys()
 
 

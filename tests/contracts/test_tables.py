@@ -61,7 +61,7 @@ def test_what_the_tables_give_as_an_answer_the_document_allows(*, full: bool) ->
 def _untouched(corrected: set[str]) -> list[tuple[str, circleci.Operation]]:
     found = [(name, circleci.Operation(*name.split())) for name in circleci.OPERATIONS]
     return [
-        (name, one) for name, one in found if not ({name} | circleci._named_in(circleci.OPERATIONS[name])) & corrected
+        (name, one) for name, one in found if not ({name} | circleci.named_in(circleci.OPERATIONS[name])) & corrected
     ]
 
 
