@@ -14,6 +14,8 @@ from bot.mrkdwn import code, escape, link
 
 PAGE = 15
 _REPORTS = 5
+_LONGEST_LINE = 2000
+"""Characters of a button's value (Slack's limit); an artifact of a longer path is opened at CircleCI."""
 _LONGEST_URL = 2000
 
 _LOOKS = (
@@ -91,7 +93,8 @@ def _rows(listing: Listing) -> Iterator[kit.Block]:
 
 def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
     known = "size unknown" if size is None else status.size(size)
-    return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", kit.button("Send here", send))
+    button = kit.button("Send here", send) if len(send) <= _LONGEST_LINE else None
+    return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
 
 
 def _all(listing: Listing) -> Iterator[kit.Block]:

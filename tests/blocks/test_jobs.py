@@ -64,7 +64,7 @@ def test_a_page_of_the_worst_fits_and_leads_to_the_next_with_the_same_filter(val
     jobs = [a_job(number, f"{number}{NASTY}", "failed") for number in range(1, PAGE + 2)]
     first = _drawn(jobs, failed=True, words=ALL, status="failed")
     valid_blocks(first)
-    assert _lines(first, "Next page") == [f"jobs {an_id(1001)} --failed --page 2"]
+    assert _lines(first, "Next page") == [f"jobs {an_id(1001)} --failed --page=2"]
 
 
 def _drawn(jobs: Sequence[Job] | None, *, status: str = "running", only: str | None = None, **more: Any) -> list[Block]:
