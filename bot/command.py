@@ -20,6 +20,7 @@ from bot.line import Line as Line  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
 from bot.line import line as line  # noqa: PLC0414 - the same
 from bot.store.store import Store
+from bot.untrusted.marks import file_name, one_line
 
 A = TypeVar("A")
 
@@ -158,6 +159,12 @@ class File:
     title: str
     content: bytes = field(repr=False)
     alt: str = ""
+
+    def __post_init__(self) -> None:
+        """Whoever named it: no name leads to another folder, or reads otherwise than it is."""
+        object.__setattr__(self, "name", file_name(self.name))
+        object.__setattr__(self, "title", one_line(self.title))
+        object.__setattr__(self, "alt", one_line(self.alt))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,26 @@
 """Text as Slack's mrkdwn: foreign strings made harmless, and cut to length.
 
-Whatever comes from CircleCI or from a person goes through `escape`, `code` or `link` before Slack sees it.
+Whatever comes from CircleCI or from a person goes through `escape`, `code`, `quoted`, `preformatted` or `link` before
+Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/marks.py), nor a line break a name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
+
+from bot.untrusted.marks import one_line, visible
+
+_OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
+"""Beside letters, digits and `-._`: what an address may hold as it is (RFC 3986), and what is encoded already."""
 
 
 def escape(text: str) -> str:
-    """Foreign text made harmless: no mention, link or entity survives (Slack: "Escaping text")."""
+    """A foreign name made harmless, on one line: no mention, link or entity survives (Slack: "Escaping text")."""
+    return _escaped(one_line(text))
+
+
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -26,16 +37,29 @@ def cut(text: str, limit: int) -> str:
 
 def code(text: str, limit: int = 200) -> str:
     """Foreign text as inline code; a backtick inside would end it, so it becomes an apostrophe."""
-    inner = cut(escape(text.replace("`", "'").replace("\n", " ")), limit)
+    inner = cut(escape(text.replace("`", "'")), limit)
     return f"`{inner}`" if inner else "` `"
 
 
+def quoted(text: str, limit: int) -> str:
+    """Foreign text as a quote: every line of it, however many it has."""
+    return "\n".join(f"> {line}" for line in cut(_escaped(visible(text)), limit).split("\n"))
+
+
 def preformatted(lines: Iterable[str], limit: int = 2900) -> str:
-    """Lines as a code block; when they are too long the last ones are kept."""
-    text = escape("\n".join(lines)).replace("```", "'''")
+    """Lines as a code block; when they are too long the last ones are kept. What would end the block does not."""
+    text = _escaped(visible("\n".join(lines))).replace("```", "'''")
+    held = text.rstrip("`")
+    text = held + "'" * (len(text) - len(held))
     return f"```{text if len(text) <= limit else '…' + text[-limit:]}```"
 
 
 def link(url: str, label: str, limit: int = 150) -> str:
-    """A link with foreign text as its label; `|` and newlines would break the label."""
-    return f"<{url}|{cut(escape(label.replace('|', '¦').replace(chr(10), ' ')), limit)}>"
+    """A link with foreign text as its label; `|` would break the label. What is no web address leads nowhere."""
+    shown = cut(escape(label.replace("|", "¦")), limit)
+    return f"<{_escaped(address(url))}|{shown}>" if url.startswith(("https://", "http://")) else shown
+
+
+def address(url: str) -> str:
+    """The address as it may be written anywhere: what no address may hold is percent-encoded."""
+    return quote(url, safe=_OF_ADDRESSES, errors="replace")

@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.untrusted.marks import one_line
+
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 _PIECE = 120
 """Characters of one part of a path; file systems take 255 bytes."""
@@ -56,6 +58,7 @@ def _free(path: str, taken: set[str]) -> str:
 
 def safe(path: str) -> str:
     """A relative path that stays inside its folder, of names that every system takes."""
-    pieces = (_UNSAFE.sub("_", piece).strip(" ") for piece in path.replace("\\", "/").split("/"))
+    seen = one_line(_UNSAFE.sub("_", path)).replace("\\", "/")
+    pieces = (piece.strip(" ") for piece in seen.split("/"))
     kept = [piece[-_PIECE:] for piece in pieces if piece not in {"", ".", ".."}]
     return "/".join(piece.rstrip(".") or "_" for piece in kept) or "file"

@@ -13,7 +13,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.command import line
 from bot.domain import Message, ProjectSlug
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import code, cut, escape, link, quoted
 from bot.store.deeds import Deed
 
 _MAX_WORKFLOWS = 20
@@ -101,12 +101,8 @@ def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
 def _errors(pipeline: Pipeline) -> list[kit.Block]:
     if not pipeline.errors:
         return []
-    lines = [f"{error.type}: {error.message}" for error in pipeline.errors[:5]]
-    return [kit.section(f":no_entry: CircleCI could not start this pipeline:\n{_quoted(lines)}")]
-
-
-def _quoted(lines: Sequence[str]) -> str:
-    return "\n".join(f"> {cut(escape(text.replace(chr(10), ' ')), 500)}" for text in lines)
+    lines = "\n".join(quoted(f"{error.type}: {error.message}", 500) for error in pipeline.errors[:5])
+    return [kit.section(f":no_entry: CircleCI could not start this pipeline:\n{lines}")]
 
 
 def _shown(snapshot: Snapshot) -> Sequence[Run]:

@@ -13,7 +13,7 @@ from bot.circleci.explanation import Known
 from bot.circleci.failure import FailedJob
 from bot.command import line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, escape, link, preformatted
+from bot.mrkdwn import code, cut, link, preformatted, quoted
 
 TESTS_SHOWN = 5
 
@@ -52,9 +52,9 @@ def _lines(failed: FailedJob, url: str | None) -> Iterator[str]:
     yield f":small_red_triangle: Job *{name}* {status.word(job.status)}{step}{exit_code}{nodes(failed)}"
     if failed.cause:
         yield f"*{failed.cause.what}* {failed.cause.todo}"
-    yield from (f"> {cut(escape(message), 400)}" for message in failed.messages[:5])
+    yield from (quoted(message, 400) for message in failed.messages[:5])
     if failed.first_error and not failed.tests:
-        yield f"> {cut(escape(failed.first_error), 400)}"
+        yield quoted(failed.first_error, 400)
 
 
 def nodes(failed: FailedJob) -> str:

@@ -12,7 +12,7 @@ from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.line import also
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import code, cut, escape, link, quoted
 
 _STEPS_SHOWN = 30
 
@@ -90,7 +90,7 @@ def _nodes(shown: Shown) -> str:
 def _told(shown: Shown) -> Iterator[str]:
     if shown.cause:
         yield f"*{shown.cause.what}* {shown.cause.todo}"
-    yield from (f"> {cut(escape(message), 400)}" for message in shown.messages[:5])
+    yield from (quoted(message, 400) for message in shown.messages[:5])
     if shown.connect:
         yield f":computer: Connect with {code(shown.connect)} (with the SSH key that CircleCI has of you)."
 

@@ -28,7 +28,8 @@ from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiv
 
 from bot.domain import Message
 from bot.line import Written
-from bot.mrkdwn import cut
+from bot.mrkdwn import address, cut
+from bot.untrusted.marks import one_line, visible
 
 Block = dict[str, Any]
 
@@ -37,7 +38,7 @@ Pressable = ButtonElement
 
 
 def plain(text: str, limit: int = 150) -> dict[str, Any]:
-    return PlainTextObject(text=cut(text, limit) or " ", emoji=True).to_dict()
+    return PlainTextObject(text=_name(text, limit), emoji=True).to_dict()
 
 
 def section(text: str, accessory: BlockElement | None = None, block_id: str | None = None) -> Block:
@@ -45,11 +46,11 @@ def section(text: str, accessory: BlockElement | None = None, block_id: str | No
 
 
 def fields(texts: Iterable[str]) -> Block:
-    return _dict(SectionBlock(fields=[MarkdownTextObject(text=cut(text, 2000) or " ") for text in texts][:10]))
+    return _dict(SectionBlock(fields=[MarkdownTextObject(text=cut(visible(text), 2000) or " ") for text in texts][:10]))
 
 
 def header(text: str) -> Block:
-    return _dict(HeaderBlock(text=PlainTextObject(text=cut(text, 150) or " ")))
+    return _dict(HeaderBlock(text=PlainTextObject(text=_name(text, 150))))
 
 
 def context(*texts: str) -> Block:
@@ -91,17 +92,17 @@ def button(
     label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
     """A button that says `line` when it is pressed, as if typed after /circle."""
-    return ButtonElement(text=cut(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
+    return ButtonElement(text=_name(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
 
 
 def link_button(label: str, url: str) -> ButtonElement:
-    return ButtonElement(text=cut(label, 75), action_id="link", url=url[:3000])
+    return ButtonElement(text=_name(label, 75), action_id="link", url=address(url)[:3000])
 
 
 def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> ConfirmObject:
     return ConfirmObject(
-        title=PlainTextObject(text=cut(title, 100)),
-        text=MarkdownTextObject(text=cut(text, 300)),
+        title=PlainTextObject(text=_name(title, 100)),
+        text=MarkdownTextObject(text=cut(visible(text), 300)),
         confirm=cut(yes, 30),
         deny="Cancel",
         style="danger" if danger else "primary",
@@ -109,7 +110,7 @@ def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> Confirm
 
 
 def option(text: str, value: str) -> Option:
-    return Option(text=PlainTextObject(text=cut(text, 75) or " "), value=value[:150])
+    return Option(text=PlainTextObject(text=_name(text, 75)), value=value[:150])
 
 
 def field(
@@ -124,10 +125,10 @@ def field(
     """One input of a form; with `redraw` choosing something draws the form again."""
     return _dict(
         InputBlock(
-            label=cut(label, 2000),
+            label=_name(label, 2000),
             element=element,
             block_id=block_id[:255],
-            hint=cut(hint, 2000) if hint else None,
+            hint=_name(hint, 2000) if hint else None,
             optional=optional,
             dispatch_action=redraw or None,
         )
@@ -150,8 +151,13 @@ _BUDGET, _BRIEF = 11_500, 900
 """Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
 
 
+def _name(text: str, limit: int) -> str:
+    """Plain text as Slack takes it: on one line, of marks that can be seen, and never empty."""
+    return cut(one_line(text), limit) or " "
+
+
 def _mrkdwn(text: str) -> MarkdownTextObject:
-    return MarkdownTextObject(text=cut(text, 3000) or " ")
+    return MarkdownTextObject(text=cut(visible(text), 3000) or " ")
 
 
 def _dict(block: Any) -> Block:

@@ -11,7 +11,7 @@ from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.line import Written
-from bot.mrkdwn import code, cut, escape, link, preformatted
+from bot.mrkdwn import code, cut, escape, link, preformatted, quoted
 from bot.untrusted.log import first_error
 
 
@@ -49,7 +49,7 @@ def _head(shown: Shown) -> Iterator[str]:
     yield f"{status.emoji(action.status)} *{where}*, step {code(action.name, 100)}{node}{exit_code}"
     reason = first_error("\n".join(shown.lines)) if has_failed(action) else None
     if reason:
-        yield f"> {cut(escape(reason), 400)}"
+        yield quoted(reason, 400)
 
 
 def _buttons(shown: Shown) -> Iterator[kit.Pressable]:

@@ -13,7 +13,7 @@ from bot.circleci.snapshot import Run, Snapshot
 from bot.command import line
 from bot.domain import Message, Outcome, ProjectSlug
 from bot.judging.hold import find
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import code, escape, link, quoted
 
 
 def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
@@ -135,5 +135,5 @@ def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
-    errors = [f"> {cut(escape(error.message), 800)}" for error in snapshot.pipeline.errors[:3]]
+    errors = [quoted(error.message, 800) for error in snapshot.pipeline.errors[:3]]
     return [kit.section("\n".join(errors))] if errors else []

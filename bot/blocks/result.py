@@ -8,7 +8,7 @@ from bot.circleci.explanation import NEW, STILL, Known
 from bot.circleci.failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
 from bot.circleci.reputation import Reputation
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import code, cut, escape, quoted
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
@@ -47,7 +47,7 @@ def one(test: TestResult, known: Known, job: str) -> str:
     verdict = known.verdict(job, test)
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
     flaky = _reputation(known.reputation.get(test.key))
-    message = f"\n> {cut(escape(' '.join(test.message.split())), 300)}" if test.message else ""
+    message = f"\n{quoted(' '.join(test.message.split()), 300)}" if test.message else ""
     name = cut(escape(test.name or "?"), 150)
     return f"{_LOOKS[verdict]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[verdict]}{flaky}{message}"
 

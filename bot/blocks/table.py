@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import RawTextObject, TableBlock
 from bot.blocks import kit
 from bot.domain import Message
 from bot.mrkdwn import cut, escape
+from bot.untrusted.marks import one_line
 
 MOST_ROWS = 99
 """Beside the head."""
@@ -22,10 +23,16 @@ _CELL = 120
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
     """The first column names, the others count. Cells are plain text, so foreign text is harmless in them."""
-    cells = [[RawTextObject(text=cut(text, _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]]
+    cells = [
+        [RawTextObject(text=cut(one_line(text), _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]
+    ]
     aligned = [{"align": "left" if number == 0 else "right"} for number in range(len(head))]
     found: kit.Block = TableBlock(rows=cells, column_settings=aligned).to_dict()
     return found
+
+
+def _cell(text: str) -> RawTextObject:
+    return RawTextObject(text=cut(one_line(text), _CELL) or " ")
 
 
 def versions(message: Message) -> Iterator[Message]:

@@ -22,6 +22,7 @@ from bot.slack.intake import Intake
 from bot.slack.screen import working_view
 from bot.slack.whose import whose
 from bot.tasks import Tasks
+from bot.untrusted.marks import one_line
 
 log = structlog.get_logger(__name__)
 
@@ -91,4 +92,4 @@ async def _press(dispatcher: Dispatcher, events: Events, body: Body, request: Re
 
 
 def _option(choice: Choice) -> dict[str, Any]:
-    return {"text": {"type": "plain_text", "text": choice.text[:75]}, "value": choice.value[:150]}
+    return {"text": {"type": "plain_text", "text": one_line(choice.text)[:75]}, "value": choice.value[:150]}

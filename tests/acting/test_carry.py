@@ -39,14 +39,14 @@ async def test_a_request_carries_so_much_in_all_and_says_what_it_left() -> None:
     carried = await Shelf(a=MOST_FILE_BYTES, b=MOST_FILE_BYTES, c=MOST_FILE_BYTES, d=1_000_000).carried()
     assert [len(file.content) for file in carried.files] == [MOST_FILE_BYTES, MOST_FILE_BYTES, 1_000_000]
     (left,) = carried.left
-    assert "<c|c> (node 0) is 20 MB; I carry 50 MB in all. Open it at CircleCI." in left
+    assert "c (node 0) is 20 MB; I carry 50 MB in all. Open it at CircleCI." in left
     assert sum(len(file.content) for file in carried.files) <= MOST_BYTES
 
 
 async def test_an_empty_artifact_is_said_so_since_slack_takes_none() -> None:
     carried = await Shelf(a=0, b=5).carried()
     assert [file.name for file in carried.files] == ["b"]
-    assert carried.left == ("<a|a> (node 0) is empty.",)
+    assert carried.left == ("a (node 0) is empty.",)
 
 
 async def test_many_come_as_one_archive() -> None:
