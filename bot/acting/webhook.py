@@ -6,6 +6,7 @@ and told to nobody but CircleCI.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_urlsafe
@@ -18,7 +19,7 @@ from bot.circleci.models import Project, Webhook
 from bot.circleci.webhooks import EVENTS, MOST_WEBHOOKS
 from bot.command import Context, line
 from bot.domain import Hook, ProjectSlug
-from bot.errors import BotError, NotAllowed, NotFound, NotThere, Rejected, Step
+from bot.errors import BotError, NotAllowed, NotFound, NotThere, RateLimited, Rejected, Step, Unauthorized
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
@@ -40,14 +41,17 @@ def new(project: Project, public_url: str, workspace: str, user: str, now: datet
     )
 
 
-async def establish(circleci: CircleCI, hook: Hook, *, anew: bool) -> str:
+async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, anew: bool) -> str:
     """Make it stand at CircleCI as we have it, `anew` with its secret too; its id there.
 
-    One of ours that is there already is mended, whatever became of an earlier answer. Raises CircleCIError, and
-    NotThere when there is no room for another one.
+    One that is there already is mended, whatever became of an earlier answer; so is one that leads here and is nobody's
+    any more. Those of other workspaces, by their `known` addresses, are left alone. Raises CircleCIError, and NotThere
+    when there is no room for another one.
     """
     there = await circleci.webhooks(hook.project_id)
-    ours = next((one for one in there if one.id == hook.hook_id or _leads_here(one, hook)), None)
+    itself = [one for one in there if one.id == hook.hook_id or one.url == hook.url]
+    nobodys = [one for one in there if _leads_here(one, hook) and one.url not in known]
+    ours = next(iter([*itself, *nobodys]), None)
     if ours is None:
         if len(there) >= MOST_WEBHOOKS:
             raise NotThere(
@@ -58,6 +62,16 @@ async def establish(circleci: CircleCI, hook: Hook, *, anew: bool) -> str:
     if anew or not _right(ours, hook):
         await circleci.set_webhook(ours.id, url=hook.url, secret=hook.secret)
     return ours.id
+
+
+async def take_away(circleci: CircleCI, hook: Hook) -> None:
+    """From CircleCI. One whose making was never answered is looked for by its address. Raises CircleCIError."""
+    if hook.hook_id:
+        await circleci.remove_webhook(hook.hook_id)
+        return
+    for one in await circleci.webhooks(hook.project_id):
+        if one.url == hook.url:
+            await circleci.remove_webhook(one.id)
 
 
 def _leads_here(webhook: Webhook, hook: Hook) -> bool:
@@ -73,44 +87,52 @@ async def offers(context: Context, project: ProjectSlug) -> list[kit.Pressable]:
     if context.public_url is None:
         return []
     async with context.store.read() as tx:
-        hook = await tx.hooks.of(project)
+        hook = await tx.hooks.of(context.request.workspace, project)
     return [] if hook else [kit.button("Let CircleCI tell us at once", line("webhooks", "install", str(project)))]
 
 
 async def install(context: Context, project: Project) -> Hook:
-    """It is written down first: whatever becomes of the answer, it can be found, mended and taken away again.
+    """What is believed stays so until CircleCI has said yes, and nobody else's is touched.
 
-    Raises NotThere without an address of ours or without room, NotAllowed when the person may not.
+    A new one is written down first: whatever becomes of the answer, it can be found, mended and taken away again. One
+    that this workspace has keeps its address and its secret, so no answer, lost or not, can unseat it. Raises NotThere
+    without an address of ours or without room, NotAllowed when the person may not.
     """
     if context.public_url is None:
         raise NotThere("CircleCI cannot reach us.", said.WITHOUT_ADDRESS)
     request = context.request
     hook = new(project, context.public_url, request.workspace, request.user, context.clock.now())
     async with context.store.begin() as tx:
-        before = await tx.hooks.of(project.project)
-        await tx.hooks.save(hook)
+        before = await tx.hooks.of(request.workspace, project.project)
+        known = await tx.hooks.urls(project.id) - ({before.url} if before else set())
+        if before is None:
+            await tx.hooks.save(hook)
+        elif before.secret:
+            hook = _as_before(before, hook)
     try:
-        hook_id = await establish(context.circleci, hook, anew=True)
-    except (NotFound, Rejected, NotThere) as error:
-        await _stay(context, before, hook)
+        hook_id = await establish(context.circleci, hook, known, anew=True)
+    except (NotFound, Rejected, NotThere, RateLimited, Unauthorized) as error:
+        if before is None:
+            async with context.store.begin() as tx:
+                await tx.hooks.remove(hook.key)
         raise _refused(error, context.public_url) from error
     async with context.store.begin() as tx:
-        await tx.hooks.checked(project.project, context.clock.now(), hook_id, None)
+        if before and not before.secret:
+            await tx.hooks.save(hook)
+        await tx.hooks.established(hook, hook_id, context.clock.now())
     return replace(hook, hook_id=hook_id)
 
 
-async def _stay(context: Context, before: Hook | None, hook: Hook) -> None:
-    """CircleCI said no: what stood before still stands."""
-    async with context.store.begin() as tx:
-        if before:
-            await tx.hooks.save(before)
-        else:
-            await tx.hooks.remove(hook.project)
+def _as_before(before: Hook, hook: Hook) -> Hook:
+    """By the key and secret that CircleCI has; one that belonged to a former project of that name stays there."""
+    url, hook_id = hook.url.replace(hook.key, before.key), before.hook_id
+    same = before.project_id == hook.project_id
+    return replace(hook, key=before.key, secret=before.secret, url=url, hook_id=hook_id if same else None)
 
 
-def _refused(error: NotFound | Rejected | NotThere, public_url: str) -> BotError:
+def _refused(error: BotError, public_url: str) -> BotError:
     """CircleCI says 403 or 404 to whoever may not; what else it refuses it says itself."""
-    if isinstance(error, NotThere) or error.status not in {403, 404}:
+    if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
     return NotAllowed(f"{error.message} Only an admin of the organisation may.", *said.by_hand(public_url + ROUTE))
 
@@ -118,11 +140,10 @@ def _refused(error: NotFound | Rejected | NotThere, public_url: str) -> BotError
 async def remove(context: Context, project: Project) -> bool:
     """At CircleCI first, so that nothing is left there that nobody knows of. False when there was none."""
     async with context.store.read() as tx:
-        hook = await tx.hooks.of(project.project)
+        hook = await tx.hooks.of(context.request.workspace, project.project)
     if hook is None:
         return False
-    if hook.hook_id:
-        await context.circleci.remove_webhook(hook.hook_id)
+    await take_away(context.circleci, hook)
     async with context.store.begin() as tx:
-        await tx.hooks.remove(hook.project)
+        await tx.hooks.remove(hook.key)
     return True

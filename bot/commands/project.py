@@ -31,7 +31,7 @@ async def run(context: Context, args: Args) -> Reply:
     project = await context.circleci.project(slug)
     definitions = await _definitions(context, project)
     async with context.store.read() as tx:
-        hook = await tx.hooks.of(project.project)
+        hook = await tx.hooks.of(context.request.workspace, project.project)
     possible = context.public_url is not None
     shown = blocks.shown(
         project,

@@ -50,7 +50,7 @@ async def run(context: Context, args: Args) -> Reply:
 async def _listed(context: Context, project: Project, page: int) -> Message:
     hooks = await context.circleci.webhooks(project.id)
     async with context.store.read() as tx:
-        installed = await tx.hooks.of(project.project)
+        installed = await tx.hooks.of(context.request.workspace, project.project)
     state = ours.state(installed, possible=context.public_url is not None)
     offers = ours.offers(project.project, installed, possible=context.public_url is not None)
     return Message(f"Webhooks: {len(hooks)}", blocks.listed(project.project, hooks, page, state, offers))

@@ -14,7 +14,7 @@ from bot.acting import webhook
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import Hook
-from bot.errors import BotError, NotConnected
+from bot.errors import BotError, NotConnected, NotThere
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -46,10 +46,10 @@ class Caretaker:
 
     async def _see_to(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
-            wanted = await tx.subscriptions.any_of(hook.project)
+            wanted = await tx.subscriptions.any_in(hook.workspace, hook.project)
             if hook.trusted and await tx.hooks.unannounced(hook, now - _TELLS_WITHIN):
                 log.warning("webhook.quiet", project=str(hook.project))
-                await tx.hooks.quiet(hook.project, now)
+                await tx.hooks.quiet(hook.key, now)
                 await tx.watches.doubt(hook.project, now)
         suspicious = hook.refused_at is not None or hook.hook_id is None
         rests_for = _AFTER_FAILURE if hook.error else timedelta() if suspicious or not wanted else _CHECKED_EVERY
@@ -61,19 +61,22 @@ class Caretaker:
             if hook.error is None:
                 log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
             async with self._store.begin() as tx:
-                await tx.hooks.checked(hook.project, now, hook.hook_id, error.message)
+                await tx.hooks.checked(hook.key, now, hook.hook_id, error.message)
 
     async def _mend(self, hook: Hook, *, anew: bool) -> None:
-        hook_id = await webhook.establish(await self._circleci(hook), hook, anew=anew)
+        if not hook.secret:
+            raise NotThere("Its secret does not open any more.")
+        async with self._store.read() as tx:
+            known = await tx.hooks.urls(hook.project_id) - {hook.url}
+        hook_id = await webhook.establish(await self._circleci(hook), hook, known, anew=anew)
         async with self._store.begin() as tx:
-            await tx.hooks.checked(hook.project, self._clock.now(), hook_id, None)
+            await tx.hooks.checked(hook.key, self._clock.now(), hook_id, None)
 
     async def _remove(self, hook: Hook) -> None:
-        """With the last rule of its project."""
-        if hook.hook_id:
-            await (await self._circleci(hook)).remove_webhook(hook.hook_id)
+        """With the last rule of its project in its workspace."""
+        await webhook.take_away(await self._circleci(hook), hook)
         async with self._store.begin() as tx:
-            await tx.hooks.remove(hook.project)
+            await tx.hooks.remove(hook.key)
 
     async def _circleci(self, hook: Hook) -> CircleCI:
         """As whoever installed it. Raises NotConnected when they left."""

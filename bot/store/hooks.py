@@ -11,7 +11,7 @@ from bot.domain import Hook, ProjectSlug
 from bot.store.connection import Connection
 from bot.store.moment import Moment
 from bot.store.polled import hooks
-from bot.store.rows import Noun
+from bot.store.rows import Noun, given
 from bot.store.seen import ANNOUNCED
 from bot.store.tables import outcomes, seen
 from bot.store.vault import Vault, VaultError
@@ -22,11 +22,14 @@ def owner(project: str) -> str:
     return f"hook:{project}"
 
 
-_OF_PROJECT = select(hooks).where(hooks.c.project == bindparam("project"))
+_ONE = select(hooks).where(given(hooks, "workspace", "project"))
+_URLS = select(hooks.c.url).where(given(hooks, "project_id"))
 _BY_KEY = select(hooks).where(hooks.c.key == bindparam("key"))
-_BY_PROJECT_ID = select(hooks).where(hooks.c.project_id == bindparam("project_id"))
-_TRUSTED = select(hooks.c.project).where(
-    hooks.c.project == bindparam("project"), hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)
+_BY_PROJECT_ID = select(hooks).where(given(hooks, "project_id")).order_by(hooks.c.key).limit(1)
+_TRUSTED = (
+    select(hooks.c.project)
+    .where(hooks.c.project == bindparam("project"), hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None))
+    .limit(1)
 )
 _HEARD = (
     update(hooks)
@@ -60,10 +63,25 @@ class Hooks(Noun):
             "error": hook.error,
         }
         fresh = {"heard_at": None, "proven_at": None, "quiet_at": None, "refused_at": None}
-        await self._upsert(hooks, values | fresh, ["project"])
+        await self._upsert(hooks, values | fresh, ["workspace", "project"])
 
-    async def of(self, project: ProjectSlug) -> Hook | None:
-        return await self._one(_OF_PROJECT, project=str(project))
+    async def established(self, hook: Hook, hook_id: str, now: datetime) -> None:
+        """It stands at CircleCI as we have it; whatever it has proved before counts on."""
+        ours = {"project_id": hook.project_id, "url": hook.url, "user": hook.user, "hook_id": hook_id}
+        this = update(hooks).where(hooks.c.key == hook.key)
+        await self._connection.execute(this.values(**ours, checked_at=now, error=None, refused_at=None))
+
+    async def of(self, workspace: str, project: ProjectSlug) -> Hook | None:
+        """The workspace's own; another's is none of its business."""
+        return await self._one(_ONE, workspace=workspace, project=str(project))
+
+    async def urls(self, project_id: str) -> frozenset[str]:
+        """The addresses of all webhooks of this project that are ours, whichever workspace they are for."""
+        return frozenset(await self._connection.scalars(_URLS, {"project_id": project_id}))
+
+    async def of_workspace(self, workspace: str) -> list[Hook]:
+        these = select(hooks).where(hooks.c.workspace == workspace).order_by(hooks.c.project)
+        return [self._hook(row) for row in await self._connection.execute(these)]
 
     async def by_key(self, key: str) -> Hook | None:
         """The one whose address ends so."""
@@ -77,7 +95,7 @@ class Hooks(Noun):
         return await self._connection.scalar(_TRUSTED, {"project": str(project)}) is not None
 
     async def all(self) -> list[Hook]:
-        rows = await self._connection.execute(select(hooks).order_by(hooks.c.project))
+        rows = await self._connection.execute(select(hooks).order_by(hooks.c.project, hooks.c.workspace))
         return [self._hook(row) for row in rows]
 
     async def counted(self) -> tuple[int, int]:
@@ -96,18 +114,18 @@ class Hooks(Noun):
         first = and_(hooks.c.key == key, hooks.c.refused_at.is_(None))
         await self._connection.execute(update(hooks).where(first).values(refused_at=now))
 
-    async def quiet(self, project: ProjectSlug, now: datetime) -> None:
+    async def quiet(self, key: str, now: datetime) -> None:
         """It did not announce what polling found."""
-        this = update(hooks).where(hooks.c.project == str(project))
+        this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(quiet_at=now, proven_at=None))
 
-    async def checked(self, project: ProjectSlug, now: datetime, hook_id: str | None, error: str | None) -> None:
+    async def checked(self, key: str, now: datetime, hook_id: str | None, error: str | None) -> None:
         """How it stands at CircleCI."""
-        this = update(hooks).where(hooks.c.project == str(project))
+        this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(checked_at=now, hook_id=hook_id, error=error, refused_at=None))
 
-    async def remove(self, project: ProjectSlug) -> None:
-        await self._connection.execute(delete(hooks).where(hooks.c.project == str(project)))
+    async def remove(self, key: str) -> None:
+        await self._connection.execute(delete(hooks).where(hooks.c.key == key))
 
     async def unannounced(self, hook: Hook, until: datetime) -> bool:
         """Whether a workflow of the project ended, since the webhook had proved itself, that no event announced."""

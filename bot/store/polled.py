@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, false
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, false
 
 from bot.store.moment import Moment
 from bot.store.tables import metadata
@@ -43,6 +43,26 @@ listings = Table(
 )
 
 hooks = Table(
+    "webhooks",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("project", Text, nullable=False, index=True),
+    Column("project_id", String(64), nullable=False, index=True),
+    Column("hook_id", String(64)),
+    Column("url", Text, nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    Column("proven_at", Moment),
+    Column("quiet_at", Moment),
+    Column("refused_at", Moment),
+    Column("error", Text),
+    UniqueConstraint("workspace", "project"),
+)
+
+former_hooks = Table(
     "hooks",
     metadata,
     Column("project", Text, primary_key=True),
@@ -60,6 +80,7 @@ hooks = Table(
     Column("refused_at", Moment),
     Column("error", Text),
 )
+"""Where the release before kept them, one a project; copied, read no more, and dropped by the next release."""
 
 troubles = Table(
     "troubles",

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Table, select, update
 
 from bot.store import accounts, hooks, installations, waiting
 from bot.store.connection import Connection
+from bot.store.polled import former_hooks
 from bot.store.polled import hooks as hooks_table
 from bot.store.rows import Noun
 from bot.store.tables import accounts as accounts_table
@@ -19,7 +20,7 @@ from bot.store.vault import Vault
 _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (accounts_table, "token_sealed", lambda row: accounts.owner(row.workspace, row.user)),
     (installations_table, "token_sealed", lambda row: installations.owner(row.workspace)),
-    (hooks_table, "secret_sealed", lambda row: hooks.owner(row.project)),
+    *((table, "secret_sealed", lambda row: hooks.owner(row.project)) for table in (hooks_table, former_hooks)),
     (waiting_table, "reply_to_sealed", lambda row: waiting.owner(row.workspace, row.user)),
 )
 

@@ -77,7 +77,9 @@ _CANDIDATES = {
     # Its planner takes so many cues for very many rules, and would read them all; of an array it expects few.
     "postgresql": _RULES.where(subscriptions.c.id == any_(func.array(_FOUND.scalar_subquery()))),
 }
+_COVERS_FOR = covers.c.subscription_id == subscriptions.c.id
 _ANY = _COVERING.limit(1)
+_ANY_IN = _COVERING.join(subscriptions, _COVERS_FOR).where(given(subscriptions, "workspace")).limit(1)
 _MAKERS = (
     select(subscriptions.c.workspace, subscriptions.c.made_by)
     .join(covers, covers.c.subscription_id == subscriptions.c.id)
@@ -146,6 +148,10 @@ class Subscriptions(Noun):
     async def any_of(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
+
+    async def any_in(self, workspace: str, project: ProjectSlug) -> bool:
+        """Whether any rule of this workspace covers it."""
+        return await self._connection.scalar(_ANY_IN, {"workspace": workspace, "project": str(project)}) is not None
 
     async def makers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those whose rules cover any of these projects; who made the oldest rule first."""

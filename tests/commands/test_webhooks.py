@@ -113,7 +113,7 @@ async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_word
         await world.reply("No webhook of ours")
 
 
-async def test_one_that_is_installed_again_gets_another_secret_and_stays_one(reachable: World) -> None:
+async def test_one_that_is_installed_again_keeps_its_secret_and_stays_one(reachable: World) -> None:
     for _ in range(2):
         await reachable.say("/circle webhooks install gh/acme/web")
         await reachable.reply("CircleCI tells us at once")

@@ -38,7 +38,7 @@ class Lodge:
 
     async def hook(self) -> Hook | None:
         async with self.store.read() as tx:
-            return await tx.hooks.of(WEB)
+            return await tx.hooks.of("T", WEB)
 
     async def there(self) -> list[Webhook]:
         return await self.sandbox.ada.webhooks((await self.sandbox.ada.project(WEB)).id)
@@ -75,7 +75,7 @@ async def test_one_whose_making_was_never_answered_is_made_or_found(lodge: Lodge
     assert hook is not None
     assert (hook.hook_id, hook.url, hook.error) == (there.id, there.url, None)
     async with lodge.store.begin() as tx:
-        await tx.hooks.checked(WEB, lodge.sandbox.now(), None, None)
+        await tx.hooks.checked(hook.key, lodge.sandbox.now(), None, None)
     await lodge.later(minutes=1)
     assert [one.id for one in await lodge.there()] == [there.id]
 

@@ -88,7 +88,7 @@ async def test_a_replay_of_months_ago_does_nothing(desk: Desk) -> None:
     assert await desk.due() == {"project": LATER, "pipeline": LATER}
     assert desk.rung == 0
     async with desk.store.read() as tx:
-        hook = await tx.hooks.of(WEB)
+        hook = await tx.hooks.of("T", WEB)
     assert hook is not None
     assert hook.heard_at is None
 
@@ -99,7 +99,7 @@ async def test_pings_and_kinds_that_circleci_invents_are_taken(desk: Desk, kind:
     await desk.inbox.take(bare, HOOK)
     assert (await desk.due())["pipeline"] == LATER
     async with desk.store.read() as tx:
-        hook = await tx.hooks.of(WEB)
+        hook = await tx.hooks.of("T", WEB)
     assert hook is not None
     assert hook.heard_at == NOW
 

@@ -146,7 +146,7 @@ async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
     store, now = await store_of(settings), SystemClock().now()
     async with store.begin() as tx:
         await tx.hooks.save(Hook(WEB, "k", "id", "h", "https://bot/circleci/webhook?hook=k", "T", "U0ADA", now))
-        await tx.hooks.quiet(WEB, now)
+        await tx.hooks.quiet("k", now)
     await store.close()
     found = await examined(settings, public_url="https://bot")
     assert found["webhooks"].what == "none: no project is watched yet", "the last line is about all the others"

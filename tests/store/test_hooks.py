@@ -20,7 +20,7 @@ HOOK = Hook(
 
 async def _stored(store: Store) -> Hook:
     async with store.read() as tx:
-        hook = await tx.hooks.of(WEB)
+        hook = await tx.hooks.of("T", WEB)
     assert hook is not None
     return hook
 
@@ -28,10 +28,10 @@ async def _stored(store: Store) -> Hook:
 async def test_a_webhook_is_found_by_each_of_its_names(store: Store) -> None:
     async with store.begin() as tx:
         await tx.hooks.save(HOOK)
-        assert await tx.hooks.of(WEB) == await tx.hooks.by_key("a-key") == HOOK
+        assert await tx.hooks.of("T", WEB) == await tx.hooks.by_key("a-key") == HOOK
         assert await tx.hooks.by_project_id("uuid-of-web") == HOOK
         assert await tx.hooks.all() == [HOOK]
-        await tx.hooks.remove(WEB)
+        await tx.hooks.remove("a-key")
         assert await tx.hooks.by_key("a-key") is None
 
 
@@ -43,7 +43,7 @@ async def test_it_is_trusted_once_it_stands_there_and_has_told_something(store: 
     async with store.begin() as tx:
         await tx.hooks.save(HOOK)
         await tx.hooks.refused("a-key", NOW)
-        await tx.hooks.checked(WEB, SOON, "h", None)
+        await tx.hooks.checked("a-key", SOON, "h", None)
     before = await _stored(store)
     assert (before.hook_id, before.checked_at, before.refused_at, before.trusted) == ("h", SOON, None, False)
     async with store.begin() as tx:
@@ -57,7 +57,7 @@ async def test_one_that_was_quiet_has_to_prove_itself_anew(store: Store) -> None
     async with store.begin() as tx:
         await tx.hooks.save(replace(HOOK, hook_id="h"))
         await tx.hooks.heard("a-key", NOW)
-        await tx.hooks.quiet(WEB, SOON)
+        await tx.hooks.quiet("a-key", SOON)
     assert ((await _stored(store)).trusted, (await _stored(store)).quiet_at) == (False, SOON)
     async with store.begin() as tx:
         await tx.hooks.heard("a-key", LATER)
