@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
 from bot.store.migrate import head, upgrade
+from bot.store.secrets import Kept
 from bot.store.sole import AnotherWorker, sole_worker
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError, new_key
@@ -134,8 +135,15 @@ def new() -> None:
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    count = run(_rotated(_settings(complaints.stored)))
-    _say(f"{count} stored secrets are now under the first key. The others may leave ENCRYPTION_KEYS.")
+    kept = run(_rotated(_settings(complaints.stored)))
+    _say(f"{kept.first} stored secrets are under the first key.")
+    if kept.later:
+        _say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
+    if kept.lost:
+        _say(f"{kept.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect.")
+    if kept.later or kept.lost:
+        sys.exit(1)
+    _say("The others may leave ENCRYPTION_KEYS.")
 
 
 @app.command
@@ -231,9 +239,13 @@ async def _examined(settings: Settings) -> bool:
     return sick
 
 
-async def _rotated(settings: Settings) -> int:
-    async with _store(settings) as store, store.begin() as tx:
-        return await tx.secrets.rotate()
+async def _rotated(settings: Settings) -> Kept:
+    """What stands there when it is done, which is not what stood there when it began."""
+    async with _store(settings) as store:
+        async with store.begin() as tx:
+            await tx.secrets.rotate()
+        async with store.read() as tx:
+            return await tx.secrets.count()
 
 
 async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:

@@ -99,11 +99,21 @@ async def test_keys_rotate_leaves_everything_to_the_first_key(tmp_path: Path) ->
     done = await circlebot(
         "keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": f"{fresh},{old}"}, cwd=tmp_path
     )
-    assert done.out.startswith("1 stored secrets are now under the first key")
+    assert "1 stored secrets are under the first key.\nThe others may leave ENCRYPTION_KEYS." in done.out
+    assert done.code == 0
     store = Store(url, Vault([fresh]))
     async with store.read() as tx:
         assert await tx.secrets.check() == 1
     await store.close()
+
+
+async def test_keys_rotate_says_what_no_key_opens_and_ends_with_1(tmp_path: Path) -> None:
+    url = await migrated(tmp_path)
+    await _keep_a_secret(url, new_key())
+    done = await circlebot("keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": new_key()}, cwd=tmp_path)
+    assert "1 open with none of ENCRYPTION_KEYS" in done.out
+    assert "may leave" not in done.out
+    assert done.code == 1
 
 
 async def _keep_a_secret(url: str, key: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.acting.resume import resumed
 from bot.blocks import account as blocks
@@ -13,10 +12,9 @@ from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
 from bot.domain import Account, Message
 from bot.errors import NotFound, Step, Unauthorized, UsageError
+from bot.store.waiting import WAITS
 
 _TITLE = "Connect CircleCI"
-_WAITS = timedelta(minutes=30)
-"""As long as Slack takes an answer to what was asked (slack docs: response_url)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ async def _connect(context: Context, token: str) -> Reply:
         await tx.accounts.save(account)
         if account.login:
             await tx.logins.verify(account.workspace, account.user, account.login, account.connected_at)
-        waiting = await tx.waiting.take(context.request.workspace, account.user, context.clock.now() - _WAITS)
+        waiting = await tx.waiting.take(context.request.workspace, account.user, context.clock.now() - WAITS)
     shown = blocks.connected(account, waiting.line if waiting else None)
     return Reply(view=View("Connected", shown), resume=resumed(context, waiting) if waiting else None)
 

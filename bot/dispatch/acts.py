@@ -41,7 +41,7 @@ async def at_most_once(command: Command[Any], context: Context, args: Any, run: 
 async def _begin(key: str, context: Context) -> Act | None:
     request = context.request
     async with context.store.begin() as tx:
-        return await tx.acts.begin(key, request.workspace, request.user, request.line, context.clock.now())
+        return await tx.acts.begin(key, request.workspace, request.user, context.clock.now())
 
 
 async def _end(key: str, context: Context, state: str, result: str) -> None:

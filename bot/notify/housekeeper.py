@@ -11,6 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.store.store import Store
+from bot.store.waiting import WAITS
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Housekeeper:
                 pipelines = await tx.pipelines.forget_older(now - _KEPT)
                 notices = await tx.outbox.prune(now - _KEPT)
                 acts = await tx.acts.prune(now - _KEPT)
+                await tx.waiting.prune(now - WAITS)
                 await tx.kept.prune(now - _KEPT)
                 await tx.mutes.prune(now)
                 await tx.failed_tests.prune(now - _KEPT)

@@ -8,6 +8,8 @@ from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.errors import hide_values
+
 _KEPT = {"pool_size": 10, "max_overflow": 0}
 """All that are opened: one beyond them would be opened and closed for each transaction, which costs ten of it."""
 
@@ -33,7 +35,9 @@ class _Server(AsyncEngine):
     """A pool forgets a connection that is cancelled while it is made ready, or given back after the end: we do not."""
 
     def __init__(self, url: URL, **more: Any) -> None:
-        engine = create_async_engine(url, connect_args=_PREPARED, **_KEPT, **more).sync_engine
+        how: dict[str, Any] = {"connect_args": _PREPARED, "hide_parameters": True, **_KEPT, **more}
+        engine = create_async_engine(url, **how).sync_engine
+        hide_values(engine)
         super().__init__(engine)
         self._opened: set[Any] = set()
         event.listen(engine.pool, "connect", lambda connection, _record: self._opened.add(connection), insert=True)

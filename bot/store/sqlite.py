@@ -21,6 +21,7 @@ from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
 
 from bot.store.connection import Answer
+from bot.store.errors import hide_values
 
 BUSY_TIMEOUT_S = 10
 
@@ -141,7 +142,8 @@ class LocalWriter(_Local):
 def _engine(url: URL, pragma: str) -> Engine:
     """`isolation_level` None: the driver begins nothing by itself, we say how."""
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
-    engine = create_engine(url, connect_args=how, **_FOR_EACH_THAT_ASKS)
+    engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
+    hide_values(engine)
     event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
     return engine
 

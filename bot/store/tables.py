@@ -86,6 +86,7 @@ waiting = Table(
     Column("thread_ts", String(32)),
     Column("asked_at", Moment, nullable=False),
     Column("written", Boolean, nullable=False, server_default=false()),
+    Column("line_sealed", Text),
 )
 
 acts = Table(

@@ -1,16 +1,20 @@
-"""Commands that wait for their person to connect: one a person, the newest wins."""
+"""Commands that wait for their person to connect: one a person, the newest wins, sealed, and for half an hour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Row, delete
 
 from bot.store.connection import Connection
 from bot.store.rows import Noun, given
 from bot.store.tables import waiting
 from bot.store.vault import Vault, VaultError
+
+WAITS = timedelta(minutes=30)
+"""As long as Slack takes an answer to what was asked (slack docs: response_url)."""
 
 _TAKE = delete(waiting).where(given(waiting, "workspace", "user")).returning(waiting)
 
@@ -49,7 +53,8 @@ class Waitings(Noun):
         values = {
             "workspace": workspace,
             "user": user,
-            "line": line,
+            "line": line.partition(" ")[0],  # An older release takes it for all there is.
+            "line_sealed": self._vault.seal(owner(workspace, user), line, known=False),
             "channel": channel,
             "reply_to_sealed": self._vault.seal(owner(workspace, user), reply_to) if reply_to else None,
             "thread_ts": thread_ts,
@@ -66,12 +71,18 @@ class Waitings(Noun):
         row = (await self._connection.execute(_TAKE, {"workspace": workspace, "user": user})).one_or_none()
         if row is None or row.asked_at < after:
             return None
-        sealed = row.reply_to_sealed
         try:
-            reply_to = self._vault.open(owner(workspace, user), sealed) if sealed else None
+            line = self._opened(row, row.line_sealed, known=False) or row.line
+            reply_to = self._opened(row, row.reply_to_sealed)
         except VaultError:
             return None
-        return Waiting(row.line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
+        return Waiting(line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
+
+    async def prune(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(waiting).where(waiting.c.asked_at < before))).rowcount
+
+    def _opened(self, row: Row[Any], sealed: str | None, *, known: bool = True) -> str | None:
+        return self._vault.open(owner(row.workspace, row.user), sealed, known=known) if sealed else None
 
 
 def owner(workspace: str, user: str) -> str:

@@ -30,7 +30,7 @@ async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -
         await tx.pipelines.save("over", "{}", "main", None, clock.now(), None, was_due_at=clock.now())
         await tx.outbox.add("waits", "T", "C", Message("late rather than never"), now=clock.now())
         assert await tx.seen.first("slack:Ev1", clock.now())
-        assert await tx.acts.begin("k", "T", "U", "trigger", clock.now()) is None
+        assert await tx.acts.begin("k", "T", "U", clock.now()) is None
 
     assert await housekeeper.turn() == EVERY_S
     clock.moment += timedelta(days=31)

@@ -11,7 +11,7 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 async def _begin(store: Store, user: str) -> Act | None:
     async with store.begin() as tx:
-        return await tx.acts.begin("T1:press-1", "T1", user, "approve 7", NOW)
+        return await tx.acts.begin("T1:press-1", "T1", user, NOW)
 
 
 async def test_an_act_is_begun_once_however_many_press_at_the_same_time(store: Store, other_replica: Store) -> None:
@@ -28,7 +28,7 @@ async def test_who_comes_later_hears_what_came_of_it(store: Store) -> None:
         await tx.acts.end("T1:press-1", "done", "Approved.", NOW + timedelta(seconds=1))
     earlier = await _begin(store, "UGRACE")
     assert earlier
-    assert (earlier.user, earlier.line, earlier.state, earlier.result) == ("UADA", "approve 7", "done", "Approved.")
+    assert (earlier.user, earlier.state, earlier.result) == ("UADA", "done", "Approved.")
     assert earlier.began_at == NOW
 
 

@@ -1,0 +1,40 @@
+"""Errors of the database, told without the values of rows: what a person typed stands in those.
+
+SQLAlchemy leaves parameters out where it is told to (`hide_parameters`); what the server itself quotes is cut here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, ExceptionContext, event
+
+_QUOTES = ("\nDETAIL:", "\nHINT:", "\nCONTEXT:")
+"""Where PostgreSQL begins to quote rows, keys and arguments."""
+
+_ARGUMENT = "query argument $"
+_INPUT = "invalid input syntax for type"
+
+
+def hide_values(engine: Engine) -> None:
+    event.listen(engine, "handle_error", _without_values)
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """The error that is raised, and those it came from, which a traceback tells as well."""
+    error: BaseException | None = context.sqlalchemy_exception or context.original_exception
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error.args = tuple(_without_quotes(one) if isinstance(one, str) else one for one in error.args)
+        for said in ("detail", "hint", "context"):
+            if getattr(error, said, None):
+                setattr(error, said, None)
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+
+
+def _without_quotes(said: str) -> str:
+    for beginning in _QUOTES:
+        said = said.partition(beginning)[0]
+    for beginning in (_ARGUMENT, _INPUT):
+        before, found, after = said.partition(beginning)
+        said = before + found + after.partition(":")[0]
+    return said
