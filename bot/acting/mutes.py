@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.acting import rules
+from bot.acting import aloud, rules
 from bot.blocks import mute as blocks
 from bot.command import Context
 from bot.domain import Scope
@@ -57,10 +57,5 @@ async def end(context: Context, ended: Sequence[Mute]) -> None:
 
 
 async def _say_aloud(tx: Tx, context: Context, mute: Mute, *, ended: bool) -> None:
-    """In the channel; a direct conversation has seen the answer already."""
-    if mute.channel.startswith(("D", "U", "W")):
-        return
-    now = context.clock.now()
     message = blocks.ended(mute, context.request.user) if ended else blocks.begun(mute)
-    key = f"{'unmute' if ended else 'mute'}:{mute.channel}:{mute.about}:{now.isoformat()}"
-    await tx.outbox.add(key[:300], mute.workspace, mute.channel, message, now=now)
+    await aloud.say(tx, context, mute.channel, message, what=f"{'unmute' if ended else 'mute'} {mute.about}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from bot.acting import aloud
 from bot.blocks import reminder as blocks
 from bot.blocks.hold import Hold
 from bot.circleci.snapshot import Snapshot
@@ -62,14 +63,12 @@ async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSe
 
 
 async def _say_aloud(tx: Tx, context: Context, holds: Sequence[Hold]) -> None:
-    """In the card's thread; a direct conversation has seen the answer already."""
+    """In the card's thread."""
     workspace, channel = _here(context)
-    if channel.startswith(("D", "U", "W")):
-        return
-    now, pipeline_id = context.clock.now(), holds[0].snapshot.pipeline.id
-    card = await tx.cards.want(workspace, channel, pipeline_id, None, now)
-    message = blocks.stopped_by(context.request.user, holds)
-    await tx.outbox.add(f"unremind:{context.request.key}"[:300], workspace, channel, message, card_id=card.id, now=now)
+    pipeline_id, message = holds[0].snapshot.pipeline.id, blocks.stopped_by(context.request.user, holds)
+    direct = channel.startswith(("D", "U", "W"))
+    card = None if direct else await tx.cards.want(workspace, channel, pipeline_id, None, context.clock.now())
+    await aloud.say(tx, context, channel, message, what="unremind", card_id=card.id if card else None)
 
 
 def _here(context: Context) -> tuple[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.acting import troubles
+from bot.acting import aloud, troubles
 from bot.acting.hours import own_zone
+from bot.blocks import aloud as blocks
 from bot.blocks import trouble
+from bot.blocks.subscription import Names
 from bot.command import Context, line
 from bot.domain import Subscription
 from bot.errors import NotThere, Step
@@ -70,10 +72,14 @@ async def make(context: Context, wanted: Subscription, seen: Seen) -> Subscripti
     zone = await _zone(context, wanted)
     async with context.store.begin() as tx:
         await _propose(tx, wanted, zone)
+        known = await tx.subscriptions.same(wanted)
         stored = await tx.subscriptions.add(wanted)
         await tx.subscriptions.cover(stored.id, () if stored.scope.exact else seen.projects, wanted.made_at)
         for project in seen.projects:
             await tx.watches.ensure(project, wanted.made_at)
+        if known is None:
+            told = blocks.made(context.request.user, stored, _names(seen))
+            await aloud.say(tx, context, stored.channel, told, what=f"subscribe {stored.id}")
     context.nudge()
     return stored
 
@@ -97,8 +103,25 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
         await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.watches.ensure(project, rule.made_at)
+        told = blocks.changed(context.request.user, rule, _names(seen))
+        await aloud.say(tx, context, rule.channel, told, what=f"change {rule.id}")
     context.nudge()
     return rule
+
+
+async def remove(context: Context, rule: Subscription) -> None:
+    """Everybody in its channel hears who did it."""
+    async with context.store.begin() as tx:
+        await troubles.over(tx, rule, troubles.KINDS, context.clock.now(), how=trouble.REMOVED)
+        if await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id):
+            told = blocks.removed(context.request.user, rule, typed(rule))
+            await aloud.say(tx, context, rule.channel, told, what=f"unsubscribe {rule.id}")
+        await tx.mutes.forget_rule(rule.workspace, rule.id)
+    context.nudge()
+
+
+def _names(seen: Seen) -> Names:
+    return {seen.projects[0]: seen.name} if seen.name else {}
 
 
 async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
@@ -113,7 +136,7 @@ async def take_over(context: Context, rule: Subscription, seen: Seen) -> None:
             await tx.watches.ensure(project, now)
         await troubles.over(tx, rule, [troubles.OWNER], now)
         told = trouble.taken_over(rule, request.user)
-        await tx.outbox.add(f"takeover:{rule.id}:{request.key}", rule.workspace, rule.channel, told, now=now)
+        await aloud.say(tx, context, rule.channel, told, what=f"takeover {rule.id}")
     context.nudge()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import time
 
+from bot.acting import aloud
 from bot.acting import hours as acting
+from bot.blocks import aloud as told
 from bot.blocks import hours as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.errors import UsageError
@@ -32,7 +34,7 @@ class Args:
 def parse(said: Line) -> Args:
     if len(said.words) > 1:
         raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`.")
-    if said.flag("none") and (said.words or said.flag("weekends")):
+    if said.flag("none") and said.words:
         raise UsageError("Hours, or `--none`: not both.")
     zone = said.option("zone")
     return Args(
@@ -52,6 +54,8 @@ async def run(context: Context, args: Args) -> Reply:
         async with context.store.begin() as tx:
             await tx.hours.set(request.workspace, channel, wanted)
             await tx.kept.hurry(request.workspace, channel, QUIET, context.clock.now())
+            if wanted != before:
+                await aloud.say(tx, context, channel, told.hours(request.user, before, wanted), what="quiet")
         context.nudge()
     async with context.store.read() as tx:
         waiting = await tx.kept.waiting(request.workspace, channel)
@@ -63,7 +67,7 @@ def _changed(before: Hours, args: Args) -> Hours:
     """Hours are said as a whole; weekends or a zone alone leave the rest as it is."""
     after = replace(before, zone=args.zone or before.zone)
     if args.none:
-        return replace(after, quiet=None, weekends=False)
+        return replace(after, quiet=None, weekends=args.weekends)
     if args.hours:
         return replace(after, quiet=args.hours, weekends=args.weekends)
     return replace(after, weekends=after.weekends or args.weekends)

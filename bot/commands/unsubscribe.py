@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.acting import rules as acts
-from bot.acting import troubles
-from bot.blocks import kit, trouble
+from bot.blocks import kit
 from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
@@ -37,10 +36,7 @@ def parse(said: Line) -> Args:
 async def run(context: Context, args: Args) -> Reply:
     rule = _chosen(await _removable(context), args)
     context.rights.over(rule.channel)
-    async with context.store.begin() as tx:
-        await troubles.over(tx, rule, troubles.KINDS, context.clock.now(), how=trouble.REMOVED)
-        await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id)
-        await tx.mutes.forget_rule(rule.workspace, rule.id)
+    await acts.remove(context, rule)
     text = f":no_bell: Removed rule {rule.id}: {blocks.sentence(rule, {})} (made by <@{rule.made_by}>)."
     return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", acts.typed(rule))])]))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.acting import aloud
+from bot.blocks import aloud as said_aloud
 from bot.blocks import kit
 from bot.blocks import project as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
@@ -29,16 +31,21 @@ async def run(context: Context, args: Args) -> Reply:
     if channel is None:
         raise UsageError("A project is set for a channel: say this in one.")
     if args.none:
-        await _set(context, channel, None)
+        await _set(context, channel, None, None)
         return Reply(Message("This channel is about no project any more: commands need to name one."))
     if args.project is None:
         return Reply(await _current(context, channel))
     return Reply(await _use(context, channel, args.project))
 
 
-async def _set(context: Context, channel: str, slug: ProjectSlug | None) -> None:
+async def _set(context: Context, channel: str, slug: ProjectSlug | None, named: str | None) -> None:
+    request = context.request
     async with context.store.begin() as tx:
-        await tx.channels.use(context.request.workspace, channel, slug)
+        before = await tx.channels.project(request.workspace, channel)
+        await tx.channels.use(request.workspace, channel, slug)
+        if slug != before:
+            await aloud.say(tx, context, channel, said_aloud.about(request.user, named, before), what="use")
+    context.nudge()
 
 
 async def _current(context: Context, channel: str) -> Message:
@@ -54,7 +61,7 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
     slug = await targets.project(context, text, lambda slug: line("use", slug))
     project = await context.circleci.project(slug)
-    await _set(context, channel, slug)
+    await _set(context, channel, slug, blocks.named(project))
     told = f":pushpin: This channel is now about {blocks.named(project)}: no command here needs to name it."
     buttons = [
         kit.button("Trigger…", line("trigger")),

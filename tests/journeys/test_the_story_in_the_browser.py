@@ -212,7 +212,8 @@ async def test_a_slow_pipeline_is_cancelled(ada: Tab) -> None:
 
 async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: Tab) -> None:
     await ada.type("/circle subscribe gh/acme/web")
-    await expect(ada.newest).to_contain_text("From now on this channel hears")
+    await expect(ada.messages.filter(has_text="From now on this channel hears")).to_be_visible()
+    await expect(ada.messages.filter(has_text="lets this channel hear of")).to_be_visible()
     await ada.picture("subscribed")
     await ada.page.get_by_role("button", name="Push to broken").click()
     card = ada.card("broken")
@@ -245,9 +246,13 @@ async def test_what_is_typed_is_answered_to_be_read(ada: Tab) -> None:
         await ada.picture(f"reply-{re.sub('[^a-z]+', '-', line)}")
 
 
-async def test_a_guest_without_a_token_is_told_how_to_get_one(tab: Tab) -> None:
+async def test_a_guest_is_refused_and_whoever_has_no_token_is_told_how_to_get_one(tab: Tab) -> None:
     await tab.be("Gus Grey (guest)", "web")
+    await tab.type("/circle status gh/acme/web")
+    await expect(tab.newest).to_contain_text("you are a guest in it")
+    await tab.picture("guest")
+    await tab.be("Eve Evans", "web")
     await tab.type("/circle status gh/acme/web")
     await expect(tab.newest).to_contain_text("Connect your CircleCI account first")
     await expect(tab.newest.get_by_role("button", name="Connect CircleCI")).to_be_visible()
-    await tab.picture("guest")
+    await tab.picture("not-connected")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Json = dict[str, Any]
+
+_DONE_BY = re.compile(r":[a-z0-9_]+: <@U")
 
 
 def text_of(thing: Any) -> str:
@@ -27,7 +30,9 @@ _READABLE = (
 
 
 def is_card(message: Json) -> bool:
-    return "thread_ts" not in message and not message.get("ephemeral") and bool(message.get("blocks"))
+    """And not what somebody changed of what the channel hears, which begins with who did it."""
+    changed = _DONE_BY.match(message.get("text", ""))
+    return "thread_ts" not in message and not message.get("ephemeral") and bool(message.get("blocks")) and not changed
 
 
 def place_of(where: Json) -> Json:

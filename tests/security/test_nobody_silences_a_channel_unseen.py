@@ -1,0 +1,124 @@
+"""Nobody silences a channel unseen: who is not connected may not, and what anybody does is said aloud, once, with Undo.
+
+Also from elsewhere: one's own rule is removed from a direct message, and its channel hears of it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.commands import COMMANDS
+from bot.rules.policy import FAMILIES, LISTEN, Policy
+from tests.plugins.reading import text_of
+from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, PRIVATE, World
+
+TEAM = "T0SANDBOX"
+SILENCING = ("unsubscribe 1", "quiet 00:01-00:00 --weekends", "mute 2h", "unmute", "use gh/acme/web", "use --none")
+
+
+def test_whatever_changes_what_a_channel_hears_is_of_one_family() -> None:
+    """A new command of this group either shows something or is listed."""
+    shows = {"subscriptions", "why"}
+    group = {command.name for command in COMMANDS if command.group.name == "RULES"}
+    assert group - shows <= set(FAMILIES[LISTEN])
+
+
+async def _state(world: World) -> tuple[object, ...]:
+    async with world.app.core.store.read() as tx:
+        return (
+            [rule.id for rule in await tx.subscriptions.of_channel(TEAM, DEPLOYS)],
+            await tx.hours.get(TEAM, DEPLOYS),
+            await tx.mutes.of_channels(TEAM, [DEPLOYS], world.app.core.clock.now()),
+            await tx.channels.project(TEAM, DEPLOYS),
+        )
+
+
+@pytest.mark.parametrize("policed", [False, True])
+async def test_whoever_is_not_connected_or_not_named_changes_nothing(socket_world: World, policed: bool) -> None:
+    world = socket_world
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web")
+    await world.message("lets this channel hear of")
+    if policed:
+        await world.connect(EVE)
+        async with world.app.core.store.begin() as tx:
+            await tx.policies.replace_all(TEAM, [Policy(TEAM, "subscribe", "*", (ADA,))])
+    before = await _state(world)
+    refusal = "lets only some people" if policed else "Connect your CircleCI account first"
+    for line in SILENCING:
+        await world.say(f"/circle {line}", as_=EVE)
+        await world.reply(refusal, as_=EVE)
+        await world.say(f"<@U0CIRCLEBOT> {line}", as_=EVE)
+        await world.reply(refusal, as_=EVE)
+    await world.say("/circle quiet", as_=EVE)
+    await world.reply("This channel has no quiet hours", as_=EVE)
+    assert await _state(world) == before
+
+
+async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    await world.connect(GRACE)
+    before = await _state(world)
+    with capture_logs() as logged:
+        for line, says, undone in (
+            ("subscribe gh/acme/web", "<@U0ADA> lets this channel hear of", "<@U0GRACE> removed rule 1"),
+            ("quiet 00:01-00:00 --weekends", "from 00:01 to 00:00 and at weekends", "it has no quiet hours"),
+            ("use gh/acme/web", "set what this channel is about: `gh/acme/web`", "no project any more"),
+        ):
+            await world.say(f"/circle {line}")
+            await world.press(await _aloud(world, says), "Undo", as_=GRACE)
+            assert "<@U0GRACE>" in text_of(await _aloud(world, undone))
+        assert {one["act"] for one in logged if one["event"] == "channel.changed"} == {
+            "subscribe 1",
+            "unsubscribe 1",
+            "quiet",
+            "use",
+        }
+    rules, hours, *others = await _state(world)
+    assert [rules, *others] == [before[0], *before[2:]]
+    assert hours is not None
+    assert not hours.ever  # type: ignore[attr-defined]  # the hours of _state
+
+
+async def test_ones_own_rule_is_removed_from_elsewhere_and_its_channel_hears_of_it(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    await world.say("/circle subscribe gh/acme/web --branch main")
+    await _aloud(world, "lets this channel hear of")
+    await world.say("/circle subscribe --rule 1 --only recovered", channel="D0ADA")
+    await _aloud(world, "<@U0ADA> changed rule 1")
+    await world.say("/circle unsubscribe 1", channel="D0ADA")
+    removed = await _aloud(world, "<@U0ADA> removed rule 1")
+    await world.press(removed, "Undo")
+    await _aloud(world, "lets this channel hear of `gh/acme/web`, branch `main`: recoveries.")
+    async with world.app.core.store.read() as tx:
+        [again] = await tx.subscriptions.of_channel(TEAM, DEPLOYS)
+    assert (again.rule.branch, again.made_by) == (("main",), ADA)
+    told = [one for one in await world.messages() if not one.get("ephemeral") and "<@U0ADA>" in text_of(one)]
+    assert len(told) == 4, "each once"
+
+
+async def test_where_the_bot_is_no_member_the_change_holds_all_the_same(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    await world.say("/circle use gh/acme/web", channel=PRIVATE)
+    await world.reply("This channel is now about", channel=PRIVATE)
+    await world.say("/circle status", channel=PRIVATE)
+    await world.reply("gh/acme/web", channel=PRIVATE)
+
+
+async def test_ones_own_direct_messages_are_ones_own(socket_world: World) -> None:
+    await socket_world.say("quiet 22-8", as_=EVE, channel="D0EVE")
+    await socket_world.message("is quiet from 22:00 to 08:00", as_=EVE, channel="D0EVE")
+
+
+async def _aloud(world: World, says: str) -> dict[str, object]:
+    """A message for everybody."""
+
+    async def look() -> dict[str, object] | None:
+        found = [one for one in await world.messages() if not one.get("ephemeral") and says in text_of(one)]
+        return found[-1] if found else None
+
+    return await world.until(look, f"said aloud: {says!r}")
