@@ -7,6 +7,7 @@ streamed.
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -18,10 +19,15 @@ import httpx
 from httpx_aiohttp.transport import map_aiohttp_exceptions
 
 from bot.circleci.outward import Judge, Outward, is_inside
+from bot.circleci.refusal import UNKNOWN
+from bot.errors import Unavailable
 
 CONNECTIONS = 32
+MOST_BYTES = 8_000_000
+"""Of one answer of the API, packed or unpacked: a page of a list, or a config with what was compiled of it."""
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _SAME_TIMEOUT = aiohttp.ClientTimeout(sock_read=TIMEOUT.read, sock_connect=TIMEOUT.connect, connect=TIMEOUT.pool)
 
 Session = Callable[[], aiohttp.ClientSession]
@@ -45,12 +51,43 @@ class WholeAnswers(httpx.AsyncBaseTransport):
             async with session.request(
                 request.method, url, headers=headers, data=body, allow_redirects=False
             ) as answer:
-                content = await answer.read()
-        return httpx.Response(answer.status, headers=answer.raw_headers, content=content)
+                content = await _whole(answer, wrote=request.method != "GET")
+        headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
+        return httpx.Response(answer.status, headers=headers, content=content)
 
     async def aclose(self) -> None:
         if self._session:
             await self._session.close()
+
+
+async def _whole(answer: aiohttp.ClientResponse, *, wrote: bool) -> bytes:
+    """The body, unpacked. Raises Unavailable as soon as there is more of it than we read."""
+    kept = bytearray()
+    async for chunk in answer.content.iter_any():
+        kept += chunk
+        if len(kept) > MOST_BYTES:
+            raise _too_large(answer.status, wrote=wrote)
+    content = _unpacked(bytes(kept), answer.headers.get("content-encoding", "").strip().lower())
+    if len(content) > MOST_BYTES:
+        raise _too_large(answer.status, wrote=wrote)
+    return content
+
+
+def _unpacked(content: bytes, coding: str) -> bytes:
+    """Never much more than we read, however much it would be."""
+    if coding in {"", "identity"} or not content:
+        return content
+    if coding not in {"gzip", "deflate"}:
+        raise httpx.DecodingError("an encoding that was not asked for")
+    try:
+        return zlib.decompressobj(_GZIP_OR_ZLIB).decompress(content, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise httpx.DecodingError("broken") from error
+
+
+def _too_large(status: int, *, wrote: bool) -> Unavailable:
+    message = "CircleCI's answer is too large to read." + (UNKNOWN if wrote else "")
+    return Unavailable(message, unknown=wrote, status=status)
 
 
 def to_the_api(base_url: str) -> httpx.AsyncBaseTransport:
@@ -60,7 +97,7 @@ def to_the_api(base_url: str) -> httpx.AsyncBaseTransport:
         return aiohttp.ClientSession(
             connector=_connector(),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,  # httpx does it
+            auto_decompress=False,  # knows no limit
             timeout=_SAME_TIMEOUT,
             proxy=proxy,
         )

@@ -20,6 +20,10 @@ T = TypeVar("T")
 
 Part = str | int | ProjectSlug
 
+MOST_ITEMS = 10_000
+MOST_BYTES_OF_A_LIST = 32_000_000
+"""Pages are read while there was less than this."""
+
 V2 = "api/v2"
 V11 = "api/v1.1"
 
@@ -94,24 +98,30 @@ class Wire(ABC):
     async def page(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
     ) -> AsyncIterator[T]:
-        """Items of a list, page by page: `pages` at most, none twice, and no further once a page token repeats."""
+        """Items of a list, page by page, none twice: `pages` and 10,000 items at most."""
         seen_ids: set[object] = set()
+        left = MOST_ITEMS
         async for page in self.pages(shape, *path, query=query, pages=pages):
             for item in page.items:
                 if _is_new(item, seen_ids):
                     yield item
+                    left -= 1
+                if not left:
+                    return
 
     async def pages(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int
     ) -> AsyncIterator[Page[T]]:
-        """The pages themselves, for those who want to know whether there are more."""
+        """The pages themselves, for those who want to know whether there are more; no further once a token repeats."""
         seen_tokens: set[str] = set()
+        left = MOST_BYTES_OF_A_LIST
         wanted = dict(query or {})
         for _ in range(pages):
-            page = (await self.ask(*path, query=wanted)).read(Page[shape])  # type: ignore[valid-type] # made at run time
+            answer = await self.ask(*path, query=wanted)
+            page = answer.read(Page[shape])  # type: ignore[valid-type] # made at run time
             yield page
-            token = page.next_page_token
-            if not token or token in seen_tokens:
+            token, left = page.next_page_token, left - len(answer.content)
+            if not token or token in seen_tokens or left < 0:
                 return
             seen_tokens.add(token)
             wanted["page-token"] = token
