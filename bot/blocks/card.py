@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
@@ -15,11 +14,12 @@ from bot.command import line
 from bot.domain import Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link, quoted
 from bot.store.deeds import Deed
+from bot.untrusted.patterns import compile_linear
 
 _MAX_WORKFLOWS = 20
 _HOLDS = 5
 _LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows how it stands."
-_VERB = re.compile(r"^approve(?:[-_ ]+|$)", re.IGNORECASE)
+_VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
 def card(

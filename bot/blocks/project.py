@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -16,8 +15,11 @@ from bot.circleci.models import Definition, Project
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
+from bot.untrusted.patterns import compile_linear
 
 PAGE = 8
+
+_ADDRESS = compile_linear(r"https?://[^\s<>|]+")
 
 
 def named(project: Project) -> str:
@@ -88,7 +90,7 @@ def _facts(project: Project, definitions: Sequence[Definition], integration: Int
 def _repository(project: Project, definitions: Sequence[Definition]) -> str:
     """Linked where CircleCI gives an address; of an opaque project only its definitions know the name."""
     url = project.vcs_info.vcs_url if project.vcs_info else ""
-    if re.fullmatch(r"https?://[^\s<>|]+", url):
+    if _ADDRESS.fullmatch(url):
         return link(url, url.partition("://")[2])
     names = [source.repo.full_name for one in definitions if (source := one.checkout_source) and source.repo]
     return code(names[0], 120) if names and names[0] else ""

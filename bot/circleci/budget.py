@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-_REMAINING = re.compile(r"(?:x-)?ratelimit-remaining(?:-(?:second|minute|hour|day))?")
-_LIMIT = re.compile(r"(?:x-)?ratelimit-limit(?:-(?:second|minute|hour|day))?")
-_NUMBER = re.compile(r"\d{1,12}")
+from bot.untrusted.patterns import compile_linear
+
+_REMAINING = compile_linear(r"(?:x-)?ratelimit-remaining(?:-(?:second|minute|hour|day))?")
+_LIMIT = compile_linear(r"(?:x-)?ratelimit-limit(?:-(?:second|minute|hour|day))?")
+_NUMBER = compile_linear(r"\d{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,6 @@ def budget_in(headers: Mapping[str, str], now: datetime) -> Budget | None:
     return Budget(min(remaining), reset_at_s, min(_numbers(said, _LIMIT), default=None))
 
 
-def _numbers(said: Mapping[str, str], name: re.Pattern[str]) -> list[int]:
+def _numbers(said: Mapping[str, str], name: Any) -> list[int]:
     found = [value for key, value in said.items() if name.fullmatch(key)]
     return [int(value) for value in found if _NUMBER.fullmatch(value)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -38,10 +37,12 @@ from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.circleci.workflows import Workflows
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, NotConnected, RateLimited, Unauthorized
+from bot.untrusted.patterns import compile_linear
 from bot.untrusted.printed import FILE_BYTES, Printed
 
 OUTPUT_TIMEOUT_S = 60.0
 
+_TOKEN = compile_linear(r"[\x21-\x7e]+")
 _HEADERS = {"User-Agent": "circlebot", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 _log = structlog.get_logger()
@@ -82,7 +83,7 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
     ) -> Answer:
         if not self._token:
             raise NotConnected("You have not connected your CircleCI account yet.")
-        if not re.fullmatch(r"[\x21-\x7e]+", self._token):
+        if not _TOKEN.fullmatch(self._token):
             raise Unauthorized("This is not a CircleCI token.", status=401)
         where = f"{api}/{encoded(path)}"
         return await self._pool.exchange(

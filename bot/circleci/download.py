@@ -7,7 +7,6 @@ foreign too (facts/circleci-api.md 4.6). Addresses may be presigned on the way, 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from bot.circleci.patience import Patience
 from bot.circleci.refusal import refusal
 from bot.clock import Clock
 from bot.errors import CircleCIError, NotFound, Rejected, Unavailable
+from bot.untrusted.numbers import whole
 
 DOWNLOAD_TIMEOUT_S = 120.0
 SIZE_TIMEOUT_S = 5.0
@@ -119,7 +119,7 @@ async def _read(response: httpx.Response, kept: bytearray, most_bytes: int, hear
 def _length(response: httpx.Response) -> int | None:
     told = response.headers.get("content-length", "")
     coded = response.headers.get("content-encoding", "identity") != "identity"
-    return int(told) if re.fullmatch(r"[0-9]{1,15}", told) and not coded else None
+    return whole(told, most=10**15) if not coded else None
 
 
 def _half_way(error: Unavailable) -> Unavailable:

@@ -5,12 +5,12 @@ The forms are those of the web app, its legacy, a Server's and the sandbox's, as
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.untrusted.patterns import compile_linear
 
 CLOUD = "https://circleci.com"
 
@@ -27,9 +27,11 @@ _BEFORE_SLUG = (
     ("build-insights",),
     (),
 )
-_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-_NUMBER = re.compile(r"[0-9]{1,9}")
-_SSH = re.compile(r"(?:ssh://)?git@(github\.com|bitbucket\.org)[:/](?P<path>\S+)")
+_ID = compile_linear(r"[0-9A-Za-z-]{8,64}")
+_NUMBER = compile_linear(r"[0-9]{1,9}")
+_REPOSITORY = compile_linear(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+){2,}")
+_REVISION = compile_linear(r"[0-9a-fA-F]{7,64}")
+_SSH = compile_linear(r"(?:ssh://)?git@(github\.com|bitbucket\.org)[:/](?P<path>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ class Links:
 
 def compare_page(repository_url: str | None, old: str | None, new: str | None) -> str | None:
     """The page of a repository's host that shows what changed between two revisions; None where there is none."""
-    known = re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+){2,}", repository_url or "")
-    if not (known and old and new) or not all(re.fullmatch(r"[0-9a-fA-F]{7,64}", each) for each in (old, new)):
+    known = _REPOSITORY.fullmatch(repository_url or "")
+    if not (known and old and new) or not all(_REVISION.fullmatch(each) for each in (old, new)):
         return None
     host = urlsplit(known[0]).hostname or ""
     if "bitbucket" in host:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
 from bot.mrkdwn import escape
+from bot.untrusted.patterns import compile_linear
 
 UNKNOWN = " It is unknown whether it happened: look before you repeat it."
 WAIT_S = 30.0
 """How long to wait when CircleCI says that we are too fast, and not for how long."""
 
+_READ = 20_000
+"""Bytes of an answer that says what was wrong; a longer one is no sentence."""
+_SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
 _NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
 
 
@@ -57,6 +60,8 @@ def _join(lead: str, said: str) -> str:
 
 def sentence(content: bytes, secrets: Sequence[str] = ()) -> str:
     """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
+    if len(content) > _READ:
+        return ""
     text = content.decode("utf-8", "replace").strip()
     try:
         body = json.loads(text)
@@ -72,14 +77,14 @@ def _short(text: str, secrets: Sequence[str]) -> str:
     """On one line, 300 characters at most; secrets go before anything is cut, so that no part of one is left."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "****")
-    words = re.sub(r"\s+", " ", text).strip()
+    words = " ".join(text.split())
     return words if len(words) <= 300 else words[:299] + "…"
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that `Retry-After` asks for, as a number or as a date; None when it is absent or unreadable."""
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
+    if _SECONDS.fullmatch(value):
         return float(value)
     try:
         date = parsedate_to_datetime(value)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bot.circleci.models import Action, JobDetail, JobStep
+from bot.untrusted.patterns import compile_linear
 
 RAN = frozenset({"failed", "infrastructure_fail", "timedout", "terminated-unknown"})
 """Failed statuses of jobs that ran, so that steps and tests tell more (docs: analyze pipelines during an incident)."""
 
-_SSH = re.compile(r"ssh (?:-\w+ )?-p \d{1,5} [\w.:-]{3,80}")
+_SSH = compile_linear(r"ssh (?:-\w+ )?-p \d{1,5} [\w.:-]{3,80}")
 
 
 def has_failed(action: Action) -> bool:

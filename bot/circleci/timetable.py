@@ -9,12 +9,12 @@ from the document; should it not, it refuses, and nothing has changed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bot.circleci.models import Schedule, Timetable
 from bot.errors import UsageError
 from bot.mrkdwn import code
+from bot.untrusted.patterns import compile_linear
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -23,7 +23,8 @@ NEVER = Timetable(per_hour=1, hours_of_day=(0,), days_of_month=(31,), months=("F
 
 _LONGEST = {"FEB": 29, "APR": 30, "JUN": 30, "SEP": 30, "NOV": 30}
 _NAMED = {"DAILY": DAYS, "WEEKDAYS": DAYS[:5], "WEEKEND": DAYS[5:]}
-_NOTE = re.compile(r"Paused by circlebot\. It ran: ((?:--[a-z]+ [A-Z\d,]+ ?)+)\.(?: (.*))?", re.DOTALL)
+_NOTE = compile_linear(r"(?s)Paused by circlebot\. It ran: ((?:--[a-z]+ [A-Z\d,]+ ?)+)\.(?: (.*))?")
+_BETWEEN = compile_linear(r"[,\s]+")
 
 
 def timetable(days: str, hours: str, times: str = "1", months: str = "") -> Timetable:
@@ -45,7 +46,7 @@ def timetable(days: str, hours: str, times: str = "1", months: str = "") -> Time
 def _spread(text: str, known: Iterable[str], rule: str) -> list[str]:
     """`MON-WED,FRI` one by one, in their order, each once."""
     order = list(known)
-    found = [word for part in re.split(r"[,\s]+", text.strip()) for word in _range(part, order, rule)]
+    found = [word for part in _BETWEEN.split(text.strip()) for word in _range(part, order, rule)]
     return sorted(set(found), key=order.index)
 
 

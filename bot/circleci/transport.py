@@ -52,8 +52,9 @@ class WholeAnswers(httpx.AsyncBaseTransport):
                 request.method, url, headers=headers, data=body, allow_redirects=False
             ) as answer:
                 content = await _whole(answer, wrote=request.method != "GET")
-        headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
-        return httpx.Response(answer.status, headers=headers, content=content)
+        said = httpx.Headers(answer.raw_headers)
+        said.pop("content-encoding", None)
+        return httpx.Response(answer.status, headers=said, content=content)
 
     async def aclose(self) -> None:
         if self._session:

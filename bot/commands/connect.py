@@ -15,6 +15,7 @@ from bot.errors import NotFound, Step, Unauthorized, UsageError
 from bot.store.waiting import WAITS
 
 _TITLE = "Connect CircleCI"
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def _connect(context: Context, token: str) -> Reply:
 async def _owner(context: Context, token: str) -> Me:
     if token.startswith("CCIPRJ_"):
         raise _project_token()
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
+    if not _TOKEN.fullmatch(token):
         raise UsageError("That is not a CircleCI token.", "It is one word, like `CCIPAT_…`: copy it again.")
     try:
         return await context.circleci.with_token(token).me()

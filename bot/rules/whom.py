@@ -15,8 +15,8 @@ _MOST = 10
 _NOBODY = "nobody"
 _ALSO = {"actor": AUTHOR, "starter": AUTHOR, "culprit": BREAKER}
 _EVERYBODY = frozenset({"here", "channel", "everyone"})
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|@?([UW](?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
-_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>|@?(S(?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|@?([UW](?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
+_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>|@?(S(?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
 
 
 def read(name: str, texts: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ zone of whoever sets them."""
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
 _MOST_HINT = 1000
+_OPTIONS = re.compile(r" \[(--|key=)[^\]]*\]")
 
 Json = dict[str, Any]
 
@@ -105,7 +106,7 @@ def _slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
 
 def usage_hint(usages: list[str]) -> str:
     """All usage lines while they fit into Slack's 1000 characters, else without options, else the words alone."""
-    without_options = [re.sub(r" \[(--|key=).*?\]", "", usage) for usage in usages]
+    without_options = [_OPTIONS.sub("", usage) for usage in usages]
     words = [usage.split()[0] for usage in usages]
     hints = (" | ".join(lines) for lines in (usages, without_options, words))
     return next((hint for hint in hints if len(hint) <= _MOST_HINT), "help")

@@ -41,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 _STATE_LIVES = timedelta(minutes=10)
 _STATE_OWNER = "oauth-state"
+_CODE = re.compile(r"code: \S+")
 
 _REASONS = {
     "access_denied": "You did not allow it. Nothing was installed.",
@@ -98,7 +99,7 @@ def _quiet_logger() -> logging.Logger:
 
 def _without_code(record: logging.LogRecord) -> bool:
     """Bolt's line about a refused code holds the code."""
-    record.msg = re.sub(r"code: \S+", "code: …", str(record.msg))
+    record.msg = _CODE.sub("code: …", str(record.msg))
     return True
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 _LOCK = 7226_0001
+_NUMBER = re.compile(r"\d{4}(?=_)")
 """The advisory lock that lets one process migrate PostgreSQL while the others wait."""
 
 
@@ -63,7 +64,7 @@ def head() -> str:
 @cache
 def revisions() -> list[str]:
     """All that this release knows, the oldest first."""
-    found = (re.match(r"\d{4}(?=_)", file.name) for file in (MIGRATIONS / "versions").glob("*.py"))
+    found = (_NUMBER.match(file.name) for file in (MIGRATIONS / "versions").glob("*.py"))
     return sorted(match[0] for match in found if match)
 
 

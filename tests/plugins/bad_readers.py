@@ -21,3 +21,8 @@ def breaks(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
 
 def tells_its_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     return sorted(os.environ), b""
+
+
+def looks_again_and_again(text: bytes) -> int:
+    """Quadratic: it looks at all that follows each opening bracket."""
+    return sum(text[place:].count(b"]") for place, byte in enumerate(text) if byte == ord("["))

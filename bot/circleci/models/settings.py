@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from bot.circleci.models.model import Many, Model, When, Word
 from bot.circleci.models.people import User
+from bot.untrusted.patterns import compile_linear
 
-_MASKED = re.compile(r"xxxx(.{4})")
+_MASKED = compile_linear(r"xxxx(.{4})")
 
 
 class CheckoutKey(Model):

@@ -1,0 +1,89 @@
+"""Text of strangers is matched in bot/untrusted, or by RE2; plain `re` reads only what a person typed or we wrote.
+
+Every pattern stands as a name of its module, where the pump finds it (test_foreign_text_costs_what_it_is_long.py).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+
+TYPED = {
+    "bot/acting/linking.py": "a login that a person types",
+    "bot/blocks/help.py": "usage lines, which we write",
+    "bot/circleci/signature.py": "a header of an HTTP request, which the server bounds",
+    "bot/commands/connect.py": "a token that a person types",
+    "bot/commands/keys.py": "a fingerprint that a person types",
+    "bot/commands/why.py": "a link to a message, which Slack makes",
+    "bot/dispatch/dispatcher.py": "what a person types",
+    "bot/dispatch/words.py": "what a person types",
+    "bot/logs.py": "what we log",
+    "bot/meaning/target_artifacts.py": "what a person types",
+    "bot/meaning/targets.py": "what a person types",
+    "bot/meaning/variable_names.py": "what a person types",
+    "bot/operating/as_code/document.py": "numbers in the operator's file",
+    "bot/operating/complaints.py": "settings",
+    "bot/rules/cues.py": "globs of a rule that a person typed",
+    "bot/rules/durations.py": "what a person types",
+    "bot/rules/hours.py": "what a person types",
+    "bot/rules/when.py": "what a person types",
+    "bot/rules/whom.py": "what a person types",
+    "bot/slack/listeners.py": "ids of ours",
+    "bot/slack/manifest.py": "usage lines, which we write",
+    "bot/slack/oauth.py": "what a library of ours logs",
+    "bot/slack/request.py": "what a person types",
+    "bot/store/migrate.py": "names of our own files",
+    "bot/web/circleci.py": "a path of an HTTP request, which the server bounds",
+    "bot/web/slack.py": "a header of an HTTP request, which the server bounds",
+}
+"""Where `re` may read, and what it reads there: nothing that a repository or a build wrote."""
+
+
+MAKERS = {
+    "bot/untrusted/patterns.py": "what makes them",
+    "bot/untrusted/known_values.py": "names of variables, known when it looks; the corpus of readers has them",
+    "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
+}
+"""Where a function makes patterns, and why."""
+
+USES = ("compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """But for the sandbox, an outsider."""
+    for path in sorted((CHECKOUT / "bot").rglob("*.py")):
+        name = path.relative_to(CHECKOUT).as_posix()
+        if not name.startswith("bot/sandbox/"):
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports_re(tree: ast.Module) -> bool:
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    named = {alias.name for node in imported if isinstance(node, ast.Import) for alias in node.names}
+    return "re" in named | {node.module for node in imported if isinstance(node, ast.ImportFrom)}
+
+
+def makes_a_pattern(node: ast.AST) -> bool:
+    """A call of re.compile, re.search and the like, or of compile_linear."""
+    if not isinstance(node, ast.Call):
+        return False
+    asked = node.func
+    if isinstance(asked, ast.Name):
+        return asked.id == "compile_linear"
+    is_of_re = isinstance(asked, ast.Attribute) and isinstance(asked.value, ast.Name) and asked.value.id == "re"
+    return is_of_re and asked.attr in USES
+
+
+def test_plain_patterns_read_only_what_a_person_typed_or_we_wrote() -> None:
+    using = {name for name, tree in sources() if imports_re(tree) and not name.startswith("bot/untrusted/")}
+    assert using == TYPED.keys()
+
+
+def test_every_pattern_stands_where_the_pump_finds_it() -> None:
+    for name, tree in sources():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        made = [node.lineno for function in functions for node in ast.walk(function) if makes_a_pattern(node)]
+        assert not made or name in MAKERS, f"{name}:{made}"
