@@ -24,7 +24,7 @@ zone of whoever sets them."""
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
 _MOST_HINT = 1000
-_OPTIONS = re.compile(r" \[(--|key=)[^\]]*\]")
+_OPTIONS = re.compile(r" \[(--|key=)[^\[\]]*\]")
 
 Json = dict[str, Any]
 

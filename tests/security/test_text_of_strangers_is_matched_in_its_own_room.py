@@ -18,9 +18,9 @@ TYPED = {
     "bot/commands/connect.py": "a token that a person types",
     "bot/commands/keys.py": "a fingerprint that a person types",
     "bot/commands/why.py": "a link to a message, which Slack makes",
-    "bot/dispatch/dispatcher.py": "what a person types",
+    "bot/dispatch/pasted.py": "what a person pastes",
     "bot/dispatch/words.py": "what a person types",
-    "bot/logs.py": "what we log",
+    "bot/line.py": "lines that we write",
     "bot/meaning/target_artifacts.py": "what a person types",
     "bot/meaning/targets.py": "what a person types",
     "bot/meaning/variable_names.py": "what a person types",
@@ -43,6 +43,7 @@ TYPED = {
 
 
 MAKERS = {
+    "bot/dispatch/words.py": "a class of quotes and one character after it, for each kind of quote that a person types",
     "bot/untrusted/patterns.py": "what makes them",
     "bot/untrusted/known_values.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
