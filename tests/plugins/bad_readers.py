@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 
@@ -23,6 +24,6 @@ def tells_its_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     return sorted(os.environ), b""
 
 
-def looks_again_and_again(text: bytes) -> int:
-    """Quadratic: it looks at all that follows each opening bracket."""
-    return sum(text[place:].count(b"]") for place, byte in enumerate(text) if byte == ord("["))
+def looks_again_and_again(text: bytes) -> object:
+    """Quadratic: from each opening bracket it looks at all that follows."""
+    return re.findall(rb"\[[^\]]*\]", text)
