@@ -16,7 +16,7 @@ WAIT_S = 30.0
 """How long to wait when CircleCI says that we are too fast, and not for how long."""
 
 _READ = 20_000
-"""Bytes of an answer that says what was wrong; a longer one is no sentence."""
+"""Bytes of an answer in which its sentence is looked for."""
 _SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
 _NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
 
@@ -60,9 +60,7 @@ def _join(lead: str, said: str) -> str:
 
 def sentence(content: bytes, secrets: Sequence[str] = ()) -> str:
     """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
-    if len(content) > _READ:
-        return ""
-    text = content.decode("utf-8", "replace").strip()
+    text = content[:_READ].decode("utf-8", "replace").strip()
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
