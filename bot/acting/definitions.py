@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.alike import meant
 from bot.circleci.integration import Integration, integration
 from bot.circleci.models import Definition, Project
 from bot.command import Context, line
@@ -59,17 +60,21 @@ def choose(known: Sequence[Definition], wanted: str | None, project: Project, ag
     """The id of the definition to run; None for the classic trigger. Of several the person chooses: raises NotThere."""
     if wanted is None:
         return _only(known, project, again)
-    for definition in known:
-        if wanted.casefold() in {definition.name.casefold(), definition.id}:
-            return definition.id
-    raise _no_such(wanted, known, again)
+    found = meant(wanted, known, lambda one: [one.name], lambda one: [one.id])
+    if len(found) == 1:
+        return found[0].id
+    raise _which(found, again) if found else _no_such(wanted, known, again)
 
 
 def _only(known: Sequence[Definition], project: Project, again: Again) -> str | None:
     if len(known) > 1:
-        steps = [Step(definition.name or definition.id, again(definition.id)) for definition in known]
-        raise NotThere("This project has several pipeline definitions. Which one?", *steps[:10])
+        raise _which(known, again)
     return known[0].id if known and project.project.vcs == "circleci" else None
+
+
+def _which(several: Sequence[Definition], again: Again) -> NotThere:
+    steps = [Step(definition.name or definition.id, again(definition.id)) for definition in several]
+    return NotThere("This project has several pipeline definitions. Which one?", *steps[:10])
 
 
 def _no_such(wanted: str, known: Sequence[Definition], again: Again) -> NotThere:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from bot.alike import meant
 from bot.blocks import schedule as blocks
 from bot.blocks import settings
 from bot.circleci.models import Schedule
@@ -32,7 +33,7 @@ async def find(context: Context, slug: ProjectSlug, named: str, verb: str) -> Sc
             raise NotThere(f"That schedule is one of {code(found.project_slug, 150)}, not of {code(str(slug))}.")
         return found
     known = await context.circleci.schedules(slug)
-    fitting = [one for one in known if one.name.casefold() == named.casefold()]
+    fitting = meant(named, known, lambda one: [one.name])
     if len(fitting) == 1:
         return fitting[0]
     near = get_close_matches(named.casefold(), [one.name.casefold() for one in known], n=3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.alike import fold, meant
 from bot.circleci.models import Action, JobDetail, JobStep
 from bot.untrusted.patterns import compile_linear
 
@@ -39,11 +40,20 @@ def telling(steps: Sequence[JobStep], node: int | None = None) -> Action | None:
 
 
 def called(steps: Sequence[JobStep], name: str, node: int | None = None) -> Action | None:
-    """The action of the step with this name (or whose name holds it), the one that failed before the others."""
-    wanted = name.casefold()
-    exact = [step for step in steps if step.name.casefold() == wanted]
-    fitting = exact or [step for step in steps if wanted in step.name.casefold()]
-    return telling(fitting, node)
+    """The action of the step of exactly this name, the one that failed before the others; else as it reads alike."""
+    return telling(named(steps, name), node)
+
+
+def are_alike(steps: Iterable[JobStep], name: str) -> bool:
+    """Whether the name could be that of several, by more than a part of it."""
+    alike = {step.name for step in steps if fold(step.name) == fold(name)}
+    return len(alike - {name}) > 1 and name not in alike
+
+
+def named(steps: Sequence[JobStep], name: str) -> Sequence[JobStep]:
+    """The steps that a name means, or whose name holds it."""
+    found = meant(name, steps, lambda step: [step.name])
+    return found or [step for step in steps if fold(name) in fold(step.name)]
 
 
 def ssh_address(output: str) -> str | None:

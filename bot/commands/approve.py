@@ -10,10 +10,11 @@ from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
 from bot.blocks.card import approve_label
-from bot.circleci.models import Job
+from bot.circleci.models import Job, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Rejected, Step
+from bot.line import Written
 from bot.meaning import target_jobs, targets
 from bot.meaning.decided import decided
 from bot.meaning.targets import Found
@@ -47,7 +48,7 @@ async def _find(context: Context, args: Args) -> Found:
 async def _hold(context: Context, found: Found, jobs: Sequence[Job] | None) -> Job:
     """The hold that was named, or the only one that waits; read just now, since a button may be old."""
     if found.rest:
-        named = target_jobs.one_of(jobs, found.workflow, " ".join(found.rest))
+        named = target_jobs.one_of(jobs, found.workflow, " ".join(found.rest), _again)
         if not named.held:
             raise NotThere(await decided(context, named))
         return named
@@ -62,16 +63,21 @@ async def _approve(context: Context, found: Found, hold: Job) -> None:
     try:
         await context.circleci.approve(found.workflow.id, hold.approval_request_id or hold.id)
     except Rejected:
-        now = target_jobs.one_of(await context.circleci.workflow_jobs(found.workflow.id), found.workflow, hold.name)
+        jobs = await context.circleci.workflow_jobs(found.workflow.id)
+        now = target_jobs.one_of(jobs, found.workflow, hold.id, _again)
         if now.held:
             raise
         raise NotThere(await decided(context, now)) from None
 
 
+def _again(workflow: Workflow, hold: Job) -> Written:
+    return line("approve", workflow.id, hold.id)
+
+
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
     workflow = found.workflow
     if waiting:
-        steps = [Step(approve_label(job), line("approve", workflow.id, job.id)) for job in waiting[:10]]
+        steps = [Step(approve_label(job), _again(workflow, job)) for job in waiting[:10]]
         return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
     return NotThere(
         f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",

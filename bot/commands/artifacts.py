@@ -44,8 +44,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    words = target_artifacts.read(args.words, context.links.base_url)
-    meant = await target_artifacts.find(context, words, args.node, args.again)
+    meant = await target_artifacts.find(context, args.words, args.node, args.again)
     return await (_sent if args.send else _listed)(context, args, meant)
 
 

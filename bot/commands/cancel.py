@@ -62,7 +62,13 @@ async def _cancel_workflow(context: Context, found: Found) -> Message:
 
 
 async def _find_job(context: Context, args: Args) -> FoundJob:
-    return await target_jobs.find(context, args.words, args.job, lambda *words: line("cancel", *words, job=args.job))
+    return await target_jobs.find(
+        context,
+        args.words,
+        args.job,
+        lambda *words: line("cancel", *words, job=args.job),
+        lambda workflow, job: line("cancel", workflow.id, job=job.id),
+    )
 
 
 async def _cancel_job(context: Context, job: FoundJob) -> Message:

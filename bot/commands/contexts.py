@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.alike import meant
 from bot.blocks import context as blocks
 from bot.blocks import organisation as organisations
 from bot.circleci.models import Collaboration, ContextName
@@ -51,12 +52,18 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 def _named(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
-    known = {one.name.casefold(): one for one in contexts}
-    if found := known.get(name.casefold()):
-        return found
-    near = [known[each] for each in get_close_matches(name.casefold(), known, n=3)]
-    steps = [Step(f"Show {one.name}", line("contexts", "show", one.id)) for one in near]
-    raise NotThere(f"{organisations.named(org)} has no context {code(name, 100)}.", *steps)
+    found = meant(name, contexts, lambda one: [one.name])
+    if len(found) == 1:
+        return found[0]
+    near = found or _nearest(name, contexts)
+    steps = [Step(f"Show {one.name}", line("contexts", "show", one.id)) for one in near[:10]]
+    several = f"{organisations.named(org)} has several contexts {code(name, 100)}. Which one?"
+    raise NotThere(several if found else f"{organisations.named(org)} has no context {code(name, 100)}.", *steps)
+
+
+def _nearest(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:
+    by_name = {one.name: one for one in contexts}
+    return [by_name[each] for each in get_close_matches(name, by_name, n=3)]
 
 
 async def _show(context: Context, args: Args, found: ContextName) -> Reply:

@@ -9,7 +9,7 @@ from bot.blocks import logs as blocks
 from bot.circleci.failure import contexts_of, name_of
 from bot.circleci.known_names import known_names
 from bot.circleci.models import Action
-from bot.circleci.steps import called, telling
+from bot.circleci.steps import are_alike, named, telling
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
@@ -85,15 +85,19 @@ async def _action(context: Context, found: FoundJob, args: Args) -> Action:
     if found.number is None:
         raise NotThere(f"{code(found.name)} has not run: there is no log.")
     steps = await context.circleci.job_steps(found.project, found.number)
-    action = called(steps, args.step, args.node) if args.step else telling(steps, args.node)
-    if action:
+    fitting = named(steps, args.step) if args.step else steps
+    several = bool(args.step) and are_alike(steps, args.step or "")
+    action = telling(fitting, args.node)
+    if action and not several:
         return action
     if not steps:
         raise NotThere(f"CircleCI shows no steps of {code(found.name)} (it did not begin, or it is long ago).")
-    named = [
-        Step(step.name, line("logs", str(found.project), str(found.number), step=step.name)) for step in steps[-8:]
+    offered = [
+        Step(step.name, line("logs", str(found.project), str(found.number), step=step.name))
+        for step in (fitting if several else steps)[-8:]
     ]
-    raise NotThere(f"{code(found.name)} has no such step or node. Its steps:", *named)
+    told = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
+    raise NotThere(f"{code(found.name)} {told}", *offered)
 
 
 async def _names(context: Context, found: FoundJob) -> frozenset[str]:

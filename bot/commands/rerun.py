@@ -8,12 +8,13 @@ from datetime import datetime
 
 from bot.acting.follow import follow
 from bot.acting.reread import told
+from bot.alike import meant
 from bot.blocks import kit, status
 from bot.circleci.models import Job, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.line import Written
+from bot.line import Written, listed
 from bot.meaning import target_jobs, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
@@ -21,14 +22,17 @@ from bot.mrkdwn import code
 
 @dataclass(frozen=True, slots=True)
 class Args:
+    """`jobs` as they were said: only when they are known is a comma a part of a name, unless each is `exact`."""
+
     words: tuple[str, ...]
     failed: bool
     jobs: tuple[str, ...]
     ssh: bool
+    exact: bool = False
 
 
 def parse(said: Line) -> Args:
-    args = Args(said.words, said.flag("failed"), said.listed("jobs"), said.flag("ssh"))
+    args = Args(said.words, said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
     if args.failed and args.jobs:
         raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
     if args.ssh and not args.jobs:
@@ -36,10 +40,14 @@ def parse(said: Line) -> Args:
     return args
 
 
+def _texts(said: Line) -> tuple[str, ...]:
+    return tuple(filter(str.strip, said.options.get("jobs", ())))
+
+
 async def run(context: Context, args: Args) -> Reply:
     found = await _find(context, args)
     await _check_state(context, found, args)
-    jobs = await _jobs(context, found.workflow, args.jobs)
+    jobs = await _jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
     new_id = await context.circleci.rerun(found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh)
     deed = _deed(found.workflow, args, [job.name for job in jobs])
@@ -79,11 +87,22 @@ async def _check_state(context: Context, found: Found, args: Args) -> None:
         raise NotThere(f"{now}: only a failed workflow can be rerun from failed.", *whole)
 
 
-async def _jobs(context: Context, workflow: Workflow, names: Sequence[str]) -> list[Job]:
-    if not names:
+async def _jobs(context: Context, workflow: Workflow, args: Args) -> list[Job]:
+    if not args.jobs:
         return []
     jobs = await context.circleci.workflow_jobs(workflow.id)
-    return [target_jobs.one_of(jobs, workflow, name) for name in names]
+    return [job for text in args.jobs for job in _named(jobs, workflow, text, args)]
+
+
+def _named(jobs: Sequence[Job] | None, workflow: Workflow, text: str, args: Args) -> list[Job]:
+    """The job of this name, commas and all; else those whose names stand between commas."""
+
+    def say(workflow: Workflow, job: Job) -> Written:
+        return line("rerun", workflow.id, jobs=[job.id], ssh=args.ssh)
+
+    whole = meant(text, jobs or (), lambda job: [job.name], lambda job: [job.id])
+    names = [text] if whole or args.exact else listed(text)
+    return [target_jobs.one_of(jobs, workflow, name, say) for name in names]
 
 
 def _deed(workflow: Workflow, args: Args, names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.acting import reminders
+from bot.alike import meant
 from bot.blocks import reminder as blocks
 from bot.blocks.hold import Hold
 from bot.circleci.models import Pipeline
@@ -45,16 +46,23 @@ async def _which(context: Context) -> NotThere:
 
 def _meant(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str]) -> list[Hold]:
     """Of those to come the ones that are named, or all. A button may name one that was decided meanwhile."""
-    wanted = {word.casefold() for word in named}
-    found = [hold for hold in to_come if not wanted or wanted & {hold.job.name.casefold(), hold.job.id}]
-    if found:
-        return found
+    found = [_one(to_come, word) for word in named] if named else [list(to_come)]
+    if any(found):
+        return [hold for hold in to_come if any(hold in each for each in found)]
     names = ", ".join(code(hold.job.name, 80) for hold in to_come[:20])
     raise NotThere(
         f"This channel is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
         *([f"It is reminded of {names}."] if names else []),
         Step("Why?", line("why", pipeline.id)),
     )
+
+
+def _one(to_come: Sequence[Hold], word: str) -> list[Hold]:
+    found = meant(word, to_come, lambda hold: [hold.job.name], lambda hold: [hold.job.id])
+    if len({hold.job.name for hold in found}) > 1:
+        steps = [Step(hold.job.name, line("unremind", hold.snapshot.pipeline.id, hold.job.id)) for hold in found[:10]]
+        raise NotThere(f"Several holds are called {code(word, 80)}. Which one?", *steps)
+    return found
 
 
 COMMAND = Command(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.acting import rules as acts
+from bot.alike import meant
 from bot.blocks import kit
 from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
@@ -53,7 +54,7 @@ def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
     if args.number is not None:
         found = [rule for rule in rules if rule.id == args.number]
     else:
-        found = [rule for rule in rules if args.project is None or _is_of(rule, args.project)]
+        found = meant(args.project, rules, _names) if args.project else list(rules)
     if len(found) == 1 and (args.number is not None or args.project is not None):
         return found[0]
     steps = [Step(f"Remove {rule.id}: {rule.scope}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
@@ -63,9 +64,10 @@ def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
     raise NotThere(f"This channel has no {what}.", Step("Show all rules", line("subscriptions")))
 
 
-def _is_of(rule: Subscription, text: str) -> bool:
-    slug = str(rule.scope).casefold()
-    return slug == text.casefold() or slug.endswith(f"/{text.casefold()}")
+def _names(rule: Subscription) -> list[str]:
+    """The end of its scope is enough: `web`, `acme/web`."""
+    parts = str(rule.scope).split("/")
+    return ["/".join(parts[at:]) for at in range(len(parts))]
 
 
 COMMAND = Command(

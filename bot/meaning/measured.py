@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from bot.alike import meant
 from bot.circleci.insights import Scope
 from bot.circleci.models import Measured, Project
 from bot.command import Context, Line
@@ -37,20 +38,27 @@ def options(of: Scope) -> dict[str, Said]:
 
 async def workflow(context: Context, project: Project, wanted: str, known: Sequence[Measured], again: Again) -> str:
     """The workflow's name as CircleCI spells it. Raises NotThere with what there is when no such workflow ever ran."""
-    for name in [one.name for one in known]:
-        if name.casefold() == wanted.casefold():
-            return name
+    found = meant(wanted, [one.name for one in known], _itself)
+    if len(found) == 1:
+        return found[0]
     summary = await context.circleci.project_summary(project.project, Scope(90))
     names = [*dict.fromkeys([*(one.name for one in known), *(summary.all_workflows if summary else ())])]
-    for name in names:
-        if name.casefold() == wanted.casefold():
-            return name
+    found = meant(wanted, names, _itself)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        steps = [Step(name, again(project.slug, name)) for name in found[:10]]
+        raise NotThere(f"Several workflows are called {code(wanted, 100)}. Which one?", *steps)
     if summary is None:
         return wanted
     near = get_close_matches(wanted, names, n=1)
     first = sorted(names, key=lambda name: name not in near)[:10]
     steps = [Step(name, again(project.slug, name)) for name in first]
     raise NotThere(f"In 90 days no workflow {code(wanted, 100)} ran in {code(project.slug, 100)}.", *steps)
+
+
+def _itself(name: str) -> tuple[str]:
+    return (name,)
 
 
 async def branches_like(context: Context, slug: ProjectSlug, name: str | None, of: Scope) -> list[str]:

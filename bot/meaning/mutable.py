@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.alike import meant
 from bot.command import Context, line
 from bot.domain import ProjectSlug, Scope, Subscription
 from bot.errors import NotThere, Step, UsageError
@@ -21,7 +22,7 @@ async def scope(context: Context, channel: str, text: str, command: Sequence[str
         covered = {project for rule in rules for project in await tx.subscriptions.covered(rule.id)}
     if "/" in text:
         return _within(Scope.parse(text), rules)
-    found = sorted(project for project in covered if project.project.casefold() == text.casefold())
+    found = meant(text, sorted(covered), lambda project: [project.project])
     if len(found) == 1:
         return Scope.parse(str(found[0]))
     steps = [Step(f"{slug}", line(*command, str(slug))) for slug in found[:10]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.alike import meant
 from bot.circleci.models import Collaboration
 from bot.command import Context
 from bot.domain import org_slug
@@ -41,19 +42,19 @@ def _only(known: Sequence[Collaboration], again: Again) -> Collaboration:
 
 
 def _by_name(text: str, known: Sequence[Collaboration], again: Again) -> Collaboration:
-    fitting = [one for one in known if text.strip("/").casefold() in _names(one)]
+    fitting = meant(text.strip("/"), known, _names)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise NotThere(f"Several organisations are called {code(text, 100)}. Which one?", *_steps(fitting, again))
     by_name = {name: one for one in known for name in _names(one)}
-    near = {by_name[name].slug: by_name[name] for name in get_close_matches(text.casefold(), by_name, n=3)}
+    near = {by_name[name].slug: by_name[name] for name in get_close_matches(text, by_name, n=3)}
     steps = _steps(list(near.values()) or known, again)
     raise NotThere(f"You belong to no organisation {code(text, 100)} at CircleCI.", *steps)
 
 
 def _names(org: Collaboration) -> set[str]:
-    return {org.name.casefold(), org.slug.partition("/")[2].casefold()}
+    return {org.name, org.slug.partition("/")[2]}
 
 
 def _steps(known: Sequence[Collaboration], again: Again) -> list[Step]:

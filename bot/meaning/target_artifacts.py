@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from glob import escape
 
 from bot.circleci.links import Link
-from bot.circleci.models import Artifact
+from bot.circleci.models import Artifact, Job, Workflow
 from bot.command import Context, line
 from bot.domain import ProjectSlug
-from bot.errors import NotThere, Step, UsageError
+from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.line import Written
 from bot.meaning import target_jobs, targets
+from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code
 
 _PATH = re.compile(r"[*?\[/]|\.[A-Za-z]\w*$")
@@ -72,13 +75,36 @@ def read(words: Sequence[str], base_url: str) -> Words:
     return Words(tuple(rest[:-1]), rest[-1], glob)
 
 
-async def find(context: Context, words: Words, node: int | None, again: targets.Again) -> Meant:
+async def find(context: Context, said: Sequence[str], node: int | None, again: targets.Again) -> Meant:
     """The artifacts that are meant. Raises NotThere when the job has none, or none that fits."""
+    if job := await _called_like_a_path(context, said):
+        return await _of(context, job, Words(tuple(said[:-1]), said[-1], None), node)
+    words = read(said, context.links.base_url)
+    rest = (*filter(None, [words.job]), *words.narrowing)
+    by_ids = partial(_by_ids, again, words)
+    job = await target_jobs.anywhere(context, words.before, words.job, lambda *before: again(*before, *rest), by_ids)
+    return await _of(context, job, words, node)
 
-    def say(*before: str) -> Written:
-        return again(*before, *([words.job] if words.job else []), *words.narrowing)
 
-    job = await target_jobs.anywhere(context, words.before, words.job, say)
+def _by_ids(again: targets.Again, words: Words, workflow: Workflow, job: Job) -> Written:
+    return again(workflow.id, job.id, *words.narrowing)
+
+
+async def _called_like_a_path(context: Context, said: Sequence[str]) -> FoundJob | None:
+    """A last word that looks like a path is a job (`node/test`, `test-node-18.x`), where there is one of that name."""
+    if len(said) < 2 or said[-1].startswith("./") or not _PATH.search(said[-1]) or _links_a_job(context, said):
+        return None
+    with suppress(NotThere, NotFound, UsageError):
+        return await target_jobs.exactly(context, said[:-1], said[-1])
+    return None
+
+
+def _links_a_job(context: Context, said: Sequence[str]) -> bool:
+    pasted = [Link.parse(word, context.links.base_url) for word in said]
+    return any(one and one.job_number for one in pasted)
+
+
+async def _of(context: Context, job: FoundJob, words: Words, node: int | None) -> Meant:
     if job.number is None:
         raise NotThere(f"{code(job.name)} has not run, so it has left no artifacts.")
     known = await context.circleci.artifacts(job.project, job.number)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NoReturn
 
+from bot.alike import meant
 from bot.blocks import status
 from bot.circleci.links import Link, Links
 from bot.circleci.models import Pipeline, Project, Workflow
@@ -110,14 +111,14 @@ def _ask_which() -> NoReturn:
 
 
 def _pick(text: str, known: Sequence[Project], again: Again) -> ProjectSlug:
-    fitting = [found for found in known if text.strip("/").casefold() in _names(found)]
+    fitting = meant(text.strip("/"), known, _names)
     if len(fitting) == 1:
         return fitting[0].project
     if fitting:
         steps = [Step(f"{found.full_name} ({found.project.vcs})", again(found.slug)) for found in fitting[:10]]
         raise NotThere(f"Several projects are called {code(text, 100)}. Which one?", *steps)
     by_name = {name: found for found in known for name in _names(found)}
-    near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text.casefold(), by_name, n=3))
+    near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
     raise NotThere(
         f"I see no project {code(text, 100)} among those that you follow at CircleCI and that built lately.",
         *(Step(f"Did you mean {slug}?", again(slug)) for slug in near),
@@ -126,9 +127,9 @@ def _pick(text: str, known: Sequence[Project], again: Again) -> ProjectSlug:
 
 
 def _names(found: Project) -> set[str]:
-    """Everything that people call it by, in lower case."""
+    """Everything that people call it by."""
     slug = found.project
-    return {name.casefold() for name in (found.name, found.full_name, slug.project, f"{slug.org}/{slug.project}")}
+    return {found.name, found.full_name, slug.project, f"{slug.org}/{slug.project}"}
 
 
 async def pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
@@ -139,7 +140,7 @@ async def pipeline(context: Context, words: Sequence[str], again: Again) -> tupl
 
 
 async def _pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
-    named = await _settled(context, Named.of(words, context.links.base_url))
+    named = await settled(context, Named.of(words, context.links.base_url))
     if named.link:
         return await _of_link(context, named.link), named.rest
     if named.id:
@@ -152,19 +153,19 @@ async def _pipeline(context: Context, words: Sequence[str], again: Again) -> tup
 
 async def project_and_name(context: Context, words: Sequence[str], again: Again) -> tuple[ProjectSlug, tuple[str, ...]]:
     """The project that is meant, and the words that name something inside it."""
-    named = await _settled(context, Named.of(words, context.links.base_url))
+    named = await settled(context, Named.of(words, context.links.base_url))
     if named.number or named.id or named.link:
         raise UsageError("A project is meant here, not one of its pipelines.")
     return await project(context, named.project, lambda slug: again(slug, *named.rest)), named.rest
 
 
-async def _settled(context: Context, named: Named) -> Named:
+async def settled(context: Context, named: Named) -> Named:
     """A bare first word may be no project but a name inside the channel's one (`approve release-prod`)."""
     word = named.project
     if word is None or "/" in word or named.number or named.id or named.link:
         return named
     here = await project_here(context)
-    if here is None or any(word.casefold() in _names(known) for known in await visible.projects(context)):
+    if here is None or meant(word, await visible.projects(context), _names):
         return named
     return replace(named, project=None, rest=(word, *named.rest))
 
@@ -225,8 +226,11 @@ async def workflow(
         return Found(found, of, named.rest)
     of, rest = await pipeline(context, words, again)
     newest = newest_of(of, await context.circleci.pipeline_workflows(of.id))
-    if rest and (by_name := [found for found in newest if found.name.casefold() == rest[0].casefold()]):
+    by_name = meant(rest[0], newest, lambda one: [one.name]) if rest else []
+    if len(by_name) == 1:
         return Found(by_name[0], of, rest[1:])
+    if by_name:
+        raise _which_workflow(of, by_name, lambda found: again(found.id, *rest[1:]))
     fitting = [found for found in newest if fits(found)] or newest
     if len(fitting) == 1:
         return Found(fitting[0], of, rest)

@@ -1,0 +1,33 @@
+"""Which of several things a person means by a name: an id first, then exactly this name, then what reads alike.
+
+Everything that is called something is found here, so that nothing is ever guessed: where several are left, the person
+is asked. Alike is what a phone, another language's keyboard or a hasty hand makes of a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_STRAIGHT = str.maketrans("“”„‘’—–\u00a0", '"""\'\'-- ')  # noqa: RUF001 - what phones and macOS type
+
+
+def fold(name: str) -> str:
+    """What two names that read alike have in common."""
+    return re.sub(r"-+", "-", " ".join(name.translate(_STRAIGHT).split())).casefold()
+
+
+def meant(
+    wanted: str,
+    known: Iterable[T],
+    names: Callable[[T], Iterable[str]],
+    ids: Callable[[T], Iterable[str]] = lambda _: (),
+) -> list[T]:
+    """Those that `wanted` can mean: by an id, else by a name exactly, else by one that reads alike."""
+    things = list(known)
+    by_id = [thing for thing in things if wanted in ids(thing)]
+    by_name = by_id or [thing for thing in things if wanted in names(thing)]
+    return by_name or [thing for thing in things if fold(wanted) in map(fold, names(thing))]
