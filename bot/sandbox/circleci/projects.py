@@ -26,6 +26,7 @@ STORY_BRANCHES = (
     "timeout",
     "parallel",
     "worse",
+    "odd",
 )
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
 LONG_VCS = {short: long for long, short in SHORT_VCS.items()}

@@ -165,6 +165,38 @@ _RELEASE = WorkflowPlan(
         _deploy("production", ("approve-production",)),
     ),
 )
+_ODD_HOLDS = (
+    "Deploy-EU",
+    "deploy-eu",
+    "Approve “prod”",
+    "Validé par l\N{RIGHT SINGLE QUOTATION MARK}équipe",
+    "— live —",
+    "R&amp;D ok",
+    "--force",
+)
+_ODD_JOBS = (
+    "lint\N{RIGHT SINGLE QUOTATION MARK} --jobs \N{LEFT SINGLE QUOTATION MARK}deploy-prod",
+    "lint, format",
+    "18",
+    "node/test",
+    "test-node-18.x",
+)
+_ODD_STEP = "Run tests\N{RIGHT SINGLE QUOTATION MARK} --full --here"
+_ODD = (
+    WorkflowPlan("odd", tuple(JobPlan(name, type="approval") for name in _ODD_HOLDS)),
+    WorkflowPlan(
+        "odd-jobs",
+        (
+            _LINT,
+            JobPlan("deploy-prod", 2.0),
+            *(
+                JobPlan(name, 2.0, outcomes=("failed",), step=_ODD_STEP, artifacts=(f"{name}.txt",))
+                for name in _ODD_JOBS
+            ),
+        ),
+    ),
+)
+"""Names that whoever can push may choose: each is that of one thing, and says nothing else."""
 _SETUP = WorkflowPlan(
     "setup",
     (JobPlan("generate-config", 3.0, step="Generate config", command="./generate-config > generated.yml"),),
@@ -213,5 +245,6 @@ _STORIES = {
     "oom": Story((WorkflowPlan("build-and-test", (_LINT, _OUT_OF_MEMORY)),)),
     "timeout": Story((WorkflowPlan("build-and-test", (_LINT, _TIME_LIMIT)),)),
     "parallel": Story((_build_and_test(_ON_ONE_NODE),)),
+    "odd": Story(_ODD),
     "worse": Story((_build_and_test(_tests(("failed",), (_CART, _SESSION))), _PREVIEW)),
 }

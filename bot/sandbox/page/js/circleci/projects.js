@@ -20,6 +20,7 @@ const STORIES = {
   unauthorized: "may not use its context",
   infra: "the machine fails",
   "ci-skip": "is skipped by its commit message",
+  odd: "holds and jobs with awkward names",
 };
 const SHOWN_FIRST = 6;
 
