@@ -6,16 +6,23 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test check bench lock
+.PHONY: install production demo test check secrets bench lock
 
 install: .venv/.installed
 
-.venv/.installed: requirements.lock pyproject.toml
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "circlebot needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# What runs, and nothing that only developers need.
+production:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "circlebot needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
 
 demo: install
 	@$(BIN)/python -m bot demo --port $(PORT)
@@ -32,6 +39,12 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest tests/test_conventions.py
+	$(BIN)/python .ci/scan_secrets.py
+	$(BIN)/python .ci/audit_dependencies.py
+
+# What reads like a secret and is none: read the diff before it is committed.
+secrets: install
+	$(BIN)/python .ci/scan_secrets.py --write
 
 # The peers stand in a folder of their own: one of them brings a package `tests`, which would hide ours.
 bench: install
@@ -39,9 +52,12 @@ bench: install
 		--target build/peers -r bench/requirements.lock
 	$(BIN)/python -m bench
 
-# The lock names versions and hashes and no index: `uv` is not needed for anything else.
+# The locks name versions and hashes and no index: `uv` is not needed for anything else. Production's pins are those of
+# everybody, without what only developers need.
 lock:
-	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --quiet --python-version 3.11 \
-		--universal --no-emit-index-url -o requirements.lock
+	uv pip compile pyproject.toml --extra install --extra dev --generate-hashes --no-header --quiet \
+		--python-version 3.11 --universal --no-emit-index-url -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra install --constraint requirements-dev.lock --generate-hashes --no-header \
+		--quiet --python-version 3.11 --universal --no-emit-index-url -o requirements.lock
 	uv pip compile bench/requirements.in --generate-hashes --no-header --quiet --python-version 3.11 \
 		--universal --no-emit-index-url -o bench/requirements.lock
