@@ -41,7 +41,7 @@ from bot.settings import Settings
 from bot.slack import listeners, oauth
 from bot.slack.events import Events
 from bot.slack.home import Home
-from bot.slack.installations import Authorize, Clients
+from bot.slack.installations import LOCKED, Authorize, Clients
 from bot.slack.leavers import Leavers
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
@@ -138,6 +138,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: Events) -> AsyncApp:
         authorize=Authorize(core.clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, and prefers it
         signing_secret="verified-by-slack-door",  # noqa: S106 - never used; without one Bolt reads the environment
         process_before_response=True,
+        user_facing_authorize_error_message=LOCKED,
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -24,6 +25,7 @@ from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import refused
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.store.session import exposed_files
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
@@ -82,6 +84,7 @@ def _health(settings: Settings) -> str:
 
 async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
     """Also fills `installed` with the workspaces of the store."""
+    files = exposed_files(settings.database_url.get_secret_value())
     store = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
@@ -90,19 +93,27 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
         yield database
         if database.mend:
             return
-        keys = await _look("keys", _keys(store))
-        yield keys
-        if not keys.mend:
-            async with store.read() as tx:
-                installed += await tx.installations.all()
-                policies = {one: await tx.policies.of(one) for one in await tx.policies.workspaces()}
-                hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
-            for finding in _of_policies(policies):
-                yield finding
-            for what, mend in webhooks.told(hooks, watched, settings.public_url):
-                yield Finding("webhooks", what, mend or None)
+        if files:
+            yield _files(files, settings)
+        yield await _look("keys", _keys(store))
+        async with store.read() as tx:
+            installed += await tx.installations.all()
+            policies = {one: await tx.policies.of(one) for one in await tx.policies.workspaces()}
+            hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
+        for finding in _of_policies(policies):
+            yield finding
+        for what, mend in webhooks.told(hooks, watched, settings.public_url):
+            yield Finding("webhooks", what, mend or None)
     finally:
         await store.close()
+
+
+def _files(open_before: Sequence[Path], settings: Settings) -> Finding:
+    """To open the database closes them to others, where we may."""
+    names = ", ".join(path.name for path in open_before)
+    if exposed_files(settings.database_url.get_secret_value()):
+        return Finding("files", f"others on this machine may read {names}", f"chmod 600 {names}, as their owner")
+    return Finding("files", f"others on this machine could read {names}, and no longer can")
 
 
 async def _database(store: Store) -> str:
@@ -119,10 +130,11 @@ async def _database(store: Store) -> str:
 async def _keys(store: Store) -> str:
     try:
         async with store.read() as tx:
-            opened = await tx.secrets.check()
+            opened, kept = await tx.secrets.check(), await tx.secrets.count()
     except VaultError as error:
         raise Sick(str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS") from None
-    return f"{opened} stored secrets open" if opened else "nothing is stored yet"
+    older = f", {kept.later} with a later key only (circlebot keys rotate)" if kept.later else ""
+    return f"{opened} stored secrets open{older}" if opened else "nothing is stored yet"
 
 
 def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
@@ -141,7 +153,11 @@ async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncI
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if settings.oauth:
         yield Finding("installs", _installs(settings))
-    for token, mending in own or [(one.token, f"install it into {one.name} again") for one in installed]:
+    for one in (one for one in installed if not one.token):
+        back = f"put the key that was used before back into ENCRYPTION_KEYS, or install it into {one.name} again"
+        yield Finding("slack", f"the bot token of {one.name} does not open", back)
+    theirs = [(one.token, f"install it into {one.name} again") for one in installed if one.token]
+    for token, mending in own or theirs:
         bot = _client(settings, token)
         slack = await _look("slack", _token(bot, mending))
         yield slack

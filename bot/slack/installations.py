@@ -98,7 +98,14 @@ class Clients:
             found = await tx.installations.get(workspace)
         if found:
             self._known[workspace] = (found, self._clock.now())
+            if not found.token:
+                log.error("workspace.locked", workspace=workspace, mend="circlebot doctor")
         return found
+
+    async def is_locked(self, workspace: str) -> bool:
+        """Whether we live there and cannot speak: the key to its bot token is lost."""
+        found = None if self.token else await self.installation(workspace)
+        return found is not None and not found.token
 
     def forget(self, workspace: str) -> None:
         self._known.pop(workspace, None)
@@ -121,6 +128,13 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+LOCKED = (
+    ":lock: I cannot speak in this workspace: I am not installed here any more, or my key to what Slack gave me is "
+    "lost. Install me again; whoever runs me finds more with `circlebot doctor`."
+)
+"""What a person is told where Authorize knows nobody."""
+
+
 class Authorize(AsyncAuthorize):
     """Bolt asks who we are in a workspace; answered from memory, never by auth.test inside the 3 seconds."""
 
@@ -132,7 +146,7 @@ class Authorize(AsyncAuthorize):
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
         found = await self._clients.installation(workspace)
-        if found is None:
+        if found is None or not found.token:
             return None
         return AuthorizeResult(
             enterprise_id=enterprise_id,

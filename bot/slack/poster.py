@@ -90,7 +90,7 @@ class SlackPoster:
         """Read the channel, or the thread, since then: a thousand messages at most."""
         client = await self._clients.once(workspace)
         if client is None:
-            return Absent()
+            return RetryAfter(_MISTAKEN_TOKEN_S) if await self._clients.is_locked(workspace) else Absent()
         window = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True, "limit": _PER_PAGE}
         try:
             place = await self._place(client, workspace, channel)
@@ -124,7 +124,7 @@ class SlackPoster:
     ) -> Result:
         client = await self._clients.once(workspace)
         if client is None:
-            return Gone(self._clients.why_stopped(workspace) or "not_installed")
+            return await self._unsent(workspace)
         result = await self._settled(workspace, call(client, list(message.blocks) or None))
         if isinstance(result, Gone) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
             log.error("blocks.refused", reason=result.reason)
@@ -132,6 +132,12 @@ class SlackPoster:
         if isinstance(result, Gone) and result.reason in WORKSPACE_GONE:
             self._clients.stop(workspace, result.reason)
         return result
+
+    async def _unsent(self, workspace: str) -> Result:
+        """Where a key is lost, it may be found again: that waits."""
+        if await self._clients.is_locked(workspace):
+            return RetryAfter(_MISTAKEN_TOKEN_S)
+        return Gone(self._clients.why_stopped(workspace) or "not_installed")
 
     async def _settled(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> Result:
         try:

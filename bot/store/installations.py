@@ -1,4 +1,8 @@
-"""The Slack workspaces that circlebot was installed in, their bot tokens sealed."""
+"""The Slack workspaces that circlebot was installed in, their bot tokens sealed.
+
+A token that does not open (its key is lost, or the row was copied) reads as empty, so that one dead row stops nothing
+else: nothing is said in that workspace until it installs us again, or the key is back.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from bot.domain import Installation
 from bot.store.connection import Connection
 from bot.store.rows import Noun, given
 from bot.store.tables import installations
-from bot.store.vault import Vault
+from bot.store.vault import Vault, VaultError
 
 _ONE = select(installations).where(given(installations, "workspace"))
 
@@ -58,6 +62,12 @@ class Installations(Noun):
             scopes=tuple(filter(None, row.scopes.split(","))),
             installed_by=row.installed_by,
             installed_at=row.installed_at,
-            token=self._vault.open(owner(row.workspace), row.token_sealed),
+            token=self._token(row),
             enterprise=row.enterprise,
         )
+
+    def _token(self, row: Row[Any]) -> str:
+        try:
+            return self._vault.open(owner(row.workspace), row.token_sealed)
+        except VaultError:
+            return ""

@@ -9,11 +9,13 @@ several processes wait for each other as long as the busy timeout.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.store.connection import Engine
+from bot.store.files import exposed
 from bot.store.postgresql import server
 from bot.store.sqlite import LocalReader, LocalWriter
 
@@ -39,6 +41,12 @@ def engines_for(database_url: str) -> Engines:
     if url.get_backend_name() == "sqlite":
         return Engines(LocalWriter(url), LocalReader(url))
     return Engines(*server(url))
+
+
+def exposed_files(database_url: str) -> list[Path]:
+    """Those of SQLite's files that others on this machine may read or write. Raises ValueError."""
+    url = driver_url(database_url)
+    return list(exposed(url.database or "")) if url.get_backend_name() == "sqlite" else []
 
 
 def driver_url(database_url: str) -> URL:

@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executabl
 
 from bot.store.connection import Answer
 from bot.store.errors import hide_values
+from bot.store.files import make_private
 
 BUSY_TIMEOUT_S = 10
 
@@ -144,6 +145,7 @@ def _engine(url: URL, pragma: str) -> Engine:
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
     hide_values(engine)
+    event.listen(engine, "do_connect", lambda *_: make_private(url.database or ""))
     event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
     return engine
 

@@ -14,6 +14,7 @@ async def migrated(folder: Path) -> str:
     path = folder / "circlebot.db"
     url = f"sqlite:///{path}"
     if _at_head:
+        path.touch(0o600)
         path.write_bytes(_at_head[0])
     else:
         await upgrade(url)

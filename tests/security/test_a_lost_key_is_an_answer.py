@@ -1,0 +1,140 @@
+"""A bot token that does not open any more (its key is lost, its row was copied) is an answer and never a 500.
+
+Whatever Slack sends is answered 200 and people are told, what is to be said there waits, others notice nothing, whoever
+installs us again is in at once, and doctor says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import app as composition
+from bot.domain import Installation, Message
+from bot.notify.answers import Gone, RetryAfter
+from bot.operating.doctor import examine
+from bot.settings import Settings
+from bot.slack.poster import SlackPoster
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins import payloads
+from tests.plugins.database import migrated
+from tests.plugins.payloads import ALL
+from tests.plugins.serving import free_socket, serving
+from tests.plugins.world import settings_for
+from tests.web.conftest import NOW, StandingClock
+
+SECRET = "sandbox-signing-secret"
+ACME = Installation("T0SANDBOX", "Acme", "U0BOT", "B0", ("commands",), "U0ADA", NOW, "xoxb-acme")
+
+
+@dataclass
+class House:
+    """The bot for many workspaces, and what it says to response URLs."""
+
+    settings: Settings
+    app: composition.App
+    http: httpx.AsyncClient
+    response_url: str
+    said: list[str] = field(default_factory=list)
+
+    async def send(self, name: str) -> httpx.Response:
+        payload = dict(ALL[name])
+        if "response_url" in payload:
+            payload["response_url"] = self.response_url
+        body, kind = payloads.written(name, payload)
+        signed = payloads.signed(body, kind, secret=SECRET, stamp=int(NOW.timestamp()))
+        return await self.http.post("/slack/events", content=body, headers=signed)
+
+
+async def install(settings: Settings, installation: Installation, key: str | None = None) -> None:
+    keys = [key] if key else [one.get_secret_value() for one in settings.encryption_keys]
+    store = Store(settings.database_url.get_secret_value(), Vault(keys))
+    async with store.begin() as tx:
+        await tx.installations.save(installation)
+    await store.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    oauth: dict[str, Any] = {
+        "slack_bot_token": None,
+        "slack_client_id": "1.2",
+        "slack_client_secret": SecretStr("a-client-secret"),
+        "public_url": "https://bot.test",
+    }
+    settings = settings_for("http://127.0.0.1:1", await migrated(tmp_path), socket_mode=False, **oauth)
+    await install(settings, ACME, new_key())
+    said: list[str] = []
+
+    async def hear(request: Request) -> Response:
+        said.append((await request.body()).decode())
+        return Response("ok")
+
+    listening = free_socket()
+    app = composition.build(settings, clock=StandingClock())
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(Starlette(routes=[Route("/r", hear, methods=["POST"])]), listening))
+        await stack.enter_async_context(app.running(frozenset()))
+        transport = httpx.ASGITransport(app.web(), raise_app_exceptions=False)
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://bot"))
+        yield House(settings, app, http, f"http://127.0.0.1:{listening.getsockname()[1]}/r", said)
+
+
+async def test_whatever_slack_sends_is_answered_and_people_are_told(house: House) -> None:
+    for name in ALL:
+        answer = await house.send(name)
+        assert answer.status_code == 200, (name, answer.text)
+    with_url = [name for name in ALL if "response_url" in ALL[name]]
+    assert len(house.said) == len(with_url) > 0
+    assert all("my key to what Slack gave me is lost" in said for said in house.said)
+
+
+async def test_who_may_install_is_in_again_at_once(house: House) -> None:
+    assert (await house.http.get("/slack/install")).status_code == 302
+    await house.send("command")
+    assert await house.app.core.clients.of("T0SANDBOX") is None
+    await install(house.settings, ACME)
+    house.app.core.clients.forget("T0SANDBOX")
+    assert await house.app.core.clients.of("T0SANDBOX") is not None
+
+
+async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: House) -> None:
+    poster = SlackPoster(house.app.core.clients)
+    said = Message("It failed")
+    posting = {"key": "k", "attempt": "a", "thread_ts": None, "broadcast": False}
+    assert isinstance(await poster.post("T0SANDBOX", "C1", said, **posting), RetryAfter)
+    assert isinstance(await poster.update("T0SANDBOX", "C1", "1.2", said), RetryAfter)
+    since = NOW - timedelta(hours=1)
+    assert isinstance(await poster.find("T0SANDBOX", "C1", key="k", thread_ts=None, since=since), RetryAfter)
+    assert await poster.post("T9NOBODY", "C1", said, **posting) == Gone("not_installed")
+
+
+async def test_another_workspace_notices_nothing(house: House) -> None:
+    await install(house.settings, Installation("T2", "Beta", "U0BOT", "B0", (), "U1", NOW, "xoxb-beta"))
+    client = await house.app.core.clients.of("T2")
+    assert client is not None
+    assert client.token == "xoxb-beta"
+    async with house.app.core.store.read() as tx:
+        assert [one.token for one in await tx.installations.all()] == ["", "xoxb-beta"]
+
+
+async def test_doctor_says_what_is_wrong_and_looks_at_the_rest(house: House) -> None:
+    found = [str(finding) async for finding in examine(house.settings)]
+    assert any(
+        line.startswith("FAIL keys — The stored secret of installation:T0SANDBOX does not open") for line in found
+    )
+    told = "FAIL slack — the bot token of Acme does not open; mend: put the key that was used before back"
+    assert any(line.startswith(told) for line in found), found
