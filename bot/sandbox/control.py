@@ -6,65 +6,34 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.changes import Changes
-from bot.sandbox.circleci import World
 from bot.sandbox.circleci.acts import Rerun
 from bot.sandbox.circleci.deliveries import Disorder
 from bot.sandbox.circleci.nouns import Job, Workflow
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.projects import Project, find_project
 from bot.sandbox.circleci.refusal import Refused
-from bot.sandbox.faults import Fault, Faults, fault_of
+from bot.sandbox.controlled import ControlledWorld
+from bot.sandbox.faults import Fault, fault_of
 
-TRIGGER_TYPES = {"webhook": "webhook", "schedule": "scheduled_pipeline", "api": "api"}
+TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
+    word: word
+    for word in (
+        *("webhook", "api", "explicit", "scheduled_pipeline", "unknown", "Decoupled Ingestion System"),
+        *("github_app", "gitlab", "bitbucket_cloud", "bitbucket_dc"),
+    )
+}
+"""What a push may say that it is. The set is open at CircleCI; these were documented or seen."""
+
 LONGEST_WAIT_S = 60.0
 
 Body = dict[str, Any]
 Act = Callable[[Request], Awaitable[Any]]
-
-
-class SlackState(Protocol):
-    """What the simulated Slack lets itself be told. It may answer at once or be awaited."""
-
-    def snapshot(self) -> dict[str, Any]: ...
-
-    def reset(self, *, seed: bool) -> Awaitable[None] | None:
-        """Back to the initial workspace; open sockets stay connected."""
-        ...
-
-    def disconnect(self, reason: str) -> Awaitable[None] | None:
-        """Send a `disconnect` frame with this reason to every open socket."""
-        ...
-
-    def deactivate(self, user: str) -> None:
-        """Close somebody's account. Raises ValueError for nobody's."""
-        ...
-
-    def drop_socket(self) -> Awaitable[None] | None:
-        """Cut the TCP connection of every open socket, without a word."""
-        ...
-
-
-class ControlledWorld(Protocol):
-    """Both simulators and what they share."""
-
-    @property
-    def slack(self) -> SlackState: ...
-
-    @property
-    def circleci(self) -> World: ...
-
-    @property
-    def faults(self) -> Faults: ...
-
-    @property
-    def changes(self) -> Changes: ...
 
 
 def routes(world: ControlledWorld) -> list[BaseRoute]:
@@ -148,15 +117,15 @@ class Control:
     async def push(self, request: Request) -> Body:
         """`like` names a branch whose story this commit has: `{"branch": "main", "like": "broken"}`."""
         body = await _body(request)
-        trigger = body.get("trigger", "webhook")
-        if trigger not in TRIGGER_TYPES:
+        trigger = body.get("trigger")
+        if trigger is not None and trigger not in TRIGGER_TYPES:
             raise ValueError(f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not {trigger!r}")
         pipeline = self._circleci.push(
             self._project(body),
             branch=_text(body, "branch"),
             subject=body.get("subject"),
             author=body.get("author", "lin"),
-            trigger_type=TRIGGER_TYPES[trigger],
+            trigger_type=TRIGGER_TYPES.get(str(trigger)),
             config_source=body.get("config"),
             like=body.get("like"),
         )
@@ -213,12 +182,13 @@ class Control:
         return {}
 
     async def limit(self, request: Request) -> Body:
-        """How many calls somebody's token may make in a minute of CircleCI's clock: `{"as": "ada", "a_minute": 30}`."""
-        body = await _body(request)
-        a_minute = body.get("a_minute")
-        if not isinstance(a_minute, int) or a_minute < 0:
-            raise ValueError(f"a_minute must be a number, at least 0, not {a_minute!r}")
-        self._circleci.limits[_person(body).login] = a_minute
+        """How many calls somebody's token has by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
+        body, allowance = await _body(request), self._circleci.allowance
+        limits = {"a_minute": allowance.a_minute, "an_hour": allowance.an_hour}
+        if not limits.keys() & body:
+            raise ValueError(f"say one of {', '.join(limits)}")
+        for name in limits.keys() & body:
+            limits[name][_person(body).login] = _count(body, name)
         return {}
 
     async def webhooks(self, request: Request) -> Body:
@@ -279,6 +249,13 @@ def _text(body: Body, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{key} is missing")
     return value
+
+
+def _count(body: Body, key: str) -> int:
+    count = body[key]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"{key} must be a number, at least 0, not {count!r}")
+    return count
 
 
 def _person(body: Body) -> Person:

@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 from bot.sandbox import circleci, control, slack
 from bot.sandbox.changes import Changes
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.clock import Clock, MovableClock, RealClock
 from bot.sandbox.faults import Faults
 from bot.sandbox.slack import Setup, Slack
@@ -105,7 +106,8 @@ class _SidePanel:
     async def show(self, _request: Request) -> Response:
         seen = self._world.snapshot()
         projects = [{key: each[key] for key in ("slug", "name", "branches")} for each in seen["projects"]]
-        return JSONResponse({"projects": projects, "pipelines": seen["pipelines"][:RECENT_PIPELINES]})
+        rules = [rule.as_page() for rule in Rule]
+        return JSONResponse({"projects": projects, "pipelines": seen["pipelines"][:RECENT_PIPELINES], "rules": rules})
 
 
 async def _page(_request: Request) -> Response:

@@ -14,6 +14,7 @@ from bot.sandbox import circleci, control
 from bot.sandbox.changes import Changes
 from bot.sandbox.circleci.deliveries import Disorder
 from bot.sandbox.clock import ManualClock
+from bot.sandbox.control import TRIGGER_TYPES
 from bot.sandbox.faults import Faults
 
 PEOPLE = {"U0GRACE"}
@@ -134,7 +135,7 @@ async def test_a_push_may_bring_a_story_and_a_config_of_its_own(owner: Owner) ->
         (
             {"project": "gh/acme/web", "branch": "main", "trigger": "magic"},
             400,
-            "trigger must be one of webhook, schedule, api, not 'magic'",
+            f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not 'magic'",
         ),
     ],
 )
@@ -243,11 +244,18 @@ async def test_somebody_unfollows_a_project_and_follows_it_again(owner: Owner) -
 
 
 async def test_a_token_is_limited_until_the_reset(owner: Owner) -> None:
-    await owner.do("limit", a_minute=30, **{"as": "ada"})
-    assert owner.circleci.limits == {"ada": 30}
-    assert (await owner.post("limit", a_minute="many", **{"as": "ada"})).status_code == 400
+    await owner.do("limit", a_minute=30, an_hour=100, **{"as": "ada"})
+    assert (owner.circleci.allowance.a_minute, owner.circleci.allowance.an_hour) == ({"ada": 30}, {"ada": 100})
+    for wrong in ({"a_minute": "many"}, {"an_hour": -1}, {"an_hour": True}, {}):
+        assert (await owner.post("limit", **{"as": "ada"}, **wrong)).status_code == 400
     await owner.do("reset")
-    assert owner.circleci.limits == {}
+    assert (owner.circleci.allowance.a_minute, owner.circleci.allowance.an_hour) == ({}, {})
+
+
+async def test_a_push_says_what_started_it_in_any_word_that_was_ever_seen(owner: Owner) -> None:
+    for word in ("unknown", "Decoupled Ingestion System", "github_app", "gitlab", "bitbucket_cloud", "schedule"):
+        pipeline = await owner.push("main", 0, trigger=word)
+        assert pipeline["trigger"]["type"] == TRIGGER_TYPES[word]
 
 
 async def test_somebody_may_see_a_project_no_longer(owner: Owner) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 REMEMBERED = 2000
@@ -23,11 +22,6 @@ class Calls:
     def record(self, call: Mapping[str, Any]) -> None:
         scrubbed = json.loads(_TOKEN.sub("****", json.dumps(_without_secrets(call))))
         self._calls.append(scrubbed)
-
-    def made_this_minute(self, now: datetime, login: str | None) -> int:
-        """By this person's token. Counts what is still remembered, which is all that a header needs."""
-        minute = now.strftime("%Y-%m-%dT%H:%M")
-        return sum(call["at"].startswith(minute) and call["token_owner"] == login for call in self._calls)
 
     def clear(self) -> None:
         self._calls.clear()

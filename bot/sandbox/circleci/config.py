@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from bot.sandbox.circleci.projects import Commit, Project
+from bot.sandbox.circleci.projects import USUAL_FILE, Commit, Definition
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 
 MAX_PARAMETERS = 100
@@ -19,13 +20,16 @@ MAX_VALUE_LENGTH = 512
 
 
 def source_of(parameters: Mapping[str, Any], story: Story) -> str:
-    """The config of a branch with this story, declaring these parameters; on a story with errors it has a mistake."""
-    source = _source({}, parameters, story.workflows)
+    """The config of a branch with this story, declaring these parameters; on a story with errors it has a mistake.
+
+    After a setup it is what the setup made, which may declare further parameters, that no trigger can set.
+    """
+    source = _source({}, {**parameters, **story.continued_parameters}, story.workflows)
     return source.replace("    - checkout\n", "    - checkout\n    - install-deps\n", 1) if story.errors else source
 
 
 def setup_source_of(parameters: Mapping[str, Any], setup: WorkflowPlan) -> str:
-    """The config that decides about the real one; parameters are declared in both."""
+    """The config that decides about the real one; what a trigger may set is declared in both."""
     return _source({"setup": True}, parameters, (setup,))
 
 
@@ -81,10 +85,10 @@ def declared_parameters(source: str) -> dict[str, Declared]:
     return declared((config.get("parameters") if isinstance(config, dict) else None) or {})
 
 
-def declared_on(commit: Commit, project: Project) -> dict[str, Declared]:
-    """What a commit's own config declares, or else the project's."""
-    own = commit.config_source
-    return declared_parameters(own) if own else declared(project.parameters)
+def declared_on(commit: Commit, definition: Definition) -> dict[str, Declared]:
+    """What a trigger may set: what the definition's file declares; of a dynamic config that is the setup's."""
+    own = commit.config_source if definition.file_path == USUAL_FILE else None
+    return declared_parameters(own) if own else declared(definition.parameters)
 
 
 def declared(declarations: Mapping[str, Any]) -> dict[str, Declared]:
@@ -97,33 +101,26 @@ def _declared(declaration: Mapping[str, Any]) -> Declared:
     return Declared(str(declaration.get("type", "string")), declaration.get("default"), allowed)
 
 
-def complaint_about(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> str | None:
-    """Why these parameters are refused, in CircleCI's manner of speaking; None when they are fine."""
-    return _over_limit(given) or _unknown(given, declared) or _mistyped(given, declared)
-
-
-def _over_limit(given: Mapping[str, Any]) -> str | None:
-    if len(given) > MAX_PARAMETERS:
-        return f"Too many parameters: {len(given)} given, at most {MAX_PARAMETERS} are allowed"
-    for name, value in given.items():
-        if len(name) > MAX_KEY_LENGTH:
-            return f"Parameter name is too long: at most {MAX_KEY_LENGTH} characters are allowed"
-        if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
-            return f"Value of parameter {name} is too long: at most {MAX_VALUE_LENGTH} characters are allowed"
-    return None
-
-
-def _unknown(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> str | None:
+def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
+    """Raises Refused unless a trigger may give these parameters."""
+    _check_sizes(given)
     unknown = [name for name in given if name not in declared]
-    return f"Unexpected argument(s): {', '.join(unknown)}" if unknown else None
-
-
-def _mistyped(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> str | None:
+    if unknown:
+        raise Rule.PARAMETERS.refusal(names=", ".join(unknown))
     for name, value in given.items():
         if not _fits(value, declared[name]):
-            actual = f"{json.dumps(value)} (type {_type_name(value)})"
-            return f"Type error for argument {name}: expected type: {_wanted(declared[name])}, actual value: {actual}"
-    return None
+            wanted, actual = _wanted(declared[name]), _type_name(value)
+            raise Rule.TYPES.refusal(name=name, wanted=wanted, value=json.dumps(value), actual=actual)
+
+
+def _check_sizes(given: Mapping[str, Any]) -> None:
+    if len(given) > MAX_PARAMETERS:
+        raise Rule.MANY.refusal(count=len(given))
+    for name, value in given.items():
+        if len(name) > MAX_KEY_LENGTH:
+            raise Rule.LONG_NAME.refusal()
+        if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
+            raise Rule.LONG_VALUE.refusal(name=name)
 
 
 def _fits(value: Any, declared: Declared) -> bool:
@@ -150,7 +147,7 @@ def with_defaults(given: Mapping[str, Any], declared: Mapping[str, Declared]) ->
 def compiled(source: str, parameters: Mapping[str, Any]) -> str:
     """The source with its parameters filled in and their declarations gone; empty when it does not parse."""
     try:
-        config = yaml.safe_load(_filled_in(source, parameters))
+        config = yaml.safe_load(_filled_in(source, with_defaults(parameters, declared_parameters(source))))
     except yaml.YAMLError:
         return ""
     if not isinstance(config, dict):

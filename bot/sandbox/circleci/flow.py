@@ -69,11 +69,11 @@ class Flow:
         self._engine.after(CANCEL_S, partial(self._cancel_job_now, workflow, job, by))
 
     def _compile(self, pipeline: Pipeline) -> None:
-        if pipeline.story.errors:
-            self._move(pipeline, "errored")
-        elif pipeline.story.setup and pipeline.state == "setup-pending":
+        if pipeline.story.setup and pipeline.state == "setup-pending":
             self._move(pipeline, "setup")
             self._engine.after(WORKFLOWS_APPEAR_S, partial(self._open, pipeline, (pipeline.story.setup,)))
+        elif pipeline.story.errors:
+            self._move(pipeline, "errored")
         else:
             self._move(pipeline, "created")
             self._engine.after(WORKFLOWS_APPEAR_S, partial(self._open, pipeline, pipeline.story.workflows))

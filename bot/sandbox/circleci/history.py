@@ -76,14 +76,18 @@ _FIRMWARE: _Past = (
     (33.0, "broken", "Blink faster", "omar"),
     (9.0, "main", "Blink slower", "lin"),
 )
+_HANDBOOK: _Past = (
+    (80.0, "main", "Write the first page", "grace"),
+    (36.0, "main", "Mend a link", "lin"),
+)
 
 
 def plant(world: World) -> None:
     """Let the past happen, the same after every reset."""
-    mobile = next(project.slug for project in world.projects.values() if project.is_github_app)
-    firmware = next(project.slug for project in world.projects.values() if project.is_gitlab)
+    mobile, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
     with world.mint.seeded("history"):
-        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, mobile: _MOBILE, firmware: _FIRMWARE}.items():
+        apps = {mobile: _MOBILE, firmware: _FIRMWARE, handbook: _HANDBOOK}
+        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
             for hours_ago, *push in past:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
         world.engine.settle()

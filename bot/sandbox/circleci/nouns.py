@@ -103,9 +103,9 @@ class Pipeline:
     trigger_type: str
     actor: Person
     parameters: dict[str, Any]
+    definition: Definition
     branch: str | None = None
     tag: str | None = None
-    definition: Definition | None = None
     state: str = "pending"
     workflows: list[Workflow] = field(default_factory=list)
 
@@ -115,7 +115,7 @@ class Pipeline:
 
     @property
     def config_source(self) -> str:
-        return self.commit.config_source or config.source_of(self.project.parameters, self.story)
+        return self.commit.config_source or config.source_of(self.definition.parameters, self.story)
 
     @property
     def errors(self) -> tuple[dict[str, str], ...]:

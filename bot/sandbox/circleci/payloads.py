@@ -75,7 +75,7 @@ def _pipeline(pipeline: Pipeline) -> Json:
         "id": pipeline.id,
         "number": pipeline.number,
         "created_at": instant(pipeline.created_at),
-        "trigger": {"type": "gitlab" if pipeline.project.is_gitlab else pipeline.trigger_type},
+        "trigger": {"type": pipeline.trigger_type},
     }
     origin = wire.origin(pipeline)
     if "vcs" in origin:

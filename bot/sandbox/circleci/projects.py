@@ -1,13 +1,14 @@
-"""The six projects of the fixed world, their branches and what lies on them."""
+"""The projects of the fixed world, their branches and what lies on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from bot.sandbox.circleci.people import fixed_id
+from bot.sandbox.circleci.stories import is_pull_request
 
 STORY_BRANCHES = (
     "main",
@@ -27,7 +28,16 @@ STORY_BRANCHES = (
     "parallel",
     "worse",
     "odd",
+    "mono",
+    "dynamic",
+    "dynamic-empty",
 )
+MERGE_QUEUE = "gh-readonly-queue/main/pr-41-9f2c1d7be08a4f6356b1c0de9a7754e2b13c8f60"
+"""What GitHub's merge queue calls the branch on which it tries a pull request."""
+
+TAGS = frozenset({"v1", "v1.0.0", "v1.2.3", "1.0", "v2.0.0-rc.1", "v4.8.0", "v4.8.1"})
+PULL_REQUESTS = frozenset({7, 17, 41})
+USUAL_FILE = ".circleci/config.yml"
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
 LONG_VCS = {short: long for long, short in SHORT_VCS.items()}
 REPOSITORY_HOSTS = {
@@ -67,19 +77,45 @@ class Commit:
     config_source: str | None = None
 
 
+class Repository(Protocol):
+    """Where refs are: of a project's code, or of its config where that is kept elsewhere."""
+
+    @property
+    def tags(self) -> Collection[str]: ...
+
+    def has_branch(self, branch: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class ConfigRepository:
+    """A repository that has configs for other repositories' code."""
+
+    name: str
+    branches: frozenset[str]
+    tags: frozenset[str] = frozenset()
+
+    def has_branch(self, branch: str) -> bool:
+        return branch in self.branches
+
+
 @dataclass(frozen=True)
 class Definition:
-    """A pipeline definition: what `pipeline/run` starts (CircleCI docs: trigger a pipeline)."""
+    """A pipeline definition: what `pipeline/run` starts (CircleCI docs: trigger a pipeline).
+
+    `parameters` is what its file declares; the file lies in `config_repository`, None being the project's own.
+    """
 
     id: str
     name: str
     description: str
-    file_path: str = ".circleci/config.yml"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    file_path: str = USUAL_FILE
+    config_repository: ConfigRepository | None = None
 
 
 @dataclass(eq=False)
 class Project:
-    """`key` ends the slug; `parameters` is what the config declares; `heads` are by branch.
+    """`key` ends the slug; `heads` are by branch; what happens by itself runs the first of `definitions`.
 
     `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`. `old_keys` still lead to
     it after it was renamed.
@@ -90,9 +126,9 @@ class Project:
     name: str
     id: str
     seen_by: frozenset[str]
-    parameters: dict[str, Any]
     definitions: tuple[Definition, ...]
     heads: dict[str, Commit] = field(default_factory=dict)
+    tags: set[str] = field(default_factory=lambda: set(TAGS))
     pipelines_made: int = 0
     jobs_made: int = 0
     unfollowed_by: set[str] = field(default_factory=set)
@@ -127,6 +163,16 @@ class Project:
     def repository_url(self) -> str:
         return f"{REPOSITORY_HOSTS[self.org.integration]}/{self.org.name.lower()}/{self.name}"
 
+    @property
+    def push_trigger(self) -> str:
+        """`trigger.type` of what a push starts. That of GitHub App projects is published nowhere."""
+        return {"gitlab": "gitlab", "github_app": "github_app"}.get(self.org.integration, "webhook")
+
+    def has_branch(self, branch: str) -> bool:
+        """A pull request is a branch as long as there is one of its number."""
+        asked = is_pull_request(branch)
+        return branch in self.heads or (asked is not None and int(asked[1]) in PULL_REQUESTS)
+
     def commit_on(self, branch: str | None) -> Commit:
         """The head of a branch; of main for a tag, a pull request and whatever else has no head."""
         return self.heads.get(branch or "main") or self.heads["main"]
@@ -157,7 +203,14 @@ WEB_PARAMETERS = {
     "replicas": {"type": "integer", "default": 2},
     "environment": {"type": "enum", "enum": ["staging", "production"], "default": "staging"},
 }
-MOBILE_PARAMETERS = {"platform": {"type": "enum", "enum": ["ios", "android"], "default": "ios"}}
+PLATFORM = {"platform": {"type": "enum", "enum": ["ios", "android"], "default": "ios"}}
+RELEASE_PARAMETERS = {
+    "version": {"type": "string", "default": "next", "description": "What the store is to show"},
+    "track": {"type": "enum", "enum": ["beta", "stable"], "default": "beta"},
+    "percent": {"type": "integer", "default": 10},
+}
+HANDBOOK_PARAMETERS = {"draft": {"type": "boolean", "default": True}}
+CI_CONFIG = ConfigRepository("ci-config", frozenset({"main", "next"}), frozenset({"v1"}))
 ALL_TOKENS = frozenset({"ada", "grace", "eve"})
 WRITERS = frozenset({"ada", "grace"})
 GITHUB = Org("gh", "acme", "acme", fixed_id("org/gh/acme"), "github_oauth")
@@ -170,12 +223,13 @@ ORGS = (GITHUB, BITBUCKET, GITHUB_APP, GITLAB)
 def make_projects(now: datetime) -> dict[str, Project]:
     """The projects as they are before anything ran, by short slug."""
     projects = (
-        _project(GITHUB, "web", ALL_TOKENS, WEB_PARAMETERS),
-        _project(GITHUB, "api", WRITERS, {}),
-        _project(GITHUB, "secret", frozenset({"ada"}), {}),
-        _project(BITBUCKET, "legacy", WRITERS, {}),
-        _project(GITHUB_APP, "mobile", WRITERS, MOBILE_PARAMETERS, key=fixed_id("project/mobile")),
-        _project(GITLAB, "firmware", WRITERS, {}, key=fixed_id("project/firmware")),
+        _project(GITHUB, "web", ALL_TOKENS, (_build("web", WEB_PARAMETERS),)),
+        _project(GITHUB, "api", WRITERS),
+        _project(GITHUB, "secret", frozenset({"ada"})),
+        _project(BITBUCKET, "legacy", WRITERS),
+        _project(GITHUB_APP, "mobile", WRITERS, _mobile(), key=fixed_id("project/mobile")),
+        _project(GITLAB, "firmware", WRITERS, key=fixed_id("project/firmware")),
+        _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=fixed_id("project/handbook")),
     )
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}
@@ -189,7 +243,7 @@ def find_project(projects: Iterable[Project], vcs: str, org: str, key: str) -> P
 
 
 def _project(
-    org: Org, name: str, seen_by: frozenset[str], parameters: dict[str, Any], key: str | None = None
+    org: Org, name: str, seen_by: frozenset[str], definitions: tuple[Definition, ...] = (), key: str | None = None
 ) -> Project:
     return Project(
         org=org,
@@ -197,21 +251,35 @@ def _project(
         name=name,
         id=fixed_id(f"project/{name}"),
         seen_by=seen_by,
-        parameters=parameters,
-        definitions=_definitions(org, name),
+        definitions=definitions or (_build(name),),
     )
 
 
-def _definitions(org: Org, name: str) -> tuple[Definition, ...]:
-    build = Definition(fixed_id(f"definition/{name}/build"), "build", "Runs on every push")
-    if org is not GITHUB_APP:
-        return (build,)
-    nightly = fixed_id(f"definition/{name}/nightly")
-    return (build, Definition(nightly, "nightly", "The long tests, once a night", ".circleci/nightly.yml"))
+def _build(name: str, parameters: Mapping[str, Any] | None = None) -> Definition:
+    return Definition(fixed_id(f"definition/{name}/build"), "build", "Runs on every push", parameters or {})
+
+
+def _mobile() -> tuple[Definition, ...]:
+    nightly = fixed_id("definition/mobile/nightly")
+    about = "The long tests, once a night"
+    return (_build("mobile", PLATFORM), Definition(nightly, "nightly", about, PLATFORM, ".circleci/nightly.yml"))
+
+
+def _handbook() -> tuple[Definition, ...]:
+    """One config beside the text, and one that the organisation keeps for all its texts."""
+    spelling = Definition(
+        fixed_id("definition/handbook/spelling"),
+        "spelling",
+        "Kept with the other texts' configs",
+        HANDBOOK_PARAMETERS,
+        ".circleci/spelling.yml",
+        CI_CONFIG,
+    )
+    return (_build("handbook"), spelling)
 
 
 def _branches(project: Project) -> tuple[str, ...]:
-    own = {"web": ("feature/login", "feature/checkout"), "api": ("feature/rate-limits",)}
+    own = {"web": ("feature/login", "feature/checkout", MERGE_QUEUE), "api": ("feature/rate-limits",)}
     return (*STORY_BRANCHES, *own.get(project.name, ()))
 
 

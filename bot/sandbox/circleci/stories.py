@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,15 @@ class WorkflowPlan:
 
 @dataclass(frozen=True)
 class Story:
-    """`errors` means that no workflow ever starts; `setup` comes before the workflows and decides about them."""
+    """`errors` means that no workflow ever starts; `setup` comes before the workflows and decides about them.
+
+    With both, the setup passes and what it made is refused. What it made declares `continued_parameters` too.
+    """
 
     workflows: tuple[WorkflowPlan, ...] = ()
     setup: WorkflowPlan | None = None
     errors: tuple[dict[str, str], ...] = ()
+    continued_parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def story_of(ref: str, definition: str = "build") -> Story:
@@ -228,6 +233,17 @@ _BAD_CONFIG = {
     "message": "Error calling workflow: 'build-and-test'\nError calling job: 'lint'\n"
     "Cannot find a definition for command named install-deps",
 }
+_REFUSED = {"type": "config", "message": "Unexpected argument(s): suite"}
+_SUITE = {"suite": {"type": "string", "default": "all", "description": "Which tests the continuation runs"}}
+_FAILS_IN_MONO = 37
+
+
+def _service(number: int) -> WorkflowPlan:
+    """One of many in one repository, each with a workflow of its own."""
+    outcome = "failed" if number == _FAILS_IN_MONO else "success"
+    test = JobPlan("test", 4.0 + number % 3, outcomes=(outcome,), step="Run tests", command="make test")
+    return WorkflowPlan(f"service-{number:02}", (test,))
+
 
 _STORIES = {
     "main": _PASSES,
@@ -236,7 +252,9 @@ _STORIES = {
     "release": Story((_RELEASE,)),
     "slow": Story((WorkflowPlan("build-and-test", (_LINT, _SOAK)),)),
     "bad-config": Story((_build_and_test(_tests()),), errors=(_BAD_CONFIG,)),
-    "setup": Story((_build_and_test(_tests()),), setup=_SETUP),
+    "setup": Story((_build_and_test(_tests()),), setup=_SETUP, continued_parameters=_SUITE),
+    "dynamic": Story((_build_and_test(_tests()),), setup=_SETUP, errors=(_REFUSED,)),
+    "dynamic-empty": Story(setup=_SETUP),
     "empty": Story(),
     "ci-skip": Story(),
     "auto-rerun": Story((_build_and_test(_tests(("failed", "success"), (_SESSION,)), max_auto_reruns=1),)),
@@ -246,5 +264,6 @@ _STORIES = {
     "timeout": Story((WorkflowPlan("build-and-test", (_LINT, _TIME_LIMIT)),)),
     "parallel": Story((_build_and_test(_ON_ONE_NODE),)),
     "odd": Story(_ODD),
+    "mono": Story(tuple(_service(number) for number in range(1, 51))),
     "worse": Story((_build_and_test(_tests(("failed",), (_CART, _SESSION))), _PREVIEW)),
 }

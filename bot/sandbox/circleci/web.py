@@ -17,6 +17,7 @@ from bot.sandbox.circleci.nouns import Job, Workflow
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.projects import Project, find_project
 from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.world import World
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -143,5 +144,5 @@ async def _who(request: Request) -> Person:
 
 def _found(found: Found | None, noun: str) -> Found:
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, f"{noun} not found")
+        raise Rule.HIDDEN.refusal(noun=noun)
     return found

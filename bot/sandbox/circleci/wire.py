@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.circleci.nouns import JOB_FAILURES, Job, Pipeline, Workflow
-from bot.sandbox.circleci.people import Person
+from bot.sandbox.circleci.people import Person, fixed_id
 from bot.sandbox.circleci.projects import Definition, Org, Project
 from bot.sandbox.circleci.stories import is_pull_request
 
@@ -121,7 +121,7 @@ def _trigger_parameters(pipeline: Pipeline) -> Json:
         pipeline.project.org.integration: _commit_of(pipeline, git_ref),
         "circleci": {
             "event_time": instant(pipeline.created_at),
-            "event_type": "push" if pipeline.trigger_type == "webhook" else pipeline.trigger_type,
+            "event_type": "push" if pipeline.trigger_type == pipeline.project.push_trigger else pipeline.trigger_type,
             "trigger_type": pipeline.project.org.integration,
             "actor_id": pipeline.actor.id,
         },
@@ -245,12 +245,18 @@ def _messages(job: Job) -> list[Json]:
 
 def definition(project: Project, definition: Definition, created_at: datetime) -> Json:
     provider = project.org.integration
-    repo = {"full_name": f"{project.org.name.lower()}/{project.name}", "external_id": str(int(project.id[:8], 16))}
+    code, elsewhere = _repository(project, project.name), definition.config_repository
+    kept = _repository(project, elsewhere.name) if elsewhere else code
     return {
         "id": definition.id,
         "name": definition.name,
         "description": definition.description,
         "created_at": instant(created_at),
-        "config_source": {"provider": provider, "repo": repo, "file_path": definition.file_path},
-        "checkout_source": {"provider": provider, "repo": repo},
+        "config_source": {"provider": provider, "repo": kept, "file_path": definition.file_path},
+        "checkout_source": {"provider": provider, "repo": code},
     }
+
+
+def _repository(project: Project, name: str) -> Json:
+    external_id = project.id if name == project.name else fixed_id(f"repository/{name}")
+    return {"full_name": f"{project.org.name.lower()}/{name}", "external_id": str(int(external_id[:8], 16))}

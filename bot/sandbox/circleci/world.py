@@ -11,6 +11,7 @@ from typing import Any
 from bot.sandbox.changes import Changes
 from bot.sandbox.circleci import config, wire
 from bot.sandbox.circleci.acts import Acts
+from bot.sandbox.circleci.allowance import Allowance
 from bot.sandbox.circleci.archive import Archive
 from bot.sandbox.circleci.calls import Calls
 from bot.sandbox.circleci.checkout_keys import CheckoutKeys
@@ -106,7 +107,7 @@ class World:
             forgetful.clear()
         self.is_server = False
         self.people = dict(PEOPLE)
-        self.limits: dict[str, int] = {}
+        self.allowance = Allowance()
         self.revoked: set[str] = set()
         self.started_at = self.engine.now()
         self.projects = make_projects(self.started_at)
@@ -131,8 +132,8 @@ class World:
         definition: Definition | None = None,
     ) -> Pipeline:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
-        commit = project.commit_on(branch)
-        story = story_of(commit.like or tag or branch or "main", (definition or project.definitions[0]).name)
+        commit, definition = project.commit_on(branch), definition or project.definitions[0]
+        story = story_of(commit.like or tag or branch or "main", definition.name)
         pipeline = Pipeline(
             id=self.mint.id(),
             number=project.next_pipeline_number(),
@@ -143,7 +144,7 @@ class World:
             updated_at=self.engine.now(),
             trigger_type=trigger_type,
             actor=actor,
-            parameters=config.with_defaults(parameters or {}, config.declared_on(commit, project)),
+            parameters=config.with_defaults(parameters or {}, config.declared_on(commit, definition)),
             branch=branch,
             tag=tag,
             definition=definition,
@@ -158,11 +159,11 @@ class World:
         branch: str,
         subject: str | None = None,
         author: str = "lin",
-        trigger_type: str = "webhook",
+        trigger_type: str | None = None,
         config_source: str | None = None,
         like: str | None = None,
     ) -> Pipeline:
-        """A commit arrives on a branch, new or known, and CircleCI takes it up by itself."""
+        """A commit arrives on a branch, new or known, and CircleCI takes it up by itself, or as `trigger_type` says."""
         project.heads[branch] = Commit(
             sha=self.mint.sha(),
             subject=subject or f"Work on {branch}",
@@ -172,7 +173,7 @@ class World:
             config_source=config_source,
         )
         actor = self.people.setdefault(author, Person(author, author))
-        return self.start(project, actor=actor, trigger_type=trigger_type, branch=branch)
+        return self.start(project, actor=actor, trigger_type=trigger_type or project.push_trigger, branch=branch)
 
     def snapshot(self) -> dict[str, Any]:
         """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""

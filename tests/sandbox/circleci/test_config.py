@@ -7,6 +7,7 @@ import yaml
 
 from bot.sandbox.circleci import config
 from bot.sandbox.circleci.projects import WEB_PARAMETERS
+from bot.sandbox.circleci.refusal import Refused
 from bot.sandbox.circleci.stories import story_of
 
 ENUM = "enum [staging, production]"
@@ -48,7 +49,7 @@ def test_the_config_of_a_story_with_errors_has_the_mistake_they_speak_of() -> No
     [{}, {"image-tag": "4.8.2"}, {"deploy": True, "replicas": 3}, {"environment": "production"}, {"image-tag": ""}],
 )
 def test_parameters_that_fit_are_taken(given: dict[str, Any]) -> None:
-    assert config.complaint_about(given, DECLARED) is None
+    config.check(given, DECLARED)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,6 @@ def test_parameters_that_fit_are_taken(given: dict[str, Any]) -> None:
     ],
 )
 def test_parameters_that_do_not_fit_are_complained_about(given: dict[str, Any], complaint: str) -> None:
-    assert config.complaint_about(given, DECLARED) == complaint
+    with pytest.raises(Refused) as refused:
+        config.check(given, DECLARED)
+    assert (refused.value.status, refused.value.message) == (400, complaint)

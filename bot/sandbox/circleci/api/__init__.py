@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -25,9 +23,10 @@ from bot.sandbox.circleci.api import (
     webhooks,
     workflows,
 )
-from bot.sandbox.circleci.api.call import Call, message
+from bot.sandbox.circleci.api.call import Call
 from bot.sandbox.circleci.api.gate import endpoint
 from bot.sandbox.circleci.api.server import on_server
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.world import World
 
 _FAMILIES = (
@@ -53,4 +52,4 @@ def routes(world: World) -> list[BaseRoute]:
 
 
 def _unknown(call: Call) -> Response:
-    return message(f"Not found: {call.request.method}", HTTPStatus.NOT_FOUND)
+    raise Rule.NO_ROUTE.refusal(method=call.request.method)

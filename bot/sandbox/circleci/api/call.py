@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from bot.sandbox.circleci.nouns import Job, Pipeline, Workflow
 from bot.sandbox.circleci.people import Person
 from bot.sandbox.circleci.projects import Project, find_project
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json
 from bot.sandbox.circleci.world import World
 
@@ -62,7 +62,7 @@ class Call:
 
     def must_write(self) -> None:
         if not self.person.may_write:
-            raise Refused(HTTPStatus.FORBIDDEN, "Permission denied.")
+            raise Rule.READ_ONLY.refusal()
 
     def project(self) -> Project:
         slug = self.path("vcs"), self.path("org"), self.path("project")
@@ -99,13 +99,9 @@ def message(text: str, status: int = HTTPStatus.OK) -> Response:
     return JSONResponse({"message": text}, status)
 
 
-def unexpected_body() -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, "Unexpected request body provided.")
-
-
 def _found(found: Found | None, noun: str) -> Found:
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, f"{noun} not found")
+        raise Rule.HIDDEN.refusal(noun=noun)
     return found
 
 
@@ -118,7 +114,7 @@ def _offset(token: str | None) -> int:
         return 0
     mark, _, offset = _decoded(token).rpartition(b" ")
     if mark != _TOKEN_MARK or not offset.isdigit():
-        raise Refused(HTTPStatus.BAD_REQUEST, "Invalid page token")
+        raise Rule.PAGE.refusal()
     return int(offset)
 
 

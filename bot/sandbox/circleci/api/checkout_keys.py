@@ -6,16 +6,16 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message, unexpected_body
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message
 from bot.sandbox.circleci.checkout_keys import KINDS, CheckoutKey
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant
 
 
 def listing(call: Call) -> Response:
     digest = call.query("digest") or "md5"
     if digest not in {"md5", "sha256"}:
-        raise Refused(HTTPStatus.BAD_REQUEST, "digest must be md5 or sha256")
+        raise Rule.DIGEST.refusal()
     return call.page(call.world.keys.of(call.project()), lambda key: _shown(key, digest))
 
 
@@ -23,11 +23,11 @@ def create(call: Call) -> Response:
     project = call.project()
     call.must_write()
     if call.body.get("type") not in KINDS:
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if project.has_opaque_slug:
-        raise Refused(HTTPStatus.BAD_REQUEST, "Not available to projects that use GitLab or GitHub App")
+        raise Rule.APP_KEYS.refusal()
     if call.body["type"] == "user-key" and not call.person.lets_circleci_in:
-        raise Refused(HTTPStatus.FORBIDDEN, "Authorize your account with GitHub before creating user keys.")
+        raise Rule.USER_KEY.refusal()
     mint, now = call.world.mint, call.world.engine.now()
     key = call.world.keys.add(project, KINDS[call.body["type"]], mint.id(), now)
     return JSONResponse(_shown(key, "md5"), HTTPStatus.CREATED)
@@ -47,7 +47,7 @@ def delete(call: Call) -> Response:
 def _key(call: Call) -> CheckoutKey:
     key = call.world.keys.find(call.project(), call.path("fingerprint"))
     if key is None:
-        raise Refused(HTTPStatus.NOT_FOUND, "Checkout key not found")
+        raise Rule.HIDDEN.refusal(noun="Checkout key")
     return key
 
 

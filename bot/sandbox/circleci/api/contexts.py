@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from bot.sandbox.circleci.api.call import Call, Routes, any_json
 from bot.sandbox.circleci.contexts import CONTEXTS, Context
 from bot.sandbox.circleci.projects import ORGS, SHORT_VCS, Org
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant
 
 
@@ -24,7 +22,7 @@ def _owner(call: Call) -> Org:
     slug = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
     found = next((org for org in ORGS if wanted_id == org.id or slug == org.slug), None)
     if found is None or not _is_member(call, found):
-        raise _not_found()
+        raise Rule.HIDDEN_CONTEXT.refusal()
     return found
 
 
@@ -49,16 +47,12 @@ def variables(call: Call) -> Response:
 def _context(call: Call) -> Context:
     found = next((each for each in CONTEXTS if each.id == call.path("id")), None)
     if found is None or not _is_member(call, found.org):
-        raise _not_found()
+        raise Rule.HIDDEN_CONTEXT.refusal()
     return found
 
 
 def _shown(call: Call, context: Context) -> Json:
     return {"id": context.id, "name": context.name, "created_at": instant(call.world.started_at)}
-
-
-def _not_found() -> Refused:
-    return Refused(HTTPStatus.NOT_FOUND, "Entity not found.")
 
 
 ROUTES: Routes = (

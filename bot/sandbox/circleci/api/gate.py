@@ -6,25 +6,19 @@ import base64
 import binascii
 import json
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.circleci.api.call import Call, Handler, message, unexpected_body
+from bot.sandbox.circleci.api.call import Call, Handler, message
 from bot.sandbox.circleci.people import TOKENS, Person
 from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import instant
 from bot.sandbox.circleci.world import World
 from bot.sandbox.faults import DroppedConnection, apply
-
-CALLS_A_MINUTE = 6000
-"""What a token may do unless `POST /_control/limit` says otherwise: told in headers, and enforced only where it does.
-
-CircleCI publishes no number (CircleCI docs: API developer's guide, rate limits).
-"""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -63,11 +57,9 @@ def _caller(request: Request) -> str | None:
 
 
 def _spent(world: World, caller: str | None) -> Response | None:
-    """A 429 for whoever has made all the calls that they may make this minute. Its body may be an empty object."""
-    now, limit = world.engine.now(), world.limits.get(caller or "")
-    if limit is None or world.calls.made_this_minute(now, caller) < limit:
-        return None
-    return JSONResponse({}, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(60 - now.second)})
+    """A 429 for whoever has made all the calls that they may make. Its body may be an empty object."""
+    wait_s = world.allowance.wait_s(world.engine.now(), caller)
+    return None if wait_s is None else JSONResponse({}, Rule.BUSY.status or 0, {"Retry-After": str(wait_s)})
 
 
 def path_of(request: Request) -> str:
@@ -91,9 +83,9 @@ def _person(world: World, request: Request) -> Person:
     """Whose token this is. A token in the query is refused, however valid: it would end up in logs."""
     kind, token = credentials(request)
     if kind is None:
-        raise Refused(HTTPStatus.UNAUTHORIZED, "You must log in first.")
+        raise Rule.NO_TOKEN.refusal()
     if kind == "query" or token not in TOKENS or TOKENS[token].login in world.revoked:
-        raise Refused(HTTPStatus.UNAUTHORIZED, "Invalid token provided.")
+        raise Rule.BAD_TOKEN.refusal()
     return TOKENS[token]
 
 
@@ -120,9 +112,9 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:
-        raise unexpected_body() from None
+        raise Rule.BODY.refusal() from None
     if not isinstance(parsed, dict):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     return parsed
 
 
@@ -139,6 +131,7 @@ async def _record(world: World, request: Request, response: Response) -> None:
     }
     body = await request.body()
     world.calls.record({**call, "body": _readable(body)} if body else call)
+    world.allowance.count(world.engine.now(), _caller(request))
     world.changes.bump()
 
 
@@ -150,10 +143,4 @@ def _readable(body: bytes) -> Any:
 
 
 def _usual_headers(world: World, caller: str | None) -> dict[str, str]:
-    now, limit = world.engine.now(), world.limits.get(caller or "", CALLS_A_MINUTE)
-    return {
-        "X-Request-Id": str(uuid4()),
-        "RateLimit-Limit": str(limit),
-        "RateLimit-Remaining": str(max(limit - world.calls.made_this_minute(now, caller), 0)),
-        "RateLimit-Reset": str(60 - now.second),
-    }
+    return {"X-Request-Id": str(uuid4()), **world.allowance.headers(world.engine.now(), caller)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from starlette.responses import Response
 
@@ -12,7 +11,7 @@ from bot.sandbox.circleci import measures
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.projects import Project
 from bot.sandbox.circleci.records import CREDITS_A_SECOND, TOLD_DAYS, JobRecord, Record, lived, told
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant
 
 WINDOWS = {
@@ -28,7 +27,7 @@ WINDOWS = {
 def window_of(call: Call) -> timedelta:
     window = WINDOWS.get(call.query("reporting-window") or "last-90-days")
     if window is None:
-        raise Refused(HTTPStatus.BAD_REQUEST, "Invalid reporting-window")
+        raise Rule.WINDOW.refusal()
     return window
 
 
@@ -87,11 +86,11 @@ def _between(call: Call) -> tuple[datetime, datetime]:
     now = call.world.engine.now()
     start, end = _date(call, "start-date"), _date(call, "end-date")
     if end and not start:
-        raise Refused(HTTPStatus.BAD_REQUEST, "start-date must be specified if an end-date is provided")
+        raise Rule.END_DATE.refusal()
     start_at = start or now - timedelta(days=TOLD_DAYS)
     end_at = end or now + timedelta(seconds=1)
     if end and end_at - start_at > timedelta(days=TOLD_DAYS):
-        raise Refused(HTTPStatus.BAD_REQUEST, "end-date can be at most 90 days after start-date")
+        raise Rule.LONG_AGO.refusal()
     return start_at, end_at
 
 
@@ -102,7 +101,7 @@ def _date(call: Call, name: str) -> datetime | None:
     except ValueError:
         found = None
     if text and (found is None or found.tzinfo is None):
-        raise Refused(HTTPStatus.BAD_REQUEST, f"Invalid {name}")
+        raise Rule.DATE.refusal(name=name)
     return found
 
 

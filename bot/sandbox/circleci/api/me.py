@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from bot.sandbox.circleci import wire
 from bot.sandbox.circleci.api.call import Call, Routes, any_json
 from bot.sandbox.circleci.projects import ORGS
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 
 
 def me(call: Call) -> Response:
@@ -26,7 +24,7 @@ def collaborations(call: Call) -> Response:
 def user(call: Call) -> Response:
     person = call.world.person_by_id(call.path("id"))
     if person is None:
-        raise Refused(HTTPStatus.NOT_FOUND, "User not found")
+        raise Rule.HIDDEN.refusal(noun="User")
     return any_json(wire.person(person))
 
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.api.gate import Endpoint, pass_gate
 from bot.sandbox.circleci.nouns import JOB_FAILURES, Job, Workflow
-from bot.sandbox.circleci.refusal import Refused
 from bot.sandbox.circleci.results import Step, output_of, steps_of
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant_or_none
 from bot.sandbox.circleci.world import World
 
@@ -107,7 +107,7 @@ def _presigned_output(world: World, key: str) -> Response:
 def _output(job: Job, number: int, index: int) -> list[dict[str, Any]]:
     steps = steps_of(job)
     if number >= len(steps) or index >= job.plan.parallelism:
-        raise Refused(HTTPStatus.NOT_FOUND, "Output not found")
+        raise Rule.HIDDEN.refusal(noun="Output")
     return output_of(job, steps[number], index)
 
 

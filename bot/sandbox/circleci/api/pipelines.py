@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from bot.sandbox.circleci import config, wire
 from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.projects import SHORT_VCS, Project
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 
 MOST_LISTED = 250
 """Of an organisation CircleCI lists only the projects that built last (its document: GET /pipeline)."""
@@ -36,7 +34,7 @@ def _projects_of(call: Call, org_slug: str | None) -> list[Project]:
     vcs, _, key = org_slug.partition("/")
     wanted = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
     if not any(project.org.slug == wanted for project in visible):
-        raise Refused(HTTPStatus.NOT_FOUND, "Organization not found")
+        raise Rule.HIDDEN.refusal(noun="Organization")
     return [project for project in call.followed_projects() if project.org.slug == wanted]
 
 
@@ -52,7 +50,7 @@ def mine(call: Call) -> Response:
 def by_number(call: Call) -> Response:
     pipeline = call.world.archive.pipeline_by_number(call.project(), int(call.path("number")))
     if pipeline is None:
-        raise Refused(HTTPStatus.NOT_FOUND, "Pipeline not found")
+        raise Rule.HIDDEN.refusal(noun="Pipeline")
     return any_json(wire.pipeline(pipeline))
 
 
@@ -69,7 +67,7 @@ def pipeline_config(call: Call) -> Response:
         "compiled": "" if story.errors else config.compiled(source, pipeline.parameters),
     }
     if story.setup:
-        setup = config.setup_source_of(pipeline.project.parameters, story.setup)
+        setup = config.setup_source_of(pipeline.definition.parameters, story.setup)
         answer |= {"setup-config": setup, "compiled-setup-config": config.compiled(setup, pipeline.parameters)}
     return any_json(answer)
 

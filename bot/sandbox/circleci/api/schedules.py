@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.circleci import wire
-from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message, unexpected_body
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message
 from bot.sandbox.circleci.people import Person
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.schedules import SYSTEM, Schedule
 from bot.sandbox.circleci.wire import Json, instant
 
@@ -33,9 +33,9 @@ def create(call: Call) -> Response:
     project = call.project()
     call.must_write()
     if project.has_opaque_slug:
-        raise _bad_request("Not yet available to projects that use GitLab or GitHub App")
+        raise Rule.APP_SCHEDULES.refusal()
     if not set(call.body) >= _REQUIRED:
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     _check(call.body)
     now = call.world.engine.now()
     schedule = Schedule(
@@ -57,11 +57,11 @@ def _check(body: Json) -> None:
     """Raises Refused unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "description": str, "timetable": dict, "parameters": dict}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if body.get("attribution-actor", "system") not in {"current", "system"}:
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if "parameters" in body and len({"branch", "tag"} & body["parameters"].keys()) != 1:
-        raise _bad_request("Parameters must contain branch or tag")
+        raise Rule.SCHEDULED_REF.refusal()
     if "timetable" in body:
         _check_timetable(body["timetable"])
 
@@ -69,12 +69,12 @@ def _check(body: Json) -> None:
 def _check_timetable(timetable: Json) -> None:
     per_hour = timetable.get("per-hour")
     if not isinstance(per_hour, int) or not 1 <= per_hour <= 60:
-        raise _bad_request("per-hour must be between 1 and 60")
+        raise Rule.PER_HOUR.refusal()
     if not timetable.get("hours-of-day") or bool(timetable.get("days-of-week")) == bool(timetable.get("days-of-month")):
-        raise _bad_request("A timetable needs hours-of-day, and either days-of-week or days-of-month")
+        raise Rule.DAYS.refusal()
     for name, allowed in _ALLOWED.items():
         if not set(timetable.get(name, ())) <= allowed:
-            raise _bad_request(f"Invalid value in {name}")
+            raise Rule.TIMES.refusal(name=name)
 
 
 def _actor(call: Call) -> Person:
@@ -107,7 +107,7 @@ def delete(call: Call) -> Response:
 def _schedule(call: Call) -> Schedule:
     schedule = call.world.schedules.find(call.path("id"))
     if schedule is None or not call.may_see(schedule.project):
-        raise Refused(HTTPStatus.NOT_FOUND, "Schedule not found")
+        raise Rule.HIDDEN.refusal(noun="Schedule")
     return schedule
 
 
@@ -123,10 +123,6 @@ def shown(schedule: Schedule) -> Json:
         "parameters": schedule.parameters,
         "actor": wire.person(schedule.actor),
     }
-
-
-def _bad_request(text: str) -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, text)
 
 
 ROUTES: Routes = (

@@ -5,12 +5,10 @@ The classic trigger is the only one that it has (CircleCI docs: trigger a pipeli
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from bot.sandbox.circleci.api.call import SLUG, Call, Handler
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 
 CLOUD_ONLY = frozenset({("POST", f"/project/{SLUG}/pipeline/run"), ("GET", "/projects/{id}/pipeline-definitions")})
 
@@ -23,7 +21,7 @@ def on_server(method: str, path: str, handler: Handler) -> Handler:
 def _cloud_only(handler: Handler) -> Handler:
     def answer(call: Call) -> Response:
         if call.world.is_server:
-            raise Refused(HTTPStatus.NOT_FOUND, "Not found")
+            raise Rule.SERVER.refusal()
         return handler(call)
 
     return answer

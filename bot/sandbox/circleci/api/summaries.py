@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from http import HTTPStatus
 
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json
 from bot.sandbox.circleci.api.insights import branch_of, records, window_of
 from bot.sandbox.circleci.projects import SHORT_VCS, Project
 from bot.sandbox.circleci.records import Record
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant
 
 LONGEST_TREND = timedelta(days=30)
@@ -31,7 +30,7 @@ def workflow(call: Call) -> Response:
     name = call.path("workflow")
     now, before = _split(call, [run for run in everything if run.workflow == name], LONGEST_TREND)
     if not now:
-        raise Refused(HTTPStatus.NOT_FOUND, "Workflow not found")
+        raise Rule.HIDDEN.refusal(noun="Workflow")
     mttr, _ = measures.recovery(now)
     days = LONGEST_TREND.days
     metrics = measures.counts(now, days) | {
@@ -126,7 +125,7 @@ def organisation(call: Call) -> Response:
     wanted = f"{SHORT_VCS.get(vcs, vcs)}/{call.path('org')}"
     visible = [one for one in call.visible_projects() if one.org.slug == wanted]
     if not visible:
-        raise Refused(HTTPStatus.NOT_FOUND, "Organization not found")
+        raise Rule.HIDDEN.refusal(noun="Organization")
     window = window_of(call)
     chosen = [one for one in visible if one.name in (call.listed("project-names") or [one.name])]
     runs = {one.name: records(call, one, None) for one in chosen}

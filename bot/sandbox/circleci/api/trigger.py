@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -10,15 +9,13 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.circleci import config, wire
-from bot.sandbox.circleci.api.call import SLUG, Call, Routes, message, unexpected_body
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, message
 from bot.sandbox.circleci.nouns import Pipeline
-from bot.sandbox.circleci.projects import Definition, Project
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.projects import Commit, Definition, Project, Repository
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.stories import is_pull_request
 
-CI_SKIP = "Ignoring pipeline due to CI skip in the commit"
 _RUN_KEYS = {"definition_id", "config", "checkout", "parameters"}
-_TAG = re.compile(r"v?\d+(\.\d+)*([-+.][\w.-]+)?")
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,9 @@ def classic(call: Call) -> Response:
     project = call.project()
     call.must_write()
     if project.has_opaque_slug:
-        raise _bad_request("This project's pipelines are triggered by /project/{slug}/pipeline/run")
-    pipeline = _start(call, project, _ref(project, call.body), project.definitions[0])
+        raise Rule.CLASSIC.refusal(slug="{slug}")
+    definition, ref = project.definitions[0], _ref(project, call.body)
+    pipeline = _start(call, project, definition, config_ref=ref, ref=ref)
     return JSONResponse(wire.triggered(pipeline), HTTPStatus.CREATED)
 
 
@@ -44,63 +42,59 @@ def run(call: Call) -> Response:
     For all integrations except GitLab (CircleCI's document: triggerPipelineRun).
     """
     if b"%2f" in call.request.scope["raw_path"].lower():
-        raise Refused(HTTPStatus.NOT_FOUND, "Not found")
+        raise Rule.ESCAPED.refusal()
     project = call.project()
     call.must_write()
     if project.is_gitlab:
-        raise Refused(HTTPStatus.NOT_FOUND, "Project not found")
+        raise Rule.GITLAB.refusal()
     _check_run_body(call.body)
     definition = _definition(project, call.body.get("definition_id"))
-    _ref(project, call.body.get("config", {}))
-    ref = _ref(project, call.body.get("checkout") or call.body.get("config") or {})
+    config_ref, ref = _both_refs(project, definition, call.body)
     if ref.branch == "ci-skip":
-        return message(CI_SKIP)
-    return JSONResponse(wire.triggered(_start(call, project, ref, definition)), HTTPStatus.CREATED)
+        return message(Rule.CI_SKIP.words)
+    return JSONResponse(wire.triggered(_start(call, project, definition, config_ref, ref)), HTTPStatus.CREATED)
 
 
-def _start(call: Call, project: Project, ref: Ref, definition: Definition) -> Pipeline:
+def _start(call: Call, project: Project, definition: Definition, config_ref: Ref, ref: Ref) -> Pipeline:
     return call.world.start(
         project,
         actor=call.person,
         trigger_type="api",
         branch=ref.branch,
         tag=ref.tag,
-        parameters=_parameters(project, ref, call.body.get("parameters")),
+        parameters=_parameters(definition, project.commit_on(config_ref.branch), call.body.get("parameters")),
         definition=definition,
     )
 
 
-def _ref(project: Project, wanted: dict[str, Any]) -> Ref:
+def _both_refs(project: Project, definition: Definition, body: dict[str, Any]) -> tuple[Ref, Ref]:
+    """Of the config and of the code: in one repository each stands for the other, in two each has its own."""
+    config, checkout = body.get("config") or {}, body.get("checkout") or {}
+    if definition.config_repository is None:
+        return _ref(project, config or checkout), _ref(project, checkout or config)
+    kept = _ref(definition.config_repository, config, Rule.CONFIG_REF)
+    return kept, _ref(project, checkout, Rule.CHECKOUT_REF)
+
+
+def _ref(repository: Repository, wanted: dict[str, Any], missing: Rule = Rule.BRANCH) -> Ref:
     branch, tag = wanted.get("branch"), wanted.get("tag")
     if not all(isinstance(each, str | None) for each in (branch, tag)):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if branch and tag:
-        raise _bad_request("Only one of branch and tag can be given")
-    if tag:
-        return Ref(None, _known_tag(tag))
-    return Ref(_known_branch(project, branch or "main"), None)
+        raise Rule.TWO_REFS.refusal()
+    if tag and tag not in repository.tags:
+        raise Rule.TAG.refusal()
+    if not tag and not repository.has_branch(branch or "main"):
+        raise (Rule.PULL_REQUEST if is_pull_request(branch or "") else missing).refusal()
+    return Ref(None, tag) if tag else Ref(branch or "main", None)
 
 
-def _known_branch(project: Project, branch: str) -> str:
-    if branch not in project.heads and not is_pull_request(branch):
-        raise _bad_request("Branch not found")
-    return branch
-
-
-def _known_tag(tag: str) -> str:
-    if not _TAG.fullmatch(tag):
-        raise _bad_request("Tag not found")
-    return tag
-
-
-def _parameters(project: Project, ref: Ref, given: Any) -> dict[str, Any]:
+def _parameters(definition: Definition, commit: Commit, given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise unexpected_body()
-    complaint = config.complaint_about(given, config.declared_on(project.commit_on(ref.branch), project))
-    if complaint:
-        raise _bad_request(complaint)
+        raise Rule.BODY.refusal()
+    config.check(given, config.declared_on(commit, definition))
     return given
 
 
@@ -108,22 +102,18 @@ def _check_run_body(body: dict[str, Any]) -> None:
     """This route takes no unknown keys, neither at the top nor in its refs."""
     refs = [body.get("config", {}), body.get("checkout", {})]
     if not set(body) <= _RUN_KEYS or not all(isinstance(ref, dict) and set(ref) <= {"branch", "tag"} for ref in refs):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
 
 
 def _definition(project: Project, definition_id: Any) -> Definition:
     if definition_id is None and not project.has_opaque_slug:
         return project.definitions[0]
     if definition_id is None:
-        raise _bad_request("A pipeline definition ID is required")
+        raise Rule.WHICH.refusal()
     for definition in project.definitions:
         if definition.id == definition_id:
             return definition
-    raise Refused(HTTPStatus.NOT_FOUND, "Pipeline definition not found")
-
-
-def _bad_request(text: str) -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, text)
+    raise Rule.DEFINITION.refusal()
 
 
 ROUTES: Routes = (

@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message, unexpected_body
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.api.call import SLUG, Call, Routes, any_json, message
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.variables import Variable
 from bot.sandbox.circleci.wire import Json, instant
 
@@ -25,9 +25,9 @@ def put(call: Call) -> Response:
     call.must_write()
     name, value = call.body.get("name"), call.body.get("value")
     if not isinstance(name, str) or not isinstance(value, str):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if not _NAME.fullmatch(name):
-        raise Refused(HTTPStatus.BAD_REQUEST, "Names begin with a letter or _, and hold letters, digits and _ only")
+        raise Rule.VARIABLE.refusal()
     variable = call.world.variables.put(project, name, value, call.world.engine.now())
     return JSONResponse(_shown(variable), HTTPStatus.CREATED)
 
@@ -46,7 +46,7 @@ def delete(call: Call) -> Response:
 def _variable(call: Call) -> Variable:
     variable = call.world.variables.find(call.project(), call.path("name"))
     if variable is None:
-        raise Refused(HTTPStatus.NOT_FOUND, "Environment variable not found")
+        raise Rule.HIDDEN.refusal(noun="Environment variable")
     return variable
 
 

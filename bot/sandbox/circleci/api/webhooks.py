@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.circleci.api.call import Call, Routes, any_json, message, unexpected_body
+from bot.sandbox.circleci.api.call import Call, Routes, any_json, message
 from bot.sandbox.circleci.hooks import EVENTS, MAX_PER_PROJECT, Hook
 from bot.sandbox.circleci.projects import Project
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.rules import Rule
 from bot.sandbox.circleci.wire import Json, instant
 
 _REQUIRED = {"name", "events", "url", "verify-tls", "signing-secret", "scope"}
@@ -20,11 +20,11 @@ _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 def create(call: Call) -> Response:
     if not set(call.body) >= _REQUIRED or not isinstance(call.body["scope"], dict):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     project = _project_of_scope(call, call.body["scope"].get("id"), call.body["scope"].get("type"))
     call.must_write()
     if len(call.world.hooks.of(project)) >= MAX_PER_PROJECT:
-        raise _bad_request(f"A project can have at most {MAX_PER_PROJECT} webhooks")
+        raise Rule.HOOKS.refusal(most=MAX_PER_PROJECT)
     hook = _new_hook(call, project)
     call.world.hooks.add(hook)
     return JSONResponse(_shown(hook), HTTPStatus.CREATED)
@@ -50,12 +50,12 @@ def _check(body: dict[str, Any]) -> None:
     """Raises Refused unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "url": str, "signing-secret": str, "verify-tls": bool, "events": list}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if not set(body.get("events", ())) <= set(EVENTS):
-        raise _bad_request(f"Events must be among: {', '.join(EVENTS)}")
+        raise Rule.EVENTS.refusal(known=", ".join(EVENTS))
     url = urlsplit(body.get("url", "https://"))
     if url.scheme != "https" and url.hostname not in _OWN_MACHINE:
-        raise _bad_request("URL must be https (only the sandbox lets http through, to your own machine)")
+        raise Rule.HTTPS.refusal()
 
 
 def listing(call: Call) -> Response:
@@ -87,13 +87,13 @@ def delete(call: Call) -> Response:
 def _hook(call: Call) -> Hook:
     hook = call.world.hooks.find(call.path("id"))
     if hook is None or not call.may_see(hook.project):
-        raise Refused(HTTPStatus.NOT_FOUND, "Webhook not found")
+        raise Rule.HIDDEN.refusal(noun="Webhook")
     return hook
 
 
 def _project_of_scope(call: Call, scope_id: str | None, scope_type: str | None) -> Project:
     if scope_id is None or scope_type != "project":
-        raise _bad_request("scope-id and scope-type=project are required")
+        raise Rule.SCOPE.refusal()
     return call.project_by_id(scope_id)
 
 
@@ -110,10 +110,6 @@ def _shown(hook: Hook) -> Json:
         "created-at": instant(hook.created_at),
         "updated-at": instant(hook.updated_at),
     }
-
-
-def _bad_request(text: str) -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, text)
 
 
 ROUTES: Routes = (

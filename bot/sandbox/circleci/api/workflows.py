@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.circleci import wire
 from bot.sandbox.circleci.acts import Rerun
-from bot.sandbox.circleci.api.call import Call, Routes, any_json, message, unexpected_body
-from bot.sandbox.circleci.refusal import Refused
+from bot.sandbox.circleci.api.call import Call, Routes, any_json, message
+from bot.sandbox.circleci.rules import Rule
 
 JOBS_FORGOTTEN_AFTER = timedelta(days=30)
 """Old workflows lose their jobs and answer 404 for them; when, nobody documents."""
@@ -24,7 +24,7 @@ def workflow(call: Call) -> Response:
 def jobs(call: Call) -> Response:
     workflow = call.workflow()
     if call.world.engine.now() - workflow.created_at > JOBS_FORGOTTEN_AFTER:
-        raise Refused(HTTPStatus.NOT_FOUND, "Workflow not found")
+        raise Rule.FORGOTTEN.refusal()
     return call.page(workflow.jobs, wire.workflow_job)
 
 
@@ -40,11 +40,11 @@ def _wish(body: dict[str, Any]) -> Rerun:
     from_failed, jobs, with_ssh = body.get("from_failed", False), body.get("jobs", []), body.get("enable_ssh", False)
     sparse = body.get("sparse_tree", False)
     if not isinstance(jobs, list) or not all(isinstance(flag, bool) for flag in (from_failed, with_ssh, sparse)):
-        raise unexpected_body()
+        raise Rule.BODY.refusal()
     if from_failed and jobs:
-        raise _bad_request("from_failed and jobs exclude each other")
+        raise Rule.BOTH.refusal()
     if (with_ssh or sparse) and not jobs:
-        raise _bad_request("enable_ssh and sparse_tree require jobs")
+        raise Rule.SSH.refusal()
     return Rerun(from_failed, tuple(jobs), with_ssh)
 
 
@@ -61,10 +61,6 @@ def approve(call: Call) -> Response:
     call.must_write()
     call.world.acts.approve(workflow, call.path("approval_request_id"), call.person)
     return message("Accepted.", HTTPStatus.ACCEPTED)
-
-
-def _bad_request(text: str) -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, text)
 
 
 ROUTES: Routes = (

@@ -155,7 +155,7 @@ async def test_a_route_that_does_not_exist_is_not_found(circle: Circle) -> None:
 
 
 async def test_a_limit_stops_one_token_for_the_rest_of_the_minute(circle: Circle) -> None:
-    circle.world.limits["ada"] = 2
+    circle.world.allowance.a_minute["ada"] = 2
     answers = [await circle.call("GET", "/me", "ada") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
@@ -169,3 +169,18 @@ async def test_a_fault_may_strike_one_token_alone(circle: Circle) -> None:
     circle.faults.add({"target": "circleci", "caller": "ada", "status": 429, "count": 1})
     assert (await circle.call("GET", "/me", "grace")).status_code == 200
     assert (await circle.call("GET", "/me", "ada")).status_code == 429
+
+
+async def test_an_hourly_limit_is_told_beside_the_other_and_holds_for_the_rest_of_the_hour(circle: Circle) -> None:
+    assert "x-ratelimit-limit-hour" not in (await circle.call("GET", "/me", "ada")).headers
+    circle.world.allowance.an_hour["ada"] = 100
+    first = await circle.call("GET", "/me", "ada")
+    hourly = ("x-ratelimit-limit-hour", "x-ratelimit-remaining-hour", "x-ratelimit-reset")
+    assert [first.headers[name] for name in hourly] == ["100", "98", "3600"]
+    answers = [await circle.call("GET", "/me", "ada") for _ in range(99)]
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    assert (answers[-1].status_code, answers[-1].headers["retry-after"]) == (429, "3600")
+    circle.after(3599)
+    assert (await circle.call("GET", "/me", "ada")).status_code == 429
+    circle.after(1)
+    assert (await circle.call("GET", "/me", "ada")).status_code == 200

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.circleci.api.trigger import CI_SKIP
+from bot.sandbox.circleci.rules import Rule
 from tests.sandbox.circleci.circle import WEB, Circle
 
 DEFINITION = "00000000-0000-4000-8000-000000000000"
@@ -118,7 +118,7 @@ async def test_a_skipped_commit_answers_200_and_starts_nothing(circle: Circle) -
         await _run(circle, definition_id=circle.mobile.definitions[0].id, config=ref, checkout=ref),
         await circle.post(f"{WEB}/pipeline/run", {"checkout": ref}),
     ):
-        assert (answer.status_code, answer.json()) == (200, {"message": CI_SKIP})
+        assert (answer.status_code, answer.json()) == (200, {"message": Rule.CI_SKIP.words})
     assert len(circle.world.archive.pipelines()) == before
 
 

@@ -1,0 +1,82 @@
+"""How many calls each token may make: in a minute, which every answer tells, and in an hour where one was set.
+
+CircleCI publishes neither number (CircleCI docs: API developer's guide, rate limits); 5,000 an hour for each token is
+what one planning page of it says, and nobody's headers were seen. Windows are those of the clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+A_MINUTE = 6000
+"""What the headers tell of a token that nobody limited. It is not enforced."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What of one window is left; `ends_in_s` until the next begins."""
+
+    limit: int
+    made: int
+    ends_in_s: int
+
+    @property
+    def left(self) -> int:
+        return max(self.limit - self.made, 0)
+
+
+class Allowance:
+    """By login. A call is counted once it was answered, also where the answer was a refusal."""
+
+    def __init__(self) -> None:
+        self.a_minute: dict[str, int] = {}
+        self.an_hour: dict[str, int] = {}
+        self._made: Counter[tuple[str, datetime, str]] = Counter()
+
+    def count(self, now: datetime, login: str | None) -> None:
+        minute, hour = _begins(now)
+        self._made[login or "", minute, "minute"] += 1
+        self._made[login or "", hour, "hour"] += 1
+
+    def minute(self, now: datetime, login: str | None) -> Window:
+        begins, _ = _begins(now)
+        made = self._made[login or "", begins, "minute"]
+        return Window(self.a_minute.get(login or "", A_MINUTE), made, 60 - now.second)
+
+    def hour(self, now: datetime, login: str | None) -> Window | None:
+        """None where no hourly limit was set."""
+        limit = self.an_hour.get(login or "")
+        if limit is None:
+            return None
+        _, begins = _begins(now)
+        return Window(limit, self._made[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
+
+    def wait_s(self, now: datetime, login: str | None) -> int | None:
+        """How long whoever has spent what they may must wait; None for everybody else."""
+        minute, hour = self.minute(now, login), self.hour(now, login)
+        spent = [hour] if hour else []
+        spent += [minute] if login in self.a_minute else []
+        return max((window.ends_in_s for window in spent if not window.left), default=None)
+
+    def headers(self, now: datetime, login: str | None) -> dict[str, str]:
+        """Both families, as documented; a client goes by the lower."""
+        minute, hour = self.minute(now, login), self.hour(now, login)
+        told = {
+            "RateLimit-Limit": str(minute.limit),
+            "RateLimit-Remaining": str(minute.left),
+            "RateLimit-Reset": str(minute.ends_in_s),
+        }
+        if hour:
+            told |= {
+                "X-RateLimit-Limit-Hour": str(hour.limit),
+                "X-RateLimit-Remaining-Hour": str(hour.left),
+                "X-RateLimit-Reset": str(hour.ends_in_s),
+            }
+        return told
+
+
+def _begins(now: datetime) -> tuple[datetime, datetime]:
+    minute = now.replace(second=0, microsecond=0)
+    return minute, minute.replace(minute=0)
