@@ -66,7 +66,7 @@ async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_a
 
 async def test_a_definition_that_is_not_there_offers_those_that_are(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle trigger mobile --definition nighly")
+    await socket_world.say("/circle trigger kiosk --definition nighly")
     asked = await socket_world.reply("has no pipeline definition `nighly`")
     await socket_world.press(asked, "Use nightly")
     await socket_world.message("Started")

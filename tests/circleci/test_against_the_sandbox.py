@@ -187,21 +187,21 @@ async def test_each_person_sees_their_own_projects(sandbox: Sandboxed) -> None:
     names = {
         login: {one.name for one in await sandbox.as_(login).visible_projects()} for login in ("ada", "grace", "eve")
     }
-    assert {"web", "api", "secret", "mobile", "legacy"} <= names["ada"]
+    assert {"web", "api", "secret", "kiosk", "legacy"} <= names["ada"]
     assert "secret" not in names["grace"]
     assert names["eve"] == {"web"}
 
 
 async def test_an_app_project_is_run_by_one_of_its_definitions(sandbox: Sandboxed) -> None:
-    (mobile,) = [one for one in await sandbox.ada.visible_projects() if one.name == "mobile"]
-    assert mobile.slug.startswith("circleci/")
-    definitions = {one.name: one.id for one in await sandbox.ada.definitions(mobile.id)}
+    (kiosk,) = [one for one in await sandbox.ada.visible_projects() if one.name == "kiosk"]
+    assert kiosk.slug.startswith("circleci/")
+    definitions = {one.name: one.id for one in await sandbox.ada.definitions(kiosk.id)}
     assert set(definitions) == {"build", "nightly"}
-    made = await sandbox.ada.trigger(mobile.project, branch="main", definition_id=definitions["nightly"])
+    made = await sandbox.ada.trigger(kiosk.project, branch="main", definition_id=definitions["nightly"])
     assert isinstance(made, Created)
     ended = await sandbox.snapshot(made.id, after_s=90)
     assert [run.workflow.name for run in ended.newest()] == ["nightly"]
-    assert ended.project_name == mobile.full_name
+    assert ended.project_name == kiosk.full_name
     assert (ended.pipeline.branch, bool(ended.pipeline.subject)) == ("main", True)
 
 

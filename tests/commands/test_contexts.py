@@ -41,8 +41,8 @@ async def test_a_project_leads_to_the_contexts_of_its_organisation(socket_world:
 
 async def test_an_opaque_organisation_is_called_by_its_name(socket_world: World) -> None:
     await socket_world.connect()
-    mobile = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "mobile")
-    await socket_world.say(f"/circle contexts {mobile['organization_slug']}")
+    kiosk = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
+    await socket_world.say(f"/circle contexts {kiosk['organization_slug']}")
     await socket_world.reply("*Contexts* of *Acme* (1)")
 
 

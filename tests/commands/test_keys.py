@@ -105,10 +105,10 @@ async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: Wo
 
 async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle keys mobile")
+    await socket_world.say("/circle keys kiosk")
     listed = await socket_world.reply("*Checkout keys*")
     assert "Add a deploy key" not in text_of(listed)
-    slug = next(one["slug"] for one in (await projects(socket_world)) if one["name"] == "mobile")
+    slug = next(one["slug"] for one in (await projects(socket_world)) if one["name"] == "kiosk")
     await socket_world.say(f"/circle keys add {slug} deploy-key")
     await socket_world.reply("projects that use GitLab or the GitHub App")
 

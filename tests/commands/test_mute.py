@@ -89,7 +89,7 @@ async def test_what_is_not_heard_here_cannot_be_muted(socket_world: World) -> No
     await socket_world.reply("This channel hears")
     for said, told in (
         ("mute 2h gh/acme/api", "No rule of this channel hears of `gh/acme/api`"),
-        ("mute 2h mobile", "No rule of this channel hears of `mobile`"),
+        ("mute 2h kiosk", "No rule of this channel hears of `kiosk`"),
         ("mute 2h 99", "This channel has no rule 99"),
         ("mute 2h one two", "One rule or project at a time"),
         ("mute until never", "is no time of day"),

@@ -16,10 +16,10 @@ from tests.plugins.world import EVE, Json, World
 
 async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(world: World) -> None:
     await world.connect()
-    await world.say("/circle project mobile")
-    reply = await world.reply("*Acme/mobile*")
+    await world.say("/circle project kiosk")
+    reply = await world.reply("*Acme/kiosk*")
     shown = text_of(reply)
-    for told in ("GitHub App · `acme/mobile`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
+    for told in ("GitHub App · `acme/kiosk`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
         assert told in shown
     await world.press(reply, "Trigger nightly")
     await world.message("Started")
@@ -29,7 +29,7 @@ async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(worl
 
 async def test_every_button_says_a_line_that_is_understood(socket_world: World) -> None:
     await socket_world.connect()
-    for line in ("project gh/acme/web", "project mobile", "project firmware", "orgs", "projects"):
+    for line in ("project gh/acme/web", "project kiosk", "project firmware", "orgs", "projects"):
         await socket_world.say(f"/circle {line}")
         for said in _lines(await socket_world.reply()):
             read_back(Registry(COMMANDS).find(parts(said)[0]), said)

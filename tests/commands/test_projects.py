@@ -14,7 +14,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(wor
     await world.say("/circle projects")
     reply = await world.reply("Projects that you follow")
     shown = text_of(reply)
-    for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/mobile"):
+    for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
     await world.press(reply, "Use here")
     await world.message("This channel is now about")

@@ -65,13 +65,13 @@ async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_cove
 
 async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle trigger mobile --branch main --definition build")
+    await socket_world.say("/circle trigger kiosk --branch main --definition build")
     await socket_world.reply("Started")
-    slug = next(one["slug"] for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "mobile")
+    slug = next(one["slug"] for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
     await socket_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
     shown = text_of(await socket_world.reply("started by you"))
     assert "Recent pipelines of all of *Acme*" in shown
-    assert "Acme/mobile #" in shown
+    assert "Acme/kiosk #" in shown
     assert f"*{slug}" not in shown
 
 

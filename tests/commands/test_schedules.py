@@ -123,11 +123,11 @@ async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
 
 async def test_projects_without_schedules_are_told_so_in_one_sentence(socket_world: World) -> None:
     await socket_world.connect()
-    mobile = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "mobile")
-    await socket_world.say(f"/circle schedules {mobile['slug']}")
+    kiosk = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
+    await socket_world.say(f"/circle schedules {kiosk['slug']}")
     listed = await socket_world.reply("GitLab or the GitHub App have no schedules")
     assert "Add a schedule" not in text_of(listed)
-    await socket_world.say(f"/circle schedules add {mobile['slug']} x --on MON --at 1")
+    await socket_world.say(f"/circle schedules add {kiosk['slug']} x --on MON --at 1")
     await socket_world.reply("GitLab or the GitHub App have no schedules")
 
 

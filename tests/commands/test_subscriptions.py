@@ -6,7 +6,7 @@ from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
 
 async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -> None:
     await world.connect()
-    await world.say("/circle subscribe mobile --only all")
+    await world.say("/circle subscribe kiosk --only all")
     await world.reply("This channel hears")
     await world.say("/circle subscriptions", as_=GRACE)
     reply = await world.reply("1 rule of this channel", as_=GRACE)
@@ -18,10 +18,10 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -
 
 async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle subscribe mobile")
-    await socket_world.reply("*Acme/mobile*, every branch")
+    await socket_world.say("/circle subscribe kiosk")
+    await socket_world.reply("*Acme/kiosk*, every branch")
     await socket_world.say("/circle rules")
-    await socket_world.reply("*Acme/mobile*, every branch")
+    await socket_world.reply("*Acme/kiosk*, every branch")
 
 
 async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World) -> None:

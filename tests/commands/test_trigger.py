@@ -64,13 +64,13 @@ async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_bra
 
 async def test_a_github_app_project_asks_which_definition(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle trigger mobile --branch main platform=android")
+    await socket_world.say("/circle trigger kiosk --branch main platform=android")
     asked = await socket_world.reply("several pipeline definitions")
     await socket_world.press(asked, "nightly")
-    await socket_world.message("of *Acme/mobile* on `main`")
+    await socket_world.message("of *Acme/kiosk* on `main`")
     (sent,) = await _triggers(socket_world)
     assert sent["path"].endswith("/pipeline/run")
-    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "mobile", "nightly")
+    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "kiosk", "nightly")
     assert sent["body"]["config"] == sent["body"]["checkout"] == {"branch": "main"}
     assert sent["body"]["parameters"] == {"platform": "android"}
 
@@ -102,7 +102,7 @@ async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_with
     )
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     await socket_world.reply("Started")
-    await socket_world.say("/circle trigger mobile --branch main")
+    await socket_world.say("/circle trigger kiosk --branch main")
     await socket_world.reply("CircleCI refused")
 
 
@@ -145,8 +145,8 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     await socket_world.reply("now about")
     await socket_world.say("/circle trigger")
     form = await socket_world.form("image-tag")
-    mobile = await _slug_of(socket_world, "mobile")
-    await socket_world.choose(form, "project", mobile)
+    kiosk = await _slug_of(socket_world, "kiosk")
+    await socket_world.choose(form, "project", kiosk)
     form = await socket_world.form("platform")
     assert "image-tag" not in text_of(form)
     options = find_field(form, "definition")[1]
@@ -155,7 +155,7 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     await socket_world.submit(form, platform="android", definition="nightly")
     await socket_world.form("Started")
     (sent,) = await _triggers(socket_world)
-    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "mobile", "nightly")
+    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "kiosk", "nightly")
     assert sent["body"]["parameters"] == {"platform": "android"}
 
 

@@ -42,8 +42,8 @@ async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: Wor
 
 async def test_a_project_of_the_github_app_is_called_by_its_name(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle use mobile")
-    await socket_world.reply("Acme/mobile")
+    await socket_world.say("/circle use kiosk")
+    await socket_world.reply("Acme/kiosk")
 
 
 async def test_a_misspelt_project_offers_the_nearest(socket_world: World) -> None:

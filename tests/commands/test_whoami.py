@@ -35,9 +35,9 @@ async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: Wor
 
 async def test_the_channels_project_has_its_readable_name(socket_world: World) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle use mobile")
-    await socket_world.reply("now about *Acme/mobile*")
+    await socket_world.say("/circle use kiosk")
+    await socket_world.reply("now about *Acme/kiosk*")
     await socket_world.say("/circle use")
-    await socket_world.reply("This channel is about *Acme/mobile*")
+    await socket_world.reply("This channel is about *Acme/kiosk*")
     await socket_world.say("/circle whoami")
-    await socket_world.reply("*Project of this channel*\n*Acme/mobile*")
+    await socket_world.reply("*Project of this channel*\n*Acme/kiosk*")

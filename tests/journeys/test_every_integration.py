@@ -10,7 +10,7 @@ from tests.plugins.world import World
 CALLED = {
     "web": "gh/acme/web",
     "legacy": "bb/acme/legacy",
-    "mobile": "Acme/mobile",
+    "kiosk": "Acme/kiosk",
     "firmware": "Acme-Labs/firmware",
 }
 

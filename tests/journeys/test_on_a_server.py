@@ -62,7 +62,7 @@ async def test_what_a_server_lacks_is_said_in_a_sentence(socket_world: World) ->
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch main --definition build")
     await socket_world.reply("has no pipeline definitions (a Server has none).\n• Leave `--definition` out")
-    await socket_world.say("/circle trigger mobile --branch main")
+    await socket_world.say("/circle trigger kiosk --branch main")
     await socket_world.reply("Without them its API triggers no `circleci/…` project: push a commit instead.")
     assert [call for call in await _calls(socket_world) if call["method"] == "POST"] == []
 

@@ -75,10 +75,10 @@ async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its
 ) -> None:
     await socket_world.connect()
     projects = (await socket_world.state("circleci"))["circleci"]["projects"]
-    slug = next(project["slug"] for project in projects if project["name"] == "mobile")
-    for text in (slug, "mobile", "acme/mobile"):
+    slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
+    for text in (slug, "kiosk", "acme/kiosk"):
         await socket_world.say(f"/circle use {text}")
-        await socket_world.reply("This channel is now about *Acme/mobile*")
+        await socket_world.reply("This channel is now about *Acme/kiosk*")
 
 
 @pytest.mark.parametrize("text", ["gl/acme/web", "gh/acme/web/extra/parts", "gh//web", "https://example.com/acme/web"])

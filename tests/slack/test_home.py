@@ -21,7 +21,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     socket_world: World, valid_blocks: Check
 ) -> None:
     await socket_world.connect()
-    await socket_world.say("/circle subscribe mobile")
+    await socket_world.say("/circle subscribe kiosk")
     await socket_world.reply("This channel hears")
     await socket_world.say("/circle trigger gh/acme/web --branch release")
     await socket_world.card("approve-staging")
@@ -29,7 +29,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     home = await socket_world.home("Waiting for approval")
     shown = text_of(home)
     assert "gh/acme/web #" in shown
-    assert "*Acme/mobile*, every branch" in shown
+    assert "*Acme/kiosk*, every branch" in shown
     assert all(command.summary in shown for command in COMMANDS)
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"

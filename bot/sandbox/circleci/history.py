@@ -59,13 +59,17 @@ _OTHERS: dict[str, _Past] = {
         (30.0, "main", "Keep it quieter", "ada"),
         (5.0, "broken", "Whisper", "ada"),
     ),
+    "gh/acme/mobile": (
+        (50.0, "main", "Swipe to pay", "grace"),
+        (16.0, "main", "Swipe back", "lin"),
+    ),
     "bb/acme/legacy": (
         (90.0, "main", "Keep the lights on", "omar"),
         (65.0, "broken", "Switch the lights", "omar"),
         (10.0, "main", "Switch them back", "omar"),
     ),
 }
-_MOBILE: _Past = (
+_KIOSK: _Past = (
     (75.0, "main", "Draw the icon", "lin"),
     (45.0, "broken", "Draw it upside down", "lin"),
     (20.0, "main", "Turn the icon", "lin"),
@@ -84,9 +88,9 @@ _HANDBOOK: _Past = (
 
 def plant(world: World) -> None:
     """Let the past happen, the same after every reset."""
-    mobile, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
+    kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
     with world.mint.seeded("history"):
-        apps = {mobile: _MOBILE, firmware: _FIRMWARE, handbook: _HANDBOOK}
+        apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}
         for slug, past in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
             for hours_ago, *push in past:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))

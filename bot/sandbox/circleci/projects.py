@@ -8,34 +8,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from bot.sandbox.circleci.people import fixed_id
-from bot.sandbox.circleci.stories import is_pull_request
+from bot.sandbox.circleci.stories import STORY_BRANCHES, is_pull_request
 
-STORY_BRANCHES = (
-    "main",
-    "broken",
-    "flaky",
-    "release",
-    "slow",
-    "bad-config",
-    "setup",
-    "empty",
-    "auto-rerun",
-    "unauthorized",
-    "infra",
-    "ci-skip",
-    "oom",
-    "timeout",
-    "parallel",
-    "worse",
-    "odd",
-    "mono",
-    "dynamic",
-    "dynamic-empty",
-)
 MERGE_QUEUE = "gh-readonly-queue/main/pr-41-9f2c1d7be08a4f6356b1c0de9a7754e2b13c8f60"
 """What GitHub's merge queue calls the branch on which it tries a pull request."""
 
-TAGS = frozenset({"v1", "v1.0.0", "v1.2.3", "1.0", "v2.0.0-rc.1", "v4.8.0", "v4.8.1"})
+TAGS = frozenset({"v1", "v1.0.0", "v1.2.3", "1.0", "v2.0.0-rc.1", "v4.8.0", "v4.8.1", "v4.8.2"})
 PULL_REQUESTS = frozenset({7, 17, 41})
 USUAL_FILE = ".circleci/config.yml"
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
@@ -227,7 +205,8 @@ def make_projects(now: datetime) -> dict[str, Project]:
         _project(GITHUB, "api", WRITERS),
         _project(GITHUB, "secret", frozenset({"ada"})),
         _project(BITBUCKET, "legacy", WRITERS),
-        _project(GITHUB_APP, "mobile", WRITERS, _mobile(), key=fixed_id("project/mobile")),
+        _project(GITHUB, "mobile", WRITERS, _mobile()),
+        _project(GITHUB_APP, "kiosk", WRITERS, _kiosk(), key=fixed_id("project/kiosk")),
         _project(GITLAB, "firmware", WRITERS, key=fixed_id("project/firmware")),
         _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=fixed_id("project/handbook")),
     )
@@ -260,9 +239,17 @@ def _build(name: str, parameters: Mapping[str, Any] | None = None) -> Definition
 
 
 def _mobile() -> tuple[Definition, ...]:
-    nightly = fixed_id("definition/mobile/nightly")
+    """Two config files, each with parameters of its own."""
+    release = fixed_id("definition/mobile/release")
+    about = "Sends a version to the stores"
+    file = ".circleci/release.yml"
+    return (_build("mobile", PLATFORM), Definition(release, "release", about, RELEASE_PARAMETERS, file))
+
+
+def _kiosk() -> tuple[Definition, ...]:
+    nightly = fixed_id("definition/kiosk/nightly")
     about = "The long tests, once a night"
-    return (_build("mobile", PLATFORM), Definition(nightly, "nightly", about, PLATFORM, ".circleci/nightly.yml"))
+    return (_build("kiosk", PLATFORM), Definition(nightly, "nightly", about, PLATFORM, ".circleci/nightly.yml"))
 
 
 def _handbook() -> tuple[Definition, ...]:

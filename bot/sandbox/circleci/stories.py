@@ -267,3 +267,4 @@ _STORIES = {
     "mono": Story(tuple(_service(number) for number in range(1, 51))),
     "worse": Story((_build_and_test(_tests(("failed",), (_CART, _SESSION))), _PREVIEW)),
 }
+STORY_BRANCHES = tuple(_STORIES)

@@ -99,14 +99,14 @@ async def _auto_rerun(circle: Circle) -> None:
 
 
 async def _no_vcs(circle: Circle) -> None:
-    for project in (circle.mobile, circle.firmware):
+    for project in (circle.kiosk, circle.firmware):
         newest = (await circle.get(f"/project/{project.slug}/pipeline"))["items"][0]
         assert "vcs" not in newest
         assert newest["trigger_parameters"]["git"]["branch"]
 
 
 async def _triggers(circle: Circle) -> None:
-    for project, word in ((circle.mobile, "github_app"), (circle.firmware, "gitlab")):
+    for project, word in ((circle.kiosk, "github_app"), (circle.firmware, "gitlab")):
         assert (await circle.get(f"/project/{project.slug}/pipeline"))["items"][0]["trigger"]["type"] == word
     assert (await circle.get(f"{WEB}/pipeline"))["items"][0]["trigger"]["type"] == "webhook"
 

@@ -28,7 +28,7 @@ class Circle:
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sandbox/circleci")
 
     @property
-    def mobile(self) -> Project:
+    def kiosk(self) -> Project:
         return next(project for project in self.world.projects.values() if project.is_github_app)
 
     @property

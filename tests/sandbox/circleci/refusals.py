@@ -132,7 +132,7 @@ def _of_handbook(**refs: Any) -> Show:
 
 
 async def _classic_of_an_app(circle: Circle) -> httpx.Response:
-    return await circle.post(f"/project/{circle.mobile.slug}/pipeline", {"branch": "main"})
+    return await circle.post(f"/project/{circle.kiosk.slug}/pipeline", {"branch": "main"})
 
 
 async def _run_of_gitlab(circle: Circle) -> httpx.Response:
@@ -140,7 +140,7 @@ async def _run_of_gitlab(circle: Circle) -> httpx.Response:
 
 
 async def _run_of_nothing(circle: Circle) -> httpx.Response:
-    return await circle.post(f"/project/{circle.mobile.slug}/pipeline/run", {"checkout": {"branch": "main"}})
+    return await circle.post(f"/project/{circle.kiosk.slug}/pipeline/run", {"checkout": {"branch": "main"}})
 
 
 async def _sixth_hook(circle: Circle) -> httpx.Response:
@@ -158,11 +158,11 @@ def _hook(**changed: Any) -> Show:
 
 
 async def _app_key(circle: Circle) -> httpx.Response:
-    return await circle.post(f"/project/{circle.mobile.slug}/checkout-key", {"type": "deploy-key"})
+    return await circle.post(f"/project/{circle.kiosk.slug}/checkout-key", {"type": "deploy-key"})
 
 
 async def _app_schedule(circle: Circle) -> httpx.Response:
-    return await circle.post(f"/project/{circle.mobile.slug}/schedule", SCHEDULE)
+    return await circle.post(f"/project/{circle.kiosk.slug}/schedule", SCHEDULE)
 
 
 def _schedule(timetable: Any = TIMETABLE, **changed: Any) -> Show:

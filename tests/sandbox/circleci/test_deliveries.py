@@ -100,9 +100,9 @@ async def test_jobs_of_a_github_app_project_are_told_without_workflow_and_vcs(
     circle: Circle, receiver: tuple[Receiver, str]
 ) -> None:
     heard, url = receiver
-    await _register(circle, url, circle.mobile.id, "job-completed", "workflow-completed")
+    await _register(circle, url, circle.kiosk.id, "job-completed", "workflow-completed")
     async with circle.world.running():
-        circle.world.push(circle.mobile, branch="infra")
+        circle.world.push(circle.kiosk, branch="infra")
         circle.after(20)
         await heard.wait_for(lambda: len(heard.events) == 3)
     jobs = {event["job"]["name"]: event for event in heard.bodies if event["type"] == "job-completed"}

@@ -43,6 +43,6 @@ async def test_who_may_only_read_adds_and_removes_nothing(circle: Circle) -> Non
 
 
 async def test_a_github_app_project_takes_no_keys(circle: Circle) -> None:
-    path = f"/project/{circle.mobile.slug}/checkout-key"
+    path = f"/project/{circle.kiosk.slug}/checkout-key"
     assert (await circle.get(path))["items"] == []
     assert (await circle.post(path, {"type": "deploy-key"})).status_code == 400

@@ -11,7 +11,7 @@ async def test_contexts_are_those_of_their_owner_by_slug_or_id(circle: Circle) -
     org_id = circle.world.projects["gh/acme/web"].org.id
     assert (await circle.get("/context", **{"owner-id": org_id}))["items"] == listed
     assert (await circle.get("/context", **{"owner-slug": "github/acme"}))["items"] == listed
-    mobile = await circle.get("/context", **{"owner-slug": circle.mobile.org.slug})
+    mobile = await circle.get("/context", **{"owner-slug": circle.kiosk.org.slug})
     assert [each["name"] for each in mobile["items"]] == ["mobile-signing"]
 
 

@@ -16,7 +16,7 @@ async def test_collaborations_are_a_bare_array_of_organisations(circle: Circle) 
         "gh/ada",
         "gh/acme",
         "bb/acme",
-        circle.mobile.org.slug,
+        circle.kiosk.org.slug,
         circle.firmware.org.slug,
     ]
     assert [org["vcs_type"] for org in ada] == ["github", "github", "bitbucket", "circleci", "circleci"]

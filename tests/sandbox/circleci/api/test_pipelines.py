@@ -49,11 +49,13 @@ async def test_an_organisation_lists_only_what_one_may_see(circle: Circle) -> No
         items = (await circle.get("/pipeline", person, **params))["items"]
         return {item["project_slug"] for item in items}
 
-    assert await slugs("ada", **{"org-slug": "github/acme"}) == {"gh/acme/web", "gh/acme/api", "gh/acme/secret"}
-    assert await slugs("grace", **{"org-slug": "gh/acme"}) == {"gh/acme/web", "gh/acme/api"}
+    assert await slugs("ada", **{"org-slug": "github/acme"}) == {
+        f"gh/acme/{name}" for name in ("web", "api", "secret", "mobile")
+    }
+    assert await slugs("grace", **{"org-slug": "gh/acme"}) == {f"gh/acme/{name}" for name in ("web", "api", "mobile")}
     assert await slugs("eve", **{"org-slug": "gh/acme"}) == {"gh/acme/web"}
-    of_app = {project.slug for project in circle.world.projects.values() if project.org is circle.mobile.org}
-    assert await slugs("ada", **{"org-slug": circle.mobile.org.slug}) == of_app
+    of_app = {project.slug for project in circle.world.projects.values() if project.org is circle.kiosk.org}
+    assert await slugs("ada", **{"org-slug": circle.kiosk.org.slug}) == of_app
     assert (await circle.call("GET", "/pipeline", "eve", params={"org-slug": "bb/acme"})).status_code == 404
     await circle.trigger("main", by="ada")
     items = (await circle.get("/pipeline", "ada", mine="true"))["items"]

@@ -19,18 +19,18 @@ async def test_a_project_says_where_its_code_is(circle: Circle, slug: str, provi
 
 
 async def test_an_opaque_slug_has_a_readable_name(circle: Circle) -> None:
-    project = await circle.get(f"/project/{circle.mobile.slug}")
+    project = await circle.get(f"/project/{circle.kiosk.slug}")
     assert (project["name"], project["organization_name"], project["vcs_info"]["provider"]) == (
-        "mobile",
+        "kiosk",
         "Acme",
         "CircleCI",
     )
-    assert circle.mobile.slug == f"circleci/{project['organization_id']}/{project['id']}"
+    assert circle.kiosk.slug == f"circleci/{project['organization_id']}/{project['id']}"
 
 
 async def test_definitions_are_found_by_the_project_s_id(circle: Circle) -> None:
     web_id = (await circle.get(WEB))["id"]
     (only,) = (await circle.get(f"/projects/{web_id}/pipeline-definitions"))["items"]
     assert (only["name"], only["config_source"]["repo"]["full_name"]) == ("build", "acme/web")
-    answer = await circle.call("GET", f"/projects/{circle.mobile.id}/pipeline-definitions", "eve")
+    answer = await circle.call("GET", f"/projects/{circle.kiosk.id}/pipeline-definitions", "eve")
     assert (answer.status_code, answer.json()) == (404, {"message": "Project not found"})

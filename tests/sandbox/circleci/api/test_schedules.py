@@ -63,5 +63,5 @@ async def test_a_schedule_of_a_hidden_project_is_not_there(circle: Circle) -> No
 
 
 async def test_a_github_app_project_takes_no_schedules(circle: Circle) -> None:
-    for project in (circle.mobile, circle.firmware):
+    for project in (circle.kiosk, circle.firmware):
         assert (await circle.post(f"/project/{project.slug}/schedule", SCHEDULE)).status_code == 400

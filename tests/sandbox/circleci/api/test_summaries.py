@@ -39,7 +39,7 @@ async def test_an_organisation_has_the_projects_that_one_may_see(circle: Circle)
     async def projects(by: str) -> list[str]:
         return [one["project_name"] for one in (await circle.get("/insights/gh/acme/summary", by))["org_project_data"]]
 
-    assert await projects("ada") == ["web", "api", "secret"]
+    assert await projects("ada") == ["web", "api", "secret", "mobile"]
     assert await projects("eve") == ["web"]
     some = await circle.get("/insights/github/acme/summary", **{"project-names": "api"})
     assert [one["project_name"] for one in some["org_project_data"]] == ["api"]

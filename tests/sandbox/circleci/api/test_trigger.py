@@ -85,11 +85,11 @@ async def test_parameters_are_those_of_the_config_on_the_branch(circle: Circle) 
 
 
 async def _run(circle: Circle, **body: Any) -> Any:
-    return await circle.post(f"/project/{circle.mobile.slug}/pipeline/run", body)
+    return await circle.post(f"/project/{circle.kiosk.slug}/pipeline/run", body)
 
 
 async def test_a_github_app_project_is_run_by_definition(circle: Circle) -> None:
-    build, nightly = (await circle.get(f"/projects/{circle.mobile.id}/pipeline-definitions"))["items"]
+    build, nightly = (await circle.get(f"/projects/{circle.kiosk.id}/pipeline-definitions"))["items"]
     assert (build["name"], nightly["name"]) == ("build", "nightly")
     ref = {"branch": "main"}
     answer = await _run(
@@ -106,7 +106,7 @@ async def test_a_github_app_project_is_run_by_definition(circle: Circle) -> None
 
 
 async def test_the_classic_route_refuses_a_github_app_project(circle: Circle) -> None:
-    answer = await circle.post(f"/project/{circle.mobile.slug}/pipeline", {"branch": "main"})
+    answer = await circle.post(f"/project/{circle.kiosk.slug}/pipeline", {"branch": "main"})
     assert answer.status_code == 400
     assert "pipeline/run" in answer.json()["message"]
 
@@ -115,7 +115,7 @@ async def test_a_skipped_commit_answers_200_and_starts_nothing(circle: Circle) -
     before = len(circle.world.archive.pipelines())
     ref = {"branch": "ci-skip"}
     for answer in (
-        await _run(circle, definition_id=circle.mobile.definitions[0].id, config=ref, checkout=ref),
+        await _run(circle, definition_id=circle.kiosk.definitions[0].id, config=ref, checkout=ref),
         await circle.post(f"{WEB}/pipeline/run", {"checkout": ref}),
     ):
         assert (answer.status_code, answer.json()) == (200, {"message": Rule.CI_SKIP.words})
@@ -165,3 +165,39 @@ async def test_a_gitlab_pipeline_is_told_from_others_by_its_trigger_parameters(c
     assert "vcs" not in newest
     assert newest["trigger_parameters"]["gitlab"]["web_url"].startswith("https://gitlab.com/")
     assert newest["trigger_parameters"]["circleci"]["trigger_type"] == "gitlab"
+
+
+async def test_each_definition_takes_the_parameters_of_its_own_file(circle: Circle) -> None:
+    project = circle.world.projects["gh/acme/mobile"]
+    listed = (await circle.get(f"/projects/{project.id}/pipeline-definitions"))["items"]
+    assert {each["name"]: each["config_source"]["file_path"] for each in listed} == {
+        "build": ".circleci/config.yml",
+        "release": ".circleci/release.yml",
+    }
+    ids = {each["name"]: each["id"] for each in listed}
+
+    async def run(name: str, **parameters: Any) -> Any:
+        body = {"definition_id": ids[name], "checkout": {"branch": "main"}, "parameters": parameters}
+        return await circle.post("/project/gh/acme/mobile/pipeline/run", body)
+
+    assert (await run("build", track="beta")).json() == {"message": "Unexpected argument(s): track"}
+    assert (await run("release", platform="ios")).json() == {"message": "Unexpected argument(s): platform"}
+    assert (await run("build", platform="android")).status_code == 201
+    started = await run("release", version="4.8.2", percent=50)
+    config = (await circle.get(f"/pipeline/{started.json()['id']}/config"))["source"]
+    assert ("track:" in config, "platform:" in config) == (True, False)
+
+
+async def test_a_config_in_another_repository_has_refs_of_its_own(circle: Circle) -> None:
+    project = next(each for each in circle.world.projects.values() if each.name == "handbook")
+    spelling = (await circle.get(f"/projects/{project.id}/pipeline-definitions"))["items"][1]
+    assert spelling["config_source"]["repo"]["full_name"] == "acme/ci-config"
+    assert spelling["checkout_source"]["repo"]["full_name"] == "acme/handbook"
+    refs = {"config": {"tag": "v1"}, "checkout": {"branch": "broken"}}
+    started = await circle.post(
+        f"/project/{project.slug}/pipeline/run",
+        {"definition_id": spelling["id"], "parameters": {"draft": False}, **refs},
+    )
+    assert started.status_code == 201
+    pipeline = await circle.get(f"/pipeline/{started.json()['id']}")
+    assert pipeline["trigger_parameters"]["git"]["branch"] == "broken"
