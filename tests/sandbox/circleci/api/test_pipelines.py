@@ -117,5 +117,7 @@ async def test_the_newest_run_of_a_workflow_comes_first(circle: Circle) -> None:
 async def test_an_organisation_lists_only_what_one_follows(circle: Circle) -> None:
     circle.world.projects["gh/acme/web"].unfollowed_by.add("ada")
     listed = (await circle.get("/pipeline", **{"org-slug": "gh/acme"}))["items"]
-    assert {pipeline["project_slug"] for pipeline in listed} == {"gh/acme/api", "gh/acme/secret"}
+    assert {pipeline["project_slug"] for pipeline in listed} == {
+        f"gh/acme/{name}" for name in ("api", "secret", "mobile")
+    }
     assert (await circle.get("/project/gh/acme/web/pipeline"))["items"]
