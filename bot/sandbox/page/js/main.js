@@ -10,8 +10,8 @@
  *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
- *                 "hints" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
- *                 "pipeline" "weather" "reset"
+ *                 "hints" "new-messages" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
+ *                 "pipeline" "weather" "reset" "rules"
  *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
  *   data-block-id, data-block-type                          on every block
  *   data-block-id, data-action-id                           on every interactive element (data-value on buttons)
@@ -45,8 +45,9 @@ function build() {
   mountRail(part("rail"));
   mountSidebar(part("sidebar"));
   const panel = new Panel(part("panel"));
-  new Conversation(part("conversation"), { panelButton: panel.button });
+  const conversation = new Conversation(part("conversation"), { panelButton: panel.button });
   new Thread(part("thread"));
+  part("skip").addEventListener("click", () => conversation.composer.focus());
   mountModals();
   watchPlace();
   on("boot", () => (document.body.dataset.ready = "true"));

@@ -7,10 +7,13 @@ import { flag, setFlag } from "../core/memory.js";
 import { emit, on, state } from "../core/state.js";
 import { Pipelines } from "./pipelines.js";
 import { Projects } from "./projects.js";
+import { Rules } from "./rules.js";
 import { Weather } from "./weather.js";
 
 const LOOK_EVERY_MS = 2000;
 const SOON_MS = 150;
+/** Where it would cover everything else it is opened by hand; as in phone.css. */
+const PHONE = "(max-width: 680px)";
 const CLOSED = "circleci-closed";
 
 export class Panel {
@@ -21,12 +24,17 @@ export class Panel {
     this.projects = new Projects(() => this.#soon());
     this.pipelines = new Pipelines();
     this.weather = new Weather();
+    this.rules = new Rules();
     root.append(
       this.#head(),
-      h("div", { class: "panel-scroll" }, this.projects.root, this.pipelines.root, this.weather.root),
+      h(
+        "div",
+        { class: "panel-scroll" },
+        ...[this.projects, this.pipelines, this.weather, this.rules].map((part) => part.root),
+      ),
     );
     on("world", () => this.#soon());
-    on("boot", () => this.#open(!flag(CLOSED)));
+    on("boot", () => this.#open(!flag(CLOSED) && !matchMedia(PHONE).matches));
     setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
@@ -79,6 +87,7 @@ export class Panel {
     if (!world) return;
     this.projects.show(world.projects);
     this.pipelines.show(world.pipelines, new Map(world.projects.map((project) => [project.slug, project.name])));
+    this.rules.show(world.rules);
     emit("looked");
   }
 }

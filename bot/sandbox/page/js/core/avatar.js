@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { appMark } from "./icons.js";
-import { safeColor } from "./safe.js";
+import { safeColor, underWhite } from "./safe.js";
 
 /** @param {{avatar: {initials: string, color: string}|null, name: string}} who @param {number} size pixels */
 export function avatar(who, size = 36) {
@@ -11,6 +11,6 @@ export function avatar(who, size = 36) {
     style: { width: `${size}px`, height: `${size}px`, "font-size": `${size * 0.42}px` },
   };
   if (!who.avatar?.initials || who.is_bot) return h("span", { ...frame, aria: { hidden: "true" } }, appMark(size));
-  const style = { ...frame.style, "background-color": safeColor(who.avatar.color) ?? "#6b7480" };
+  const style = { ...frame.style, "background-color": underWhite(safeColor(who.avatar.color) ?? "#6b7480") };
   return h("span", { ...frame, style, aria: { hidden: "true" } }, who.avatar.initials);
 }

@@ -5,6 +5,8 @@ import { act, hooks, remember, valueOf } from "../blocks/surface.js";
 import { failed } from "../floats/toast.js";
 import { richTextWords } from "../text/rich_text.js";
 
+/** What a field is called that has no label. */
+const NAMES = { datepicker: "Date", timepicker: "Time", datetimepicker: "Date and time" };
 const HTML_TYPES = { number_input: "number", url_text_input: "url", email_text_input: "email" };
 
 /** plain_text_input, number_input, url_text_input and email_text_input. */
@@ -61,7 +63,7 @@ function picker(use, type, value, chosen) {
 }
 
 function common(use) {
-  const label = use.block.label?.text ?? use.element.placeholder?.text;
+  const label = use.block.label?.text ?? use.element.placeholder?.text ?? NAMES[use.element.type];
   return {
     data: { ...hooks(use), testid: "field" },
     aria: { label },

@@ -1,7 +1,7 @@
 /** The list a select opens: a search field over a listbox, asking its source as one types. */
 
 import { h } from "../core/dom.js";
-import { Listbox } from "../floats/listbox.js";
+import { activate, Listbox } from "../floats/listbox.js";
 import { openPopover } from "../floats/popover.js";
 
 const SETTLE_MS = 200;
@@ -11,7 +11,8 @@ export class Picker {
   /**
    * @param {HTMLElement} anchor
    * @param {{source: object, label: string, multiple: boolean, selected: () => Set<string>,
-   *   onPick: (choice: object) => void, onClose: () => void}} options
+   *   onPick: (choice: object) => void, onClose: () => void, typed?: string}} options
+   *   `typed` is what was typed before there was a field to type in
    */
   constructor(anchor, options) {
     this.options = options;
@@ -22,9 +23,15 @@ export class Picker {
       onPick: (choice) => this.#pick(choice),
     });
     this.field = this.#field();
-    this.list.onLight = (id) => this.field.setAttribute("aria-activedescendant", id ?? "");
+    this.list.onLight = (id) => activate(this.field, id);
     const close = () => options.onClose();
-    this.close = openPopover(anchor, [this.field, this.list.root], { className: "picker", fit: true, onClose: close });
+    this.close = openPopover(anchor, [this.field, this.list.root], {
+      className: "picker",
+      label: options.label,
+      fit: true,
+      onClose: close,
+    });
+    this.field.value = options.typed ?? "";
     this.#search();
     this.field.focus();
   }

@@ -36,8 +36,20 @@ class Select {
     const aria = { haspopup: "listbox", expanded: "false", label: this.label };
     const data = { ...hooks(this.use), testid: "select" };
     const onclick = () => this.#toggle();
-    const onkeydown = (event) => event.key === "ArrowDown" && (event.preventDefault(), this.#toggle());
+    const onkeydown = (event) => this.#key(event);
     return { class: "select-button", type: "button", role: "combobox", aria, data, onclick, onkeydown };
+  }
+
+  // As in every select: arrows open it, letters open it and search, Backspace takes the last choice of several away.
+  #key(event) {
+    const { key } = event;
+    const isLetter = key.length === 1 && key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.isComposing || this.picker) return;
+    if (key === "ArrowDown" || key === "ArrowUp") this.#open();
+    else if (isLetter) this.#open(key);
+    else if (key === "Backspace" && this.multiple && this.chosen.length) this.#pick(this.chosen.at(-1));
+    else return;
+    event.preventDefault();
   }
 
   #draw() {
@@ -70,13 +82,13 @@ class Select {
     return h("span", { class: "select-placeholder" }, words);
   }
 
-  // Inside a button, so not a button itself; the list toggles the choice for the keyboard.
+  // Inside a button, so not a button itself; the list and Backspace take a choice away by keyboard.
   #remover(choice) {
     const onclick = (event) => {
       event.stopPropagation();
       this.#pick(choice);
     };
-    return h("span", { class: "chip-remove", onclick, title: "Remove" }, icon("close", 12));
+    return h("span", { class: "chip-remove", onclick, title: "Remove", aria: { hidden: "true" } }, icon("close", 12));
   }
 
   #clearer() {
@@ -89,9 +101,14 @@ class Select {
   }
 
   #toggle() {
-    if (this.picker) return this.picker.close();
+    if (this.picker) this.picker.close();
+    else this.#open();
+  }
+
+  #open(typed = "") {
     this.button.ariaExpanded = "true";
     this.picker = new Picker(this.root, {
+      typed,
       source: sourceOf(this.use),
       label: this.label,
       multiple: this.multiple,
@@ -99,11 +116,13 @@ class Select {
       onPick: (choice) => this.#pick(choice),
       onClose: () => this.#closed(),
     });
+    this.button.setAttribute("aria-controls", this.picker.list.id);
   }
 
   #closed() {
     this.picker = null;
     this.button.ariaExpanded = "false";
+    this.button.removeAttribute("aria-controls");
   }
 
   #pick(choice) {

@@ -10,6 +10,12 @@ import { icon } from "../core/icons.js";
 
 let serial = 0;
 
+/** Say at a field which option is lit; no option is lit by none. @param {string|null} id */
+export function activate(field, id) {
+  if (id) field.setAttribute("aria-activedescendant", id);
+  else field.removeAttribute("aria-activedescendant");
+}
+
 export class Listbox {
   /** @param {{label: string, multiple?: boolean, empty?: string, onPick: (choice: Choice) => void}} options */
   constructor({ label, multiple = false, empty = "No results", onPick }) {
@@ -27,16 +33,16 @@ export class Listbox {
     this.choices = groups.flatMap((group) => group.choices);
     this.selected = selected;
     const parts = groups.filter((group) => group.choices.length).map((group) => this.#group(group));
-    fill(this.root, parts.length ? parts : h("div", { class: "listbox-empty" }, this.empty));
+    fill(this.root, parts.length ? parts : word(this.empty));
     const chosen = this.choices.findIndex((choice) => selected.has(choice.key));
     this.#light(this.choices.length && lit ? Math.max(chosen, 0) : -1);
   }
 
   /** A word in place of choices, e.g. while they are fetched. */
-  say(word) {
+  say(sentence) {
     this.choices = [];
-    this.current = -1;
-    fill(this.root, h("div", { class: "listbox-empty" }, word));
+    fill(this.root, word(sentence));
+    this.#light(-1);
   }
 
   /** Arrow keys, Home, End, Enter and, when asked for, Tab. @returns {boolean} whether the key was for the list */
@@ -63,7 +69,10 @@ export class Listbox {
 
   #group({ label, choices }) {
     const options = choices.map((choice) => this.#option(choice));
-    return label ? h("div", { role: "group" }, h("div", { class: "listbox-label" }, label), ...options) : options;
+    if (!label) return options;
+    const id = `${this.id}-group-${this.choices.indexOf(choices[0])}`;
+    const heading = h("div", { class: "listbox-label", id, role: "presentation" }, label);
+    return h("div", { role: "group", aria: { labelledby: id } }, heading, ...options);
   }
 
   #option(choice) {
@@ -93,3 +102,7 @@ export class Listbox {
     this.onLight?.(this.activeId);
   }
 }
+
+// A listbox holds options alone, so what it says in their place is one that cannot be chosen.
+const word = (sentence) =>
+  h("div", { class: "listbox-empty", role: "option", aria: { disabled: "true", selected: "false" } }, sentence);

@@ -8,12 +8,12 @@ const MARGIN = 6;
 /**
  * @param {HTMLElement} anchor
  * @param {HTMLElement[]} content
- * @param {{className?: string, fit?: boolean, above?: boolean, alignEnd?: boolean, onClose?: () => void}} options
- *   `fit` makes it at least as wide as the anchor
+ * @param {{className?: string, label?: string, fit?: boolean, above?: boolean, alignEnd?: boolean, onClose?: () => void}} options
+ *   `label` makes it a dialog of this name; `fit` makes it at least as wide as the anchor
  * @returns {() => void} closes it
  */
-export function openPopover(anchor, content, { className = "", fit, above, alignEnd, onClose } = {}) {
-  const panel = h("div", { class: `popover ${className}` }, ...content);
+export function openPopover(anchor, content, { className = "", label, fit, above, alignEnd, onClose } = {}) {
+  const panel = h("div", { class: `popover ${className}`, role: label && "dialog", aria: { label } }, ...content);
   if (fit) panel.style.minWidth = `${anchor.offsetWidth}px`;
   const close = once(() => {
     stopWatching();

@@ -18,7 +18,7 @@ export class Conversation {
     this.head = h("header", { class: "head", data: { testid: "channel-head" } });
     this.hints = h("div", { class: "hints-place" });
     this.list = new MessageList({ label: "Messages", testid: "messages", inThread: false });
-    this.composer = new Composer({ testid: "composer" });
+    this.composer = new Composer({ testid: "composer", onSend: () => this.list.toBottom() });
     this.footer = h("footer", { class: "conversation-foot" }, this.composer.root);
     this.home = new HomeTab();
     root.append(this.head, this.hints, this.list.root, this.home.root, this.footer);
@@ -28,6 +28,7 @@ export class Conversation {
   #listen() {
     for (const topic of ["boot", "channels", "place"]) on(topic, () => this.#show());
     on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
+    document.addEventListener("keydown", (event) => this.#typed(event));
     document.addEventListener(
       "visibilitychange",
       () => this.channel && isWatched(this.channel.id) && markRead(this.channel.id),
@@ -37,8 +38,10 @@ export class Conversation {
   #show() {
     const channel = state.me && currentChannel();
     if (!channel) return;
+    const key = `${state.me.id}/${channel.id}`;
+    const isOther = key !== this.key;
     if (channel.id !== this.channel?.id) this.newSince = state.unread.get(channel.id)?.since ?? null;
-    this.channel = channel;
+    [this.channel, this.key] = [channel, key];
     document.title = `${channelName(channel)} - ${state.team.name}`;
     drawHead(this.head, channel, { panelButton: this.panelButton });
     drawHints(this.hints, channel, (line) => this.composer.write(line));
@@ -46,6 +49,15 @@ export class Conversation {
     this.#foot(channel);
     load(channel.id).catch(failed);
     this.#messages();
+    if (isOther && !place().thread) this.composer.focus();
+  }
+
+  // What is typed where nothing takes it is meant for the composer, as in Slack.
+  #typed(event) {
+    const { target, key } = event;
+    const isNowhere = target === document.body || target === this.list.root;
+    if (key.length !== 1 || key === " " || event.ctrlKey || event.metaKey || event.altKey || !isNowhere) return;
+    this.composer.focus();
   }
 
   #tab(channel) {

@@ -14,7 +14,7 @@ export class Thread {
     this.root = root;
     this.head = h("header", { class: "pane-head" });
     this.list = new MessageList({ label: "Thread", testid: "thread-messages", inThread: true });
-    this.composer = new Composer({ testid: "thread-composer" });
+    this.composer = new Composer({ testid: "thread-composer", onSend: () => this.list.toBottom() });
     this.foot = h("footer", { class: "conversation-foot" }, this.composer.root);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && closeThread());
     for (const topic of ["boot", "place", "channels"]) on(topic, () => this.#show());

@@ -11,9 +11,10 @@ import { note } from "./history.js";
 const TALLEST_PX = 260;
 
 export class Composer {
-  /** @param {{testid: string}} options */
-  constructor({ testid }) {
+  /** @param {{testid: string, onSend?: () => void}} options `onSend` is told that something was sent */
+  constructor({ testid, onSend = () => {} }) {
     this.recalled = null;
+    this.onSend = onSend;
     this.field = h("textarea", this.#fieldAttributes());
     const box = h("div", { class: "composer-box" }, formatBar(this), this.field, composerFoot(this));
     const onsubmit = (event) => (event.preventDefault(), this.send());
@@ -55,6 +56,11 @@ export class Composer {
     this.#changed();
   }
 
+  /** Take the keyboard, unless something above the page has it. */
+  focus() {
+    if (!this.field.closest("[inert]")) this.field.focus({ preventScroll: true });
+  }
+
   async send() {
     const text = this.field.value.trim();
     if (!text) return;
@@ -63,6 +69,7 @@ export class Composer {
     this.recalled = null;
     this.suggestions.close();
     this.write("");
+    this.onSend();
     await api.say(channel, text, thread ?? undefined).catch((error) => this.#refused(error, text));
   }
 
@@ -70,7 +77,7 @@ export class Composer {
     const oninput = () => this.#changed();
     const onkeydown = (event) => this.#key(event);
     const onblur = () => this.suggestions.close();
-    const aria = { autocomplete: "list", multiline: "true" };
+    const aria = { autocomplete: "list", haspopup: "listbox" };
     return {
       class: "composer-field",
       rows: 1,

@@ -1,6 +1,10 @@
-/** A scrolling list of messages, for a channel and for a thread: days, groups, "New", and staying at the bottom. */
+/**
+ * A scrolling list of messages, for a channel and for a thread: days, groups, "New", and staying at the bottom.
+ * Whoever has scrolled up stays there, and is told of what comes below by a pill that leads to it.
+ */
 
 import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { KeyedList } from "../core/keyed.js";
 import { dateOf, dayName, sameDay } from "../core/time.js";
 import { isReply, keyOf, threadMessages } from "./history.js";
@@ -14,25 +18,31 @@ export class MessageList {
   constructor({ label, testid, inThread }) {
     this.inThread = inThread;
     this.rows = h("div", { class: "rows" });
-    this.root = h("div", { class: "scroll", role: "log", tabindex: "0", data: { testid }, aria: { label } }, this.rows);
+    this.pill = this.#newPill();
+    const attributes = { class: "scroll", role: "log", tabindex: "0", data: { testid }, aria: { label } };
+    this.root = h("div", attributes, this.rows, this.pill);
     this.list = new KeyedList(this.rows, (item) => RENDERERS[item.kind](item));
     this.atBottom = true;
-    this.root.addEventListener("scroll", () => (this.atBottom = this.#nearBottom()));
+    this.root.addEventListener("scroll", () => this.#scrolled());
     // Pictures and unfolding change heights after the fact.
     new ResizeObserver(() => this.atBottom && this.toBottom()).observe(this.rows);
   }
 
   /** @param {import("../core/state.js").Message[]} messages @param {string|null} newSince ts of the first unread one */
   show(channel, messages, newSince = null) {
-    const stay = this.channel === channel ? this.atBottom : true;
-    this.channel = channel;
+    const isOther = this.channel !== channel;
+    const last = messages.length ? keyOf(messages.at(-1)) : null;
+    const hasMore = !isOther && last !== this.last && this.last != null;
+    [this.channel, this.last] = [channel, last];
     this.list.show(this.#items(channel, messages, newSince));
-    if (stay) this.toBottom();
+    if (isOther || this.atBottom) this.toBottom();
+    else if (hasMore) this.pill.hidden = false;
   }
 
   toBottom() {
     this.root.scrollTop = this.root.scrollHeight;
     this.atBottom = true;
+    this.pill.hidden = true;
   }
 
   /** Bring a message into view and light it up for a moment. */
@@ -42,6 +52,20 @@ export class MessageList {
     this.atBottom = false;
     node.scrollIntoView({ block: "center" });
     node.classList.add("message-pointed");
+  }
+
+  #newPill() {
+    const onclick = () => {
+      this.toBottom();
+      this.root.focus({ preventScroll: true });
+    };
+    const attributes = { class: "new-pill", type: "button", hidden: true, onclick, data: { testid: "new-messages" } };
+    return h("button", attributes, icon("down", 14), "New messages");
+  }
+
+  #scrolled() {
+    this.atBottom = this.#nearBottom();
+    if (this.atBottom) this.pill.hidden = true;
   }
 
   #nearBottom() {

@@ -1,7 +1,7 @@
 /** The list above the composer, in the page while it is open: choices for what is typed, or the usage of a command. */
 
 import { fill, h } from "../core/dom.js";
-import { Listbox } from "../floats/listbox.js";
+import { activate, Listbox } from "../floats/listbox.js";
 import { complete } from "./completion.js";
 
 export class Suggestions {
@@ -17,7 +17,7 @@ export class Suggestions {
     this.offer = null;
     this.root = h("div", { class: "suggestions", data: { testid: "suggestions" } });
     this.list = new Listbox({ label: "Suggestions", onPick: (choice) => this.#pick(choice) });
-    this.list.onLight = (id) => this.field.setAttribute("aria-activedescendant", id ?? "");
+    this.list.onLight = (id) => activate(this.field, id);
   }
 
   get isOpen() {
@@ -31,12 +31,15 @@ export class Suggestions {
     this.offer = found.usage ? null : found;
     fill(this.root, found.usage ? h("div", { class: "usage" }, found.usage) : this.#choices(found));
     this.place.prepend(this.root);
+    if (this.offer) this.field.setAttribute("aria-controls", this.list.id);
+    else this.field.removeAttribute("aria-controls");
   }
 
   close() {
     this.offer = null;
     this.root.remove();
-    this.field.removeAttribute("aria-activedescendant");
+    activate(this.field, null);
+    this.field.removeAttribute("aria-controls");
   }
 
   /** @returns {boolean} whether the key was for the list */
@@ -55,7 +58,6 @@ export class Suggestions {
 
   #choices(offer) {
     this.list.show(offer.groups, { lit: offer.lit });
-    this.field.setAttribute("aria-controls", this.list.id);
     const keys = h(
       "div",
       { class: "suggestion-keys" },

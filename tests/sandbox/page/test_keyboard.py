@@ -1,0 +1,220 @@
+"""The page by keyboard and for whoever does not see it: focus, selects, roles and labels, contrast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.sandbox.page.stage import Stage, composer, messages, option, plain
+
+CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow", "setup", "empty", "mono", "odd")]
+SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
+
+# The contrast of an element's words with what is behind them, as WCAG counts it.
+CONTRAST = """
+(element) => {
+  const parts = (color) => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const grounds = [];
+  for (let node = element; node; node = node.parentElement) grounds.push(parts(getComputedStyle(node).backgroundColor));
+  const ground = grounds.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+  const words = over(parts(getComputedStyle(element).color), ground);
+  const luminance = (color) => {
+    const [r, g, b] = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [light, dark] = [luminance(words), luminance(ground)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+"""
+
+
+async def scrolled_up(stage: Stage, page: Page) -> Locator:
+    """The list of messages, with more of them than fit, at its top."""
+    for number in range(30):
+        await stage.app.post(f"message {number}")
+    await expect(messages(page)).to_have_count(30)
+    listed = page.get_by_test_id("messages")
+    await listed.evaluate("list => { list.scrollTop = 0; list.dispatchEvent(new Event('scroll')); }")
+    return listed
+
+
+async def at_the_bottom(listed: Locator) -> bool:
+    return bool(await listed.evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight < 80"))
+
+
+async def select_in(stage: Stage, page: Page, **more: Any) -> Locator:
+    """A select with nine options in a message."""
+    element = {**SELECT, **({} if "option_groups" in more else {"options": CHOICES}), **more}
+    await stage.app.post("choose", blocks=[{"type": "actions", "block_id": "b", "elements": [element]}])
+    return messages(page).last.get_by_test_id("select")
+
+
+async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: Stage) -> None:
+    page = await stage.open()
+    listed = await scrolled_up(stage, page)
+    await composer(page).fill("hello")
+    await composer(page).press("Enter")
+    await expect(messages(page)).to_have_count(31)
+    assert await at_the_bottom(listed)
+    await expect(page.get_by_test_id("new-messages").first).to_be_hidden()
+
+
+async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_leads_to_it(stage: Stage) -> None:
+    page = await stage.open()
+    listed = await scrolled_up(stage, page)
+    pill = listed.get_by_role("button", name="New messages")
+    await expect(pill).to_be_hidden()
+    await stage.app.post("news")
+    await expect(pill).to_be_visible()
+    assert not await at_the_bottom(listed)
+    await pill.focus()
+    await page.keyboard.press("Enter")
+    await expect(pill).to_be_hidden()
+    assert await at_the_bottom(listed)
+
+
+async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_change_of_channel(stage: Stage) -> None:
+    page = await stage.open()
+    await expect(composer(page)).to_be_focused()
+    await page.get_by_test_id("channel").filter(has_text="web").click()
+    await expect(composer(page)).to_be_focused()
+    await page.keyboard.type("typed")
+    await expect(composer(page)).to_have_value("typed")
+
+
+async def test_what_is_typed_into_nothing_is_written_into_the_composer(stage: Stage) -> None:
+    page = await stage.open()
+    await page.get_by_test_id("messages").focus()
+    await page.keyboard.type("/circle")
+    await expect(composer(page)).to_have_value("/circle")
+
+
+async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: Stage) -> None:
+    page = await stage.open()
+    await page.locator("#topbar").get_by_role("button").focus()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("button", name="Skip to the message field")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(composer(page)).to_be_focused()
+
+
+async def test_letters_typed_at_a_closed_select_open_it_and_search(stage: Stage) -> None:
+    page = await stage.open()
+    select = await select_in(stage, page)
+    await select.focus()
+    await page.keyboard.type("rel")
+    await expect(page.get_by_test_id("option")).to_have_text(["release"])
+    await page.keyboard.press("Enter")
+    action = (await stage.app.until("action"))["actions"][0]
+    assert action["selected_option"]["value"] == "release"
+    await expect(select).to_be_focused()
+    await expect(select).to_have_text("release")
+
+
+@pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Enter", "Space"])
+async def test_a_select_opens_by_key_and_escape_closes_it(stage: Stage, key: str) -> None:
+    page = await stage.open()
+    select = await select_in(stage, page)
+    await select.press(key)
+    await expect(page.get_by_test_id("option")).to_have_count(len(CHOICES))
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("listbox")).to_have_count(0)
+    await expect(select).to_be_focused()
+
+
+async def test_backspace_takes_the_last_choice_of_several_away(stage: Stage) -> None:
+    page = await stage.open()
+    more = {"type": "multi_static_select", "initial_options": CHOICES[:2]}
+    select = await select_in(stage, page, **more)
+    await select.press("Backspace")
+    await expect(select).to_have_text("main")
+
+
+async def test_a_select_is_a_combobox_that_names_its_list(stage: Stage) -> None:
+    page = await stage.open()
+    await select_in(stage, page, option_groups=[{"label": plain("Ours"), "options": CHOICES}])
+    closed = messages(page).last.get_by_role("combobox", name="Branch", expanded=False)
+    assert await closed.get_attribute("aria-controls") is None
+    await closed.click()
+    listbox = page.get_by_role("listbox", name="Branch")
+    field = page.get_by_role("dialog", name="Branch").get_by_role("combobox", name="Search Branch")
+    for owner in (messages(page).last.get_by_role("combobox", name="Branch", expanded=True), field):
+        assert await owner.get_attribute("aria-controls") == await listbox.get_attribute("id")
+    await expect(listbox.get_by_role("group", name="Ours").get_by_role("option")).to_have_count(len(CHOICES))
+    lit = page.locator(f"#{await field.get_attribute('aria-activedescendant')}")
+    await expect(lit).to_have_text("main")
+    await field.fill("nothing like it")
+    await expect(listbox.get_by_role("option", disabled=True)).to_have_text("No results")
+    assert await field.get_attribute("aria-activedescendant") is None
+
+
+async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage: Stage) -> None:
+    page = await stage.open()
+    field = page.get_by_test_id("composer").get_by_role("textbox", name="Message #deploys")
+    await field.press_sequentially("/ci")
+    listbox = page.get_by_role("listbox", name="Suggestions")
+    assert await field.get_attribute("aria-controls") == await listbox.get_attribute("id")
+    await expect(page.locator(f"#{await field.get_attribute('aria-activedescendant')}")).to_contain_text("/circle")
+    await field.press("Escape")
+    for name in ("aria-controls", "aria-activedescendant"):
+        assert await field.get_attribute(name) is None
+
+
+async def test_fields_without_a_label_are_named_by_their_kind(stage: Stage) -> None:
+    page = await stage.open()
+    await stage.app.post("when?", blocks=[{"type": "actions", "elements": [{"type": "datepicker", "action_id": "d"}]}])
+    await expect(messages(page).last.get_by_label("Date", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_small_words_stand_out_from_what_is_behind_them(stage: Stage, scheme: Any) -> None:
+    page = await stage.open()
+    await page.emulate_media(color_scheme=scheme)
+    text = "<https://example.com|a link>, <@U0GRACE>, <#C0WEB>, <@U0ADA>, `code`"
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    await stage.app.post("x", blocks=[section], attachments=[{"color": "#36a64f", "text": text}])
+    await expect(messages(page)).to_have_count(1)
+    await expect(page.get_by_test_id("pipeline").first).to_be_visible()
+    for looks in (".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".branch"):
+        found = await page.locator(looks).all()
+        assert found, looks
+        for element in found:
+            assert await element.evaluate(CONTRAST) >= 4.5, f"{looks}: {await element.inner_text()}"
+    for link in await page.locator(".message .link").all():
+        assert "underline" in await link.evaluate("link => getComputedStyle(link).textDecorationLine")
+
+
+async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: Stage) -> None:
+    page = await stage.open()
+    rules = page.get_by_test_id("rules")
+    await rules.locator("summary").press("Enter")
+    tag = rules.get_by_role("listitem").filter(has_text="Tag not found")
+    await expect(tag.locator(".rule-assumed")).to_have_text("assumed")
+    passed = rules.get_by_role("listitem").filter(has_text="Only a failed workflow can be rerun from failed")
+    await expect(passed.locator(".rule-assumed")).to_have_text("its words are assumed")
+    often = rules.get_by_role("listitem").filter(has_text="has the documented shape")
+    await expect(often.locator(".rule-source")).to_have_text("facts 7")
+
+
+async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(stage: Stage) -> None:
+    page = await stage.open()
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.reload()
+    await expect(composer(page)).to_be_visible()
+    await expect(page.get_by_test_id("panel")).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    box = await composer(page).bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    await page.get_by_test_id("panel-toggle").click()
+    await page.get_by_role("button", name="Hide CircleCI").click()
+    await expect(page.get_by_test_id("panel")).to_be_hidden()
