@@ -9,7 +9,7 @@ import pytest
 from starlette.routing import Route
 
 from bot.sandbox import circleci
-from bot.sandbox.circleci.projects import STORY_BRANCHES
+from bot.sandbox.circleci.stories import STORY_BRANCHES
 from tests.contracts.circleci import operation
 from tests.sandbox.circleci.circle import WEB, Circle
 from tests.sandbox.circleci.settings import walk_settings
@@ -50,15 +50,15 @@ async def test_a_story_keeps_to_the_table_at_every_moment(circle: Circle, contra
 
 
 async def test_a_github_app_project_keeps_to_the_table(circle: Circle, contract: Contract) -> None:
-    slug = circle.mobile.slug
-    listed = await circle.get(f"/projects/{circle.mobile.id}/pipeline-definitions")
+    slug = circle.kiosk.slug
+    listed = await circle.get(f"/projects/{circle.kiosk.id}/pipeline-definitions")
     run = {"definition_id": listed["items"][0]["id"], "config": {"branch": "main"}, "checkout": {"branch": "main"}}
     started = await circle.post(f"/project/{slug}/pipeline/run", run)
     skipped = await circle.post(f"/project/{slug}/pipeline/run", {**run, "checkout": {"branch": "ci-skip"}})
     assert (started.status_code, skipped.status_code) == (201, 200)
     circle.after(30)
     await _look_at_everything(circle, started.json()["id"])
-    await _look_at_project(circle, slug, circle.mobile.id)
+    await _look_at_project(circle, slug, circle.kiosk.id)
 
 
 async def test_a_gitlab_project_keeps_to_the_table(circle: Circle, contract: Contract) -> None:
