@@ -20,16 +20,13 @@ const STORIES = {
   unauthorized: "may not use its context",
   infra: "the machine fails",
   "ci-skip": "is skipped by its commit message",
-<<<<<<< HEAD
   odd: "holds and jobs with awkward names",
-=======
   oom: "runs out of memory",
   timeout: "runs into its time limit",
   parallel: "fails on one of four nodes",
   mono: "has fifty workflows, one of which fails",
   dynamic: "passes its setup and is refused after it",
   "dynamic-empty": "passes its setup and has nothing after it",
->>>>>>> 4d79e2d (Let the sandbox's page be used by keyboard, read by everybody, and held in a hand)
 };
 const SHOWN_FIRST = 6;
 
