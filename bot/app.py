@@ -25,6 +25,7 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.bell import Bell
 from bot.notify.delivery import Delivery
+from bot.notify.departures import Departures
 from bot.notify.discretion import Discretion
 from bot.notify.loop import Loop, in_background
 from bot.notify.means import Tempo
@@ -33,6 +34,7 @@ from bot.notify.tokens import Tokens
 from bot.notify.webhook import WebhookInbox
 from bot.parts import Core
 from bot.settings import Settings
+from bot.slack.leavers import Leavers
 from bot.slack.socket import Socket
 from bot.store.clock import DatabaseClock
 from bot.web import routes
@@ -81,7 +83,7 @@ class App:
 
         Every process keeps its clock right.
         """
-        with_poller = {"organisations", "coverage", "caretaker", "warden", "housekeeper"}
+        with_poller = {"organisations", "coverage", "caretaker", "warden", "housekeeper", "departures"}
         with_delivery = {"digests"}
         named = roles | {"clock"} | (with_poller if "poller" in roles else set())
         named |= with_delivery if "delivery" in roles else set()
@@ -127,7 +129,12 @@ def build(
     registry = Registry(commands)
     admission = parts.build_admission(core)
     dispatcher = parts.build_dispatcher(core, registry, admission)
-    bolt = parts.build_bolt(core, dispatcher, parts.build_events(core, dispatcher, registry, admission))
+    people = Leavers(core.clients, clock=core.clock)
+    departures = Departures(
+        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=parts.holder()
+    )
+    home = parts.build_home(core, registry, admission)
+    bolt = parts.build_bolt(core, dispatcher, parts.build_events(core, dispatcher, home, departures))
     tokens = parts.build_tokens(core)
     sight = parts.build_sight(core, tokens)
     discretion = Discretion(sight, clock=core.clock)
@@ -140,7 +147,7 @@ def build(
         socket=parts.build_socket(core, bolt),
         webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
         delivery=delivery,
-        loops=tuple(_loops(core, tokens, sight, discretion, delivery)),
+        loops=(*_loops(core, tokens, sight, discretion, delivery), *_upkeep(core, tokens, people, departures)),
     )
 
 
@@ -154,6 +161,12 @@ def _loops(core: Core, tokens: Tokens, sight: Sight, discretion: Discretion, del
     yield loop("organisations", turn=parts.build_organisations(core, tokens).turn, bell=Bell())
     yield loop("delivery", turn=delivery.turn, bell=core.post_bell)
     yield loop("digests", turn=parts.build_digests(core, discretion).turn, bell=core.digest_bell)
+
+
+def _upkeep(core: Core, tokens: Tokens, people: Leavers, departures: Departures) -> Iterator[Loop]:
+    """What looks after rules and webhooks, and forgets."""
+    loop = partial(Loop, clock=core.clock)
     yield loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell())
-    yield loop("warden", turn=parts.build_warden(core, tokens).turn, bell=Bell())
+    yield loop("warden", turn=parts.build_warden(core, tokens, people).turn, bell=Bell())
     yield loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell())
+    yield loop("departures", turn=departures.turn, bell=Bell())

@@ -26,6 +26,7 @@ from bot.notify.bell import Bell
 from bot.notify.caretaker import Caretaker
 from bot.notify.coverage import Coverage
 from bot.notify.delivery import Delivery
+from bot.notify.departures import Departures
 from bot.notify.digest import Digests
 from bot.notify.discretion import Discretion
 from bot.notify.explain import Explainer
@@ -122,9 +123,9 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
     )
 
 
-def build_events(core: Core, dispatcher: Dispatcher, registry: Registry, admission: Admission) -> Events:
-    home = _build_home(core, registry, admission)
-    return Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
+def build_events(core: Core, dispatcher: Dispatcher, home: Home, departures: Departures) -> Events:
+    clients, store, clock = core.clients, core.store, core.clock
+    return Events(dispatcher=dispatcher, home=home, departures=departures, clients=clients, store=store, clock=clock)
 
 
 def build_bolt(core: Core, dispatcher: Dispatcher, events: Events) -> AsyncApp:
@@ -147,7 +148,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: Events) -> AsyncApp:
     return bolt
 
 
-def _build_home(core: Core, registry: Registry, admission: Admission) -> Home:
+def build_home(core: Core, registry: Registry, admission: Admission) -> Home:
     return Home(
         admission=admission,
         clients=core.clients,
@@ -182,7 +183,7 @@ def build_organisations(core: Core, tokens: Tokens) -> Organisations:
         tokens=tokens,
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=_holder(),
+        holder=holder(),
         tasks=core.tasks,
         nudge=core.poll_bell.ring,
     )
@@ -202,7 +203,7 @@ def build_poller(core: Core, tokens: Tokens, sight: Sight) -> Poller:
         publisher=_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=_holder(),
+        holder=holder(),
         tasks=core.tasks,
         ring=core.poll_bell.ring,
     )
@@ -219,19 +220,19 @@ def build_coverage(core: Core, tokens: Tokens) -> Coverage:
         tokens=tokens,
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=_holder(),
+        holder=holder(),
         nudge=core.poll_bell.ring,
     )
 
 
-def build_warden(core: Core, tokens: Tokens) -> Warden:
+def build_warden(core: Core, tokens: Tokens, people: Leavers) -> Warden:
     return Warden(
         store=core.store,
         pool=core.circleci,
         tokens=tokens,
-        people=Leavers(core.clients, clock=core.clock),
+        people=people,
         clock=core.clock,
-        holder=_holder(),
+        holder=holder(),
         nudge=core.post_bell.ring,
     )
 
@@ -250,7 +251,7 @@ def build_delivery(core: Core, discretion: Discretion, tempo: Tempo) -> Delivery
         count=core.metrics.slack_answered,
         reach=core.reach,
     )
-    return Delivery(means, holder=_holder(), nudge=core.post_bell.ring)
+    return Delivery(means, holder=holder(), nudge=core.post_bell.ring)
 
 
 def build_digests(core: Core, discretion: Discretion) -> Digests:
@@ -265,14 +266,14 @@ def build_digests(core: Core, discretion: Discretion) -> Digests:
 
 
 def build_caretaker(core: Core) -> Caretaker:
-    return Caretaker(store=core.store, pool=core.circleci, clock=core.clock, holder=_holder())
+    return Caretaker(store=core.store, pool=core.circleci, clock=core.clock, holder=holder())
 
 
 def build_housekeeper(core: Core) -> Housekeeper:
-    return Housekeeper(store=core.store, clock=core.clock, holder=_holder())
+    return Housekeeper(store=core.store, clock=core.clock, holder=holder())
 
 
-def _holder() -> str:
+def holder() -> str:
     """Who holds a lease: this process, told from those of other machines."""
     return f"{sockets.gethostname()}:{os.getpid()}"
 

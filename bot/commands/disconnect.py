@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.acting import farewell
 from bot.blocks import kit
 from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message
@@ -12,6 +13,7 @@ _DONE = (
     ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
     "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels hear "
     "of it, and anybody there may take them over.\n"
+    "• Webhooks that you installed are looked after by a colleague who is connected, and gone where there is none.\n"
     "• I write to you about your pipelines no more; your logins stay yours (`/circle me`).\n"
     "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
 )
@@ -28,9 +30,8 @@ def parse(_said: Line) -> Args:
 
 async def run(context: Context, _args: Args) -> Reply:
     request = context.request
-    async with context.store.begin() as tx:
-        removed = await tx.accounts.remove(request.team, request.user)
-    if not removed:
+    store, clock = context.store, context.clock
+    if not await farewell.from_person(store, context.circleci, clock, request.team, request.user):
         return Reply(Message("You were not connected: there is nothing to delete."))
     again = kit.actions([kit.button("Connect again", line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))

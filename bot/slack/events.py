@@ -12,6 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatch.dispatcher import Dispatcher
+from bot.notify.departures import Departures
 from bot.slack import request as requests
 from bot.slack.home import Home
 from bot.slack.installations import Clients
@@ -24,10 +25,20 @@ Body = Mapping[str, Any]
 
 
 class Events:
-    def __init__(self, *, dispatcher: Dispatcher, home: Home, clients: Clients, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        dispatcher: Dispatcher,
+        home: Home,
+        clients: Clients,
+        departures: Departures,
+        store: Store,
+        clock: Clock,
+    ) -> None:
         self._dispatcher = dispatcher
         self._home = home
         self._clients = clients
+        self._departures = departures
         self._store = store
         self._clock = clock
         self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
@@ -79,6 +90,5 @@ class Events:
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return
         self._clients.forget(workspace)
-        async with self._store.begin() as tx:
-            await tx.installations.remove(workspace)
-        log.info("workspace.left", workspace=workspace)
+        await self._departures.workspace_left(workspace)
+        self._clients.forget(workspace)

@@ -14,7 +14,10 @@ from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
 
-_FRESH_FOR = timedelta(hours=1)
+_CLOSED = frozenset({"account_inactive", "token_revoked"})
+"""Words for good; what Slack says while it moves a workspace is none of them."""
+
+_FRESH_FOR = timedelta(minutes=50)
 
 
 class Leavers:
@@ -29,6 +32,18 @@ class Leavers:
         if known is None or now - known[1] > _FRESH_FOR:
             self._known[workspace, user] = known = (await self._ask(workspace, user), now)
         return known[0]
+
+    async def is_open(self, workspace: str) -> bool | None:
+        """Whether Slack accepts our token for this workspace now; None where it does not say."""
+        client = await self._clients.of(workspace)
+        if client is None:
+            return False
+        try:
+            return bool((await client.auth_test())["team_id"] == workspace)
+        except SlackApiError as error:
+            return False if refused.said(error) in _CLOSED else None
+        except (aiohttp.ClientError, TimeoutError):
+            return None
 
     async def _ask(self, workspace: str, user: str) -> bool:
         client = await self._clients.of(workspace)

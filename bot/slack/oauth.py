@@ -31,6 +31,7 @@ from bot.clock import Clock
 from bot.domain import Installation, Message
 from bot.line import line
 from bot.mrkdwn import code
+from bot.notify.departures import come_back
 from bot.slack import pages
 from bot.slack.installations import Clients
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
@@ -180,6 +181,7 @@ class InstallationStore(AsyncInstallationStore):
         now = self._clock.now()
         async with self._store.begin() as tx:
             await tx.installations.save(_ours(installation, now))
+            await come_back(tx, installation.team_id, now)
             await self._tell(tx, installation, now)
         self._clients.forget(installation.team_id)
         log.info("workspace.joined", workspace=installation.team_id, by=installation.user_id)

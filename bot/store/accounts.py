@@ -55,6 +55,7 @@ _ALL_HEARING = (
 )
 
 
+_EVERYBODY = select(accounts.c.workspace, accounts.c.user).where(_WORKS).order_by(accounts.c.connected_at)
 _WORKING = (
     select(accounts.c.user)
     .where(_WORKS, given(accounts, "workspace"))
@@ -132,6 +133,10 @@ class Accounts(Noun):
         """Who is connected in this workspace, longest first. No token is opened."""
         users = await self._connection.scalars(_WORKING, {"workspace": workspace, "limit": limit})
         return [(workspace, user) for user in users]
+
+    async def everybody(self) -> list[Person]:
+        """Who is connected, anywhere. No token is opened."""
+        return [(row.workspace, row.user) for row in await self._connection.execute(_EVERYBODY)]
 
     async def expire(self, account: Account) -> bool:
         """CircleCI no longer accepts this token. True the first time, so that it is told once.

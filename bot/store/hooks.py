@@ -65,7 +65,7 @@ class Hooks(Noun):
         fresh = {"heard_at": None, "proven_at": None, "quiet_at": None, "refused_at": None}
         await self._upsert(hooks, values | fresh, ["workspace", "project"])
 
-    async def established(self, hook: Hook, hook_id: str, now: datetime) -> None:
+    async def established(self, hook: Hook, hook_id: str | None, now: datetime) -> None:
         """It stands at CircleCI as we have it; whatever it has proved before counts on."""
         ours = {"project_id": hook.project_id, "url": hook.url, "user": hook.user, "hook_id": hook_id}
         this = update(hooks).where(hooks.c.key == hook.key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, select
 
 from bot.domain import Installation
 from bot.store.connection import Connection
@@ -50,8 +50,8 @@ class Installations(Noun):
         rows = await self._connection.execute(select(installations).order_by(installations.c.workspace))
         return [self._installation(row) for row in rows]
 
-    async def remove(self, workspace: str) -> None:
-        await self._connection.execute(delete(installations).where(installations.c.workspace == workspace))
+    async def workspaces(self) -> list[str]:
+        return list(await self._connection.scalars(select(installations.c.workspace)))
 
     def _installation(self, row: Row[Any]) -> Installation:
         return Installation(

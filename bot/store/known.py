@@ -1,4 +1,4 @@
-"""The tables that tell who is who: logins, wishes and mentions. As private to bot/store as tables.py is."""
+"""The tables that tell who is who (logins, wishes, mentions), and who left. As private to bot/store as tables.py is."""
 
 from __future__ import annotations
 
@@ -35,4 +35,11 @@ mentions = Table(
     Column("outcome", String(200), nullable=False),
     Column("channel", String(64), nullable=False),
     Column("mentioned_at", Moment, nullable=False),
+)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("left_at", Moment, nullable=False),
 )

@@ -20,6 +20,7 @@ from bot.store.cards import Cards
 from bot.store.channels import Channels
 from bot.store.connection import Connection
 from bot.store.deeds import Deeds
+from bot.store.departures import Departures
 from bot.store.failed_tests import FailedTests
 from bot.store.hooks import Hooks
 from bot.store.hours import ChannelHours
@@ -66,6 +67,7 @@ class Tx:
         self._vault = vault
 
     installations = cached_property(lambda self: Installations(self._connection, self._vault))
+    departures = cached_property(lambda self: Departures(self._connection))
     accounts = cached_property(lambda self: Accounts(self._connection, self._vault))
     logins = cached_property(lambda self: Logins(self._connection))
     people = cached_property(lambda self: People(self._connection))

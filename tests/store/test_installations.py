@@ -27,14 +27,6 @@ async def test_installing_again_replaces_what_was_known(store: Store) -> None:
         assert await tx.installations.all() == [again]
 
 
-async def test_a_workspace_that_left_is_forgotten(store: Store) -> None:
-    async with store.begin() as tx:
-        await tx.installations.save(ACME)
-        await tx.installations.save(replace(ACME, workspace="T2"))
-        await tx.installations.remove("T1")
-        assert [one.workspace for one in await tx.installations.all()] == ["T2"]
-
-
 async def test_a_workspace_whose_key_is_lost_has_no_token_and_hinders_no_other(store: Store, database_url: str) -> None:
     async with store.begin() as tx:
         await tx.installations.save(ACME)
