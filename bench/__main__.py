@@ -30,6 +30,7 @@ BENCHMARKS = {
     "backlog": "bench.backlog:backlog",
     "starting": "bench.starting:starting",
     "store": "bench.store:single_calls",
+    "hostile": "bench.hostile:hostile",
 }
 """By the words of the command line, in the order of the rows that they measure."""
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from bot.circleci.models import ContextName, ContextVariable
-from bot.circleci.wire import Wire, naming
+from bot.circleci.wire import ALL, Wire, naming
 from bot.mrkdwn import code
 
 
 class Contexts(Wire):
     async def contexts(self, org_slug: str) -> list[ContextName]:
         """The contexts of an organisation (`gh/acme`, `circleci/<org-id>`)."""
+        query = {"owner-slug": org_slug}
         with naming(f"contexts of {code(org_slug)}"):
-            return [found async for found in self.page(ContextName, "context", query={"owner-slug": org_slug})]
+            return [found async for found in self.page(ContextName, "context", query=query, pages=ALL)]
 
     async def context(self, context_id: str) -> ContextName:
         with naming("this context"):
@@ -19,4 +20,4 @@ class Contexts(Wire):
         """Names only: CircleCI never gives a value back."""
         path = ("context", context_id, "environment-variable")
         with naming("this context"):
-            return [found async for found in self.page(ContextVariable, *path)]
+            return [found async for found in self.page(ContextVariable, *path, pages=ALL)]

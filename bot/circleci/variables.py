@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.circleci.models import Variable
-from bot.circleci.wire import Wire, naming
+from bot.circleci.wire import ALL, Wire, naming
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code
 
@@ -10,7 +10,7 @@ class Variables(Wire):
     async def variables(self, slug: ProjectSlug) -> list[Variable]:
         """The project's environment variables, masked."""
         with naming(code(str(slug))):
-            return [variable async for variable in self.page(Variable, "project", slug, "envvar")]
+            return [variable async for variable in self.page(Variable, "project", slug, "envvar", pages=ALL)]
 
     async def variable(self, slug: ProjectSlug, name: str) -> Variable:
         with naming(f"the variable {code(name, 100)} of {code(str(slug))}"):

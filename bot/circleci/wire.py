@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 Part = str | int | ProjectSlug
 
+ALL = 500
+"""Pages of a list that is no use in part, as the names of what is masked."""
 MOST_ITEMS = 10_000
 MOST_BYTES_OF_A_LIST = 32_000_000
 """Pages are read while there was less than this."""

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.sandbox.circleci import hostile
 from bot.sandbox.circleci.nouns import Job
 
 DUMP_BYTES = 24_000_000
@@ -146,4 +147,6 @@ _CONTENTS: dict[str, Callable[[Artifact], bytes]] = {
     "logs/server.log": _log,
     "screenshots/checkout.png": _screenshot,
     "dumps/heap.bin": _dump,
+    "hostile/coverage.xml": lambda _artifact: hostile.coverage(),
+    "hostile/jacoco.xml": lambda _artifact: hostile.jacoco(),
 }

@@ -115,7 +115,8 @@ class Pipeline:
 
     @property
     def config_source(self) -> str:
-        return self.commit.config_source or config.source_of(self.definition.parameters, self.story)
+        made = config.source_of(self.definition.parameters, self.story)
+        return self.commit.config_source or self.story.source or made
 
     @property
     def errors(self) -> tuple[dict[str, str], ...]:

@@ -58,12 +58,14 @@ class Story:
     """`errors` means that no workflow ever starts; `setup` comes before the workflows and decides about them.
 
     With both, the setup passes and what it made is refused. What it made declares `continued_parameters` too.
+    `source` is the YAML of such a branch, where it is none that could be made of its workflows.
     """
 
     workflows: tuple[WorkflowPlan, ...] = ()
     setup: WorkflowPlan | None = None
     errors: tuple[dict[str, str], ...] = ()
     continued_parameters: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 def story_of(ref: str, definition: str = "build") -> Story:

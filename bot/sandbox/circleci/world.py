@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.circleci import config, wire
+from bot.sandbox.circleci import config, hostile, wire
 from bot.sandbox.circleci.acts import Acts
 from bot.sandbox.circleci.allowance import Allowance
 from bot.sandbox.circleci.archive import Archive
@@ -133,7 +133,8 @@ class World:
     ) -> Pipeline:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
         commit, definition = project.commit_on(branch), definition or project.definitions[0]
-        story = story_of(commit.like or tag or branch or "main", definition.name)
+        ref = commit.like or tag or branch or "main"
+        story = hostile.told(ref) or story_of(ref, definition.name)
         pipeline = Pipeline(
             id=self.mint.id(),
             number=project.next_pipeline_number(),

@@ -59,12 +59,12 @@ def pipeline(call: Call) -> Response:
 
 
 def pipeline_config(call: Call) -> Response:
-    """The compiled form is empty when the config has errors."""
+    """The compiled form is empty when the config has errors, or is none that anybody compiles."""
     pipeline = call.pipeline()
     source, story = pipeline.config_source, pipeline.story
     answer = {
         "source": source,
-        "compiled": "" if story.errors else config.compiled(source, pipeline.parameters),
+        "compiled": "" if story.errors or story.source else config.compiled(source, pipeline.parameters),
     }
     if story.setup:
         setup = config.setup_source_of(pipeline.definition.parameters, story.setup)
