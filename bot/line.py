@@ -46,6 +46,13 @@ def also(said: Written, pairs: Mapping[str, str] | None = None, /, **options: Sa
     return Written(shlex.join([*parts[:at], *_options(options), *named, *parts[at:]]))
 
 
+def says(said: str, option: str) -> bool:
+    """Whether a line that we wrote has this option."""
+    parts = shlex.split(said)
+    named = parts[: parts.index(END)] if END in parts else parts
+    return f"--{option}" in named
+
+
 def _written(command: str, words: Sequence[str], named: Sequence[str]) -> Written:
     plain = not any(word.startswith(END) or "=" in word for word in words)
     return Written(shlex.join([command, *words, *named] if plain else [command, *named, END, *words]))

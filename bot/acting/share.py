@@ -1,4 +1,4 @@
-"""Files as an answer: for the person alone, or for all who read the place where they asked."""
+"""Files as an answer: for the person alone; for all who read there only where they said so (`--here`)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def with_files(
     notes: Sequence[str] = (),
     more: Sequence[kit.Pressable] = (),
 ) -> Reply:
-    """What was asked for in a thread, or with `--here`, is for everybody there; else it comes by direct message.
+    """What was asked for with `--here` is for everybody there; else it comes by direct message, also from a thread.
 
     `said` is mrkdwn that names the files; `again` is the line that asked, and a button shares them by it. `notes` are
     sentences to add, `more` are further buttons.
     """
-    shared = here or in_the_open(context)
+    shared = here or between_us(context)
     it = "it" if len(files) == 1 else "them"
     text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
     share = [] if shared else [kit.button(f"Share {it} here", also(again, here=True))]
@@ -34,10 +34,9 @@ def with_files(
     return Reply(Message(text, blocks), files=files, shared=shared)
 
 
-def in_the_open(context: Context) -> bool:
-    """Where an answer is for whoever reads there anyway: a thread, or our own direct messages."""
-    request = context.request
-    return bool(request.thread_ts) or (request.channel or "D").startswith("D")
+def between_us(context: Context) -> bool:
+    """Where nobody else reads: our own direct messages."""
+    return (context.request.channel or "D").startswith("D")
 
 
 def with_picture(
@@ -48,7 +47,7 @@ def with_picture(
     Where only the person is to see them, words and numbers come at once, and the picture by direct message.
     """
     caption = kit.with_buttons(told, buttons)
-    if here or in_the_open(context):
+    if here or between_us(context):
         return Reply(files=[picture], shared=True, caption=caption)
     note = kit.context(":bar_chart: The picture is in our direct messages.")
     mine = [*buttons, kit.button("Share it here", also(again, here=True))]

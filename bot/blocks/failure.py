@@ -78,7 +78,7 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
         if failed.tests_failed > TESTS_SHOWN:
             yield kit.button(f"All {failed.tests_failed} failed tests", line("tests", str(project), str(number)))
     if failed.step:
-        yield kit.button("Show full log", line("logs", str(project), str(number), full=True))
+        yield kit.button("Send me the full log", line("logs", str(project), str(number), full=True))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

@@ -27,7 +27,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
 from bot.domain import Message
-from bot.line import Written
+from bot.line import Written, says
 from bot.mrkdwn import address, cut
 from bot.untrusted.marks import one_line, visible
 
@@ -91,8 +91,13 @@ def _action_id(element: ButtonElement) -> str:
 def button(
     label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
-    """A button that says `line` when it is pressed, as if typed after /circle."""
+    """A button that says `line` when it is pressed, as if typed after /circle. One that publishes asks first."""
+    confirm = confirm or (_to_everybody() if says(line, "here") else None)
     return ButtonElement(text=_name(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
+
+
+def _to_everybody() -> ConfirmObject:
+    return confirm("Show it to all?", "Everybody here can read it then.", "Show it")
 
 
 def link_button(label: str, url: str) -> ButtonElement:

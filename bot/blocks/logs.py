@@ -10,7 +10,7 @@ from bot.circleci.models import Action
 from bot.circleci.steps import has_failed
 from bot.command import line
 from bot.domain import ProjectSlug
-from bot.line import Written
+from bot.line import Written, also
 from bot.mrkdwn import code, cut, escape, link, preformatted, quoted
 from bot.untrusted.log import first_error
 
@@ -54,7 +54,8 @@ def _head(shown: Shown) -> Iterator[str]:
 
 def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
     of = (str(shown.project), str(shown.number))
-    yield kit.button("Show full log", shown.full)
+    yield kit.button("Send me the full log", shown.full)
+    yield kit.button("Show full log to all here", also(shown.full, here=True))
     yield kit.button("Tests", line("tests", *of))
     yield kit.button("Job", line("job", *of))
     yield kit.link_button("Open in CircleCI", shown.url)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.acting.carry import carry, covered, sizes
-from bot.acting.share import in_the_open, with_files
+from bot.acting.share import between_us, with_files
 from bot.blocks import artifact as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
@@ -61,7 +61,7 @@ async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
         covered=found,
         all_of_them=args.listing(*meant.words, *meant.narrowing),
         one=meant.only,
-        sends={"send": True} if in_the_open(context) else {"send": True, "here": True},
+        sends={"send": True} if between_us(context) else {"send": True, "here": True},
     )
     return Reply(Message(blocks.title(listing), blocks.listing(listing)))
 

@@ -11,6 +11,8 @@ from bot.errors import NotThere, UsageError
 from bot.line import Written
 from bot.meaning import targets
 from bot.mrkdwn import code
+from bot.untrusted import shown
+from bot.untrusted.reading import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,16 @@ async def run(context: Context, args: Args) -> Reply:
     if not text.strip():
         raise NotThere(_missing(pipeline, args))
     title = f"{_called(args)} of #{pipeline.number}"
-    file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, text.encode())
+    file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, await _masked(text))
     return with_files(context, [file], title, here=args.here, again=args.again(pipeline.id))
+
+
+async def _masked(text: str) -> bytes:
+    """People write into configs what they should not."""
+    try:
+        return await shown.file(text)
+    except TooLarge:
+        raise NotThere("This config is too large to be looked through for secrets: read it at CircleCI.") from None
 
 
 def _wanted(config: Config, args: Args) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.acting import insights
-from bot.acting.share import in_the_open, with_picture
+from bot.acting.share import between_us, with_picture
 from bot.blocks import kit
 from bot.circleci.insights import Scope
 from bot.circleci.models import Measured, Project
@@ -49,7 +49,7 @@ async def run(context: Context, args: Args) -> Reply:
     slug, rest = await targets.project_and_name(context, args.words, args.again)
     if len(rest) > 1:
         raise UsageError(f"I do not know what {code(rest[1], 100)} is for.", "One workflow at a time.")
-    if args.here or in_the_open(context):
+    if args.here or between_us(context):
         context = replace(context, progress=silence)  # the picture would not take the line's place
     project = await context.circleci.project(slug)
     known = await context.circleci.measured_workflows(slug, args.scope)

@@ -58,6 +58,16 @@ def read_whole(asked: Any, raw: bytes) -> tuple[Any, bytes]:
     return cut, mask(clean(printed), asked["names"]).encode("utf-8", "replace")
 
 
+async def file(text: str) -> bytes:
+    """A text that somebody wrote (a config) as UTF-8 for a file. Raises reading.TooLarge."""
+    return (await reading.read(read_file, None, text.encode("utf-8", "replace")))[1]
+
+
+def read_file(_asked: Any, raw: bytes) -> tuple[Any, bytes]:
+    """A reader (reading.py)."""
+    return None, mask(clean(raw.decode())).encode("utf-8", "replace")
+
+
 async def texts(written: Sequence[tuple[str, int]], names: Collection[str] = ()) -> list[str]:
     """Each text with how many characters are shown of it. One that takes too long is said to be too large."""
     cut = json.dumps([_cut(text, most) for text, most in written]).encode()

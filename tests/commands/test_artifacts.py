@@ -64,12 +64,14 @@ async def test_in_a_direct_message_the_line_becomes_the_reply(socket_world: Worl
     assert not [one for one in await socket_world.messages("D0ADA") if "Downloading" in text_of(one)]
 
 
-async def test_in_a_thread_the_files_come_into_it(socket_world: World) -> None:
+async def test_in_a_thread_the_files_come_into_it_if_that_is_said(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     card = await socket_world.card("*success*")
     bot = (await socket_world.http.get("/_page/boot", params={"as": "U0ADA"})).json()["app"]["user_id"]
-    await socket_world.say(f"<@{bot}> artifacts gh/acme/web test server.log --node 0 --send", thread_ts=card["ts"])
+    await socket_world.say(
+        f"<@{bot}> artifacts gh/acme/web test server.log --node 0 --send --here", thread_ts=card["ts"]
+    )
     file = await socket_world.file("logs/server.log")
     assert (file["filetype"], file["preview"][:8]) == ("text", "10:00:00")
     assert (await _shared(socket_world, DEPLOYS))["thread_ts"] == card["ts"]

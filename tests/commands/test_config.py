@@ -20,12 +20,12 @@ async def test_the_source_comes_as_a_private_file_and_can_be_shared(world: World
     assert (await world.file("The config of #", channel=DEPLOYS))["content"] == file["content"]
 
 
-async def test_in_a_thread_it_is_shared_there(socket_world: World) -> None:
+async def test_in_a_thread_it_is_shared_there_if_that_is_said(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     card = await socket_world.card("*success*")
     bot = (await socket_world.http.get("/_page/boot", params={"as": "U0ADA"})).json()["app"]["user_id"]
-    await socket_world.say(f"<@{bot}> config gh/acme/web --compiled", thread_ts=card["ts"])
+    await socket_world.say(f"<@{bot}> config gh/acme/web --compiled --here", thread_ts=card["ts"])
     file = await socket_world.file("The compiled config of #")
     assert b"version: 2" in file["content"]
     (shared,) = [one for one in await socket_world.messages() if one.get("files")]
