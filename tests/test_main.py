@@ -198,7 +198,7 @@ async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bo
 
 async def _ready(port: int) -> dict[str, Any]:
     """What readiness says, once the loops have turned."""
-    async with httpx.AsyncClient() as http, asyncio.timeout(30):
+    async with httpx.AsyncClient(timeout=30) as http, asyncio.timeout(60):
         while (answer := await http.get(f"http://127.0.0.1:{port}/readyz")).status_code != 200:
             continue
         found: dict[str, Any] = answer.json()["checks"]
