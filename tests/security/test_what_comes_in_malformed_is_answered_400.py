@@ -19,13 +19,14 @@ from typing import Any, cast
 import httpx
 import pytest
 import structlog
+from slack_bolt.async_app import AsyncApp
 
 from bot import parts
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
+from bot.notify.departures import Departures
 from bot.sandbox import server as sandbox_server
 from bot.sandbox.slack.delivery.sockets import Sockets
-from bot.slack.events import Events
 from bot.slack.home import Home
 from bot.slack.socket import Socket
 from bot.web import routes
@@ -45,7 +46,7 @@ SECRET = "sandbox-signing-secret"
 
 
 class Noting:
-    """In the dispatcher's and the Home's place: reads what a request holds, and does nothing."""
+    """In the place of all that listeners hand over to: reads what a request holds, and does nothing."""
 
     def __init__(self) -> None:
         self.took: list[Request] = []
@@ -62,9 +63,18 @@ class Noting:
         await self.dispatch(request)
         return [Choice(f"{action}{typed}", "value")]
 
+    async def workspace_left(self, workspace: str) -> None:
+        assert isinstance(workspace, str)
+
     async def publish(self, workspace: str, user: str) -> None:
         assert isinstance(workspace, str)
         assert isinstance(user, str)
+
+
+def bolt_before(behind: Noting, core: parts.Core) -> AsyncApp:
+    dispatcher = cast("Dispatcher", behind)
+    events = parts.build_events(core, dispatcher, cast("Home", behind), cast("Departures", behind))
+    return parts.build_bolt(core, dispatcher, events)
 
 
 class House:
@@ -72,9 +82,7 @@ class House:
 
     def __init__(self, core: parts.Core) -> None:
         self.behind, self.inbox = Noting(), Inbox()
-        dispatcher, home = cast("Dispatcher", self.behind), cast("Home", self.behind)
-        events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
-        self.bolt = parts.build_bolt(core, dispatcher, events)
+        self.bolt = bolt_before(self.behind, core)
         slack = SlackDoor(bolt=self.bolt, signing_secret=SECRET, clock=core.clock)
         health = Health(checks={}, metrics=core.metrics, read=cast("Any", None))
         self._app = routes.create(slack=slack, install=InstallDoor(None), circleci=self.inbox.door, health=health)
@@ -224,9 +232,7 @@ async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[Socket, Noting, Socket
     sandbox = sandbox_server.create_app(public_url=url)
     core = parts.build_core(world.settings_for(url, await migrated(tmp_path), socket_mode=True), None)
     behind = Noting()
-    dispatcher, home = cast("Dispatcher", behind), cast("Home", behind)
-    events = Events(dispatcher=dispatcher, home=home, clients=core.clients, store=core.store, clock=core.clock)
-    socket = parts.build_socket(core, parts.build_bolt(core, dispatcher, events))
+    socket = parts.build_socket(core, bolt_before(behind, core))
     assert socket
     async with sandbox_server.serving(sandbox, sockets=[listening]):
         async with socket.running(), asyncio.timeout(60):
