@@ -81,11 +81,13 @@ class Opened:
 
     def _found(self, text: str) -> Iterator[tuple[int, int]]:
         """Where they stand, by their ends."""
-        for end in range(_WINDOW, len(text) + 1):
-            marks = self._by_end.get(hash(text[end - _WINDOW : end]), ())
-            lengths = [one.length for one in marks if self._is(one, text[max(0, end - one.length) : end])]
-            if lengths:
-                yield end - max(lengths), end
+        marks_of = self._by_end.get
+        for start in range(len(text) - _WINDOW + 1):
+            if marks := marks_of(hash(text[start : start + _WINDOW])):
+                end = start + _WINDOW
+                lengths = [one.length for one in marks if self._is(one, text[max(0, end - one.length) : end])]
+                if lengths:
+                    yield end - max(lengths), end
 
     def _is(self, mark: _Mark, text: str) -> bool:
         return len(text) == mark.length and self._digest(text) == mark.digest
