@@ -38,7 +38,7 @@ LINES = [
     'trigger web note="see {} there"',
     "x{}",
 ]
-OLD = "0123456789abcdef0123456789abcdef01234567"
+OLD = "fedcba9876543210fedcba9876543210fedcba98"
 
 
 def typed(line: str, source: Source = Source.TYPED) -> Request:
