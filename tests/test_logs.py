@@ -26,7 +26,8 @@ except ValueError:
 
 
 async def logged(log_format: str, cwd: Path) -> Done:
-    async with started(log_format, program=("-c", PROGRAM), cwd=cwd) as program:
+    ours = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    async with started(log_format, program=("-c", PROGRAM), env=ours, cwd=cwd) as program:
         return Done(await program.ended(), program.text)
 
 

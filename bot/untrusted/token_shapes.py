@@ -14,7 +14,7 @@ SHAPES = {
     "GitHub": r"gh[opsur]_[A-Za-z0-9]{16,}\w*|github_pat_\w{16,}",
     "GitLab": r"gl(?:pat|[a-z]{1,3}t|soat|agent|oas|imt|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}",
     "Bitbucket and Atlassian": r"AT(?:ATT|CTT|BB)[\w=-]{16,}",
-    "Slack": r"xox[a-z](?:\.xox[a-z])?-[\w-]{8,}|xapp-[\w-]{8,}",
+    "Slack": r"xox[abcdeprs](?:\.xox[abp])?-[\w-]{4,}|xapp-[\w-]{4,}",
     "Discord": r"[MNO][A-Za-z\d]{23,28}\.[\w-]{6,7}\.[\w-]{27,}",
     "Telegram": r"\d{8,10}:AA[\w-]{32,}",
     "AWS": r"""(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}(?:["']?[ \t]*[,:|][ \t]*["']?[A-Za-z0-9/+]{40})?""",
