@@ -27,6 +27,9 @@ Written = NewType("Written", str)
 Said = str | bool | Sequence[str] | None
 """What an option says: a value, several, True for a flag; nothing for False, None and no values."""
 
+LONGEST = 1900
+"""Characters of a line that stands in a button itself; Slack takes 2,000, and older releases cut there."""
+
 END = "--"
 """After it all words are data."""
 

@@ -47,6 +47,7 @@ from bot.slack.leavers import Leavers
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.screen import Screen
+from bot.slack.shorten import Shorten
 from bot.slack.socket import Socket
 from bot.store.clock import DatabaseClock
 from bot.store.store import Store
@@ -112,7 +113,7 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
         registry=registry,
         store=core.store,
         circleci=core.circleci,
-        screen=Screen(core.clients),
+        screen=Screen(core.clients, Shorten(core.store, core.clock)),
         admission=admission,
         clock=core.clock,
         links=core.links,
@@ -144,7 +145,8 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: Events) -> AsyncApp:
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks)
+    shorten = Shorten(core.store, core.clock)
+    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks, shorten=shorten)
     return bolt
 
 
@@ -238,7 +240,7 @@ def build_warden(core: Core, tokens: Tokens, people: Leavers) -> Warden:
 
 
 def build_delivery(core: Core, discretion: Discretion, tempo: Tempo) -> Delivery:
-    poster = SlackPoster(core.clients)
+    poster = SlackPoster(core.clients, Shorten(core.store, core.clock))
     means = Means(
         store=core.store,
         poster=poster,
@@ -255,14 +257,8 @@ def build_delivery(core: Core, discretion: Discretion, tempo: Tempo) -> Delivery
 
 
 def build_digests(core: Core, discretion: Discretion) -> Digests:
-    return Digests(
-        store=core.store,
-        discretion=discretion,
-        links=core.links,
-        clock=core.clock,
-        nudge=core.post_bell.ring,
-        reach=core.reach,
-    )
+    ring, reach = core.post_bell.ring, core.reach
+    return Digests(store=core.store, discretion=discretion, links=core.links, clock=core.clock, nudge=ring, reach=reach)
 
 
 def build_caretaker(core: Core) -> Caretaker:

@@ -14,9 +14,6 @@ from bot.rules.rule import Rule
 
 TITLE = "What to hear"
 
-_LONGEST = 150
-"""Characters that a menu's value may have (Slack: option object)."""
-
 
 async def draw(context: Context, before: Subscription | None) -> View:
     """As it stands: what was filled in so far, else the rule that is to be changed, else what is usual."""
@@ -47,5 +44,4 @@ async def suggest(context: Context, _said: Line, _action: str, typed: str) -> Se
     orgs = dict.fromkeys(project.project.org_slug for project in known)
     found = [Choice(f"Every project of {org}", org) for org in orgs if typed.casefold() in org.casefold()]
     itself = [Choice(f"Use “{typed}”", typed)] if "*" in typed else []
-    choices = [*itself, *found, *await start_form.projects(context, typed)]
-    return [choice for choice in choices if len(choice.value) <= _LONGEST][:100]
+    return [*itself, *found, *await start_form.projects(context, typed)][:100]

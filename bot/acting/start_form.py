@@ -16,9 +16,6 @@ from bot.meaning import targets, visible
 
 TITLE = "Trigger a pipeline"
 
-_LONGEST = 150
-"""Characters that a menu's value may have (Slack: option object)."""
-
 
 async def draw(context: Context, wanted: Wanted) -> View:
     """The form as it should look now. `wanted` is what it was drawn for last, the request's fields are what changed."""
@@ -65,8 +62,7 @@ def handed_in(context: Context, wanted: Wanted) -> Wanted:
 
 async def suggest(context: Context, said: Line, action: str, typed: str) -> Sequence[Choice]:
     """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
-    found = await (_branches(context, said, typed) if action == form.BRANCH else projects(context, typed))
-    return [choice for choice in found if len(choice.value) <= _LONGEST]
+    return await (_branches(context, said, typed) if action == form.BRANCH else projects(context, typed))
 
 
 async def projects(context: Context, typed: str) -> list[Choice]:

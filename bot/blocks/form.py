@@ -29,7 +29,6 @@ from bot.mrkdwn import code, escape
 PROJECT, BRANCH, DEFINITION = "project", "branch", "definition"
 
 _MOST_INPUTS = 80
-_LONGEST_OPTION = 150
 _FREE = "="
 
 
@@ -96,11 +95,10 @@ def _project(project: Project | None) -> kit.Block:
 
 
 def _branch(project: Project, branch: str | None) -> kit.Block:
-    fits = branch is not None and len(branch) <= _LONGEST_OPTION
     element = ExternalDataSelectElement(
         action_id=BRANCH,
         placeholder="Type a branch",
-        initial_option=kit.option(branch, branch) if branch and fits else None,
+        initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )
     return kit.field("Branch", element, block_id=f"{BRANCH}@b{_print(project.slug)}", redraw=True)
@@ -160,8 +158,6 @@ def _notes(project: Project, branch: str | None, known: Known) -> list[kit.Block
     if branch and known.source == "default branch":
         main = code(project.default_branch or "its default branch", 80)
         notes.append(f"{code(branch, 80)} has not run yet: these are the parameters of {main}.")
-    if branch and len(branch) > _LONGEST_OPTION:
-        notes.append("This branch name is too long for Slack's menu: type `/circle trigger --branch …`.")
     if len(known.parameters) > _MOST_INPUTS:
         left = ", ".join(escape(declared.name) for declared in known.parameters[_MOST_INPUTS:][:20])
         notes.append(f"More than a form can hold: {left}. Type those as `key=value`.")

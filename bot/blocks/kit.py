@@ -37,6 +37,16 @@ Pressable = ButtonElement
 """What a row is made of, for those who do not import Slack's library."""
 
 
+class _Button(ButtonElement):
+    def _validate_value_length(self) -> bool:  # type: ignore[override]  # as the decorated one is called
+        return True
+
+
+class _Option(Option):
+    def _validate_value_length(self) -> bool:  # type: ignore[override]  # as the decorated one is called
+        return True
+
+
 def plain(text: str, limit: int = 150) -> dict[str, Any]:
     return PlainTextObject(text=_name(text, limit), emoji=True).to_dict()
 
@@ -91,9 +101,9 @@ def _action_id(element: ButtonElement) -> str:
 def button(
     label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
-    """A button that says `line` when it is pressed, as if typed after /circle. One that publishes asks first."""
+    """A button that says `line` when it is pressed, however long (bot/slack/shorten.py). One that publishes asks."""
     confirm = confirm or (_to_everybody() if says(line, "here") else None)
-    return ButtonElement(text=_name(label, 75), action_id="do", value=line[:2000], style=style, confirm=confirm)
+    return _Button(text=_name(label, 75), action_id="do", value=line, style=style, confirm=confirm)
 
 
 def _to_everybody() -> ConfirmObject:
@@ -115,7 +125,8 @@ def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> Confirm
 
 
 def option(text: str, value: str) -> Option:
-    return Option(text=PlainTextObject(text=_name(text, 75)), value=value[:150])
+    """Its value may be as long as it is, too."""
+    return _Option(text=PlainTextObject(text=_name(text, 75)), value=value)
 
 
 def field(

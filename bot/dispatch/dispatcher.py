@@ -21,6 +21,7 @@ from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
 from bot.dispatch.call import Call, understood
 from bot.dispatch.pasted import doubted, refuse_secrets
+from bot.dispatch.recall import recall
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, NotConnected, Unauthorized, UsageError
@@ -103,6 +104,7 @@ class Dispatcher:
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
         try:
+            request = await recall(self._store, request, self._clock.now())
             call = self._read(request)
             context = await self._context(call.command, request, changes=True)
             return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
@@ -118,6 +120,7 @@ class Dispatcher:
         call: Call | None = None
         outcome = "done"
         try:
+            request = await recall(self._store, request, self._clock.now())
             call = self._read(request)
             request = replace(request, line=call.line.written(call.command.name), written=True)
             request = await self._open(call, request)

@@ -39,6 +39,7 @@ class Housekeeper:
                 acts = await tx.acts.prune(now - _KEPT)
                 await tx.waiting.prune(now - WAITS)
                 await tx.kept.prune(now - _KEPT)
+                await tx.long_values.prune(now - _KEPT)
                 await tx.mutes.prune(now)
                 await tx.failed_tests.prune(now - _KEPT)
                 await tx.mentions.prune(now - _KEPT)

@@ -20,7 +20,9 @@ from bot.slack import request as requests
 from bot.slack.events import Events
 from bot.slack.intake import Intake
 from bot.slack.screen import working_view
+from bot.slack.shorten import Shorten
 from bot.slack.whose import whose
+from bot.store.long_values import Place
 from bot.tasks import Tasks
 from bot.untrusted.marks import one_line
 
@@ -31,7 +33,7 @@ _ANY = re.compile("")
 Body = Mapping[str, Any]
 
 
-def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Tasks) -> None:
+def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Tasks, shorten: Shorten) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = Intake(tasks=tasks, busy=dispatcher.refuse_for_now)
 
@@ -66,8 +68,10 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:
-        found = await dispatcher.suggest(requests.suggestion(body), body["action_id"], body.get("value", ""))
-        await ack(options=[_option(choice) for choice in found[:100]])
+        request = requests.suggestion(body)
+        found = await dispatcher.suggest(request, body["action_id"], body.get("value", ""))
+        place = Place(request.workspace, request.channel, request.user)
+        await ack(options=[_option(choice) for choice in await shorten.choices(found[:100], place)])
 
     @app.event(_ANY)
     async def event(body: Body) -> None:
@@ -92,4 +96,4 @@ async def _press(dispatcher: Dispatcher, events: Events, body: Body, request: Re
 
 
 def _option(choice: Choice) -> dict[str, Any]:
-    return {"text": {"type": "plain_text", "text": one_line(choice.text)[:75]}, "value": choice.value[:150]}
+    return {"text": {"type": "plain_text", "text": one_line(choice.text)[:75]}, "value": choice.value}

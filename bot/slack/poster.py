@@ -16,6 +16,8 @@ from bot.domain import Message
 from bot.notify.answers import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
 from bot.slack import refused
 from bot.slack.installations import Clients
+from bot.slack.shorten import Shorten
+from bot.store.long_values import Place
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +44,9 @@ Json = dict[str, Any]
 
 
 class SlackPoster:
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, shorten: Shorten) -> None:
         self._clients = clients
+        self._shorten = shorten
         self._ims: dict[tuple[str, str], str] = {}
         self._readable: dict[str, bool] = {}
 
@@ -77,14 +80,20 @@ class SlackPoster:
                 unfurl_media=False,
             )
 
-        return await self._send(workspace, message, call)
+        return await self._send(workspace, await self._fitting(workspace, channel, message), call)
 
     async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result:
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
             place = await self._place(client, workspace, channel)
             return await client.chat_update(channel=place, ts=ts, text=message.text[:4000], blocks=blocks)
 
-        return await self._send(workspace, message, call)
+        return await self._send(workspace, await self._fitting(workspace, channel, message), call)
+
+    async def _fitting(self, workspace: str, channel: str, message: Message) -> Message:
+        """Whoever reads it there may press it; in a direct message that is one person."""
+        alone = channel.startswith(("U", "W"))
+        place = Place(workspace, None if alone else channel, channel if alone else None)
+        return await self._shorten.message(message, place)
 
     async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:
         """Read the channel, or the thread, since then: a thousand messages at most."""

@@ -22,7 +22,9 @@ from bot.slack import files, refused
 from bot.slack.installations import Clients
 from bot.slack.progress import Lines, replaces
 from bot.slack.request import REPLY_FORM
+from bot.slack.shorten import Shorten
 from bot.slack.versions import send_some_version
+from bot.store.long_values import Place
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +35,9 @@ _TEXT = 3000
 
 
 class Screen:
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, shorten: Shorten) -> None:
         self._clients = clients
+        self._shorten = shorten
         self._lines = Lines()
 
     async def open(self, request: Request, view: View) -> str | None:
@@ -42,8 +45,9 @@ class Screen:
         client = await self._clients.of(request.workspace)
         if client is None or request.trigger_id is None:
             return None
+        request, shown = await self._asked(request), await self._shorten.view(view, _alone(request))
         try:
-            opened = await client.views_open(trigger_id=request.trigger_id, view=modal(view, request))
+            opened = await client.views_open(trigger_id=request.trigger_id, view=modal(shown, request))
         except SlackApiError as error:
             log.warning("modal.not_opened", error=refused.word(error))
             return None
@@ -82,7 +86,22 @@ class Screen:
         finally:
             self._lines.forget(request)
 
+    async def _asked(self, request: Request) -> Request:
+        """With a line that a form may hold."""
+        return replace(request, line=await self._shorten.line(request.line, _alone(request)))
+
+    async def _fitting(self, request: Request, reply: Reply) -> Reply:
+        """Where a caption is shared, whoever reads it may press."""
+        alone, place = _alone(request), Place(request.workspace, request.channel, None)
+        return replace(
+            reply,
+            message=reply.message and await self._shorten.message(reply.message, alone),
+            view=reply.view and await self._shorten.view(reply.view, alone),
+            caption=reply.caption and await self._shorten.message(reply.caption, place if reply.shared else alone),
+        )
+
     async def _answer(self, client: AsyncWebClient, request: Request, reply: Reply) -> None:
+        request, reply = await self._asked(request), await self._fitting(request, reply)
         if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
         if request.view_id and (view := reply.view or (reply.message and _as_view(reply.message))):
@@ -150,16 +169,20 @@ async def _post(client: AsyncWebClient, request: Request, message: Message) -> s
     return None
 
 
+def _alone(request: Request) -> Place:
+    return Place(request.workspace, request.channel, request.user)
+
+
 def modal(view: View, request: Request) -> dict[str, Any]:
     """A View as Slack's JSON. The line and the channel travel in private_metadata: ids only, nothing secret."""
-    metadata = {"line": view.line or request.line, "channel": request.channel}
+    metadata = {"line": view.line or (request.line if request.written else ""), "channel": request.channel}
     return {
         "type": "modal",
         "callback_id": REPLY_FORM,
         "title": kit.plain(view.title, 24),
         "close": kit.plain("Cancel" if view.submit else "Close", 24),
         **({"submit": kit.plain(view.submit, 24)} if view.submit else {}),
-        "private_metadata": json.dumps(metadata)[:3000],
+        "private_metadata": json.dumps(metadata),
         "blocks": list(view.blocks)[:100],
     }
 

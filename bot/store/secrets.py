@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select, update
 
-from bot.store import accounts, hooks, installations, waiting
+from bot.store import accounts, hooks, installations, long_values, waiting
 from bot.store.connection import Connection
 from bot.store.polled import former_hooks
 from bot.store.polled import hooks as hooks_table
@@ -27,6 +27,7 @@ _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (installations_table, "token_sealed", lambda row: installations.owner(row.workspace)),
     *((table, "secret_sealed", lambda row: hooks.owner(row.project)) for table in (hooks_table, former_hooks)),
     (waiting_table, "reply_to_sealed", lambda row: waiting.owner(row.workspace, row.user)),
+    (long_values.long_values, "value_sealed", lambda row: long_values.owner(row.workspace, row.key)),
     (waiting_table, "line_sealed", lambda row: waiting.owner(row.workspace, row.user)),
 )
 

@@ -29,6 +29,7 @@ from bot.store.kept import KeptOutcomes
 from bot.store.leases import Leases
 from bot.store.listings import Listings
 from bot.store.logins import Logins
+from bot.store.long_values import LongValues
 from bot.store.mentions import Mentions
 from bot.store.migrate import head, revision, revisions
 from bot.store.mutes import Mutes
@@ -72,6 +73,7 @@ class Tx:
     logins = cached_property(lambda self: Logins(self._connection))
     people = cached_property(lambda self: People(self._connection))
     channels = cached_property(lambda self: Channels(self._connection))
+    long_values = cached_property(lambda self: LongValues(self._connection, self._vault))
     waiting = cached_property(lambda self: Waitings(self._connection, self._vault))
     acts = cached_property(lambda self: Acts(self._connection))
     deeds = cached_property(lambda self: Deeds(self._connection))

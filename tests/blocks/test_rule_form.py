@@ -22,7 +22,7 @@ def test_the_form_has_an_input_for_each_field_with_what_the_rule_says(golden: Ch
 
 def test_an_empty_form_fits_too_and_the_longest_rule(valid_blocks: Check) -> None:
     valid_blocks(rule_form.draw(None, {}), "modal")
-    valid_blocks(rule_form.draw("gh/acme/" + "x" * 300, {"branch": ["x" * 200] * 7, "trigger": ["y" * 200]}), "modal")
+    valid_blocks(rule_form.draw("gh/acme/" + "x" * 140, {"branch": ["x" * 200] * 7, "trigger": ["y" * 150]}), "modal")
 
 
 def test_what_is_filled_in_is_read_as_the_rule_that_was_drawn() -> None:

@@ -24,6 +24,7 @@ from bot.notify.means import Means, Tempo
 from bot.rules.rule import Rule
 from bot.slack.installations import Clients
 from bot.slack.poster import SlackPoster
+from bot.slack.shorten import Shorten
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.nouns import WEB, a_pipeline, a_snapshot
@@ -64,7 +65,7 @@ class Desk(People):
         return one
 
     def means(self, reach: Callable[[str], None] = lambda _: None) -> Means:
-        poster = SlackPoster(self.clients)
+        poster = SlackPoster(self.clients, Shorten(self.store, self.clock))
         return Means(
             store=self.store,
             poster=poster,

@@ -28,6 +28,7 @@ from bot.rules.rule import Rule
 from bot.settings import Settings
 from bot.slack.installations import Clients
 from bot.slack.poster import SlackPoster
+from bot.slack.shorten import Shorten
 from tests.plugins.desk import QUICK
 from tests.plugins.lookout import Lookout, looking_out
 from tests.plugins.people import DEPLOYS, GENERAL, GRACE, People
@@ -87,7 +88,7 @@ async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
     async with looking_out(tmp_path) as lookout:
         sandbox = lookout.sandbox
         clients = Clients(api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=lookout.store, clock=sandbox)
-        poster = SlackPoster(clients)
+        poster = SlackPoster(clients, Shorten(lookout.store, sandbox))
         means = Means(
             store=lookout.store,
             poster=poster,

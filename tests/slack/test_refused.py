@@ -18,6 +18,7 @@ from bot.domain import Message
 from bot.notify.answers import Absent, Gone, Lost, Result, RetryAfter, Unreadable
 from bot.slack.installations import Clients
 from bot.slack.poster import SlackPoster
+from bot.slack.shorten import Shorten
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
@@ -37,7 +38,7 @@ async def poster(folder: Path, status: int, kind: str, body: str) -> AsyncIterat
     app = Starlette(routes=[Route("/{method:path}", answer, methods=["GET", "POST"])])
     async with serving(app, free_socket()) as url:
         clients = Clients(api_url=f"{url}/", token="xoxb-sandbox", store=store, clock=SystemClock())
-        yield SlackPoster(clients)
+        yield SlackPoster(clients, Shorten(store, SystemClock()))
         await clients.close()
         await store.close()
 

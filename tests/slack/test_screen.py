@@ -6,18 +6,24 @@ from pathlib import Path
 
 from bot.command import Reply, Request, Source
 from bot.domain import Message
+from bot.parts import Core
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.screen import Screen
+from bot.slack.shorten import Shorten
 from tests.plugins.database import migrated
-from tests.plugins.desk import a_desk
+from tests.plugins.desk import Desk, a_desk
 from tests.plugins.reading import text_of
 from tests.plugins.world import ADA, DEPLOYS, World
+
+
+def _screen(of: Core | Desk) -> Screen:
+    return Screen(of.clients, Shorten(of.store, of.clock))
 
 
 async def test_in_a_modal_the_reply_takes_the_place_of_the_line(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     view = await socket_world.form("Personal API token")
-    screen = Screen(socket_world.app.core.clients)
+    screen = _screen(socket_world.app.core)
     request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
     await screen.progress(request, "Half way")
     assert "Personal API token" not in text_of(await socket_world.form("Half way"))
@@ -26,7 +32,7 @@ async def test_in_a_modal_the_reply_takes_the_place_of_the_line(socket_world: Wo
 
 
 async def test_a_line_that_slack_refuses_stops_nothing(socket_world: World) -> None:
-    screen = Screen(socket_world.app.core.clients)
+    screen = _screen(socket_world.app.core)
     request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id="V0GONE")
     await screen.progress(request, "Half way")
     await screen.show(request, Reply(Message("All there")))
@@ -37,7 +43,7 @@ async def test_a_persons_time_zone_is_known_where_it_may_be(tmp_path: Path) -> N
     request = Request("T0SANDBOX", ADA, "quiet", Source.TYPED, "key")
     stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", Source.TYPED, "key")
     async with a_desk(await migrated(tmp_path)) as desk:
-        assert await Screen(desk.clients).zone(request) == "Europe/Berlin"
-        assert await Screen(desk.clients).zone(stranger) is None
+        assert await _screen(desk).zone(request) == "Europe/Berlin"
+        assert await _screen(desk).zone(stranger) is None
     async with a_desk(await migrated(tmp_path), declined=OPTIONAL_SCOPES) as desk:
-        assert await Screen(desk.clients).zone(request) is None
+        assert await _screen(desk).zone(request) is None

@@ -182,6 +182,7 @@ WEB_PARAMETERS = {
     "environment": {"type": "enum", "enum": ["staging", "production"], "default": "staging"},
 }
 PLATFORM = {"platform": {"type": "enum", "enum": ["ios", "android"], "default": "ios"}}
+KIOSK_PARAMETERS = PLATFORM | {f"note{number}": {"type": "string", "default": ""} for number in range(7)}
 RELEASE_PARAMETERS = {
     "version": {"type": "string", "default": "next", "description": "What the store is to show"},
     "track": {"type": "enum", "enum": ["beta", "stable"], "default": "beta"},
@@ -249,7 +250,10 @@ def _mobile() -> tuple[Definition, ...]:
 def _kiosk() -> tuple[Definition, ...]:
     nightly = fixed_id("definition/kiosk/nightly")
     about = "The long tests, once a night"
-    return (_build("kiosk", PLATFORM), Definition(nightly, "nightly", about, PLATFORM, ".circleci/nightly.yml"))
+    return (
+        _build("kiosk", KIOSK_PARAMETERS),
+        Definition(nightly, "nightly", about, KIOSK_PARAMETERS, ".circleci/nightly.yml"),
+    )
 
 
 def _handbook() -> tuple[Definition, ...]:

@@ -1,0 +1,126 @@
+"""What does not fit into a button, a menu or a form is kept whole, and acts for that person, there, and for a while."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import kit
+from bot.clock import SystemClock
+from bot.command import Choice, Request, Source, View
+from bot.dispatch.recall import KEPT, recall
+from bot.domain import Message
+from bot.errors import NotThere, UsageError
+from bot.line import also, line
+from bot.slack import request as requests
+from bot.slack.screen import modal
+from bot.slack.shorten import Shorten
+from bot.store.long_values import Place, is_key, key_of
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
+from tests.plugins.reading import find_button
+from tests.plugins.world import ADA, GRACE, World
+
+HERE = Place("T", "C", "U")
+CLOCK = SystemClock()
+LONG = line("trigger", "gh/acme/web", branch="é" * 1200 + "’--force & x" * 60)
+PRESS = Request("T", "U", "", Source.BUTTON, "k", channel="C", written=True)
+
+
+@asynccontextmanager
+async def _store(folder: Path) -> AsyncIterator[Store]:
+    store = Store(await migrated(folder), Vault([new_key()]))
+    yield store
+    await store.close()
+
+
+async def test_all_of_it_comes_back_through_a_button_a_menu_and_a_form(tmp_path: Path) -> None:
+    async with _store(tmp_path) as store:
+        shorten = Shorten(store, CLOCK)
+        said = Message("x", [kit.section("x", kit.button("A", LONG)), kit.actions([kit.button("B", line("help"))])])
+        shown = await shorten.message(said, HERE)
+        button, other = shown.blocks[0]["accessory"], shown.blocks[1]["elements"][0]
+        assert is_key(button["value"])
+        assert other["value"] == "help"
+        assert (await recall(store, replace(PRESS, line=button["value"]), CLOCK.now())).line == LONG
+
+        [choice] = await shorten.choices([Choice("b", "b" * 500)], HERE)
+        asked = replace(PRESS, source=Source.FORM, fields={"x": choice.value}, chosen={"y": (choice.value, "z")})
+        found = await recall(store, asked, CLOCK.now())
+        assert (found.fields["x"], found.chosen["y"]) == ("b" * 500, ("b" * 500, "z"))
+
+        longer = also(LONG, {"note": "x" * 2000})
+        drawn = await shorten.view(View("Form", [], line=longer, submit="Go"), HERE)
+        shown_form = {"id": "V", **modal(drawn, PRESS)}
+        assert len(shown_form["private_metadata"]) <= 3000
+        body = {"team": {"id": "T"}, "user": {"id": "U", "team_id": "T"}, "view": json.loads(json.dumps(shown_form))}
+        assert (await recall(store, requests.submitted(body), CLOCK.now())).line == longer
+
+
+async def test_a_key_is_nothing_to_anybody_else_anywhere_else_or_too_late(tmp_path: Path) -> None:
+    async with _store(tmp_path) as store:
+        async with store.begin() as tx:
+            key = await tx.long_values.keep(HERE, LONG, CLOCK.now())
+            open_to_all = await tx.long_values.keep(Place("T", "C", None), LONG, CLOCK.now())
+        press, now = replace(PRESS, line=key), CLOCK.now()
+        strangers = [replace(press, user="U2"), replace(press, channel="C2"), replace(press, workspace="T2")]
+        for one in strangers:
+            with pytest.raises(NotThere):
+                await recall(store, one, now)
+        with pytest.raises(NotThere, match="too old"):
+            await recall(store, press, now + KEPT + timedelta(seconds=1))
+        assert (await recall(store, replace(press, user="U2", line=open_to_all), now)).line == LONG
+        async with store.begin() as tx:
+            assert await tx.long_values.prune(now + timedelta(seconds=1)) == 2
+
+
+async def test_a_button_that_an_older_release_cut_off_is_refused(tmp_path: Path) -> None:
+    async with _store(tmp_path) as store:
+        with pytest.raises(UsageError, match="more than fits"):
+            await recall(store, replace(PRESS, line="trigger web " + "x" * 1988), CLOCK.now())
+
+
+async def test_a_name_that_looks_like_a_key_is_a_name(tmp_path: Path) -> None:
+    """Whoever can name a branch cannot make a menu mean what was kept for somebody."""
+    async with _store(tmp_path) as store:
+        looks = key_of(HERE, "secret")
+        [choice] = await Shorten(store, CLOCK).choices([Choice("b", looks)], HERE)
+        assert choice.value != looks
+        asked = replace(PRESS, source=Source.FORM, fields={"x": choice.value})
+        assert (await recall(store, asked, CLOCK.now())).fields["x"] == looks
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from([HERE, Place("T", "C", None), Place("T", None, "U")]))
+def test_a_key_tells_its_place_and_value_apart(value: str, place: Place) -> None:
+    assert key_of(place, value) == key_of(place, value)
+    assert key_of(place, value) != key_of(Place("T2", place.channel, place.user), value)
+    assert key_of(place, value) != key_of(place, f"{value}x")
+
+
+async def test_seven_long_notes_are_sent_whole_by_the_button_that_asks_which_definition(socket_world: World) -> None:
+    await socket_world.connect()
+    notes = {f"note{number}": f"{number}’{'x' * 298}" for number in range(7)}
+    typed = " ".join(f"{name}={value}" for name, value in notes.items())
+    await socket_world.say(f"/circle trigger kiosk --branch main {typed}")
+    which = await socket_world.reply("Which one?")
+    _, button = find_button(which, lambda one: one["text"]["text"] == "nightly")
+    stranger = Request("T0SANDBOX", GRACE, button["value"], Source.BUTTON, "k", channel=which["channel"], written=True)
+    with pytest.raises(NotThere, match="somebody else"):
+        await recall(socket_world.app.core.store, stranger, CLOCK.now())
+    await socket_world.press(which, "nightly", as_=ADA)
+    await socket_world.until(lambda: _triggered(socket_world, notes), "all seven to be sent")
+
+
+async def _triggered(world: World, notes: dict[str, str]) -> bool | None:
+    calls = [one for one in await world.requests("/pipeline") if one["method"] == "POST"]
+    return bool(calls and calls[-1]["body"]["parameters"] == notes) or None
