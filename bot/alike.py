@@ -6,18 +6,20 @@ is asked. Alike is what a phone, another language's keyboard or a hasty hand mak
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
+
+from bot.untrusted.patterns import compile_linear
 
 T = TypeVar("T")
 
 _STRAIGHT = str.maketrans("“”„‘’—–\u00a0", '"""\'\'-- ')  # noqa: RUF001 - what phones and macOS type
+_DASHES = compile_linear(r"-+")
 
 
 def fold(name: str) -> str:
     """What two names that read alike have in common."""
-    return re.sub(r"-+", "-", " ".join(name.translate(_STRAIGHT).split())).casefold()
+    return _DASHES.sub("-", " ".join(name.translate(_STRAIGHT).split())).casefold()
 
 
 def meant(
