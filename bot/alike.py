@@ -19,7 +19,8 @@ _DASHES = compile_linear(r"-+")
 
 def fold(name: str) -> str:
     """What two names that read alike have in common."""
-    return _DASHES.sub("-", " ".join(name.translate(_STRAIGHT).split())).casefold()
+    folded: str = _DASHES.sub("-", " ".join(name.translate(_STRAIGHT).split()))
+    return folded.casefold()
 
 
 def meant(

@@ -21,7 +21,15 @@ def compile_linear(pattern: str, *, ignore_case: bool = False) -> Any:
     options.max_mem = MOST_MEMORY
     options.case_sensitive = not ignore_case
     options.log_errors = False
-    return re2.compile(pattern, options)
+    return _Whole._make(pattern, tuple(getattr(options, name) for name in re2.Options.NAMES))
+
+
+class _Whole(re2._Regexp):  # type: ignore[misc]  # noqa: SLF001 - the class has no other name
+    """Half a character (a lone surrogate, as JSON can tell it) is read as `?`, where RE2 would raise."""
+
+    def _match(self, anchor: Any, text: Any, pos: int | None = None, endpos: int | None = None) -> Any:
+        whole = text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+        return super()._match(anchor, whole, pos, endpos)
 
 
 def replace(pattern: Any, told: bytes, by: Callable[[Any], bytes]) -> bytes:

@@ -49,7 +49,7 @@ def patterns() -> Iterator[Found]:
 
 
 def _inside(value: object) -> Iterator[Any]:
-    if isinstance(value, re.Pattern) or type(value).__module__ == "re2":
+    if isinstance(value, re.Pattern) or hasattr(value, "programsize"):
         yield value
     elif isinstance(value, tuple | list | set | frozenset):
         for each in value:
