@@ -19,6 +19,7 @@ from re import _parser as parser  # type: ignore[attr-defined]  # the same
 from typing import Any
 
 import bot
+from bot.untrusted.patterns import compile_linear
 
 ROOT = Path(bot.__file__).parent
 LENGTH = 120_000
@@ -28,6 +29,7 @@ MATCHES = 5_000
 LIMIT_S = 0.5
 FEW, MANY = 8, 80
 """Texts for a pattern of RE2, which is linear in any one search, and for one of `re`."""
+LINEAR = type(compile_linear("x"))
 ENDS = ("", "\x00", "\n!")
 
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
@@ -49,7 +51,7 @@ def patterns() -> Iterator[Found]:
 
 
 def _inside(value: object) -> Iterator[Any]:
-    if isinstance(value, re.Pattern) or hasattr(value, "programsize"):
+    if isinstance(value, re.Pattern | LINEAR):
         yield value
     elif isinstance(value, tuple | list | set | frozenset):
         for each in value:

@@ -35,6 +35,7 @@ TYPED = {
     "bot/slack/manifest.py": "usage lines, which we write",
     "bot/slack/oauth.py": "what a library of ours logs",
     "bot/slack/request.py": "what a person types",
+    "bot/store/long_values.py": "keys that we make, in buttons",
     "bot/store/migrate.py": "names of our own files",
     "bot/web/circleci.py": "a path of an HTTP request, which the server bounds",
     "bot/web/slack.py": "a header of an HTTP request, which the server bounds",
