@@ -3,16 +3,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from fnmatch import fnmatchcase
 
+import pytest
+
+from bot.acting import rules
 from bot.blocks import subscription, trouble
 from bot.blocks.trouble import Case
+from bot.commands.subscribe import COMMAND
 from bot.domain import Scope, Subscription
 from bot.judging.unheard import Unheard
 from bot.rules.rule import Rule
 from bot.store.troubles import Trouble
 from tests.plugins.blockkit import Check
+from tests.plugins.lines import read_back
 from tests.plugins.nouns import NASTY, NOW
-from tests.plugins.reading import text_of
+from tests.plugins.reading import find_button, text_of
 
 RULE = Subscription(12, "T1", "C1", Scope.parse("gh/acme/web"), Rule(), "UGRACE", NOW)
 WIDE = replace(RULE, id=13, scope=Scope.parse("gh/acme"))
@@ -40,6 +46,18 @@ def test_everything_that_keeps_a_rule_silent_is_told_with_what_mends_it(golden: 
     for message in drawn.values():
         valid_blocks(message.blocks)
     golden("troubles", {reason: list(message.blocks) for reason, message in drawn.items()})
+
+
+@pytest.mark.parametrize("name", ["*", "deploy-[a-z]*", "deploy, *", "x --only all", "’ --branch ‘"])
+def test_listening_to_a_workflow_means_that_one_whatever_it_is_called(name: str) -> None:
+    """Whoever can push names workflows, and a pattern is a name too."""
+    said = trouble.told([_case(DEPLOYS, "workflow", "silent", unheard=replace(MISSED, ran=(name,), meant=name))])
+    _, button = find_button({"blocks": said.blocks}, lambda one: one["text"]["text"].startswith("Listen to"))
+    args = read_back(COMMAND, button["value"])
+    [pattern] = rules.changed(DEPLOYS.rule, args.said).workflow
+    assert args.number == DEPLOYS.id
+    assert fnmatchcase(name, pattern)
+    assert not fnmatchcase("deploy-b", pattern)
 
 
 def test_whoever_made_the_rules_hears_of_them_together(golden: Check, valid_blocks: Check) -> None:
