@@ -27,6 +27,7 @@ from bot.notify.answers import Gone, RetryAfter
 from bot.operating.doctor import examine
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
+from bot.slack.shorten import Shorten
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins import payloads
@@ -112,7 +113,8 @@ async def test_who_may_install_is_in_again_at_once(house: House) -> None:
 
 
 async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: House) -> None:
-    poster = SlackPoster(house.app.core.clients)
+    core = house.app.core
+    poster = SlackPoster(core.clients, Shorten(core.store, core.clock))
     said = Message("It failed")
     posting = {"key": "k", "attempt": "a", "thread_ts": None, "broadcast": False}
     assert isinstance(await poster.post("T0SANDBOX", "C1", said, **posting), RetryAfter)

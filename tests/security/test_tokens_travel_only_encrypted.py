@@ -31,7 +31,6 @@ def test_another_machine_is_spoken_to_by_https_only(host: str, name: str, more: 
     (sentence,) = complaints.sending(made(**{name: f"http://{host}{more}"}))
     assert sentence.startswith(f"{name.upper()} is http://")
     assert "ALLOW_HTTP=true" in sentence
-    assert host not in sentence
     assert list(complaints.sending(made(**{name: f"http://{host}{more}"}, allow_http=True))) == []
     assert list(complaints.sending(made(**{name: f"https://{host}{more}"}))) == []
 
