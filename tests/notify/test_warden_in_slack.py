@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import parts
+from bot.slack.leavers import Leavers
 from tests.plugins.reading import text_of
 from tests.plugins.world import EVE, GRACE, World
 
@@ -24,7 +25,7 @@ async def _looked_after(world: World) -> None:
     """The warden has looked ten minutes ago, and looks again."""
     clock = _Clock(world)
     core = replace(world.app.core, clock=clock)
-    warden = parts.build_warden(core, parts.build_tokens(core))
+    warden = parts.build_warden(core, parts.build_tokens(core), Leavers(core.clients, clock=clock))
     await warden.turn()
     clock.moment += timedelta(seconds=600)
     await warden.turn()
