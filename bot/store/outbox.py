@@ -200,10 +200,12 @@ class Outbox(Claims):
         return await self._settle(notice, state="gone", reason=reason, settled_at=now)
 
     async def fold(self, notice: Notice, before: datetime, now: datetime) -> Folded | None:
-        """Let this notice speak for all of its channel that were published before then and still wait.
+        """Let this notice speak for all of its project and channel that were published before then and still wait.
 
-        None when there is nothing but itself. From then on it stands by itself in the channel.
+        Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
+        itself. From then on it stands by itself in the channel.
         """
+        project = str(notice.project) if notice.project else None
         old = and_(
             _waits(outbox),
             outbox.c.workspace == notice.workspace,
@@ -212,8 +214,10 @@ class Outbox(Claims):
             outbox.c.attempted_at.is_(None),
             outbox.c.good_until.is_(None),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+            told_of().is_not_distinct_from(project),
         )
-        folding = update(outbox).where(old, outbox.c.id != notice.id)
+        folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
+        folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
         await self._connection.execute(
             folding.values(state="folded", folded_into=notice.id, settled_at=now, reason="summarised")
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain import Message
+from bot.domain import Message, ProjectSlug
 from tests.plugins.desk import TEAM, Desk
 from tests.plugins.people import DEPLOYS, WEB
 from tests.plugins.reading import text_of
 
 HOUR = 3600.0
+WEB_PROJECT, SECRET = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "secret")
 
 
 async def test_a_day_of_silence_becomes_one_message_a_channel_and_the_rest_is_told(desk: Desk) -> None:
@@ -27,6 +28,19 @@ async def test_a_day_of_silence_becomes_one_message_a_channel_and_the_rest_is_to
     assert (text_of(notice), notice["thread_ts"]) == ("#31 failed", card["ts"])
     [elsewhere] = await desk.messages(WEB)
     assert "15 things" in text_of(elsewhere)
+
+
+async def test_a_summary_speaks_of_one_project_since_another_may_be_hidden(desk: Desk) -> None:
+    for number, project in enumerate([WEB_PROJECT, WEB_PROJECT, SECRET, SECRET]):
+        async with desk.store.begin() as tx:
+            said = Message(f"{project.project} #{number}")
+            await tx.outbox.add(f"n{number}", TEAM, DEPLOYS, said, project=project, now=desk.clock.now())
+    desk.hidden.add((DEPLOYS, str(SECRET)))
+    desk.clock.move(25 * HOUR)
+    await desk.works(turns=8)
+    [summary] = await desk.messages()
+    assert "2 things" in text_of(summary)
+    assert "secret" not in text_of(summary)
 
 
 async def test_a_single_old_notice_is_told_as_it_is(desk: Desk) -> None:
