@@ -83,7 +83,7 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
     ) -> Answer:
         if not self._token:
             raise NotConnected("You have not connected your CircleCI account yet.")
-        if not _TOKEN.fullmatch(self._token):
+        if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
             raise Unauthorized("This is not a CircleCI token.", status=401)
         where = f"{api}/{encoded(path)}"
         return await self._pool.exchange(
