@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.block_kit.check import (
@@ -17,13 +18,24 @@ from bot.sandbox.slack.block_kit.check import (
 )
 from bot.sandbox.slack.block_kit.walk import name_all
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.messages import NO_TEXT, Content
 from bot.sandbox.slack.refusal import Refused, invalid_blocks
 
 LONGEST_TEXT = 40_000
 LONGEST_TEXT_OF_UPDATE = 4_000
 # Slack publishes the error and no number; ours is on the generous side.
 MOST_METADATA_BYTES = 8_000
+# What Slack makes of a message with blocks and no text of its own.
+NO_TEXT = "This content can't be displayed."
+
+
+@dataclass
+class Content:
+    """What a message says, checked."""
+
+    text: str = ""
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
 
 
 def read_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False) -> Content:

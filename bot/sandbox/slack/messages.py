@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.sandbox.slack.block_kit.values import Values
+from bot.sandbox.slack.contents import Content
 from bot.sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
-
-if TYPE_CHECKING:
-    from bot.sandbox.slack.streams import Stream
-
-# What Slack makes of a message with blocks and no text of its own.
-NO_TEXT = "This content can't be displayed."
-
-
-@dataclass
-class Content:
-    """What a message says, as checked by `contents`."""
-
-    text: str = ""
-    blocks: list[dict[str, Any]] = field(default_factory=list)
-    attachments: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] | None = None
+from bot.sandbox.slack.streams import Stream
 
 
 @dataclass
@@ -31,7 +17,7 @@ class Message:
     """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
 
     `app` is what Slack says of another app that posted it, perhaps without a user. `stream` is what it is being
-    written from, a `streams.Stream`, as long as it is.
+    written from, as long as it is.
     """
 
     ts: str

@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox.slack.block_kit.blocks import URL_SOURCE
 from bot.sandbox.slack.block_kit.check import MOST_MARKDOWN, message_problems
 from bot.sandbox.slack.block_kit.rules import Problem, by_type, many, string, typed, word
-from bot.sandbox.slack.messages import Content
+from bot.sandbox.slack.contents import Content
 from bot.sandbox.slack.refusal import Refused, invalid_blocks
 
 MODES = ("timeline", "plan")

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.channels import Channel
+from bot.sandbox.slack.contents import Content
 from bot.sandbox.slack.ids import BOT_USER
 from bot.sandbox.slack.interactions.commands import run_command
-from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.page_api.ask import No, channel_of
 from bot.sandbox.slack.people import USER_GROUPS, Person
 from bot.sandbox.slack.slack import Slack

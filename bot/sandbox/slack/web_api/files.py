@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.channels import Channel
-from bot.sandbox.slack.contents import read_content
+from bot.sandbox.slack.contents import Content, read_content
 from bot.sandbox.slack.files import File
 from bot.sandbox.slack.ids import BOT_USER
-from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.refusal import Refused, invalid_arguments
 from bot.sandbox.slack.web_api.call import Answer, Call
 

@@ -7,8 +7,9 @@ from typing import Any
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.block_kit.check import message_problems
 from bot.sandbox.slack.block_kit.walk import name_all
+from bot.sandbox.slack.contents import Content
 from bot.sandbox.slack.ids import BOT_USER
-from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.refusal import Refused, invalid_blocks
 from bot.sandbox.slack.web_api.call import Answer, Call
 
