@@ -112,7 +112,7 @@ class Line:
     def _option(self, name: str, values: Sequence[str]) -> Iterable[str]:
         if not values or name in self.exact:
             return _options({name: values or True})
-        return (part for value in values for part in (f"--{name}", value))
+        return chain.from_iterable([f"--{name}={END}"] if value == END else [f"--{name}", value] for value in values)
 
 
 def listed(text: str) -> tuple[str, ...]:

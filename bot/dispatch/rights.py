@@ -68,13 +68,15 @@ class Granted:
         check_connected(self.account)
 
     async def _at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
-        """Whether the channel is about one of these, or hears of it. Capitals make no difference."""
+        """Whether the channel is about one of these, or hears of it. Capitals make no difference, nor a new name."""
         async with self.store.read() as tx:
             about = await tx.channels.project(self.request.workspace, channel)
             rules = await tx.subscriptions.of_channel(self.request.workspace, channel)
+            said = [str(scope) for scope in (*(rule.scope for rule in rules), about) if scope]
+            watched = (await tx.watches.of(said)).values()
         wanted = [ProjectSlug.parse(str(slug).casefold()) for slug in slugs]
-        scopes = [Scope.parse(str(scope).casefold()) for scope in (*(rule.scope for rule in rules), about) if scope]
-        return any(scope.covers(slug) for scope in scopes for slug in wanted)
+        named = [*said, *(watch.called for watch in watched if watch.called)]
+        return any(Scope.parse(name.casefold()).covers(slug) for name in named for slug in wanted)
 
     def _bound(self, act: Act, channel: str) -> list[Policy]:
         return [one for one in deciding(self.policies, act, channel) if one.channel == channel]

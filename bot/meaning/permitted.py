@@ -7,8 +7,8 @@ from bot.domain import ProjectSlug
 
 
 async def permitted(context: Context, slug: ProjectSlug) -> ProjectSlug:
-    """The project itself. Raises NotAllowed. One that is named by its ids may be known by its name too."""
+    """The project itself. Raises NotAllowed. One that was named by its ids, or has another name now, has two."""
     if context.rights.elsewhere:
-        known = (await context.circleci.project(slug)).project if slug.vcs == "circleci" else slug
-        await context.rights.on({slug, known})
+        known = await context.circleci.project(slug)
+        await context.rights.on({slug, known.project})
     return slug

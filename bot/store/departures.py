@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete, exists, select, update
 
 from bot.store.covering import covers
 from bot.store.known import departures
-from bot.store.polled import watches
+from bot.store.polled import listings, watches
 from bot.store.rows import Noun
 from bot.store.tables import cards, metadata, pipelines, subscriptions
 
@@ -50,8 +50,9 @@ class Departures(Noun):
         """Forget everything that was theirs."""
         for table in owned():
             await self._connection.execute(delete(table).where(table.c.workspace == workspace))
-        read = watches.c.read_by.startswith(f"{workspace}/", autoescape=True)
-        await self._connection.execute(update(watches).where(read).values(read_by=None))
+        for reader in (watches.c.read_by, listings.c.reader):
+            theirs = reader.startswith(f"{workspace}/", autoescape=True)
+            await self._connection.execute(update(reader.table).where(theirs).values({reader: None}))
 
     async def _follow_no_more(self, workspace: str) -> None:
         """Their pipelines, unless a rule or a card of another workspace tells of them."""

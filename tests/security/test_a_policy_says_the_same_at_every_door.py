@@ -147,6 +147,29 @@ async def test_capitals_and_other_projects(store: Store) -> None:
     assert await _may(store, said, asked, ProjectSlug("gh", "acme", "api"))
 
 
+async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> None:
+    """Where its old name still leads there, neither name gets around the policy: not by a rule, not by `use`."""
+    world = socket_world
+    await world.connect()
+    await world.connect(GRACE)
+    await world.say("/circle subscribe gh/acme/web")
+    await world.reply("This channel hears")
+    async with world.app.core.store.begin() as tx:
+        await tx.policies.replace_all(TEAM, [Policy(TEAM, "trigger", place, (ADA,)) for place in (DEPLOYS, WEB)])
+    await world.control("rename", project="gh/acme/web", name="site", redirects=True)
+    async with world.app.core.store.begin() as tx:
+        await tx.watches.learn(AT_HOME, "main", NOW, called="gh/acme/site")
+    await world.say("trigger gh/acme/site --branch main", as_=GRACE, channel="D0GRACE")
+    await world.message("what <#C0DEPLOYS> hears of", as_=GRACE, channel="D0GRACE")
+    await world.say("/circle unsubscribe 1")
+    await world.reply("Removed rule 1")
+    await world.say("/circle use gh/acme/site", channel=WEB)
+    await world.reply("now about", channel=WEB)
+    await world.say("trigger gh/acme/web --branch main", as_=GRACE, channel="D0GRACE")
+    await world.message("what <#C0WEB> hears of", as_=GRACE, channel="D0GRACE")
+    assert not [one for one in await world.requests("/pipeline") if one["method"] == "POST"]
+
+
 async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowhere_else(socket_world: World) -> None:
     world = socket_world
     await world.connect()

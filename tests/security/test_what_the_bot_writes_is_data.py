@@ -6,16 +6,18 @@ Names are those of whoever can push to a branch: quotes, dashes, entities, comma
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.command import Line, Request, Source, View
+from bot.command import Command, Line, Request, Source, View
 from bot.commands import COMMANDS
 from bot.dispatch.call import understood
 from bot.dispatch.registry import Registry
-from bot.dispatch.words import grammar
+from bot.dispatch.words import grammar, parts, split
+from bot.errors import UsageError
 from bot.line import Written, also, joined, line, listed
 from bot.slack import request as requests
 from bot.slack.screen import modal
@@ -109,3 +111,22 @@ PATTERNS = NAMES.map(str.strip).filter(lambda text: bool(text) and text.splitlin
 @given(st.lists(PATTERNS, max_size=5))
 def test_what_a_form_shows_between_commas_is_read_as_it_was(texts: list[str]) -> None:
     assert list(listed(joined(texts))) == texts
+
+
+TYPED = st.sampled_from(["x", "a,b", '"a b"', '"--"', "'--full'", "--", "“x y”", "don’t", '"a=b"', "‘--here’"])
+
+
+@given(st.sampled_from(COMMANDS), st.data())
+def test_what_was_typed_is_kept_as_it_was_read(command: Command[Any], data: st.DataObject) -> None:
+    """A line waits for its person to connect, or stands in an answer's buttons: quoted dashes stay a value there."""
+    allowed = grammar(command.usage)
+    said = [f"--{name} {data.draw(TYPED)}" if takes else f"--{name}" for name, takes in allowed.options.items()]
+    words = [*said[: data.draw(st.integers(0, 3))], *data.draw(st.lists(TYPED, max_size=3))]
+    pairs = ["key=value"] if allowed.pairs else []
+    try:
+        read = allowed.read(split(" ".join([*words[:1], *pairs, *words[1:]])))
+    except UsageError:
+        return
+    again = allowed.written(parts(read.written(command.name))[1:])
+    assert (again.words, again.options, again.pairs) == (read.words, read.options, read.pairs)
+    assert all(again.listed(name) == read.listed(name) for name in read.options)

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Float, Integer, Table, func, insert, select
 
+from bot.domain import ProjectSlug
 from bot.store.departures import owned
 from bot.store.moment import Moment
 from bot.store.store import Store, Tx
 from bot.store.tables import metadata
+from bot.store.watches import Payer
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 NOBODYS = {
@@ -72,3 +74,17 @@ async def test_secrets_go_at_once_and_everything_goes_in_the_end_and_nothing_of_
 @pytest.mark.parametrize("secret", ["accounts", "installations", "waiting", "webhooks", "hooks"])
 def test_whatever_is_sealed_is_known_by_the_name_of_its_column(secret: str) -> None:
     assert any(column.name.endswith("_sealed") for column in metadata.tables[secret].c)
+
+
+async def test_nobody_of_theirs_is_named_as_a_reader_any_more(store: Store) -> None:
+    """What is read of projects and organisations is nobody's own, but says whose token read it."""
+    web = ProjectSlug("gh", "acme", "web")
+    async with store.begin() as tx:
+        await tx.watches.ensure(web, NOW)
+        await tx.watches.paid(web, Payer("T1", "U1"))
+        for org, reader in (("gh/acme", "T1/U1"), ("gh/other", "T11/U1")):
+            await tx.listings.ensure(org, NOW)
+            await tx.listings.seen(org, reader, None, None)
+        await tx.departures.purge("T1")
+        assert (await tx.watches.of([web]))[web].read_by is None
+        assert {one.org: one.reader for one in await tx.listings.all()} == {"gh/acme": None, "gh/other": "T11/U1"}
