@@ -41,7 +41,8 @@ class Request:
 
     `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` names this very asking: the
     same press, or the same form handed in twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
-    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled. `reply_to` is
+    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what stood
+    in it, filled in as the person left it. `over_form` says that the pressed button stood in a form. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect).
@@ -56,8 +57,10 @@ class Request:
     thread_ts: str | None = None
     trigger_id: str | None = None
     view_id: str | None = None
+    form: View | None = field(default=None, repr=False)
     reply_to: str | None = field(default=None, repr=False)
     ephemeral: bool = False
+    over_form: bool = False
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None
@@ -143,12 +146,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal: `line` is what submitting it says, completed by its fields. Without `submit` it can only be closed."""
+    """A modal: `line` is what submitting it says, completed by its fields. Without `submit` it can only be closed.
+
+    `kept` stands below `blocks` and comes from Slack, which had it from us: it goes back as it is.
+    """
 
     title: str
     blocks: Sequence[Mapping[str, Any]]
     line: Written | None = None
     submit: str | None = None
+    kept: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/problem.py)
 ├─ UsageError                           what was typed does not parse: usage, example, did you mean
+│  └─ Outdated                          the form shows what is no longer so: it is drawn anew
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
 ├─ NotThere                             the thing named does not exist (any more), or is not ours
@@ -39,6 +40,10 @@ class BotError(Exception):
 
 class UsageError(BotError):
     """What was typed does not parse. The dispatcher adds the command's usage line and example."""
+
+
+class Outdated(UsageError):
+    """The form was drawn for what is no longer so: it is drawn anew, to be looked at and handed in again."""
 
 
 class NotConnected(BotError):

@@ -11,7 +11,7 @@ from bot.blocks import form
 from bot.circleci.parameters import parameters_of
 from bot.command import Choice, Context, Line, View, line
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, NotThere, UsageError
+from bot.errors import NotFound, NotThere, Outdated
 from bot.meaning import targets, visible
 
 TITLE = "Trigger a pipeline"
@@ -52,11 +52,11 @@ async def _draw_for(context: Context, slug: ProjectSlug, branch: str | None) -> 
 
 
 def handed_in(context: Context, wanted: Wanted) -> Wanted:
-    """What the form says, which was drawn for `wanted`. Raises UsageError when somebody chose faster than it drew."""
+    """What the form says, which was drawn for `wanted`. Raises Outdated when somebody chose faster than it drew."""
     filled = form.read(context.request.fields)
     project, branch = filled.project or wanted.project, filled.branch or wanted.branch
     if wanted.project is None or (project, branch) != (wanted.project, wanted.branch):
-        raise UsageError("Now the form shows what you chose last: look at it, and press Trigger again.")
+        raise Outdated("Now the form shows what you chose last: look at it, and press Trigger again.")
     return replace(wanted, definition=filled.definition, parameters=filled.parameters, sparing=True)
 
 

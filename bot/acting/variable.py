@@ -6,7 +6,7 @@ from bot.blocks import variable as blocks
 from bot.circleci.models import Variable
 from bot.command import Context, Reply, Source
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, UsageError
+from bot.errors import NotFound, Outdated
 from bot.meaning.variable_names import check
 from bot.mrkdwn import code
 
@@ -29,7 +29,7 @@ async def set_variable(context: Context, slug: ProjectSlug, name: str, *, sure: 
 async def _put(context: Context, slug: ProjectSlug, name: str, value: str, *, sure: bool) -> Reply:
     existing = await find(context, slug, name)
     if existing and not sure:
-        raise UsageError(f"Meanwhile somebody else has set {code(name, 150)}. Look at it, and type the value again.")
+        raise Outdated(f"Meanwhile somebody else has set {code(name, 150)}. Look at it, and type the value again.")
     await context.circleci.set_variable(slug, name, value)
     return Reply(blocks.was_set(slug, name, replaced=existing is not None))
 

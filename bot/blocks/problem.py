@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,18 +16,29 @@ from bot.mrkdwn import code
 
 
 def reply(error: BotError, request: Request) -> Reply:
-    """For the person alone: in the modal that is open, or as an ephemeral message."""
+    """For the person alone: above the form that they filled in, in the modal that is open, or as an ephemeral message.
+
+    A form is never lost to an error, whatever went wrong and whoever is down.
+    """
     shown = blocks(error)
+    if request.form:
+        return Reply(view=_above(request.form, shown))
     if request.view_id:
         return Reply(view=View(title="That did not work", blocks=shown))
     return Reply(Message(error.message, shown))
 
 
-def above(error: BotError, form: Reply) -> Reply:
-    """The form again, as it was filled in, with the error on top."""
-    if form.view is None:
-        return form
-    return replace(form, view=replace(form.view, blocks=[*blocks(error), kit.divider(), *form.view.blocks]))
+_TOP = "problem:"
+
+
+def _above(form: View, shown: list[kit.Block]) -> View:
+    """The form with the error on top, in place of the one before."""
+    top = [{**block, "block_id": f"{_TOP}{number}"} for number, block in enumerate([*shown, kit.divider()])]
+    return replace(form, blocks=[*top, *form.blocks], kept=[one for one in form.kept if not _is_top(one)])
+
+
+def _is_top(block: Mapping[str, Any]) -> bool:
+    return block.get("type") != "input" and str(block.get("block_id")).startswith(_TOP)
 
 
 def with_usage(error: UsageError, command: Command[Any]) -> UsageError:

@@ -24,7 +24,7 @@ from bot.dispatch.pasted import doubted, refuse_secrets
 from bot.dispatch.recall import recall
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
-from bot.errors import BotError, NotConnected, Unauthorized, UsageError
+from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
 from bot.fair import Fair, Most
 from bot.store.store import Store
 
@@ -187,15 +187,15 @@ class Dispatcher:
 
     async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
         error = doubted(error, request, self._links)
-        if isinstance(error, UsageError) and call and request.source is not Source.FORM:
+        if request.form:
+            anew = await self._draw_anew(call, request) if call and isinstance(error, Outdated) else None
+            return problem.reply(error, replace(request, form=anew or request.form))
+        if isinstance(error, UsageError) and call:
             error = problem.with_usage(error, call.command)
         if isinstance(error, NotConnected):
             await self._keep_waiting(request)
             if request.view_id:
                 return await self._draw("connect", request)
-        if request.source is Source.FORM and request.view_id and call:
-            drawn = await self._draw_again(call, request)
-            return problem.above(error, drawn) if drawn else problem.reply(error, request)
         return problem.reply(error, request)
 
     async def _keep_waiting(self, request: Request) -> None:
@@ -215,9 +215,9 @@ class Dispatcher:
         drawn = replace(request, line=line(name), written=True, source=Source.REDRAW, fields={}, chosen={})
         return await self._run(call, drawn)
 
-    async def _draw_again(self, call: Call, request: Request) -> Reply | None:
+    async def _draw_anew(self, call: Call, request: Request) -> View | None:
         try:
-            return await self._run(call, replace(request, source=Source.REDRAW))
+            return (await self._run(call, replace(request, source=Source.REDRAW))).view
         except BotError:
             return None
 

@@ -53,8 +53,13 @@ class Command(Shape):
     is_enterprise_install: Short | bool | None = None
 
 
+class Label(Shape):
+    text: Short | None = None
+
+
 class Option(Shape):
     value: Text
+    text: Label | None = None
 
 
 class Input(Shape):
@@ -86,10 +91,14 @@ class Title(Shape):
 
 
 class View(Shape):
+    """`blocks` are as we sent them: they go back as they are, and nothing else reads them."""
+
     id: Short
     type: Short
     callback_id: Short | None = None
     title: Title | None = None
+    submit: Title | None = None
+    blocks: Annotated[list[dict[str, Any]], Field(max_length=100)] | None = None
     private_metadata: Text | None = None
     root_view_id: Short | None = None
     team_id: Id | None = None

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot import payload
 from bot.command import Request, Source
+from bot.slack.filled import filled
 from bot.slack.whose import whose
 
 Payload = Mapping[str, Any]
@@ -82,17 +84,18 @@ def _button(body: Payload, line: str) -> Request:
         trigger_id=body.get("trigger_id"),
         reply_to=body.get("response_url"),
         ephemeral=ephemeral,
+        over_form=bool((body.get("view") or {}).get("submit")),
     )
 
 
 def _redrawn(body: Payload, view: Payload) -> Request:
     """An input of a form changed: the form is drawn again with what is filled in so far."""
-    return _form(body, view, Source.REDRAW)
+    return replace(_form(body, view, Source.REDRAW), form=filled(view))
 
 
 def submitted(body: Payload) -> Request:
     """A form that was handed in. The same form handed in twice has the same key."""
-    return _form(body, body["view"], Source.FORM)
+    return replace(_form(body, body["view"], Source.FORM), form=filled(body["view"]))
 
 
 def _form(body: Payload, view: Payload, source: Source) -> Request:

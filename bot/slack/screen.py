@@ -41,13 +41,17 @@ class Screen:
         self._lines = Lines()
 
     async def open(self, request: Request, view: View) -> str | None:
-        """Open a modal with the request's trigger_id (3 seconds, once). None when Slack no longer lets us."""
+        """Open a modal with the request's trigger_id (3 seconds, once). None when Slack no longer lets us.
+
+        What is asked from within a form opens on top of it, and leaves it as it is.
+        """
         client = await self._clients.of(request.workspace)
         if client is None or request.trigger_id is None:
             return None
         request, shown = await self._asked(request), await self._shorten.view(view, _alone(request))
         try:
-            opened = await client.views_open(trigger_id=request.trigger_id, view=modal(shown, request))
+            begin = client.views_push if request.over_form else client.views_open
+            opened = await begin(trigger_id=request.trigger_id, view=modal(shown, request))
         except SlackApiError as error:
             log.warning("modal.not_opened", error=refused.word(error))
             return None
@@ -118,7 +122,7 @@ class Screen:
             await client.views_update(view_id=request.view_id, view=modal(view, request))
         except SlackApiError as error:
             log.info("modal.not_updated", error=refused.word(error))
-            await self._tell(client, request, Message(view.title, view.blocks if not view.submit else ()))
+            await self._tell(client, request, Message(view.title, view.blocks if view.kept or not view.submit else ()))
 
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         say = partial(self._say, client, replace(request, view_id=None))
@@ -183,7 +187,7 @@ def modal(view: View, request: Request) -> dict[str, Any]:
         "close": kit.plain("Cancel" if view.submit else "Close", 24),
         **({"submit": kit.plain(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
-        "blocks": list(view.blocks)[:100],
+        "blocks": [*view.blocks, *view.kept][:100],
     }
 
 

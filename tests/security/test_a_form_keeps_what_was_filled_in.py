@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from tests.plugins.reading import find_field, text_of
-from tests.plugins.world import Json, World
+from tests.plugins.world import ADA, Json, World
 
 BRANCH = "feature/ABC-1-don’t-crash"
 ODD = "R&amp;D — “x” --force"
@@ -48,3 +52,83 @@ async def test_what_circleci_refuses_stands_in_the_form_again(socket_world: Worl
     assert find_field(again, "image-tag")[1]["initial_value"] == "it’s “4.8” & more"
     assert find_field(again, "replicas")[1]["initial_value"] == "7"
     assert find_field(again, "branch")[1]["initial_option"]["value"] == BRANCH
+
+
+def _holds(form: Json, filled: dict[str, str]) -> None:
+    for name, value in filled.items():
+        element = find_field(form, name)[1]
+        chosen = element.get("initial_options") or [element.get("initial_option") or {}]
+        assert value in (element.get("initial_value"), ",".join(one.get("value", "") for one in chosen)), name
+
+
+async def _circleci_is_down(world: World) -> None:
+    await world.control("faults", target="circleci", match="/", status=503, count=1000)
+
+
+FORMS = {
+    "trigger gh/acme/web": ("image-tag", {"image-tag": "it’s “4.8” & more", "replicas": "7"}),
+    "schedules add gh/acme/web": (
+        "Parameters",
+        {"name": "Nightly & “odd”", "on": "MON,TUE", "at": "2", "kind": "branch", "as": "me", "parameters": "a=1"},
+    ),
+    "env set gh/acme/web": ("Its name", {"name": "NPM_TOKEN"}),
+}
+
+
+@pytest.mark.parametrize("line", FORMS)
+async def test_with_circleci_down_the_form_stands_there_as_it_was_filled_in(socket_world: World, line: str) -> None:
+    await socket_world.connect()
+    says, filled = FORMS[line]
+    await socket_world.say(f"/circle {line}")
+    form = await socket_world.form(says)
+    await _circleci_is_down(socket_world)
+    await socket_world.submit(form, **filled)
+    for _ in range(2):
+        form = await socket_world.form(":warning:")
+        assert text_of(form).count(":warning:") == 1, "one error at a time"
+        assert form["submit"], "it can be handed in again"
+        _holds(form, filled)
+        await socket_world.submit(form)
+
+
+async def test_what_is_typed_stays_when_another_branch_cannot_be_drawn(socket_world: World) -> None:
+    await socket_world.connect()
+    form = await _chosen(socket_world, BRANCH)
+    await _circleci_is_down(socket_world)
+    block, element = find_field(form, "branch")
+    option = {"text": {"type": "plain_text", "text": ODD}, "value": ODD}
+    tag, typed = find_field(form, "image-tag")
+    body = {"view_id": form["id"], "block_id": block["block_id"], "action_id": element["action_id"]}
+    state = {tag["block_id"]: {typed["action_id"]: {"type": typed["type"], "value": "4.8.2"}}}
+    await socket_world.http.post("/_page/press", json={"as": ADA, **body, "selected_option": option, "state": state})
+    again = await socket_world.form(":warning:")
+    assert find_field(again, "branch")[1]["initial_option"]["value"] == ODD
+    assert find_field(again, "image-tag")[1]["initial_value"] == "4.8.2"
+    assert again["submit"], "it is still the form"
+
+
+async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(socket_world: World) -> None:
+    await socket_world.connect()
+    form = await _chosen(socket_world, BRANCH)
+    async with socket_world.app.core.store.begin() as tx:
+        account = await tx.accounts.get("T0SANDBOX", ADA)
+        assert account is not None
+        await tx.accounts.save(replace(account, token="CCIPAT_expired"))
+    filled = {"image-tag": "it’s “4.8” & more", "replicas": "7"}
+    await socket_world.submit(form, **filled)
+    again = await socket_world.form("CircleCI no longer accepts your token")
+    _holds(again, filled)
+    await socket_world.press(again, "Connect CircleCI")
+    await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_ada")
+    connected = await socket_world.form("Connected as")
+    await socket_world.http.post("/_page/close", json={"as": ADA, "view_id": connected["id"]})
+    below = await socket_world.form("image-tag")
+    _holds(below, filled)
+    await socket_world.submit(below)
+
+    async def started() -> Json | None:
+        calls = [one for one in await socket_world.requests("/pipeline") if one["method"] == "POST"]
+        return calls[-1] if calls else None
+
+    body = (await socket_world.until(started, "the pipeline to be asked for"))["body"]
+    assert body["parameters"]["image-tag"] == filled["image-tag"]
