@@ -99,10 +99,12 @@ class App:
         return str((await self.slack.chat_postMessage(channel=channel, text=text, **more))["ts"])
 
     async def until(self, kind: str) -> Json:
-        """The newest payload of this type, once there is one."""
+        """The newest payload of this type that came since the last of them was waited for, once there is one."""
         async with asyncio.timeout(WITHIN_MS / 1000), self.arrived:
             await self.arrived.wait_for(lambda: any(each["type"] == kind for each in self.heard))
-        return next(each for each in reversed(self.heard) if each["type"] == kind)
+        newest = next(each for each in reversed(self.heard) if each["type"] == kind)
+        self.heard = [each for each in self.heard if each["type"] != kind]
+        return newest
 
     async def took(self, kind: str, body: Json) -> None:
         async with self.arrived:

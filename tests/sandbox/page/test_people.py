@@ -85,6 +85,7 @@ async def test_the_home_tab_shows_what_the_app_publishes_and_takes_clicks(stage:
     home = page.get_by_test_id("home")
     await expect(home.locator("h3")).to_have_text("Waiting for you")
     await expect(composer(page)).to_be_hidden()
+    assert (await stage.app.until("app_home_opened"))["event"]["tab"] == "home"
     await home.get_by_role("button", name="Approve").click()
     assert (await stage.app.until("action"))["view"]["type"] == "home"
     await page.get_by_test_id("tab-messages").click()
