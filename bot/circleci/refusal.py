@@ -18,6 +18,7 @@ WAIT_S = 30.0
 _READ = 20_000
 """Bytes of an answer in which its sentence is looked for."""
 _SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
+_READS_ONLY = "If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough."
 _NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
 
 
@@ -30,9 +31,9 @@ def refusal(
     if status == 401:
         return Unauthorized(_join("CircleCI does not accept this token", said), status=status, request_id=request_id)
     if status == 404:
-        return NotFound(
-            _join("CircleCI does not know it, or hides it from you", said), status=404, request_id=request_id
-        )
+        steps = [_READS_ONLY] if wrote else []
+        told = _join("CircleCI does not know it, or hides it from you", said)
+        return NotFound(told, *steps, status=404, request_id=request_id)
     if status == 429:
         wait_s = retry_after_s(headers, now)
         wait_s = WAIT_S if wait_s is None else wait_s

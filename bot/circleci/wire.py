@@ -136,7 +136,7 @@ def naming(what: str) -> Iterator[None]:
         yield
     except NotFound as error:
         message = f"CircleCI does not know {what}, or hides it from you."
-        raise NotFound(message, status=error.status, request_id=error.request_id) from None
+        raise NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id) from None
 
 
 def _is_new(item: object, seen_ids: set[object]) -> bool:

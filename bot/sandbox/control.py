@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.circleci.acts import Rerun
 from bot.sandbox.circleci.deliveries import Disorder
+from bot.sandbox.circleci.described import story_of
 from bot.sandbox.circleci.nouns import Job, Workflow
 from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.projects import Project, find_project
@@ -42,6 +43,7 @@ def routes(world: ControlledWorld) -> list[BaseRoute]:
     posts = {
         "/faults": control.faults,
         "/reset": control.reset,
+        "/world": control.world,
         "/push": control.push,
         "/decide": control.decide,
         "/rerun": control.rerun,
@@ -114,20 +116,27 @@ class Control:
         self._world.changes.bump()
         return {}
 
+    async def world(self, request: Request) -> Body:
+        """CircleCI begins anew, with the projects described and without a past (docs/sandbox.md)."""
+        self._circleci.reset(seed=False, described=await _body(request))
+        return {"projects": list(self._circleci.projects)}
+
     async def push(self, request: Request) -> Body:
-        """`like` names a branch whose story this commit has: `{"branch": "main", "like": "broken"}`."""
+        """To a branch or with a tag; what comes is `like` another branch, or brings a `story` (docs/sandbox.md)."""
         body = await _body(request)
         trigger = body.get("trigger")
         if trigger is not None and trigger not in TRIGGER_TYPES:
             raise ValueError(f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not {trigger!r}")
         pipeline = self._circleci.push(
             self._project(body),
-            branch=_text(body, "branch"),
+            branch=None if "tag" in body else _text(body, "branch"),
+            tag=_text(body, "tag") if "tag" in body else None,
             subject=body.get("subject"),
             author=body.get("author", "lin"),
             trigger_type=TRIGGER_TYPES.get(str(trigger)),
             config_source=body.get("config"),
             like=body.get("like"),
+            story=story_of(body["story"]) if "story" in body else None,
         )
         return {"id": pipeline.id, "number": pipeline.number}
 

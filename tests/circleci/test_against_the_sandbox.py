@@ -12,7 +12,7 @@ from bot.circleci.models import Created
 from bot.circleci.parameters import Known, Parameter, coerce, parameters_of
 from bot.circleci.snapshot import read
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, RateLimited, Rejected, Unauthorized, Unavailable
+from bot.errors import NotFound, RateLimited, Unauthorized, Unavailable
 from tests.circleci.sandboxed import WEB, Sandboxed, sandboxed
 
 SECRET = ProjectSlug("gh", "acme", "secret")
@@ -245,7 +245,7 @@ async def test_tokens_decide_what_may_be_done(sandbox: Sandboxed) -> None:
         await sandbox.as_("expired").me()
     with pytest.raises(NotFound):
         await sandbox.as_("eve").project(SECRET)
-    with pytest.raises((Rejected, NotFound)):
+    with pytest.raises(NotFound):
         await sandbox.as_("eve").trigger(WEB, branch="main")
 
 

@@ -44,6 +44,12 @@ def test_a_refusal_quotes_circleci() -> None:
     assert error.message == "CircleCI refused: “Permission denied.”"
 
 
+def test_a_write_that_finds_nothing_may_be_one_of_a_token_that_only_reads() -> None:
+    for wrote in (True, False):
+        error = refusal(404, {}, b'{"message": "Project not found"}', wrote=wrote, secrets=(), now=NOW)
+        assert ["may only read" in str(step) for step in error.next_steps] == [True] * wrote
+
+
 def test_a_refusal_without_a_sentence_names_its_status() -> None:
     error = refusal(405, {}, b"<html>", wrote=False, secrets=("x",), now=NOW)
     assert error.message == "CircleCI refused: “HTTP 405”"

@@ -125,7 +125,7 @@ async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(sock
     await socket_world.connect(EVE)
     await socket_world.say(f"/circle env set {WEB} API_KEY", as_=EVE)
     await socket_world.submit(await socket_world.form("Its value", as_=EVE), as_=EVE, value=SECRET)
-    await socket_world.form("Your own rights at CircleCI are not enough", as_=EVE)
+    await socket_world.form("your token may only read", as_=EVE)
     for text in ("env gh/acme/api", "env show gh/acme/api DATABASE_URL"):
         await socket_world.say(f"/circle {text}", as_=EVE)
         await socket_world.reply("`gh/acme/api`, or hides it from you", as_=EVE)

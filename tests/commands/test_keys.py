@@ -97,7 +97,7 @@ async def test_a_user_key_needs_a_person_who_let_circleci_into_github(socket_wor
 async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say(f"/circle keys add {WEB} deploy-key", as_=EVE)
-    await socket_world.reply("Your own rights at CircleCI are not enough", as_=EVE)
+    await socket_world.reply("your token may only read", as_=EVE)
     await socket_world.say("/circle keys gh/acme/api", as_=EVE)
     await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
     assert len(await keys_of(socket_world)) == 1

@@ -115,7 +115,7 @@ async def test_a_name_that_is_not_there_is_told_with_those_that_are_and_still_as
 async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say(f"/circle schedules pause {WEB} nightly", as_=EVE)
-    await socket_world.reply("Your own rights at CircleCI are not enough", as_=EVE)
+    await socket_world.reply("your token may only read", as_=EVE)
     assert (await schedules(socket_world))["nightly"] == NIGHTLY
     await socket_world.say("/circle schedules gh/acme/api", as_=EVE)
     await socket_world.reply("CircleCI does not know `gh/acme/api`", as_=EVE)

@@ -109,7 +109,7 @@ async def test_a_write_that_circleci_does_not_answer_well_is_unknown_and_not_rep
 
 async def test_who_may_only_read_is_told_what_circleci_says(world: World) -> None:
     await world.connect(EVE)
-    await _is_refused(world, TRIGGER, "CircleCI refused: “Permission denied.”", as_=EVE)
+    await _is_refused(world, TRIGGER, "If you can see it, your token may only read", as_=EVE)
 
 
 async def test_an_expired_token_is_asked_to_be_replaced_and_the_line_waits(world: World) -> None:

@@ -2,85 +2,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from bot.sandbox import circleci, control
-from bot.sandbox.changes import Changes
 from bot.sandbox.circleci.deliveries import Disorder
-from bot.sandbox.clock import ManualClock
 from bot.sandbox.control import TRIGGER_TYPES
-from bot.sandbox.faults import Faults
-
-PEOPLE = {"U0GRACE"}
-
-
-@dataclass
-class QuietSlack:
-    """A Slack that only notes what it is told; one of its acts is awaited, the other is not."""
-
-    told: list[str] = field(default_factory=list)
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"told": self.told}
-
-    def reset(self, *, seed: bool) -> None:
-        self.told.append(f"reset seed={seed}")
-
-    async def disconnect(self, reason: str) -> None:
-        self.told.append(f"disconnect {reason}")
-
-    def drop_socket(self) -> None:
-        self.told.append("drop_socket")
-
-    def deactivate(self, user: str) -> None:
-        if user not in PEOPLE:
-            raise ValueError(f"there is nobody {user}")
-        self.told.append(f"deactivate {user}")
-
-
-class Owner:
-    """Somebody who controls a sandbox."""
-
-    def __init__(self) -> None:
-        self.slack = QuietSlack()
-        self.changes = Changes()
-        self.faults = Faults(ManualClock())
-        self.circleci = circleci.World(
-            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.plant
-        )
-        mounts = [
-            Mount("/_control", routes=control.routes(self)),
-            Mount("/circleci", routes=circleci.routes(self.circleci)),
-        ]
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(Starlette(routes=mounts)), base_url="http://sandbox"
-        )
-
-    async def post(self, what: str, **body: Any) -> httpx.Response:
-        return await self.http.post(f"/_control/{what}", json=body)
-
-    async def do(self, what: str, **body: Any) -> Any:
-        answer = await self.post(what, **body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def state(self) -> Any:
-        return (await self.http.get("/_control/state")).json()
-
-    async def newest(self) -> Any:
-        return (await self.state())["circleci"]["pipelines"][0]
-
-    async def push(self, branch: str, advance_s: float, **details: Any) -> Any:
-        """A pipeline of gh/acme/web as it is some seconds after its push."""
-        await self.do("push", project="gh/acme/web", branch=branch, **details)
-        await self.do("advance", seconds=advance_s)
-        return await self.newest()
+from tests.sandbox.owner import Owner
 
 
 @pytest.fixture
@@ -126,10 +54,38 @@ async def test_a_push_may_bring_a_story_and_a_config_of_its_own(owner: Owner) ->
     }
 
 
+async def test_a_pushed_tag_starts_a_pipeline_and_can_be_triggered_from_then_on(owner: Owner) -> None:
+    await owner.do("push", project="gh/acme/web", tag="v5.0.0", like="release")
+    await owner.do("advance", seconds=20)
+    pipeline = await owner.newest()
+    assert (pipeline["tag"], pipeline["branch"], pipeline["trigger"]["type"]) == ("v5.0.0", None, "webhook")
+    assert [run["status"] for run in pipeline["workflows"]] == ["on_hold"]
+    headers = {"Circle-Token": "CCIPAT_ada"}
+    trigger = "/circleci/api/v2/project/gh/acme/web/pipeline"
+    statuses = [
+        (await owner.http.post(trigger, json={"tag": tag}, headers=headers)).status_code for tag in ("v5.0.0", "v5.0.1")
+    ]
+    assert statuses == [201, 400]
+
+
+async def test_a_push_may_bring_a_story_that_nobody_has_told_yet(owner: Owner) -> None:
+    story = {"workflows": [{"name": "“ship”, --now", "jobs": [{"name": "*", "outcomes": ["failed"]}]}]}
+    pipeline = await owner.push("new", 20, story=story)
+    assert [(run["name"], run["status"]) for run in pipeline["workflows"]] == [("“ship”, --now", "failed")]
+    again = await owner.push("new", 20)
+    assert [run["name"] for run in again["workflows"]] == ["“ship”, --now"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "sentence"),
     [
         ({"project": "gh/acme/web"}, 400, "branch is missing"),
+        ({"project": "gh/acme/web", "tag": ""}, 400, "tag is missing"),
+        (
+            {"project": "gh/acme/web", "branch": "main", "story": {"workflows": [{"name": "w", "jobs": []}]}},
+            400,
+            "workflows.0.jobs: List should have at least 1 item after validation, not 0",
+        ),
         ({"project": "gh/acme/none", "branch": "main"}, 404, "there is no project gh/acme/none"),
         ({"project": "web", "branch": "main"}, 404, "there is no project web"),
         (

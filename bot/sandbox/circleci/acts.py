@@ -13,6 +13,7 @@ from bot.sandbox.circleci.rules import Rule
 
 MAX_RERUNS = 100
 RERUN_WINDOW = timedelta(days=90)
+APPROVABLE_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Acts:
             raise Rule.APPROVED.refusal()
         if hold.has_ended:
             raise Rule.DECLINED.refusal()
+        if hold.started_at and self._engine.now() - hold.started_at > APPROVABLE_FOR:
+            raise Rule.TOO_LATE.refusal()
         self._flow.approve(workflow, hold, by)
         return hold
 

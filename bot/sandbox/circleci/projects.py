@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from bot.sandbox.circleci.people import fixed_id
-from bot.sandbox.circleci.stories import STORY_BRANCHES, is_pull_request
+from bot.sandbox.circleci.stories import STORY_BRANCHES, Story, is_pull_request
 
 MERGE_QUEUE = "gh-readonly-queue/main/pr-41-9f2c1d7be08a4f6356b1c0de9a7754e2b13c8f60"
 """What GitHub's merge queue calls the branch on which it tries a pull request."""
 
 TAGS = frozenset({"v1", "v1.0.0", "v1.2.3", "1.0", "v2.0.0-rc.1", "v4.8.0", "v4.8.1", "v4.8.2"})
 PULL_REQUESTS = frozenset({7, 17, 41})
+DEFAULT_BRANCH = "main"
 USUAL_FILE = ".circleci/config.yml"
 SHORT_VCS = {"github": "gh", "bitbucket": "bb"}
 LONG_VCS = {short: long for long, short in SHORT_VCS.items()}
@@ -44,7 +45,10 @@ class Org:
 
 @dataclass(frozen=True)
 class Commit:
-    """`like` names the branch whose story it has, when not its own; `config_source` is the YAML it brings, if any."""
+    """`like` names the branch whose story it has, when neither its own nor a `story` that came with it.
+
+    `config_source` is the YAML it brings, if any.
+    """
 
     sha: str
     subject: str
@@ -53,10 +57,14 @@ class Commit:
     body: str = ""
     like: str | None = None
     config_source: str | None = None
+    story: Story | None = None
 
 
 class Repository(Protocol):
     """Where refs are: of a project's code, or of its config where that is kept elsewhere."""
+
+    @property
+    def default_branch(self) -> str: ...
 
     @property
     def tags(self) -> Collection[str]: ...
@@ -71,6 +79,7 @@ class ConfigRepository:
     name: str
     branches: frozenset[str]
     tags: frozenset[str] = frozenset()
+    default_branch: str = DEFAULT_BRANCH
 
     def has_branch(self, branch: str) -> bool:
         return branch in self.branches
@@ -106,7 +115,8 @@ class Project:
     seen_by: frozenset[str]
     definitions: tuple[Definition, ...]
     heads: dict[str, Commit] = field(default_factory=dict)
-    tags: set[str] = field(default_factory=lambda: set(TAGS))
+    tags: dict[str, Commit] = field(default_factory=dict)
+    default_branch: str = DEFAULT_BRANCH
     pipelines_made: int = 0
     jobs_made: int = 0
     unfollowed_by: set[str] = field(default_factory=set)
@@ -151,9 +161,10 @@ class Project:
         asked = is_pull_request(branch)
         return branch in self.heads or (asked is not None and int(asked[1]) in PULL_REQUESTS)
 
-    def commit_on(self, branch: str | None) -> Commit:
-        """The head of a branch; of main for a tag, a pull request and whatever else has no head."""
-        return self.heads.get(branch or "main") or self.heads["main"]
+    def commit_on(self, branch: str | None, tag: str | None = None) -> Commit:
+        """The head of a branch, or what a tag marks; that of the default one for a pull request and for no ref."""
+        found = self.tags.get(tag) if tag else self.heads.get(branch or self.default_branch)
+        return found or self.heads[self.default_branch]
 
     def rename(self, name: str, *, redirects: bool) -> None:
         """As when its repository is renamed. No document says whether CircleCI's API knows the old name then."""
@@ -213,6 +224,7 @@ def make_projects(now: datetime) -> dict[str, Project]:
     )
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}
+        project.tags = dict.fromkeys(TAGS, project.heads[DEFAULT_BRANCH])
     return {project.slug: project for project in projects}
 
 

@@ -25,7 +25,13 @@ class Rule(Enum):
 
     NO_TOKEN = ("A call without a token is refused", "facts 7", "You must log in first.", 401)
     BAD_TOKEN = ("So is a token that is unknown, or stands in the address", "facts 2", "Invalid token provided.", 401)
-    READ_ONLY = ("Who may only read may not write", "facts 7", "Permission denied.", 403, "facts 7")
+    READ_ONLY = (
+        "What a token may only read is not found by whoever writes",
+        "facts 7",
+        "{noun} not found",
+        404,
+        "facts 10",
+    )
     HIDDEN = ("What a token may not see is not found", "facts 1.5", "{noun} not found", 404, "facts 10")
     HIDDEN_CONTEXT = ("So is a context, in other words", _DOC, "Entity not found.", 404, _DOC)
     NO_ROUTE = ("There is no such path", "facts 2", "Not found: {method}", 404)
@@ -101,6 +107,11 @@ class Rule(Enum):
     SSH = ("`enable_ssh` and `sparse_tree` want `jobs`", "facts 11", "enable_ssh and sparse_tree require jobs")
     NO_HOLD = ("Only what is on hold is approved", "facts 11", "Approval request not found", 404)
     APPROVED = ("A hold is approved once", ASSUMED, "The job has already been approved")
+    TOO_LATE = (
+        "Approvals stay possible for 90 days",
+        "facts 9.9",
+        "The job was held more than 90 days ago and cannot be approved",
+    )
     DECLINED = ("A declined hold is not approved", ASSUMED, "The job has been canceled and cannot be approved")
     ENDED = ("What has ended is not cancelled", ASSUMED, "The {noun} has already ended and cannot be canceled")
     FORGOTTEN = (

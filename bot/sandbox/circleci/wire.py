@@ -44,7 +44,11 @@ def project(project: Project) -> Json:
         "organization_name": project.org.name,
         "organization_slug": project.org.slug,
         "organization_id": project.org.id,
-        "vcs_info": {"vcs_url": _vcs_url(project), "provider": project.provider, "default_branch": "main"},
+        "vcs_info": {
+            "vcs_url": _vcs_url(project),
+            "provider": project.provider,
+            "default_branch": project.default_branch,
+        },
     }
 
 

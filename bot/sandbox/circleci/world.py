@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from bot.sandbox.circleci.archive import Archive
 from bot.sandbox.circleci.calls import Calls
 from bot.sandbox.circleci.checkout_keys import CheckoutKeys
 from bot.sandbox.circleci.deliveries import Deliveries
+from bot.sandbox.circleci.described import projects_of as described_projects
 from bot.sandbox.circleci.engine import Engine
 from bot.sandbox.circleci.flow import Flow
 from bot.sandbox.circleci.hooks import Hooks
@@ -25,7 +26,7 @@ from bot.sandbox.circleci.people import PEOPLE, Person
 from bot.sandbox.circleci.presigned import Presigned
 from bot.sandbox.circleci.projects import Commit, Definition, Project, make_projects
 from bot.sandbox.circleci.schedules import Schedules
-from bot.sandbox.circleci.stories import story_of
+from bot.sandbox.circleci.stories import Story, story_of
 from bot.sandbox.circleci.variables import Variables
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.faults import Faults
@@ -97,8 +98,12 @@ class World:
             for task in running:
                 task.cancel()
 
-    def reset(self, *, seed: bool) -> None:
-        """Put everything back to the initial world, with its past when `seed`."""
+    def reset(self, *, seed: bool, described: Mapping[str, Any] | None = None) -> None:
+        """Put everything back to the initial world, with its past when `seed`; or begin one as it is `described`.
+
+        Raises ValueError for one that cannot be, and leaves everything as it was.
+        """
+        made = None if described is None else described_projects(described, self.engine.now())
         settings = (self.keys, self.variables, self.schedules)
         for forgetful in (
             *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
@@ -110,7 +115,7 @@ class World:
         self.allowance = Allowance()
         self.revoked: set[str] = set()
         self.started_at = self.engine.now()
-        self.projects = make_projects(self.started_at)
+        self.projects = made or make_projects(self.started_at)
         for setting in settings:
             setting.plant(self.projects.values(), self.started_at - SETTLED)
         if seed:
@@ -132,9 +137,9 @@ class World:
         definition: Definition | None = None,
     ) -> Pipeline:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
-        commit, definition = project.commit_on(branch), definition or project.definitions[0]
-        ref = commit.like or tag or branch or "main"
-        story = hostile.told(ref) or story_of(ref, definition.name)
+        commit, definition = project.commit_on(branch, tag), definition or project.definitions[0]
+        ref = commit.like or tag or branch or project.default_branch
+        story = commit.story or hostile.told(ref) or story_of(ref, definition.name)
         pipeline = Pipeline(
             id=self.mint.id(),
             number=project.next_pipeline_number(),
@@ -157,24 +162,34 @@ class World:
         self,
         project: Project,
         *,
-        branch: str,
+        branch: str | None = None,
+        tag: str | None = None,
         subject: str | None = None,
         author: str = "lin",
         trigger_type: str | None = None,
         config_source: str | None = None,
         like: str | None = None,
+        story: Story | None = None,
     ) -> Pipeline:
-        """A commit arrives on a branch, new or known, and CircleCI takes it up by itself, or as `trigger_type` says."""
-        project.heads[branch] = Commit(
+        """A commit arrives on a branch, new or known, or with a tag; CircleCI takes it up, or as `trigger_type` says.
+
+        It has the story that comes with it, or of the branch that it is `like`, or that was on its ref before.
+        """
+        refs, ref = (project.tags, tag) if tag else (project.heads, branch or project.default_branch)
+        before = project.heads.get(like) if like else refs.get(ref)
+        refs[ref] = Commit(
             sha=self.mint.sha(),
-            subject=subject or f"Work on {branch}",
+            subject=subject or f"Work on {ref}",
             author=author,
             committed_at=self.engine.now(),
             like=like,
             config_source=config_source,
+            story=story or (before.story if before else None),
         )
         actor = self.people.setdefault(author, Person(author, author))
-        return self.start(project, actor=actor, trigger_type=trigger_type or project.push_trigger, branch=branch)
+        branch = None if tag else ref
+        how = trigger_type or project.push_trigger
+        return self.start(project, actor=actor, trigger_type=how, branch=branch, tag=tag)
 
     def snapshot(self) -> dict[str, Any]:
         """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""

@@ -100,6 +100,12 @@ async def _approve_what_was_declined(circle: Circle) -> httpx.Response:
     return await circle.post(f"{path}/approve/{request}")
 
 
+async def _approve_too_late(circle: Circle) -> httpx.Response:
+    path, request = await _held(circle)
+    circle.after(90 * 86400 + 1)
+    return await circle.post(f"{path}/approve/{request}")
+
+
 async def _cancel_what_ended(circle: Circle) -> httpx.Response:
     return await circle.post(f"/workflow/{(await _ended(circle))['id']}/cancel")
 
@@ -208,6 +214,7 @@ SHOWN: dict[str, Show] = {
     "SSH": _rerun(enable_ssh=True),
     "NO_HOLD": _approve_what_is_not_held,
     "APPROVED": _approve_twice,
+    "TOO_LATE": _approve_too_late,
     "DECLINED": _approve_what_was_declined,
     "ENDED": _cancel_what_ended,
     "FORGOTTEN": _jobs_of_old,

@@ -60,9 +60,9 @@ class Call:
     def followed_projects(self) -> list[Project]:
         return [project for project in self.visible_projects() if self.person.login not in project.unfollowed_by]
 
-    def must_write(self) -> None:
+    def must_write(self, noun: str = "Project") -> None:
         if not self.person.may_write:
-            raise Rule.READ_ONLY.refusal()
+            raise Rule.READ_ONLY.refusal(noun=noun)
 
     def project(self) -> Project:
         slug = self.path("vcs"), self.path("org"), self.path("project")

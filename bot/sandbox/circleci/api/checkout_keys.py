@@ -39,7 +39,7 @@ def get(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     key = _key(call)
-    call.must_write()
+    call.must_write("Checkout key")
     call.world.keys.remove(key)
     return message("Checkout key deleted.")
 

@@ -53,7 +53,7 @@ def _flaked(pipeline: Pipeline) -> Iterable[tuple[str, Json]]:
 
 def _rumoured(call: Call, project: Project) -> dict[str, Json]:
     """Seen last in jobs that are there to be looked at."""
-    pipelines = call.world.archive.pipelines(project, "main")
+    pipelines = call.world.archive.pipelines(project, project.default_branch)
     places = [(run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if tests_of(job)]
     rumoured = zip(_RUMOURED.get(project.slug, ()), places * 3, strict=False) if places else ()
     return {

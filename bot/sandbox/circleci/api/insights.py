@@ -45,7 +45,7 @@ def branch_of(call: Call) -> str | None:
     """The branch asked for, else the default one; None for all."""
     if call.query("all-branches") == "true":
         return None
-    return call.query("branch") or "main"
+    return call.query("branch") or call.project().default_branch
 
 
 def _asked_for(call: Call) -> list[Record]:

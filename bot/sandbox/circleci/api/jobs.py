@@ -28,7 +28,7 @@ def cancel_by_id(call: Call) -> Response:
 
 
 def _cancel(call: Call, workflow: Workflow, job: Job) -> Response:
-    call.must_write()
+    call.must_write("Job")
     call.world.acts.cancel_job(workflow, job, call.person)
     return message("Job canceled successfully.")
 

@@ -87,7 +87,7 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     schedule = _schedule(call)
-    call.must_write()
+    call.must_write("Schedule")
     _check(call.body)
     for key in call.body.keys() & {"name", "description", "timetable", "parameters"}:
         setattr(schedule, key, call.body[key])
@@ -99,7 +99,7 @@ def update(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     schedule = _schedule(call)
-    call.must_write()
+    call.must_write("Schedule")
     call.world.schedules.remove(schedule)
     return message("Schedule deleted.")
 

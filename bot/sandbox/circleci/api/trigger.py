@@ -62,7 +62,9 @@ def _start(call: Call, project: Project, definition: Definition, config_ref: Ref
         trigger_type="api",
         branch=ref.branch,
         tag=ref.tag,
-        parameters=_parameters(definition, project.commit_on(config_ref.branch), call.body.get("parameters")),
+        parameters=_parameters(
+            definition, project.commit_on(config_ref.branch, config_ref.tag), call.body.get("parameters")
+        ),
         definition=definition,
     )
 
@@ -84,9 +86,10 @@ def _ref(repository: Repository, wanted: dict[str, Any], missing: Rule = Rule.BR
         raise Rule.TWO_REFS.refusal()
     if tag and tag not in repository.tags:
         raise Rule.TAG.refusal()
-    if not tag and not repository.has_branch(branch or "main"):
-        raise (Rule.PULL_REQUEST if is_pull_request(branch or "") else missing).refusal()
-    return Ref(None, tag) if tag else Ref(branch or "main", None)
+    branch = branch or repository.default_branch
+    if not tag and not repository.has_branch(branch):
+        raise (Rule.PULL_REQUEST if is_pull_request(branch) else missing).refusal()
+    return Ref(None, tag) if tag else Ref(branch, None)
 
 
 def _parameters(definition: Definition, commit: Commit, given: Any) -> dict[str, Any]:

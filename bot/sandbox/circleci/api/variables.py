@@ -38,7 +38,7 @@ def get(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     variable = _variable(call)
-    call.must_write()
+    call.must_write("Environment variable")
     call.world.variables.remove(call.project(), variable.name)
     return message("Environment variable deleted.")
 

@@ -69,7 +69,7 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     hook = _hook(call)
-    call.must_write()
+    call.must_write("Webhook")
     _check(call.body)
     for key in call.body.keys() & {"name", "url", "events", "signing-secret", "verify-tls"}:
         setattr(hook, key.replace("-", "_"), call.body[key])
@@ -79,7 +79,7 @@ def update(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     hook = _hook(call)
-    call.must_write()
+    call.must_write("Webhook")
     call.world.hooks.remove(hook)
     return message("Webhook deleted.")
 

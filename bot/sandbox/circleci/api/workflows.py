@@ -30,7 +30,7 @@ def jobs(call: Call) -> Response:
 
 def rerun(call: Call) -> Response:
     workflow = call.workflow()
-    call.must_write()
+    call.must_write("Workflow")
     new = call.world.acts.rerun(workflow, _wish(call.body), call.person)
     return JSONResponse({"workflow_id": new.id}, HTTPStatus.ACCEPTED)
 
@@ -51,14 +51,14 @@ def _wish(body: dict[str, Any]) -> Rerun:
 def cancel(call: Call) -> Response:
     """Accepted now, done a moment later."""
     workflow = call.workflow()
-    call.must_write()
+    call.must_write("Workflow")
     call.world.acts.cancel(workflow, call.person)
     return message("Accepted.", HTTPStatus.ACCEPTED)
 
 
 def approve(call: Call) -> Response:
     workflow = call.workflow()
-    call.must_write()
+    call.must_write("Workflow")
     call.world.acts.approve(workflow, call.path("approval_request_id"), call.person)
     return message("Accepted.", HTTPStatus.ACCEPTED)
 

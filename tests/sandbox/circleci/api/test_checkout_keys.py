@@ -36,9 +36,9 @@ async def test_a_user_key_needs_a_person_who_let_circleci_into_github(circle: Ci
 
 
 async def test_who_may_only_read_adds_and_removes_nothing(circle: Circle) -> None:
-    assert (await circle.post(KEYS, {"type": "deploy-key"}, "eve")).status_code == 403
+    assert (await circle.post(KEYS, {"type": "deploy-key"}, "eve")).status_code == 404
     (key,) = (await circle.get(KEYS, "eve"))["items"]
-    assert (await circle.call("DELETE", f"{KEYS}/{key['fingerprint']}", "eve")).status_code == 403
+    assert (await circle.call("DELETE", f"{KEYS}/{key['fingerprint']}", "eve")).status_code == 404
     assert (await circle.call("GET", "/project/gh/acme/api/checkout-key", "eve")).status_code == 404
 
 

@@ -89,17 +89,17 @@ async def test_a_reader_may_not_write(circle: Circle) -> None:
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
     jobs = await circle.jobs(workflow["id"])
-    for path in (
-        f"{WEB}/pipeline",
-        f"{WEB}/pipeline/run",
-        f"/workflow/{workflow['id']}/cancel",
-        f"/workflow/{workflow['id']}/rerun",
-        f"/workflow/{workflow['id']}/approve/{jobs['approve-staging']['approval_request_id']}",
-        f"/jobs/{jobs['approve-staging']['id']}/cancel",
-        f"{WEB}/job/{jobs['build']['job_number']}/cancel",
+    for path, noun in (
+        (f"{WEB}/pipeline", "Project"),
+        (f"{WEB}/pipeline/run", "Project"),
+        (f"/workflow/{workflow['id']}/cancel", "Workflow"),
+        (f"/workflow/{workflow['id']}/rerun", "Workflow"),
+        (f"/workflow/{workflow['id']}/approve/{jobs['approve-staging']['approval_request_id']}", "Workflow"),
+        (f"/jobs/{jobs['approve-staging']['id']}/cancel", "Job"),
+        (f"{WEB}/job/{jobs['build']['job_number']}/cancel", "Job"),
     ):
         answer = await circle.post(path, {}, by="eve")
-        assert (answer.status_code, answer.json()) == (403, {"message": "Permission denied."}), path
+        assert (answer.status_code, answer.json()) == (404, {"message": f"{noun} not found"}), path
     circle.after(5)
     assert (await circle.workflow(pipeline_id))["status"] == "on_hold"
 

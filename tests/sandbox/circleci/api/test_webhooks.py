@@ -66,7 +66,7 @@ async def test_all_keys_are_required(circle: Circle) -> None:
 
 
 async def test_a_project_has_at_most_five_and_a_reader_makes_none(circle: Circle) -> None:
-    assert (await circle.post("/webhook", _hook(circle), by="eve")).status_code == 403
+    assert (await circle.post("/webhook", _hook(circle), by="eve")).status_code == 404
     statuses = [(await circle.post("/webhook", _hook(circle))).status_code for _ in range(6)]
     assert statuses == [201, 201, 201, 201, 201, 400]
 

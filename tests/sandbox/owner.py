@@ -1,0 +1,80 @@
+"""Somebody who controls a sandbox in process, whose Slack only notes what it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bot.sandbox import circleci, control
+from bot.sandbox.changes import Changes
+from bot.sandbox.clock import ManualClock
+from bot.sandbox.faults import Faults
+
+PEOPLE = {"U0GRACE"}
+
+
+@dataclass
+class QuietSlack:
+    """A Slack that only notes what it is told; one of its acts is awaited, the other is not."""
+
+    told: list[str] = field(default_factory=list)
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"told": self.told}
+
+    def reset(self, *, seed: bool) -> None:
+        self.told.append(f"reset seed={seed}")
+
+    async def disconnect(self, reason: str) -> None:
+        self.told.append(f"disconnect {reason}")
+
+    def drop_socket(self) -> None:
+        self.told.append("drop_socket")
+
+    def deactivate(self, user: str) -> None:
+        if user not in PEOPLE:
+            raise ValueError(f"there is nobody {user}")
+        self.told.append(f"deactivate {user}")
+
+
+class Owner:
+    """Somebody who controls a sandbox."""
+
+    def __init__(self) -> None:
+        self.slack = QuietSlack()
+        self.changes = Changes()
+        self.faults = Faults(ManualClock())
+        self.circleci = circleci.World(
+            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.plant
+        )
+        mounts = [
+            Mount("/_control", routes=control.routes(self)),
+            Mount("/circleci", routes=circleci.routes(self.circleci)),
+        ]
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(Starlette(routes=mounts)), base_url="http://sandbox"
+        )
+
+    async def post(self, what: str, **body: Any) -> httpx.Response:
+        return await self.http.post(f"/_control/{what}", json=body)
+
+    async def do(self, what: str, **body: Any) -> Any:
+        answer = await self.post(what, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def state(self) -> Any:
+        return (await self.http.get("/_control/state")).json()
+
+    async def newest(self) -> Any:
+        return (await self.state())["circleci"]["pipelines"][0]
+
+    async def push(self, branch: str, advance_s: float, **details: Any) -> Any:
+        """A pipeline of gh/acme/web as it is some seconds after its push."""
+        await self.do("push", project="gh/acme/web", branch=branch, **details)
+        await self.do("advance", seconds=advance_s)
+        return await self.newest()
