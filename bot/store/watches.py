@@ -171,9 +171,11 @@ class Watches(Leased):
     ) -> None:
         """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
 
-        What somebody else found out about the listing since `watch` was claimed stays.
+        What somebody else found out about the listing since `watch` was claimed stays. So does the doubt of whoever
+        hurried us meanwhile: what they speak of may not have been listed yet.
         """
         undisturbed = and_(
+            watches.c.hurried == false(),
             watches.c.listed_at.is_not_distinct_from(watch.listed_at),
             watches.c.doubted == (true() if watch.doubted else false()),
         )

@@ -1,0 +1,260 @@
+"""A hint that comes at any step of a poll, or of an organisation's listing, is heard: nothing waits for the next round."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.circleci.webhook import WebhookEvent
+from bot.domain import ProjectSlug, Scope, Subscription
+from bot.notify.explain import Explainer
+from bot.notify.organisations import Organisations
+from bot.notify.poller import Poller
+from bot.notify.publish import Publisher
+from bot.notify.sight import Sight
+from bot.notify.tokens import ServiceAccount, Tokens
+from bot.notify.webhook import WebhookInbox
+from bot.rules.rule import Rule
+from bot.store.store import Store, Tx
+from bot.store.vault import Vault, new_key
+from bot.tasks import Tasks
+from tests.plugins.database import migrated
+from tests.plugins.nouns import NOW
+
+WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
+INTERVAL_S = 5.0
+
+
+class Steps:
+    """Counts what a poll waits for: transactions before they begin, answers once they are made, on their way to us.
+
+    At the `until`th it runs `then`, once.
+    """
+
+    def __init__(self) -> None:
+        self.count, self.until = 0, -1
+        self.then: Callable[[], Awaitable[None]] | None = None
+
+    async def step(self) -> None:
+        self.count += 1
+        if self.then and self.count > self.until >= 0:
+            then, self.then = self.then, None
+            await then()
+
+
+class SteppedStore:
+    """The store as those see it whose steps are counted."""
+
+    def __init__(self, store: Store, steps: Steps) -> None:
+        self._store, self._steps = store, steps
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        await self._steps.step()
+        async with self._store.begin() as tx:
+            yield tx
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        await self._steps.step()
+        async with self._store.read() as tx:
+            yield tx
+
+
+class House:
+    """`builds` are the projects' pipelines at CircleCI, each with its status and when it began; time goes on by itself."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.steps, self.tasks, self.moment = store, Steps(), Tasks(), NOW
+        self.builds: dict[ProjectSlug, list[tuple[str, str]]] = {WEB: [], API: []}
+        pool = CircleCIPool("https://circleci.test", clock=self, transport=httpx.MockTransport(self._answer))
+        links, stepped = Links("https://circleci.test"), cast("Store", SteppedStore(store, self.steps))
+        tokens = Tokens(pool=pool, service=ServiceAccount("CCIPAT_any"), store=store, clock=self, links=links)
+        shared: dict[str, Any] = {"tokens": tokens, "clock": self, "interval_s": INTERVAL_S, "holder": "me"}
+        shared |= {"store": stepped, "tasks": self.tasks, "chance": lambda: 0.5}
+        publisher = Publisher(store=stepped, links=links, clock=self, nudge=_nothing, reach=_nothing)
+        sight = Sight(store=store, pool=pool, tokens=tokens, clock=self)
+        self.poller = Poller(
+            publisher=publisher, explainer=Explainer(store=store, tokens=tokens), sight=sight, **shared
+        )
+        self.organisations = Organisations(nudge=_nothing, **shared)
+        self.inbox = WebhookInbox(store=store, clock=self, nudge=_nothing)
+
+    def now(self) -> datetime:
+        self.moment += timedelta(milliseconds=1)
+        return self.moment
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        found = self._found(request.url.path.removeprefix("/api/v2/").split("/"))
+        await self.steps.step()
+        return httpx.Response(200, json=found)
+
+    def _found(self, path: list[str]) -> dict[str, Any]:
+        match path:
+            case ["pipeline"]:
+                return _all([each for project in self.builds for each in self._listed(project)])
+            case ["project", vcs, org, name, "pipeline"]:
+                return _all(self._listed(ProjectSlug(vcs, org, name)))
+            case ["project", *slug]:
+                return {"id": "-".join(slug), "slug": "/".join(slug), "name": slug[-1]}
+            case ["pipeline", id_]:
+                return next(one for project in self.builds for one in self._listed(project) if one["id"] == id_)
+            case ["pipeline", id_, "workflow"]:
+                return _all([self._workflow(id_)])
+        return _all([])
+
+    def _listed(self, project: ProjectSlug) -> list[dict[str, Any]]:
+        return [
+            {"id": f"{project.project}-{number}", "number": number, "project_slug": str(project), "state": "created"}
+            | {"created_at": at, "trigger": {"type": "webhook"}}
+            for number, (_, at) in reversed(list(enumerate(self.builds[project], start=1)))
+        ]
+
+    def _workflow(self, pipeline_id: str) -> dict[str, Any]:
+        name, _, number = pipeline_id.partition("-")
+        status, at = self.builds[ProjectSlug("gh", "acme", name)][int(number) - 1]
+        when = {"created_at": at, "stopped_at": None if status == "running" else at}
+        return {"id": f"w-{pipeline_id}", "name": "build", "status": status, "pipeline_id": pipeline_id} | when
+
+    async def watch(self) -> None:
+        async with self.store.begin() as tx:
+            for project in self.builds:
+                rule = Subscription(0, "T", "C", Scope.parse(str(project)), Rule.of({"only": ["passed"]}), "U", NOW)
+                await tx.subscriptions.add(rule)
+                await tx.watches.ensure(project, NOW)
+
+    async def round(self) -> None:
+        """Whatever is due now, until nothing is."""
+        await self.organisations.turn()
+        await self.polls()
+
+    async def polls(self) -> None:
+        await self.poller.turn()
+        while self.tasks:
+            await self.tasks.drain(30)
+            await self.poller.turn()
+
+    async def rest(self) -> None:
+        """Both projects are known by then, and what built is listed with its organisation."""
+        for _ in range(2):
+            await self.round()
+            async with self.store.begin() as tx:
+                await tx.listings.settle("gh/acme", self.now(), 0)
+        await self.round()
+
+    async def hurry(self) -> None:
+        async with self.store.begin() as tx:
+            await tx.watches.hurry(WEB, self.now())
+
+    def begins(self, status: str = "running") -> None:
+        self.builds[WEB].append((status, self.now().isoformat()))
+
+    async def ends(self) -> None:
+        """The newest build does, and its webhook comes."""
+        self.builds[WEB][-1] = ("success", self.builds[WEB][-1][1])
+        await self.hint()
+
+    async def begins_and_ends(self) -> None:
+        self.begins("success")
+        await self.hint()
+
+    async def hint(self) -> None:
+        number = len(self.builds[WEB])
+        event = WebhookEvent(f"e{number}", "workflow-completed", WEB, None, f"web-{number}", number, f"w-{number}", None)
+        await self.inbox.take(event)
+
+    async def told(self) -> set[str]:
+        async with self.store.read() as tx:
+            ids = [f"web-{number}" for number in range(1, len(self.builds[WEB]) + 1)]
+            return {one for one in ids if await tx.outcomes.known(one)}
+
+
+def _all(items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"items": items, "next_page_token": None}
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+@contextlib.asynccontextmanager
+async def _house(folder: Path) -> AsyncIterator[House]:
+    store = Store(await migrated(folder), Vault([new_key()]))
+    house = House(store)
+    await house.watch()
+    try:
+        yield house
+    finally:
+        await store.close()
+
+
+async def _a_build_that_is_read_ends(house: House) -> None:
+    house.begins()
+    await house.rest()
+    await house.hurry()
+    house.steps.then = house.ends
+
+
+async def _a_build_begins_and_ends_while_its_listing_is_checked(house: House) -> None:
+    house.begins("success")
+    await house.rest()
+    async with house.store.begin() as tx:
+        await tx.watches.doubt(WEB, house.now())
+    house.steps.then = house.begins_and_ends
+
+
+async def _a_build_begins_and_ends_in_a_project_that_is_listed_by_itself(house: House) -> None:
+    house.begins("success")
+    await house.rest()
+    async with house.store.begin() as tx:
+        await tx.watches.unlist("gh/acme", house.now())
+    house.steps.then = house.begins_and_ends
+
+
+async def _a_build_ends_while_it_is_found(house: House) -> None:
+    house.begins("success")
+    await house.rest()
+    house.begins()
+    async with house.store.begin() as tx:
+        await tx.listings.settle("gh/acme", house.now(), 0)
+    await house.organisations.turn()
+    house.steps.then = house.ends
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        _a_build_that_is_read_ends,
+        _a_build_begins_and_ends_while_its_listing_is_checked,
+        _a_build_begins_and_ends_in_a_project_that_is_listed_by_itself,
+        _a_build_ends_while_it_is_found,
+    ],
+    ids=lambda before: before.__name__.strip("_"),
+)
+async def test_a_hint_at_any_step_is_heard_at_once(
+    before: Callable[[House], Awaitable[None]], tmp_path: Path
+) -> None:
+    async with _house(tmp_path) as house:
+        swallowed, until = [], 0
+        while True:
+            await before(house)
+            house.steps.count, house.steps.until = 0, until
+            await house.polls()
+            if house.steps.then:
+                break
+            began_at = house.moment
+            await house.polls()
+            assert house.moment - began_at < timedelta(seconds=1)
+            if len(await house.told()) < len(house.builds[WEB]):
+                swallowed.append(until)
+            until += 1
+        assert until > 5
+        assert not swallowed
