@@ -227,7 +227,16 @@ class Poller:
         after = await self._tokens.reading(
             followed.project, lambda circleci: snapshots.read(circleci, followed.id, before, closely=closely)
         )
-        return replace(self._judge(followed, after, told=told), default_branch=default_branch)
+        judged = self._judge(followed, after, told=told)
+        if await self._lags(after):
+            judged = replace(judged, next_look_at=judged.read_at + timedelta(seconds=self._interval_s))
+        return replace(judged, default_branch=default_branch)
+
+    async def _lags(self, after: Snapshot) -> bool:
+        """Whether a workflow still runs here whose end a webhook has told us."""
+        running = [run.workflow.id for run in after.workflows if not run.workflow.ended]
+        async with self._store.read() as tx:
+            return await tx.seen.announced(running)
 
     async def _publish(self, reading: Reading) -> None:
         """Ask why where it failed and who may read it, then write it all down."""
