@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -11,16 +12,15 @@ from pathlib import Path
 from typing import Annotated
 
 import structlog
-from cyclopts import App, Parameter
-from cyclopts.validators import Number
-from pydantic import ValidationError
+from cyclopts import App, CycloptsError, Parameter
 
 from bot import logs
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
-from bot.operating import complaints
-from bot.operating.doctor import examine
+from bot.operating import arguments, complaints, environment
+from bot.operating import doctor as doctor_
+from bot.operating.console import being_read, fail, say
 from bot.operating.process import AddressInUse, run, serving, serving_admin, stopping
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
@@ -41,22 +41,43 @@ _EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
 _WEB = frozenset({"slack", "http"})
 _WORKER = frozenset({"poller", "delivery"})
 
-Port = Annotated[int, Parameter(validator=Number(gte=1, lte=65535))]
-Speed = Annotated[float, Parameter(validator=Number(gt=0))]
-Look = Callable[[Settings], Iterator[str]]
-
 
 class Ended(Exception):
     """The command cannot go on; the sentences say why."""
 
 
+_TOLD = (Ended, AddressInUse, AnotherWorker, UsageError, VaultError)
+"""What a person can mend, in sentences."""
+
+
+def _is_port(_type: object, port: int) -> None:
+    if not 1 <= port <= 65535:
+        raise ValueError("must be from 1 to 65535")
+
+
+def _is_speed(_type: object, speed: float) -> None:
+    if not 0 < speed < math.inf:
+        raise ValueError("must be more than 0")
+
+
+Port = Annotated[int, Parameter(validator=_is_port, help="The page is at this port of this machine.")]
+Speed = Annotated[
+    float, Parameter(validator=_is_speed, help="How many seconds pass at CircleCI while one passes here.")
+]
+Look = Callable[[Settings], Iterator[str]]
+
+
 def main() -> None:
     """Run one command. What a person can mend is told in sentences, and ends with 1."""
-    try:
-        app()
-    except (Ended, AddressInUse, AnotherWorker, UsageError, VaultError) as error:
-        print(f"circlebot: {error}", file=sys.stderr)  # noqa: T201 - a command line speaks to its person
-        sys.exit(1)
+    with being_read():
+        try:
+            app(exit_on_error=False, print_error=False)
+        except CycloptsError as error:
+            fail(arguments.sentence(error))
+            sys.exit(1)
+        except _TOLD as error:
+            fail(str(error))
+            sys.exit(1)
 
 
 @app.command
@@ -73,17 +94,25 @@ def sandbox(
     *,
     port: Port = 3000,
     speed: Speed = 1.0,
-    events_url: Annotated[str | None, Parameter("--events-url")] = None,
-    manifest: Annotated[Path | None, Parameter("--manifest")] = None,
-    public_url: Annotated[str | None, Parameter("--public-url")] = None,
+    events_url: Annotated[
+        str | None, Parameter("--events-url", help="Where Slack sends signed HTTP to; without it, by Socket Mode.")
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        Parameter(
+            "--manifest",
+            help="Another app's, YAML or JSON: its scopes, commands, shortcuts and events are those that Slack knows.",
+        ),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        Parameter(
+            "--public-url",
+            help="Where browsers and the bot reach it, when a proxy stands in front: no other pages are answered.",
+        ),
+    ] = None,
 ) -> None:
-    """The two simulators and the page alone.
-
-    A bot started separately joins them by Socket Mode, or gets signed HTTP at --events-url. --speed is how many
-    seconds pass at CircleCI while one passes here. --manifest is another app's, YAML or JSON: its scopes, commands,
-    shortcuts and events are then those that Slack knows. --public-url is where browsers and the bot reach it, when a
-    proxy stands in front: pages of this machine and of that address are answered, and no others.
-    """
+    """The two simulators and the page alone; a bot that is started separately joins them."""
     from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
@@ -116,81 +145,97 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database to this release."""
     run(upgrade(_settings(complaints.database).database_url.get_secret_value()))
-    _say(f"The database is at {head()}.")
+    say(f"The database is at {head()}.")
 
 
 @app.command
 def doctor() -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with the mend."""
-    if run(_examined(_settings())):
+    settings, unreadable = environment.read()
+    logs.configure(settings.log_format)
+    if run(_examined(settings, unreadable)):
         sys.exit(1)
 
 
 @keys.command
 def new() -> None:
     """A new key for ENCRYPTION_KEYS."""
-    _say(new_key())
+    say(new_key())
 
 
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
     kept = run(_rotated(_settings(complaints.stored)))
-    _say(f"{kept.first} stored secrets are under the first key.")
+    say(f"{kept.first} stored secrets are under the first key.")
     if kept.later:
-        _say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
+        say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
     if kept.lost:
-        _say(f"{kept.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect.")
+        say(f"{kept.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect.")
     if kept.later or kept.lost:
         sys.exit(1)
-    _say("The others may leave ENCRYPTION_KEYS.")
+    say("The others may leave ENCRYPTION_KEYS.")
 
 
 @app.command
-def manifest(*, url: str | None = None) -> None:
+def manifest(
+    *, url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, by Socket Mode.")] = None
+) -> None:
     """The Slack manifest for Socket Mode, or for HTTP at --url."""
     if url is not None and not url.startswith("https://"):
         raise Ended("Slack sends to https:// addresses only.")
-    _say(as_yaml(slack_manifest(COMMANDS, url=url)).rstrip())
+    say(as_yaml(slack_manifest(COMMANDS, url=url)).rstrip())
 
 
 @app.command
-def apply(file: Path, *, dry_run: Annotated[bool, Parameter("--dry-run", negative=())] = False) -> None:
-    """Make subscriptions, policy and presets what FILE says; --dry-run only tells."""
+def apply(
+    file: Annotated[Path, Parameter(help="YAML, as `circlebot export` writes it.")],
+    *,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=(), help="Only tell what would change.")] = False,
+) -> None:
+    """Make subscriptions, policy, hours and presets what FILE says."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Ended(f"{file} cannot be read ({type(error).__name__}).") from None
-    _say(run(_applied(_settings(complaints.stored), text, dry_run=dry_run)))
+    say(run(_applied(_settings(complaints.stored), text, dry_run=dry_run)))
 
 
 @app.command
-def export(*, workspace: str | None = None) -> None:
-    """Subscriptions, policy and presets as a file that `circlebot apply` reads."""
+def export(
+    *, workspace: Annotated[str | None, Parameter(help="Its id (T…); without it, all that have anything.")] = None
+) -> None:
+    """Subscriptions, policy, hours and presets as a file that `circlebot apply` reads."""
     text = run(_exported(_settings(complaints.stored), workspace))
     if not text.strip():
-        raise Ended("No workspace has rules here yet: name one with --workspace.")
-    _say(text.rstrip())
+        raise Ended("No workspace has anything here yet: name one with --workspace.")
+    say(text.rstrip())
 
 
 def _settings(*looks: Look) -> Settings:
-    """The environment, read and looked over. Raises Ended."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise _ended(complaints.unreadable(error)) from None
-    if wrong := [sentence for look in looks for sentence in look(settings)]:
-        raise _ended(wrong)
+    """The environment, read and looked over. Raises Ended, with all that is wrong."""
+    settings, unreadable = environment.read()
     logs.configure(settings.log_format)
+    return _complete(settings, unreadable, looks)
+
+
+def _complete(settings: Settings, unreadable: list[str], looks: Sequence[Look]) -> Settings:
+    if wrong := [*unreadable, *(sentence for look in looks for sentence in look(settings))]:
+        raise Ended("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in wrong))
     return settings
 
 
-def _ended(sentences: list[str]) -> Ended:
-    return Ended("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in sentences))
-
-
 def _work(roles: AbstractSet[str], *looks: Look) -> None:
-    run(_until_stopped(_settings(*looks), roles))
+    """Whoever reads the log as JSON finds there too why it ended."""
+    settings, unreadable = environment.read()
+    logs.configure(settings.log_format)
+    try:
+        run(_until_stopped(_complete(settings, unreadable, looks), roles))
+    except _TOLD as error:
+        if settings.log_format != "json":
+            raise
+        log.critical("circlebot.not_up", why=str(error))
+        sys.exit(1)
 
 
 async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
@@ -205,14 +250,15 @@ async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
         async with built.running(roles), AsyncExitStack() as stack:
             health = built.health(roles)
             if "http" in roles:
-                http = serving(built.web(health), host=settings.host, port=settings.port)
-                log.info("http.up", port=await stack.enter_async_context(http))
+                http = serving(built.web(health), host=settings.listens_at, port=settings.port)
+                log.info("http.up", host=settings.listens_at, port=await stack.enter_async_context(http))
             if settings.admin_port:
                 admin = routes.create_admin(health)
                 await stack.enter_async_context(
                     serving_admin(admin, host=settings.admin_host, port=settings.admin_port)
                 )
             log.info("circlebot.up", roles=sorted(roles))
+            built.core.tasks.start(_tell_refusals(settings))
             await stop.wait()
             log.info("circlebot.stopping")
 
@@ -231,10 +277,17 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
             await store.free_all()
 
 
-async def _examined(settings: Settings) -> bool:
+async def _tell_refusals(settings: Settings) -> None:
+    """Whose tokens are refused should not have to guess it from what does not happen."""
+    async for finding in doctor_.tokens(settings):
+        if finding.mend:
+            log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
+
+
+async def _examined(settings: Settings, unreadable: list[str]) -> bool:
     sick = False
-    async for finding in examine(settings):
-        _say(str(finding))
+    async for finding in doctor_.examine(settings, unreadable):
+        say(str(finding))
         sick = sick or finding.mend is not None
     return sick
 
@@ -253,7 +306,9 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
 
     names = [command.name for command in COMMANDS]
     async with _store(settings) as store:
-        changes = await plan.apply(store, text, commands=names, now=SystemClock().now(), dry_run=dry_run)
+        known = await doctor_.workspaces(settings, store)
+        now = SystemClock().now()
+        changes = await plan.apply(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
     return "\n".join([*map(str, changes), plan.summary(changes)])
 
 
@@ -273,10 +328,6 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - a command line speaks to its person
 
 
 if __name__ == "__main__":

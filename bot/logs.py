@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from types import TracebackType
 from typing import Literal
 
@@ -17,12 +18,23 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from bot.opened import opened
 from bot.untrusted.token_shapes import mask_tokens
 
-_QUIET = ("slack_bolt", "slack_sdk", "circlebot.socket", "uvicorn", "aiohttp", "sqlalchemy", "alembic", "asyncio")
-"""At DEBUG Slack's libraries log whole requests and answers; the others repeat what we say better."""
+_LEAST = {
+    **dict.fromkeys(("slack_sdk", "circlebot.socket", "uvicorn", "aiohttp", "sqlalchemy", "alembic"), logging.WARNING),
+    **dict.fromkeys(("asyncio", "dotenv"), logging.WARNING),
+    "slack_bolt": logging.ERROR,
+    "slack_bolt.AsyncMultiTeamsAuthorization": logging.CRITICAL,
+    "matplotlib": logging.ERROR,
+}
+"""What of a library's is worth telling.
+
+At DEBUG Slack's log whole requests and answers; Bolt warns of SLACK_BOT_TOKEN in the environment, which we read
+ourselves, and of workspaces that `Authorize` tells of; the others repeat what we say better. Levels of the loggers' own
+would not last: Bolt sets those of its own to the root's.
+"""
 
 
 def configure(log_format: Literal["console", "json"]) -> None:
-    """Set up both kinds of logging for this process."""
+    """Set up both kinds of logging for this process, and all that Python would print itself."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,6 +46,7 @@ def configure(log_format: Literal["console", "json"]) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_is_worth_it)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
@@ -41,11 +54,17 @@ def configure(log_format: Literal["console", "json"]) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # Its one warning is of SLACK_BOT_TOKEN in the environment, which we read ourselves.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _in_thread
+
+
+def _is_worth_it(record: logging.LogRecord) -> bool:
+    """By the nearest of its logger's names that _LEAST knows."""
+    names = record.name.split(".")
+    nearest = (".".join(names[:length]) for length in range(len(names), 0, -1))
+    return record.levelno >= next((_LEAST[name] for name in nearest if name in _LEAST), logging.NOTSET)
 
 
 def _renderers(log_format: str) -> list[Processor]:
@@ -65,3 +84,13 @@ def _uncaught(kind: type[BaseException], error: BaseException, traceback: Traceb
         sys.__excepthook__(kind, error, traceback)
     else:
         logging.getLogger("circlebot").critical("uncaught", exc_info=(kind, error, traceback))
+
+
+def _in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value:
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value:
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)

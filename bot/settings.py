@@ -5,16 +5,48 @@ Bolt looks at some of these names by itself; app.py builds it so that what stand
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.opened import opened
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+_ENV_FILE = ".env"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """`.env` as it is written: the names in it, the lines that are none, or why it cannot be read at all."""
+
+    names: tuple[str, ...] = ()
+    unreadable: tuple[int, ...] = ()
+    wrong: str | None = None
+
+
+def env_file() -> EnvFile:
+    try:
+        with Path(_ENV_FILE).open(encoding="utf-8") as file:
+            lines = list(parse_stream(file))
+    except FileNotFoundError:
+        return EnvFile()
+    except (OSError, UnicodeDecodeError) as error:
+        return EnvFile(wrong=type(error).__name__)
+    unreadable = (one.original for one in lines if one.error)
+    numbers = (one.line + len(one.string) - len(one.string.lstrip("\n")) for one in unreadable)
+    return EnvFile(tuple(one.key for one in lines if one.key), tuple(numbers))
+
+
+def environment() -> list[str]:
+    """All names that are set in it."""
+    return list(os.environ)
 
 
 def _with_slash(url: str) -> str:
@@ -48,7 +80,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+        env_file=_ENV_FILE, extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
     )
 
     slack_bot_token: SecretStr | None = None
@@ -65,7 +97,7 @@ class Settings(BaseSettings):
     circleci_webhook_secret: SecretStr | None = None
 
     public_url: Annotated[str | None, AfterValidator(lambda url: url and _without_slash(url))] = None
-    host: str = "0.0.0.0"  # noqa: S104 - containers and Procfile platforms route to any address
+    host: str | None = None
     port: int = Field(default=8080, ge=0, le=65535)
     admin_host: str = "127.0.0.1"
     admin_port: int = Field(default=9090, ge=0, le=65535)
@@ -123,6 +155,12 @@ class Settings(BaseSettings):
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
+
+    @property
+    def listens_at(self) -> str:
+        """Everywhere, where somebody outside has to reach us: Slack without Socket Mode, or CircleCI's webhooks."""
+        awaited = not self.socket_mode or self.public_url or self.circleci_webhook_secret
+        return self.host or ("0.0.0.0" if awaited else "127.0.0.1")  # noqa: S104 - containers route to any address
 
     @property
     def in_sandbox(self) -> bool:

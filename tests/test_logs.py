@@ -55,3 +55,36 @@ async def test_json_is_one_object_a_line(tmp_path: Path) -> None:
     ]
     assert all("timestamp" in line for line in lines)
     assert "ValueError" in lines[-1]["exception"]
+
+
+PRINTED = """
+import gc, logging, sys, threading, warnings
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from bot import logs
+
+logs.configure(sys.argv[1])
+warnings.warn("two\\nlines", UserWarning)
+logging.getLogger("matplotlib.font_manager").warning("building the font cache")
+logging.getLogger("slack_bolt.AsyncMultiTeamsAuthorization").error("the AuthorizeResult was not found")
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start(); thread.join()
+class Ends:
+    def __del__(self): raise OSError("at the end")
+Ends(); gc.collect()
+async def authorize(**_): return None
+AsyncApp(name="circlebot", client=AsyncWebClient(), authorize=authorize, signing_secret="s")
+raise LookupError("nobody catches it")
+"""
+
+
+async def test_nothing_is_printed_past_the_log_and_no_library_says_again_what_we_say(tmp_path: Path) -> None:
+    """Python's warnings, threads, finalisers and what nobody catches; Bolt finds a token in the environment."""
+    ours = {"PYTHONPATH": str(Path(__file__).parents[1]), "SLACK_BOT_TOKEN": "xoxb-1"}
+    async with started("json", program=("-c", PRINTED), env=ours, cwd=tmp_path) as program:
+        await program.ended()
+    lines = [json.loads(line) for line in program.text.splitlines()]
+    assert [line["level"] for line in lines] == ["warning", "critical", "critical", "critical"]
+    assert "two\nlines" in lines[0]["event"]
+    ends = ("ZeroDivisionError", "at the end", "nobody catches it")
+    assert all(said in line["exception"] for said, line in zip(ends, lines[1:], strict=True))

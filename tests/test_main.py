@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -71,13 +72,12 @@ async def test_no_sentence_about_a_setting_holds_its_value(tmp_path: Path) -> No
         "PORT": secret,
         "DATABASE_URL": f"mysql://u:{secret}@h/x",
     }
-    unreadable = await circlebot("run", env=env, cwd=tmp_path)
-    incomplete = await circlebot("run", env={**env, "PORT": "1"}, cwd=tmp_path)
-    assert "PORT: Input should be a valid integer" in unreadable.out
-    assert "SLACK_BOT_TOKEN does not begin with `xoxb-`" in incomplete.out
-    assert "DATABASE_URL: mysql is not supported" in incomplete.out
-    assert secret not in unreadable.out + incomplete.out
-    assert (unreadable.code, incomplete.code) == (1, 1)
+    done = await circlebot("run", env=env, cwd=tmp_path)
+    assert "PORT must be a whole number. For example: 8080" in done.out
+    assert "SLACK_BOT_TOKEN does not begin with `xoxb-`" in done.out
+    assert "DATABASE_URL: mysql is not supported" in done.out
+    assert secret not in done.out
+    assert done.code == 1
 
 
 async def test_the_manifest_is_the_file_in_the_checkout(tmp_path: Path) -> None:
@@ -194,6 +194,35 @@ async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bo
             bot.process.send_signal(signal.SIGINT)
             assert await bot.ended() == 0, bot.text
             assert "Traceback" not in bot.text
+
+
+async def test_a_refused_token_is_told_once_with_the_mend_and_every_line_is_json(tmp_path: Path) -> None:
+    port = free_port()
+    env = {"LOG_FORMAT": "json", "ENCRYPTION_KEYS": new_key(), "PORT": "0", "ADMIN_PORT": "0"}
+    env |= {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-wrong", "CIRCLECI_TOKEN": "wrong"}
+    env |= {"SLACK_API_URL": f"http://127.0.0.1:{port}/slack/api/", "CIRCLECI_URL": f"http://127.0.0.1:{port}/circleci"}
+    async with started("sandbox", "--port", str(port), cwd=tmp_path) as sandbox:
+        await sandbox.until("Ctrl+C")
+        async with started("run", env=env, cwd=tmp_path) as bot:
+            for said in (
+                "CIRCLECI_TOKEN is not valid",
+                "app-level token with connections:write",
+                "copy SLACK_BOT_TOKEN",
+            ):
+                await bot.until(said)
+            bot.process.send_signal(signal.SIGTERM)
+            assert await bot.ended() == 0
+    lines = [json.loads(line) for line in bot.text.splitlines()]
+    told = [line["why"] for line in lines if line["level"] == "error"]
+    assert sorted(told) == ["CIRCLECI_TOKEN is not valid", "Slack says invalid_auth", "Slack says invalid_auth"]
+    assert {"host": "127.0.0.1", "event": "http.up"}.items() <= next(one for one in lines if "host" in one).items()
+
+
+async def test_why_it_does_not_begin_is_json_too_where_the_log_is(tmp_path: Path) -> None:
+    done = await circlebot("run", env={"LOG_FORMAT": "json", "PORT": "x"}, cwd=tmp_path)
+    (line,) = map(json.loads, done.out.splitlines())
+    assert (done.code, line["event"]) == (1, "circlebot.not_up")
+    assert all(one in line["why"] for one in ("PORT must be", "SLACK_BOT_TOKEN is not set", "ENCRYPTION_KEYS"))
 
 
 async def _ready(port: int) -> dict[str, Any]:

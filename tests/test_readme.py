@@ -36,6 +36,11 @@ def test_every_setting_is_named() -> None:
     assert {name.upper() for name in Settings.model_fields} == named
 
 
+def test_the_set_up_makes_what_it_uses_before_it_uses_it() -> None:
+    steps = README.split("five minutes")[1].split("## Commands")[0]
+    assert 0 < steps.index("make install") < steps.index(".venv/bin/")
+
+
 def test_every_file_that_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr, ValidationError
 
+from bot.operating.plain import predicate
 from bot.settings import Settings, is_local
 from bot.store.session import driver_url
 from bot.store.vault import Vault, VaultError
@@ -36,7 +37,7 @@ _WORKSPACE = re.compile(r"[TE][A-Z0-9]+")
 
 def unreadable(error: ValidationError) -> list[str]:
     """One sentence for each setting that cannot be read."""
-    return [_sentence(str(problem["loc"][0]), problem["msg"]) for problem in error.errors(include_input=False)]
+    return [_sentence(str(problem["loc"][0]), predicate(problem)) for problem in error.errors(include_input=False)]
 
 
 def stored(settings: Settings) -> Iterator[str]:
@@ -130,6 +131,6 @@ def _in_the_clear(name: str, url: str, settings: Settings) -> Iterator[str]:
 
 
 def _sentence(name: str, wrong: str) -> str:
-    joiner = " " if wrong.startswith(("is ", "does ", "must ", "holds ", "names ", "kills ")) else ": "
+    joiner = " " if wrong.startswith(("is ", "does ", "must ", "holds ", "names ", "kills ", "cannot ")) else ": "
     example = f" For example: {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     return f"{name.upper()}{joiner}{wrong.rstrip('.')}.{example}"

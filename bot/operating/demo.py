@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from bot import app as composition
 from bot.commands import COMMANDS
 from bot.errors import UsageError
+from bot.operating.console import say
 from bot.operating.process import AddressInUse, serving, stopping
 from bot.sandbox import server as sandbox
 from bot.sandbox.clock import RealClock
@@ -58,7 +59,7 @@ async def demo(port: int) -> None:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
             await _bot(stack, settings_for(url, f"sqlite:///{folder}/demo.db"))
             await _connected(world)
-            _say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
+            say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
@@ -80,7 +81,7 @@ async def alone(
             way_in = "SLACK_SIGNING_SECRET=sandbox-signing-secret" if events_url else "SLACK_APP_TOKEN=xapp-sandbox"
             join = (_JOIN_AS_ANOTHER if theirs else _JOIN).format(url=url, way_in=way_in, key=new_key())
             where = public_url or f"http://localhost:{port}"
-            _say(f"The sandbox is up: {where}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
+            say(f"The sandbox is up: {where}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
@@ -142,7 +143,7 @@ async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
     await upgrade(settings.database_url.get_secret_value())
     app = composition.build(settings)
     await stack.enter_async_context(app.running(composition.ALL_ROLES))
-    await stack.enter_async_context(serving(app.web(), host=settings.host, port=settings.port))
+    await stack.enter_async_context(serving(app.web(), host=settings.listens_at, port=settings.port))
 
 
 async def _connected(world: sandbox.Sandbox) -> None:
@@ -150,7 +151,3 @@ async def _connected(world: sandbox.Sandbox) -> None:
     async with asyncio.timeout(_UP_WITHIN_S):
         while not world.slack.sockets.ready:
             await world.changes.wait_after(world.changes.seq, 1.0)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what the command is for

@@ -19,17 +19,18 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.circleci.client import CircleCIPool
 from bot.commands import COMMANDS
 from bot.domain import Installation
-from bot.errors import CircleCIError, Unauthorized
+from bot.errors import CircleCIError, Unauthorized, UsageError
 from bot.operating import complaints, policy, webhooks
 from bot.rules.policy import Policy
 from bot.settings import Settings
-from bot.slack import refused
+from bot.slack import refused, socket
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.session import exposed_files
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
 _WITHIN_S = 15.0
+_COPY = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
 _NOBODY = "circlebot-doctor"
 """No token at all: CircleCI refuses it, and so shows that it is there."""
 
@@ -54,9 +55,9 @@ class Sick(Exception):
         self.what, self.mend = what, mend
 
 
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
+async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIterator[Finding]:
     """Every finding, in the order in which to mend them; what cannot be looked at before that is left out."""
-    async for finding in _of_settings(settings):
+    async for finding in _of_settings(settings, unreadable):
         yield finding
     installed: list[Installation] = []
     if not any(complaints.stored(settings)):
@@ -67,10 +68,38 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _look("circleci", _circleci(settings))
 
 
-async def _of_settings(settings: Settings) -> AsyncIterator[Finding]:
-    wrong = [*complaints.stored(settings), *complaints.sending(settings), *complaints.hearing(settings)]
+async def tokens(settings: Settings) -> AsyncIterator[Finding]:
+    """The tokens of the settings, for a process that begins; that of Socket Mode is told where it is used."""
+    if settings.slack_bot_token:
+        yield await _look("slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), _COPY))
+    if settings.circleci_token:
+        yield await _look("circleci", _circleci(settings))
+
+
+async def workspaces(settings: Settings, store: Store) -> set[str]:
+    """Those that circlebot lives in: of OAuth's, and the one of SLACK_BOT_TOKEN. Raises UsageError."""
+    async with store.read() as tx:
+        installed = {one.workspace for one in await tx.installations.all()}
+    if not settings.slack_bot_token:
+        return installed
+    try:
+        answer = await _asked(_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), _COPY)
+    except Sick as sick:
+        raise UsageError(
+            f"Slack does not tell which workspace SLACK_BOT_TOKEN is of: {sick.what}; {sick.mend}."
+        ) from None
+    return installed | {str(answer.get("team_id"))}
+
+
+async def _of_settings(settings: Settings, unreadable: Sequence[str]) -> AsyncIterator[Finding]:
+    wrong = [
+        *unreadable,
+        *complaints.stored(settings),
+        *complaints.sending(settings),
+        *complaints.hearing(settings),
+    ]
     for sentence in wrong:
-        yield Finding("settings", sentence.rstrip("."), "set it in the environment or in .env")
+        yield Finding("settings", sentence.rstrip("."), "set it right in the environment or in .env")
     if not wrong:
         yield Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")
     yield Finding("health", _health(settings))
@@ -147,8 +176,7 @@ def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
 
 
 async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
-    mend = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
-    own = [(settings.slack_bot_token.get_secret_value(), mend)] if settings.slack_bot_token else []
+    own = [(settings.slack_bot_token.get_secret_value(), _COPY)] if settings.slack_bot_token else []
     if settings.oauth and not installed:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if settings.oauth:
@@ -193,19 +221,15 @@ async def _scopes(bot: AsyncWebClient) -> str:
 
 
 async def _socket(app: AsyncWebClient) -> str:
-    mend = "make an app-level token with connections:write, and switch Socket Mode on (your app's page at Slack)"
-    await _asked(app.apps_connections_open(app_token=str(app.token)), mend)
+    await _asked(app.apps_connections_open(app_token=str(app.token)), socket.MEND)
     return "Slack gives us a connection"
 
 
 async def _asked(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlackResponse:
     try:
         return await asking
-    except SlackApiError as error:
-        raise Sick(f"Slack says {refused.word(error)}", mend) from None
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        unreachable = f"Slack cannot be reached ({type(error).__name__})"
-        raise Sick(unreachable, "look at SLACK_API_URL and at the way out to the network") from None
+    except (SlackApiError, aiohttp.ClientError, OSError, ValueError) as error:
+        raise Sick(refused.why(error), mend if refused.by_slack(error) else refused.LOOK) from None
 
 
 async def _circleci(settings: Settings) -> str:

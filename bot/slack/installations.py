@@ -146,6 +146,8 @@ class Authorize(AsyncAuthorize):
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
         found = await self._clients.installation(workspace)
+        if found is None:
+            log.warning("workspace.unknown", workspace=workspace, mend="whoever asks there is told to install it again")
         if found is None or not found.token:
             return None
         return AuthorizeResult(

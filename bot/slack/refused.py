@@ -10,6 +10,16 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+_PASSING = {
+    None,
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+}
+
 
 def said(error: SlackApiError) -> str | None:
     """Slack's word for it, like `not_in_channel`; None where it was not Slack that answered."""
@@ -20,6 +30,23 @@ def said(error: SlackApiError) -> str | None:
 def word(error: SlackApiError) -> str:
     """The same for a log or a person; the HTTP status where Slack said nothing."""
     return said(error) or str(status(error))
+
+
+LOOK = "look at SLACK_API_URL and at the way out to the network"
+"""What to do where it was not Slack that refused."""
+
+
+def by_slack(error: Exception) -> bool:
+    """Whether Slack has refused it, which the next try does not change."""
+    return isinstance(error, SlackApiError) and said(error) not in _PASSING
+
+
+def why(error: Exception) -> str:
+    """The same as a sentence, also where nobody answered."""
+    if not isinstance(error, SlackApiError):
+        return f"Slack cannot be reached ({type(error).__name__})"
+    found = said(error)
+    return f"Slack says {found}" if found else f"what answers there is not Slack (HTTP {status(error)})"
 
 
 def status(error: SlackApiError) -> int:

@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import payload
+from bot.slack import refused
 from bot.slack.installations import Clients
 
 log = structlog.get_logger(__name__)
@@ -31,10 +32,28 @@ _LOOK_EVERY_S = 5.0
 _PING_EVERY_S = 5.0
 _CONNECT_WITHIN_S = 20.0
 _CLOSE_WITHIN_S = 3.0
+_AGAIN_AFTER_S = 1.0
+_AT_MOST_S = 2.0
+_REFUSED_AT_MOST_S = 60.0
+"""Who is down is asked again soon; who refuses us will hardly change their mind."""
+
+MEND = "make an app-level token with connections:write, and switch Socket Mode on (your app's page at Slack)"
+"""What to do where Slack gives us no connection."""
+
+
+def longer(waited_s: float, error: Exception) -> float:
+    """Until the next try, after one that failed and had waited so long."""
+    most_s = _REFUSED_AT_MOST_S if refused.by_slack(error) else _AT_MOST_S
+    return min(max(2 * waited_s, _AGAIN_AFTER_S), most_s)
 
 
 class Listening(SocketModeClient):
     """The SDK's client, for which every message is JSON of a known shape: it tells of others with all their text."""
+
+    async def issue_new_wss_url(self) -> str:
+        """The SDK's reads any refusal as Slack's, and logs each with the whole answer."""
+        answer = await self.web_client.apps_connections_open(app_token=self.app_token)
+        return str(answer["url"])
 
     async def enqueue_message(self, message: str) -> None:
         try:
@@ -73,17 +92,27 @@ class Socket:
         return any([await client.is_connected() for client in self._open])
 
     async def _watch(self) -> None:
-        failing = False
+        """Told is what changes: why there is no connection, and that there is one again."""
+        told, wait_s = None, 0.0
         while not self.switched_off:
-            try:
-                await self._replace_dead()
-                failing = False
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again
-                if not failing:
-                    log.warning("socket.not_connected", error=type(error).__name__)
-                failing = True
-            await asyncio.sleep(_LOOK_EVERY_S if not failing else 1.0)
+            error = await self._look()
+            why = refused.why(error) if error else None
+            if error and why != told:
+                log.error("socket.not_connected", why=why, mend=MEND if refused.by_slack(error) else refused.LOOK)
+            elif told and not error:
+                log.info("socket.connected")
+            told = why
+            wait_s = longer(wait_s, error) if error else 0.0
+            await asyncio.sleep(wait_s or _LOOK_EVERY_S)
         log.error("socket.switched_off", mend="Socket Mode was switched off in the app's settings at Slack")
+
+    async def _look(self) -> Exception | None:
+        """What kept us from having all connections."""
+        try:
+            await self._replace_dead()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again
+            return error
+        return None
 
     async def _replace_dead(self) -> None:
         for client in list(self._open):

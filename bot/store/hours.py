@@ -34,6 +34,10 @@ class ChannelHours(Noun):
         """The channel's time zone, unless it has one."""
         await self._insert_new(hours, {"workspace": workspace, "channel": channel, **_said(Hours(zone))})
 
+    async def workspaces(self) -> list[str]:
+        """Those with channels that have hours."""
+        return list(await self._connection.scalars(select(hours.c.workspace).distinct()))
+
     async def of_workspace(self, workspace: str) -> dict[str, Hours]:
         """By channel."""
         rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})

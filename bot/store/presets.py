@@ -34,6 +34,10 @@ class Presets(Noun):
         query = select(presets).where(presets.c.workspace == workspace).order_by(presets.c.name)
         return [_preset(row) for row in await self._connection.execute(query)]
 
+    async def workspaces(self) -> list[str]:
+        """Those that have presets."""
+        return list(await self._connection.scalars(select(presets.c.workspace).distinct()))
+
     async def replace_all(self, workspace: str, new: Iterable[Preset]) -> None:
         await self._connection.execute(delete(presets).where(presets.c.workspace == workspace))
         for preset in new:

@@ -14,8 +14,9 @@ from starlette.routing import Route
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.domain import Account, Hook, Installation
+from bot.errors import UsageError
 from bot.operating.demo import settings_for
-from bot.operating.doctor import Finding, examine
+from bot.operating.doctor import Finding, examine, workspaces
 from bot.rules.policy import Policy
 from bot.sandbox import server
 from bot.sandbox.slack import Setup
@@ -255,3 +256,28 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
         for name in ("settings", "health", "database", "keys", "webhooks", "slack", "scopes", "socket", "circleci")
     ]
     assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
+
+
+async def test_the_workspace_of_a_bot_token_is_asked_of_slack_and_those_of_oauth_are_known(settings: Settings) -> None:
+    store = await store_of(settings)
+    assert await workspaces(settings, store) == {"T0SANDBOX"}
+    refused = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
+    with pytest.raises(UsageError, match=r"SLACK_BOT_TOKEN is of: Slack says invalid_auth; copy SLACK"):
+        await workspaces(refused, store)
+    assert await workspaces(settings.model_copy(update={"slack_bot_token": None}), store) == set()
+    await store.close()
+
+
+async def test_an_address_that_is_not_slacks_is_told_as_such(settings: Settings, sandbox_url: str) -> None:
+    found = await examined(settings, slack_api_url=f"{sandbox_url}/nowhere/")
+    for name in ("slack", "socket"):
+        assert found[name].what == "what answers there is not Slack (HTTP 404)"
+        assert "look at SLACK_API_URL" in (found[name].mend or "")
+
+
+async def test_what_cannot_be_read_is_found_with_the_rest(settings: Settings) -> None:
+    findings = [one async for one in examine(settings, ["PORT must be a whole number."])]
+    assert [str(one) for one in findings if one.mend][0].startswith(
+        "FAIL settings — PORT must be a whole number; mend:"
+    )
+    assert {"database", "slack", "circleci"} <= {one.name for one in findings}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,15 +21,11 @@ from pydantic import (
 
 from bot.domain import ProjectSlug, Scope
 from bot.errors import UsageError
+from bot.operating.plain import predicate
 from bot.rules import hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
 from bot.rules.rule import Rule
-
-Workspace = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,}$")]
-Channel = Annotated[str, StringConstraints(pattern=r"^[CGDU][A-Z0-9]{2,}$")]
-User = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,}$")]
-Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def _as_typed(value: object) -> object:
@@ -48,6 +45,24 @@ def _checked(read: Callable[[str], str]) -> Callable[[object], object]:
             raise ValueError(error.message) from None
 
     return check
+
+
+def _matching(pattern: str, words: str) -> AfterValidator:
+    """A text of this form, which `words` describe."""
+    form = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not form.fullmatch(value):
+            raise ValueError(f"must be {words}")
+        return value
+
+    return AfterValidator(check)
+
+
+Workspace = Annotated[str, _matching(r"[TE][A-Z0-9]{2,}", "a workspace's id, like T012AB3CD")]
+Channel = Annotated[str, _matching(r"[CGDUW][A-Z0-9]{2,}", "a channel's id, like C012AB3CD, or a person's")]
+User = Annotated[str, _matching(r"[UW][A-Z0-9]{2,}", "a person's id, like U012AB3CD")]
+Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 Slug = Annotated[str, BeforeValidator(_checked(lambda text: str(ProjectSlug.parse(text))))]
@@ -100,14 +115,14 @@ class Grant(_Row):
     """Only these users may run this command (a glob), in this channel or in all of them."""
 
     command: Glob
-    channel: Annotated[str, StringConstraints(pattern=r"^(\*|[CGDU][A-Z0-9]{2,})$")] = "*"
+    channel: Annotated[str, _matching(r"\*|[CGDUW][A-Z0-9]{2,}", "a channel's id, like C012AB3CD, or *")] = "*"
     users: tuple[User, ...]
 
 
 class Saved(_Row):
     """A preset: what `trigger --preset NAME` stands for."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,80}$")]
+    name: Annotated[str, _matching(r"[\w.-]{1,80}", "letters, digits, dots and dashes, 80 at most")]
     project: Slug
     branch: str | None = None
     tag: str | None = None
@@ -160,7 +175,7 @@ def _document(value: Any, node: yaml.Node) -> Document:
     except ValidationError as error:
         problems = error.errors(include_url=False)
         raise UsageError(
-            "\n".join(dict.fromkeys(_sentence(one["loc"], one["msg"], node) for one in problems))
+            "\n".join(dict.fromkeys(_sentence(one["loc"], predicate(one), node) for one in problems))
         ) from None
 
 
@@ -171,9 +186,9 @@ def _not_yaml(error: yaml.YAMLError) -> str:
 
 
 def _sentence(path: Sequence[str | int], wrong: str, node: yaml.Node) -> str:
-    """`line 7: subscriptions[2].channel: Field required`."""
+    """`line 7: subscriptions[2].channel: is missing`."""
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    return f"line {_line(path, node)}: {place or 'the document'}: {wrong.removeprefix('Value error, ')}"
+    return f"line {_line(path, node)}: {place or 'the document'}: {wrong}"
 
 
 def _line(path: Sequence[str | int], node: yaml.Node) -> int:

@@ -13,7 +13,7 @@ from bot.store.store import Store, Tx
 
 
 async def export(store: Store, workspace: str | None = None) -> str:
-    """This workspace, or every one that has rules or was installed; a YAML document each."""
+    """This workspace, or every one that has anything or was installed; a YAML document each."""
     async with store.read() as tx:
         wanted = [workspace] if workspace else await _known(tx)
         documents = [await _document(tx, one) for one in wanted]
@@ -21,8 +21,10 @@ async def export(store: Store, workspace: str | None = None) -> str:
 
 
 async def _known(tx: Tx) -> list[str]:
+    """All that a document could say something of."""
     installed = {one.workspace for one in await tx.installations.all()}
-    return sorted(installed | {*await tx.subscriptions.workspaces()})
+    nouns = (tx.subscriptions, tx.policies, tx.hours, tx.presets)
+    return sorted(installed.union(*[await noun.workspaces() for noun in nouns]))
 
 
 async def _document(tx: Tx, workspace: str) -> dict[str, Any]:

@@ -31,11 +31,18 @@ class Change:
 
 
 async def apply(
-    store: Store, text: str, *, commands: Collection[str], now: datetime, dry_run: bool = False
+    store: Store,
+    text: str,
+    *,
+    commands: Collection[str],
+    installed: Collection[str],
+    now: datetime,
+    dry_run: bool = False,
 ) -> list[Change]:
     """Bring the database to what the file says, in one transaction. Raises UsageError, and then changes nothing."""
     documents = read(text)
     _check(documents, commands)
+    _check_workspaces(documents, installed)
     async with store.read() if dry_run else store.begin() as tx:
         planned = [await _planned(tx, document) for document in documents]
         if not dry_run:
@@ -55,6 +62,14 @@ def _check(documents: list[Document], commands: Collection[str]) -> None:
         _check_twice([f"preset {preset.name}" for preset in document.presets or ()])
         _check_twice([f"hours of {day.channel}" for day in document.hours or ()])
     _check_twice([f"workspace {document.workspace}" for document in documents])
+
+
+def _check_workspaces(documents: list[Document], installed: Collection[str]) -> None:
+    """What is written for a workspace that we do not live in is never read."""
+    for one in documents:
+        if one.workspace not in installed:
+            where = f"it is in {', '.join(sorted(installed))}" if installed else "it is in none that is known here"
+            raise UsageError(f"workspace {one.workspace}: circlebot is not installed there; {where}.")
 
 
 def _check_twice(words: list[str]) -> None:

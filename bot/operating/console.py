@@ -1,0 +1,29 @@
+"""What a command line says to its person. Whoever reads may stop reading: `circlebot doctor | head` is no error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command line speaks to its person
+
+
+def fail(text: str) -> None:
+    """What went wrong, beside what was asked for."""
+    print(f"circlebot: {text}", file=sys.stderr, flush=True)  # noqa: T201 - as above
+
+
+@contextmanager
+def being_read() -> Iterator[None]:
+    """Ends the process in silence when nobody reads any more, wherever in it something was said."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends, and would complain about the same pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.settings import Settings
+
+SOCKET = {"slack_app_token": "xapp-1"}
+LOOPBACK, EVERYWHERE = "127.0.0.1", ".".join("0000")
+
+
+@pytest.mark.parametrize(
+    ("given", "at"),
+    [
+        ({}, EVERYWHERE),
+        (SOCKET, LOOPBACK),
+        ({**SOCKET, "public_url": "https://circle.test"}, EVERYWHERE),
+        ({**SOCKET, "circleci_webhook_secret": "s"}, EVERYWHERE),
+        ({**SOCKET, "host": EVERYWHERE}, EVERYWHERE),
+        ({"host": LOOPBACK}, LOOPBACK),
+    ],
+)
+def test_it_listens_to_others_only_where_somebody_outside_has_to_reach_it(given: dict[str, Any], at: str) -> None:
+    assert Settings(_env_file=None, **given).listens_at == at
