@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -18,32 +17,23 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
-from bot.operating import arguments, complaints, environment
+from bot.operating import arguments, complaints, environment, working
 from bot.operating import doctor as doctor_
 from bot.operating.console import being_read, fail, say
-from bot.operating.process import AddressInUse, run, serving, serving_admin, stopping
+from bot.operating.process import AddressInUse, Ended, run
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
 from bot.store.migrate import head, upgrade
 from bot.store.secrets import Kept
-from bot.store.sole import AnotherWorker, sole_worker
-from bot.store.store import Store
-from bot.store.vault import Vault, VaultError, new_key
+from bot.store.sole import AnotherWorker
+from bot.store.vault import VaultError, new_key
 
 log = structlog.get_logger("circlebot")
 
 app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=version("circlebot"))
 keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
-
-_EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
-_WEB = frozenset({"slack", "http"})
-_WORKER = frozenset({"poller", "delivery"})
-
-
-class Ended(Exception):
-    """The command cannot go on; the sentences say why."""
 
 
 _TOLD = (Ended, AddressInUse, AnotherWorker, UsageError, VaultError)
@@ -126,19 +116,19 @@ def run_everything() -> None:
 
     Metrics and the reasons of readiness are at ADMIN_PORT (9090, loopback only) of this and of the other two.
     """
-    _work(_EVERYTHING, complaints.stored, complaints.sending, complaints.hearing)
+    _work(working.EVERYTHING, complaints.stored, complaints.sending, complaints.hearing)
 
 
 @app.command
 def web() -> None:
     """The half that Slack and CircleCI reach; any number of replicas."""
-    _work(_WEB, complaints.stored, complaints.sending, complaints.hearing)
+    _work(working.WEB, complaints.stored, complaints.sending, complaints.hearing)
 
 
 @app.command
 def worker() -> None:
     """The half that polls CircleCI and sends to Slack; any number of replicas."""
-    _work(_WORKER, complaints.stored, complaints.sending)
+    _work(working.WORKER, complaints.stored, complaints.sending)
 
 
 @app.command
@@ -230,58 +220,12 @@ def _work(roles: AbstractSet[str], *looks: Look) -> None:
     settings, unreadable = environment.read()
     logs.configure(settings.log_format)
     try:
-        run(_until_stopped(_complete(settings, unreadable, looks), roles))
+        run(working.until_stopped(_complete(settings, unreadable, looks), roles))
     except _TOLD as error:
         if settings.log_format != "json":
             raise
         log.critical("circlebot.not_up", why=str(error))
         sys.exit(1)
-
-
-async def _until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
-    from bot.app import build  # noqa: PLC0415 - no other command should pay for what it imports
-    from bot.web import routes  # noqa: PLC0415 - as above
-
-    with stopping() as stop, ExitStack() as held:
-        if roles & _WORKER and settings.on_sqlite:
-            held.enter_context(sole_worker(settings.database_url.get_secret_value()))
-        await _check_database(settings, alone=bool(roles & _WORKER))
-        built = build(settings)
-        async with built.running(roles), AsyncExitStack() as stack:
-            health = built.health(roles)
-            if "http" in roles:
-                http = serving(built.web(health), host=settings.listens_at, port=settings.port)
-                log.info("http.up", host=settings.listens_at, port=await stack.enter_async_context(http))
-            if settings.admin_port:
-                admin = routes.create_admin(health)
-                await stack.enter_async_context(
-                    serving_admin(admin, host=settings.admin_host, port=settings.admin_port)
-                )
-            log.info("circlebot.up", roles=sorted(roles))
-            built.core.tasks.start(_tell_refusals(settings))
-            await stop.wait()
-            log.info("circlebot.stopping")
-
-
-async def _check_database(settings: Settings, *, alone: bool) -> None:
-    """SQLite is brought up to date, and its only worker begins at once with what the last one held.
-
-    A shared database is migrated by `circlebot migrate`.
-    """
-    if settings.on_sqlite:
-        await upgrade(settings.database_url.get_secret_value())
-    async with _store(settings) as store:
-        if not await store.at_head():
-            raise Ended("the database is not at this release: run `circlebot migrate` first.")
-        if alone and settings.on_sqlite:
-            await store.free_all()
-
-
-async def _tell_refusals(settings: Settings) -> None:
-    """Whose tokens are refused should not have to guess it from what does not happen."""
-    async for finding in doctor_.tokens(settings):
-        if finding.mend:
-            log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
 
 
 async def _examined(settings: Settings, unreadable: list[str]) -> bool:
@@ -294,7 +238,7 @@ async def _examined(settings: Settings, unreadable: list[str]) -> bool:
 
 async def _rotated(settings: Settings) -> Kept:
     """What stands there when it is done, which is not what stood there when it began."""
-    async with _store(settings) as store:
+    async with working.store(settings) as store:
         async with store.begin() as tx:
             await tx.secrets.rotate()
         async with store.read() as tx:
@@ -305,7 +249,7 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
     from bot.operating.as_code import plan  # noqa: PLC0415 - what reads the file takes 8 MB
 
     names = [command.name for command in COMMANDS]
-    async with _store(settings) as store:
+    async with working.store(settings) as store:
         known = await doctor_.workspaces(settings, store)
         now = SystemClock().now()
         changes = await plan.apply(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
@@ -315,19 +259,8 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
 async def _exported(settings: Settings, workspace: str | None) -> str:
     from bot.operating.as_code.export import export as exported  # noqa: PLC0415 - it takes 8 MB
 
-    async with _store(settings) as store:
+    async with working.store(settings) as store:
         return await exported(store, workspace)
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Store]:
-    store = Store(
-        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
-    )
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 if __name__ == "__main__":

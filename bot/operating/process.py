@@ -24,6 +24,10 @@ T = TypeVar("T")
 _FINISH_WITHIN_S = 2
 
 
+class Ended(Exception):
+    """A command cannot go on; the sentences say why."""
+
+
 class AddressInUse(Exception):
     """Somebody else listens there, or we may not."""
 

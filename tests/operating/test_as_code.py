@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Installation, Outcome, ProjectSlug, Subscription
+from bot.domain import Outcome, ProjectSlug, Subscription
 from bot.errors import UsageError
 from bot.judging.silence import Kept
 from bot.operating.as_code.export import export
@@ -18,7 +18,6 @@ from bot.store.presets import Preset
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
-from tests.plugins.programs import circlebot
 
 WIDE = (
     "subscription C0WEB gh/acme/* --only errored-config --not-branch dependabot/*,renovate/* --tag v* "
@@ -232,56 +231,6 @@ async def test_nothing_is_changed_when_any_document_is_wrong(store: Store) -> No
 async def test_a_summary_counts(store: Store) -> None:
     changes = await apply(store, FILE, commands=COMMANDS, installed=INSTALLED, now=NOW)
     assert summary(changes) == "6 to add, 0 to remove, 0 as they are"
-
-
-async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": new_key()}
-    file = tmp_path / "rules.yml"
-    file.write_text(FILE, encoding="utf-8")
-    await circlebot("migrate", env=env, cwd=tmp_path)
-    nothing = await circlebot("export", env=env, cwd=tmp_path)
-    nowhere = await circlebot("apply", str(file), env=env, cwd=tmp_path)
-    await _install(env)
-    told = await circlebot("apply", str(file), "--dry-run", env=env, cwd=tmp_path)
-    done = await circlebot("apply", str(file), env=env, cwd=tmp_path)
-    exported = await circlebot("export", env=env, cwd=tmp_path)
-    file.write_text(exported.out, encoding="utf-8")
-    again = await circlebot("apply", str(file), env=env, cwd=tmp_path)
-    missing = await circlebot("apply", "nothing.yml", env=env, cwd=tmp_path)
-    assert nothing.code == nowhere.code == missing.code == 1
-    assert "workspace T0SANDBOX: circlebot is not installed there" in nowhere.out
-    assert "nothing.yml cannot be read (FileNotFoundError)" in missing.out
-    assert told.out == done.out
-    assert done.out.splitlines()[-1] == "6 to add, 0 to remove, 0 as they are"
-    assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 6 as they are"
-
-
-async def _install(env: dict[str, str]) -> None:
-    store = Store(env["DATABASE_URL"], Vault([env["ENCRYPTION_KEYS"]]))
-    async with store.begin() as tx:
-        await tx.installations.save(Installation("T0SANDBOX", "Acme", "U0BOT", "B0", (), None, NOW, "xoxb-1"))
-    await store.close()
-
-
-@pytest.mark.parametrize("dry_run", [False, True])
-async def test_a_workspace_that_circlebot_does_not_live_in_is_refused(dry_run: bool, store: Store) -> None:
-    with pytest.raises(UsageError, match="workspace T0NOWHERE: circlebot is not installed there; it is in T0OTHER"):
-        await applied(store, f"{FILE}---\nworkspace: T0NOWHERE\npresets: []\n", dry_run=dry_run)
-    assert await rules(store) == []
-
-
-@pytest.mark.parametrize("section", ["subscriptions", "policy", "presets", "hours"])
-async def test_a_workspace_with_anything_at_all_is_exported(section: str, store: Store) -> None:
-    rows = {
-        "subscriptions": "{channel: C0X, project: gh/acme/web, made_by: W0X}",
-        "policy": "{command: approve, channel: W0X, users: [W0X]}",
-        "presets": "{name: staging, project: gh/acme/web}",
-        "hours": "{channel: W0X, zone: UTC}",
-    }
-    await applied(store, f"workspace: T0X\n{section}:\n  - {rows[section]}\n")
-    text = await export(store)
-    assert text.startswith("workspace: T0X")
-    assert {line[0] for line in await applied(store, text)} == {"="}
 
 
 async def test_where_a_rule_tells_and_a_channels_hours_are_said_as_times_of_day(store: Store) -> None:

@@ -1,0 +1,80 @@
+"""`circlebot run`, `web` and `worker`: a process that works until it is asked to stop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+
+import structlog
+
+from bot.operating import doctor
+from bot.operating.process import Ended, serving, serving_admin, stopping
+from bot.settings import Settings
+from bot.store.migrate import upgrade
+from bot.store.sole import sole_worker
+from bot.store.store import Store
+from bot.store.vault import Vault
+
+log = structlog.get_logger("circlebot")
+
+EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
+WEB = frozenset({"slack", "http"})
+WORKER = frozenset({"poller", "delivery"})
+
+
+async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
+    from bot.app import build  # noqa: PLC0415 - no other command should pay for what it imports
+    from bot.web import routes  # noqa: PLC0415 - as above
+
+    with stopping() as stop, ExitStack() as held:
+        if roles & WORKER and settings.on_sqlite:
+            held.enter_context(sole_worker(settings.database_url.get_secret_value()))
+        await _check_database(settings, alone=bool(roles & WORKER))
+        built = build(settings)
+        async with built.running(roles), AsyncExitStack() as stack:
+            health = built.health(roles)
+            if "http" in roles:
+                http = serving(built.web(health), host=settings.listens_at, port=settings.port)
+                log.info("http.up", host=settings.listens_at, port=await stack.enter_async_context(http))
+            if settings.admin_port:
+                admin = routes.create_admin(health)
+                await stack.enter_async_context(
+                    serving_admin(admin, host=settings.admin_host, port=settings.admin_port)
+                )
+            log.info("circlebot.up", roles=sorted(roles))
+            built.core.tasks.start(_tell_refusals(settings))
+            await stop.wait()
+            log.info("circlebot.stopping")
+
+
+async def _check_database(settings: Settings, *, alone: bool) -> None:
+    """SQLite is brought up to date, and its only worker begins at once with what the last one held.
+
+    A shared database is migrated by `circlebot migrate`.
+    """
+    if settings.on_sqlite:
+        await upgrade(settings.database_url.get_secret_value())
+    async with store(settings) as opened:
+        if not await opened.at_head():
+            raise Ended("the database is not at this release: run `circlebot migrate` first.")
+        if alone and settings.on_sqlite:
+            await opened.free_all()
+
+
+async def _tell_refusals(settings: Settings) -> None:
+    """Whose tokens are refused should not have to guess it from what does not happen."""
+    async for finding in doctor.tokens(settings):
+        if finding.mend:
+            log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
+
+
+@asynccontextmanager
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    opened = Store(
+        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
+    )
+    try:
+        yield opened
+    finally:
+        await opened.close()
