@@ -35,6 +35,15 @@ def cut(text: str, limit: int) -> str:
     return kept + "…"
 
 
+def middle(text: str, limit: int) -> str:
+    """At most `limit` characters of a name, its beginning and its end: names that are alike differ at either."""
+    shown = one_line(text)
+    if len(shown) <= limit:
+        return shown
+    kept = limit - 1
+    return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
+
+
 def code(text: str, limit: int = 200) -> str:
     """Foreign text as inline code; a backtick inside would end it, so it becomes an apostrophe."""
     inner = cut(escape(text.replace("`", "'")), limit)

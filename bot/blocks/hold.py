@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import card, kit, status
+from bot.blocks import acts, card, kit, status
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
@@ -103,7 +103,7 @@ def _name(hold: Hold, links: Links) -> str:
 
 
 def _decisions(hold: Hold) -> Iterator[kit.Pressable]:
-    yield card.approve_button(hold.workflow, hold.job)
+    yield acts.approve_button(hold.workflow, hold.job)
     sure = kit.confirm(
         "Decline this hold?", f"What waits for {code(hold.job.name, 100)} does not run.", "Decline it", danger=True
     )

@@ -10,7 +10,8 @@ from typing import Any
 from bot.blocks import account as accounts
 from bot.blocks import help as helps
 from bot.blocks import kit, me, subscription
-from bot.blocks.card import approve_button, name_of
+from bot.blocks.acts import approve_buttons
+from bot.blocks.card import name_of
 from bot.blocks.pipeline import row
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
@@ -84,7 +85,7 @@ def _what(snapshot: Snapshot) -> str:
 
 
 def _approvals(snapshot: Snapshot) -> kit.Block:
-    holds = [approve_button(workflow, job) for workflow, job in snapshot.held[:5]]
+    holds = approve_buttons(snapshot.held, snapshot.pipeline.id)
     return kit.actions([*holds, kit.button("Details", line("pipeline", snapshot.pipeline.id))])
 
 

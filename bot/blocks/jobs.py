@@ -11,7 +11,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
-from bot.blocks.card import approve_button
+from bot.blocks.acts import approve_button
 from bot.blocks.pager import pager
 from bot.blocks.workflow import job_line, title
 from bot.circleci.links import Links

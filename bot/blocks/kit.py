@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -23,17 +25,18 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextObject,
     SectionBlock,
+    StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
 from bot.domain import Message
 from bot.line import Written, says
-from bot.mrkdwn import address, cut
+from bot.mrkdwn import address, cut, middle
 from bot.untrusted.marks import one_line, visible
 
 Block = dict[str, Any]
 
-Pressable = ButtonElement
+Pressable = ButtonElement | StaticSelectElement
 """What a row is made of, for those who do not import Slack's library."""
 
 
@@ -76,8 +79,8 @@ def divider() -> Block:
     return _dict(DividerBlock())
 
 
-def actions(elements: Sequence[ButtonElement], block_id: str | None = None) -> Block:
-    """A row of buttons, each with an action_id of its own that says only that it carries a line.
+def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block:
+    """A row of buttons and menus, each with an action_id of its own that says only that it carries a line.
 
     It comes from the line, and a message that changes by itself names its rows: so a button that is being pressed
     stays the same while others come and go. Of two that say the same one is enough.
@@ -88,13 +91,17 @@ def actions(elements: Sequence[ButtonElement], block_id: str | None = None) -> B
     return _dict(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
 
 
-def with_buttons(message: Message, buttons: Sequence[ButtonElement]) -> Message:
+def _placeholder(menu: StaticSelectElement) -> str:
+    return str(menu.placeholder.text) if menu.placeholder else ""
+
+
+def with_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
     """The message with a row of buttons below."""
     return Message(message.text, [*message.blocks, actions(buttons)]) if buttons else message
 
 
-def _action_id(element: ButtonElement) -> str:
-    said = element.value or element.url or ""
+def _action_id(element: Pressable) -> str:
+    said = _placeholder(element) if isinstance(element, StaticSelectElement) else element.value or element.url or ""
     return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
@@ -104,6 +111,49 @@ def button(
     """A button that says `line` when it is pressed, however long (bot/slack/shorten.py). One that publishes asks."""
     confirm = confirm or (_to_everybody() if says(line, "here") else None)
     return _Button(text=_name(label, 75), action_id="do", value=line, style=style, confirm=confirm)
+
+
+Choices = Sequence[tuple[str, Written]]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Things to choose from: what is shown of each, and the line that it says."""
+
+    prompt: str
+    choices: Choices
+    confirm: ConfirmObject | None = None
+
+    def pages(self, room: int) -> Sequence[Choices]:
+        """As many at once as a menu of this room holds."""
+        pages: list[list[tuple[str, Written]]] = []
+        left = 0
+        for label, said in self.choices:
+            needs = weight(option(label, said)) + 2
+            if needs > left or len(pages[-1]) == _MOST_OPTIONS:
+                pages.append([])
+                left = room
+            left -= needs
+            pages[-1].append((label, said))
+        return pages
+
+    def page(self, number: int, room: int) -> list[Pressable]:
+        """Those of this page, counted from 1: a few as buttons, more as a menu."""
+        pages = self.pages(room)
+        choices = pages[number - 1] if number <= len(pages) else ()
+        if len(choices) > _FEW:
+            return [menu(self.prompt, [option(label, said) for label, said in choices], confirm=self.confirm)]
+        return [button(label, said, confirm=self.confirm) for label, said in choices]
+
+
+_FEW, _MOST_OPTIONS = 8, 100
+
+
+def menu(placeholder: str, options: Sequence[Option], *, confirm: ConfirmObject | None = None) -> StaticSelectElement:
+    """What is chosen in it says its line, as a button does."""
+    return StaticSelectElement(
+        placeholder=_name(placeholder, 150), action_id="do", options=list(options), confirm=confirm
+    )
 
 
 def _to_everybody() -> ConfirmObject:
@@ -125,8 +175,8 @@ def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> Confirm
 
 
 def option(text: str, value: str) -> Option:
-    """Its value may be as long as it is, too."""
-    return _Option(text=PlainTextObject(text=_name(text, 75)), value=value)
+    """Its value may be as long as it is, too; what is too long to be read is cut in the middle."""
+    return _Option(text=PlainTextObject(text=middle(text, 75) or " "), value=value)
 
 
 def field(
@@ -153,18 +203,39 @@ def field(
 
 def fitted(rows: Sequence[Sequence[Block]]) -> list[Block]:
     """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
-    left = _BUDGET - _BRIEF * len(rows)
+    left = ROOM - _BRIEF * len(rows)
     drawn: list[Block] = []
     for told, *acts in rows:
-        more = max(0, len(json.dumps([told, *acts])) - _BRIEF)
+        more = max(0, weight([told, *acts]) - _BRIEF)
         fits = more <= left
         left -= more if fits else 0
         drawn += [told, *acts] if fits else [told]
     return drawn
 
 
-_BUDGET, _BRIEF = 11_500, 900
-"""Characters that a list may have as JSON (Slack takes about 13,000 a message), and a row without acts."""
+ROOM, _BRIEF = 11_500, 900
+"""What a message may weigh (Slack takes about 13,000 characters), and a row without acts."""
+
+
+def weight(part: object) -> int:
+    """Characters of a block, or of several, as JSON."""
+    return len(json.dumps(part, ensure_ascii=False, default=lambda element: element.to_dict()))
+
+
+def fitting(room: int, kinds: Sequence[Sequence[Pressable]]) -> list[Pressable]:
+    """Buttons by kind as they are shown; where not all fit, the last ones of each kind go before the first of any."""
+    turns = [(place, kind, part) for kind, parts in enumerate(kinds) for place, part in enumerate(parts)]
+    kept = {id(part) for _, _, part in within(room, sorted(turns, key=lambda turn: turn[:2]))}
+    return [part for parts in kinds for part in parts if id(part) in kept]
+
+
+T = TypeVar("T")
+
+
+def within(room: int, parts: Sequence[T]) -> list[T]:
+    """The first so many that weigh no more than that together."""
+    reached = accumulate(weight(part) + 2 for part in parts)
+    return [part for part, sum_of in zip(parts, reached, strict=True) if sum_of <= room]
 
 
 def _name(text: str, limit: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import card, hold, kit, result, status
+from bot.blocks import acts, card, hold, kit, result, status
 from bot.blocks.failure import ALONE, AMONG_OTHERS, failed_job
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
@@ -128,9 +128,9 @@ def _acts(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
 
 def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
     workflow = run.workflow
-    yield from card.rerun_failed_buttons([workflow])
+    yield from acts.rerun_failed_buttons([workflow])
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
-        yield card.ssh_button(workflow, ran)
+        yield acts.ssh_button(workflow, ran)
     yield kit.button("Compare with last green", line("compare", workflow.id))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
-from bot.blocks.card import approve_button, rerun_failed_buttons
+from bot.blocks.acts import approve_buttons, rerun_failed_buttons
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import line
@@ -77,7 +77,6 @@ def _took(snapshot: Snapshot, now: datetime) -> str:
 
 
 def _acts(snapshot: Snapshot) -> Iterator[ButtonElement]:
-    for workflow, job in snapshot.held[:3]:
-        yield approve_button(workflow, job)
-    failed = [run.workflow for run in snapshot.newest() if run.workflow.status == "failed"]
-    yield from rerun_failed_buttons(failed[:2])
+    pipeline = snapshot.pipeline.id
+    yield from approve_buttons(snapshot.held, pipeline, most=3)
+    yield from rerun_failed_buttons([run.workflow for run in snapshot.newest()], of=pipeline, most=2)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_sdk.models.blocks import ButtonElement
-
 from bot.blocks import kit
 from bot.command import Command, Reply, Request, View
 from bot.domain import Message
@@ -29,6 +27,8 @@ def reply(error: BotError, request: Request) -> Reply:
 
 
 _TOP = "problem:"
+_ROOM = 9_000
+"""Of a menu, beside what is said: some sixty choices."""
 
 
 def _above(form: View, shown: list[kit.Block]) -> View:
@@ -64,11 +64,16 @@ def busy() -> BotError:
 def blocks(error: BotError) -> list[kit.Block]:
     """The sentence, and what to do next; in a message, a modal or the Home."""
     sentences = [step for step in error.next_steps if isinstance(step, str)]
-    buttons = [_button(step) for step in error.next_steps if isinstance(step, Step)]
+    steps = [step for step in error.next_steps if isinstance(step, Step)]
+    offered = kit.Offer("Choose…", [(step.label, step.line) for step in steps])
+    more = len(steps) - sum(map(len, offered.pages(_ROOM)[:1]))
+    sentences += [f"There are {more} more: name it."] if more else []
     text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])
-    return [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
+    return [kit.section(text), *([kit.actions(_acts(offered))] if steps else [])]
 
 
-def _button(step: Step) -> ButtonElement:
+def _acts(offered: kit.Offer) -> list[kit.Pressable]:
     """Connecting stands out: nothing else goes on without it."""
-    return kit.button(step.label, step.line, style="primary" if step.line == "connect" else None)
+    if [said for _, said in offered.choices] == ["connect"]:
+        return [kit.button(label, said, style="primary") for label, said in offered.choices]
+    return offered.page(1, _ROOM)

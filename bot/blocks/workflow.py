@@ -8,7 +8,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status
-from bot.blocks.card import approve_button, workflow_buttons
+from bot.blocks.acts import approve_buttons, workflow_buttons
 from bot.blocks.pager import pager
 from bot.blocks.person import by
 from bot.circleci.links import Links
@@ -103,8 +103,7 @@ def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
 
 
 def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:
-    for job in [job for job in jobs if job.held][:8]:
-        yield approve_button(workflow, job)
+    yield from approve_buttons([(workflow, job) for job in jobs if job.held], workflow.id)
     yield from workflow_buttons(workflow)
     yield kit.button("Jobs one by one", line("jobs", workflow.id))
     yield kit.button("Whole pipeline", line("pipeline", pipeline.id))

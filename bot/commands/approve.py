@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.blocks import status
-from bot.blocks.card import approve_label
+from bot.blocks.acts import approve_label
 from bot.circleci.models import Job, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
@@ -77,7 +77,7 @@ def _again(workflow: Workflow, hold: Job) -> Written:
 def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
     workflow = found.workflow
     if waiting:
-        steps = [Step(approve_label(job), _again(workflow, job)) for job in waiting[:10]]
+        steps = [Step(approve_label(job), _again(workflow, job)) for job in waiting]
         return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
     return NotThere(
         f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",

@@ -13,12 +13,13 @@ from bot.blocks.kit import Pressable
 from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
+from bot.circleci.urgency import urgent_first
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
 from bot.meaning import targets
-from bot.mrkdwn import code
+from bot.mrkdwn import code, middle
 from bot.store.deeds import Deed
 
 
@@ -65,8 +66,10 @@ async def _follow(context: Context, pipeline: Pipeline) -> Message:
 async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await snapshots.read(context.circleci, pipeline.id, None)
-    drawn = card(snapshot, project=pipeline.project, deeds=await _deeds(context, pipeline), links=context.links)
-    return Message(drawn.text, [*drawn.blocks, kit.actions(_more(snapshot))])
+    deeds, more = await _deeds(context, pipeline), kit.actions(_more(snapshot))
+    room = kit.ROOM - kit.weight(more)
+    drawn = card(snapshot, project=pipeline.project, deeds=deeds, links=context.links, room=room)
+    return Message(drawn.text, [*drawn.blocks, more])
 
 
 async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
@@ -76,11 +79,16 @@ async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
 
 
 def _more(snapshot: Snapshot) -> Sequence[Pressable]:
-    runs = [run.workflow for run in snapshot.newest()][:8]
-    jobs = [kit.button(f"Jobs of {workflow.name}", line("jobs", workflow.id)) for workflow in runs]
-    here = kit.button("Show the card here", line("pipeline", snapshot.pipeline.id, card=True))
-    drawn = [kit.button("Timeline", line("pipeline", snapshot.pipeline.id, timeline=True))] if runs else []
-    return [*jobs, *drawn, kit.button("Refresh", line("pipeline", snapshot.pipeline.id)), here]
+    pipeline = snapshot.pipeline.id
+    runs = urgent_first(run.workflow for run in snapshot.newest())
+    jobs = [kit.button(f"Jobs of {middle(one.name, 60)}", line("jobs", one.id)) for one in runs[:_NAMED]]
+    others = [kit.button("Jobs of another…", line("jobs", pipeline))] if len(runs) > _NAMED else []
+    here = kit.button("Show the card here", line("pipeline", pipeline, card=True))
+    drawn = [kit.button("Timeline", line("pipeline", pipeline, timeline=True))] if runs else []
+    return [*jobs, *others, *drawn, kit.button("Refresh", line("pipeline", pipeline)), here]
+
+
+_NAMED = 4
 
 
 COMMAND = Command(

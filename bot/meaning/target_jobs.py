@@ -192,7 +192,7 @@ def one_of(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, say: Say
     if len(found) == 1:
         return found[0]
     if found:
-        steps = [Step(job.name, say(workflow, job)) for job in found[:10]]
+        steps = [Step(job.name, say(workflow, job)) for job in found]
         raise NotThere(f"Several jobs of {code(workflow.name)} are called {code(wanted, 100)}. Which one?", *steps)
     raise _no_such(jobs, code(workflow.name), wanted)
 

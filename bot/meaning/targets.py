@@ -18,6 +18,7 @@ from bot.blocks import status
 from bot.circleci.links import Link, Links
 from bot.circleci.models import Pipeline, Project, Workflow
 from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.urgency import urgent_first
 from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Step, UsageError
@@ -230,11 +231,11 @@ async def workflow(
     if len(by_name) == 1:
         return Found(by_name[0], of, rest[1:])
     if by_name:
-        raise _which_workflow(of, by_name, lambda found: again(found.id, *rest[1:]))
+        raise _which_workflow(of, by_name, again, rest[1:])
     fitting = [found for found in newest if fits(found)] or newest
     if len(fitting) == 1:
         return Found(fitting[0], of, rest)
-    raise _which_workflow(of, fitting, lambda found: again(found.id, *rest))
+    raise _which_workflow(of, fitting, again, rest)
 
 
 async def _workflow_itself(context: Context, named: Named) -> Workflow | None:
@@ -253,11 +254,23 @@ def newest_of(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:
     return [run.workflow for run in Snapshot(pipeline=of, workflows=runs).newest()]
 
 
-def _which_workflow(of: Pipeline, several: Sequence[Workflow], say: Callable[[Workflow], Written]) -> NotThere:
+class Several(NotThere):
+    """Any of these workflows could be meant; `rest` are words that named none of them."""
+
+    def __init__(
+        self, of: Pipeline, workflows: Sequence[Workflow], say: Callable[[Workflow], Written], rest: Sequence[str]
+    ) -> None:
+        steps = (Step(f"{found.name} ({status.word(found.status)})", say(found)) for found in workflows)
+        super().__init__(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
+        self.pipeline = of
+        self.workflows = workflows
+        self.rest = rest
+
+
+def _which_workflow(of: Pipeline, several: Sequence[Workflow], again: Again, rest: Sequence[str]) -> NotThere:
     if not several:
         return NotThere(f"Pipeline #{of.number} has no workflows (yet).", Step("Look at it", line("pipeline", of.id)))
-    steps = [Step(f"{found.name} ({status.word(found.status)})", say(found)) for found in several[:10]]
-    return NotThere(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
+    return Several(of, urgent_first(several), lambda found: again(found.id, *rest), rest)
 
 
 async def newer(context: Context, than: Workflow) -> Workflow | None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks.card import approve_label, card
+from bot.blocks.acts import approve_label
+from bot.blocks.card import card
 from bot.circleci.links import Links
 from bot.store.deeds import Deed
 from tests.plugins.blockkit import Check

@@ -20,9 +20,31 @@ async def test_a_workflow_shows_its_jobs_failures_first_with_their_durations(wor
 async def test_of_several_workflows_one_is_chosen(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle workflow gh/acme/web 28")
-    asked = await socket_world.reply("has several workflows. Which one?")
+    asked = await socket_world.reply("*2 workflows* of")
     await socket_world.press(asked, "deploy-preview (success)")
     await socket_world.message("preview")
+
+
+async def test_the_one_of_fifty_that_failed_stands_first_and_any_other_is_two_presses_away(world: World) -> None:
+    await world.connect()
+    await world.say("/circle trigger gh/acme/web --branch mono")
+    card = await world.card("*failed*")
+    shown = text_of(card)
+    assert shown.index("service-37") < shown.index("service-01")
+    assert "…and 40 more" in shown
+    await world.press(card, "All 50 workflows")
+    await world.pick(await world.reply("*50 workflows* of"), "service-50 (success)")
+    await world.message("service-50: success")
+    await world.press(card, "Rerun from failed")
+    await world.card("Rerun from failed (`service-37`)")
+
+
+async def test_every_hold_that_waits_is_two_presses_away(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --branch odd")
+    await socket_world.press(await socket_world.card("All 7 holds"), "All 7 holds")
+    await socket_world.press(await socket_world.reply("*7 holds* of"), "--force of odd")
+    await socket_world.card("Approved `--force`")
 
 
 async def test_an_old_workflow_says_that_its_jobs_are_gone(socket_world: World) -> None:

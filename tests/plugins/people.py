@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.plugins.reading import find_button, find_field, is_card, place_of, text_of
+from tests.plugins.reading import find_button, find_field, find_option, is_card, place_of, text_of
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -51,6 +51,18 @@ class People:
             block_id=block["block_id"],
             action_id=element["action_id"],
             value=element["value"],
+        )
+
+    async def pick(self, where: Json, label: str, *, as_: str = ADA) -> None:
+        """Choose this option of a menu on a message."""
+        block, element, option = find_option(where, label)
+        await self._do(
+            "press",
+            as_,
+            **place_of(where),
+            block_id=block["block_id"],
+            action_id=element["action_id"],
+            selected_option=option,
         )
 
     async def choose(self, view: Json, block_id: str, value: str, *, as_: str = ADA) -> None:

@@ -50,6 +50,15 @@ def find_button(where: Json, fits: Callable[[Json], bool]) -> tuple[Json, Json]:
     raise AssertionError(f"no such button in:\n{text_of(where)}")
 
 
+def find_option(where: Json, label: str) -> tuple[Json, Json, Json]:
+    for block in where.get("blocks", []):
+        for element in block.get("elements", []):
+            for option in element.get("options", ()):
+                if option["text"]["text"] == label:
+                    return block, element, option
+    raise AssertionError(f"no such option in:\n{text_of(where)}")
+
+
 def find_field(view: Json, block_id: str) -> tuple[Json, Json]:
     for block in view["blocks"]:
         if block.get("block_id", "").split("@")[0] == block_id:
