@@ -42,6 +42,11 @@ class Metrics:
             ["status"],
             registry=self.registry,
         )
+        self._left_out = Counter(
+            "circlebot_circleci_left_out",
+            "Members of CircleCI's lists that could not be read; the log says once which fields were odd",
+            registry=self.registry,
+        )
         self._slack = Counter(
             "circlebot_slack_messages",
             "Posts and updates of delivery by result (sent, retry, lost, gone)",
@@ -63,6 +68,9 @@ class Metrics:
 
     def circleci_answered(self, status: int) -> None:
         self._circleci.labels(str(status)).inc()
+
+    def circleci_left_out(self, count: int) -> None:
+        self._left_out.inc(count)
 
     def slack_answered(self, result: str) -> None:
         self._slack.labels(result).inc()

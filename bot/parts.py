@@ -92,7 +92,9 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         clock=clock,
         vault=vault,
         store=store,
-        circleci=CircleCIPool(settings.circleci_url, clock=clock, answered=metrics.circleci_answered),
+        circleci=CircleCIPool(
+            settings.circleci_url, clock=clock, answered=metrics.circleci_answered, left_out=metrics.circleci_left_out
+        ),
         clients=Clients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
         links=Links(settings.circleci_url),
         metrics=metrics,

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
 from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
+from bot.circleci.models.reading import Odd
 from bot.circleci.names import Names
 from bot.circleci.patience import Patience, Sleep, read_body
 from bot.circleci.projects import Projects
@@ -55,6 +57,8 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         self._pool = pool
         self._token = token
         self._waits = waits
+        self.left_out = 0
+        """How many members of lists could not be read in all that was asked with this."""
 
     def __repr__(self) -> str:
         return f"CircleCI({self._pool.base_url!r})"
@@ -86,9 +90,14 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
             raise Unauthorized("This is not a CircleCI token.", status=401)
         where = f"{api}/{encoded(path)}"
-        return await self._pool.exchange(
+        answer = await self._pool.exchange(
             method, where, token=self._token, query=query, body=body, secret=secret, waits=self._waits
         )
+        return replace(answer, odd=partial(self._odd, where))
+
+    def _odd(self, where: str, odd: Odd) -> None:
+        self.left_out += odd.left_out
+        self._pool.note_odd(where, odd)
 
     async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
         """What people are called, by id, as far as CircleCI tells it at once. Raises nothing."""
@@ -115,7 +124,8 @@ class CircleCIPool:
     """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
 
     `transport` stands under the retries in place of aiohttp; `sleep` is how to wait between tries.
-    `answered` hears the HTTP status of every request in the end, 0 for one without an answer.
+    `answered` hears the HTTP status of every request in the end, 0 for one without an answer; `left_out` how many
+    members of lists could not be read.
     """
 
     def __init__(
@@ -126,6 +136,7 @@ class CircleCIPool:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
         answered: Callable[[int], None] = lambda _status: None,
+        left_out: Callable[[int], None] = lambda _count: None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or SystemClock()
@@ -140,6 +151,7 @@ class CircleCIPool:
         self._budgets: dict[bytes, Budget] = {}
         self._announced: set[str] = set()
         self._answered = answered
+        self._left_out = left_out
         _keep_addresses_out_of_logs()
 
     def bind(self, token: str | None, *, waits: bool = True) -> CircleCI:
@@ -234,6 +246,14 @@ class CircleCIPool:
         if leaving and family not in self._announced:
             self._announced.add(family)
             _log.warning("circleci_route_deprecated", route=family, sunset=leaving)
+
+    def note_odd(self, where: str, odd: Odd) -> None:
+        """Count what could not be read, and say once which fields are not as they should be."""
+        self._left_out(odd.left_out)
+        new = odd.fields - self._announced
+        if new:
+            self._announced |= new
+            _log.warning("circleci_answer_odd", route=where, fields=sorted(new)[:20], left_out=odd.left_out)
 
 
 @lru_cache(maxsize=4096)

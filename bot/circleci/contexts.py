@@ -10,7 +10,7 @@ class Contexts(Wire):
         """The contexts of an organisation (`gh/acme`, `circleci/<org-id>`)."""
         query = {"owner-slug": org_slug}
         with naming(f"contexts of {code(org_slug)}"):
-            return [found async for found in self.page(ContextName, "context", query=query, pages=ALL)]
+            return await self.listed(ContextName, "context", query=query, pages=ALL)
 
     async def context(self, context_id: str) -> ContextName:
         with naming("this context"):
@@ -20,4 +20,4 @@ class Contexts(Wire):
         """Names only: CircleCI never gives a value back."""
         path = ("context", context_id, "environment-variable")
         with naming("this context"):
-            return [found async for found in self.page(ContextVariable, *path, pages=ALL)]
+            return await self.listed(ContextVariable, *path, pages=ALL)

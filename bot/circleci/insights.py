@@ -16,7 +16,7 @@ from bot.circleci.models import (
     TestMetrics,
     WorkflowSummary,
 )
-from bot.circleci.models.model import Many
+from bot.circleci.models.model import Items
 from bot.circleci.wire import Wire
 from bot.domain import ProjectSlug
 from bot.errors import NotFound
@@ -26,11 +26,11 @@ _MOST_PAGES = 40
 
 
 class FlakyTests(Model):
-    flaky_tests: Many[FlakyTest] = ()
+    flaky_tests: Items[FlakyTest] = ()
 
 
 class Branches(Model):
-    branches: Many[str] = ()
+    branches: Items[str] = ()
 
 
 SoFar = Callable[[int, int], Awaitable[None]]
@@ -73,12 +73,12 @@ class Insights(Wire):
     async def measured_workflows(self, slug: ProjectSlug, scope: Scope) -> list[Measured]:
         """Metrics of every workflow that ran. They are renewed daily, and may miss the last 24 hours."""
         path = ("insights", slug, "workflows")
-        return [found async for found in self.page(Measured, *path, query=scope.on | scope.within)]
+        return await self.listed(Measured, *path, query=scope.on | scope.within)
 
     async def measured_jobs(self, slug: ProjectSlug, workflow: str, scope: Scope) -> list[Measured]:
         """Metrics of every job of a workflow; renewed daily too."""
         path = ("insights", slug, "workflows", workflow, "jobs")
-        return [found async for found in self.page(Measured, *path, query=scope.on | scope.within)]
+        return await self.listed(Measured, *path, query=scope.on | scope.within)
 
     async def past_runs(
         self, slug: ProjectSlug, workflow: str, scope: Scope, since: datetime, so_far: SoFar | None = None
@@ -86,14 +86,14 @@ class Insights(Wire):
         """Single runs of a workflow, newest first, as many as we dare to page through."""
         query = scope.on | {"start-date": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         path = ("insights", slug, "workflows", workflow)
-        runs: dict[str, PastRun] = {}
+        runs: list[PastRun] = []
         read, cut = 0, False
         async for page in self.pages(PastRun, *path, query=query, pages=_MOST_PAGES):
-            runs |= {run.id: run for run in page.items}
+            runs += page.items
             read, cut = read + 1, bool(page.next_page_token)
             if so_far:
                 await so_far(read, len(runs))
-        return PastRuns(tuple(runs.values()), cut)
+        return PastRuns(tuple(runs), cut)
 
     async def workflow_summary(self, slug: ProjectSlug, workflow: str, scope: Scope) -> WorkflowSummary | None:
         """A workflow's trends; None where CircleCI has none (yet)."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.circleci.models import Artifact, JobDetail, JobStep, Model, TestResult
-from bot.circleci.models.model import Many
+from bot.circleci.models.model import Items
 from bot.circleci.wire import V11, Wire
 from bot.domain import ProjectSlug
 
@@ -11,7 +11,7 @@ _LONG = {"gh": "github", "bb": "bitbucket"}
 class Build(Model):
     """A job as API v1.1 tells it; only there are its steps public."""
 
-    steps: Many[JobStep] = ()
+    steps: Items[JobStep] = ()
 
 
 class Jobs(Wire):
@@ -27,10 +27,10 @@ class Jobs(Wire):
 
     async def tests(self, slug: ProjectSlug, number: int) -> list[TestResult]:
         """What the job stored; nothing when it stored none, or more than 250 MB."""
-        return [test async for test in self.page(TestResult, "project", slug, number, "tests")]
+        return await self.listed(TestResult, "project", slug, number, "tests")
 
     async def artifacts(self, slug: ProjectSlug, number: int) -> list[Artifact]:
-        return [artifact async for artifact in self.page(Artifact, "project", slug, number, "artifacts")]
+        return await self.listed(Artifact, "project", slug, number, "artifacts")
 
     async def job_steps(self, slug: ProjectSlug, number: int) -> tuple[JobStep, ...]:
         """The job's steps in order (API v1.1, which wants the long prefix `github/`)."""

@@ -16,7 +16,7 @@ class Keys(Wire):
         """The project's checkout keys, their fingerprints in this digest."""
         path = ("project", slug, "checkout-key")
         with naming(code(str(slug))):
-            return [key async for key in self.page(CheckoutKey, *path, query={"digest": digest})]
+            return await self.listed(CheckoutKey, *path, query={"digest": digest})
 
     async def checkout_key(self, slug: ProjectSlug, fingerprint: str) -> CheckoutKey:
         """By its fingerprint in either digest."""

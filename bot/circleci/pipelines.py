@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from bot.circleci.models import Config, Created, NotTriggered, Pipeline, Workflow
-from bot.circleci.wire import Answer, Wire
+from bot.circleci.wire import Answer, Listed, Wire
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
 
@@ -58,12 +58,12 @@ class Pipelines(Wire):
     async def pipeline_by_number(self, slug: ProjectSlug, number: int) -> Pipeline:
         return await self.get(Pipeline, "project", slug, "pipeline", number)
 
-    async def pipeline_workflows(self, pipeline_id: str) -> list[Workflow]:
+    async def pipeline_workflows(self, pipeline_id: str) -> Listed[Workflow]:
         """Every workflow, reruns included. Right after a trigger there are none yet, which CircleCI may call 404."""
         try:
-            return [found async for found in self.page(Workflow, "pipeline", pipeline_id, "workflow")]
+            return await self.listed(Workflow, "pipeline", pipeline_id, "workflow")
         except NotFound:
-            return []
+            return Listed()
 
     async def pipeline_config(self, pipeline_id: str) -> Config:
         return await self.get(Config, "pipeline", pipeline_id, "config")

@@ -17,7 +17,7 @@ class Schedules(Wire):
 
     async def schedules(self, slug: ProjectSlug) -> list[Schedule]:
         with naming(code(str(slug))):
-            return [schedule async for schedule in self.page(Schedule, "project", slug, "schedule")]
+            return await self.listed(Schedule, "project", slug, "schedule")
 
     async def schedule(self, schedule_id: str) -> Schedule:
         with naming("this schedule"):

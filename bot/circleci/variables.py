@@ -10,7 +10,7 @@ class Variables(Wire):
     async def variables(self, slug: ProjectSlug) -> list[Variable]:
         """The project's environment variables, masked."""
         with naming(code(str(slug))):
-            return [variable async for variable in self.page(Variable, "project", slug, "envvar", pages=ALL)]
+            return await self.listed(Variable, "project", slug, "envvar", pages=ALL)
 
     async def variable(self, slug: ProjectSlug, name: str) -> Variable:
         with naming(f"the variable {code(name, 100)} of {code(str(slug))}"):

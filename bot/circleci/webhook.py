@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from bot.circleci.models import Model
 from bot.circleci.models.model import When, Word
+from bot.circleci.models.reading import read
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 
@@ -34,8 +33,8 @@ class WebhookEvent:
 def parse(body: bytes) -> WebhookEvent | None:
     """None when the body is not a webhook of CircleCI at all. Verify its signature first."""
     try:
-        said = _Body.model_validate_json(body)
-    except ValidationError:
+        said, _odd = read(_Body, body)
+    except ValueError:
         return None
     return WebhookEvent(
         id=said.id,

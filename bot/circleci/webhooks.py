@@ -14,7 +14,7 @@ class Webhooks(Wire):
     async def webhooks(self, project_uuid: str) -> list[Webhook]:
         """The project's outbound webhooks; `project_uuid` is Project.id."""
         query = {"scope-id": project_uuid, "scope-type": "project"}
-        return [hook async for hook in self.page(Webhook, "webhook", query=query)]
+        return await self.listed(Webhook, "webhook", query=query)
 
     async def add_webhook(
         self, project_uuid: str, *, name: str, url: str, secret: str, events: Sequence[str] = EVENTS

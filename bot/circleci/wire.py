@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
-
 from bot.circleci.models import Page
+from bot.circleci.models.reading import Odd, read
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Unavailable
 
@@ -38,14 +36,22 @@ class Answer:
     content: bytes = field(repr=False)
     wrote: bool
     request_id: str | None
+    odd: Callable[[Odd], None] = field(default=lambda _odd: None, repr=False)
+    """Hears what could not be read."""
 
     def read(self, shape: type[T]) -> T:
-        """The body as `shape`. Raises Unavailable when it is not JSON, or JSON of another shape."""
+        """The body as `shape`. Raises Unavailable when it is not JSON, or JSON that lacks what is needed."""
+        return self.read_odd(shape)[0]
+
+    def read_odd(self, shape: type[T]) -> tuple[T, Odd]:
+        """The same, with what is left out."""
         try:
-            found: T = _adapter(shape).validate_json(self.content)  # type: ignore[arg-type] # a type is hashable
-        except ValidationError:
+            found, odd = read(shape, self.content)
+        except ValueError:
             raise self._unreadable() from None
-        return found
+        if odd.fields:
+            self.odd(odd)
+        return found, odd
 
     def _unreadable(self) -> Unavailable:
         message = "CircleCI answered with something that is not its API's JSON."
@@ -54,9 +60,10 @@ class Answer:
         return Unavailable(message, unknown=self.wrote, status=self.status, request_id=self.request_id)
 
 
-@cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+class Listed(list[T]):
+    """A list that was read to its end, and how many of its items could not be read."""
+
+    left_out = 0
 
 
 class Wire(ABC):
@@ -97,33 +104,40 @@ class Wire(ABC):
             return False
         return True
 
+    async def listed(
+        self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
+    ) -> Listed[T]:
+        """All items of a list."""
+        found: Listed[T] = Listed()
+        async for page in self.pages(shape, *path, query=query, pages=pages):
+            found.extend(page.items)
+            found.left_out += page.left_out
+        return found
+
     async def page(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
     ) -> AsyncIterator[T]:
-        """Items of a list, page by page, none twice: `pages` and 10,000 items at most."""
-        seen_ids: set[object] = set()
-        left = MOST_ITEMS
+        """Items of a list, one by one: no page is asked for before it is needed."""
         async for page in self.pages(shape, *path, query=query, pages=pages):
             for item in page.items:
-                if _is_new(item, seen_ids):
-                    yield item
-                    left -= 1
-                if not left:
-                    return
+                yield item
 
     async def pages(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int
     ) -> AsyncIterator[Page[T]]:
-        """The pages themselves, for those who want to know whether there are more; no further once a token repeats."""
+        """A list's pages, no item twice: `pages` and 10,000 items at most, and no further once a token repeats."""
+        seen_ids: set[object] = set()
         seen_tokens: set[str] = set()
-        left = MOST_BYTES_OF_A_LIST
+        items_left, bytes_left = MOST_ITEMS, MOST_BYTES_OF_A_LIST
         wanted = dict(query or {})
         for _ in range(pages):
             answer = await self.ask(*path, query=wanted)
-            page = answer.read(Page[shape])  # type: ignore[valid-type] # made at run time
-            yield page
-            token, left = page.next_page_token, left - len(answer.content)
-            if not token or token in seen_tokens or left < 0:
+            page, odd = answer.read_odd(Page[shape])  # type: ignore[valid-type] # made at run time
+            items = tuple(item for item in page.items if _is_new(item, seen_ids))[:items_left]
+            yield page.model_copy(update={"items": items, "left_out": odd.left_out})
+            items_left, bytes_left = items_left - len(items), bytes_left - len(answer.content)
+            token = page.next_page_token
+            if not token or token in seen_tokens or bytes_left < 0 or not items_left:
                 return
             seen_tokens.add(token)
             wanted["page-token"] = token

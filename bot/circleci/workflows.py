@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.circleci.models import Job, Model, Workflow
-from bot.circleci.wire import Wire
+from bot.circleci.wire import Listed, Wire
 from bot.errors import NotFound, UsageError
 
 
@@ -16,10 +16,10 @@ class Workflows(Wire):
     async def workflow(self, workflow_id: str) -> Workflow:
         return await self.get(Workflow, "workflow", workflow_id)
 
-    async def workflow_jobs(self, workflow_id: str) -> list[Job] | None:
+    async def workflow_jobs(self, workflow_id: str) -> Listed[Job] | None:
         """None when CircleCI keeps no details of this (old) workflow any more."""
         try:
-            return [job async for job in self.page(Job, "workflow", workflow_id, "job")]
+            return await self.listed(Job, "workflow", workflow_id, "job")
         except NotFound:
             return None
 

@@ -27,7 +27,6 @@ class Durations(Model):
     median: float | None = None
     p95: float | None = None
     max: float | None = None
-    standard_deviation: float | None = None
 
 
 class Metrics(Model):
@@ -94,7 +93,6 @@ class WorkflowSummary(Model):
 
     metrics: Always[Window] = Window()
     trends: Always[Trends] = Trends()
-    workflow_names: Many[str] = ()
 
 
 class Totals(Model):
@@ -149,4 +147,3 @@ class TestMetrics(Model):
     most_failed_tests_extra: int | None = None
     slowest_tests: Many[MeasuredTest] = ()
     slowest_tests_extra: int | None = None
-    total_test_runs: int | None = None

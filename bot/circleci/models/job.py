@@ -17,7 +17,6 @@ class Job(Model):
     started_at: When = None
     stopped_at: When = None
     dependencies: Many[str] = ()
-    requires: dict[str, tuple[str, ...]] | None = None
     project_slug: Word = ""
     approval_request_id: str | None = None
     approved_by: str | None = None
@@ -58,7 +57,6 @@ class JobDetail(Model):
         id: str | None = None
         slug: str | None = None
         name: Word = ""
-        external_url: str | None = None
 
     class Executor(Model):
         resource_class: Word = ""
@@ -71,7 +69,6 @@ class JobDetail(Model):
     number: int = 0
     name: Word = ""
     status: Word = ""
-    web_url: Word = ""
     duration: int | None = None
     created_at: When = None
     queued_at: When = None
@@ -85,7 +82,6 @@ class JobDetail(Model):
     pipeline: Named | None = None
     latest_workflow: Named | None = None
     project: Named | None = None
-    organization: Named | None = None
 
     @property
     def duration_s(self) -> float | None:
@@ -151,7 +147,6 @@ class Action(Model):
     exit_code: int | None = None
     status: Word = ""
     failed: bool | None = None
-    has_output: bool | None = None
     output_url: str | None = Field(default=None, repr=False)
     run_time_millis: int | None = None
 

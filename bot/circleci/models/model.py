@@ -1,7 +1,8 @@
 """How answers are read: generously.
 
 Enums are open, what may be missing is optional, and both of CircleCI's spellings (`workflow_id`, `workflow-id`) are
-accepted, since its document and its wire disagree.
+accepted, since its document and its wire disagree. A field without a default is needed; one with a default may also
+be of another kind than it should be (bot/circleci/models/reading.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 
@@ -31,11 +33,10 @@ def _none_is_empty(value: object) -> object:
     return () if value is None else value
 
 
-def _with_an_id(value: object) -> object:
-    """Old data decays into items with `id: null`, which nothing can be asked about."""
-    if not isinstance(value, list):
-        return _none_is_empty(value)
-    return [item for item in value if not (isinstance(item, dict) and item.get("id", "") is None)]
+def _list_or_nothing(value: object) -> object:
+    if value is not None and not isinstance(value, list | tuple):
+        raise PydanticCustomError(NO_LIST, "it should be a list")
+    return _none_is_empty(value)
 
 
 def _aware_or_none(value: object, read: ValidatorFunctionWrapHandler) -> datetime | None:
@@ -51,6 +52,9 @@ def _word(value: object) -> object:
     return "" if value is None else value[:LONGEST_WORD] if isinstance(value, str) else value
 
 
+NO_LIST = "no_list"
+"""The error of an answer that has something else where its list should be: it is not taken for an empty one."""
+
 LONGEST_WORD = 20_000
 """Characters of a name, a message or another text that is kept; nothing shows more of one."""
 
@@ -58,6 +62,8 @@ Word = Annotated[str, BeforeValidator(_word)]
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 """As long as it comes: a config."""
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]
+Items = Annotated[tuple[T, ...], BeforeValidator(_list_or_nothing)]
+"""The list that an answer is about."""
 When = Annotated[datetime | None, WrapValidator(_aware_or_none)]
 
 
@@ -71,10 +77,22 @@ class Model(BaseModel):
 
 
 class Page(Model, Generic[T]):
-    items: Annotated[tuple[T, ...], BeforeValidator(_with_an_id)] = ()
+    """`left_out` counts the items that cannot be read."""
+
+    items: Items[T] = ()
     next_page_token: str | None = None
+    left_out: int = 0
 
 
 def seconds_between(start_at: datetime | None, end_at: datetime | None) -> float | None:
     """Seconds, never negative; None while either end is missing."""
     return max(0.0, (end_at - start_at).total_seconds()) if start_at and end_at else None
+
+
+def covered_s(spans: list[tuple[datetime, datetime]]) -> float:
+    """Seconds that sorted spans cover together, overlaps counted once."""
+    covered, reached_at = 0.0, datetime.min.replace(tzinfo=UTC)
+    for start_at, end_at in spans:
+        covered += max(0.0, (end_at - max(start_at, reached_at)).total_seconds())
+        reached_at = max(reached_at, end_at)
+    return covered

@@ -8,7 +8,6 @@ class User(Model):
     id: str
     login: Word = ""
     name: Word = ""
-    avatar_url: str | None = None
 
 
 class Me(User):
@@ -21,7 +20,6 @@ class Collaboration(Model):
     id: str | None = None
     name: Word = ""
     slug: Word = ""
-    avatar_url: str | None = None
     vcs_type: Word = ""
 
     @property
@@ -67,7 +65,6 @@ class Definition(Model):
     class Source(Model):
         class Repo(Model):
             full_name: Word = ""
-            external_id: Word = ""
 
         provider: Word = ""
         repo: Repo | None = None

@@ -19,7 +19,6 @@ class Workflow(Model):
     project_slug: Word = ""
     started_by: str | None = None
     canceled_by: str | None = None
-    errored_by: str | None = None
     auto_rerun_number: int | None = None
     max_auto_reruns: int | None = None
 
