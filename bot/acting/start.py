@@ -124,6 +124,7 @@ async def start(context: Context, plan: Plan) -> str:
     )
     if isinstance(outcome, NotTriggered):
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
+    visible.look_anew(context, plan.slug)
     pipeline = await _read(context, plan, outcome)
     await follow(context, plan.slug, pipeline, _deed(plan))
     return "\n".join(filter(None, [f":rocket: Started {await _named(context, plan.slug, pipeline)}", plan.note]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.blocks import acts, kit, runs, status
+from bot.blocks import acts, kit, left_out, runs, status
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot
@@ -39,8 +39,9 @@ def card(
     so that nobody is notified of what they did themselves.
     """
     pipeline = snapshot.pipeline
-    head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, deeds), *_errors(pipeline)]
+    head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, deeds), *_errors(snapshot)]
     foot = [
+        *([kit.context(left_out.sentence(snapshot.unread))] if snapshot.unread else []),
         *_deeds(deeds, called),
         *([] if followed else [kit.context(_LEFT)]),
         kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
@@ -99,11 +100,13 @@ def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
     return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
 
 
-def _errors(pipeline: Pipeline) -> list[kit.Block]:
-    if not pipeline.errors:
+def _errors(snapshot: Snapshot) -> list[kit.Block]:
+    errors = snapshot.pipeline.errors
+    if not errors:
         return []
-    lines = "\n".join(quoted(f"{error.type}: {error.message}", 500) for error in pipeline.errors[:5])
-    return [kit.section(f":no_entry: CircleCI could not start this pipeline:\n{cut(lines, _ROOM_OF_ERRORS)}")]
+    what = "refused what the setup workflow made" if snapshot.setup_id else "could not start this pipeline"
+    lines = "\n".join(quoted(f"{error.type}: {error.message}", 500) for error in errors[:5])
+    return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}")]
 
 
 def _deeds(deeds: Sequence[Deed], called: Mapping[str, str] | None) -> list[kit.Block]:

@@ -83,8 +83,8 @@ def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
 
 
 _WITHOUT_WORKFLOW = {
-    "errored-config": (":x:", "CircleCI could not start it"),
-    "empty": (":heavy_minus_sign:", "no workflows ran (everything was filtered out)"),
+    "errored-config": (":x:", "CircleCI could not start its workflows"),
+    "empty": (":heavy_minus_sign:", "no workflow came of its config (everything was filtered out)"),
 }
 
 _WORDS = {

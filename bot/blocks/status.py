@@ -27,7 +27,7 @@ _LOOKS = {
     "canceled": (":no_entry_sign:", "canceled"),
     "unauthorized": (":lock:", "unauthorized"),
     "not_run": (":heavy_minus_sign:", "not run"),
-    "empty": (":heavy_minus_sign:", "nothing ran"),
+    "empty": (":heavy_minus_sign:", "nothing to run"),
     "retried": (":repeat:", "retried"),
     "infrastructure_fail": (":x:", "infrastructure failure"),
     "timedout": (":x:", "timed out"),

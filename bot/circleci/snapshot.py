@@ -9,25 +9,29 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.circleci.client import CircleCI
-from bot.circleci.models import PENDING, Job, Pipeline, Workflow
-from bot.domain import BAD
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.models.model import covered_s
+from bot.circleci.states import MOVING, REFUSED, of_active, worst
 from bot.errors import NotFound, Rejected, UsageError
 
 GRACE_S = 45.0
 """How long workflows may take to appear after CircleCI said `created`, and automatic reruns after a failure."""
 
-_WORST_FIRST = ("failed", "error", "unauthorized", "canceled", "success", "not_run")
 _BUSY = frozenset({"running", "queued", "not_running"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Run(BaseModel):
-    """A workflow with its jobs; `jobs` is None where CircleCI has no details (or none were asked for: superseded)."""
+    """A workflow with its jobs; `jobs` is None where CircleCI has no details (or none were asked for: superseded).
+
+    `left_out` counts jobs that cannot be read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     workflow: Workflow
     jobs: tuple[Job, ...] | None = None
+    left_out: int = 0
 
     @property
     def failed_jobs(self) -> tuple[Job, ...]:
@@ -40,7 +44,7 @@ class Run(BaseModel):
             return self.workflow.duration_s
         spans = [(job.started_at, job.stopped_at) for job in self.jobs if not job.is_approval]
         known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
-        return _covered_s(known) if known else None
+        return covered_s(known) if known else None
 
     @property
     def held_jobs(self) -> tuple[Job, ...]:
@@ -73,7 +77,8 @@ class Snapshot(BaseModel):
 
     `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
     `project_name` is the readable name of a project whose slug is opaque (`circleci/…`), `names` are those of people
-    who started, canceled or approved something, by id, as far as they could be had.
+    who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
+    cannot be read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -83,6 +88,12 @@ class Snapshot(BaseModel):
     waiting: bool = False
     project_name: str | None = None
     names: dict[str, str] = Field(default_factory=dict)
+    left_out: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How much of what is there cannot be read: workflows, and jobs of the newest ones."""
+        return self.left_out + sum(run.left_out for run in self.newest())
 
     def newest(self) -> tuple[Run, ...]:
         """The newest workflow of each name, without setup workflows once there are others.
@@ -96,23 +107,27 @@ class Snapshot(BaseModel):
         """One word for the whole, the worst of the newest workflows.
 
         pending, setup, running, on_hold, failing; or success, failed, error, canceled, unauthorized, not_run, errored
-        (no workflow: the config), empty (created, and nothing ran). Words that CircleCI invents pass through.
+        (its config, or what its setup made of it), empty (created, and no workflow but a setup that passed), unreadable
+        (there are workflows, but none that we can read). Words that CircleCI invents pass through.
         """
-        if self.pipeline.state == "errored":
-            return "errored"
-        if not self._counting():
-            return self._status_before_workflows()
         words = [run.workflow.status for run in self.newest()]
         active = [run.workflow.status for run in self.newest() if not run.workflow.ended]
-        return _status_of_active(active, words) if active else _worst(words)
+        if self._is_refused():
+            return REFUSED
+        if self._counting():
+            return of_active(active, words) if active else worst(words)
+        if active:
+            word = of_active(active, words)
+            return word if word in {"failing", "on_hold"} else "setup"
+        return worst(words) if self._setup_failed() else self._status_without_workflows()
 
     def ended(self, now: datetime, grace_s: float = GRACE_S) -> bool:
         """True when nothing will change by itself any more; a person may still rerun it."""
-        if self.pipeline.state == "errored":
+        if self._is_refused():
             return True
-        if self.waiting or self.pipeline.state in PENDING:
+        if self.waiting or not all(run.workflow.ended for run in _newest_per_name(self.workflows)):
             return False
-        if not all(run.workflow.ended for run in _newest_per_name(self.workflows)):
+        if self.pipeline.state in MOVING and not self._setup_failed():
             return False
         due_at = [at + timedelta(seconds=grace_s) for at in self._may_go_on_since()]
         return all(now >= at for at in due_at)
@@ -152,22 +167,20 @@ class Snapshot(BaseModel):
         """
         spans = [(run.workflow.created_at, run.workflow.stopped_at) for run in self.newest()]
         known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
-        return _covered_s(known) if known and len(known) == len(spans) else None
+        return covered_s(known) if known and len(known) == len(spans) else None
 
     def _counting(self) -> tuple[Run, ...]:
         """The workflows that make the outcome: a setup workflow only makes way for others."""
         return tuple(run for run in self.workflows if not run.workflow.is_setup)
 
-    def _status_before_workflows(self) -> str:
-        """While there are none, or only setup workflows, the state of the pipeline counts too."""
-        active = [run.workflow.status for run in self.newest() if not run.workflow.ended]
-        amiss = [run.workflow.status for run in self.newest() if run.workflow.status != "success"]
-        if active:
-            return "failing" if BAD & set(amiss) else "on_hold" if "on_hold" in active else "setup"
-        if amiss:
-            return _worst(amiss)
-        if not self.waiting and self.pipeline.state not in PENDING:
-            return "empty"
+    def _is_refused(self) -> bool:
+        """Not while the setup runs again, nor when it failed itself: then it is no word on what it made."""
+        return self.pipeline.state == REFUSED and all(run.workflow.status == "success" for run in self._setups())
+
+    def _status_without_workflows(self) -> str:
+        """There are none, or only a setup that passed: the state of the pipeline counts."""
+        if not self.waiting and self.pipeline.state not in MOVING:
+            return "unreadable" if self.left_out else "empty"
         return "setup" if self.workflows or self.pipeline.state == "setup" else "pending"
 
     @property
@@ -181,47 +194,31 @@ class Snapshot(BaseModel):
             if run.workflow.may_rerun_itself:
                 yield run.workflow.stopped_at or _LONG_AGO
         if not self._counting() and not self._setup_failed():
-            yield max(filter(None, self._last_moves()), default=_LONG_AGO)
+            yield self.moved_at or _LONG_AGO
+
+    def _setups(self) -> list[Run]:
+        return [run for run in _newest_per_name(self.workflows) if run.workflow.is_setup]
 
     def _setup_failed(self) -> bool:
-        return any(run.workflow.status != "success" for run in self.newest())
+        return any(run.workflow.ended and run.workflow.status != "success" for run in self._setups())
 
-    def _last_moves(self) -> Iterable[datetime | None]:
-        yield self.pipeline.created_at
-        yield self.pipeline.updated_at
-        yield from (run.workflow.stopped_at for run in self.workflows)
+    @property
+    def moved_at(self) -> datetime | None:
+        """When CircleCI last changed its state, or one of its workflows ended."""
+        known = [self.pipeline.created_at, self.pipeline.updated_at]
+        return max(filter(None, [*known, *(run.workflow.stopped_at for run in self.workflows)]), default=None)
+
+    @property
+    def setup_id(self) -> str | None:
+        """Of the newest setup workflow: what it made is what CircleCI takes or refuses."""
+        setups = self._setups()
+        return setups[-1].workflow.id if setups else None
 
 
 def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
     """A setup workflow takes no other's place, be it called the same."""
     by_age = sorted(runs, key=lambda run: run.workflow.created_at or _LONG_AGO)
     return tuple({(run.workflow.is_setup, run.workflow.name): run for run in by_age}.values())
-
-
-def _status_of_active(active: list[str], words: list[str]) -> str:
-    if any(word in BAD for word in words):
-        return "failing"
-    if "on_hold" in active:
-        return "on_hold"
-    return active[0] if active[0] and not {"running", "queued"} & set(active) else "running"
-
-
-def _worst(words: Iterable[str]) -> str:
-    """The worst of terminal words; one that we do not know is worse than a cancel, better than a failure."""
-
-    def rank(word: str) -> float:
-        return _WORST_FIRST.index(word) if word in _WORST_FIRST else 2.5
-
-    return min(words, key=rank)
-
-
-def _covered_s(spans: list[tuple[datetime, datetime]]) -> float:
-    """Seconds that sorted spans cover together, overlaps counted once."""
-    covered_s, reached_at = 0.0, _LONG_AGO
-    for start_at, end_at in spans:
-        covered_s += max(0.0, (end_at - max(start_at, reached_at)).total_seconds())
-        reached_at = max(reached_at, end_at)
-    return covered_s
 
 
 async def read(
@@ -239,7 +236,7 @@ async def read(
     runs, name = await asyncio.gather(
         _runs(circleci, pipeline, workflows, before, closely=closely), _name(circleci, pipeline, before)
     )
-    snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name)
+    snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
     still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
     names = await _names(circleci, snapshot.people, before)
     return snapshot.model_copy(update={"waiting": still_to_come, "names": names})
@@ -276,9 +273,10 @@ async def _runs(
 async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool, closely: bool) -> Run:
     known = before is not None and before.jobs is not None
     if not wanted or (known and before and _says_the_same(workflow, before, closely=closely)):
-        return Run(workflow=workflow, jobs=before.jobs if before else None)
+        kept = before or Run(workflow=workflow)
+        return Run(workflow=workflow, jobs=kept.jobs, left_out=kept.left_out)
     jobs = await circleci.workflow_jobs(workflow.id)
-    return Run(workflow=workflow, jobs=None if jobs is None else tuple(jobs))
+    return Run(workflow=workflow) if jobs is None else Run(workflow=workflow, jobs=tuple(jobs), left_out=jobs.left_out)
 
 
 def _says_the_same(now: Workflow, before: Run, *, closely: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.blocks import problem
+from bot.blocks import left_out, problem
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
@@ -223,9 +223,10 @@ class Dispatcher:
 
 
 async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
-    """Run it; at most once, where it acts and is not merely drawing its form."""
+    """Run it; at most once, where it acts and is not merely drawing its form. What it shows says what it lacks."""
     request = context.request
     drawing = request.view_id is not None and request.source is not Source.FORM
     if not drawing and command.acts_on(request, args):
         return await at_most_once(command, context, args, lambda: command.run(context, args))
-    return await command.run(context, args)
+    reply = await command.run(context, args)
+    return left_out.complete(reply, context.circleci.left_out)

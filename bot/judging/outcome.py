@@ -21,6 +21,8 @@ _KIND_OF = {
     "not_run": "not-run",
 }
 
+_KIND_WITHOUT_WORKFLOW = {"errored": "errored-config", "empty": "empty"}
+
 _USUAL_DEFAULTS = frozenset({"main", "master"})
 """Taken for the default branch where CircleCI does not say which it is."""
 
@@ -45,8 +47,7 @@ def outcomes(
     """
     blank = _blank(snapshot, project, now, default_branch)
     found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now, decided=decided)]
-    if not found and snapshot.ended(now):
-        found = list(_without_workflow(snapshot, blank))
+    found += _without_workflow(snapshot, blank, now)
     return sorted(found, key=lambda outcome: outcome.happened_at)
 
 
@@ -107,11 +108,12 @@ def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:
     return superseded or (workflow.stopped_at is not None and now - workflow.stopped_at < _RERUN_GRACE)
 
 
-def _without_workflow(snapshot: Snapshot, blank: Outcome) -> Iterator[Outcome]:
-    """A pipeline that ended before any workflow: its config is wrong, or nothing had to run."""
-    if snapshot.workflows:
-        return
-    if snapshot.pipeline.state == "errored":
-        yield replace(blank, key=f"{blank.pipeline_id}:errored", kind="errored-config")
-    else:
-        yield replace(blank, key=f"{blank.pipeline_id}:empty", kind="empty")
+def _without_workflow(snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
+    """A pipeline that ended, and no workflow of it tells: its config was refused, or nothing had to run.
+
+    The same with dynamic config, of what the setup workflow made; that may be run again, and then it is another end.
+    """
+    kind = _KIND_WITHOUT_WORKFLOW.get(snapshot.status)
+    if kind and snapshot.ended(now):
+        key = ":".join(filter(None, [blank.pipeline_id, snapshot.status, snapshot.setup_id]))
+        yield replace(blank, key=key, kind=kind, happened_at=snapshot.moved_at or now)

@@ -19,14 +19,14 @@ async def glance(circleci: CircleCI, pipelines: Iterable[Pipeline]) -> list[Snap
 async def _one(circleci: CircleCI, pipeline: Pipeline) -> Snapshot:
     workflows = await circleci.pipeline_workflows(pipeline.id)
     runs = await asyncio.gather(*(_run(circleci, workflow) for workflow in workflows))
-    snapshot = Snapshot(pipeline=pipeline, workflows=tuple(runs))
+    snapshot = Snapshot(pipeline=pipeline, workflows=tuple(runs), left_out=workflows.left_out)
     still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
     return snapshot.model_copy(update={"waiting": still_to_come})
 
 
 async def _run(circleci: CircleCI, workflow: Workflow) -> Run:
     jobs = await circleci.workflow_jobs(workflow.id) if workflow.status == "on_hold" else None
-    return Run(workflow=workflow, jobs=None if jobs is None else tuple(jobs))
+    return Run(workflow=workflow) if jobs is None else Run(workflow=workflow, jobs=tuple(jobs), left_out=jobs.left_out)
 
 
 async def page_of(pipelines: AsyncIterator[Pipeline], page: int, size: int) -> tuple[list[Pipeline], bool]:

@@ -20,6 +20,10 @@ from bot.mrkdwn import code, cut, escape
 T = TypeVar("T")
 
 
+_NOTHING_FOR = timedelta(seconds=10)
+"""For how long it is remembered that there is nothing: the first thing that is there is to be seen soon."""
+
+
 class Memory(Generic[T]):
     """At most so many values, each for so long; the oldest goes first."""
 
@@ -30,7 +34,7 @@ class Memory(Generic[T]):
 
     async def get(self, key: Hashable, now: datetime, load: Callable[[], Awaitable[T]]) -> T:
         kept = self._kept.get(key)
-        if kept and now - kept[0] < self._keep:
+        if kept and now - kept[0] < (self._keep if kept[1] else _NOTHING_FOR):
             return kept[1]
         value = await load()
         self._kept.pop(key, None)
@@ -38,6 +42,9 @@ class Memory(Generic[T]):
         while len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
         return value
+
+    def forget(self, key: Hashable) -> None:
+        self._kept.pop(key, None)
 
 
 _projects: Memory[Sequence[Project]] = Memory(keep=timedelta(minutes=3), most=500)
@@ -54,6 +61,12 @@ async def branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
     """Branches of the project that ran lately, newest first. Raises CircleCIError, NotConnected."""
     key = (*_who(context), slug)
     return await _branches.get(key, context.clock.now(), lambda: context.circleci.recent_branches(slug))
+
+
+def look_anew(context: Context, slug: ProjectSlug) -> None:
+    """The person has started something there: a project, or a branch, may be to be seen that was not before."""
+    _projects.forget(_who(context))
+    _branches.forget((*_who(context), slug))
 
 
 def _who(context: Context) -> tuple[Hashable, ...]:

@@ -46,8 +46,11 @@ class Found:
 
 
 def is_new(watch: Watch, pipeline: Pipeline, now: datetime) -> bool:
-    """Not known to this watch, or so young that it may have shown up late. Numbers may jump, and begin again."""
-    if watch.cursor is None or pipeline.number > watch.cursor:
+    """Not known to this watch, or so young that it may have shown up late. Numbers may jump, and begin again.
+
+    One without a number is never where the news end.
+    """
+    if watch.cursor is None or pipeline.number > watch.cursor or not pipeline.number:
         return True
     known_until = known(watch.newest_at, now)
     return bool(known_until and pipeline.created_at and pipeline.created_at > known_until)
@@ -69,7 +72,7 @@ async def of_project(circleci: CircleCI, watch: Watch, now: datetime) -> Found:
         new.append(pipeline)
         if watch.cursor is None and len(new) == pace.FIRST_LOOK:
             break
-    cursor = new[0].number if new else watch.cursor or 0
+    cursor = next((one.number for one in new if one.number), watch.cursor or 0)
     return Found(list(reversed(new)), cursor, newest(new, watch.newest_at))
 
 

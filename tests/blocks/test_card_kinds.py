@@ -9,6 +9,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.rules.kinds import OUTCOME_KINDS
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import WEB, a_hold, a_job, a_pipeline, a_snapshot, a_workflow
+from tests.plugins.reading import text_of
 
 WRONG = [PipelineError(type="config", message="Cannot find a job named <build>")]
 
@@ -53,3 +54,17 @@ def test_every_class_of_outcome_has_a_card(golden: Check, valid_blocks: Check) -
     for message in drawn.values():
         valid_blocks(message.blocks)
     golden("cards", {name: {"text": message.text, "blocks": list(message.blocks)} for name, message in drawn.items()})
+
+
+def test_a_card_says_what_became_of_its_setup_and_what_cannot_be_read() -> None:
+    setup = (a_workflow(9, "setup", "success", tag="setup"), ())
+    refused = card(
+        a_snapshot(setup, pipeline=a_pipeline(state="errored", errors=WRONG)), project=WEB, deeds=[], links=Links()
+    )
+    assert refused.text.endswith("config error")
+    assert "CircleCI refused what the setup workflow made" in text_of(list(refused.blocks))
+    nothing = card(a_snapshot(setup), project=WEB, deeds=[], links=Links())
+    assert nothing.text.endswith("nothing to run")
+    assert "success" in text_of(list(nothing.blocks))
+    partly = card(PASSED.model_copy(update={"left_out": 2}), project=WEB, deeds=[], links=Links())
+    assert "2 things from CircleCI that I cannot read are left out." in text_of(list(partly.blocks))

@@ -28,6 +28,17 @@ async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) ->
     assert "secret" not in shown
 
 
+async def test_what_was_started_here_is_listed_though_nothing_was_a_moment_before(socket_world: World) -> None:
+    await socket_world.control("reset", seed=False)
+    await socket_world.connect()
+    await socket_world.say("/circle projects")
+    await socket_world.reply("I see no projects of yours")
+    await socket_world.say("/circle trigger gh/acme/web --branch main")
+    await socket_world.reply("Started")
+    await socket_world.say("/circle projects")
+    await socket_world.reply("Projects that you follow")
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "two", "²", "100000"])
 def test_pages_are_counted_from_one(page: str) -> None:
     with pytest.raises(UsageError, match="counted from 1"):

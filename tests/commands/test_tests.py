@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from tests.plugins.reading import text_of
 from tests.plugins.world import World
 
@@ -46,6 +48,19 @@ async def test_a_job_without_failures_and_one_without_tests_say_so(socket_world:
     none = await socket_world.reply("has no test results of `lint`")
     await socket_world.press(none, "Show its log")
     await socket_world.message("step `Run lint`")
+
+
+async def test_odd_tests_hide_no_other_and_what_is_left_out_is_said(socket_world: World) -> None:
+    await socket_world.connect()
+    await _push(socket_world, "topic", "broken")
+    odd = [{"name": "odd", "run_time": "", "result": "failure"}, None, {"name": "plain", "result": "failure"}]
+    body = json.dumps({"items": odd, "next_page_token": None})
+    await socket_world.control("faults", target="circleci", match="project/gh/acme/web/*/tests", body=body, count=5)
+    await socket_world.say("/circle tests gh/acme/web build-and-test test")
+    shown = text_of(await socket_world.reply("2 failed tests"))
+    assert "*odd*" in shown
+    assert "*plain*" in shown
+    assert "One thing from CircleCI that I cannot read is left out." in shown
 
 
 async def test_insights_that_are_away_hide_no_test(socket_world: World) -> None:

@@ -31,6 +31,30 @@ async def test_the_oldest_is_forgotten_when_there_are_too_many() -> None:
     assert await memory.get("ada", NOW, _counted(loads)) == 4
 
 
+async def test_that_there_is_nothing_is_remembered_for_seconds_only() -> None:
+    memory: Memory[list[str]] = Memory(keep=timedelta(minutes=3), most=2)
+    found: list[str] = []
+
+    async def load() -> list[str]:
+        return list(found)
+
+    assert await memory.get("ada", NOW, load) == []
+    found.append("web")
+    assert await memory.get("ada", NOW + timedelta(seconds=9), load) == []
+    assert await memory.get("ada", NOW + timedelta(seconds=10), load) == ["web"]
+    found.clear()
+    assert await memory.get("ada", NOW + timedelta(minutes=2), load) == ["web"]
+
+
+async def test_what_is_forgotten_is_looked_for_anew() -> None:
+    memory: Memory[int] = Memory(keep=timedelta(minutes=3), most=10)
+    loads: list[int] = []
+    assert await memory.get("ada", NOW, _counted(loads)) == 1
+    memory.forget("ada")
+    memory.forget("eve")
+    assert await memory.get("ada", NOW, _counted(loads)) == 2
+
+
 def _counted(loads: list[int]) -> Callable[[], Awaitable[int]]:
     async def load() -> int:
         loads.append(1)

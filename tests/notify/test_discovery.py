@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from bot.circleci.models import Pipeline
 from bot.domain import ProjectSlug
-from bot.notify.discovery import OVERLAP, is_new, known, newest
+from bot.notify.discovery import OVERLAP, is_new, known, newest, of_project
 from bot.store.watches import Watch
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,6 +25,18 @@ def test_a_higher_number_is_new_however_far_it_jumps() -> None:
 def test_numbers_that_begin_again_are_told_by_when_they_were_made() -> None:
     assert is_new(WATCH, _pipeline(1, NOW + SECOND), NOW)
     assert not is_new(WATCH, _pipeline(1, NOW - timedelta(days=30)), NOW)
+
+
+async def test_a_pipeline_without_a_number_hides_none_behind_it_and_is_no_mark() -> None:
+    class Listing:
+        async def pipelines(self, _slug: ProjectSlug, *, pages: int) -> AsyncIterator[Pipeline]:
+            assert pages
+            for number in (0, 42, 0, 41, 40, 39):
+                yield _pipeline(number, NOW - timedelta(days=1))
+
+    found = await of_project(Listing(), WATCH, NOW)  # type: ignore[arg-type] # it lists, and that is all
+    assert [one.number for one in found.pipelines] == [41, 0, 42, 0]
+    assert found.cursor == 42
 
 
 def test_what_shows_up_late_is_looked_at_though_something_newer_is_known() -> None:

@@ -109,7 +109,7 @@ async def test_errored_config_is_told_with_circlecis_own_words(world: World) -> 
     await _subscribe(world)
     number = await _push(world, "bad-config")
     card = await world.card("config error", number=number)
-    await world.thread(card, "could not start it")
+    await world.thread(card, "could not start its workflows")
 
 
 async def test_a_setup_workflow_is_never_taken_for_the_end(world: World) -> None:
@@ -118,6 +118,16 @@ async def test_a_setup_workflow_is_never_taken_for_the_end(world: World) -> None
     card = await world.card("success", number=number)
     told = [text_of(one) for one in await world.messages() if one.get("thread_ts") == card["ts"]]
     assert not [text for text in told if "*setup*" in text]
+
+
+async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explained(world: World) -> None:
+    await _subscribe(world, "--only all")
+    number = await _push(world, "dynamic")
+    card = await world.card("config error", number=number)
+    assert "CircleCI refused what the setup workflow made" in text_of(card)
+    assert "Unexpected argument(s): suite" in text_of(await world.thread(card, "could not start its workflows"))
+    await world.say(f"/circle why gh/acme/web {number}")
+    assert "it is errored-config" in text_of(await world.reply("was told here, or was not"))
 
 
 async def test_an_automatic_rerun_is_no_failure(world: World) -> None:

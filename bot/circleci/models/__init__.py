@@ -29,7 +29,6 @@ from bot.circleci.models.job import (
 from bot.circleci.models.model import Model, Page
 from bot.circleci.models.people import Collaboration, Definition, Me, Project, User, VcsInfo
 from bot.circleci.models.pipeline import (
-    PENDING,
     Commit,
     Config,
     Created,
@@ -52,7 +51,6 @@ from bot.circleci.models.workflow import ACTIVE, Workflow
 
 __all__ = [
     "ACTIVE",
-    "PENDING",
     "Action",
     "Artifact",
     "CheckoutKey",

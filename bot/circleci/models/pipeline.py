@@ -5,9 +5,6 @@ from typing import Any
 from bot.circleci.models.model import Many, Model, Text, When, Word
 from bot.domain import ProjectSlug
 
-PENDING = frozenset({"pending", "setup-pending", "setup"})
-"""Pipeline states that are sure to change."""
-
 
 class PipelineError(Model):
     """Why no workflow came of it. `type`: config, config-fetch, permission, plan, timeout, trigger-rule, other …"""
@@ -18,12 +15,10 @@ class PipelineError(Model):
 
 class Actor(Model):
     login: Word = ""
-    avatar_url: str | None = None
 
 
 class Trigger(Model):
     type: Word = ""
-    received_at: When = None
     actor: Actor | None = None
 
 
@@ -40,12 +35,9 @@ class Commit(Model):
 class Vcs(Model):
     provider_name: Word = ""
     origin_repository_url: Word = ""
-    target_repository_url: Word = ""
     revision: Word = ""
     branch: Word = ""
     tag: Word = ""
-    review_id: Word = ""
-    review_url: Word = ""
     commit: Commit | None = None
 
 
