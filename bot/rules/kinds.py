@@ -90,7 +90,12 @@ KINDS = (
         ("unauthorised", "forbidden"),
     ),
     Kind("not-run", "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")),
-    Kind("empty", "pipelines in which nothing ran", "a pipeline ended without any workflow", ("nothing",)),
+    Kind(
+        "empty",
+        "pipelines in which nothing ran",
+        "a pipeline ended without any workflow but, perhaps, its setup",
+        ("nothing",),
+    ),
 )
 
 OUTCOME_KINDS = tuple(kind.name for kind in KINDS)
