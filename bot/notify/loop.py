@@ -23,7 +23,7 @@ class Loop:
 
     def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Bell, clock: Clock) -> None:
         self.name = name
-        self._turn = turn
+        self.turn = turn
         self._bell = bell
         self._clock = clock
         self._turned_at: datetime | None = None
@@ -50,7 +50,7 @@ class Loop:
 
     async def _turn_safely(self) -> float:
         try:
-            sleep_s = await self._turn()
+            sleep_s = await self.turn()
         except Exception:
             if not self._failing:
                 log.exception("loop.failing", loop=self.name)

@@ -65,6 +65,11 @@ class People:
             selected_option=option,
         )
 
+    async def press_at(self, where: Json, element: Json, *, as_: str = ADA) -> None:
+        """Press what stands there with this block_id, action_id and value. Earlier private replies count as read."""
+        self.seen |= {one["ephemeral_id"] for one in await self._private(as_, where["channel"])}
+        await self._do("press", as_, **place_of(where), **element)
+
     async def choose(self, view: Json, block_id: str, value: str, *, as_: str = ADA) -> None:
         """Choose an option of a menu in a modal, as typed or listed."""
         block, element = find_field(view, block_id)

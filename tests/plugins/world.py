@@ -24,7 +24,7 @@ from bot import app as composition
 from bot.commands import COMMANDS
 from bot.notify.means import Tempo
 from bot.sandbox import server as sandbox_server
-from bot.sandbox.clock import RealClock
+from bot.sandbox.clock import MovableClock, RealClock
 from bot.sandbox.slack import Setup
 from bot.settings import Settings
 from bot.slack.manifest import manifest
@@ -63,9 +63,17 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
 
 @contextlib.asynccontextmanager
 async def a_sandbox(
-    *, speed: float = 20.0, events_url: str | None = None, declined: Collection[str] = (), pace: bool = False
+    *,
+    speed: float = 20.0,
+    clock: MovableClock | None = None,
+    events_url: str | None = None,
+    declined: Collection[str] = (),
+    pace: bool = False,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A fresh sandbox, and a client whose base_url it is. Scopes of `declined` were not granted at installation."""
+    """A fresh sandbox, and a client whose base_url it is. Scopes of `declined` were not granted at installation.
+
+    CircleCI's time is that of the `clock`, else it passes at this `speed`.
+    """
     listening, url = sandbox_server.listening_socket()
     asked = manifest(COMMANDS, url=None)
     scopes = asked["oauth_config"]["scopes"]
@@ -73,7 +81,7 @@ async def a_sandbox(
         kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()
     }
     setup = Setup(manifest=asked, events_url=events_url, pace=pace)
-    sandbox = sandbox_server.create_app(public_url=url, setup=setup, clock=RealClock(speed))
+    sandbox = sandbox_server.create_app(public_url=url, setup=setup, clock=clock or RealClock(speed))
     async with (
         sandbox_server.serving(sandbox, sockets=[listening]),
         httpx.AsyncClient(base_url=url, timeout=30, verify=trust()) as http,

@@ -1,0 +1,199 @@
+"""What a channel ought to show, told from CircleCI's state alone."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.mrkdwn import code
+
+Json = dict[str, Any]
+
+_KIND_OF = {"success": "passed", "failed": "failed", "canceled": "canceled", "unauthorized": "unauthorized"}
+_WORD_OF = {"on_hold": "on hold", "error": "error", "not_run": "not run"}
+_TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold", "empty"}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that a rule may want to hear. `key` is by what it is told once."""
+
+    key: str
+    kind: str
+    project: str
+    pipeline: str
+    branch: str | None
+    tag: str | None
+    workflow: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A rule as a person typed it: of one branch, tag or workflow, or of all; of some kinds, or of `all`."""
+
+    channel: str
+    project: str
+    kinds: tuple[str, ...]
+    option: tuple[str, str] | None = None
+
+    def wants(self, one: Happening) -> bool:
+        if self.project != one.project or not {"all", one.kind} & set(self.kinds):
+            return False
+        return self.option is None or self.option[1] == getattr(one, self.option[0])
+
+
+def wants_to_know(one: Happening) -> bool:
+    """Whoever started a pipeline or did something to it hears of this, whatever the rules say."""
+    return one.kind in _TOLD_TO_WHOEVER_ASKED
+
+
+def happenings(pipeline: Json) -> Iterator[Happening]:
+    """All that is so by now. A workflow that still runs has started; a setup that passed is no end."""
+
+    def happening(key: str, kind: str, workflow: str = "") -> Happening:
+        branch, tag = pipeline["branch"], pipeline["tag"]
+        return Happening(key, kind, pipeline["project_slug"], pipeline["id"], branch, tag, workflow)
+
+    if not pipeline["workflows"]:
+        ends = {"errored": "errored-config", "created": "empty"}
+        if kind := ends.get(pipeline["state"]):
+            yield happening(f"{pipeline['id']}:{kind.removesuffix('-config')}", kind)
+    for run in pipeline["workflows"]:
+        if kind := _KIND_OF.get(run["status"]):
+            if not (run.get("tag") == "setup" and kind == "passed"):
+                yield happening(f"{run['id']}:{run['status']}", kind, run["name"])
+        elif run.get("tag") != "setup":
+            yield happening(f"{run['id']}:started", "started", run["name"])
+        for job in waiting(run):
+            yield happening(f"{run['id']}:hold:{job['id']}", "on-hold", run["name"])
+
+
+def waiting(run: Json) -> list[Json]:
+    """Jobs on hold that can be approved: not those of a workflow that is over."""
+    return [] if _has_ended(run) else [job for job in run["jobs"] if job["status"] == "on_hold"]
+
+
+def newest(pipeline: Json) -> list[Json]:
+    """The newest run of each workflow; a setup counts where nothing else does."""
+    runs = sorted(pipeline["workflows"], key=lambda run: run["created_at"])
+    by_name = {run["name"]: run for run in runs if run.get("tag") != "setup"}
+    return list(by_name.values()) or runs
+
+
+def _has_ended(run: Json) -> bool:
+    return bool(run.get("stopped_at"))
+
+
+# A card, held against its pipeline
+
+
+def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
+    """Whatever the card shows that is not so, and whatever is so that it does not show."""
+    sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
+    yield from _wrong_title(sections[0], pipeline)
+    for run in newest(pipeline):
+        shown = [section for section in sections[1:] if f"/workflows/{run['id']}|" in section]
+        yield from _wrong_run(shown, run)
+    ids = {run["id"] for run in newest(pipeline)}
+    others = [
+        section for section in sections[1:] if "/workflows/" in section and not any(one in section for one in ids)
+    ]
+    yield from (f"a workflow that counts no more: {section}" for section in others)
+    yield from _wrong_buttons(card, pipeline)
+
+
+def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
+    words = {_WORD_OF.get(run["status"], run["status"]) for run in newest(pipeline)}
+    if not words:
+        words = {{"errored": "config error", "created": "nothing ran"}.get(pipeline["state"], pipeline["state"])}
+    if len(words) == 1 and f"— *{min(words)}*" not in title:
+        yield f"{title} should say {min(words)}"
+    ref = code(pipeline["branch"] or pipeline["tag"], 120)
+    if ref not in title:
+        yield f"{title} should name {ref}"
+
+
+def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
+    if len(shown) != 1:
+        yield f"{len(shown)} sections of workflow {run['name']!r}"
+        return
+    first, _, rest = shown[0].partition("\n")
+    if f"|{code(run['name'].replace('|', '¦'), 150)[1:-1]}> — {_WORD_OF.get(run['status'], run['status'])}" not in (
+        first.replace("`", "'")
+    ):
+        yield f"{first} should name {run['name']!r} and say {run['status']}"
+    yield from (
+        f"{rest!r} should say that {job['name']!r} waits"
+        for job in waiting(run)
+        if code(job["name"], 80) not in rest.partition("Waits for")[2]
+    )
+
+
+def _wrong_buttons(card: Json, pipeline: Json) -> Iterator[str]:
+    """A button for each hold, and none for what cannot be done."""
+    runs = {run["id"]: run for run in newest(pipeline)}
+    offered = list(acts(card))
+    for act in offered:
+        run = runs.get(act.workflow)
+        if run is None or not act.is_possible(run):
+            yield f"a button that can do nothing: {act.line}"
+        elif code(act.about(run), 100) not in act.asks:
+            yield f"{act.line} asks {act.asks!r}, and is about {act.about(run)!r}"
+    held = {(run["id"], job["id"]) for run in runs.values() for job in waiting(run)}
+    given = {(act.workflow, act.job) for act in offered if act.job}
+    if len(held) <= 5 and held != given:
+        yield f"holds {held}, buttons for {given}"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of a card that does something at CircleCI; `asks` is what Slack asks before it does."""
+
+    line: str
+    asks: str
+    place: Json
+
+    @property
+    def word(self) -> str:
+        return self._words[0]
+
+    @property
+    def workflow(self) -> str:
+        return self._words[1]
+
+    @property
+    def job(self) -> str | None:
+        return self._words[2] if self.word == "approve" else None
+
+    @property
+    def _words(self) -> list[str]:
+        return [word for word in shlex.split(self.line) if not word.startswith("--")]
+
+    def about(self, run: Json) -> str:
+        name: str = next(job["name"] for job in run["jobs"] if job["id"] == self.job) if self.job else run["name"]
+        return name
+
+    def is_possible(self, run: Json) -> bool:
+        if self.word == "approve":
+            return self.job in {job["id"] for job in waiting(run)}
+        if self.word == "cancel":
+            return not _has_ended(run)
+        return run["status"] == "failed" if "--failed" in self.line else _has_ended(run)
+
+    def request(self, run: Json) -> tuple[str, Any]:
+        """The path and body of what CircleCI is asked when somebody presses it."""
+        path = f"/api/v2/workflow/{run['id']}/{self.word}"
+        if self.word == "approve":
+            hold = next(job for job in run["jobs"] if job["id"] == self.job)
+            return f"{path}/{hold['approval_request_id']}", None
+        return path, ({"from_failed": True} if "--failed" in self.line else {}) if self.word == "rerun" else None
+
+
+def acts(card: Json) -> Iterator[Act]:
+    for block in card["blocks"]:
+        for element in block.get("elements", ()):
+            if element.get("value", "").split(" ")[0] in {"approve", "rerun", "cancel"}:
+                place = {"block_id": block["block_id"], "action_id": element["action_id"], "value": element["value"]}
+                yield Act(element["value"], element["confirm"]["text"]["text"], place)
