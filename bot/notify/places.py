@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain import Card, Outcome, Subscription
-from bot.judging.match import matches
+from bot.judging.match import SKEW, matches
 from bot.judging.placement import DIGEST
 
 Place = tuple[str, str]
@@ -27,8 +27,10 @@ def places(outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card
 
 
 def asks(card: Card | None, outcome: Outcome) -> bool:
-    """Whether a person asked for the card, and wants this whatever the rules say."""
-    return card is not None and bool(card.asked_by) and outcome.kind in _TOLD_TO_ASKER
+    """Whether a person asked for the card, and wants this whatever the rules say: not what they had seen before."""
+    if card is None or not card.asked_by or outcome.kind not in _TOLD_TO_ASKER:
+        return False
+    return outcome.happened_at >= card.wanted_at - SKEW
 
 
 def at_once(rules: Iterable[Subscription]) -> list[Subscription]:

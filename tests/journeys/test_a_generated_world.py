@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
@@ -17,152 +16,195 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from bot.alike import fold
 from tests.plugins import wire, worlds
-from tests.plugins.people import DEPLOYS, WEB, Json
-from tests.plugins.reading import is_card
+from tests.plugins.onlooker import CHANNELS, Onlooker
+from tests.plugins.people import ADA, GRACE, Json
 from tests.plugins.steered import Steered, steered
-from tests.plugins.truth import Act, Happening, Wish, acts, happenings, newest, wants_to_know, wrong_with
+from tests.plugins.truth import Wish, acts, newest, waiting
 from tests.plugins.worlds import typed
 
 T = TypeVar("T")
-CHANNELS = (DEPLOYS, WEB)
 KINDS = ("all", "failed", "passed", "on-hold", "canceled", "errored-config", "empty")
-_OF_PIPELINE = re.compile(r"/pipelines/(?P<project>[^|]+?)/(?P<number>\d+)\|")
+channels, people = st.sampled_from(CHANNELS), st.sampled_from([ADA, GRACE])
 
 
 class AGeneratedWorld(RuleBasedStateMachine):
-    """`asked` is what people have said, `told` what channels should have heard; both are held against what is so."""
+    """People act, time passes, and an onlooker holds what became of it against what they said."""
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.open = contextlib.AsyncExitStack()
-        self.wishes: list[tuple[int, Wish]] = []
-        self.asked: list[tuple[str, Any]] = []
-        self.askers: set[tuple[str, str]] = set()
-        self.known: set[str] = set()
-        self.told: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
         self.ran: set[tuple[str, str]] = set()
+        self.begun = False
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
     @initialize(described=worlds.worlds())
     def begin(self, described: Json) -> None:
-        self.described = described
         self.world: Steered = self.run(self.open.enter_async_context(steered(Path(self.folder.name), described)))
-        self.projects = dict(zip(self.run(self._slugs()), described["projects"], strict=True))
-        self.run(self.world.connect())
-
-    async def _slugs(self) -> list[str]:
-        return [project["slug"] for project in (await self.world.state("circleci"))["circleci"]["projects"]]
+        self.onlooker = Onlooker(self.world)
+        self.projects = dict(zip(self.run(self.onlooker.slugs()), described["projects"], strict=True))
+        self.run(self.world.connect(ADA))
+        self.run(self.world.connect(GRACE))
+        self.begun = True
 
     def teardown(self) -> None:
         try:
-            if hasattr(self, "world"):
-                self.run(self._look())
+            if self.begun:
+                self.run(self.onlooker.look())
                 assert not (found := wire.complaints(self.run(self.world.state()))), "\n".join(found)
         finally:
             self.run(self.open.aclose())
             self.runner.close()
             self.folder.cleanup()
 
-    # What people and time do
+    def say(self, line: str, *, as_: str, channel: str, answer: str = "") -> Json:
+        """What a person types, and what they are answered."""
+
+        async def say() -> Json:
+            await self.world.say(f"/circle {line}", as_=as_, channel=channel)
+            return await self.world.reply(answer, as_=as_, channel=channel)
+
+        return self.run(say())
+
+    # Pipelines begin
 
     @rule(data=st.data())
     def somebody_pushes(self, data: st.DataObject) -> None:
-        slug = data.draw(st.sampled_from(sorted(self.projects)))
-        kind = data.draw(st.sampled_from(["branches", "branches", "tags"]))
-        ref = data.draw(
-            st.sampled_from(sorted(self.projects[slug][kind])) if self.projects[slug][kind] else worlds.refs
-        )
-        story = data.draw(st.none() | worlds.stories())
-        if story is None and ref not in self.projects[slug][kind]:
-            story = {}
-        body = {"project": slug, {"branches": "branch", "tags": "tag"}[kind]: ref}
-        self.run(self.world.control("push", **body, **({} if story is None else {"story": story})))
-        self.projects[slug][kind].setdefault(ref, story)
+        slug, kind, refs = self._refs(data)
+        ref = data.draw(st.sampled_from(sorted(refs)) if refs else worlds.refs)
+        story = data.draw(worlds.stories() if ref not in refs else st.none() | worlds.stories())
+        brought = {} if story is None else {"story": story}
+        self.run(self.world.control("push", project=slug, **{kind: ref}, **brought))
+        refs.setdefault(ref, story)
         self.ran.add((slug, ref))
 
-    @rule(data=st.data())
-    def ada_triggers(self, data: st.DataObject) -> None:
-        slug = data.draw(st.sampled_from(sorted(self.projects)))
-        project = self.projects[slug]
-        kind = data.draw(st.sampled_from(["branch", "branch", "tag"])) if project["tags"] else "branch"
-        ref = data.draw(st.sampled_from(sorted(project[{"branch": "branches", "tag": "tags"}[kind]])))
-        declared = project["definitions"][0]["parameters"]
-        given = data.draw(worlds.given_values(declared)) if kind == "branch" and (slug, ref) in self.ran else {}
-        words = [typed(ref), *(typed(_as_text(value)) for value in given.values())]
-        assume(None not in words)
-        pairs = " ".join(f"{name}={word}" for name, word in zip(given, words[1:], strict=True))
-        channel = data.draw(st.sampled_from(CHANNELS))
-        self.run(self._trigger(slug, f"--{kind} {words[0]} {pairs}", channel))
-        self.asked.append(self._request(slug, {kind: ref}, given))
-        self.ran.add((slug, ref))
-        self.run(self._asked_exactly_that())
-
-    async def _trigger(self, slug: str, rest: str, channel: str) -> None:
-        await self.world.say(f"/circle trigger {slug} {rest}", channel=channel)
-        await self.world.reply(channel=channel)
-        pipeline = max(await self.world.pipelines(), key=lambda one: (one["created_at"], one["number"]))
-        newest_of_it = max(one["number"] for one in await self.world.pipelines() if one["project_slug"] == slug)
-        pipeline = next(
-            one for one in await self.world.pipelines() if one["project_slug"] == slug and one["number"] == newest_of_it
+    @rule(data=st.data(), channel=channels, person=people)
+    def a_person_triggers(self, data: st.DataObject, channel: str, person: str) -> None:
+        slug, kind, refs = self._refs(data)
+        assume(refs)
+        ref, definition = data.draw(st.sampled_from(sorted(refs))), data.draw(st.sampled_from(self._definitions(slug)))
+        known = kind == "branch" and (slug, ref) in self.ran
+        given = data.draw(worlds.given_values(definition["parameters"])) if known else {}
+        words = [self._typed(ref), *(f"{name}={self._typed(_as_text(value))}" for name, value in given.items())]
+        several = len(self._definitions(slug)) > 1
+        if several:
+            words.append(f"--definition {self._typed(definition['name'])}")
+        self.say(f"trigger {slug} --{kind} {' '.join(words)}", as_=person, channel=channel)
+        body = {"parameters": given} if given else {}
+        self.run(
+            self.onlooker.triggered(channel, slug, {kind: ref}, body, definition["name"] if several else None, person)
         )
-        self.askers.add((channel, pipeline["id"]))
+        self.ran.add((slug, ref))
 
-    def _request(self, slug: str, ref: Json, given: Json) -> tuple[str, Any]:
-        body: Json = {"parameters": given} if given else {}
-        if not slug.startswith("circleci/"):
-            return f"/api/v2/project/{slug}/pipeline", ref | body
-        return f"/api/v2/project/{slug}/pipeline/run", {"config": ref, "checkout": ref, **body}
+    def _refs(self, data: st.DataObject) -> tuple[str, str, Json]:
+        slug = data.draw(st.sampled_from(sorted(self.projects)))
+        kind = data.draw(st.sampled_from(["branch", "branch", "tag"]))
+        return slug, kind, self.projects[slug]["branches" if kind == "branch" else "tags"]
+
+    def _definitions(self, slug: str) -> list[Json]:
+        found: list[Json] = self.projects[slug]["definitions"]
+        return found
+
+    def _typed(self, value: str) -> str:
+        word = typed(value)
+        assume(word is not None)
+        return str(word)
+
+    # They go on
 
     @rule(seconds=st.integers(1, 20))
     def time_passes(self, seconds: int) -> None:
         self.run(self.world.pass_by(seconds))
 
-    @rule(data=st.data())
-    def ada_presses_a_button(self, data: st.DataObject) -> None:
-        cards = self.run(self._look())
+    @rule(data=st.data(), person=people)
+    def a_person_presses_a_button(self, data: st.DataObject, person: str) -> None:
+        cards = self.run(self.onlooker.look())
         offered = [(card, pipeline, act) for card, pipeline in cards for act in acts(card)]
         assume(offered)
         card, pipeline, act = data.draw(st.sampled_from(offered))
-        self.run(self._press(card, act))
         run = next(run for run in newest(pipeline) if run["id"] == act.workflow)
-        self.asked.append(act.request(run))
-        self.askers.add((card["channel"], pipeline["id"]))
-        self.run(self._asked_exactly_that())
 
-    async def _press(self, card: Json, act: Act) -> None:
-        await self.world.press_at(card, act.place)
-        await self.world.reply(channel=card["channel"])
+        async def press() -> None:
+            await self.world.press_at(card, act.place, as_=person)
+            await self.world.reply(as_=person, channel=card["channel"])
+            await self.onlooker.acted(card["channel"], pipeline, act.request(run), person)
 
-    @rule(data=st.data())
-    def ada_subscribes_a_channel(self, data: st.DataObject) -> None:
-        self.run(self._look())
+        self.run(press())
+
+    @rule(data=st.data(), channel=channels)
+    def a_person_approves_by_name(self, data: st.DataObject, channel: str) -> None:
+        held = self._held()
+        assume(held)
+        pipeline, run, hold = data.draw(st.sampled_from(held))
+        assume(_reads_like_no_other(hold, run) and "\n" not in hold["name"])
+        self.say(f"approve {run['id']} {self._typed(hold['name'])}", as_=ADA, channel=channel)
+        request = (f"/api/v2/workflow/{run['id']}/approve/{hold['approval_request_id']}", None)
+        self.run(self.onlooker.acted(channel, pipeline, request, ADA))
+
+    @rule(data=st.data(), channel=channels)
+    def a_person_reruns_jobs_by_name(self, data: st.DataObject, channel: str) -> None:
+        self.run(self.onlooker.look())
+        runs = [(one, run) for one in self.run(self.world.pipelines()) for run in newest(one) if run["stopped_at"]]
+        found = [(one, run, job) for one, run in runs for job in run["jobs"] if job.get("job_number")]
+        assume(found)
+        pipeline, run, job = data.draw(st.sampled_from(found))
+        assume(_reads_like_no_other(job, run) and "\n" not in job["name"])
+        self.say(f"rerun {run['id']} --jobs {self._typed(_one_of_a_list(job['name']))}", as_=GRACE, channel=channel)
+        request = f"/api/v2/workflow/{run['id']}/rerun", {"jobs": [job["id"]]}
+        self.run(self.onlooker.acted(channel, pipeline, request, GRACE))
+
+    @rule(data=st.data(), decision=st.sampled_from(["approve", "cancel"]))
+    def somebody_decides_on_the_web(self, data: st.DataObject, decision: str) -> None:
+        held = self._held()
+        assume(held)
+        _, run, hold = data.draw(st.sampled_from(held))
+        self.run(self.world.control("decide", workflow_id=run["id"], hold=hold["name"], decision=decision))
+
+    def _held(self) -> list[tuple[Json, Json, Json]]:
+        self.run(self.onlooker.look())
+        found = self.run(self.world.pipelines())
+        return [(one, run, hold) for one in found for run in newest(one) for hold in waiting(run)]
+
+    # Channels want to hear of them
+
+    @rule(data=st.data(), channel=channels, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
+    def a_channel_is_subscribed(self, data: st.DataObject, channel: str, kinds: list[str]) -> None:
+        self.run(self.onlooker.look())
         slug = data.draw(st.sampled_from(sorted(self.projects)))
-        kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
-        option = data.draw(
-            st.none() | st.tuples(st.just("branch"), st.sampled_from(sorted(self.projects[slug]["branches"])))
-        )
-        wish = Wish(data.draw(st.sampled_from(CHANNELS)), slug, tuple(kinds), option)
-        assume(wish not in [known for _, known in self.wishes])
-        self.run(self._subscribe(wish))
+        names = sorted(self.projects[slug]["branches"])
+        option = data.draw(st.none() | st.tuples(st.just("branch"), st.sampled_from(names)))
+        wish = Wish(channel, slug, tuple(kinds), option)
+        assume(wish not in self.onlooker.wishes.values())
+        narrowed = f"--{option[0]} {self._typed(_one_of_a_list(option[1]))}" if option else ""
+        self.say(f"subscribe {slug} --only {','.join(kinds)} {narrowed}", as_=ADA, channel=channel, answer="hears of")
+        self.run(self.onlooker.subscribed(wish))
 
-    async def _subscribe(self, wish: Wish) -> None:
-        option = ""
-        if wish.option:
-            word = typed(_one_of_a_list(wish.option[1]))
-            assume(word is not None)
-            option = f"--{wish.option[0]} {word}"
-        await self.world.say(
-            f"/circle subscribe {wish.project} --only {','.join(wish.kinds)} {option}", channel=wish.channel
-        )
-        await self.world.reply("hears of", channel=wish.channel)
-        self.wishes.append((len(self.wishes) + 1, wish))
+    @precondition(lambda self: self.begun and self.onlooker.wishes)
+    @rule(data=st.data())
+    def a_channel_is_unsubscribed(self, data: st.DataObject) -> None:
+        self.run(self.onlooker.look())
+        number = data.draw(st.sampled_from(sorted(self.onlooker.wishes)))
+        wish = self.onlooker.wishes.pop(number)
+        self.say(f"unsubscribe {number}", as_=ADA, channel=wish.channel, answer="Removed rule")
+
+    @rule(channel=channels)
+    def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
+        self.run(self.onlooker.look())
+        if channel in self.onlooker.kept:
+            self.say("unmute", as_=ADA, channel=channel, answer="heard again")
+            self.run(self.onlooker.heard_again(channel))
+        else:
+            self.say("mute 1d", as_=ADA, channel=channel, answer="Muted")
+            self.onlooker.kept[channel] = set()
+
+    # The bot goes on
 
     @rule()
     def the_bot_is_restarted(self) -> None:
@@ -170,69 +212,11 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule()
     def all_is_quiet(self) -> None:
-        self.run(self._look())
-
-    # What must be so
-
-    async def _asked_exactly_that(self) -> None:
-        """Each of CircleCI's writes is one that a person said, and was accepted."""
-        calls = [call for call in (await self.world.state("circleci"))["circleci"]["calls"] if call["method"] != "GET"]
-        bodies = [_without_definition(call.get("body")) for call in calls]
-        assert list(zip([call["path"] for call in calls], bodies, strict=True)) == self.asked
-        assert [(call["path"], call["status"]) for call in calls if call["status"] >= 300] == []
-
-    async def _look(self) -> list[tuple[Json, Json]]:
-        """Once the bot is quiet: the cards of all channels, each with its pipeline."""
-        await self.world.settle()
-        await self._asked_exactly_that()
-        pipelines = await self.world.pipelines()
-        for pipeline in pipelines:
-            for one in happenings(pipeline):
-                self._expect(one)
-        await self._told_exactly_that(pipelines)
-        return await self._shown(pipelines)
-
-    def _expect(self, one: Happening) -> None:
-        if one.key in self.known:
-            return
-        self.known.add(one.key)
-        for channel in CHANNELS:
-            wanted = any(wish.channel == channel and wish.wants(one) for _, wish in self.wishes)
-            if wanted or (wants_to_know(one) and (channel, one.pipeline) in self.askers):
-                self.told[channel].add(one.key)
-
-    async def _told_exactly_that(self, pipelines: list[Json]) -> None:
-        """Once each. That something started is told of what ended meanwhile only if somebody saw it run."""
-        posts = [call for call in await self.world.calls("chat.postMessage") if call["ok"]]
-        keys = [call["args"]["metadata"]["event_payload"]["key"] for call in posts]
-        assert len(keys) == len(set(keys)), keys
-        for channel in CHANNELS:
-            ending = f":T0SANDBOX:{channel}"
-            told = {key.removesuffix(ending) for key in keys if key.endswith(ending)}
-            happened = {key for key in told if not key.startswith("end:")}
-            maybe = {key for key in happened - self.told[channel] if key.endswith(":started")}
-            assert happened - maybe == self.told[channel], (happened, self.told[channel], pipelines)
-
-    async def _shown(self, pipelines: list[Json]) -> list[tuple[Json, Json]]:
-        """Each card is that of a pipeline, once, and says what is so."""
-        by_place = {(one["project_slug"], one["number"]): one for one in pipelines}
-        found: list[tuple[Json, Json]] = []
-        for channel in CHANNELS:
-            for card in [one for one in await self.world.messages(channel) if _is_card(one)]:
-                place = _OF_PIPELINE.search(card["blocks"][0]["text"]["text"])
-                assert place, card
-                project = place["project"].replace("github/", "gh/").replace("bitbucket/", "bb/")
-                pipeline = by_place[project, int(place["number"])]
-                assert not (wrong := list(wrong_with(card, pipeline))), "\n".join(wrong)
-                found.append((card, pipeline))
-        places = [(card["channel"], pipeline["id"]) for card, pipeline in found]
-        assert len(places) == len(set(places))
-        assert self.askers <= set(places)
-        return found
+        self.run(self.onlooker.look())
 
 
-def _is_card(message: Json) -> bool:
-    return is_card(message) and message["blocks"][-1].get("block_id") == "acts"
+def _reads_like_no_other(job: Json, run: Json) -> bool:
+    return sum(fold(other["name"]) == fold(job["name"]) for other in run["jobs"]) == 1
 
 
 def _as_text(value: str | int | bool) -> str:
@@ -242,10 +226,6 @@ def _as_text(value: str | int | bool) -> str:
 def _one_of_a_list(name: str) -> str:
     """Where commas part several, one that holds commas or quotes stands in quotes, as in CSV."""
     return '"{}"'.format(name.replace('"', '""')) if {",", '"'} & set(name) else name
-
-
-def _without_definition(body: Any) -> Any:
-    return {key: value for key, value in body.items() if key != "definition_id"} if isinstance(body, dict) else body
 
 
 TestAGeneratedWorld = AGeneratedWorld.TestCase

@@ -23,7 +23,7 @@ from tests.plugins.people import Json, People
 from tests.plugins.world import a_sandbox, is_connected, settings_for
 
 _AT_ONCE = Tempo(post_gap_s=0.0, card_gap_s=0.0, update_gap_s=0.0)
-_LONG_S = 150.0
+_LONG_S = 200.0
 """Longer than anything takes that ends by itself, and than the bot ever waits before it looks again."""
 
 
@@ -53,7 +53,7 @@ class Steered(People):
     async def works(self) -> None:
         """What is due by now is read, and what there is to say is said."""
         turns = {loop.name: loop.turn for loop in self.app.loops}
-        for reading in ("coverage", "organisations", "poller", "poller"):
+        for reading in ("coverage", "organisations", "poller", "poller", "digests"):
             await turns[reading]()
             await self.answered()
         said_at = -1

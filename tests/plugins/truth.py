@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.mrkdwn import code
+from bot.mrkdwn import escape
+from bot.untrusted.marks import one_line
 
 Json = dict[str, Any]
 
 _KIND_OF = {"success": "passed", "failed": "failed", "canceled": "canceled", "unauthorized": "unauthorized"}
 _WORD_OF = {"on_hold": "on hold", "error": "error", "not_run": "not run"}
+_FEW = 4
 _TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold", "empty"}
 
 
@@ -94,25 +96,21 @@ def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
     sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
     yield from _wrong_title(sections[0], pipeline)
     for run in newest(pipeline):
-        shown = [section for section in sections[1:] if f"/workflows/{run['id']}|" in section]
-        yield from _wrong_run(shown, run)
-    ids = {run["id"] for run in newest(pipeline)}
-    others = [
-        section for section in sections[1:] if "/workflows/" in section and not any(one in section for one in ids)
-    ]
+        yield from _wrong_run([section for section in sections[1:] if f"/workflows/{run['id']}|" in section], run)
+    counting = [f"/workflows/{run['id']}|" for run in newest(pipeline)]
+    others = [one for one in sections[1:] if "/workflows/" in one and not any(each in one for each in counting)]
     yield from (f"a workflow that counts no more: {section}" for section in others)
     yield from _wrong_buttons(card, pipeline)
 
 
 def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
-    words = {_WORD_OF.get(run["status"], run["status"]) for run in newest(pipeline)}
+    words = {_word(run) for run in newest(pipeline)}
     if not words:
         words = {{"errored": "config error", "created": "nothing ran"}.get(pipeline["state"], pipeline["state"])}
     if len(words) == 1 and f"— *{min(words)}*" not in title:
-        yield f"{title} should say {min(words)}"
-    ref = code(pipeline["branch"] or pipeline["tag"], 120)
-    if ref not in title:
-        yield f"{title} should name {ref}"
+        yield f"{title!r} should say {min(words)}"
+    if not _names(title, pipeline["branch"] or pipeline["tag"]):
+        yield f"{title!r} should name {pipeline['branch'] or pipeline['tag']!r}"
 
 
 def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
@@ -120,30 +118,40 @@ def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
         yield f"{len(shown)} sections of workflow {run['name']!r}"
         return
     first, _, rest = shown[0].partition("\n")
-    if f"|{code(run['name'].replace('|', '¦'), 150)[1:-1]}> — {_WORD_OF.get(run['status'], run['status'])}" not in (
-        first.replace("`", "'")
-    ):
-        yield f"{first} should name {run['name']!r} and say {run['status']}"
+    if not _names(first, run["name"]) or f"> — {_word(run)}" not in first:
+        yield f"{first!r} should name {run['name']!r} and say {_word(run)}"
+    waits = rest.partition("Waits for")[2]
     yield from (
-        f"{rest!r} should say that {job['name']!r} waits"
-        for job in waiting(run)
-        if code(job["name"], 80) not in rest.partition("Waits for")[2]
+        f"{rest!r} should say that {job['name']!r} waits" for job in waiting(run) if not _names(waits, job["name"])
     )
 
 
+def _word(run: Json) -> str:
+    return _WORD_OF.get(run["status"], run["status"])
+
+
+def _names(text: str, name: str) -> bool:
+    """Long names are cut; what would end a code or a link is another mark."""
+    return _plain(escape(one_line(name)[:6])) in _plain(text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "'").replace("|", "¦")
+
+
 def _wrong_buttons(card: Json, pipeline: Json) -> Iterator[str]:
-    """A button for each hold, and none for what cannot be done."""
+    """A button for each hold, as far as there are few, and none for what cannot be done."""
     runs = {run["id"]: run for run in newest(pipeline)}
     offered = list(acts(card))
     for act in offered:
         run = runs.get(act.workflow)
         if run is None or not act.is_possible(run):
             yield f"a button that can do nothing: {act.line}"
-        elif code(act.about(run), 100) not in act.asks:
+        elif not _names(act.asks, act.about(run)):
             yield f"{act.line} asks {act.asks!r}, and is about {act.about(run)!r}"
     held = {(run["id"], job["id"]) for run in runs.values() for job in waiting(run)}
     given = {(act.workflow, act.job) for act in offered if act.job}
-    if len(held) <= 5 and held != given:
+    if held != given and len(held) <= _FEW:
         yield f"holds {held}, buttons for {given}"
 
 
@@ -188,7 +196,8 @@ class Act:
         if self.word == "approve":
             hold = next(job for job in run["jobs"] if job["id"] == self.job)
             return f"{path}/{hold['approval_request_id']}", None
-        return path, ({"from_failed": True} if "--failed" in self.line else {}) if self.word == "rerun" else None
+        bodies = {"cancel": None, "rerun": {"from_failed": True} if "--failed" in self.line else {}}
+        return path, bodies[self.word]
 
 
 def acts(card: Json) -> Iterator[Act]:

@@ -154,6 +154,13 @@ def parameters(draw: st.DrawFn) -> Json:
 
 
 @st.composite
+def definitions(draw: st.DrawFn) -> list[Json]:
+    """One, or several that declare the same."""
+    declared = draw(parameters())
+    return [{"name": name, "parameters": declared} for name in draw(_distinct(names, 1, 2))]
+
+
+@st.composite
 def projects(draw: st.DrawFn, name: str) -> Json:
     branches = draw(_distinct(refs, 1, 3))
     integration = draw(st.sampled_from(["github_oauth", "bitbucket_oauth", "github_app"]))
@@ -161,7 +168,7 @@ def projects(draw: st.DrawFn, name: str) -> Json:
         "name": name,
         "integration": integration,
         "default_branch": branches[0],
-        "definitions": [{"name": "build", "parameters": draw(parameters())}],
+        "definitions": draw(definitions()),
         "branches": {branch: draw(stories()) for branch in branches},
         "tags": {tag: draw(stories()) for tag in draw(_distinct(refs, 0, 1))},
     }
