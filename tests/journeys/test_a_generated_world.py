@@ -230,7 +230,7 @@ def _one_of_a_list(name: str) -> str:
 
 TestAGeneratedWorld = AGeneratedWorld.TestCase
 TestAGeneratedWorld.settings = settings(
-    max_examples=int(os.environ.get("WORLDS", "8")),
+    max_examples=int(os.environ.get("WORLDS", "6")),
     derandomize="WORLDS" not in os.environ,
     stateful_step_count=12,
     deadline=None,

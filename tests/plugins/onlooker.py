@@ -29,6 +29,7 @@ class Onlooker:
         self._askers: set[tuple[str, str]] = set()
         self._known: set[str] = set()
         self._told: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
+        self._seen_at, self._seen = -1, list[tuple[Json, Json]]()
         self._definitions: dict[str, dict[str, str]] = {}
 
     async def slugs(self) -> list[str]:
@@ -86,6 +87,12 @@ class Onlooker:
 
     async def look(self) -> list[tuple[Json, Json]]:
         """Once the bot is quiet: the cards of all channels, each with its pipeline."""
+        if await self._world.changed_at() != self._seen_at:
+            self._seen = await self._look()
+            self._seen_at = await self._world.changed_at()
+        return self._seen
+
+    async def _look(self) -> list[tuple[Json, Json]]:
         await self._world.settle()
         await self._asked_exactly_that()
         pipelines = await self._world.pipelines()

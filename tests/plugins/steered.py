@@ -57,11 +57,11 @@ class Steered(People):
             await turns[reading]()
             await self.answered()
         said_at = -1
-        while said_at != (said_at := await self._changed_at()):
+        while said_at != (said_at := await self.changed_at()):
             await self.app.delivery.turn()
             await self.app.delivery.drain(30)
 
-    async def _changed_at(self) -> int:
+    async def changed_at(self) -> int:
         """Each call that anybody makes changes something."""
         return int((await self.http.get("/_control/wait", params={"timeout_s": 0})).json()["seq"])
 
