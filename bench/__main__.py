@@ -31,6 +31,7 @@ BENCHMARKS = {
     "starting": "bench.starting:starting",
     "store": "bench.store:single_calls",
     "hostile": "bench.hostile:hostile",
+    "new": "bench.new_projects:new_projects",
 }
 """By the words of the command line, in the order of the rows that they measure."""
 

@@ -51,6 +51,11 @@ class Company:
         """Everything has been read and rests: news comes by the listings of organisations."""
         return {watches: self._watches(now), listings: self._listings(now), **self._rules(now, rules)}
 
+    def new_rows(self, now: datetime, rules: Sequence[Rule] = RULES) -> Rows:
+        """Nothing has been read yet."""
+        fresh = {"next_look_at": now, "idle_rounds": 0, "doubted": False, "hurried": False}
+        return {watches: [{"project": project, **fresh} for project in self.projects], **self._rules(now, rules)}
+
     def _watches(self, now: datetime) -> list[dict[str, Any]]:
         known = {"cursor": 0, "newest_at": now, "listed_at": now, "default_branch": "main", "learned_at": now}
         rests = {"idle_rounds": 10, "doubted": False, "hurried": False, "read_by": SERVICE_READER}

@@ -9,14 +9,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from bench.company import Company
+from bench.company import Company, Rows
 from bench.databases import insert_all, on_sqlite
 from bench.naive import NaivePoller
 from bench.outside.builds import Builds
@@ -35,7 +35,7 @@ from bot.store.vault import Vault, new_key
 from bot.tasks import Tasks
 
 INTERVAL_S = 5.0
-_EVERYTHING = Rule.of({"only": ["passed", "failed"]})
+EVERYTHING = Rule.of({"only": ["passed", "failed"]})
 _BUILD_S = 120.0
 _OUTCOMES = 20
 
@@ -75,11 +75,12 @@ class Counted(httpx.AsyncBaseTransport):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Somebody who watches: `round` does whatever is due now."""
+    """Somebody who watches: `round` does whatever is due now. `store` is where ours writes down what happened."""
 
     clock: Moved
     transport: Counted
     round: Callable[[], Any]
+    store: Store | None = None
 
     async def passes(self, seconds: float, step_s: float = 1.0) -> int:
         """Let time pass; how many requests that took."""
@@ -91,12 +92,13 @@ class Watch:
 
 
 @asynccontextmanager
-async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
+async def ours(rows: Callable[[datetime], Rows], builds: Builds) -> AsyncIterator[Watch]:
+    """Ours, which knows `rows` at first."""
     clock, tasks = Moved(), Tasks()
     transport = Counted(builds, clock)
     pool = CircleCIPool("https://circleci.example", clock=clock, transport=transport)
     async with on_sqlite() as url:
-        await insert_all(url, company.rows(clock.now(), [_EVERYTHING]))
+        await insert_all(url, rows(clock.now()))
         store, links = Store(url, Vault([new_key()])), Links("https://circleci.example")
         service = ServiceAccount("CCIPAT_bench")
         tokens = Tokens(pool=pool, service=service, store=store, clock=clock, links=links)
@@ -123,9 +125,13 @@ async def _ours(company: Company, builds: Builds) -> AsyncIterator[Watch]:
                 await tasks.drain(30)
                 await poller.turn()
 
-        yield Watch(clock, transport, round_)
+        yield Watch(clock, transport, round_, store)
         await pool.close()
         await store.close()
+
+
+def _ours(company: Company, builds: Builds) -> AbstractAsyncContextManager[Watch]:
+    return ours(lambda now: company.rows(now, [EVERYTHING]), builds)
 
 
 @asynccontextmanager
