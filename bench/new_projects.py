@@ -6,7 +6,6 @@ Time is moved by hand, as for the requests: what is counted is exact, and moment
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,12 +59,15 @@ async def _found(*, built: bool) -> Found:
     if built:
         for project in COMPANY.projects:
             builds.push(project, Moved().now() - timedelta(days=dice.random()), _BUILD_S)
-    rows: Callable[[datetime], Rows] = lambda now: COMPANY.new_rows(now, [EVERYTHING])  # noqa: E731
-    async with ours(rows, builds) as watch:
+    async with ours(_rows, builds) as watch:
         await watch.passes(_SETTLES_S)
         idle = await watch.passes(60.0 * _IDLE_MINUTES) / _IDLE_MINUTES / len(COMPANY.projects)
         projects = dice.sample(COMPANY.projects, _BUILDS)
         return Found([await _late_s(watch, builds, project, dice.uniform(0, 30)) for project in projects], idle)
+
+
+def _rows(now: datetime) -> Rows:
+    return COMPANY.new_rows(now, [EVERYTHING])
 
 
 async def _late_s(watch: Watch, builds: Builds, project: str, after_s: float) -> float:

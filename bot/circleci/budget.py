@@ -11,6 +11,7 @@ from bot.untrusted.patterns import compile_linear
 
 _REMAINING = compile_linear(r"(?:x-)?ratelimit-remaining(?:-(?:second|minute|hour|day))?")
 _LIMIT = compile_linear(r"(?:x-)?ratelimit-limit(?:-(?:second|minute|hour|day))?")
+_AN_HOUR = compile_linear(r"(?:x-)?ratelimit-limit-hour")
 _NUMBER = compile_linear(r"\d{1,12}")
 
 
@@ -18,12 +19,13 @@ _NUMBER = compile_linear(r"\d{1,12}")
 class Budget:
     """`remaining` requests until `reset_at_s`, in seconds since the epoch (None when CircleCI did not say).
 
-    `limit` is how many there are from one reset to the next, where CircleCI says it.
+    `limit` is how many there are from one reset to the next, `an_hour` how many in an hour, where CircleCI says it.
     """
 
     remaining: int
     reset_at_s: float | None
     limit: int | None = None
+    an_hour: int | None = None
 
     def left_s(self, now: datetime) -> float:
         """Seconds until the reset; 0 when it is over, or unknown: then the budget says nothing any more."""
@@ -43,7 +45,8 @@ def budget_in(headers: Mapping[str, str], now: datetime) -> Budget | None:
     resets = [said.get("ratelimit-reset", ""), said.get("x-ratelimit-reset", "")]
     waits_s = [float(value) for value in resets if _NUMBER.fullmatch(value)]
     reset_at_s = now.timestamp() + max(waits_s) if waits_s else None
-    return Budget(min(remaining), reset_at_s, min(_numbers(said, _LIMIT), default=None))
+    an_hour = min(_numbers(said, _AN_HOUR), default=None)
+    return Budget(min(remaining), reset_at_s, min(_numbers(said, _LIMIT), default=None), an_hour)
 
 
 def _numbers(said: Mapping[str, str], name: Any) -> list[int]:

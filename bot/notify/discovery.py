@@ -99,6 +99,11 @@ def newest(pipelines: Collection[Pipeline], known_at: datetime | None) -> dateti
     return max((at for at in (known_at, *(one.created_at for one in pipelines)) if at), default=None)
 
 
+def overdue(pipelines: Iterable[Pipeline], known: Collection[str], now: datetime) -> bool:
+    """Whether one that is not `known` by its id is so old that every listing of it has shown it by now."""
+    return any(one.id not in known and (one.created_at is None or one.created_at < now - OVERLAP) for one in pipelines)
+
+
 async def known_of(tx: Tx, pipelines: Iterable[Pipeline]) -> set[str]:
     """The ids of those that are followed already."""
     return await tx.pipelines.known([pipeline.id for pipeline in pipelines])

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.errors import BotError, NotThere, RateLimited
 from bot.notify import discovery, pace
 from bot.notify.lease import LEASE_S, kept
+from bot.notify.resting import Resting
 from bot.notify.tokens import Tokens
 from bot.store.listings import Listing
 from bot.store.store import Store, Tx
@@ -38,6 +39,9 @@ _SURVEYED_EVERY = 3
 
 _SOUGHT_EVERY = timedelta(hours=1)
 _CHECKED_EVERY = timedelta(minutes=10)
+_CHECKED_APART = timedelta(minutes=1)
+"""Of one organisation: so long between two such looks."""
+
 _VOUCHED_EVERY = timedelta(minutes=1)
 """How often it is written down that a listing still shows a project in which nothing is new."""
 
@@ -66,7 +70,10 @@ class Organisations:
         self._nudge = nudge
         self._chance = chance
         self._survey_at: datetime | None = None
+        self._resting = Resting(tokens=tokens, interval_s=interval_s, chance=chance)
         self._under_way = 0
+        self._listed_by: Counter[str | None] = Counter()
+        self._checked_at: dict[str, datetime] = {}
 
     async def turn(self) -> float:
         """Begin to list every organisation that is due. Answers how long the loop may sleep, in seconds."""
@@ -83,7 +90,9 @@ class Organisations:
         """Organisations with several projects are listed, the others are not."""
         async with self._store.read() as tx:
             projects = Counter(watch.project.org_slug for watch in await tx.watches.all())
-            listed = {listing.org for listing in await tx.listings.all()}
+            listings = await tx.listings.all()
+        self._listed_by = Counter(listing.reader for listing in listings)
+        listed = {listing.org for listing in listings}
         several = {org for org, count in projects.items() if count >= _SEVERAL}
         if several != listed:
             async with self._store.begin() as tx:
@@ -142,19 +151,27 @@ class Organisations:
             seen = (reader, discovery.newest(found, listing.newest_at), sought_at)
             if seen != (listing.reader, listing.newest_at, listing.sought_at):
                 await tx.listings.seen(listing.org, *seen)
-            await _check_one(tx, listing.org, now)
+            await self._check_one(tx, listing.org, now)
         if fresh:
             self._nudge()
         return fresh
 
+    async def _check_one(self, tx: Tx, org: str, now: datetime) -> None:
+        """The project whose listing is vouched for longest ago is listed by itself once; one now and then."""
+        if now - self._checked_at.get(org, datetime.min.replace(tzinfo=now.tzinfo)) < _CHECKED_APART:
+            return
+        oldest = await tx.watches.listed_longest_ago(org)
+        if oldest and oldest.listed_at and now - oldest.listed_at > _CHECKED_EVERY:
+            await tx.watches.doubt(oldest.project, now)
+            self._checked_at[org] = now
+
     async def _settle(self, listing: Listing, *, found_new: bool) -> None:
-        now, share = self._clock.now(), self._tokens.share(listing.org)
+        now = self._clock.now()
         async with self._store.begin() as tx:
             moving = found_new or await tx.pipelines.moving_in(listing.org, now + pace.SOON)
             idle_rounds = 0 if moving else listing.idle_rounds + 1
-            wait = pace.project_wait(idle_rounds, self._interval_s, None, now)
-            wait = max(wait, share.wait(0)) if share else wait
-            await tx.listings.settle(listing.org, now + pace.jittered(wait, self._chance()), idle_rounds)
+            next_at = self._resting.next_listing_at(listing, idle_rounds, self._listed_by[listing.reader], now)
+            await tx.listings.settle(listing.org, next_at, idle_rounds)
 
     async def _settle_failed(self, listing: Listing, error: BotError) -> None:
         """A limit is waited for. If there is another reason, twice, each project is listed by itself meanwhile."""
@@ -198,7 +215,7 @@ async def _begin_anew(tx: Tx, listing: Listing, reader: str, now: datetime) -> N
 
 
 async def _take(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
-    """Follow what is new in projects that are listed; True when there was any. Others are listed from now on."""
+    """Follow what is new in projects that are listed, and list the others from now on; True when there was any."""
     by_project: dict[str, list[Pipeline]] = {}
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
@@ -215,7 +232,7 @@ async def _take(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
 async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], known: Collection[str], now: datetime) -> bool:
     if watch.listed_at is None:
         await tx.watches.doubt(watch.project, now, listed_at=now)
-        return False
+        return True
     if watch.lists_itself:
         return False
     new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
@@ -227,10 +244,3 @@ async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], known: Collecti
     if fresh:
         await tx.watches.hurry(watch.project, now)
     return fresh
-
-
-async def _check_one(tx: Tx, org: str, now: datetime) -> None:
-    """The project whose listing is vouched for longest ago is listed by itself once."""
-    oldest = await tx.watches.listed_longest_ago(org)
-    if oldest and oldest.listed_at and now - oldest.listed_at > _CHECKED_EVERY:
-        await tx.watches.doubt(oldest.project, now)

@@ -12,6 +12,15 @@ FIRST_LOOK = 20
 LISTED_AT_MOST_S = 3600.0
 """A project whose news the organisation's listing brings needs no look of its own until something is due."""
 
+PLANNED_AN_HOUR = 5000
+"""Requests of one token in an hour: CircleCI's planning figure, for as long as its answers say no other (facts 19)."""
+
+_PART_FOR_IDLING = 5
+"""Listings of organisations at rest spend at most a fifth of it; so do looks at what they have never shown."""
+
+_IDLE_LISTING_S = 12.0
+_UNSHOWN_S = 300.0
+
 LOST_AFTER = timedelta(days=7)
 """A token may be renewed, and a right given back, before that."""
 
@@ -72,6 +81,26 @@ def project_wait(
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
     least = timedelta(seconds=interval_s) if lists_itself else at_least(interval_s)
     return max(least, timedelta(seconds=min(idle_s, due_s)))
+
+
+def idle_listing_s(organisations: int, an_hour: int) -> float:
+    """How long an organisation at rest waits to be listed again, when its reader lists so many.
+
+    One listing serves all of its projects, so it may be dear: nothing else sees what begins and ends within seconds.
+    """
+    return min(max(_IDLE_LISTING_S, _spread_s(organisations, an_hour)), IDLE_AT_MOST_S)
+
+
+def unshown_s(projects: int, an_hour: int) -> float:
+    """How long a project waits for its own look that has never built, when its reader looks at so many.
+
+    Its first build is seen in the organisation's listing, unless the token's owner does not follow it.
+    """
+    return min(max(_UNSHOWN_S, _spread_s(projects, an_hour)), LISTED_AT_MOST_S)
+
+
+def _spread_s(count: int, an_hour: int) -> float:
+    return count * 3600 * _PART_FOR_IDLING / max(an_hour, 1)
 
 
 def at_least(interval_s: float) -> timedelta:

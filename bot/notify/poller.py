@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -24,6 +24,7 @@ from bot.notify.explain import Explainer
 from bot.notify.lease import LEASE_S, kept
 from bot.notify.publish import Publisher
 from bot.notify.reading import Reading, read_each
+from bot.notify.resting import Polled, Resting
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
@@ -37,16 +38,6 @@ _AT_ONCE = 8
 _READ_AT_ONCE = 50
 _LEARNED_FOR = timedelta(days=1)
 """How long we believe which branch is a project's default one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
-
-    began_at: datetime
-    cursor: int | None
-    read: int
-    told: bool
 
 
 class Poller:
@@ -80,6 +71,7 @@ class Poller:
         self._holder = holder
         self._tasks = tasks
         self._chance = chance
+        self._resting = Resting(tokens=tokens, interval_s=interval_s, chance=chance)
         self._ring = ring
         self._under_way = 0
 
@@ -205,7 +197,7 @@ class Poller:
     async def _discover(self, watch: Watch) -> int | None:
         """What the project's own listing shows; nothing is written where that is what we know.
 
-        Where it shows what the organisation's did not, that one is no help.
+        Where it shows what the organisation's should have shown by now, that one is no help.
         """
         now = self._clock.now()
         found = await self._tokens.reading(watch.project, lambda circleci: discovery.of_project(circleci, watch, now))
@@ -213,8 +205,9 @@ class Poller:
             known = await discovery.known_of(tx, found.pipelines)
         if len(known) == len(found.pipelines) and not found.leads_further(watch) and not watch.is_checked:
             return found.cursor
+        missed = discovery.overdue(found.pipelines, known, now)
         async with self._store.begin() as tx:
-            missed = await discovery.follow(tx, watch, found, known, now)
+            await discovery.follow(tx, watch, found, known, now)
             listed_at = now if watch.listed_at and not missed else None
             await tx.watches.seen(watch, found.cursor, found.newest_at, listed_at)
         return found.cursor
@@ -258,24 +251,12 @@ class Poller:
         async with self._store.begin() as tx:
             outlook = await tx.pipelines.outlook(watch.project, now + pace.SOON)
             idle_rounds = 0 if outlook.moving and not polled.told else watch.idle_rounds + 1
-            look_at = self._next_poll_at(watch, polled, idle_rounds, outlook.next_look_at, now)
+            look_at = await self._resting.next_poll_at(tx, watch, polled, idle_rounds, outlook.next_look_at, now)
             await tx.watches.settle(watch.project, polled.cursor, look_at, idle_rounds, holder=self._holder)
             if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
                 await tx.watches.paid(watch.project, payer)
             if outlook.next_look_at is None and not await tx.subscriptions.any_of(watch.project):
                 await tx.watches.drop(watch.project, holder=self._holder)
-
-    def _next_poll_at(
-        self, watch: Watch, polled: Polled, idle_rounds: int, next_look_at: datetime | None, now: datetime
-    ) -> datetime:
-        """Whatever is due, and whatever its token has left."""
-        most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
-        wait = pace.project_wait(
-            idle_rounds, self._interval_s, next_look_at, polled.began_at, most_s, lists_itself=watch.lists_itself
-        )
-        share = self._tokens.share(watch.project)
-        rest = max(pace.at_least(self._interval_s), share.wait(polled.read) if share else timedelta())
-        return pace.next_poll_at(polled.began_at, now, wait, rest, self._chance())
 
     async def _settle_failed(self, watch: Watch, error: BotError) -> None:
         if watch.error is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.blocks import notice as said
@@ -13,7 +13,8 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import NotFound, NotThere, RateLimited, Rejected, Unauthorized
-from bot.notify.share import Share
+from bot.notify.pace import PLANNED_AN_HOUR
+from bot.notify.share import Share, spent
 from bot.store.people import Person
 from bot.store.store import Store
 from bot.store.watches import Payer
@@ -29,6 +30,9 @@ _KEPT_FOR_PEOPLE = 0.2
 
 _ASKED_ABOUT = 20
 """Of an organisation: for how many of its projects we look up who asked about them."""
+
+_UNKNOWN = 1 / 60
+"""Requests a second of what has not been read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Tokens:
         self._clock = clock
         self._links = links
         self._readers: dict[Place, Reader] = {}
+        self._wants: dict[Place, float] = {}
         self._witnesses: dict[tuple[str, ProjectSlug], Reader] = {}
         self._read_at: dict[tuple[str, ProjectSlug], datetime] = {}
 
@@ -117,14 +122,30 @@ class Tokens:
         reader = self._readers.get(project)
         return Payer(*reader.who) if reader else None
 
+    def an_hour(self, place: Place) -> int:
+        """How many requests an hour the token that reads this may make, as far as anybody says."""
+        reader = self._readers.get(place)
+        budget = reader.circleci.budget if reader else None
+        return (budget.an_hour if budget else None) or PLANNED_AN_HOUR
+
     def share(self, place: Place) -> Share | None:
         """What the token that reads this may still spend on it; None while CircleCI does not say."""
         reader = self._readers.get(place)
         budget = reader and reader.circleci.budget
         if not reader or not budget:
             return None
-        sharers = sum(other.who == reader.who for other in self._readers.values())
-        return Share.of(budget, kept=reader.kept, sharers=sharers, now=self._clock.now())
+        others = (
+            self._wants.get(other, _UNKNOWN)
+            for other, its in self._readers.items()
+            if its.who == reader.who and other != place
+        )
+        return Share.of(budget, kept=reader.kept, others=others, now=self._clock.now())
+
+    def rest(self, place: Place, pipelines: int, wait: timedelta) -> timedelta:
+        """How long to pause after a listing and so many pipelines; `wait` is how long we would without any limit."""
+        self._wants[place] = spent(pipelines) / max(1.0, wait.total_seconds())
+        share = self.share(place)
+        return share.wait(pipelines) if share else timedelta()
 
     async def _first(
         self, last: dict[K, Reader], place: K, readers: AsyncIterator[Reader], read: Callable[[CircleCI], Awaitable[T]]

@@ -12,6 +12,7 @@ from bot.store.polled import listings
 from bot.store.rows import Leased, this
 
 _ALL = select(listings).order_by(listings.c.org)
+_WORKS = select(listings.c.org).where(listings.c.reader.is_not(None), listings.c.error.is_(None))
 _CHANGE = update(listings).where(this(listings, "org"))
 
 
@@ -59,6 +60,10 @@ class Listings(Leased):
         values = {"next_look_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
         free = {"leased_by": None, "leased_until": None}
         await self._connection.execute(_CHANGE, {"this_org": org, **values, **free})
+
+    async def works(self, org: str) -> bool:
+        """Whether the organisation is listed, and was the last time."""
+        return await self._connection.scalar(_WORKS.where(listings.c.org == org)) is not None
 
     async def drop(self, org: str) -> None:
         await self._connection.execute(delete(listings).where(listings.c.org == org))

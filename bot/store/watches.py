@@ -36,6 +36,9 @@ class Payer:
     workspace: str = ""
     user: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.workspace}/{self.user}"
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -64,6 +67,11 @@ class Watch:
     @property
     def lists_itself(self) -> bool:
         return self.cursor is None or self.listed_at is None or self.doubted
+
+    @property
+    def never_built(self) -> bool:
+        """Nothing was there at any look: no listing has ever shown it."""
+        return self.cursor == 0 and self.listed_at is None and not self.doubted
 
     @property
     def is_checked(self) -> bool:
@@ -153,7 +161,7 @@ class Watches(Leased):
     async def paid(self, project: ProjectSlug, payer: Payer) -> None:
         """This token read it."""
         this = update(watches).where(watches.c.project == str(project))
-        await self._connection.execute(this.values(read_by=f"{payer.workspace}/{payer.user}"))
+        await self._connection.execute(this.values(read_by=str(payer)))
 
     async def of(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, Watch]:
         """Those that are watched, by project."""
@@ -197,8 +205,13 @@ class Watches(Leased):
     async def unlist(self, org_slug: str, now: datetime) -> None:
         """Each project of the organisation is listed by itself again, from now on."""
         values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
-        listed = watches.c.listed_at.is_not(None)
-        await self._connection.execute(update(watches).where(_of_org(org_slug), listed).values(**values))
+        relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
+        await self._connection.execute(update(watches).where(_of_org(org_slug), relied).values(**values))
+
+    async def never_built(self, payer: Payer) -> int:
+        """How many projects that have never built are read with this token."""
+        theirs = and_(watches.c.read_by == str(payer), watches.c.cursor == 0, watches.c.listed_at.is_(None))
+        return await self._connection.scalar(select(func.count()).select_from(watches).where(theirs)) or 0
 
     async def of_org(self, org_slug: str) -> list[Watch]:
         rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))

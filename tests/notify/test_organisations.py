@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.plugins.lookout import Lookout, looking_out
+from tests.plugins.lookout import INTERVAL_S, Lookout, looking_out
 
 ACME = ("gh/acme/web", "gh/acme/api", "gh/acme/secret")
 
@@ -23,13 +24,13 @@ async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
         yield one
 
 
-async def test_an_idle_organisation_costs_a_listing_a_minute_and_a_look_at_each_project_now_and_then(
+async def test_an_idle_organisation_costs_five_listings_a_minute_and_a_look_at_each_project_now_and_then(
     lookout: Lookout,
 ) -> None:
     since = await lookout.calls()
     await lookout.pass_by(20)
     listed = Counter(await lookout.listings(since))
-    assert 15 <= listed["gh/acme"] <= 22
+    assert 95 <= listed["gh/acme"] <= 102
     assert listed["gh/acme/web"] == 0, "its newest pipeline leads the listing each time"
     assert all(1 <= listed[project] <= 2 for project in ACME[1:]), listed
 
@@ -85,6 +86,64 @@ async def test_a_project_that_the_owner_does_not_follow_keeps_its_own_listing(tm
         await lookout.pass_by(2)
         assert number in await lookout.followed("gh/acme/web")
         assert set(await lookout.listings(since)) == {"gh/acme", "gh/acme/web"}
+
+
+async def test_a_project_that_has_never_built_is_left_to_the_listing_which_shows_its_first_build(
+    tmp_path: Path,
+) -> None:
+    async with looking_out(tmp_path) as lookout:
+        await lookout.connect("ada")
+        await lookout.subscribe(*ACME)
+        await lookout.pass_by(2)
+        since = await lookout.calls()
+        await lookout.pass_by(20)
+        listed = Counter(await lookout.listings(since))
+        assert all(1 <= listed[project] <= 4 for project in ACME), "a look of their own each five minutes"
+        number = await lookout.push("gh/acme/api")
+        since = await lookout.calls()
+        await lookout.pass_by(0.25)
+        assert await lookout.followed("gh/acme/api") == [number]
+        assert "gh/acme/web" not in await lookout.listings(since)
+
+
+async def test_a_project_that_has_never_built_and_is_not_followed_is_found_by_its_own_look(tmp_path: Path) -> None:
+    async with looking_out(tmp_path) as lookout:
+        await lookout.connect("ada")
+        await lookout.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
+        await lookout.subscribe(*ACME)
+        await lookout.pass_by(3)
+        number = await lookout.push("gh/acme/web")
+        await lookout.pass_by(6)
+        assert await lookout.followed("gh/acme/web") == [number]
+        number = await lookout.push("gh/acme/web")
+        await lookout.pass_by(1.2)
+        assert (await lookout.followed("gh/acme/web"))[-1] == number, "known to be left out, it is listed by itself"
+
+
+async def test_what_never_built_is_looked_at_closely_again_while_its_organisation_cannot_be_listed(
+    tmp_path: Path,
+) -> None:
+    async with looking_out(tmp_path) as lookout:
+        await lookout.connect("ada")
+        await lookout.subscribe(*ACME)
+        await lookout.pass_by(3)
+        await lookout.control("faults", target="circleci", match="pipeline", method="GET", status=404, count=0)
+        await lookout.pass_by(1)
+        since = await lookout.calls()
+        await lookout.pass_by(5)
+        assert Counter(await lookout.listings(since))["gh/acme/web"] >= 4
+
+
+async def test_a_first_build_hurries_the_listing_of_its_organisation(tmp_path: Path) -> None:
+    async with looking_out(tmp_path) as lookout:
+        await lookout.connect("ada")
+        await lookout.subscribe(*ACME)
+        await lookout.pass_by(3)
+        await lookout.push("gh/acme/api", "empty")
+        await lookout.pass_by(0.25)
+        async with lookout.store.read() as tx:
+            [listing] = await tx.listings.all()
+        assert listing.next_look_at - lookout.sandbox.now() <= timedelta(seconds=INTERVAL_S)
 
 
 async def test_when_another_token_takes_over_every_project_is_looked_at_anew(lookout: Lookout) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Run, Snapshot
+from bot.notify import pace
 from bot.notify.pace import jittered, next_look_at, next_poll_at, project_wait
 from tests.plugins.nouns import a_hold, a_snapshot, a_workflow
 
@@ -100,3 +101,19 @@ def test_where_a_webhook_tells_looks_are_a_safety_net() -> None:
     just_moved = next_look_at(_snapshot(timedelta(seconds=1)), None, NOW, interval_s=5, told=True)
     over = next_look_at(_snapshot(timedelta(minutes=1)), NOW, NOW, interval_s=5, told=True)
     assert [look_at and (look_at - NOW).total_seconds() for look_at in (resting, just_moved, over)] == [30, 5, 3600]
+
+
+def test_a_hundred_projects_that_never_built_cost_less_than_a_third_of_a_request_a_minute_each() -> None:
+    listings = 60 / pace.idle_listing_s(1, pace.PLANNED_AN_HOUR)
+    looks = 100 * 60 / pace.unshown_s(100, pace.PLANNED_AN_HOUR)
+    assert (listings + looks) / 100 <= 0.3
+
+
+@pytest.mark.parametrize("an_hour", [1000, 5000, 60_000])
+@pytest.mark.parametrize("count", [1, 5, 20, 200])
+def test_what_rests_spends_a_fifth_of_an_hour_at_most_or_is_as_slow_as_it_gets(an_hour: int, count: int) -> None:
+    for wait_s, slowest_s in (
+        (pace.idle_listing_s(count, an_hour), pace.IDLE_AT_MOST_S),
+        (pace.unshown_s(count, an_hour), pace.LISTED_AT_MOST_S),
+    ):
+        assert wait_s == slowest_s or count * 3600 / wait_s <= an_hour / 5

@@ -105,6 +105,7 @@ async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten
         await tx.watches.seen(watch, 41, NOW, None)
         [watch] = await tx.watches.of_org("gh/acme")
         assert (watch.cursor, watch.newest_at, watch.listed_at, watch.lists_itself) == (41, NOW, SOON, True)
+        [watch] = await tx.watches.claim(LATER, LEASE_S, "one", 10)
         await tx.watches.seen(watch, 42, NOW, LATER)
         [watch] = await tx.watches.of_org("gh/acme")
         assert (watch.cursor, watch.listed_at, watch.lists_itself) == (42, LATER, False)
