@@ -12,6 +12,7 @@ from bot.circleci.urgency import urgent_first
 from bot.command import line
 from bot.domain import Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link, quoted
+from bot.rules import causes
 from bot.store.deeds import Deed
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
@@ -94,9 +95,7 @@ def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
     """Who started it, unless that was done through us and stands among the deeds."""
     if deeds or not pipeline.actor_login:
         return ""
-    how = {"webhook": "push", "scheduled_pipeline": "schedule", "schedule": "schedule"}.get(
-        pipeline.trigger_type, "API"
-    )
+    how = cut(escape(causes.said(pipeline.trigger_type)), 40) or "started"
     return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
 
 

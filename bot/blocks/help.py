@@ -33,7 +33,7 @@ OPTIONS = {
     "--timeline": "draw when each job of the workflow waited and ran",
     "--card": "show its card here, and keep it true",
     "--jobs": "its jobs, each by itself",
-    "--failed": "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed of it",
+    "--failed": "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed",
     "--waiting": "only the holds that wait for approval",
     "--status STATUS": "only what has this status, as CircleCI says it: `running`, `on_hold`, `success` …",
     "--jobs NAMES": "only these jobs, separated by commas",

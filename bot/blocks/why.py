@@ -16,6 +16,7 @@ from bot.domain import Card, Message, Outcome, Subscription
 from bot.judging.match import conditions, matches
 from bot.judging.silence import Kept
 from bot.mrkdwn import code, cut, escape, link
+from bot.rules import causes
 from bot.rules.fields import PLACES
 
 _OUTCOMES, _RULES = 8, 10
@@ -157,7 +158,9 @@ def _by(outcome: Outcome) -> str:
 
 
 def _cause(outcome: Outcome) -> str:
-    return f"{code(outcome.trigger or '?', 60)} triggered it"
+    said = causes.said(outcome.trigger)
+    also = "" if said.lower() == outcome.trigger else f" ({said})"
+    return f"{code(outcome.trigger or '?', 60)}{also} triggered it"
 
 
 def _asked(rule: Subscription) -> str:

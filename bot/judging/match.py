@@ -7,6 +7,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from bot.domain import Outcome, Subscription
+from bot.rules.causes import names_of
 from bot.rules.kinds import ALL
 from bot.rules.rule import Rule
 
@@ -39,8 +40,8 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     yield "not-workflow", not fits(rule.not_workflow, outcome.workflow)
     yield "actor", not rule.actor or fits(_folded(rule.actor), _fold(outcome.actor))
     yield "not-actor", not fits(_folded(rule.not_actor), _fold(outcome.actor))
-    yield "trigger", not rule.trigger or fits(rule.trigger, outcome.trigger)
-    yield "not-trigger", not fits(rule.not_trigger, outcome.trigger)
+    yield "trigger", not rule.trigger or _caused_by(rule.trigger, outcome)
+    yield "not-trigger", not _caused_by(rule.not_trigger, outcome)
     yield "default-branch", outcome.on_default or not rule.default_branch
     yield "mine", not rule.mine or _is_theirs(subscription, outcome)
 
@@ -72,6 +73,11 @@ def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
 def fits(globs: Sequence[str], text: str | None) -> bool:
     """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
     return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
+
+
+def _caused_by(globs: Sequence[str], outcome: Outcome) -> bool:
+    """By CircleCI's word or by its family; a word of no family is nobody's push, and is left out by nothing else."""
+    return any(fits(globs, name) for name in names_of(outcome.trigger))
 
 
 def _is_theirs(subscription: Subscription, outcome: Outcome) -> bool:

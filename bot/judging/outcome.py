@@ -10,7 +10,7 @@ from bot.circleci.models import Job
 from bot.circleci.snapshot import Run, Snapshot
 from bot.domain import Outcome, ProjectSlug
 from bot.judging import hold
-from bot.rules.fields import trigger
+from bot.rules.causes import canonical
 
 _KIND_OF = {
     "success": "passed",
@@ -68,7 +68,7 @@ def _blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_bran
         tag=pipeline.tag,
         happened_at=pipeline.updated_at or pipeline.created_at or now,
         actor=pipeline.actor_login,
-        trigger=trigger(pipeline.trigger_type),
+        trigger=canonical(pipeline.trigger_type),
         on_default=pipeline.branch in defaults,
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import UsageError
 from bot.line import Line, listed
 from bot.mrkdwn import code
-from bot.rules import durations, hours, kinds, whom
+from bot.rules import causes, durations, hours, kinds, whom
 
 _LONGEST_GLOB = 200
 _MOST_GLOBS = 20
@@ -26,15 +26,6 @@ PLACES = ("message", "thread", "digest")
 """Where an outcome is told, the loudest first."""
 
 _MOST_TIMES = 12
-
-_TRIGGERS = {"webhook": ("push",), "schedule": ("scheduled", "scheduled_pipeline"), "api": ("explicit",)}
-_TRIGGER_WORDS = tuple(_TRIGGERS)
-_TRIGGER_OF = {word: name for name, also in _TRIGGERS.items() for word in (name, *also)}
-
-
-def trigger(word: str) -> str:
-    """What started a pipeline, in people's words; what CircleCI invents passes through."""
-    return _TRIGGER_OF.get(word.lower(), word.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({trigger(glob) for glob in _globs(name, texts)}))
+    return tuple(sorted({causes.canonical(glob) for glob in _globs(name, texts)}))
 
 
 def _kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
@@ -183,10 +174,8 @@ FIELDS = (
     _several("not-workflow", "Not workflows", "no workflows like this (`nightly`)"),
     _several("actor", "Started by", "only what people with a login like this started"),
     _several("not-actor", "Not started by", "nothing that logins like this started (`dependabot*`)"),
-    _several(
-        "trigger", "Trigger", "only what this started: webhook, schedule or api", _triggers, choices=_TRIGGER_WORDS
-    ),
-    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=_TRIGGER_WORDS),
+    _several("trigger", "Trigger", f"only what this started: {causes.HELP}", _triggers, choices=causes.NAMES),
+    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=causes.NAMES),
     Field(
         "every",
         "N",

@@ -115,3 +115,19 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
     shown = text_of(card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
     assert "canceled by" not in shown
     assert "u-1" not in shown
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("gitlab", "push by ada"),
+        ("explicit", "API by ada"),
+        ("scheduled_pipeline", "schedule by ada"),
+        ("unknown", "unknown by ada"),
+        ("a <new> & word", "a &lt;new&gt; &amp; word by ada"),
+        ("", "started by ada"),
+    ],
+)
+def test_what_started_it_is_told_by_its_family_or_in_circlecis_word(word: str, said: str) -> None:
+    pipeline = a_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
+    assert said in text_of(list(card(a_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks))

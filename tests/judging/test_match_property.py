@@ -17,7 +17,7 @@ from bot.rules.rule import Rule
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NAMES = ["main", "release/1", "release/2", "renovate/x", "v1", "v1-rc1", "Ada", "ada", "dependabot[bot]", "build"]
 GLOBS = ["*", "main", "release/*", "ren?vate/*", "v[0-9]", "v*-rc*", "ADA", "dependabot*", "dependabot[bot]", "b*d"]
-TRIGGERS = ["webhook", "schedule", "api"]
+TRIGGERS = ["webhook", "schedule", "api", "gitlab", "unknown"]
 SCOPES = ["gh/acme/web", "gh/acme", "gh/acme/w*", "bb/acme/*", "gh/other/web"]
 CLASSES = ["broke", "recovered", "still-failing", "newly-failing", "flaky", "slow"]
 PROJECTS = ["gh/acme/web", "gh/acme/api", "bb/acme/web", "gh/other/web"]
@@ -104,7 +104,8 @@ def slow_start(subscription: Subscription, outcome: Outcome) -> bool:
         return False
     if rule.mine and (not login or login != (subscription.login or "").lower()):
         return False
-    return outcome.trigger in (rule.trigger or TRIGGERS) and outcome.trigger not in rule.not_trigger
+    causes = {outcome.trigger, "webhook"} if outcome.trigger == "gitlab" else {outcome.trigger}
+    return bool(causes & set(rule.trigger or TRIGGERS)) and not causes & set(rule.not_trigger)
 
 
 def slow_wanted(rule: Rule, outcome: Outcome, asked: set[str]) -> bool:

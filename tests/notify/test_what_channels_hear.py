@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sandbox.circleci.people import fixed_id
+from bot.sandbox.circleci.projects import GITLAB
 from tests.plugins.reading import is_card, text_of
 from tests.plugins.world import GRACE, WEB, World
 
@@ -128,6 +130,16 @@ async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explaine
     assert "Unexpected argument(s): suite" in text_of(await world.thread(card, "could not start its workflows"))
     await world.say(f"/circle why gh/acme/web {number}")
     assert "it is errored-config" in text_of(await world.reply("was told here, or was not"))
+
+
+async def test_a_push_to_gitlab_is_a_push_whatever_circleci_calls_it(world: World) -> None:
+    firmware = f"circleci/{GITLAB.key}/{fixed_id('project/firmware')}"
+    await world.say(f"/circle subscribe {firmware} --only failed --trigger push")
+    await world.reply("hear")
+    pushed = await world.control("push", project=firmware, branch="broken", author="lin")
+    card = await world.card("failed", number=pushed["number"])
+    assert "push by lin" in text_of(card)
+    await world.thread(card, "failed")
 
 
 async def test_an_automatic_rerun_is_no_failure(world: World) -> None:

@@ -70,7 +70,13 @@ def test_every_field_is_an_attribute_of_the_rule_with_its_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"), [("scheduled_pipeline,PUSH", ("schedule", "webhook")), ("explicit", ("api",))]
+    ("said", "kept"),
+    [
+        ("scheduled_pipeline,PUSH", ("schedule", "webhook")),
+        ("explicit", ("api",)),
+        ("GitLab,unknown", ("gitlab", "unknown")),
+        ("github*", ("github*",)),
+    ],
 )
 def test_triggers_are_kept_in_peoples_words(said: str, kept: tuple[str, ...]) -> None:
     assert Rule.of({"trigger": listed(said)}).trigger == kept

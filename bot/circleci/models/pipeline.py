@@ -107,8 +107,18 @@ class Pipeline(Model):
 
     @property
     def trigger_type(self) -> str:
-        """CircleCI's word: webhook, api, scheduled_pipeline, explicit, unknown …; "" when it said none."""
-        return self.trigger.type if self.trigger else ""
+        """CircleCI's word: webhook, api, gitlab …; where it says none, or `unknown`, that for the event, if it has one.
+
+        "" when it said neither. bot/rules/causes.py knows what they mean.
+        """
+        said = self.trigger.type if self.trigger else ""
+        return said if said not in {"", "unknown"} else self._event_type or said
+
+    @property
+    def _event_type(self) -> str:
+        circleci = (self.trigger_parameters or {}).get("circleci")
+        told = circleci.get("event_type") if isinstance(circleci, dict) else None
+        return told[:100] if isinstance(told, str) else ""
 
     @property
     def _commit(self) -> Commit | None:

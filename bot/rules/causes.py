@@ -1,0 +1,61 @@
+"""What starts pipelines: families for people, and which of CircleCI's words belong to each. The one table of them.
+
+CircleCI's words are an open set. `trigger.type` is webhook, api, explicit or scheduled_pipeline, or the code host whose
+event it was (`gitlab`, `github_app`, `bitbucket_cloud` …); `event_type` among the parameters of a GitHub App's or
+GitLab's pipeline is push and the like, and of one that somebody asked for "create pipeline run api". A word that is in
+no family is itself: it is matched by itself alone, and shown as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`name` is what rules and outcomes keep, `said` what people say; `hosts` is how other words of it begin."""
+
+    name: str
+    said: str
+    words: frozenset[str] = frozenset()
+    hosts: tuple[str, ...] = ()
+
+    def has(self, word: str) -> bool:
+        return word in {self.name, self.said.lower(), *self.words} or self.is_host(word)
+
+    def is_host(self, word: str) -> bool:
+        return word.startswith(self.hosts) if self.hosts else False
+
+
+FAMILIES = (
+    Family("webhook", "push", frozenset({"pull_request", "merge_request"}), ("github", "gitlab", "bitbucket")),
+    Family("schedule", "schedule", frozenset({"scheduled", "scheduled_pipeline"})),
+    Family("api", "API", frozenset({"explicit", "create pipeline run api"})),
+)
+
+NAMES = tuple(family.name for family in FAMILIES)
+
+HELP = "push (or webhook), schedule or api; or a word of CircleCI's own, like `gitlab`"
+
+
+def canonical(word: str) -> str:
+    """As rules and outcomes keep it: a family by its name, but a code host by its own: a rule may mean just that."""
+    word = word.lower()
+    family = family_of(word)
+    return family.name if family and not family.is_host(word) else word
+
+
+def family_of(word: str) -> Family | None:
+    return next((family for family in FAMILIES if family.has(word.lower())), None)
+
+
+def names_of(word: str) -> tuple[str, ...]:
+    """All that a rule may call it."""
+    family = family_of(word)
+    return (word, family.name, family.said) if family else (word,)
+
+
+def said(word: str) -> str:
+    """What people call it; "" where CircleCI said nothing."""
+    family = family_of(word)
+    return family.said if family else word
