@@ -21,6 +21,7 @@ from bot.line import Written
 from bot.line import line as line  # noqa: PLC0414 - the same
 from bot.store.store import Store
 from bot.untrusted.marks import file_name, one_line
+from bot.where import Where
 
 A = TypeVar("A")
 
@@ -45,7 +46,7 @@ class Request:
     in it, filled in as the person left it. `over_form` says that the pressed button stood in a form. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
-    one (Slack Connect).
+    one (Slack Connect). `where` is what the channel is, as far as it is known, and `place_name` what Slack calls it.
     """
 
     workspace: str
@@ -65,6 +66,8 @@ class Request:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None
     written: bool = False
+    where: Where | None = None
+    place_name: str | None = None
 
     @property
     def team(self) -> str:
@@ -121,7 +124,8 @@ class Context:
     down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
     its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
     zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
-    where the world reaches us, None when it cannot.
+    where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, of whoever has
+    something to add that the command need not know.
     """
 
     request: Request
@@ -137,6 +141,7 @@ class Context:
     rights: Rights = field(default_factory=Unbound)
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def words(self) -> frozenset[str]:

@@ -45,6 +45,7 @@ from bot.slack.home import Home
 from bot.slack.installations import LOCKED, Authorize, Clients
 from bot.slack.leavers import Leavers
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.poster import SlackPoster
 from bot.slack.screen import Screen
 from bot.slack.shorten import Shorten
@@ -116,6 +117,7 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
         store=core.store,
         circleci=core.circleci,
         screen=Screen(core.clients, Shorten(core.store, core.clock)),
+        places=Places(core.clients, clock=core.clock),
         admission=admission,
         clock=core.clock,
         links=core.links,

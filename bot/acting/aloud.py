@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import structlog
 
+from bot.acting import arrival
 from bot.command import Context
 from bot.domain import Message
 from bot.store.store import Tx
@@ -23,7 +24,7 @@ async def say(
     """
     request = context.request
     log.info("channel.changed", channel=channel, act=what, said=message.text)
-    if channel.startswith(("D", "U", "W")):
+    if not arrival.is_heard_aloud(context, channel):
         return
     key = f"{what}:{channel}:{request.key}"[:300]
     await tx.outbox.add(key, request.workspace, channel, message, card_id=card_id, now=context.clock.now())

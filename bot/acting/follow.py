@@ -5,6 +5,7 @@ Commands call this after CircleCI said yes. The poller then reads the pipeline, 
 
 from __future__ import annotations
 
+from bot.acting import arrival
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
@@ -13,12 +14,12 @@ from bot.store.deeds import Deed
 
 
 async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
-    """Follow the pipeline from now on, show its card where the person asked, and note there what they did.
+    """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
     `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells
     them how it ended. None when they only wanted to see it.
     """
-    request, now = context.request, context.clock.now()
+    request, now, channel = context.request, context.clock.now(), arrival.for_card(context)
     snapshot = Snapshot(pipeline=pipeline, workflows=())
     async with context.store.begin() as tx:
         await tx.watches.ensure(project, now)
@@ -31,6 +32,6 @@ async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, dee
         await tx.pipelines.hurry(pipeline.id, now)
         await tx.watches.hurry(project, now)
         asked_by = request.user if deed else None
-        await tx.cards.want(request.workspace, request.channel or request.user, pipeline.id, asked_by, now)
+        await tx.cards.want(request.workspace, channel, pipeline.id, asked_by, now)
         await tx.cards.dirty(pipeline.id)
     context.nudge()

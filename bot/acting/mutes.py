@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.acting import aloud, rules
+from bot.acting import aloud, arrival, rules
 from bot.blocks import mute as blocks
 from bot.command import Context
 from bot.domain import Scope
@@ -39,6 +39,8 @@ async def of_channels(context: Context, channels: Collection[str]) -> list[Mute]
 
 
 async def begin(context: Context, mute: Mute) -> None:
+    """Raises NotThere where nothing is told anyway."""
+    arrival.check_heard(context, mute.channel)
     async with context.store.begin() as tx:
         await tx.mutes.add(mute)
         await _say_aloud(tx, context, mute, ended=False)

@@ -15,6 +15,7 @@ from bot.store.pipelines import Followed
 from bot.store.reminders import Reminder
 from bot.store.revisions import STOPPED
 from bot.store.store import Tx
+from bot.where import is_direct
 
 _MOST = 10
 
@@ -66,7 +67,7 @@ async def _say_aloud(tx: Tx, context: Context, holds: Sequence[Hold]) -> None:
     """In the card's thread."""
     workspace, channel = _here(context)
     pipeline_id, message = holds[0].snapshot.pipeline.id, blocks.stopped_by(context.request.user, holds)
-    direct = channel.startswith(("D", "U", "W"))
+    direct = is_direct(channel)
     card = None if direct else await tx.cards.want(workspace, channel, pipeline_id, None, context.clock.now())
     await aloud.say(tx, context, channel, message, what="unremind", card_id=card.id if card else None)
 

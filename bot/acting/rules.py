@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.acting import aloud, troubles
+from bot.acting import aloud, arrival, troubles
 from bot.acting.hours import own_zone
 from bot.blocks import aloud as blocks
 from bot.blocks import trouble
@@ -68,7 +68,8 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
 
 
 async def make(context: Context, wanted: Subscription, seen: Seen) -> Subscription:
-    """Made, or found as it was made before."""
+    """Made, or found as it was made before. Raises NotThere where nobody would hear it."""
+    arrival.check_heard(context, wanted.channel)
     zone = await _zone(context, wanted)
     async with context.store.begin() as tx:
         await _propose(tx, wanted, zone)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.acting import arrival
 from bot.blocks import kit
 from bot.command import Context, File, Reply
 from bot.domain import Message
 from bot.line import Written, also
+from bot.where import Where
 
 
 def with_files(
@@ -36,7 +38,7 @@ def with_files(
 
 def between_us(context: Context) -> bool:
     """Where nobody else reads: our own direct messages."""
-    return (context.request.channel or "D").startswith("D")
+    return arrival.where(context.request) is Where.OURS
 
 
 def with_picture(

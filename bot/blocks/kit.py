@@ -100,6 +100,13 @@ def with_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
     return Message(message.text, [*message.blocks, actions(buttons)]) if buttons else message
 
 
+def with_notes(message: Message, notes: Sequence[str]) -> Message:
+    """The message with these sentences (mrkdwn) at its end, each once."""
+    said = "\n".join(dict.fromkeys(notes))
+    blocks = message.blocks or [section(message.text)]
+    return Message(f"{message.text}\n{said}", [*blocks, context(said)]) if said else message
+
+
 def _action_id(element: Pressable) -> str:
     said = _placeholder(element) if isinstance(element, StaticSelectElement) else element.value or element.url or ""
     return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.blocks import kit
 from bot.line import joined, listed
 from bot.rules.fields import FIELDS, Field
+from bot.where import is_person
 
 PROJECT = "project"
 
@@ -62,7 +63,7 @@ def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
     """One; where people may be named a second one for them, which Slack fills by itself."""
     if not field.people:
         return [_input(field, texts)]
-    named = [text for text in texts or () if text[:1] in "UW"]
+    named = [text for text in texts or () if is_person(text)]
     others = [text for text in texts or () if text not in named]
     menu = UserMultiSelectElement(action_id=field.name, placeholder="Nobody", initial_users=named or None)
     people = kit.field(f"{field.label} people", menu, block_id=f"{field.name}{_PEOPLE}", optional=True)

@@ -17,6 +17,7 @@ from bot.rules.rule import Rule
 from bot.rules.whom import AUTHOR, BREAKER, is_id, reference
 from bot.store.troubles import Trouble
 from bot.store.watches import Watch
+from bot.where import is_direct
 
 PAGE = 15
 
@@ -262,4 +263,4 @@ def mends(rule: Subscription, trouble: Trouble) -> list[ButtonElement]:
 
 def place(channel: str) -> str:
     """A channel as Slack shows it to those who may see it; a direct conversation by what it is."""
-    return "a direct message" if channel[:1] in "DU" else f"<#{channel}>"
+    return "a direct message" if is_direct(channel) else f"<#{channel}>"

@@ -13,6 +13,7 @@ from bot.domain import Message, Subscription
 from bot.judging.unheard import Unheard
 from bot.mrkdwn import code
 from bot.store.troubles import Trouble
+from bot.where import is_direct
 
 SUSPENDED = "suspended"
 """A rule that tells nothing though others see its project: whoever made it does not."""
@@ -61,7 +62,7 @@ def to_owner(cases: Sequence[Case]) -> Message:
         [kit.button("Connect CircleCI", line("connect"), style="primary")] if trouble.reason in _UNCONNECTED else []
     )
     buttons = [*connect, kit.button("Show my rules", line("subscriptions", all=True))]
-    where = [] if rule.channel.startswith(("D", "U")) else [after]
+    where = [] if is_direct(rule.channel) else [after]
     return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blocks import kit, status
+from bot.blocks.subscription import place
 from bot.domain import Message
 from bot.mrkdwn import code, cut
+from bot.where import is_direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,17 @@ def summary(missed: Missed) -> Message:
 
 def unreachable(channel: str, reason: str) -> Message:
     """A card or notice could not be posted: what the person who wanted it can do. Told once for each reason."""
-    advice = _ADVICE.get(reason, f"Slack said {code(reason)}.")
+    advice = _NOT_OURS if is_direct(channel) else _ADVICE.get(reason, f"Slack said {code(reason)}.")
     return Message(f":warning: {_what(channel, reason)} {advice}")
 
 
 def _what(channel: str, reason: str) -> str:
     if reason in {"message_not_found", "cant_update_message", "edit_window_closed"}:
-        return f"A card in <#{channel}> can no longer be kept up to date."
-    return f"I could not post in <#{channel}>."
+        return f"A card in {place(channel)} can no longer be kept up to date."
+    return f"I could not post in {place(channel)}."
 
 
+_NOT_OURS = "If people talk there without me, nothing of mine arrives: say it in a channel, or to me alone."
 _ADVICE = {
     "not_in_channel": "Invite me there with `/invite @circlebot`.",
     "channel_not_found": "If it is private, invite me there with `/invite @circlebot`; else `unsubscribe` its rules.",

@@ -60,7 +60,7 @@ async def _timeline(context: Context, args: Args) -> Reply:
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
     await follow(context, pipeline.project, pipeline, None)
-    return Message(f":pushpin: The card of pipeline #{pipeline.number} comes to this channel, and I keep it true.")
+    return Message(f":pushpin: The card of pipeline #{pipeline.number} comes, and I keep it true.")
 
 
 async def _show(context: Context, pipeline: Pipeline) -> Message:

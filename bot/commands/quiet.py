@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import time
 
-from bot.acting import aloud
+from bot.acting import aloud, arrival
 from bot.acting import hours as acting
 from bot.blocks import aloud as told
 from bot.blocks import hours as blocks
@@ -51,6 +51,7 @@ async def run(context: Context, args: Args) -> Reply:
     before = await acting.of(context, channel)
     wanted = _changed(before, args)
     if not args.bare:
+        arrival.check_heard(context, channel)
         async with context.store.begin() as tx:
             await tx.hours.set(request.workspace, channel, wanted)
             await tx.kept.hurry(request.workspace, channel, QUIET, context.clock.now())

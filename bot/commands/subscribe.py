@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.acting import hours, rehearsal, rule_form, rules, webhook
+from bot.acting import arrival, hours, rehearsal, rule_form, rules, webhook
 from bot.blocks import kit
 from bot.blocks import rehearsal as rehearsed
 from bot.blocks import subscription as blocks
@@ -54,6 +54,8 @@ def opens(_request: Request, said: Line) -> View | None:
 
 async def run(context: Context, args: Args) -> Reply:
     before = await rules.within_reach(context, args.number) if args.number is not None else None
+    if before is None and not args.rehearse:
+        arrival.check_heard(context, context.request.channel or context.request.user)
     if args.bare and context.request.source is not Source.FORM and await _needs_form(context, before):
         return await _form(context, before)
     wanted, seen = await _wanted(context, args, before)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.blocks import left_out, problem
+from bot.blocks import kit, left_out, problem
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
@@ -27,6 +27,7 @@ from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
 from bot.fair import Fair, Most
 from bot.store.store import Store
+from bot.where import Where
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,13 @@ class Screen(Protocol):
         """The person's own time zone, where Slack tells us. Never raises."""
 
 
+class Places(Protocol):
+    """What the place of a request is: Slack."""
+
+    async def of(self, request: Request) -> Where | None:
+        """None where it is not known. Never raises."""
+
+
 class Dispatcher:
     """Runs Requests."""
 
@@ -60,6 +68,7 @@ class Dispatcher:
         store: Store,
         circleci: CircleCIPool,
         screen: Screen,
+        places: Places,
         admission: Admission,
         clock: Clock,
         links: Links,
@@ -72,6 +81,7 @@ class Dispatcher:
         self._store = store
         self._circleci = circleci
         self._screen = screen
+        self._places = places
         self._admission = admission
         self._clock = clock
         self._links = links
@@ -124,6 +134,7 @@ class Dispatcher:
             call = self._read(request)
             request = replace(request, line=call.line.written(call.command.name), written=True)
             request = await self._open(call, request)
+            request = replace(request, where=await self._places.of(request))
             reply = await self._run(call, request, held)
         except BotError as error:
             outcome, reply = "refused", await self._tell(error, call, request)
@@ -153,9 +164,10 @@ class Dispatcher:
         if held and call.command.carries(args):
             await held.enter_async_context(self._carrying.turn(request.workspace, request.user))
         try:
-            return await _perform(call.command, context, args)
+            reply = await _perform(call.command, context, args)
         except Unauthorized:
             raise await self._expired(context) from None
+        return replace(reply, message=reply.message and kit.with_notes(reply.message, context.notes))
 
     async def _expired(self, context: Context) -> BotError:
         if context.account:

@@ -15,6 +15,7 @@ from bot.domain import Account, ProjectSlug, Scope
 from bot.errors import NotAllowed, NotConnected, Step
 from bot.rules.policy import EVERYWHERE, LISTEN, Act, Policy, allowed, deciding
 from bot.store.store import Store
+from bot.where import is_direct
 
 CONNECT = Step("Connect CircleCI", line("connect"))
 
@@ -61,7 +62,7 @@ class Granted:
 
     def _may_silence(self, channel: str) -> None:
         """One's own direct messages are one's own; what a channel hears is for people who are known."""
-        if channel.startswith(("D", "U", "W")):
+        if is_direct(channel):
             return
         if self.request.away:
             raise NotAllowed("Only people of this workspace decide what its channels hear.")

@@ -18,6 +18,7 @@ from bot.notify.tokens import Tokens
 from bot.store.store import Store
 from bot.store.troubles import Trouble
 from bot.store.watches import Payer, Watch
+from bot.where import is_direct
 
 _SERVICE_ACCOUNT = Payer()
 
@@ -122,7 +123,7 @@ class Checkup:
             anybody = shown or await self._shown_to_others(rule.workspace, project)
             if anybody is None and absent is None:
                 return [self._trouble(rule, PROJECT, *await self._gone(case, project))]
-            alone = absent is None or rule.channel[:1] in "DUW"
+            alone = absent is None or is_direct(rule.channel)
             detail = "silent" if anybody is None else SUSPENDED if alone else ""
             lost = self._trouble(rule, OWNER, absent or HIDDEN, detail)
             return [lost, *self._renamed(rule, anybody.slug if anybody else None)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.blocks.undelivered import unreachable
 from bot.notify.answers import WORKSPACE_GONE
 from bot.store.store import Tx
+from bot.where import is_person
 
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
@@ -19,8 +20,12 @@ _OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 
 
 async def tell(tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: str | None, now: datetime) -> None:
-    """By DM to who asked, else to those who made the channel's rules. A DM that cannot be sent is told to nobody."""
-    if reason in _OUR_OWN | WORKSPACE_GONE or channel.startswith(("U", "W", "D")):
+    """By DM to who asked, else to those who made the channel's rules.
+
+    What is for a person alone is told to nobody: another
+    direct message would fail too. One that is not ours (people talk there without us) is a channel like any other.
+    """
+    if reason in _OUR_OWN | WORKSPACE_GONE or is_person(channel):
         return
     for user in [asked_by] if asked_by else await _owners(tx, workspace, channel):
         key = f"gone:{workspace}:{channel}:{reason}:{user}"

@@ -19,6 +19,7 @@ from bot.judging.match import SKEW
 from bot.notify import holds
 from bot.store.people import Person
 from bot.store.store import Tx
+from bot.where import is_direct
 
 _APPROVE = "approve"
 
@@ -41,7 +42,7 @@ class Elsewhere:
         Who asked for a card is mentioned in its thread when the pipeline is over; a hold cannot wait for that.
         """
         asked = any((card.workspace, card.asked_by) == person and not card.gone_reason for card in self.cards)
-        by_rule = any((rule.workspace, rule.made_by) == person and rule.channel[:1] in "DUW" for rule in self.rules)
+        by_rule = any((rule.workspace, rule.made_by) == person and is_direct(rule.channel) for rule in self.rules)
         heard = (asked and topic != "approvals") or by_rule or person in self.mentioned
         return heard or person not in self.seeing
 

@@ -20,6 +20,7 @@ from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
 from bot.notify.tokens import Tokens
 from bot.store.people import Person
 from bot.store.store import Store
+from bot.where import is_direct
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ class Sight:
 
         Raises CircleCIError where CircleCI does not tell.
         """
-        if channel[:1] not in "DUW":
+        if not is_direct(channel):
             return await self._is_seen_in(workspace, project)
         async with self._store.read() as tx:
             user = await tx.people.reader(workspace, channel)

@@ -23,6 +23,7 @@ from bot.notify.successor import Successors
 from bot.notify.tokens import Tokens
 from bot.store.store import Store, Tx
 from bot.store.troubles import Trouble
+from bot.where import is_direct
 
 log = structlog.get_logger(__name__)
 
@@ -166,7 +167,7 @@ class Warden:
     async def _tell_owner(self, tx: Tx, person: Place, due: Iterable[Due], now: datetime) -> None:
         """But for what stands in their direct messages anyway."""
         workspace, user, _ = person
-        cases = [await troubles.case(tx, rule, one) for rule, one in due if not rule.channel.startswith(("D", "U"))]
+        cases = [await troubles.case(tx, rule, one) for rule, one in due if not is_direct(rule.channel)]
         if cases:
             key = ":".join(["trouble", *person, now.isoformat()])
             await tx.outbox.add(key, workspace, user, said.to_owner(cases), now=now)

@@ -11,6 +11,7 @@ from bot.operating.plain import predicate
 from bot.settings import Settings, is_local
 from bot.store.session import driver_url
 from bot.store.vault import Vault, VaultError
+from bot.where import PERSON
 
 _EXAMPLES = {
     "slack_bot_token": "xoxb-… (your app's page at Slack, OAuth & Permissions)",
@@ -31,7 +32,7 @@ _EXAMPLES = {
     "log_format": "console or json",
 }
 
-_PERSON = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
+_PERSON = re.compile(rf"([TE][A-Z0-9]+/)?{PERSON}")
 _WORKSPACE = re.compile(r"[TE][A-Z0-9]+")
 
 

@@ -35,6 +35,7 @@ class User(Shape):
 
 class Place(Shape):
     id: Id
+    name: Short | None = None
 
 
 class Enterprise(Shape):
@@ -47,6 +48,7 @@ class Command(Shape):
     team_id: Id
     user_id: Id
     channel_id: Id
+    channel_name: Short | None = None
     trigger_id: Short
     response_url: Text | None = None
     enterprise_id: Id | None = None

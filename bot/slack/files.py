@@ -15,12 +15,14 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.acting import arrival
 from bot.blocks import kit, table
 from bot.command import File, Reply, Request
 from bot.domain import Message
 from bot.mrkdwn import code, cut
 from bot.slack import refused
 from bot.slack.versions import send_some_version
+from bot.where import Where
 
 log = structlog.get_logger(__name__)
 
@@ -84,20 +86,22 @@ async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Messa
             return None
     opened = await client.conversations_open(users=request.user)
     await _share(client, uploaded, opened["channel"]["id"], None, reply.caption or Message(""))
-    return _sent_elsewhere(reply) if reply.shared else None
+    return _sent_elsewhere(request, reply) if reply.shared else None
 
 
 def _above_all(request: Request, reply: Reply) -> Message:
     """The caption; or where others read along, what the files are and who wanted them here."""
-    if reply.caption or reply.message is None or (request.channel or "").startswith("D"):
+    if reply.caption or reply.message is None or arrival.where(request) is Where.OURS:
         return reply.caption or Message("")
     return Message(f"{cut(reply.message.text, 1000)} — <@{request.user}> asked for it")
 
 
-def _sent_elsewhere(reply: Reply) -> Message:
+def _sent_elsewhere(request: Request, reply: Reply) -> Message:
     """What the reply says stays: it may tell of files that did not come along."""
     what = "the file" if len(reply.files) == 1 else "the files"
-    text = f"I am not in this channel (`/invite @circlebot`), so I sent you {what} in a direct message."
+    between = arrival.where(request) is Where.BETWEEN_OTHERS
+    absent = "take no part in this conversation" if between else "am not in this channel (`/invite @circlebot`)"
+    text = f"I {absent}, so I sent you {what} in a direct message."
     return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
 
 

@@ -18,6 +18,7 @@ from bot.slack import refused
 from bot.slack.installations import Clients
 from bot.slack.shorten import Shorten
 from bot.store.long_values import Place
+from bot.where import is_person
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class SlackPoster:
 
     async def _fitting(self, workspace: str, channel: str, message: Message) -> Message:
         """Whoever reads it there may press it; in a direct message that is one person."""
-        alone = channel.startswith(("U", "W"))
+        alone = is_person(channel)
         place = Place(workspace, None if alone else channel, channel if alone else None)
         return await self._shorten.message(message, place)
 
@@ -118,7 +119,7 @@ class SlackPoster:
 
     async def _place(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
         """A person's id stands for their DM with us; chat.update wants the DM's own id."""
-        if not channel.startswith(("U", "W")):
+        if not is_person(channel):
             return channel
         if (workspace, channel) not in self._ims:
             opened = await client.conversations_open(users=channel)

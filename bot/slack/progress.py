@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.acting import arrival
 from bot.command import Request, Source
+from bot.where import Where
 
 EVERY_S = 3.0
 """Seconds between two lines; Slack counts changes of one message by the minute."""
@@ -65,4 +67,4 @@ def _most(request: Request) -> float:
         return float("inf")
     if request.reply_to:
         return _BY_URL if replaces(request) else 1
-    return float("inf") if (request.channel or "").startswith("D") else 1
+    return float("inf") if arrival.where(request) is Where.OURS else 1

@@ -14,6 +14,7 @@ from bot import payload
 from bot.command import Request, Source
 from bot.slack.filled import filled
 from bot.slack.whose import whose
+from bot.where import Where
 
 Payload = Mapping[str, Any]
 
@@ -32,6 +33,7 @@ def typed(body: Payload) -> Request:
         source=Source.TYPED,
         key=body["trigger_id"],
         channel=body["channel_id"],
+        place_name=body.get("channel_name"),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
     )
@@ -48,6 +50,7 @@ def said(body: Payload) -> Request:
         key=f"{event['channel']}:{event['ts']}",
         channel=event["channel"],
         thread_ts=event.get("thread_ts"),
+        where=Where.OURS if event.get("channel_type") == "im" else Where.MEMBER,
     )
 
 
@@ -70,7 +73,7 @@ def _button(body: Payload, line: str) -> Request:
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
     row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
-    place = (body.get("channel") or {}).get("id") or _metadata(body.get("view") or {}).get("channel")
+    place = _place(body)
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
         **whose(body),
@@ -78,14 +81,23 @@ def _button(body: Payload, line: str) -> Request:
         line=line,
         source=Source.BUTTON,
         written=True,
-        key=f"{place}:{stands_in}{row}:{line}",
-        channel=place,
+        key=f"{place.get('channel')}:{stands_in}{row}:{line}",
+        channel=place.get("channel"),
+        place_name=place.get("place"),
         thread_ts=(body.get("message") or {}).get("thread_ts") or container.get("thread_ts"),
         trigger_id=body.get("trigger_id"),
         reply_to=body.get("response_url"),
         ephemeral=ephemeral,
         over_form=bool((body.get("view") or {}).get("submit")),
     )
+
+
+def _place(body: Payload) -> Mapping[str, str]:
+    """Of a press: that of its message, or the one in which its form was asked for."""
+    channel = body.get("channel") or {}
+    if "id" in channel:
+        return {"channel": channel["id"], **({"place": channel["name"]} if channel.get("name") else {})}
+    return _metadata(body.get("view") or {})
 
 
 def _redrawn(body: Payload, view: Payload) -> Request:
@@ -108,6 +120,7 @@ def _form(body: Payload, view: Payload, source: Source) -> Request:
         written=True,
         key=f"{view.get('root_view_id') or view['id']}:{metadata.get('line', '')}",
         channel=metadata.get("channel"),
+        place_name=metadata.get("place"),
         view_id=view["id"],
         trigger_id=body.get("trigger_id"),
         fields=_fields(view),
@@ -126,6 +139,7 @@ def shortcut(body: Payload) -> Request:
         written=True,
         key=body["trigger_id"],
         channel=(body.get("channel") or {}).get("id"),
+        place_name=(body.get("channel") or {}).get("name"),
         thread_ts=message.get("thread_ts") or message.get("ts"),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),

@@ -25,6 +25,7 @@ from bot.slack.request import REPLY_FORM
 from bot.slack.shorten import Shorten
 from bot.slack.versions import send_some_version
 from bot.store.long_values import Place
+from bot.where import is_direct, is_dm
 
 log = structlog.get_logger(__name__)
 
@@ -164,9 +165,9 @@ async def _post(client: AsyncWebClient, request: Request, message: Message) -> s
     """The ts of a message that can be changed later: one in a direct message."""
     place = request.channel or request.user
     text, blocks = cut(message.text, _TEXT), _dicts(message)
-    if place.startswith(("D", "U", "W")):
+    if is_direct(place):
         posted = await client.chat_postMessage(channel=place, text=text, blocks=blocks, thread_ts=request.thread_ts)
-        return str(posted["ts"]) if place.startswith("D") else None
+        return str(posted["ts"]) if is_dm(place) else None
     await client.chat_postEphemeral(
         channel=place, user=request.user, text=text, blocks=blocks, thread_ts=request.thread_ts
     )
@@ -179,7 +180,8 @@ def _alone(request: Request) -> Place:
 
 def modal(view: View, request: Request) -> dict[str, Any]:
     """A View as Slack's JSON. The line and the channel travel in private_metadata: ids only, nothing secret."""
-    metadata = {"line": view.line or (request.line if request.written else ""), "channel": request.channel}
+    place = {"channel": request.channel, **({"place": request.place_name} if request.place_name else {})}
+    metadata = {"line": view.line or (request.line if request.written else ""), **place}
     return {
         "type": "modal",
         "callback_id": REPLY_FORM,

@@ -10,6 +10,7 @@ from bot.judging.topics import USUAL
 from bot.store.known import people
 from bot.store.rows import Noun, given
 from bot.store.tables import cards, subscriptions
+from bot.where import is_dm
 
 Person = tuple[str, str]
 """Workspace and user."""
@@ -36,7 +37,7 @@ class People(Noun):
 
         A person's id stands for theirs; another is of whoever made its rules, or asked there.
         """
-        if not channel.startswith("D"):
+        if not is_dm(channel):
             return channel
         place = {"workspace": workspace, "channel": channel}
         user: str | None = await self._connection.scalar(_READER, place)

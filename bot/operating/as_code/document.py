@@ -26,6 +26,7 @@ from bot.rules import hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
 from bot.rules.rule import Rule
+from bot.where import PERSON
 
 
 def _as_typed(value: object) -> object:
@@ -61,7 +62,7 @@ def _matching(pattern: str, words: str) -> AfterValidator:
 
 Workspace = Annotated[str, _matching(r"[TE][A-Z0-9]{2,}", "a workspace's id, like T012AB3CD")]
 Channel = Annotated[str, _matching(r"[CGDUW][A-Z0-9]{2,}", "a channel's id, like C012AB3CD, or a person's")]
-User = Annotated[str, _matching(r"[UW][A-Z0-9]{2,}", "a person's id, like U012AB3CD")]
+User = Annotated[str, _matching(PERSON, "a person's id, like U012AB3CD")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

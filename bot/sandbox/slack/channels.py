@@ -9,20 +9,24 @@ from typing import Any, Literal
 from bot.sandbox.slack.ids import BOT_USER, TEAM_ID
 from bot.sandbox.slack.people import Person
 
-Kind = Literal["public_channel", "private_channel", "im"]
+Kind = Literal["public_channel", "private_channel", "im", "mpim"]
 
 _CREATED_AT = 1700000000
 
 
 @dataclass
 class Channel:
-    """A place to write: `user` is the person at the other end of a direct message with the app."""
+    """A place to write: `user` is the person at the other end of a direct message with the app.
+
+    A direct message without the app is between two people, a group's (`is_mpim`) is private.
+    """
 
     id: str
     name: str
     members: list[str] = field(default_factory=list)
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
     user: str | None = None
@@ -30,8 +34,8 @@ class Channel:
 
     @property
     def kind(self) -> Kind:
-        if self.is_im:
-            return "im"
+        if self.is_im or self.is_mpim:
+            return "im" if self.is_im else "mpim"
         return "private_channel" if self.is_private else "public_channel"
 
     @property
@@ -39,14 +43,19 @@ class Channel:
         return BOT_USER in self.members
 
     @property
+    def is_hidden(self) -> bool:
+        """For the app it does not exist."""
+        return self.kind != "public_channel" and not self.has_bot
+
+    @property
     def name_in_payload(self) -> str:
-        """The channel_name of a slash command: real names are given for public channels only."""
-        return {"im": "directmessage", "private_channel": "privategroup", "public_channel": self.name}[self.kind]
+        """The channel_name of a slash command: real names are given for public channels and groups of people only."""
+        return {"im": "directmessage", "private_channel": "privategroup"}.get(self.kind, self.name)
 
     @property
     def type_in_event(self) -> str:
         """The channel_type of a message event."""
-        return {"im": "im", "private_channel": "group", "public_channel": "channel"}[self.kind]
+        return {"private_channel": "group", "public_channel": "channel"}.get(self.kind, self.kind)
 
     def as_page(self) -> dict[str, Any]:
         """A Channel of the Page API."""
@@ -84,7 +93,7 @@ class Channel:
             "name_normalized": self.name,
             "is_channel": not self.is_private,
             "is_group": self.is_private,
-            "is_mpim": False,
+            "is_mpim": self.is_mpim,
             "is_private": self.is_private,
             "is_general": self.name == "general",
             "is_member": self.has_bot,
@@ -136,6 +145,8 @@ def _rooms() -> list[Channel]:
         Channel("C0GENERAL", "general", [*team], topic="Everybody"),
         Channel("C0PRIVATE", "private-ops", ["U0ADA", "U0GRACE"], is_private=True, topic="On call"),
         Channel("C0ARCHIVED", "old-news", [*team, BOT_USER], is_archived=True),
+        Channel("D0PAIR", "", ["U0ADA", "U0GRACE"], is_im=True),
+        Channel("C0TRIO", "mpdm-ada--grace--eve-1", [*team], is_private=True, is_mpim=True),
     ]
 
 

@@ -15,6 +15,7 @@ from bot.sandbox.slack.slack import Slack
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "member_joined_channel": "channels:read",
@@ -24,7 +25,7 @@ EVENT_SCOPES = {
     "group_rename": "groups:read",
     "link_shared": "links:read",
 }
-_MESSAGES_OF = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}
+_MESSAGES_OF = {"im": "message.im", "mpim": "message.mpim", "channel": "message.channels", "group": "message.groups"}
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 
 
@@ -141,7 +142,7 @@ def member_joined(slack: Slack, channel: Channel, person: str, inviter: str | No
 
 def channel_event(slack: Slack, channel: Channel, what: str, fields: dict[str, Any]) -> None:
     """channel_archive and channel_rename; group_… of private channels, which only members hear."""
-    if channel.is_private and not channel.has_bot:
+    if channel.is_hidden:
         return
     name = f"{'group' if channel.is_private else 'channel'}_{what}"
     emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.ts()})

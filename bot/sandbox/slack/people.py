@@ -105,12 +105,13 @@ class Person:
 
 
 def people_at_start(app_name: str) -> dict[str, Person]:
-    """Ada, Grace, Eve and Gus (a guest), and the app's bot user; by id."""
+    """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's), and the app's bot user; by id."""
     everyone = (
         Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"),
         Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE", zone="America/New_York"),
         Person("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
         Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"),
+        Person("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM"),
         Person(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
     )
     return {person.id: person for person in everyone}

@@ -17,11 +17,17 @@ from bot.sandbox.slack.tokens import Token, TokenKind
 
 MOST_PER_PAGE = 1000
 
-READ_SCOPES: dict[Kind, str] = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
+READ_SCOPES: dict[Kind, str] = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
 HISTORY_SCOPES: dict[Kind, str] = {
     "public_channel": "channels:history",
     "private_channel": "groups:history",
     "im": "im:history",
+    "mpim": "mpim:history",
 }
 
 Answer = dict[str, Any]
@@ -93,7 +99,7 @@ class Call:
         """The channel that the bot may know of: a private one without it does not exist for it. Raises Refused."""
         wanted = self.text(name)
         channel = self.slack.channels.get(wanted) or self._direct_message(wanted) or self.slack.channels.named(wanted)
-        if channel is None or (channel.is_private and not channel.has_bot):
+        if channel is None or channel.is_hidden:
             raise Refused("channel_not_found")
         return channel
 

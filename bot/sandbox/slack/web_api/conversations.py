@@ -8,17 +8,17 @@ from bot.sandbox.slack.ids import BOT_USER
 from bot.sandbox.slack.refusal import Refused
 from bot.sandbox.slack.web_api.call import HISTORY_SCOPES, READ_SCOPES, Answer, Call
 
-_KINDS: dict[str, Kind | None] = {
+_KINDS: dict[str, Kind] = {
     "public_channel": "public_channel",
     "private_channel": "private_channel",
     "im": "im",
-    "mpim": None,
+    "mpim": "mpim",
 }
 
 
 async def listed(call: Call) -> Answer:
     """conversations.list: all that the bot may know of."""
-    found = [each for each in _of_types(call) if each.kind == "public_channel" or each.has_bot]
+    found = [each for each in _of_types(call) if not each.is_hidden]
     channels, cursor = call.page(found)
     return {"channels": [each.as_conversation() for each in channels], **cursor}
 
@@ -28,7 +28,7 @@ async def of_user(call: Call) -> Answer:
     user = call.text("user") or BOT_USER
     if user not in call.slack.people:
         raise Refused("user_not_found")
-    found = [each for each in _of_types(call) if user in each.members and (each.has_bot or not each.is_private)]
+    found = [each for each in _of_types(call) if user in each.members and not each.is_hidden]
     channels, cursor = call.page(found)
     return {"channels": [each.as_conversation() for each in channels], **cursor}
 
@@ -106,7 +106,7 @@ def _of_types(call: Call) -> list[Channel]:
     types = call.words("types") or ["public_channel"]
     if any(each not in _KINDS for each in types):
         raise Refused("invalid_types")
-    kinds = [kind for each in types if (kind := _KINDS[each])]
+    kinds = [_KINDS[each] for each in types]
     for kind in kinds:
         call.need_scope(READ_SCOPES[kind])
     alive = not call.flag("exclude_archived")

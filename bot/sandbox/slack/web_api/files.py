@@ -101,7 +101,7 @@ def _titles(listed: list[dict[str, Any]]) -> list[str | None]:
 
 def _shareable(call: Call, channel_id: str) -> Channel:
     channel = call.slack.channels.get(channel_id)
-    if channel is None or (channel.is_private and not channel.has_bot):
+    if channel is None or channel.is_hidden:
         raise Refused("channel_not_found")
     if not channel.has_bot:
         raise Refused("not_in_channel")

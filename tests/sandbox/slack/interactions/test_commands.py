@@ -64,7 +64,14 @@ async def test_a_command_carries_what_slack_sends(workspace: Workspace, the_app:
 
 @pytest.mark.parametrize(
     ("as_", "channel", "name"),
-    [(ADA, PRIVATE, "privategroup"), (EVE, "D0EVE", "directmessage"), (GUS, WEB, "web"), (EVE, GENERAL, "general")],
+    [
+        (ADA, PRIVATE, "privategroup"),
+        (EVE, "D0EVE", "directmessage"),
+        (GUS, WEB, "web"),
+        (EVE, GENERAL, "general"),
+        (ADA, "D0PAIR", "directmessage"),
+        (EVE, "C0TRIO", "mpdm-ada--grace--eve-1"),
+    ],
 )
 async def test_commands_work_everywhere_also_without_the_bot(
     workspace: Workspace, the_app: TheApp, as_: str, channel: str, name: str

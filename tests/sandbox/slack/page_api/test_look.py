@@ -52,7 +52,7 @@ async def test_the_page_begins_with_people_channels_and_commands(workspace: Work
         "is_guest": False,
         "is_bot": False,
     }
-    assert [each["name"] for each in seen["people"]] == ["ada", "grace", "eve", "gus", "circlebot"]
+    assert [each["name"] for each in seen["people"]] == ["ada", "grace", "eve", "gus", "wim", "circlebot"]
     assert seen["groups"] == {"S0PLATFORM": "platform"}
     assert seen["app"] == {"user_id": "U0CIRCLEBOT", "bot_id": "B0CIRCLEBOT", "name": "circlebot", "icon": ""}
     assert seen["shortcuts"][0] == {"type": "global", "name": "Start something", "callback_id": "start"}
@@ -77,8 +77,9 @@ async def test_everybody_sees_their_own_channels(workspace: Workspace) -> None:
     async def names(as_: str) -> list[str]:
         return [each["name"] for each in (await boot(workspace, as_))["channels"]]
 
-    assert await names(ADA) == ["deploys", "web", "general", "private-ops", "old-news", "ada"]
-    assert await names(EVE) == ["deploys", "web", "general", "old-news", "eve"]
+    between_people = ["", "mpdm-ada--grace--eve-1"]
+    assert await names(ADA) == ["deploys", "web", "general", "private-ops", "old-news", *between_people, "ada"]
+    assert await names(EVE) == ["deploys", "web", "general", "old-news", between_people[1], "eve"]
     assert await names(GUS) == ["web", "gus"]
 
 

@@ -232,3 +232,17 @@ async def test_a_scheduled_message_comes_when_its_time_has_come(workspace: Works
 
 def _chat_scope() -> dict[str, Any]:
     return {"oauth_config": {"scopes": {"bot": ["chat:write"]}}}
+
+
+@pytest.mark.parametrize("place", ["D0PAIR", "C0TRIO"])
+async def test_a_direct_message_between_others_does_not_exist_for_the_app(place: str, workspace: Workspace) -> None:
+    for call in (
+        workspace.web.chat_postMessage(channel=place, text="hello"),
+        workspace.web.chat_getPermalink(channel=place, message_ts="1.0"),
+    ):
+        assert (await workspace.refusal(call))["error"] == "channel_not_found"
+
+
+async def test_a_permalink_of_nothing_tells_whether_the_app_knows_the_channel(workspace: Workspace) -> None:
+    answer = await workspace.refusal(workspace.web.chat_getPermalink(channel=WEB, message_ts="1.0"))
+    assert answer["error"] == "message_not_found"

@@ -42,7 +42,7 @@ async def test_a_profile_is_that_of_whoever_is_named_or_asks(workspace: Workspac
 
 async def test_everybody_is_listed(workspace: Workspace) -> None:
     members = (await workspace.web.users_list())["members"]
-    assert [each["name"] for each in members] == ["ada", "grace", "eve", "gus", "circlebot"]
+    assert [each["name"] for each in members] == ["ada", "grace", "eve", "gus", "wim", "circlebot"]
 
 
 async def test_team_and_bot_are_described(workspace: Workspace) -> None:

@@ -60,12 +60,19 @@ export function takeChannels(channels) {
 /** How a channel is called in the sidebar and in sentences: "#deploys", "circlebot". */
 export function channelName(channel) {
   if (!channel) return "unknown";
+  if (isGroup(channel)) return channel.members.map((id) => state.people.get(id)?.name ?? id).join(", ");
   return channel.is_im ? peerOf(channel).name : channel.name;
 }
 
-/** Whom a direct message is with: the app, as everybody here writes with it alone. */
+/** A direct message between several people; Slack names it after them. */
+const isGroup = (channel) => channel.name.startsWith("mpdm-");
+
+/** Whether people write to each other there, without the app. */
+export const isBetweenPeople = (channel) => isGroup(channel) || (channel.is_im && !isAppDm(channel));
+
+/** Whom a direct message is with: the app, or where it takes no part, the other person. */
 export function peerOf(channel) {
-  const other = state.people.get(channel.user);
+  const other = state.people.get(channel.user ?? channel.members.find((id) => id !== state.me.id));
   return other && other.id !== state.me.id ? other : { ...state.app, id: state.app.user_id, is_bot: true };
 }
 

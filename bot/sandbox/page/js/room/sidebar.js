@@ -5,7 +5,7 @@ import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { currentChannel, openChannel } from "../core/place.js";
-import { channelName, isAppDm, on, peerOf, state } from "../core/state.js";
+import { channelName, isAppDm, isBetweenPeople, on, peerOf, state } from "../core/state.js";
 import { askForText } from "../floats/dialog.js";
 import { failed } from "../floats/toast.js";
 
@@ -17,8 +17,9 @@ export function mountSidebar(root) {
 
 function drawSidebar(root) {
   const all = [...state.channels.values()];
-  const rooms = all.filter((channel) => !channel.is_im).sort(byLiveliness);
+  const rooms = all.filter((channel) => !channel.is_im && !isBetweenPeople(channel)).sort(byLiveliness);
   const apps = all.filter(isAppDm);
+  const people = all.filter(isBetweenPeople);
   fill(
     root,
     h(
@@ -30,6 +31,7 @@ function drawSidebar(root) {
       "div",
       { class: "sidebar-scroll" },
       section("Channels", rooms.map(row), !state.me.is_guest && adder()),
+      people.length > 0 && section("Direct messages", people.map(row)),
       section("Apps", apps.map(row)),
     ),
   );
@@ -70,7 +72,7 @@ function row(channel) {
 }
 
 function sign(channel) {
-  if (isAppDm(channel)) return avatar(peerOf(channel), 20);
+  if (channel.is_im) return avatar(peerOf(channel), 20);
   if (channel.is_archived) return icon("archive", 16);
   return icon(channel.is_private ? "lock" : "hash", 16);
 }

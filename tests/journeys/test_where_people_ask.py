@@ -1,0 +1,98 @@
+"""In every place what is asked for arrives where the answer says: a table of places and of what commands tell later."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.where import TOLD, News, Told, Where
+from tests.plugins.people import DEPLOYS, EVE, GENERAL, PRIVATE
+from tests.plugins.reading import text_of
+from tests.plugins.world import World
+
+PAIR, TRIO, OURS, WIM = "D0PAIR", "C0TRIO", "D0ADA", "W0WIM"
+PLACES = {
+    OURS: Where.OURS,
+    DEPLOYS: Where.OPEN,
+    GENERAL: Where.OPEN,
+    PRIVATE: Where.CLOSED,
+    PAIR: Where.BETWEEN_OTHERS,
+    TRIO: Where.BETWEEN_OTHERS,
+}
+RULES = ("subscribe gh/acme/api", "mute 1h", "quiet 22:00-08:00")
+NOT_HEARD = "nothing that I tell arrives here"
+
+
+@pytest.fixture
+async def connected(socket_world: World) -> World:
+    await socket_world.control("reset", seed=False)
+    await socket_world.connect()
+    return socket_world
+
+
+async def test_what_a_rule_would_tell_is_refused_where_it_would_not_arrive(connected: World) -> None:
+    for place, where in PLACES.items():
+        for line in RULES:
+            await connected.say(f"/circle {line}", channel=place)
+            refused = NOT_HEARD in text_of(await connected.reply(channel=place))
+            assert refused == (TOLD[where][News.RULES] is Told.NOWHERE), (place, line)
+    async with connected.app.core.store.read() as tx:
+        heard = {rule.channel for rule in await tx.subscriptions.of_workspace("T0SANDBOX")}
+    assert heard == {OURS, DEPLOYS, GENERAL}
+
+
+async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connected: World) -> None:
+    for place in PLACES:
+        await connected.say("/circle use gh/acme/api", channel=place)
+        await connected.reply("is now about", channel=place)
+    await connected.message("set what this channel is about", channel=DEPLOYS)
+    await connected.message("set what this channel is about", channel=GENERAL)
+    posts = [call["args"]["channel"] for call in await connected.calls("chat.postMessage")]
+    assert {*posts} == {DEPLOYS, GENERAL}
+
+
+@pytest.mark.parametrize("place", [PAIR, TRIO, PRIVATE])
+async def test_a_card_that_cannot_come_here_comes_to_our_own_direct_messages(place: str, connected: World) -> None:
+    await connected.say("/circle trigger gh/acme/web --branch main", channel=place)
+    told = await connected.reply("Started", channel=place)
+    assert "come in our own direct messages" in text_of(told)
+    assert ("/invite @circlebot" in text_of(told)) == (place == PRIVATE)
+    card = await connected.card("success", channel=OURS)
+    await connected.thread(card, "<@U0ADA>")
+
+
+async def test_in_a_channel_to_which_it_is_invited_everything_arrives(connected: World) -> None:
+    await connected.say("/circle subscribe gh/acme/api", channel=PRIVATE)
+    await connected.reply(NOT_HEARD, channel=PRIVATE)
+    await connected.say("/invite @circlebot", channel=PRIVATE)
+    await connected.say("/circle subscribe gh/acme/api", channel=PRIVATE)
+    await connected.reply("From now on", channel=PRIVATE)
+    await connected.say("/circle trigger gh/acme/web --branch main", channel=PRIVATE)
+    assert "direct messages" not in text_of(await connected.reply("Started", channel=PRIVATE))
+    await connected.card("success", channel=PRIVATE)
+
+
+async def test_a_form_that_would_make_a_rule_nobody_hears_says_so_at_once(connected: World) -> None:
+    await connected.say("/circle subscribe", channel=PAIR)
+    await connected.form(NOT_HEARD)
+
+
+async def test_a_form_knows_the_place_in_which_it_was_asked_for(connected: World) -> None:
+    await connected.say("/circle trigger gh/acme/web", channel=PAIR)
+    await connected.submit(await connected.form("Branch"), branch="main")
+    await connected.form("come in our own direct messages")
+    await connected.card("#", channel=OURS)
+
+
+async def test_somebody_of_an_organisation_is_a_person_like_any_other(socket_world: World) -> None:
+    """Their id begins with W."""
+    world = socket_world
+    await world.control("reset", seed=False)
+    await world.say("/circle connect", as_=WIM, channel="D0WIM")
+    await world.submit(await world.form("Personal API token", as_=WIM), as_=WIM, token="CCIPAT_grace")
+    await world.form("Connected", as_=WIM)
+    await world.say("/circle subscribe gh/acme/api --mention @wim", as_=WIM, channel="D0WIM")
+    await world.reply("From now on", as_=WIM, channel="D0WIM")
+    await world.say("/circle subscriptions --all", as_=WIM, channel=GENERAL)
+    assert "#D0WIM" not in text_of(await world.reply("gh/acme/api", as_=WIM, channel=GENERAL))
+    await world.say("/circle status gh/acme/web", as_=EVE, channel=TRIO)
+    await world.reply("Connect", as_=EVE, channel=TRIO)
