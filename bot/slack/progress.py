@@ -67,4 +67,4 @@ def _most(request: Request) -> float:
         return float("inf")
     if request.reply_to:
         return _BY_URL if replaces(request) else 1
-    return float("inf") if arrival.where(request) is Where.OURS else 1
+    return float("inf") if request.channel and arrival.where(request) is Where.OURS else 1

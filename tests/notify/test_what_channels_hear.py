@@ -196,8 +196,3 @@ async def test_an_expired_token_is_told_once_and_another_one_takes_over(world: W
     await world.message("no longer accepts", channel="D0ADA")
     told = [one for one in await world.messages("D0ADA") if "no longer accepts" in text_of(one)]
     assert len(told) == 1
-
-
-async def test_a_channel_without_the_bot_gets_no_card_and_its_asker_is_told(world: World) -> None:
-    await world.say("/circle trigger gh/acme/web --branch main", channel="C0PRIVATE")
-    await world.message("/invite @circlebot", channel="D0ADA")

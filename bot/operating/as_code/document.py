@@ -48,9 +48,8 @@ def _checked(read: Callable[[str], str]) -> Callable[[object], object]:
     return check
 
 
-def _matching(pattern: str, words: str) -> AfterValidator:
+def _matching(form: re.Pattern[str], words: str) -> AfterValidator:
     """A text of this form, which `words` describe."""
-    form = re.compile(pattern)
 
     def check(value: str) -> str:
         if not form.fullmatch(value):
@@ -60,9 +59,9 @@ def _matching(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Workspace = Annotated[str, _matching(r"[TE][A-Z0-9]{2,}", "a workspace's id, like T012AB3CD")]
-Channel = Annotated[str, _matching(r"[CGDUW][A-Z0-9]{2,}", "a channel's id, like C012AB3CD, or a person's")]
-User = Annotated[str, _matching(PERSON, "a person's id, like U012AB3CD")]
+Workspace = Annotated[str, _matching(re.compile(r"[TE][A-Z0-9]{2,}"), "a workspace's id, like T012AB3CD")]
+Channel = Annotated[str, _matching(re.compile(r"[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or a person's")]
+User = Annotated[str, _matching(re.compile(PERSON), "a person's id, like U012AB3CD")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -116,14 +115,16 @@ class Grant(_Row):
     """Only these users may run this command (a glob), in this channel or in all of them."""
 
     command: Glob
-    channel: Annotated[str, _matching(r"\*|[CGDUW][A-Z0-9]{2,}", "a channel's id, like C012AB3CD, or *")] = "*"
+    channel: Annotated[
+        str, _matching(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
+    ] = "*"
     users: tuple[User, ...]
 
 
 class Saved(_Row):
     """A preset: what `trigger --preset NAME` stands for."""
 
-    name: Annotated[str, _matching(r"[\w.-]{1,80}", "letters, digits, dots and dashes, 80 at most")]
+    name: Annotated[str, _matching(re.compile(r"[\w.-]{1,80}"), "letters, digits, dots and dashes, 80 at most")]
     project: Slug
     branch: str | None = None
     tag: str | None = None
