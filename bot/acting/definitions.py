@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.alike import meant
@@ -12,6 +13,28 @@ from bot.command import Context, line
 from bot.errors import CircleCIError, NotThere, Step
 from bot.line import Written
 from bot.mrkdwn import code, cut, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a trigger runs: without an `id` the classic trigger.
+
+    `alike` are the definitions that read the same config, None where there is no other; `config_elsewhere` says that it
+    is kept in another repository than the code.
+    """
+
+    id: str | None = None
+    alike: frozenset[str] | None = None
+    config_elsewhere: bool = False
+
+    def config_ref(self, branch: str | None) -> Mapping[str, str] | None:
+        """Where the config is read; None for where the code is. With no branch said, its repository's default."""
+        if branch:
+            return {"branch": branch}
+        return {} if self.config_elsewhere else None
+
+
+USUAL_FILE = ".circleci/config.yml"
 
 Again = Callable[[str | None], Written]
 """The line that triggers with another definition, or with none."""
@@ -56,20 +79,48 @@ def _none_on_a_server(context: Context, project: Project) -> NotThere:
     )
 
 
-def choose(known: Sequence[Definition], wanted: str | None, project: Project, again: Again) -> str | None:
-    """The id of the definition to run; None for the classic trigger. Of several the person chooses: raises NotThere."""
+def choose(known: Sequence[Definition], wanted: str | None, project: Project, again: Again) -> Chosen:
+    """The definition to run; without an id for the classic trigger. Of several the person chooses: raises NotThere."""
+    if wanted is None and len(known) > 1:
+        raise _which(known, again)
     if wanted is None:
-        return _only(known, project, again)
+        return sole(known, project)
     found = meant(wanted, known, lambda one: [one.name], lambda one: [one.id])
     if len(found) == 1:
-        return found[0].id
+        return of(known, found[0].id)
     raise _which(found, again) if found else _no_such(wanted, known, again)
 
 
-def _only(known: Sequence[Definition], project: Project, again: Again) -> str | None:
-    if len(known) > 1:
-        raise _which(known, again)
-    return known[0].id if known and project.project.vcs == "circleci" else None
+def sole(known: Sequence[Definition], project: Project) -> Chosen:
+    """The only one; the classic trigger runs it too, where there is one."""
+    return of(known, known[0].id if known and project.project.vcs == "circleci" else None)
+
+
+def of(known: Sequence[Definition], id_: str | None) -> Chosen:
+    """What is known of one of these definitions."""
+    chosen = next((one for one in known if one.id == id_), None)
+    if chosen is None:
+        return Chosen(id_)
+    source, checkout = _repo(chosen.config_source), _repo(chosen.checkout_source)
+    alike = [one.id for one in known if one is chosen or (chosen.config_source and _same_file(one, chosen))]
+    elsewhere = bool(source and checkout and source != checkout)
+    return Chosen(id_, frozenset(alike) if len(alike) < len(known) else None, config_elsewhere=elsewhere)
+
+
+def usual(known: Sequence[Definition]) -> Chosen:
+    """What a schedule runs, and whatever else names no definition: the one of the usual file."""
+    of_file = (one.id for one in known if one.config_source and one.config_source.file_path == USUAL_FILE)
+    return of(known, next(of_file, None))
+
+
+def _same_file(one: Definition, other: Definition) -> bool:
+    files = [source.file_path for each in (one, other) if (source := each.config_source)]
+    return len(files) == 2 and files[0] == files[1] and _repo(one.config_source) == _repo(other.config_source)
+
+
+def _repo(source: Definition.Source | None) -> str:
+    """What tells a repository from others; "" where CircleCI does not say."""
+    return (source.repo.external_id or source.repo.full_name) if source and source.repo else ""
 
 
 def _which(several: Sequence[Definition], again: Again) -> NotThere:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from bot.acting import definitions
 from bot.alike import meant
 from bot.blocks import schedule as blocks
 from bot.blocks import settings
-from bot.circleci.models import Schedule
-from bot.circleci.parameters import coerce, guess, parameters_of
+from bot.circleci.declared import parameters_of
+from bot.circleci.models import Project, Schedule
+from bot.circleci.parameters import coerce
 from bot.circleci.pipelines import Value
 from bot.circleci.timetable import NEVER, before_pause, never_comes, paused_note
 from bot.command import Context, line
@@ -52,20 +54,21 @@ async def add(context: Context, slug: ProjectSlug, wanted: Wanted) -> Message:
         slug,
         name=wanted.name,
         timetable=wanted.timetable,
-        parameters=ref | await _parameters(context, slug, wanted, branch, project.default_branch),
+        parameters=ref | await _parameters(context, project, wanted, branch),
         attribution=wanted.attribution,
     )
     return blocks.told(slug, f":calendar: Added *{blocks.name(made)}* to {code(str(slug))}: {blocks.what(made)}.")
 
 
-async def _parameters(
-    context: Context, slug: ProjectSlug, wanted: Wanted, branch: str | None, default_branch: str | None
-) -> dict[str, Value]:
+async def _parameters(context: Context, project: Project, wanted: Wanted, branch: str | None) -> dict[str, Value]:
     """Held against what the config declares, as far as that is known."""
     if not wanted.parameters:
         return {}
-    known = await parameters_of(context.circleci, slug, branch, wanted.tag, default_branch)
-    return guess(wanted.parameters) if known.source == "unknown" else coerce(known.parameters, wanted.parameters)
+    run = definitions.usual(await definitions.known(context, project))
+    known = await parameters_of(
+        context.circleci, project.project, branch, wanted.tag, project.default_branch, run.alike
+    )
+    return coerce(known, wanted.parameters)[0]
 
 
 async def pause(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.acting import definitions
+from bot.acting.definitions import Chosen
 from bot.acting.follow import follow
+from bot.acting.refused_values import mended
 from bot.acting.reread import SKEW
+from bot.blocks.declared import Where, held_against
+from bot.circleci.declared import parameters_of
 from bot.circleci.models import Created, NotTriggered, Pipeline, Project, Vcs
-from bot.circleci.parameters import coerce, guess, parameters_of
+from bot.circleci.parameters import TYPES, as_text, coerce
 from bot.circleci.pipelines import Value
 from bot.command import Context, line
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, NotThere
-from bot.line import Written, also
+from bot.errors import CircleCIError, NotThere, Rejected
+from bot.line import Said, Written, also
 from bot.meaning import targets, visible
 from bot.mrkdwn import code, cut, escape, link
 from bot.untrusted.masking import mask
@@ -23,7 +27,7 @@ from bot.untrusted.masking import mask
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to start, in the person's words. `definition` is a name or an id; values are as typed.
+    """What to start, in the person's words. `definition` is a name or an id; values are as typed, `types` say of what.
 
     `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them.
     """
@@ -32,8 +36,10 @@ class Wanted:
     branch: str | None = None
     tag: str | None = None
     definition: str | None = None
+    config_branch: str | None = None
     preset: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
     sparing: bool = False
 
     @property
@@ -43,8 +49,19 @@ class Wanted:
 
     def line(self, project: str | None = None, definition: str | None = None) -> Written:
         """The same as a line to type, for another project or definition."""
-        named = {"branch": self.branch, "tag": self.tag, "definition": definition or self.definition}
-        return also(line("trigger", *filter(None, [project or self.project]), **named), self.parameters)
+        named: dict[str, Said] = {
+            "branch": self.branch,
+            "tag": self.tag,
+            "definition": definition or self.definition,
+            "config_branch": self.config_branch,
+        }
+        said = line("trigger", *filter(None, [project or self.project]), **named, **names_by_type(self.types))
+        return also(said, self.parameters)
+
+
+def names_by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
+    """As the line names them: `--integer replicas`."""
+    return {kind: [name for name, said in types.items() if said == kind] for kind in TYPES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +71,22 @@ class Plan:
     slug: ProjectSlug
     branch: str | None
     tag: str | None
-    definition_id: str | None
+    chosen: Chosen
     parameters: Mapping[str, Value]
-    note: str
+    note: str = ""
+    config_branch: str | None = None
+
+    def line(self, parameters: Mapping[str, str], types: Mapping[str, str]) -> Written:
+        """The same with these parameters, whose types are as said."""
+        return Wanted(
+            project=str(self.slug),
+            branch=self.branch,
+            tag=self.tag,
+            definition=self.chosen.id,
+            config_branch=self.config_branch,
+            parameters=parameters,
+            types=types,
+        ).line()
 
 
 async def plan(context: Context, wanted: Wanted) -> Plan:
@@ -65,9 +95,10 @@ async def plan(context: Context, wanted: Wanted) -> Plan:
     slug = await targets.project(context, wanted.project, lambda slug: wanted.line(project=slug))
     project = await context.circleci.project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
-    definition_id = await _definition(context, wanted, project)
-    parameters, note = await _parameters(context, replace(wanted, branch=branch), project)
-    return Plan(slug, branch, wanted.tag, definition_id, parameters, note)
+    wanted = replace(wanted, branch=branch)
+    chosen = await _definition(context, wanted, project)
+    parameters, note = await _parameters(context, wanted, project, chosen) if wanted.parameters else ({}, "")
+    return Plan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch)
 
 
 async def _with_preset(context: Context, wanted: Wanted) -> Wanted:
@@ -86,42 +117,41 @@ async def _with_preset(context: Context, wanted: Wanted) -> Wanted:
         project=wanted.project or str(preset.project),
         branch=wanted.branch if ref_typed else preset.branch,
         tag=wanted.tag if ref_typed else preset.tag,
-        parameters={name: _as_typed(value) for name, value in preset.parameters.items()} | dict(wanted.parameters),
+        parameters={**preset.parameters, **wanted.parameters},
     )
 
 
-def _as_typed(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-async def _definition(context: Context, wanted: Wanted, project: Project) -> str | None:
+async def _definition(context: Context, wanted: Wanted, project: Project) -> Chosen:
     known = await definitions.known(context, project, needed=wanted.definition is not None)
     return definitions.choose(known, wanted.definition, project, lambda chosen: wanted.line(definition=chosen))
 
 
-async def _parameters(context: Context, wanted: Wanted, project: Project) -> tuple[Mapping[str, Value], str]:
-    if not wanted.parameters:
-        return {}, ""
-    known = await parameters_of(context.circleci, project.project, wanted.branch, wanted.tag, project.default_branch)
-    if known.source == "unknown":
-        return guess(wanted.parameters), "No config that I can read tells of parameters: values went as typed."
-    note = (
-        f"Checked against the parameters of {code(project.default_branch or '')}." if known.source != "branch" else ""
+async def _parameters(
+    context: Context, wanted: Wanted, project: Project, chosen: Chosen
+) -> tuple[Mapping[str, Value], str]:
+    known = await parameters_of(
+        context.circleci, project.project, wanted.branch, wanted.tag, project.default_branch, chosen.alike
     )
-    values = coerce(known.parameters, wanted.parameters)
-    defaults = {declared.name: declared.default for declared in known.parameters} if wanted.sparing else {}
+    values, doubted = coerce(known, wanted.parameters, wanted.types)
+    where = Where(wanted.branch, wanted.tag, project.default_branch, one_of_several=chosen.alike is not None)
+    note = held_against(known, where, doubted)
+    defaults = {one.name: one.default for one in known.parameters} if wanted.sparing else {}
     return {name: value for name, value in values.items() if value != defaults.get(name)}, note
 
 
 async def start(context: Context, plan: Plan) -> str:
     """Trigger it, follow what came of it, and say so."""
-    outcome = await context.circleci.trigger(
-        plan.slug,
-        branch=plan.branch,
-        tag=plan.tag,
-        parameters=plan.parameters,
-        definition_id=plan.definition_id,
-    )
+    try:
+        outcome = await context.circleci.trigger(
+            plan.slug,
+            branch=plan.branch,
+            tag=plan.tag,
+            parameters=plan.parameters,
+            definition_id=plan.chosen.id,
+            config=plan.chosen.config_ref(plan.config_branch),
+        )
+    except Rejected as error:
+        raise mended(error, plan.parameters, plan.line, plan.note) from None
     if isinstance(outcome, NotTriggered):
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
     visible.look_anew(context, plan.slug)
@@ -147,7 +177,7 @@ async def _read(context: Context, plan: Plan, created: Created) -> Pipeline:
 
 
 def _deed(plan: Plan) -> str:
-    shown = [code(mask(f"{name}={_as_typed(value)}"), 80) for name, value in plan.parameters.items()]
+    shown = [code(mask(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
     more = f" and {len(shown) - 6} more" if len(shown) > 6 else ""
     return f"Triggered with {', '.join(shown[:6])}{more}" if shown else "Triggered"
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.acting import definitions
 from bot.acting.start import Wanted
 from bot.blocks import form
-from bot.circleci.parameters import parameters_of
+from bot.circleci.declared import parameters_of
+from bot.circleci.models import Project
 from bot.command import Choice, Context, Line, View, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Outdated
@@ -23,8 +24,10 @@ async def draw(context: Context, wanted: Wanted) -> View:
     slug = await _chosen(context, filled.project or wanted.project)
     if slug is None:
         return View(TITLE, form.ask_project(), line=line("trigger"), submit="Trigger")
+    if filled.project not in {None, wanted.project}:
+        filled, wanted = form.Filled(), Wanted()
     try:
-        return await _draw_for(context, slug, _branch(filled, wanted))
+        return await _draw_for(context, slug, filled.branch or wanted.branch, filled.definition or wanted.definition)
     except (NotFound, NotThere) as error:
         return View(TITLE, form.ask_project(error.message), line=line("trigger"), submit="Trigger")
 
@@ -35,29 +38,33 @@ async def _chosen(context: Context, text: str | None) -> ProjectSlug | None:
     return await targets.project(context, text, lambda slug: line("trigger", slug))
 
 
-def _branch(filled: form.Filled, wanted: Wanted) -> str | None:
-    """The branch chosen so far, unless it was chosen for another project."""
-    return (filled.branch or wanted.branch) if filled.project in {None, wanted.project} else None
-
-
-async def _draw_for(context: Context, slug: ProjectSlug, branch: str | None) -> View:
+async def _draw_for(context: Context, slug: ProjectSlug, branch: str | None, definition: str | None) -> View:
     """The line says what the form was drawn for, so that what is handed in can be held against it."""
-    circleci = context.circleci
-    project = await circleci.project(slug)
+    project = await context.circleci.project(slug)
     branch = branch or project.default_branch
-    runnable = await definitions.known(context, project)
-    known = await parameters_of(circleci, slug, branch, None, project.default_branch)
-    blocks = form.draw(project, branch=branch, definitions=runnable, known=known, fields=context.request.fields)
-    return View(TITLE, blocks, line=Wanted(project=str(slug), branch=branch).line(), submit="Trigger")
+    runnable = await _runnable(context, project, branch, definition)
+    blocks = form.draw(project, branch=branch, runnable=runnable, fields=context.request.fields)
+    drawn_for = Wanted(project=str(slug), branch=branch, definition=runnable.chosen)
+    return View(TITLE, blocks, line=drawn_for.line(), submit="Trigger")
+
+
+async def _runnable(context: Context, project: Project, branch: str | None, definition: str | None) -> form.Runnable:
+    """Of several definitions each has parameters of its own, so that one has to be chosen first."""
+    several = await definitions.known(context, project)
+    if len(several) > 1 and definition not in {one.id for one in several}:
+        return form.Runnable(several)
+    chosen = definitions.of(several, definition) if len(several) > 1 else definitions.sole(several, project)
+    known = await parameters_of(context.circleci, project.project, branch, None, project.default_branch, chosen.alike)
+    return form.Runnable(several, definition if len(several) > 1 else None, known, chosen.config_elsewhere)
 
 
 def handed_in(context: Context, wanted: Wanted) -> Wanted:
     """What the form says, which was drawn for `wanted`. Raises Outdated when somebody chose faster than it drew."""
     filled = form.read(context.request.fields)
-    project, branch = filled.project or wanted.project, filled.branch or wanted.branch
-    if wanted.project is None or (project, branch) != (wanted.project, wanted.branch):
+    said = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
+    if wanted.project is None or said != (wanted.project, wanted.branch, wanted.definition):
         raise Outdated("Now the form shows what you chose last: look at it, and press Trigger again.")
-    return replace(wanted, definition=filled.definition, parameters=filled.parameters, sparing=True)
+    return replace(wanted, config_branch=filled.config_branch, parameters=filled.parameters, sparing=True)
 
 
 async def suggest(context: Context, said: Line, action: str, typed: str) -> Sequence[Choice]:

@@ -1,8 +1,8 @@
 """The form that starts a pipeline: project, branch, definition, and one input per declared parameter, of its type.
 
 A field's block_id is its name and, after an @, a fingerprint of what it depends on: Slack keeps what was typed while a
-block_id stays, so choosing another project or branch makes new fields, unless they are the same ones there. A print
-that begins with `p` marks a pipeline parameter (which may itself be called `branch`).
+block_id stays, so choosing another project or branch makes new fields, unless they are the same ones there. Prints of
+pipeline parameters (which may themselves be called `branch`) begin with a letter of their own.
 """
 
 from __future__ import annotations
@@ -11,24 +11,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from slack_sdk.models.blocks import (
-    ExternalDataSelectElement,
-    NumberInputElement,
-    PlainTextInputElement,
-    RadioButtonsElement,
-    StaticSelectElement,
-)
-from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputElement
 
-from bot.blocks import kit
+from bot.blocks import kit, parameter_input
+from bot.blocks.declared import Where, shown_from
+from bot.blocks.parameter_input import CHOSEN, TYPED
+from bot.circleci.declared import Known
 from bot.circleci.models import Definition, Project
-from bot.circleci.parameters import Known, Parameter
 from bot.line import pairs_of
-from bot.mrkdwn import code, escape
+from bot.mrkdwn import cut, escape
 
-PROJECT, BRANCH, DEFINITION = "project", "branch", "definition"
+PROJECT, BRANCH, DEFINITION, CONFIG_BRANCH = "project", "branch", "definition", "config-branch"
 
-_MOST_INPUTS = 80
 _FREE = "="
 
 
@@ -40,6 +34,20 @@ class Filled:
     branch: str | None = None
     definition: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    config_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    """What can be run: one of several `definitions`, whose config may be kept elsewhere than the code.
+
+    `known` is None while nobody has chosen which.
+    """
+
+    definitions: Sequence[Definition] = ()
+    chosen: str | None = None
+    known: Known | None = None
+    config_elsewhere: bool = False
 
 
 def read(fields: Mapping[str, str]) -> Filled:
@@ -48,13 +56,13 @@ def read(fields: Mapping[str, str]) -> Filled:
     ours: dict[str, str] = {}
     for block_id, value in fields.items():
         name, _, print_ = block_id.rpartition("@")
-        if not print_.startswith("p") or not name:
+        if not name or not print_.startswith((TYPED, CHOSEN)):
             ours[name or block_id] = value
         elif name == _FREE:
             parameters |= pairs_of(value)
         else:
-            parameters[name] = value
-    return Filled(ours.get(PROJECT), ours.get(BRANCH), ours.get(DEFINITION), parameters)
+            parameters[name] = value.removeprefix("=") if print_.startswith(CHOSEN) else value
+    return Filled(ours.get(PROJECT), ours.get(BRANCH), ours.get(DEFINITION), parameters, ours.get(CONFIG_BRANCH))
 
 
 def ask_project(why_not: str = "") -> list[kit.Block]:
@@ -62,24 +70,35 @@ def ask_project(why_not: str = "") -> list[kit.Block]:
     return [kit.section(f":warning: {why_not}" if why_not else "Which project?"), _project(None)]
 
 
-def draw(
-    project: Project,
-    *,
-    branch: str | None,
-    definitions: Sequence[Definition],
-    known: Known,
-    fields: Mapping[str, str],
-) -> list[kit.Block]:
-    """The form for this project and branch; `fields` are what it holds so far, by block_id."""
-    drawn_for = _print(project.slug, repr(known.parameters))
-    inputs = [_parameter(declared, f"{declared.name}@p{drawn_for}", fields) for declared in known.parameters]
+def draw(project: Project, *, branch: str | None, runnable: Runnable, fields: Mapping[str, str]) -> list[kit.Block]:
+    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id."""
+    several = len(runnable.definitions) > 1
     return [
         _project(project),
         _branch(project, branch),
-        *([_definition(project, definitions, fields)] if len(definitions) > 1 else []),
-        *(_free(f"{_FREE}@p{drawn_for}", fields) if known.source == "unknown" else inputs[:_MOST_INPUTS]),
-        *_notes(project, branch, known),
+        *([_definition(project, runnable)] if several else []),
+        *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
+        *(
+            _parameters(project, branch, runnable, runnable.known, fields)
+            if runnable.known
+            else [kit.context("Choose a definition: the parameters of its config follow.")]
+        ),
     ]
+
+
+def _parameters(
+    project: Project, branch: str | None, runnable: Runnable, known: Known, fields: Mapping[str, str]
+) -> list[kit.Block]:
+    """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
+    drawn_for = _print(project.slug, f"{runnable.chosen}", repr(known.parameters))
+    inputs, left = parameter_input.drawn(known.parameters, drawn_for, fields, optional=not known.is_own)
+    where = Where(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
+    notes = [shown_from(known, where)]
+    if left:
+        names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
+        notes.append(f"More than a form can hold: {names}{', …' if len(left) > 20 else ''}. Type those below.")
+    free = [] if known.is_own and not left else _free(f"{_FREE}@{TYPED}{drawn_for}", fields, alone=not inputs)
+    return [*inputs, *free, *([kit.context(*filter(None, notes))] if any(notes) else [])]
 
 
 def _print(*parts: str) -> str:
@@ -104,63 +123,24 @@ def _branch(project: Project, branch: str | None) -> kit.Block:
     return kit.field("Branch", element, block_id=f"{BRANCH}@b{_print(project.slug)}", redraw=True)
 
 
-def _definition(project: Project, definitions: Sequence[Definition], fields: Mapping[str, str]) -> kit.Block:
+def _definition(project: Project, runnable: Runnable) -> kit.Block:
+    names = parameter_input.labels([one.name or one.id for one in runnable.definitions])
+    options = dict(zip([one.id for one in runnable.definitions], names, strict=True))
+    element = parameter_input.select(DEFINITION, options, runnable.chosen)
     block_id = f"{DEFINITION}@b{_print(project.slug)}"
-    options = [kit.option(definition.name or definition.id, definition.id) for definition in definitions[:100]]
-    chosen = next((option for option in options if option.value == fields.get(block_id)), None)
-    element = StaticSelectElement(action_id=DEFINITION, options=options, initial_option=chosen)
-    return kit.field("Pipeline definition", element, block_id=block_id)
+    return kit.field("Pipeline definition", element, block_id=block_id, redraw=True)
 
 
-def _parameter(declared: Parameter, block_id: str, fields: Mapping[str, str]) -> kit.Block:
-    """One input. Left empty, the config's default counts; without a default it has to be filled in."""
-    default = None if declared.default is None else _shown(declared.default)
-    return kit.field(
-        declared.name,
-        _element(declared, fields.get(block_id, default)),
-        block_id=block_id,
-        hint=declared.description or "",
-        optional=default is not None,
-    )
+def _config_branch(project: Project, runnable: Runnable, fields: Mapping[str, str]) -> kit.Block:
+    block_id = f"{CONFIG_BRANCH}@b{_print(project.slug, f'{runnable.chosen}')}"
+    element = PlainTextInputElement(action_id="value", initial_value=fields.get(block_id), max_length=255)
+    hint = "It is kept in another repository than the code. Left empty, that repository's default branch counts."
+    return kit.field("Branch of the config", element, block_id=block_id, hint=hint, optional=True)
 
 
-def _shown(value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _element(declared: Parameter, value: str | None) -> InputInteractiveElement:
-    if declared.type == "boolean":
-        return _choice(RadioButtonsElement, ("true", "false"), value)
-    if declared.type == "enum" and declared.choices:
-        return _choice(StaticSelectElement, declared.choices[:100], value)
-    if declared.type == "integer":
-        return NumberInputElement(action_id="value", is_decimal_allowed=False, initial_value=value)
-    return PlainTextInputElement(action_id="value", initial_value=value or None, max_length=512)
-
-
-def _choice(
-    kind: type[RadioButtonsElement | StaticSelectElement], choices: Sequence[str], value: str | None
-) -> InputInteractiveElement:
-    options = [kit.option(choice, choice) for choice in choices]
-    chosen = next((option for option in options if option.value == value), None)
-    return kind(action_id="value", options=options, initial_option=chosen)
-
-
-def _free(block_id: str, fields: Mapping[str, str]) -> list[kit.Block]:
-    """Nothing tells which parameters there are: they are typed, one a line."""
+def _free(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
+    """Nothing, or not everything, tells which parameters there are: they are typed, one a line."""
     element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id))
-    hint = "One a line, as in image-tag=4.8.2. Nothing tells yet which there are, so they go as typed."
-    return [kit.field("Parameters", element, block_id=block_id, hint=hint, optional=True)]
-
-
-def _notes(project: Project, branch: str | None, known: Known) -> list[kit.Block]:
-    notes = []
-    if branch and known.source == "default branch":
-        main = code(project.default_branch or "its default branch", 80)
-        notes.append(f"{code(branch, 80)} has not run yet: these are the parameters of {main}.")
-    if len(known.parameters) > _MOST_INPUTS:
-        left = ", ".join(escape(declared.name) for declared in known.parameters[_MOST_INPUTS:][:20])
-        notes.append(f"More than a form can hold: {left}. Type those as `key=value`.")
-    if known.source != "unknown" and not known.parameters:
-        notes.append("The config declares no parameters.")
-    return [kit.context(*notes)] if notes else []
+    hint = "One a line, as in image-tag=4.8.2. They go as typed."
+    label = "Parameters" if alone else "Other parameters"
+    return [kit.field(label, element, block_id=block_id, hint=hint, optional=True)]

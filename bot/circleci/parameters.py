@@ -1,4 +1,4 @@
-"""Pipeline parameters: what a config declares, and what people typed made into values of those types.
+"""What people typed, made into values of the types that a config declares.
 
 Limits are CircleCI's: 100 entries, 128 characters a name, 512 a value; values are strings, integers or booleans.
 """
@@ -6,148 +6,61 @@ Limits are CircleCI's: 100 entries, 128 characters a name, 512 a value; values a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
-from typing import Literal
 
-from bot.circleci.client import CircleCI
-from bot.circleci.models import Config, Pipeline
-from bot.domain import ProjectSlug
-from bot.errors import NotFound, UsageError
+from bot.circleci.declared import Known, Parameter
+from bot.circleci.pipelines import Value
+from bot.errors import UsageError
 from bot.mrkdwn import code
-from bot.untrusted import reading
-from bot.untrusted.config import declarations
 from bot.untrusted.numbers import signed
 from bot.untrusted.patterns import compile_linear
-
-Value = str | int | bool
 
 ENTRIES, NAME_LENGTH, VALUE_LENGTH = 100, 128, 512
 MOST_INTEGER = 2**63 - 1
 LISTED = 30
-RECENT = 3
-"""How many pipelines of a branch are looked at for a config that can be read."""
+TYPES = ("string", "integer", "boolean")
+"""Of values; those of an enum are strings."""
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _INTEGER = compile_linear(r"[+-]?[0-9]+")
-_PLAIN_INTEGER = compile_linear(r"0|-?[1-9][0-9]{0,17}")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A declared parameter. `type` is string, boolean, integer or enum; without `default` it must be given."""
+def coerce(
+    known: Known, typed: Mapping[str, str], types: Mapping[str, str] | None = None
+) -> tuple[dict[str, Value], list[str]]:
+    """Values as CircleCI wants them, and the names of those that do not fit what is known, which go as they were typed.
 
-    name: str
-    type: str
-    default: Value | None = None
-    choices: tuple[str, ...] = ()
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a ref's parameters, and from where."""
-
-    parameters: tuple[Parameter, ...]
-    source: Literal["branch", "default branch", "unknown"]
-
-
-async def parameters_of(
-    circleci: CircleCI, slug: ProjectSlug, branch: str | None, tag: str | None, default_branch: str | None
-) -> Known:
-    """The parameters that a trigger on this ref may set. Raises CircleCIError.
-
-    They stand in the config of the newest pipeline on that branch. A tag, or a branch that never ran, borrows the
-    default branch's; where that never ran either, nothing is known.
+    `types` are what the person says that they are. Raises UsageError, naming what would be right, for what fits neither
+    that nor the branch's own config. What is borrowed refuses nothing: CircleCI decides.
     """
-    if branch and not tag:
-        found = await _declared_on(circleci, slug, branch)
-        if found is not None:
-            return Known(found, "branch")
-    default_branch = default_branch or (await circleci.project(slug)).default_branch
-    if default_branch and (tag or default_branch != branch):
-        found = await _declared_on(circleci, slug, default_branch)
-        if found is not None:
-            return Known(found, "default branch")
-    return Known((), "unknown")
-
-
-async def _declared_on(circleci: CircleCI, slug: ProjectSlug, branch: str) -> tuple[Parameter, ...] | None:
-    """None when the branch's last pipelines have no config that can be read."""
-    looked_at = 0
-    async for pipeline in circleci.pipelines(slug, branch=branch, pages=1):
-        config = await _config_of(circleci, pipeline)
-        found = await declared(config) if config else None
-        if found is not None:
-            return found
-        looked_at += 1
-        if looked_at == RECENT:
-            break
-    return None
-
-
-async def _config_of(circleci: CircleCI, pipeline: Pipeline) -> Config | None:
-    try:
-        return await circleci.pipeline_config(pipeline.id)
-    except NotFound:
-        return None
-
-
-async def declared(config: Config) -> tuple[Parameter, ...] | None:
-    """The parameters that this config declares, in its order; None when none of its YAML can be read.
-
-    With dynamic config both YAMLs count, and where both declare a name the setup config, which runs first, is right.
-    """
-    read = [await _declared_in(text) for text in (config.setup_config, config.source) if text]
-    if all(found is None for found in read):
-        return None
-    by_name: dict[str, Parameter] = {}
-    for parameter in chain.from_iterable(found or () for found in read):
-        by_name.setdefault(parameter.name, parameter)
-    return tuple(by_name.values())
-
-
-async def _declared_in(text: str) -> list[Parameter] | None:
-    try:
-        found, _ = await reading.read(declarations, None, text.encode("utf-8", "replace"))
-    except reading.TooLarge:
-        return None
-    return None if found is None else [_parameter(*said) for said in found]
-
-
-def _parameter(name: str, kind: str, default: str | None, choices: Sequence[str], description: str) -> Parameter:
-    return Parameter(name, kind, None if default is None else _default(kind, default), tuple(choices), description)
-
-
-def _default(kind: str, text: str) -> Value:
-    """An integer that is longer than any that can be sent stays as it is written."""
-    if kind == "boolean":
-        return _BOOLEANS.get(text.lower(), False)
-    number = signed(text, MOST_INTEGER) if kind == "integer" else None
-    return text if number is None else number
-
-
-def coerce(declared: Sequence[Parameter], typed: Mapping[str, str]) -> dict[str, Value]:
-    """What was typed as values of the declared types. Raises UsageError, naming what would be right."""
     _check_limits(typed)
-    known = {parameter.name: parameter for parameter in declared}
-    for name in typed:
-        if name not in known:
-            raise _unknown(name, list(known))
-    return {name: _value(known[name], text) for name, text in typed.items()}
+    by_name = {parameter.name: parameter for parameter in known.parameters}
+    by_name |= {name: Parameter(name, kind) for name, kind in (types or {}).items()}
+    values: dict[str, Value] = {}
+    doubted: list[str] = []
+    for name, text in typed.items():
+        try:
+            values[name] = _value_of(name, text, by_name)
+        except UsageError:
+            if known.is_own or name in (types or {}):
+                raise
+            values[name] = text
+            doubted.append(name)
+    return values, doubted
 
 
-def guess(typed: Mapping[str, str]) -> dict[str, Value]:
-    """Values where nothing is declared (circleci-cli's rule): true and false, integers, otherwise strings."""
-    _check_limits(typed)
-    return {name: _guessed(text) for name, text in typed.items()}
+def as_text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _guessed(text: str) -> Value:
-    if text in {"true", "false"}:
-        return text == "true"
-    return int(text) if _PLAIN_INTEGER.fullmatch(text) else text
+def type_of(value: Value) -> str:
+    return "boolean" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
+
+
+def _value_of(name: str, text: str, known: Mapping[str, Parameter]) -> Value:
+    if name not in known:
+        raise _unknown(name, list(known))
+    return _value(known[name], text)
 
 
 def _check_limits(typed: Mapping[str, str]) -> None:

@@ -20,8 +20,12 @@ class Pipelines(Wire):
         tag: str | None = None,
         parameters: Mapping[str, Value] | None = None,
         definition_id: str | None = None,
+        config: Mapping[str, str] | None = None,
     ) -> Created | NotTriggered:
         """Start a pipeline; with neither branch nor tag, on the default branch.
+
+        The config is read on the same ref unless `config` is another one: of its own repository, where that is not the
+        code's, and empty for that repository's default branch.
 
         GitHub App projects (`circleci/…`), and any project given a definition, go by `pipeline/run`; the others by
         the classic route, the only one that a Server has. GitLab projects cannot be triggered by API at all.
@@ -30,9 +34,9 @@ class Pipelines(Wire):
             raise UsageError("A pipeline runs on a branch or on a tag, not on both.")
         ref = {"branch": branch} if branch else {"tag": tag} if tag else {}
         body: dict[str, Any] = {"parameters": dict(parameters)} if parameters else {}
-        if slug.vcs == "circleci" or definition_id:
-            body |= {"config": ref, "checkout": ref} if ref else {}
-            body |= {"definition_id": definition_id} if definition_id else {}
+        if slug.vcs == "circleci" or definition_id or config is not None:
+            named = {"definition_id": definition_id, "config": ref if config is None else config, "checkout": ref}
+            body |= {name: said for name, said in named.items() if said}
             return _started(await self.act("project", slug, "pipeline", "run", body=body))
         return (await self.act("project", slug, "pipeline", body=ref | body)).read(Created)
 

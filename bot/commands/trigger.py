@@ -8,6 +8,7 @@ from bot.acting import start, start_form
 from bot.acting.reread import told
 from bot.acting.start import Wanted as Args
 from bot.blocks import kit
+from bot.circleci.parameters import TYPES
 from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
 from bot.domain import Message
 from bot.errors import UsageError
@@ -24,8 +25,10 @@ def parse(said: Line) -> Args:
         branch=_option(said, "branch"),
         tag=_option(said, "tag"),
         definition=_option(said, "definition"),
+        config_branch=_option(said, "config-branch"),
         preset=_option(said, "preset"),
         parameters=said.pairs,
+        types={name: kind for kind in TYPES for name in said.listed(kind)},
     )
 
 
@@ -72,7 +75,8 @@ async def reread(context: Context, args: Args, began_at: datetime) -> str:
 COMMAND = Command(
     name="trigger",
     summary="Starts a pipeline; alone it opens a form",
-    usage="trigger [project] [--branch NAME] [--tag NAME] [--definition NAME] [--preset NAME] [key=value …]",
+    usage="trigger [project] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] [--preset NAME] "
+    "[--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger gh/acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,

@@ -51,4 +51,10 @@ def _offered(element: Json, chosen: Any) -> Any:
         return [_offered(element, one) for one in chosen]
     value = chosen["value"]
     typed = kit.option((chosen.get("text") or {}).get("text") or value, value).to_dict()
-    return next((one for one in element.get("options") or () if one.get("value") == value), typed)
+    return next((one for one in _options(element) if one.get("value") == value), typed)
+
+
+def _options(element: Json) -> list[Json]:
+    """Those of its groups, where it has any."""
+    groups = element.get("option_groups") or [element]
+    return [option for group in groups for option in group.get("options") or ()]

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.untrusted import yaml_scalars
+
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 100
 MOST_KEPT = 50_000
@@ -23,6 +25,9 @@ MOST_TOLD = 2_000_000
 """Characters of what is read, with 20 for each entry on the way: what aliases repeat counts each time."""
 MOST_CHARS = 1_000
 """Of one scalar; CircleCI takes values of 512."""
+MOST_INTEGER = 2**63 - 1
+
+Default = str | int | bool | None
 
 _AN_ENTRY = 20
 _MERGES_DEEP = 3
@@ -40,17 +45,22 @@ class Unreadable(Exception):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A scalar has `text`, a list `items`, a mapping keys and values in turn as `items`. `merge` is the key `<<`."""
+    """A scalar has `text`, a list `items`, a mapping keys and values in turn as `items`. `merge` is the key `<<`.
+
+    What is `plain`, neither quoted nor tagged, may mean something else than its text.
+    """
 
     kind: Literal["scalar", "merge", "list", "mapping"]
     text: str = ""
+    plain: bool = False
     items: list[Node] = field(default_factory=list)
 
 
 def declarations(_asked: Any, text: bytes) -> tuple[Any, bytes]:
     """A reader (reading.py). `[name, type, default, choices, description]` of each, in order; None if unreadable.
 
-    A default is None where there is none. All are as written: `1.10` and `on` stay what they look like.
+    A default is None where there is none, and of the declared type where it is a scalar of it in YAML 1.1: `010` is 8
+    as an integer, and `on` is true as a boolean. As a string both stay what they look like.
     """
     try:
         top = _Kept().of(text)
@@ -142,7 +152,7 @@ class _Kept:
 def _node(event: yaml.NodeEvent) -> Node:
     if isinstance(event, yaml.ScalarEvent):
         merges = event.tag == _MERGE or (event.value == "<<" and event.implicit[0])
-        return Node("merge" if merges else "scalar", event.value[:MOST_CHARS])
+        return Node("merge" if merges else "scalar", event.value[:MOST_CHARS], plain=event.implicit[0])
     return Node("mapping" if isinstance(event, yaml.MappingStartEvent) else "list")
 
 
@@ -152,7 +162,7 @@ class _Telling:
     def __init__(self) -> None:
         self._left = MOST_TOLD
 
-    def declared(self, top: Node) -> Iterator[tuple[str, str, str | None, list[str], str]]:
+    def declared(self, top: Node) -> Iterator[tuple[str, str, Default, list[str], str]]:
         """Raises Unreadable."""
         declared = self._entries(self._entries(top).get(_PARAMETERS))
         if len(declared) > MOST_DECLARED:
@@ -161,9 +171,18 @@ class _Telling:
             said = self._entries(node)
             listed = said.get("enum")
             choices = [self._scalar(item) for item in listed.items] if listed and listed.kind == "list" else []
-            default = self._scalar(said["default"]) if "default" in said else None
             kind = self._scalar(said.get("type")) or "string"
+            default = self._default(kind, said["default"]) if "default" in said else None
             yield name, kind, default, choices, self._scalar(said.get("description"))
+
+    def _default(self, kind: str, node: Node) -> Default:
+        text = self._scalar(node)
+        if not node.plain or len(text) == MOST_CHARS:
+            return text
+        if yaml_scalars.is_null(text):
+            return ""
+        meant = {"boolean": yaml_scalars.boolean, "integer": yaml_scalars.integer}.get(kind, lambda _text: None)(text)
+        return text if meant is None or abs(meant) > MOST_INTEGER else meant
 
     def _entries(self, node: Node | None, depth: int = 0) -> dict[str, Node]:
         """By key; those merged in by `<<` come first and give way. Merges are followed three deep, ten wide."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from bot.acting import start
+from bot.acting.definitions import Chosen
 from bot.acting.start import Plan
 from bot.domain import ProjectSlug
 from bot.store.presets import Preset
@@ -12,10 +13,59 @@ WEB = ProjectSlug("gh", "acme", "web")
 async def test_where_nothing_ever_ran_values_go_as_typed_and_the_answer_says_so(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.control("reset", seed=False)
-    await socket_world.say("/circle trigger gh/acme/web deploy=true replicas=3 image-tag=4.8")
+    await socket_world.say("/circle trigger gh/acme/web image-tag=48")
     await socket_world.reply("values went as typed")
     (sent,) = await _triggers(socket_world)
-    assert sent["body"]["parameters"] == {"deploy": True, "replicas": 3, "image-tag": "4.8"}
+    assert sent["body"]["parameters"] == {"image-tag": "48"}
+
+
+async def test_a_refusal_for_a_type_leads_to_the_right_one(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("reset", seed=False)
+    await socket_world.say("/circle trigger gh/acme/web deploy=true replicas=3 image-tag=48")
+    refused = await socket_world.reply("Type error for argument deploy: expected type: boolean")
+    await socket_world.press(refused, "Send deploy as boolean")
+    refused = await socket_world.message("Type error for argument replicas: expected type: integer")
+    await socket_world.press(refused, "Send replicas as integer")
+    await socket_world.message("Started")
+    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {
+        "deploy": True,
+        "replicas": 3,
+        "image-tag": "48",
+    }
+
+
+async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger gh/acme/web --tag v4.8.2 image-tag=48 imag-tag=4")
+    refused = await socket_world.reply("Unexpected argument(s): imag-tag")
+    await socket_world.press(refused, "Without imag-tag")
+    await socket_world.message("Started")
+    assert (await _triggers(socket_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
+
+
+async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("reset", seed=False)
+    config = f"parameters: {{image-tag: {{type: string, default: latest}}}}\nx: {'[' * 120}{']' * 120}"
+    await socket_world.control("push", project="gh/acme/web", branch="main", config=config)
+    await socket_world.say("/circle trigger gh/acme/web image-tag=48")
+    await socket_world.reply("The config that ran last on `main` cannot be read here: values went as typed.")
+
+
+async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle trigger handbook --branch feature/none --definition spelling")
+    await socket_world.reply("Branch not found")
+    await socket_world.say("/circle trigger handbook --branch broken --definition spelling")
+    await socket_world.reply("Started")
+    await socket_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
+    await socket_world.reply("pipeline #4")
+    bodies = [each["body"] for each in await _triggers(socket_world)]
+    assert [(body.get("config"), body["checkout"]) for body in bodies[1:]] == [
+        (None, {"branch": "broken"}),
+        ({"branch": "next"}, {"branch": "broken"}),
+    ]
 
 
 async def test_a_preset_says_what_is_not_typed(socket_world: World) -> None:
@@ -43,13 +93,13 @@ async def test_a_trigger_does_not_look_failed_because_reading_it_failed(socket_w
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
     parameters = {"API_TOKEN": "hunter2hunter2", "deploy": True, "replicas": 3}
-    shown = start._deed(Plan(WEB, "main", None, None, parameters, ""))
+    shown = start._deed(Plan(WEB, "main", None, Chosen(), parameters))
     assert "hunter2" not in shown
     assert "`deploy=true`, `replicas=3`" in shown
 
 
 def test_many_parameters_are_counted_on_the_card() -> None:
-    plan = Plan(WEB, "main", None, None, {f"p{number}": number for number in range(9)}, "")
+    plan = Plan(WEB, "main", None, Chosen(), {f"p{number}": number for number in range(9)})
     assert start._deed(plan).endswith("`p5=5` and 3 more")
 
 

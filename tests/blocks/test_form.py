@@ -5,14 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import form
+from bot.blocks.form import Runnable
 from bot.blocks.kit import Block
+from bot.circleci.declared import NOTHING, Known, Parameter
 from bot.circleci.models import Definition, Project
-from bot.circleci.parameters import Known, Parameter
+from bot.circleci.models.people import VcsInfo
 from tests.plugins.blockkit import Check
 from tests.plugins.nouns import NASTY
 from tests.plugins.reading import text_of
 
-PROJECT = Project(slug="gh/acme/web", name="web", organization_name="acme")
+PROJECT = Project(
+    slug="gh/acme/web",
+    name="web",
+    organization_name="acme",
+    vcs_info=VcsInfo(default_branch="main"),
+)
 DECLARED = (
     Parameter("image-tag", "string", "latest", description="Which image"),
     Parameter("deploy", "boolean", default=False),
@@ -37,25 +44,21 @@ def test_only_a_parameter_without_a_default_must_be_filled_in() -> None:
 def test_what_was_filled_in_stays_when_the_form_is_drawn_again() -> None:
     tag = next(block["block_id"] for block in _draw(DECLARED) if _name(block) == "image-tag")
     environment = next(block["block_id"] for block in _draw(DECLARED) if _name(block) == "environment")
-    again = {_name(block): block for block in _draw(DECLARED, fields={tag: "4.8.2", environment: "production"})}
+    again = {_name(block): block for block in _draw(DECLARED, fields={tag: "4.8.2", environment: "=production"})}
     assert again["image-tag"]["element"]["initial_value"] == "4.8.2"
-    assert again["environment"]["element"]["initial_option"]["value"] == "production"
+    assert again["environment"]["element"]["initial_option"]["value"] == "=production"
 
 
 def test_another_project_or_other_parameters_make_new_fields_and_the_same_ones_stay() -> None:
-    ids = {block["block_id"] for block in _draw(DECLARED) if "@p" in block.get("block_id", "")}
-    of_another_branch = {
-        block["block_id"] for block in _draw(DECLARED, branch="next") if "@p" in block.get("block_id", "")
-    }
-    fewer = {block["block_id"] for block in _draw(DECLARED[:2]) if "@p" in block.get("block_id", "")}
+    ids = {block["block_id"] for block in _draw(DECLARED) if _is_parameter(block)}
+    of_another_branch = {block["block_id"] for block in _draw(DECLARED, branch="next") if _is_parameter(block)}
+    fewer = {block["block_id"] for block in _draw(DECLARED[:2]) if _is_parameter(block)}
     assert ids == of_another_branch
     assert not ids & fewer
 
 
 def test_fields_are_read_back_whatever_they_are_called() -> None:
-    ids = {
-        (_name(block), "@p" in block["block_id"]): block["block_id"] for block in _draw(DECLARED) if "block_id" in block
-    }
+    ids = {(_name(block), _is_parameter(block)): block["block_id"] for block in _draw(DECLARED) if "block_id" in block}
     filled = form.read(
         {
             ids["project", False]: "gh/acme/web",
@@ -68,7 +71,7 @@ def test_fields_are_read_back_whatever_they_are_called() -> None:
 
 
 def test_where_nothing_is_known_parameters_are_typed_a_line_each() -> None:
-    blocks = form.draw(PROJECT, branch="main", definitions=(), known=Known((), "unknown"), fields={})
+    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(known=NOTHING), fields={})
     free = next(block for block in blocks if block.get("block_id", "").startswith("=@p"))
     assert free["element"]["multiline"] is True
     assert form.read({free["block_id"]: "a= 1\n\nb = two words\nnonsense"}).parameters == {"a": " 1", "b": "two words"}
@@ -81,8 +84,28 @@ def test_several_definitions_are_a_choice_and_one_is_none() -> None:
 
 
 def test_a_borrowed_declaration_is_said_to_be_one() -> None:
-    blocks = form.draw(PROJECT, branch="new", definitions=(), known=Known(DECLARED, "default branch"), fields={})
-    assert "`new` has not run yet" in text_of(blocks)
+    known = Known(DECLARED, "default branch")
+    blocks = form.draw(PROJECT, branch="new", runnable=Runnable(known=known), fields={})
+    assert "these are the parameters of `main`" in text_of(blocks)
+    required = [_name(block) for block in blocks if block["type"] == "input" and not block["optional"]]
+    assert required == ["project", "branch"]
+    assert "Other parameters" in text_of(blocks)
+
+
+def test_where_several_definitions_could_run_one_is_chosen_before_its_parameters_are_shown() -> None:
+    several = [Definition(id="1", name="build"), Definition(id="2", name="nightly")]
+    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(several), fields={})
+    assert not any(_is_parameter(block) for block in blocks)
+    assert "Choose a definition" in text_of(blocks)
+    definition = next(block for block in blocks if _name(block) == "definition")
+    assert definition["dispatch_action"] is True
+
+
+def test_a_config_that_is_kept_elsewhere_has_a_branch_of_its_own() -> None:
+    runnable = Runnable(known=Known((), "branch"), config_elsewhere=True)
+    blocks = form.draw(PROJECT, branch="main", runnable=runnable, fields={})
+    block_id = next(block["block_id"] for block in blocks if _name(block) == "config-branch")
+    assert form.read({block_id: "next"}).config_branch == "next"
 
 
 @pytest.mark.parametrize("count", [100, 300])
@@ -105,8 +128,12 @@ def _draw(
     fields: dict[str, str] | None = None,
     definitions: list[Definition] | None = None,
 ) -> list[Block]:
-    known = Known(declared, "branch")
-    return form.draw(PROJECT, branch=branch, definitions=definitions or (), known=known, fields=fields or {})
+    runnable = Runnable(definitions or (), known=Known(declared, "branch"))
+    return form.draw(PROJECT, branch=branch, runnable=runnable, fields=fields or {})
+
+
+def _is_parameter(block: Block) -> bool:
+    return "@p" in block.get("block_id", "") or "@c" in block.get("block_id", "")
 
 
 def _name(block: Block) -> str:

@@ -57,7 +57,7 @@ async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
 async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
-    await socket_world.reply("Checked against the parameters of `main`")
+    await socket_world.reply("`feature/checkout` has not run yet: values were held against the parameters of `main`.")
     (sent,) = await _triggers(socket_world)
     assert sent["body"]["parameters"] == {"deploy": True}
 
@@ -147,12 +147,16 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     form = await socket_world.form("image-tag")
     kiosk = await _slug_of(socket_world, "kiosk")
     await socket_world.choose(form, "project", kiosk)
-    form = await socket_world.form("platform")
+    form = await socket_world.form("Choose a definition")
     assert "image-tag" not in text_of(form)
     options = find_field(form, "definition")[1]
     assert [option["text"]["text"] for option in options["options"]] == ["build", "nightly"]
     assert "initial_option" not in options
-    await socket_world.submit(form, platform="android", definition="nightly")
+    await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "build"))
+    form = await socket_world.form("platform")
+    await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "nightly"))
+    form = await socket_world.form("has not run this definition yet")
+    await socket_world.submit(form, **{"=": "platform=android"})
     await socket_world.form("Started")
     (sent,) = await _triggers(socket_world)
     assert sent["body"]["definition_id"] == await _definition_id(socket_world, "kiosk", "nightly")

@@ -34,7 +34,7 @@ def test_what_is_nested_as_deep_as_people_nest_is_read() -> None:
 def test_only_the_parameters_and_what_is_anchored_cost_room() -> None:
     jobs = "".join(f"  job-{number}: {{steps: [run: {{command: x}}]}}\n" for number in range(20_000))
     text = f"jobs:\n{jobs}flag: &flag {{type: boolean}}\nparameters: {{one: *flag, two: {{<<: *flag, default: yes}}}}"
-    assert declared(text) == [["one", "boolean", None, [], ""], ["two", "boolean", "yes", [], ""]]
+    assert declared(text) == [["one", "boolean", None, [], ""], ["two", "boolean", True, [], ""]]
 
 
 def test_more_parameters_than_anybody_declares_cannot_be_read() -> None:
@@ -90,6 +90,37 @@ def test_an_anchor_may_be_set_again_and_means_what_it_meant_before() -> None:
 
 def test_parameters_may_be_merged_in_at_the_top() -> None:
     assert declared("x: &x {parameters: {one: {default: x}}}\n<<: *x\n") == ONE
+
+
+@pytest.mark.parametrize(
+    ("declaration", "default"),
+    [
+        ("{type: integer, default: 010}", 8),
+        ("{type: integer, default: 1_000}", 1000),
+        ("{type: integer, default: 0x1F}", 31),
+        ('{type: integer, default: "010"}', "010"),
+        ("{type: integer, default: !!str 8}", "8"),
+        ("{type: integer, default: 1.5}", "1.5"),
+        ("{type: integer, default: 99999999999999999999}", "99999999999999999999"),
+        ("{type: boolean, default: Off}", False),
+        ("{type: boolean, default: oN}", "oN"),
+        ('{type: boolean, default: "yes"}', "yes"),
+        ("{type: string, default: 010}", "010"),
+        ("{type: string, default: on}", "on"),
+        ("{type: string, default: ~}", ""),
+        ('{type: string, default: "~"}', "~"),
+        ("{type: string, default: }", ""),
+        ("{type: string}", None),
+    ],
+)
+def test_a_default_is_what_yaml_1_1_makes_of_it_where_its_type_is_declared(declaration: str, default: object) -> None:
+    ((_, _, found, _, _),) = declared(f"parameters: {{one: {declaration}}}") or ([None] * 5,)
+    assert (found, type(found)) == (default, type(default))
+
+
+def test_a_default_of_several_lines_keeps_them() -> None:
+    text = "parameters:\n  one:\n    default: |\n      a\n\n      b\n"
+    assert declared(text) == [["one", "string", "a\n\nb\n", [], ""]]
 
 
 def test_a_scalar_of_a_megabyte_is_cut() -> None:

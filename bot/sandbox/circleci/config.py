@@ -67,6 +67,20 @@ def _job_in_workflow(job: JobPlan) -> str | dict[str, Any]:
     return {job.name: details} if details else job.name
 
 
+class _AsCircleCI(yaml.SafeLoader):
+    """An anchor may be set again, as YAML says and SnakeYAML takes it."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+            self.anchors.pop(event.anchor, None)
+        return super().compose_node(parent, index)
+
+
+def _load(source: str) -> Any:
+    return yaml.load(source, _AsCircleCI)  # noqa: S506 - it is a safe one
+
+
 @dataclass(frozen=True)
 class Declared:
     """One pipeline parameter as the config declares it. `type` is string, boolean, integer or enum."""
@@ -79,7 +93,7 @@ class Declared:
 def declared_parameters(source: str) -> dict[str, Declared]:
     """The `parameters` of a config; none when it is not a mapping or not YAML at all."""
     try:
-        config = yaml.safe_load(source)
+        config = _load(source)
     except yaml.YAMLError:
         return {}
     return declared((config.get("parameters") if isinstance(config, dict) else None) or {})
@@ -87,8 +101,13 @@ def declared_parameters(source: str) -> dict[str, Declared]:
 
 def declared_on(commit: Commit, definition: Definition) -> dict[str, Declared]:
     """What a trigger may set: what the definition's file declares; of a dynamic config that is the setup's."""
-    own = commit.config_source if definition.file_path == USUAL_FILE else None
+    own = brought(commit, definition)
     return declared_parameters(own) if own else declared(definition.parameters)
+
+
+def brought(commit: Commit, definition: Definition) -> str | None:
+    """The YAML that a commit brings is that of the usual file."""
+    return commit.config_source if definition.file_path == USUAL_FILE else None
 
 
 def declared(declarations: Mapping[str, Any]) -> dict[str, Declared]:
@@ -147,7 +166,7 @@ def with_defaults(given: Mapping[str, Any], declared: Mapping[str, Declared]) ->
 def compiled(source: str, parameters: Mapping[str, Any]) -> str:
     """The source with its parameters filled in and their declarations gone; empty when it does not parse."""
     try:
-        config = yaml.safe_load(_filled_in(source, with_defaults(parameters, declared_parameters(source))))
+        config = _load(_filled_in(source, with_defaults(parameters, declared_parameters(source))))
     except yaml.YAMLError:
         return ""
     if not isinstance(config, dict):

@@ -116,7 +116,7 @@ class Pipeline:
     @property
     def config_source(self) -> str:
         made = config.source_of(self.definition.parameters, self.story)
-        return self.commit.config_source or self.story.source or made
+        return config.brought(self.commit, self.definition) or self.story.source or made
 
     @property
     def errors(self) -> tuple[dict[str, str], ...]:

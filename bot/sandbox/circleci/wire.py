@@ -149,9 +149,11 @@ def _commit_of(pipeline: Pipeline, git_ref: str) -> Json:
 
 
 def values(pipeline: Pipeline) -> Json:
-    """The flat map of pipeline values."""
+    """The flat map of pipeline values (circleci.com/changelog/expanded-pipeline-values-support)."""
     values = {
         "pipeline.id": pipeline.id,
+        "pipeline.name": pipeline.definition.name,
+        "pipeline.definition.id": pipeline.definition.id,
         "pipeline.number": pipeline.number,
         "pipeline.project.git_url": pipeline.project.repository_url,
         "pipeline.project.type": pipeline.project.provider.lower(),

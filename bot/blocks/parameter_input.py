@@ -1,0 +1,168 @@
+"""One input of a form for one declared parameter: of its type where Slack has one, and always one to be handed in.
+
+Whatever a config declares, Slack takes the input as it is drawn, and it says no other value than is declared: a default
+that Slack would not hold is not shown but left to the config, and choices that look alike are numbered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    NumberInputElement,
+    Option,
+    OptionGroup,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
+from bot.blocks import kit
+from bot.circleci.declared import Parameter
+from bot.circleci.parameters import NAME_LENGTH, VALUE_LENGTH, as_text
+from bot.mrkdwn import cut
+from bot.untrusted.marks import one_line
+from bot.untrusted.patterns import compile_linear
+
+TYPED, CHOSEN = "p", "c"
+"""What the print of a parameter's block_id begins with. A chosen value stands after a `=`, since it may be empty."""
+
+MOST_INPUTS = 80
+_MOST_JSON = 180_000
+"""Characters; Slack takes views of 250 KB."""
+_AN_OPTION = 100
+"""Characters of JSON of which an option has more."""
+_A_GROUP = 100
+_MOST_GROUPS = 10
+_EXACT = 2**53
+"""Larger integers are none to JavaScript, in which Slack's number input is written."""
+_WHOLE = compile_linear("-?[0-9]{1,16}")
+_KEPT = "Left empty, the config's default counts"
+
+
+def drawn(
+    declared: Iterable[Parameter], print_: str, fields: Mapping[str, str], *, optional: bool
+) -> tuple[list[kit.Block], list[Parameter]]:
+    """The inputs, and what Slack has no room for or CircleCI takes no value of; `fields` are by block_id."""
+    blocks: list[kit.Block] = []
+    left: list[Parameter] = []
+    room = _MOST_JSON
+    for one in declared:
+        block = _fitting(one, print_, fields, optional, room) if len(blocks) < MOST_INPUTS and _nameable(one) else None
+        room -= _size(block)
+        if block:
+            blocks.append(block)
+        else:
+            left.append(one)
+    return blocks, left
+
+
+def _nameable(declared: Parameter) -> bool:
+    return len(declared.name.strip()) > 0 and len(declared.name) <= NAME_LENGTH and declared.name != "="
+
+
+def _fitting(
+    declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool, room: int
+) -> kit.Block | None:
+    """The first of its shapes that there is room for."""
+    roomy = len(declared.choices) * _AN_OPTION <= room
+    shapes = (shape(declared, print_, fields, optional) for shape in ([_chosen, _typed] if roomy else [_typed]))
+    return next((block for block in shapes if block and _size(block) <= room), None)
+
+
+def _size(block: kit.Block | None) -> int:
+    return len(json.dumps(block)) if block else 0
+
+
+def _chosen(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block | None:
+    """By a menu, where there are choices and not too many."""
+    choices = _choices(declared)
+    if not choices or len(choices) > _A_GROUP * _MOST_GROUPS:
+        return None
+    block_id = f"{declared.name}@{CHOSEN}{print_}"
+    default = None if declared.default is None else f"={as_text(declared.default)}"
+    options = dict(zip([f"={choice}" for choice in choices], labels(choices), strict=True))
+    element = (
+        RadioButtonsElement(action_id="value", **_offered(options, fields.get(block_id, default)))
+        if declared.type == "boolean"
+        else select("value", options, fields.get(block_id, default))
+    )
+    return _field(declared, block_id, element, optional, "")
+
+
+def _choices(declared: Parameter) -> list[str]:
+    if declared.type == "boolean":
+        return ["true", "false"]
+    return [choice for choice in dict.fromkeys(declared.choices) if len(choice) <= VALUE_LENGTH]
+
+
+def labels(choices: Sequence[str]) -> list[str]:
+    """As a menu shows them: those that would look alike are numbered."""
+    shown = [cut(one_line(choice), 75) if one_line(choice).strip() else "(empty)" for choice in choices]
+    alike = Counter(shown)
+    return [f"{number}. {text}" if alike[text] > 1 else text for number, text in enumerate(shown, 1)]
+
+
+def select(action_id: str, options: Mapping[str, str], chosen: str | None) -> StaticSelectElement:
+    """A menu of these labels by value, in groups where they are more than one list may hold."""
+    if len(options) <= _A_GROUP:
+        return StaticSelectElement(action_id=action_id, **_offered(options, chosen))
+    offered = _offered(options, chosen)
+    groups = list(_groups(offered["options"]))
+    return StaticSelectElement(action_id=action_id, option_groups=groups, initial_option=offered["initial_option"])
+
+
+def _groups(options: list[Option]) -> Iterator[OptionGroup]:
+    for at in range(0, len(options), _A_GROUP):
+        group = options[at : at + _A_GROUP]
+        yield OptionGroup(label=kit.plain(f"{at + 1} to {at + len(group)}", 75), options=group)
+
+
+def _offered(options: Mapping[str, str], chosen: str | None) -> dict[str, Any]:
+    made = {value: kit.option(label, value) for value, label in options.items()}
+    return {"options": list(made.values()), "initial_option": made.get(chosen or "")}
+
+
+def _typed(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block:
+    block_id = f"{declared.name}@{TYPED}{print_}"
+    default = None if declared.default is None else as_text(declared.default)
+    value = fields.get(block_id, default)
+    if declared.type == "integer" and (value is None or (_WHOLE.fullmatch(value) and abs(int(value)) < _EXACT)):
+        element = NumberInputElement(action_id="value", is_decimal_allowed=False, initial_value=value)
+        return _field(declared, block_id, element, optional, "")
+    shown = value if value and _length(value) <= VALUE_LENGTH else None
+    text = PlainTextInputElement(
+        action_id="value",
+        initial_value=shown,
+        max_length=VALUE_LENGTH,
+        multiline=len((shown or "").splitlines()) > 1 or None,
+    )
+    return _field(declared, block_id, text, optional, _about(declared, default))
+
+
+def _about(declared: Parameter, default: str | None) -> str:
+    if declared.choices:
+        return f"One of {len(declared.choices)}: {cut(', '.join(declared.choices[:20]), 300)}"
+    return f"{_KEPT}: {cut(default, 80)}" if default and _length(default) > VALUE_LENGTH else ""
+
+
+def _length(text: str) -> int:
+    """As JavaScript counts, and so Slack's inputs do."""
+    return len(text.encode("utf-16-le", "replace")) // 2
+
+
+def _field(
+    declared: Parameter, block_id: str, element: InputInteractiveElement, optional: bool, more: str
+) -> kit.Block:
+    """Left empty, the config's default counts; without a default it has to be filled in."""
+    return kit.field(
+        declared.name,
+        element,
+        block_id=block_id,
+        hint=". ".join(filter(None, [cut(declared.description, 500), more])),
+        optional=optional or declared.default is not None,
+    )

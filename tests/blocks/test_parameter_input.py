@@ -1,0 +1,131 @@
+"""Whatever a config declares: Slack takes the form, it can be handed in as it is, and it says what it shows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import form, parameter_input
+from bot.blocks.form import Runnable
+from bot.blocks.kit import Block
+from bot.circleci.declared import Known, Parameter
+from bot.circleci.models import Project
+from bot.circleci.parameters import as_text, coerce
+from bot.sandbox.slack.block_kit.elements import offered
+from bot.sandbox.slack.block_kit.values import complaints, starting_values
+from tests.plugins.blockkit import Check
+from tests.plugins.reading import text_of
+
+PROJECT = Project(slug="gh/acme/web", name="web")
+TEXTS = st.text(max_size=30) | st.builds(lambda text, by: text * by, st.text(max_size=8), st.integers(1, 600))
+ALIKE = st.text(max_size=3).map(lambda end: "x" * 200 + end)
+CHOICES = st.lists(st.text(max_size=4) | ALIKE, max_size=130, unique=True)
+DECLARED = st.builds(
+    Parameter,
+    name=st.text(max_size=140),
+    type=st.sampled_from(["string", "boolean", "integer", "enum", "else"]),
+    default=st.none() | TEXTS | st.integers(-(2**63), 2**63 - 1) | st.booleans(),
+    choices=CHOICES.map(tuple),
+    description=TEXTS,
+)
+KNOWN = st.builds(
+    Known,
+    st.lists(DECLARED, max_size=6, unique_by=lambda one: one.name).map(tuple),
+    st.sampled_from(["branch", "earlier", "default branch"]),
+)
+
+
+def drawn(*declared: Parameter) -> list[Block]:
+    return form.draw(PROJECT, branch="main", runnable=Runnable(known=Known(declared, "branch")), fields={})
+
+
+def input_of(declared: Parameter) -> Block:
+    (block,), _ = parameter_input.drawn([declared], "", {}, optional=False)
+    return block
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(KNOWN)
+def test_slack_takes_every_form_and_its_person_can_hand_it_in_unchanged(valid_blocks: Check, known: Known) -> None:
+    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
+    valid_blocks(blocks, "modal")
+    values = starting_values(blocks)
+    required = [one["block_id"] for one in blocks if one["type"] == "input" and not one["optional"]]
+    assert {block for block in complaints(blocks, values) if block not in required} == set()
+
+
+@given(KNOWN)
+def test_a_form_handed_in_unchanged_says_nothing_but_the_defaults(known: Known) -> None:
+    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
+    said = form.read(_state(blocks)).parameters
+    defaults = {one.name: as_text(one.default) for one in known.parameters if one.default is not None}
+    assert said.items() <= defaults.items()
+
+
+@given(CHOICES)
+def test_every_choice_can_be_chosen_and_is_read_back_exactly(choices: list[str]) -> None:
+    declared = Parameter("p", "enum", None, tuple(choices))
+    block = input_of(declared)
+    options = offered(block["element"])
+    chosen = [form.read({block["block_id"]: option["value"]}).parameters["p"] for option in options]
+    assert chosen == choices
+    assert len({option["text"]["text"] for option in options}) == len(choices)
+    for choice in choices:
+        assert coerce(Known((declared,), "branch"), {"p": choice}) == ({"p": choice}, [])
+
+
+def test_more_than_a_hundred_choices_stand_in_groups() -> None:
+    element = input_of(Parameter("p", "enum", "c150", tuple(f"c{n}" for n in range(230))))["element"]
+    assert [len(group["options"]) for group in element["option_groups"]] == [100, 100, 30]
+    assert element["initial_option"]["value"] == "=c150"
+
+
+def test_more_choices_than_a_menu_may_hold_are_typed() -> None:
+    block = input_of(Parameter("p", "enum", "c150", tuple(f"c{n}" for n in range(1001))))
+    assert block["element"]["type"] == "plain_text_input"
+    assert block["element"]["initial_value"] == "c150"
+    assert "One of 1001: c0, c1" in text_of([block])
+
+
+@pytest.mark.parametrize("length", [513, 1000])
+def test_a_default_that_is_too_long_to_be_typed_is_left_to_the_config(length: int) -> None:
+    block = input_of(Parameter("p", "string", "x" * length))
+    assert "initial_value" not in block["element"]
+    assert block["optional"] is True
+    assert "Left empty, the config's default counts: xxx" in text_of([block])
+
+
+def test_a_default_of_several_lines_keeps_them() -> None:
+    element = input_of(Parameter("p", "string", "a\n b\n"))["element"]
+    assert (element["multiline"], element["initial_value"]) == (True, "a\n b\n")
+    assert "multiline" not in input_of(Parameter("p", "string", "a"))["element"]
+
+
+@pytest.mark.parametrize(("default", "kind"), [(1000, "number_input"), (2**60, "plain_text_input")])
+def test_an_integer_is_shown_exactly(default: int, kind: str) -> None:
+    element = input_of(Parameter("p", "integer", default))["element"]
+    assert (element["type"], element["initial_value"]) == (kind, str(default))
+
+
+def test_a_view_never_grows_over_what_slack_takes_and_nothing_ends_silently() -> None:
+    choices = tuple("ж" * 100 + str(n) for n in range(900))
+    blocks = drawn(*(Parameter(f"p{n}", "enum", None, choices, "ж" * 1000) for n in range(100)))
+    assert len(json.dumps(blocks)) < 250_000
+    shown = [one for one in blocks if one.get("block_id", "").startswith("p")]
+    assert f"p{len(shown)}" in text_of(blocks[-1:])
+
+
+def test_a_name_that_no_trigger_can_set_is_told() -> None:
+    odd = [Parameter("n" * 129, "string"), Parameter("", "string")]
+    assert parameter_input.drawn(odd, "", {}, optional=True) == ([], odd)
+
+
+def _state(blocks: list[Block]) -> dict[str, str]:
+    state = {block: next(iter(values.values())) for block, values in starting_values(blocks).items()}
+    read = {
+        block: (value.get("selected_option") or {}).get("value") or value.get("value") for block, value in state.items()
+    }
+    return {block: value for block, value in read.items() if value is not None}
