@@ -120,7 +120,7 @@ def _same_file(one: Definition, other: Definition) -> bool:
 
 def _repo(source: Definition.Source | None) -> str:
     """What tells a repository from others; "" where CircleCI does not say."""
-    return (source.repo.external_id or source.repo.full_name) if source and source.repo else ""
+    return source.repo.full_name if source and source.repo else ""
 
 
 def _which(several: Sequence[Definition], again: Again) -> NotThere:
