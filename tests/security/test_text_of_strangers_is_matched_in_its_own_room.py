@@ -48,6 +48,7 @@ MAKERS = {
     "bot/untrusted/patterns.py": "what makes them",
     "bot/untrusted/known_values.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
+    "bot/operating/as_code/document.py": "a form of text in the operator's file, while the module is imported",
 }
 """Where a function makes patterns, and why."""
 
