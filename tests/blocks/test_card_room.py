@@ -65,7 +65,7 @@ def _said(blocks: Any) -> list[str]:
 
 
 @given(_PLANS, _NAMES, some.integers(0, 6), some.integers(0, 12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_card_fits_and_keeps_what_matters(plans: list[Plan], ref: str, errors: int, deeds: int) -> None:
     snapshot = _built(plans, ref, errors)
     blocks = list(card(snapshot, project=WEB, deeds=[_DEED] * deeds, links=Links()).blocks)

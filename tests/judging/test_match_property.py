@@ -125,7 +125,7 @@ def slow_wanted(rule: Rule, outcome: Outcome, asked: set[str]) -> bool:
     return False
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(subscriptions, outcomes | tagged)
 def test_match_says_what_a_slow_reading_says(subscription: Subscription, outcome: Outcome) -> None:
     heard = matches(subscription, outcome)
@@ -133,7 +133,7 @@ def test_match_says_what_a_slow_reading_says(subscription: Subscription, outcome
     assert heard is slow_match(subscription, outcome)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(subscriptions, outcomes | tagged)
 def test_each_field_alone_decides_as_the_whole_rule_does(subscription: Subscription, outcome: Outcome) -> None:
     """Nothing but the named conditions counts: each of them false makes the whole false."""
@@ -143,7 +143,7 @@ def test_each_field_alone_decides_as_the_whole_rule_does(subscription: Subscript
     assert matches(bare, outcome) is (judged["project"] and judged["since"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(subscriptions, outcomes | tagged)
 def test_an_outcome_that_a_rule_wants_shows_what_the_rule_needs(subscription: Subscription, outcome: Outcome) -> None:
     """So that none is overlooked when only those are read that need what the outcome shows."""

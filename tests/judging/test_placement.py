@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import Outcome, Scope, Subscription
@@ -103,7 +103,6 @@ def test_a_muted_rule_silences_no_other() -> None:
     assert placed(rules(MESSAGE, THREAD), FAILED, habits, DAY, standing=True).to == THREAD
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(PLACES), min_size=1, max_size=4),
     st.sampled_from(["failed", "passed", "on-hold"]),

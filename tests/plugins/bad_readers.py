@@ -25,5 +25,5 @@ def tells_its_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
 
 
 def looks_again_and_again(text: bytes) -> object:
-    """Quadratic: from each opening bracket it looks at all that follows."""
-    return re.findall(rb"\[[^\]]*\]", text)
+    """Quadratic: from each opening bracket it looks at all that follows. On any machine past the limit, not near it."""
+    return re.findall(rb"\[[^\]]*\]", text * 8)

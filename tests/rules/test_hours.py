@@ -58,7 +58,7 @@ def test_an_hour_that_the_clock_skips_ends_an_hour_later_and_one_that_it_repeats
     assert early.quiet_until(at("2026-10-25T02:15+01:00")) is None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(HOURS, MOMENTS)
 def test_whenever_it_is_quiet_it_stays_so_until_the_end_and_not_longer(one: Hours, now: datetime) -> None:
     until = one.quiet_until(now)
@@ -69,7 +69,7 @@ def test_whenever_it_is_quiet_it_stays_so_until_the_end_and_not_longer(one: Hour
     assert one.quiet_until(now + (until - now) / 2) == until
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(HOURS, st.lists(CLOCKS, min_size=1, max_size=3), MOMENTS)
 def test_the_next_digest_is_within_a_day_and_none_is_skipped(one: Hours, clocks: list[time], now: datetime) -> None:
     times = tuple(f"{clock:%H:%M}" for clock in clocks)

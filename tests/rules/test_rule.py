@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.subscribe import COMMAND
@@ -34,7 +34,6 @@ RULES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(RULES)
 def test_a_rule_that_a_line_says_reads_back_as_itself(rule: Rule) -> None:
     written = line("subscribe", "gh/acme/web", **rule.options())
@@ -43,7 +42,6 @@ def test_a_rule_that_a_line_says_reads_back_as_itself(rule: Rule) -> None:
     assert COMMAND.parse(said).rule == rule
 
 
-@settings(deadline=None)
 @given(RULES)
 def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
     assert Rule.from_plain(rule.plain()) == rule
@@ -53,7 +51,6 @@ def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
     assert Rule(**read) == rule, "checked as a file is, it says the same"
 
 
-@settings(deadline=None)
 @given(RULES, RULES)
 def test_two_rules_are_the_same_when_their_documents_are(one: Rule, other: Rule) -> None:
     assert (one == other) is (one.json() == other.json())

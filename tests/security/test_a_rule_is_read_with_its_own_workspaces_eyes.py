@@ -216,7 +216,7 @@ def test_the_service_account_reads_for_workspaces_that_the_operator_names(named:
 LOGINS = ("ada", "grace", "eve", "expired")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     connected=st.sets(st.tuples(st.sampled_from(["T", "T2"]), st.sampled_from(LOGINS)), max_size=5),
     served=st.sampled_from([None, frozenset[str](), frozenset({"T"}), frozenset({"T2"})]),

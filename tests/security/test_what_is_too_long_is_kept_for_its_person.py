@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import kit
@@ -99,7 +99,6 @@ async def test_a_name_that_looks_like_a_key_is_a_name(tmp_path: Path) -> None:
         assert (await recall(store, asked, CLOCK.now())).fields["x"] == looks
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from([HERE, Place("T", "C", None), Place("T", None, "U")]))
 def test_a_key_tells_its_place_and_value_apart(value: str, place: Place) -> None:
     assert key_of(place, value) == key_of(place, value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import kit
@@ -70,7 +70,6 @@ def _slack(body: dict[str, object]) -> dict[str, object]:
 _PRESS = {"team": {"id": "T"}, "user": {"id": "U", "team_id": "T"}, "trigger_id": "1.2"}
 
 
-@settings(deadline=None)
 @given(SAID)
 def test_a_button_says_what_was_written(one: tuple[str, Line]) -> None:
     command, said = one
@@ -78,7 +77,6 @@ def test_a_button_says_what_was_written(one: tuple[str, Line]) -> None:
     _same(requests.pressed(_slack({**_PRESS, "channel": {"id": "C"}, "actions": row["elements"]})), command, said)
 
 
-@settings(deadline=None)
 @given(SAID)
 def test_a_form_says_what_was_written(one: tuple[str, Line]) -> None:
     command, said = one
@@ -87,7 +85,6 @@ def test_a_form_says_what_was_written(one: tuple[str, Line]) -> None:
     _same(requests.submitted(_slack({**_PRESS, "view": {"id": "V", **view}})), command, said)
 
 
-@settings(deadline=None)
 @given(SAID)
 def test_a_line_that_was_understood_is_kept_as_itself(one: tuple[str, Line]) -> None:
     """As it waits for its person, and as the acts know it."""

@@ -46,7 +46,7 @@ def _again(blocks: list[Json], values: Json) -> Request:
 
 
 @given(st.fixed_dictionaries({kind: st.none() | entered for kind, (_, _, entered) in KINDS.items()}))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_kind_of_input_comes_back_as_it_was_left(entered: Json) -> None:
     values = {kind: {"value": {"type": kind, KINDS[kind][0]: value}} for kind, value in entered.items()}
     form = _again([_block(kind) for kind in KINDS], values).form

@@ -126,7 +126,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RUNS)
 async def test_the_database_and_a_replay_remember_the_same(store: Store, runs: list[tuple[int, str, datetime]]) -> None:
     """However pipelines overlap, are rerun and overtake each other."""
