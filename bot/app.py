@@ -30,6 +30,7 @@ from bot.notify.discretion import Discretion
 from bot.notify.loop import Loop, in_background
 from bot.notify.means import Tempo
 from bot.notify.sight import Sight
+from bot.notify.spending import Bookkeeper
 from bot.notify.tokens import Tokens
 from bot.notify.webhook import WebhookInbox
 from bot.parts import Core
@@ -167,6 +168,7 @@ def _upkeep(core: Core, tokens: Tokens, people: Leavers, departures: Departures)
     """What looks after rules and webhooks, and forgets."""
     loop = partial(Loop, clock=core.clock)
     yield loop("caretaker", turn=parts.build_caretaker(core).turn, bell=Bell())
+    yield loop("bookkeeper", turn=Bookkeeper(store=core.store, tokens=tokens, clock=core.clock).turn, bell=Bell())
     yield loop("warden", turn=parts.build_warden(core, tokens, people).turn, bell=Bell())
     yield loop("housekeeper", turn=parts.build_housekeeper(core).turn, bell=Bell())
     yield loop("departures", turn=departures.turn, bell=Bell())

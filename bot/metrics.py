@@ -5,7 +5,8 @@ Nothing here is global: a process has one Metrics, made by app.py, and whoever c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -14,10 +15,20 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 @dataclass(frozen=True, slots=True)
+class Hour:
+    """What tokens of a workspace asked of CircleCI in the last hour, what they may, and the part of the busiest one."""
+
+    requests: int
+    limit: int
+    busiest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """How things stand at the moment of a scrape.
 
-    `outbox_backlog` counts notices that Slack does not have yet, `poll_lag_s` is how late the most overdue project is.
+    `outbox_backlog` counts notices that Slack does not have yet, `poll_lag_s` is how late the most overdue project is,
+    `hours` are by workspace.
     """
 
     outbox_backlog: int = 0
@@ -25,6 +36,14 @@ class Readings:
     slack_connected: bool = False
     webhooks_trusted: int = 0
     webhooks_untrusted: int = 0
+    hours: Mapping[str, Hour] = field(default_factory=dict)
+
+
+_HOUR = {
+    "requests": "Requests to CircleCI in the last hour with a workspace's tokens that poll (`service`: CIRCLECI_TOKEN)",
+    "limit": "How many these tokens may make in an hour: what CircleCI says, else 5000 each",
+    "busiest": "The part of its hour that the busiest of these tokens has used, 1 is all of it",
+}
 
 
 class Metrics:
@@ -61,6 +80,10 @@ class Metrics:
             ["state"],
             registry=self.registry,
         )
+        self._hour = {
+            name: Gauge(f"circlebot_circleci_hour_{name}", text, ["workspace"], registry=self.registry)
+            for name, text in _HOUR.items()
+        }
         self._connected = self._gauge("circlebot_slack_connected", "1 while Slack can reach this process")
 
     def command_ran(self, command: str, outcome: str) -> None:
@@ -82,6 +105,10 @@ class Metrics:
         self._connected.set(readings.slack_connected)
         self._webhooks.labels("trusted").set(readings.webhooks_trusted)
         self._webhooks.labels("untrusted").set(readings.webhooks_untrusted)
+        for name, gauge in self._hour.items():
+            gauge.clear()
+            for workspace, hour in readings.hours.items():
+                gauge.labels(workspace).set(getattr(hour, name))
         return generate_latest(self.registry)
 
     def _gauge(self, name: str, text: str) -> Gauge:

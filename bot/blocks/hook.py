@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.blocks import kit
 from bot.blocks.status import ago
+from bot.circleci.load import Load
 from bot.circleci.models import Webhook
 from bot.command import line
 from bot.domain import Hook, Message, ProjectSlug
@@ -61,6 +62,12 @@ def state(hook: Hook | None, *, possible: bool) -> str:
     if hook.heard_at:
         return f"{ours} and is healthy: last heard {ago(hook.heard_at)}."
     return f"{ours}, and has not told anything yet."
+
+
+def asked(whose: str, load: Load, hook: Hook | None) -> str:
+    """How much polling asks of the token that reads a project."""
+    advice = " A webhook lets it ask for less." if load.is_heavy and hook is None else ""
+    return f"Polling reads it with {whose}: {load}.{advice}"
 
 
 def offers(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:

@@ -57,11 +57,13 @@ def shown(
     words: AbstractSet[str],
     links: Links,
     hook: str,
+    asked: str = "",
     hook_offers: Sequence[kit.Pressable] = (),
 ) -> list[kit.Block]:
     """All about one project.
 
-    `here` is the channel's own, `words` are the commands that there are, `hook` says how our webhook stands.
+    `here` is the channel's own, `words` are the commands that there are, `hook` says how our webhook stands, `asked`
+    how much the token that reads it is asked.
     """
     note = " — :pushpin: this channel's project" if project.project == here else ""
     can_start = integration is not Integration.GITLAB
@@ -70,6 +72,7 @@ def shown(
         kit.fields(_facts(project, definitions, integration)),
         *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
         kit.context(f":satellite_antenna: {hook}"),
+        *([kit.context(f":hourglass: {asked}")] if asked else []),
         *_definitions(project, definitions),
         kit.actions(list(_acts(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),

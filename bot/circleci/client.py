@@ -26,6 +26,7 @@ from bot.circleci.insights import Insights
 from bot.circleci.jobs import Jobs
 from bot.circleci.keys import Keys
 from bot.circleci.lost import answered
+from bot.circleci.meter import Made, Meter
 from bot.circleci.models.reading import Odd
 from bot.circleci.names import Names
 from bot.circleci.patience import Patience, Sleep, read_body
@@ -71,6 +72,11 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
     def budget(self) -> Budget | None:
         """What CircleCI last said about how many requests this token has left."""
         return self._pool.budget(self._token or "")
+
+    @property
+    def made(self) -> Made:
+        """How many requests this process made with this token."""
+        return self._pool.meter.made(_fingerprint(self._token or ""), self.clock.now())
 
     def with_token(self, token: str) -> CircleCI:
         """The same CircleCI as the owner of another token sees it."""
@@ -149,6 +155,7 @@ class CircleCIPool:
         self.downloads = Downloads(self._http, base_url=self.base_url, patience=self._streams, clock=self.clock)
         self.names = Names(self.clock)
         self._budgets: dict[bytes, Budget] = {}
+        self.meter = Meter()
         self._announced: set[str] = set()
         self._answered = answered
         self._left_out = left_out
@@ -207,6 +214,7 @@ class CircleCIPool:
             url = _parsed(f"{self.base_url}/{where}" + (f"?{urlencode(query)}" if query else ""))
             headers = _HEADERS | {"Circle-Token": token}
             request = httpx.Request(method, url, json=body, headers=headers, extensions={"retry": patience})
+            self.meter.count(_fingerprint(token), self.clock.now())
             response = await self._api.handle_async_request(request)
             await read_body(response)
         self._note(response, token, where)

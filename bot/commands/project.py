@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks import hook as ours
 from bot.blocks import project as blocks
 from bot.circleci.integration import integration
+from bot.circleci.load import Load
 from bot.circleci.models import Definition, Project
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
+from bot.domain import Hook, Message
 from bot.errors import Rejected, UsageError
 from bot.meaning import targets
 from bot.mrkdwn import code
+from bot.store.spending import Spent
+from bot.store.watches import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ async def run(context: Context, args: Args) -> Reply:
     definitions = await _definitions(context, project)
     async with context.store.read() as tx:
         hook = await tx.hooks.of(context.request.workspace, project.project)
+        watch = (await tx.watches.of([project.project])).get(project.project)
+        spent = await tx.spending.of_the_last_hour(context.clock.now())
     possible = context.public_url is not None
     shown = blocks.shown(
         project,
@@ -41,9 +47,22 @@ async def run(context: Context, args: Args) -> Reply:
         words=context.words,
         links=context.links,
         hook=ours.state(hook, possible=possible),
+        asked=_asked(context, watch, spent, hook),
         hook_offers=ours.mends(project.project, hook, possible=possible),
     )
     return Reply(Message(f"Project {blocks.named(project)}", shown))
+
+
+def _asked(context: Context, watch: Watch | None, spent: Sequence[Spent], hook: Hook | None) -> str:
+    """How much the token is asked that reads the project; nothing where none does."""
+    payer = watch.read_by if watch else None
+    found = next((one for one in spent if one.payer == payer), None)
+    if payer is None or found is None:
+        return ""
+    whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of whoever runs circlebot"}
+    return ours.asked(
+        whose.get(payer.workspace, "another workspace's token"), Load(found.requests, found.an_hour), hook
+    )
 
 
 async def _definitions(context: Context, project: Project) -> list[Definition]:

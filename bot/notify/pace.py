@@ -12,11 +12,8 @@ FIRST_LOOK = 20
 LISTED_AT_MOST_S = 3600.0
 """A project whose news the organisation's listing brings needs no look of its own until something is due."""
 
-PLANNED_AN_HOUR = 5000
-"""Requests of one token in an hour: CircleCI's planning figure, for as long as its answers say no other (facts 19)."""
-
 _PART_FOR_IDLING = 5
-"""Listings of organisations at rest spend at most a fifth of it; so do looks at what they have never shown."""
+"""Listings of organisations at rest spend a fifth of a token's hour at most; so do looks at what they never showed."""
 
 _IDLE_LISTING_S = 12.0
 _UNSHOWN_S = 300.0

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.blocks import notice as said
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
+from bot.circleci.load import PLANNED_AN_HOUR, Load
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import NotFound, NotThere, RateLimited, Rejected, Unauthorized
-from bot.notify.pace import PLANNED_AN_HOUR
 from bot.notify.share import Share, spent
 from bot.store.people import Person
 from bot.store.store import Store
@@ -30,6 +30,10 @@ _KEPT_FOR_PEOPLE = 0.2
 
 _ASKED_ABOUT = 20
 """Of an organisation: for how many of its projects we look up who asked about them."""
+
+_BUSY = 0.5
+_BLIND_FOR = timedelta(hours=1)
+"""For so long who did not see a project is asked after the others."""
 
 _UNKNOWN = 1 / 60
 """Requests a second of what has not been read twice."""
@@ -71,6 +75,7 @@ class Tokens:
         self._clock = clock
         self._links = links
         self._readers: dict[Place, Reader] = {}
+        self._blind: dict[tuple[Person, Any], datetime] = {}
         self._wants: dict[Place, float] = {}
         self._witnesses: dict[tuple[str, ProjectSlug], Reader] = {}
         self._read_at: dict[tuple[str, ProjectSlug], datetime] = {}
@@ -122,11 +127,14 @@ class Tokens:
         reader = self._readers.get(project)
         return Payer(*reader.who) if reader else None
 
+    def polling(self) -> Collection[Reader]:
+        """Those whose tokens read, each once."""
+        return {reader.who: reader for reader in (*self._readers.values(), *self._witnesses.values())}.values()
+
     def an_hour(self, place: Place) -> int:
         """How many requests an hour the token that reads this may make, as far as anybody says."""
         reader = self._readers.get(place)
-        budget = reader.circleci.budget if reader else None
-        return (budget.an_hour if budget else None) or PLANNED_AN_HOUR
+        return self._load(reader).an_hour if reader else PLANNED_AN_HOUR
 
     def share(self, place: Place) -> Share | None:
         """What the token that reads this may still spend on it; None while CircleCI does not say."""
@@ -161,6 +169,7 @@ class Tokens:
                 limits.append(error)
             except (NotFound, Rejected):
                 last.pop(place, None)
+                self._blind[reader.who, place] = self._clock.now() + _BLIND_FOR
             else:
                 last[place] = reader
                 return reader, answer
@@ -184,8 +193,13 @@ class Tokens:
         People are looked up, and a token is opened, only when nobody before them has answered.
         """
         before = self._readers.get(place)
+        steady = isinstance(place, str) or not before or not self._is_busy(before)
         if self._service and (self._service.workspaces is None or await self._is_served(projects)):
             yield self._service_reader(self._service)
+        if not steady:
+            async for one in self._least_asked(place, projects):
+                yield one
+            return
         if before and (reader := await self._reader(before.who, projects)):
             yield reader
         tried = {before.who} if before else set()
@@ -194,6 +208,26 @@ class Tokens:
                 if person not in tried and (reader := await self._reader(person, projects)):
                     yield reader
                 tried.add(person)
+
+    def _is_busy(self, reader: Reader) -> bool:
+        """Whether half of its hour is used up: then others take their part."""
+        return self._load(reader).part >= _BUSY
+
+    def _load(self, reader: Reader) -> Load:
+        budget = reader.circleci.budget
+        return Load(reader.circleci.made.lately, budget.an_hour if budget else None)
+
+    async def _least_asked(self, place: Place, projects: Sequence[ProjectSlug]) -> AsyncIterator[Reader]:
+        """All who may read it, by how much of their hour is used up; who did not see it lately comes last."""
+        people = dict.fromkeys([*await self._who_asked(projects), *await self._who_hears(projects)])
+        readers = [one for person in people if (one := await self._reader(person, projects))]
+        now = self._clock.now()
+
+        def order(reader: Reader) -> tuple[bool, float]:
+            return self._blind.get((reader.who, place), now) > now, self._load(reader).part
+
+        for one in sorted(readers, key=order):
+            yield one
 
     async def _of_workspace(self, workspace: str, project: ProjectSlug) -> AsyncIterator[Reader]:
         """The service account where it serves; who answered the last time; whoever else is connected there."""

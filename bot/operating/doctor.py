@@ -17,10 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.circleci.client import CircleCIPool
+from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized, UsageError
-from bot.operating import complaints, policy, webhooks
+from bot.operating import complaints, limits, policy, webhooks
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import refused, socket
@@ -128,11 +129,14 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
         async with store.read() as tx:
             installed += await tx.installations.all()
             policies = {one: await tx.policies.of(one) for one in await tx.policies.workspaces()}
+            spent = await tx.spending.of_the_last_hour(SystemClock().now())
             hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
         for finding in _of_policies(policies):
             yield finding
         for what, mend in webhooks.told(hooks, watched, settings.public_url):
             yield Finding("webhooks", what, mend or None)
+        for what, mend in limits.told(spent, settings.public_url):
+            yield Finding("limit", what, mend or None)
     finally:
         await store.close()
 

@@ -42,6 +42,16 @@ listings = Table(
     Column("leased_until", Moment),
 )
 
+spending = Table(
+    "spending",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("began_at", Moment, primary_key=True, index=True),
+    Column("requests", Integer, nullable=False),
+    Column("an_hour", Integer),
+)
+
 hooks = Table(
     "webhooks",
     metadata,

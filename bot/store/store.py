@@ -44,6 +44,7 @@ from bot.store.revisions import Revisions
 from bot.store.secrets import Secrets
 from bot.store.seen import Seen
 from bot.store.session import engines_for
+from bot.store.spending import Spending
 from bot.store.subscriptions import Subscriptions
 from bot.store.troubles import Troubles
 from bot.store.turns import Turns
@@ -82,6 +83,7 @@ class Tx:
     hours = cached_property(lambda self: ChannelHours(self._connection))
     mutes = cached_property(lambda self: Mutes(self._connection))
     watches = cached_property(lambda self: Watches(self._connection))
+    spending = cached_property(lambda self: Spending(self._connection))
     listings = cached_property(lambda self: Listings(self._connection))
     hooks = cached_property(lambda self: Hooks(self._connection, self._vault))
     pipelines = cached_property(lambda self: Pipelines(self._connection))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from bot.circleci.load import Load
 from bot.clock import Clock
-from bot.metrics import Readings
+from bot.metrics import Hour, Readings
+from bot.store.spending import Spent
 from bot.store.store import Store
 from bot.web.health import Check
+
+_WORKSPACES = 20
+"""Of so many there are numbers, of all others together: each is a series of Prometheus'."""
 
 
 class Connection(Protocol):
@@ -50,6 +55,7 @@ async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> 
     async with store.read() as tx:
         backlog = await tx.outbox.backlog()
         due_at = await tx.watches.first_due_at()
+        spent = await tx.spending.of_the_last_hour(clock.now())
         hooks, trusted = await tx.hooks.counted()
     connected = socket is None or await socket.connected()
     return Readings(
@@ -58,4 +64,22 @@ async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> 
         slack_connected=connected,
         webhooks_trusted=trusted,
         webhooks_untrusted=hooks - trusted,
+        hours=_hours(spent),
     )
+
+
+def _hours(spent: Sequence[Spent]) -> dict[str, Hour]:
+    """The busiest workspaces each, the rest as one."""
+    loads: dict[str, list[Load]] = {}
+    for one in spent:
+        workspace = one.payer.workspace or "service"
+        known = workspace in loads or len(loads) < _WORKSPACES
+        loads.setdefault(workspace if known else "others", []).append(Load(one.requests, one.an_hour))
+    return {
+        workspace: Hour(
+            sum(load.requests for load in theirs),
+            sum(load.an_hour for load in theirs),
+            max(load.part for load in theirs),
+        )
+        for workspace, theirs in loads.items()
+    }

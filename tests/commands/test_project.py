@@ -8,6 +8,7 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.words import parts
 from bot.domain import Hook
 from bot.errors import UsageError
+from bot.store.watches import Payer
 from tests.plugins.lines import args_of, read_back
 from tests.plugins.nouns import WEB
 from tests.plugins.reading import text_of
@@ -66,6 +67,19 @@ async def test_a_project_says_how_its_webhook_stands_and_what_to_do(socket_world
         await tx.hooks.heard("k", now)
     await socket_world.say("/circle project gh/acme/web")
     await socket_world.reply("Our webhook was installed by <@U0ADA> and is healthy")
+
+
+async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socket_world: World) -> None:
+    store, now = socket_world.app.core.store, socket_world.app.core.clock.now()
+    await socket_world.connect()
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, now)
+        await tx.watches.paid(WEB, Payer("T0SANDBOX", "U0GRACE"))
+        await tx.spending.add(Payer("T0SANDBOX", "U0GRACE"), 4500, None, now)
+    await socket_world.say("/circle project gh/acme/web")
+    shown = text_of(await socket_world.reply("GitHub OAuth"))
+    assert "Polling reads it with <@U0GRACE>'s token: 4,500 requests in the last hour of 5,000" in shown
+    assert "A webhook lets it ask for less." in shown
 
 
 async def test_a_gitlab_project_is_told_from_others(socket_world: World) -> None:

@@ -52,6 +52,20 @@ async def test_a_project_that_only_a_limited_token_may_read_waits_and_the_others
     assert secret in await lookout.followed("gh/acme/secret")
 
 
+async def test_an_hour_of_a_hundred_requests_is_never_overdrawn_and_builds_are_told_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with looking_out(tmp_path) as lookout:
+        await lookout.control("limit", an_hour=100, **{"as": "ada"})
+        await lookout.connect("ada")
+        await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
+        for _ in range(3):
+            number = await lookout.push("gh/acme/api")
+            await lookout.pass_by(55)
+        assert await _calls(lookout, 0, status=429) == []
+        assert number in await lookout.followed("gh/acme/api")
+
+
 async def test_a_tight_budget_is_never_overdrawn_and_every_project_gets_its_share(lookout: Lookout) -> None:
     await lookout.control("limit", a_minute=60, **{"as": "ada"})
     await lookout.connect("ada")

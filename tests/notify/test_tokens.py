@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,10 +16,13 @@ from bot.circleci.links import Links
 from bot.circleci.models.people import Project
 from bot.domain import Account, ProjectSlug, Scope, Subscription
 from bot.errors import NotThere, RateLimited
+from bot.notify.spending import Bookkeeper
 from bot.notify.tokens import ServiceAccount, Tokens
 from bot.rules.rule import Rule
+from bot.store.spending import Spent
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from bot.store.watches import Payer
 from tests.plugins.counting import statements
 from tests.plugins.database import migrated
 from tests.plugins.nouns import NOW, WEB
@@ -227,3 +231,40 @@ async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_
     with pytest.raises(NotThere):
         await office.tokens.listing("gh/acme", projects, _look)
     assert office.asked == []
+
+
+def _an_hour(requests: int) -> dict[str, str]:
+    return {"x-ratelimit-limit-hour": str(requests), "x-ratelimit-remaining-hour": str(requests)}
+
+
+async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(office: Office) -> None:
+    await office.connect("UADA", "UGRACE", "UEVE")
+    await office.rule("UADA")
+    office.lets("of-UADA", "of-UGRACE", "of-UEVE", **_an_hour(10))
+    for _ in range(18):
+        await office.read()
+    assert Counter(office.asked) == {"of-UADA": 6, "of-UGRACE": 6, "of-UEVE": 6}
+
+
+async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", **_an_hour(10))
+    for _ in range(9):
+        await office.read()
+    assert Counter(office.asked) == {"of-UADA": 9, "of-UGRACE": 1}
+
+
+async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(office: Office) -> None:
+    await office.connect("UADA")
+    await office.rule("UADA")
+    office.lets("of-UADA", **_an_hour(100))
+    bookkeeper = Bookkeeper(store=office.store, tokens=office.tokens, clock=office)
+    for _ in range(3):
+        await office.read()
+        await bookkeeper.turn()
+    with statements() as seen:
+        await bookkeeper.turn()
+    assert seen.count == 0, "nothing was asked since"
+    async with office.store.read() as tx:
+        assert await tx.spending.of_the_last_hour(NOW) == [Spent(Payer("T", "UADA"), 3, 100)]

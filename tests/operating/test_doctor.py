@@ -95,6 +95,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
         "ok   webhooks — none, since CircleCI has no way in (PUBLIC_URL is not set): what ends is found by polling",
+        "ok   limit — polling asked nothing of CircleCI in the last hour",
         "ok   slack — circlebot in Sandbox",
         "ok   scopes — all granted",
         "ok   socket — Slack gives us a connection",
@@ -253,7 +254,18 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
     assert (well.code, sick.code) == (0, 1)
     assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
         f"ok   {name}"
-        for name in ("settings", "health", "database", "keys", "webhooks", "slack", "scopes", "socket", "circleci")
+        for name in (
+            "settings",
+            "health",
+            "database",
+            "keys",
+            "webhooks",
+            "limit",
+            "slack",
+            "scopes",
+            "socket",
+            "circleci",
+        )
     ]
     assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
 

@@ -10,6 +10,7 @@ from bot.domain import Hook, Message, ProjectSlug
 from bot.metrics import Metrics, Readings
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from bot.store.watches import Payer
 from bot.web.checks import checks, readings
 from bot.web.health import Health
 from tests.plugins.database import migrated
@@ -108,6 +109,9 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
         await tx.watches.ensure(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
         await tx.outbox.add("a", "T1", "C1", Message("hi"), now=NOW)
         await tx.hooks.save(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
+        for user, requests in (("U1", 100), ("U2", 4000)):
+            await tx.spending.add(Payer("T1", user), requests, None, NOW)
+        await tx.spending.add(Payer(), 30, 100, NOW)
     metrics = Metrics()
     metrics.command_ran("trigger", "done")
     metrics.circleci_answered(503)
@@ -128,6 +132,23 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     assert "circlebot_slack_connected 1.0" in lines
     assert 'circlebot_webhooks{state="untrusted"} 1.0' in lines
     assert 'circlebot_webhooks{state="trusted"} 0.0' in lines
+    assert 'circlebot_circleci_hour_requests{workspace="T1"} 4100.0' in lines
+    assert 'circlebot_circleci_hour_limit{workspace="T1"} 10000.0' in lines
+    assert 'circlebot_circleci_hour_busiest{workspace="T1"} 0.8' in lines
+    assert 'circlebot_circleci_hour_busiest{workspace="service"} 0.3' in lines
+    assert "U2" not in answer.text
+
+
+async def test_however_many_workspaces_there_are_prometheus_gets_twenty_and_the_rest_as_one(
+    store: Store, tmp_path: Path
+) -> None:
+    await migrated(tmp_path)
+    async with store.begin() as tx:
+        for number in range(30):
+            await tx.spending.add(Payer(f"T{number}", "U"), 100 - number, None, NOW)
+    found = await readings(store=store, socket=None, clock=StandingClock())
+    assert len(found.hours) == 21
+    assert found.hours["others"].requests == sum(100 - number for number in range(20, 30))
 
 
 async def test_two_processes_in_one_interpreter_count_apart() -> None:
