@@ -20,7 +20,7 @@ async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, dee
     them how it ended. None when they only wanted to see it.
     """
     request, now, channel = context.request, context.clock.now(), arrival.for_card(context)
-    snapshot = Snapshot(pipeline=pipeline, workflows=())
+    snapshot = Snapshot(pipeline=pipeline, workflows=(), waiting=True)
     async with context.store.begin() as tx:
         await tx.watches.ensure(project, now)
         await tx.pipelines.follow(

@@ -41,10 +41,10 @@ _HEARS = or_(
     accounts.c.workspace.in_(
         select(cards.c.workspace)
         .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
-        .where(pipelines.c.project.in_(_PROJECTS), pipelines.c.next_look_at.is_not(None), cards.c.asked_by.is_not(None))
+        .where(pipelines.c.project.in_(_PROJECTS), pipelines.c.next_look_at.is_not(None), cards.c.gone_at.is_(None))
     ),
 )
-"""A rule of theirs covers one of the projects, or somebody there asked for a pipeline that still moves."""
+"""A rule of theirs covers one of the projects, or a card there shows a pipeline that still moves."""
 
 _HEARING = _ONE.where(_WORKS, _HEARS)
 _ALL_HEARING = (

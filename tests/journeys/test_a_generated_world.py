@@ -53,6 +53,10 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(self.world.connect(ADA))
         self.run(self.world.connect(GRACE))
         self.begun = True
+        for slug, project in self.projects.items():
+            self.subscribe(Wish(CHANNELS[0], slug, ("all",)))
+            for branch in project["branches"]:
+                self.push(slug, "branch", branch, None)
 
     def teardown(self) -> None:
         try:
@@ -80,9 +84,12 @@ class AGeneratedWorld(RuleBasedStateMachine):
         slug, kind, refs = self._refs(data)
         ref = data.draw(st.sampled_from(sorted(refs)) if refs else worlds.refs)
         story = data.draw(worlds.stories() if ref not in refs else st.none() | worlds.stories())
+        self.push(slug, kind, ref, story)
+        refs.setdefault(ref, story)
+
+    def push(self, slug: str, kind: str, ref: str, story: Json | None) -> None:
         brought = {} if story is None else {"story": story}
         self.run(self.world.control("push", project=slug, **{kind: ref}, **brought))
-        refs.setdefault(ref, story)
         self.ran.add((slug, ref))
 
     @rule(data=st.data(), channel=channels, person=people)
@@ -182,8 +189,13 @@ class AGeneratedWorld(RuleBasedStateMachine):
         option = data.draw(st.none() | st.tuples(st.just("branch"), st.sampled_from(names)))
         wish = Wish(channel, slug, tuple(kinds), option)
         assume(wish not in self.onlooker.wishes.values())
-        narrowed = f"--{option[0]} {self._typed(_one_of_a_list(option[1]))}" if option else ""
-        self.say(f"subscribe {slug} --only {','.join(kinds)} {narrowed}", as_=ADA, channel=channel, answer="hears of")
+        self.subscribe(wish)
+
+    def subscribe(self, wish: Wish) -> None:
+        name, value = wish.option or ("", "")
+        narrowed = f"--{name} {self._typed(_one_of_a_list(value))}" if name else ""
+        line = f"subscribe {wish.project} --only {','.join(wish.kinds)} {narrowed}"
+        self.say(line, as_=ADA, channel=wish.channel, answer="hears of")
         self.run(self.onlooker.subscribed(wish))
 
     @precondition(lambda self: self.begun and self.onlooker.wishes)

@@ -11,6 +11,7 @@ from tests.plugins.people import DEPLOYS
 from tests.plugins.reading import text_of
 from tests.plugins.steered import Steered, steered
 
+HOLDS = {"workflows": [{"name": "ship", "jobs": [{"name": "go?", "type": "approval"}]}]}
 FAILS = {"workflows": [{"name": "build", "jobs": [{"name": "test", "outcomes": ["failed"]}]}]}
 
 
@@ -36,3 +37,43 @@ async def test_whoever_reruns_what_failed_is_told_how_the_rerun_ends_and_not_wha
     again = next(run for run in (await world.pipelines())[0]["workflows"] if run["id"] != failed["id"])
     assert failed["id"] not in told
     assert again["id"] in told
+
+
+async def test_cards_stay_true_when_the_rule_that_put_them_there_is_gone(world: Steered) -> None:
+    await world.say("/circle subscribe gh/acme/shop --only all")
+    await world.reply("hears of")
+    pushed = await world.control("push", project="gh/acme/shop", branch="main", story=HOLDS)
+    await world.settle()
+    await world.say("/circle unsubscribe 1")
+    await world.reply("Removed rule")
+    await _approve_on_the_web(world)
+    await world.settle()
+    assert "— *success*" in text_of(await world.card(number=pushed["number"]))
+
+
+async def test_a_card_that_somebody_only_wanted_to_see_is_kept_true_without_any_rule(world: Steered) -> None:
+    pushed = await world.control("push", project="gh/acme/shop", branch="main", story=HOLDS)
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle pipeline gh/acme/shop {pushed['number']} --card")
+    await world.reply()
+    await world.settle()
+    assert "— *on hold*" in text_of(await world.card(number=pushed["number"]))
+    await _approve_on_the_web(world)
+    await world.settle()
+    assert "— *success*" in text_of(await world.card(number=pushed["number"]))
+    assert await _told(world) == []
+
+
+async def test_a_card_says_that_nothing_runs_only_when_somebody_has_looked(world: Steered) -> None:
+    pushed = await world.control("push", project="gh/acme/shop", branch="main", story=HOLDS)
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle pipeline gh/acme/shop {pushed['number']} --card")
+    await world.reply()
+    await world.app.delivery.turn()
+    await world.app.delivery.drain(10)
+    assert "— *pending*" in text_of(await world.card(number=pushed["number"]))
+
+
+async def _approve_on_the_web(world: Steered) -> None:
+    (run,) = (await world.pipelines())[0]["workflows"]
+    await world.control("decide", workflow_id=run["id"], hold="go?")

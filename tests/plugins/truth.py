@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.blocks import status
 from bot.mrkdwn import escape
 from bot.untrusted.marks import one_line
 
 Json = dict[str, Any]
 
 _KIND_OF = {"success": "passed", "failed": "failed", "canceled": "canceled", "unauthorized": "unauthorized"}
-_WORD_OF = {"on_hold": "on hold", "error": "error", "not_run": "not run"}
 _FEW = 4
 _TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold", "empty"}
 
@@ -104,9 +104,9 @@ def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
 
 
 def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
-    words = {_word(run) for run in newest(pipeline)}
+    words = {status.word(run["status"]) for run in newest(pipeline)}
     if not words:
-        words = {{"errored": "config error", "created": "nothing ran"}.get(pipeline["state"], pipeline["state"])}
+        words = {status.word({"created": "empty"}.get(pipeline["state"], pipeline["state"]))}
     if len(words) == 1 and f"— *{min(words)}*" not in title:
         yield f"{title!r} should say {min(words)}"
     if not _names(title, pipeline["branch"] or pipeline["tag"]):
@@ -118,16 +118,13 @@ def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
         yield f"{len(shown)} sections of workflow {run['name']!r}"
         return
     first, _, rest = shown[0].partition("\n")
-    if not _names(first, run["name"]) or f"> — {_word(run)}" not in first:
-        yield f"{first!r} should name {run['name']!r} and say {_word(run)}"
+    word = status.word(run["status"])
+    if not _names(first, run["name"]) or f"> — {word}" not in first:
+        yield f"{first!r} should name {run['name']!r} and say {word}"
     waits = rest.partition("Waits for")[2]
     yield from (
         f"{rest!r} should say that {job['name']!r} waits" for job in waiting(run) if not _names(waits, job["name"])
     )
-
-
-def _word(run: Json) -> str:
-    return _WORD_OF.get(run["status"], run["status"])
 
 
 def _names(text: str, name: str) -> bool:

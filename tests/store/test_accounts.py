@@ -114,13 +114,12 @@ async def test_an_account_is_opened_while_it_works_and_its_workspace_hears_of_th
         assert await tx.accounts.hearing("T2", "UADA", [WEB]) is None
 
 
-async def test_a_workspace_hears_of_a_project_while_a_pipeline_moves_that_somebody_asked_for(store: Store) -> None:
+async def test_a_workspace_hears_of_a_project_while_a_card_there_shows_a_pipeline_that_moves(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
         await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
-        await tx.cards.want("T1", "C1", "p1", None, NOW)
         assert await tx.accounts.all_hearing([WEB]) == []
-        await tx.cards.want("T1", "C1", "p1", "UGRACE", NOW)
+        await tx.cards.want("T1", "C1", "p1", None, NOW)
         assert await tx.accounts.hearing("T1", "UADA", [WEB]) == ADA
         await tx.pipelines.save("p1", "{}", "main", None, NOW, None, was_due_at=NOW)
         assert await tx.accounts.hearing("T1", "UADA", [WEB]) is None
