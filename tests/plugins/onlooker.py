@@ -15,6 +15,7 @@ CHANNELS = (DEPLOYS, WEB)
 LOGINS = {ADA: "ada", "U0GRACE": "grace"}
 
 _OF_PIPELINE = re.compile(r"/pipelines/(?P<project>[^|]+?)/(?P<number>\d+)\|")
+_RULE_MADE = re.compile(r"subscribe (\d+):")
 _COUNTED = re.compile(r"(\d+) ([a-z][a-z -]*?)(?=,| and \d|$)")
 
 
@@ -30,6 +31,7 @@ class Onlooker:
         self._known: set[str] = set()
         self._told: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
         self._seen_at, self._seen = -1, list[tuple[Json, Json]]()
+        self._made: set[int] = set()
         self._definitions: dict[str, dict[str, str]] = {}
 
     async def slugs(self) -> list[str]:
@@ -64,9 +66,11 @@ class Onlooker:
         await self._asked_exactly_that()
 
     async def subscribed(self, wish: Wish) -> None:
+        """The channel hears its number."""
         await self._world.works()
-        said = [key for key in await self._posted() if key.startswith("subscribe ")]
-        self.wishes[int(said[-1].split(":")[0].split(" ")[1])] = wish
+        made = {int(found[1]) for key in await self._posted() if (found := _RULE_MADE.match(key))}
+        (number,) = made - self._made
+        self._made, self.wishes[number] = made, wish
 
     async def heard_again(self, channel: str) -> None:
         """What was missed is told in one message, which counts it; starts of what ended meanwhile are no news."""

@@ -37,11 +37,11 @@ class Wish:
 
     channel: str
     project: str
-    kinds: tuple[str, ...]
+    kinds: frozenset[str]
     option: tuple[str, str] | None = None
 
     def wants(self, one: Happening) -> bool:
-        if self.project != one.project or not {"all", one.kind} & set(self.kinds):
+        if self.project != one.project or not {"all", one.kind} & self.kinds:
             return False
         return self.option is None or self.option[1] == getattr(one, self.option[0])
 

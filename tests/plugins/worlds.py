@@ -81,11 +81,20 @@ _ODD_VALUES = (
     "🚀",
     "v" * 500,
 )
+_QUOTED = {'""': '"', "''": "'", "“”": '“”"', "‘’": "‘’'"}
+_BEGINS_OTHERWISE = ("--", "—", "–", '"', "'", "“", "”", "„", "‘", "’")
+
+
+def can_be_typed(text: str) -> bool:
+    """Some quote is left to put around it."""
+    return any(not set(closing) & set(text) for closing in _QUOTED.values())
+
+
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\u200b\u202e")
 _IN_REFS = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="~^:?*[]\\")
 
 names = st.sampled_from(_ODD_NAMES) | st.text(_LETTERS, min_size=1, max_size=40).filter(
-    lambda name: bool(one_line(name).strip())
+    lambda name: bool(one_line(name).strip()) and can_be_typed(name)
 )
 """Of workflows, jobs, holds and definitions: whatever a config may say that can be seen at all."""
 
@@ -99,8 +108,8 @@ def _is_ref(name: str) -> bool:
     )
 
 
-refs = st.sampled_from(_ODD_REFS) | st.text(_IN_REFS, min_size=1, max_size=30).filter(_is_ref)
-values = st.sampled_from(_ODD_VALUES) | st.text(_LETTERS, max_size=40)
+refs = st.sampled_from(_ODD_REFS) | st.text(_IN_REFS, min_size=1, max_size=30).filter(_is_ref).filter(can_be_typed)
+values = st.sampled_from(_ODD_VALUES) | st.text(_LETTERS, max_size=40).filter(can_be_typed)
 repositories = st.from_regex(r"[a-z][a-z0-9._-]{0,20}[a-z0-9]", fullmatch=True).filter(
     lambda name: not name.endswith(".git")
 )
@@ -194,14 +203,9 @@ def given_values(draw: st.DrawFn, declared: Json) -> dict[str, str | int | bool]
     return wanted
 
 
-_QUOTED = {'""': '"', "''": "'", "“”": '“”"', "‘’": "‘’'"}
-_BEGINS_OTHERWISE = ("--", "—", "–", '"', "'", "“", "”", "„", "‘", "’")
-
-
-def typed(value: str) -> str | None:
-    """How a person types it so that it is one word; None where it holds every quote that could be put around it."""
+def typed(value: str) -> str:
+    """How a person types it so that it is one word."""
     if value and not re.search(r"\s", value) and not value.startswith(_BEGINS_OTHERWISE):
         return value
-    free = (pair for pair, closing in _QUOTED.items() if not set(closing) & set(value))
-    pair = next(free, None)
-    return f"{pair[0]}{value}{pair[1]}" if pair else None
+    pair = next(pair for pair, closing in _QUOTED.items() if not set(closing) & set(value))
+    return f"{pair[0]}{value}{pair[1]}"
