@@ -1,0 +1,113 @@
+"""What the house is like, in numbers: `python -m tests.house` prints them, before and after a move.
+
+A room is a folder of `bot/` or a module that stands in it alone. Nothing is run: it reads the files.
+"""
+
+from __future__ import annotations
+
+import ast
+import statistics
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[1]
+SHORT = 60
+"""Lines of a file that may be too little to be one."""
+
+PARTICIPLES = (
+    "again begun built bound brought done drawn found given gone held kept known laid left lost made meant paid read "
+    "said seen sent shown sold spent spoken struck taken taught thought told understood worn written"
+)
+
+
+def modules() -> dict[Path, ast.Module]:
+    """Without the sandbox, an outsider."""
+    paths = [path for path in sorted((CHECKOUT / "bot").rglob("*.py")) if room(path) != "sandbox"]
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def room(path: Path) -> str:
+    inside = path.relative_to(CHECKOUT).with_suffix("").parts
+    return inside[1] if len(inside) > 1 else inside[0]
+
+
+def twice(owners: Iterator[tuple[str, str]]) -> list[str]:
+    """The names that more than one owner has."""
+    by_name = defaultdict(set)
+    for name, owner in owners:
+        by_name[name].add(owner)
+    return sorted(name for name, owned in by_name.items() if len(owned) > 1)
+
+
+def names_in_two_rooms(house: dict[Path, ast.Module]) -> list[str]:
+    return twice((path.stem, room(path)) for path in house if path.stem not in {"__init__", "__main__"})
+
+
+def classes_twice(house: dict[Path, ast.Module]) -> list[str]:
+    classes = (
+        (node.name, f"{path}:{node.lineno}")
+        for path, tree in house.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    )
+    return twice(classes)
+
+
+def functions(house: dict[Path, ast.Module]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for tree in house.values():
+        yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def is_participle(name: str) -> bool:
+    """A function called by what it returns has been done to, with no verb and no object."""
+    word = name.strip("_")
+    return word in PARTICIPLES.split() or ("_" not in word and word.endswith("ed") and word not in {"feed", "embed"})
+
+
+def arrows(house: dict[Path, ast.Module]) -> set[tuple[str, str]]:
+    """From which room to which something is imported."""
+    found = set()
+    for path, tree in house.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bot."):
+                found.add((room(path), (node.module or "").split(".")[1]))
+            elif isinstance(node, ast.ImportFrom) and node.module == "bot":
+                found |= {(room(path), alias.name) for alias in node.names}
+    return {(one, other) for one, other in found if one != other}
+
+
+def layers() -> int:
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return sum(len(contract.get("layers", ())) for contract in contracts if contract["type"] == "layers")
+
+
+def measured(house: dict[Path, ast.Module]) -> dict[str, float]:
+    lengths = sorted((node.end_lineno or node.lineno) - node.lineno + 1 for node in functions(house))
+    notify = [path for path in house if room(path) == "notify"]
+    return {
+        "rooms": len({room(path) for path in house}),
+        "layers": layers(),
+        "arrows between rooms": len(arrows(house)),
+        "files": len(house),
+        f"files of notify under {SHORT} lines": sum(len(path.read_text().splitlines()) < SHORT for path in notify),
+        "module names in two rooms": len(names_in_two_rooms(house)),
+        "class names twice": len(classes_twice(house)),
+        "functions": len(lengths),
+        "functions called by a bare participle": sum(is_participle(node.name) for node in functions(house)),
+        "lines of a function, median": statistics.median(lengths),
+        "lines of a function, nine in ten": lengths[len(lengths) * 9 // 10],
+    }
+
+
+def main() -> None:
+    house = modules()
+    said = [f"{number:>6.0f}  {what}" for what, number in measured(house).items()]
+    said += ["", f"in two rooms: {', '.join(names_in_two_rooms(house))}", f"twice: {', '.join(classes_twice(house))}"]
+    sys.stdout.write("\n".join([*said, ""]))
+
+
+if __name__ == "__main__":
+    main()
