@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.blocks import problem
 from bot.command import Command, Line, Request
+from bot.dispatch.decorated import undecorated
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import grammar, parts, split
 from bot.errors import UsageError
@@ -28,7 +29,7 @@ def understood(request: Request, registry: Registry) -> Call:
 
 
 def _typed(text: str, registry: Registry) -> Call:
-    words = split(text)
+    words = split(undecorated(text))
     command = registry.find(words[0].text if words else "help")
     with _usage_of(command):
         return Call(command, grammar(command.usage).read(words[1:]))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
+from bot.dispatch.decorated import unmarked
 from bot.errors import UsageError
 from bot.line import END, Line, key
 from bot.mrkdwn import code
@@ -25,10 +26,14 @@ _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
 _REFERENCE = re.compile(r"<(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
 _WRITTEN_PAIR = re.compile(r"([^\s=<>/:]*)=(.*)", re.DOTALL)
+_EVERYBODY = ("!here", "!channel", "!everyone")
+_HOST = re.compile(r"[^\s/.]+(?:\.[^\s/.]+)+(?:/\S*)?$")
+"""To what was typed like this Slack adds a scheme; the address may be spelt in another way."""
 _ENTITY = re.compile(r"&(lt|gt|amp);")
 _CHARACTER = {"lt": "<", "gt": ">", "amp": "&"}
 
 _CLOSES = {'"': '"', "'": "'", "“": '”“"', "„": '”“"', "”": '”"', "‘": "’'", "’": "’'"}  # noqa: RUF001 - what phones type
+_TICK = re.compile(r"(?<=[^\s`])`(?=\s|$)")
 _SPACE = re.compile(r"\s*")
 _HEAD = re.compile(r"(?:--|[—–]{1,2})[A-Za-z][A-Za-z-]*=|[^\s=<>/:\"'“„”‘’]+=")  # noqa: RUF001 - what phones type
 _RUN = re.compile(r"(?:<[^<>|\s]*(?:\|[^<>]*)?>|\S)*")
@@ -56,14 +61,23 @@ def split(text: str) -> list[Word]:
 
 
 def _words(text: str) -> Iterator[Word]:
-    at = _end(_SPACE, text, 0)
+    at, ticking = _end(_SPACE, text, 0), True
     while at < len(text):
+        if ticking and text.startswith("`", at):
+            text, ticking = _without_ticks(text, at)
         begin, head = at, _HEAD.match(text, at)
         at = head.end() if head else at
         closed = _closing(text, at)
         value, at = (text[at + 1 : closed], closed + 1) if closed else (text[at : (end := _end(_RUN, text, at))], end)
-        yield Word(text[begin:at], head[0] if head else "", value, quoted=closed is not None)
+        raw = text[begin:at] if head or closed else unmarked(text[begin:at])
+        yield Word(raw, head[0] if head else "", value if head or closed else raw, quoted=closed is not None)
         at = _end(_SPACE, text, at)
+
+
+def _without_ticks(text: str, at: int) -> tuple[str, bool]:
+    """Code, as Slack and whoever copies it mark it, is read like the words in it. Also whether more may close."""
+    closed = _TICK.search(text, at + 1)
+    return (text[:at] + text[at + 1 : closed.start()] + text[closed.end() :], True) if closed else (text, False)
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -85,7 +99,10 @@ def _closing(text: str, at: int) -> int | None:
 
 
 def as_typed(word: str) -> str:
-    """With references as they were typed: `<https://x.dev>`, `<http://x.dev|x.dev>`, `<@U1|ada>`, `<#C1|web>`."""
+    """With references as they were typed: `<https://x.dev>`, `<http://x.dev|x.dev>`, `<@U1|ada>`, `<#C1|web>`.
+
+    Raises UsageError for one that does not say what was typed.
+    """
     return _unescaped(_REFERENCE.sub(_typed, word))
 
 
@@ -96,12 +113,25 @@ def _unescaped(text: str) -> str:
 def _typed(reference: re.Match[str]) -> str:
     what, label = reference["what"], reference["label"] or ""
     if what.startswith("#"):
-        return f"#{label}" if label else reference[0]
-    if what.startswith(("@", "!subteam^")):
-        return f"@{label.removeprefix('@')}" if label else reference[0]
-    if not what.startswith(("http://", "https://", "mailto:")):
-        return reference[0]
+        return f"#{label}" if label else _unknown(what)
+    if what in _EVERYBODY:
+        return f"@{what[1:]}"
+    if what.startswith(("@", "!")):
+        return f"@{label.removeprefix('@')}" if label else _unknown(what)
+    if what.startswith("http://") and _HOST.match(label):
+        return label
+    if what.startswith(("mailto:", "tel:")):
+        return label or what.partition(":")[2]
     return label if label and what.endswith(label) else what
+
+
+def _unknown(what: str) -> str:
+    """Slack knows who or where it is, and keeps the name that was typed to itself."""
+    kind = "a channel" if what.startswith("#") else "somebody"
+    raise UsageError(
+        f"Slack has put a link to {kind} in the place of a name that you typed, and does not tell me the name.",
+        "In a form it stays as you type it; here it does without its `#` or `@`.",
+    )
 
 
 def parts(written: str) -> list[str]:

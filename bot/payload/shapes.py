@@ -138,9 +138,13 @@ class Interaction(Shape):
     response_url: Text | None = None
     channel: Place | None = None
 
+    view: View | None = None
+
     @model_validator(mode="after")
     def _of_a_workspace(self) -> Interaction:
-        if not (self.team or self.user.team_id):
+        """`team` is null where the app is installed in a whole organisation (Slack: interaction payloads)."""
+        view = self.view
+        if not (self.team or self.user.team_id or (view and (view.app_installed_team_id or view.team_id))):
             raise ValueError("of no workspace")
         return self
 
@@ -148,14 +152,12 @@ class Interaction(Shape):
 class Press(Interaction):
     actions: Annotated[list[Action], Field(min_length=1)]
     container: Container | None = None
-    view: View | None = None
     message: Message | None = None
 
 
 class Suggestion(Interaction):
     action_id: Short
     value: Text | None = None
-    view: View | None = None
 
 
 class Submission(Interaction):

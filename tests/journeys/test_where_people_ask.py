@@ -71,6 +71,12 @@ async def test_in_a_channel_to_which_it_is_invited_everything_arrives(connected:
     await connected.card("success", channel=PRIVATE)
 
 
+@pytest.mark.parametrize("said", ["`status gh/acme/web`", "/circle status gh/acme/web", ": *status* `gh/acme/web`"])
+async def test_a_mention_is_read_however_it_is_decorated(said: str, connected: World) -> None:
+    await connected.say(f"@circlebot {said}")
+    await connected.reply("gh/acme/web")
+
+
 async def test_a_form_that_would_make_a_rule_nobody_hears_says_so_at_once(connected: World) -> None:
     await connected.say("/circle subscribe", channel=PAIR)
     await connected.form(NOT_HEARD)

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from bot import app as composition
 from bot.domain import Installation, Message
@@ -51,8 +52,8 @@ class House:
     response_url: str
     said: list[str] = field(default_factory=list)
 
-    async def send(self, name: str) -> httpx.Response:
-        payload = dict(ALL[name])
+    async def send(self, name: str, like: dict[str, Any] | None = None) -> httpx.Response:
+        payload = dict(like or ALL[name])
         if "response_url" in payload:
             payload["response_url"] = self.response_url
         body, kind = payloads.written(name, payload)
@@ -101,6 +102,18 @@ async def test_whatever_slack_sends_is_answered_and_people_are_told(house: House
     with_url = [name for name in ALL if "response_url" in ALL[name]]
     assert len(house.said) == len(with_url) > 0
     assert all("my key to what Slack gave me is lost" in said for said in house.said)
+
+
+async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_the_log_too(house: House) -> None:
+    """Bolt's own error is left out of the log (tests/test_logs.py)."""
+    await install(house.settings, ACME)
+    revoked = {**ALL["revoked"], "event_id": "Ev1", "event": {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}}
+    await house.send("revoked", revoked)
+    await house.app.core.tasks.drain(5)
+    with capture_logs() as logged:
+        assert (await house.send("command")).status_code == 200
+    assert "I am not installed here any more" in house.said[-1]
+    assert [line["event"] for line in logged if line["log_level"] != "debug"] == ["workspace.unknown"]
 
 
 async def test_who_may_install_is_in_again_at_once(house: House) -> None:

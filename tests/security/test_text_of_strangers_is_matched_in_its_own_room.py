@@ -18,6 +18,7 @@ TYPED = {
     "bot/commands/connect.py": "a token that a person types",
     "bot/commands/keys.py": "a fingerprint that a person types",
     "bot/commands/why.py": "a link to a message, which Slack makes",
+    "bot/dispatch/decorated.py": "what a person types",
     "bot/dispatch/pasted.py": "what a person pastes",
     "bot/dispatch/words.py": "what a person types",
     "bot/line.py": "lines that we write",
