@@ -20,6 +20,7 @@ from bot.line import Line as Line  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
 from bot.line import line as line  # noqa: PLC0414 - the same
 from bot.store.store import Store
+from bot.store.threads import Thread
 from bot.untrusted.marks import file_name, one_line
 from bot.where import Where
 
@@ -47,6 +48,8 @@ class Request:
     Slack's response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `where` is what the channel is, as far as it is known, and `place_name` what Slack calls it.
+    `thread_ts` is the thread in which the person asks and reads the answer, `message_ts` a message that they pointed
+    at: by its shortcut, or by a button in it.
     """
 
     workspace: str
@@ -56,6 +59,7 @@ class Request:
     key: str
     channel: str | None = None
     thread_ts: str | None = None
+    message_ts: str | None = None
     trigger_id: str | None = None
     view_id: str | None = None
     form: View | None = field(default=None, repr=False)
@@ -125,7 +129,8 @@ class Context:
     its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
     zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
     where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, of whoever has
-    something to add that the command need not know.
+    something to add that the command need not know. `thread` is the pipeline of the thread in which they ask, or of the
+    message that they pointed at: nothing there means another one, unless it is named.
     """
 
     request: Request
@@ -142,6 +147,7 @@ class Context:
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
     notes: list[str] = field(default_factory=list)
+    thread: Thread | None = None
 
     @property
     def words(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from bot.circleci.timetable import NEVER, before_pause, never_comes, paused_note
 from bot.command import Context, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import NotThere, Step
-from bot.meaning import targets
+from bot.meaning.named import UUID
 from bot.meaning.scheduled import Wanted
 from bot.mrkdwn import code
 
@@ -29,7 +29,7 @@ def check_project(slug: ProjectSlug) -> None:
 
 async def find(context: Context, slug: ProjectSlug, named: str, verb: str) -> Schedule:
     """By its id or its name. Raises NotThere with a button for each that could be meant."""
-    if targets.UUID.fullmatch(named):
+    if UUID.fullmatch(named):
         found = await context.circleci.schedule(named)
         if ProjectSlug.parse(found.project_slug) != slug:
             raise NotThere(f"That schedule is one of {code(found.project_slug, 150)}, not of {code(str(slug))}.")

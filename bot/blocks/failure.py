@@ -76,9 +76,9 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
         if url:
             yield kit.link_button("Open test" if failed.tests_failed == 1 else "Open tests", f"{url}/tests")
         if failed.tests_failed > TESTS_SHOWN:
-            yield kit.button(f"All {failed.tests_failed} failed tests", line("tests", str(project), str(number)))
+            yield kit.button(f"All {failed.tests_failed} failed tests", line("tests", str(project), "job", str(number)))
     if failed.step:
-        yield kit.button("Send me the full log", line("logs", str(project), str(number), full=True))
+        yield kit.button("Send me the full log", line("logs", str(project), "job", str(number), full=True))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

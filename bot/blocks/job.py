@@ -53,13 +53,13 @@ def job(shown: Shown) -> list[kit.Block]:
 
 
 def title(shown: Shown) -> str:
-    """`:x: *test* #12 of build-and-test, #341 on main — *failed* · 3m 12s`."""
+    """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
     detail = shown.detail
     workflow = detail.latest_workflow.name if detail.latest_workflow else ""
     of = f" of {code(workflow, 80)}" if workflow else ""
     pipeline = f", #{shown.pipeline.number} on {code(shown.pipeline.ref or '?', 100)}" if shown.pipeline else ""
     took = f" · {status.duration(detail.duration_s)}" if detail.duration_s is not None else ""
-    name = link(shown.url, f"{detail.name} #{shown.number}")
+    name = link(shown.url, f"{detail.name} (job {shown.number})")
     word = status.word(detail.status)
     return f"{status.emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
 
@@ -116,14 +116,14 @@ def _step(step: JobStep, failed: Sequence[Action]) -> str:
 
 
 def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
-    of = (str(shown.project), str(shown.number))
+    of = (str(shown.project), "job", str(shown.number))
     yield kit.button("Tests", line("tests", *of))
     yield kit.button("Logs", line("logs", *of))
     if "artifacts" in shown.commands:
         yield kit.button("Artifacts", line("artifacts", *of))
     if not shown.ended:
         sure = kit.confirm("Cancel this job?", f"{code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
-        yield kit.button("Cancel", line("cancel", of[0], job=of[1]), style="danger", confirm=sure)
+        yield kit.button("Cancel", line("cancel", of[0], job=of[2]), style="danger", confirm=sure)
     elif shown.detail.latest_workflow and shown.rerun:
         yield from _reruns(shown.detail.latest_workflow.id or "", shown)
     yield kit.link_button("Open in CircleCI", shown.url)

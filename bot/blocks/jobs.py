@@ -86,8 +86,8 @@ def _nothing(listing: Listing) -> str:
 def _row(job: Job, listing: Listing, links: Links, now: datetime) -> list[kit.Block]:
     number = job.job_number
     url = links.job(listing.project, listing.pipeline.number, listing.workflow.id, number) if number else None
-    told = f"{job_line(job, url, now, listing.names)}{f' · #{number}' if number else ''}{_waits_for(job, listing)}"
-    details = kit.button("Details", line("job", str(listing.project), str(number))) if number else None
+    told = f"{job_line(job, url, now, listing.names)}{f' · job {number}' if number else ''}{_waits_for(job, listing)}"
+    details = kit.button("Details", line("job", str(listing.project), "job", str(number))) if number else None
     acts = list(_acts(job, listing))
     return [
         kit.section(told, details if "job" in listing.words else None),

@@ -9,7 +9,6 @@ from bot.blocks import kit, status
 from bot.circleci.models import Action
 from bot.circleci.steps import has_failed
 from bot.command import line
-from bot.domain import ProjectSlug
 from bot.line import Written, also
 from bot.mrkdwn import code, cut, escape, link, preformatted, quoted
 from bot.untrusted.log import first_error
@@ -17,11 +16,13 @@ from bot.untrusted.log import first_error
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`lines` are the last ones, fit to be shown; `full` is the line that asks for all of them as a file."""
+    """`job` is plain text, and `words` name it in a line of ours.
 
-    project: ProjectSlug
-    number: int
+    `lines` are the last ones, fit to be shown; `full` is the line that asks for all of them as a file.
+    """
+
     job: str
+    words: Sequence[str]
     url: str
     action: Action
     lines: Sequence[str]
@@ -29,7 +30,7 @@ class Shown:
 
 
 def title(shown: Shown) -> str:
-    return f"The log of {cut(escape(shown.job), 100)} #{shown.number}, {cut(escape(shown.action.name), 100)}"
+    return f"The log of {cut(escape(shown.job), 150)}, {cut(escape(shown.action.name), 100)}"
 
 
 def log(shown: Shown) -> list[kit.Block]:
@@ -43,7 +44,7 @@ def log(shown: Shown) -> list[kit.Block]:
 
 def _head(shown: Shown) -> Iterator[str]:
     action = shown.action
-    where = link(shown.url, f"{shown.job} #{shown.number}")
+    where = link(shown.url, shown.job)
     exit_code = f" (exit code {action.exit_code})" if action.exit_code else ""
     node = f", node {action.index}" if action.index else ""
     yield f"{status.emoji(action.status)} *{where}*, step {code(action.name, 100)}{node}{exit_code}"
@@ -53,9 +54,8 @@ def _head(shown: Shown) -> Iterator[str]:
 
 
 def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
-    of = (str(shown.project), str(shown.number))
     yield kit.button("Send me the full log", shown.full)
     yield kit.button("Show full log to all here", also(shown.full, here=True))
-    yield kit.button("Tests", line("tests", *of))
-    yield kit.button("Job", line("job", *of))
+    yield kit.button("Tests", line("tests", *shown.words))
+    yield kit.button("Job", line("job", *shown.words))
     yield kit.link_button("Open in CircleCI", shown.url)

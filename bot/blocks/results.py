@@ -11,7 +11,6 @@ from bot.blocks.pager import pager
 from bot.circleci.explanation import Known
 from bot.circleci.models import TestResult
 from bot.command import line
-from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
 
 PAGE = 10
@@ -21,10 +20,13 @@ _LOOKS = {"success": ":white_check_mark:", "skipped": ":heavy_minus_sign:"}
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`results` are all that the job stored; `all` asks for the passed ones too."""
+    """`called` is plain text that says which job, and `words` name it in a line of ours.
 
-    project: ProjectSlug
-    number: int
+    `results` are all that the job stored; `all` asks for the passed ones too.
+    """
+
+    called: str
+    words: Sequence[str]
     job: str
     url: str
     results: Sequence[TestResult]
@@ -35,7 +37,7 @@ class Listing:
 
 def title(listing: Listing) -> str:
     failed = sum(test.failed for test in listing.results)
-    return f"{failed} of {len(listing.results)} tests failed in {cut(escape(listing.job), 100)}"
+    return f"{failed} of {len(listing.results)} tests failed in {cut(escape(listing.called), 150)}"
 
 
 def listing(listing: Listing) -> list[kit.Block]:
@@ -43,7 +45,7 @@ def listing(listing: Listing) -> list[kit.Block]:
     tests = _wanted(listing)
     size = PAGE_OF_ALL if listing.all else PAGE
     shown = tests[(listing.page - 1) * size : listing.page * size]
-    again = line("tests", str(listing.project), str(listing.number), all=listing.all)
+    again = line("tests", *listing.words, all=listing.all)
     return [
         kit.section(_head(listing)),
         *(kit.section(text) for text in (_short(shown) if listing.all else _long(shown, listing))),
@@ -63,7 +65,7 @@ def _wanted(listing: Listing) -> list[TestResult]:
 def _head(listing: Listing) -> str:
     counts = Counter("failed" if test.failed else test.result for test in listing.results)
     told = ", ".join(f"{count} {'passed' if word == 'success' else escape(word)}" for word, count in counts.items())
-    where = link(listing.url, f"{listing.job} #{listing.number}")
+    where = link(listing.url, listing.called)
     failed = [test for test in listing.results if test.failed]
     if not failed:
         return f":white_check_mark: No test of *{where}* failed ({told})."
@@ -87,7 +89,7 @@ def _line(test: TestResult) -> str:
 
 
 def _buttons(listing: Listing) -> Iterator[kit.Pressable]:
-    of = (str(listing.project), str(listing.number))
+    of = listing.words
     if listing.all:
         yield kit.button("Only the failed", line("tests", *of))
     else:

@@ -1,4 +1,4 @@
-"""approve <workflow> [hold] — lets a workflow go on that waits for approval; of several holds one is named."""
+"""approve [project] [pipeline] [hold] — lets a workflow go on that waits; of several holds one is named."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from datetime import datetime
 
 from bot.acting.follow import follow
 from bot.acting.reread import told
+from bot.alike import meant
 from bot.blocks import status
 from bot.blocks.acts import approve_label
-from bot.circleci.models import Job, Workflow
+from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
+from bot.domain import Message, ProjectSlug
 from bot.errors import NotThere, Rejected, Step
 from bot.line import Written
-from bot.meaning import target_jobs, targets
+from bot.meaning import target_jobs, targets, visible
 from bot.meaning.decided import decided
+from bot.meaning.target_jobs import Ran
+from bot.meaning.target_places import Place, place
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
 
@@ -27,35 +30,54 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words)
+    return Args(targets.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    found = await _find(context, args)
-    jobs = await context.circleci.workflow_jobs(found.workflow.id)
-    hold = await _hold(context, found, jobs)
+    found, hold = await _hold(context, args)
     await _approve(context, found, hold)
     await follow(context, found.project, found.pipeline, f"Approved {code(hold.name, 80)}")
     return Reply(Message(f":white_check_mark: You approved {code(hold.name)}: {found.where(context.links)} goes on."))
 
 
-async def _find(context: Context, args: Args) -> Found:
-    return await targets.workflow(
-        context, args.words, lambda *words: line("approve", *words), fits=lambda workflow: workflow.status == "on_hold"
-    )
-
-
-async def _hold(context: Context, found: Found, jobs: Sequence[Job] | None) -> Job:
+async def _hold(context: Context, args: Args) -> tuple[Found, Job]:
     """The hold that was named, or the only one that waits; read just now, since a button may be old."""
-    if found.rest:
-        named = target_jobs.one_of(jobs, found.workflow, " ".join(found.rest), _again)
-        if not named.held:
-            raise NotThere(await decided(context, named))
-        return named
-    waiting = [job for job in jobs or () if job.held]
+    at = await place(context, args.words, lambda *words: line("approve", *words), newest=_newest_waiting)
+    workflows, name = await _narrowed(context, at)
+    ran = await target_jobs.ran(context, workflows)
+    found = target_jobs.called(name, ran) if name else ran
+    waiting = [one for one in found if one[1].held]
     if len(waiting) == 1:
-        return waiting[0]
-    raise _which(found, waiting)
+        workflow, hold = waiting[0]
+        return Found(workflow, at.pipeline), hold
+    if waiting:
+        raise _which(at.pipeline, waiting)
+    if name and len(found) == 1:
+        raise NotThere(await decided(context, found[0][1]))
+    if name:
+        raise target_jobs.no_such(ran, at.pipeline, name)
+    raise _nothing(at.pipeline, workflows)
+
+
+async def _narrowed(context: Context, at: Place) -> tuple[list[Workflow], str]:
+    """The workflows in one of which the hold is, and its name or id."""
+    workflows = await target_jobs.workflows_at(context, at)
+    named = meant(at.rest[0], workflows, lambda one: [one.name]) if at.rest else []
+    return (named, " ".join(at.rest[1:])) if named else (workflows, " ".join(at.rest))
+
+
+async def _newest_waiting(context: Context, slug: ProjectSlug) -> Pipeline:
+    looked = 0
+    async for found in context.circleci.pipelines(slug, pages=1):
+        looked += 1
+        going = [one for one in await target_jobs.workflows_at(context, Place(found)) if not one.ended]
+        if any(job.held for _, job in await target_jobs.ran(context, going)):
+            return found
+    name = await visible.called(context, slug)
+    raise NotThere(
+        f"Nothing of {name} waits for approval: I looked at its {looked} newest pipelines.",
+        Step("Show what ran lately", line("recent", str(slug))),
+    )
 
 
 async def _approve(context: Context, found: Found, hold: Job) -> None:
@@ -74,11 +96,22 @@ def _again(workflow: Workflow, hold: Job) -> Written:
     return line("approve", workflow.id, hold.id)
 
 
-def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
-    workflow = found.workflow
-    if waiting:
-        steps = [Step(approve_label(job), _again(workflow, job)) for job in waiting]
-        return NotThere(f"{len(waiting)} holds of {code(workflow.name)} wait. Which one?", *steps)
+def _which(of: Pipeline, waiting: Sequence[Ran]) -> NotThere:
+    workflows = target_jobs.workflows(waiting)
+    where = code(workflows[0].name) if len(workflows) == 1 else f"pipeline #{of.number}"
+    steps = [Step(_label(workflow, job, workflows), _again(workflow, job)) for workflow, job in waiting[:10]]
+    return NotThere(f"{len(waiting)} holds of {where} wait. Which one?", *steps)
+
+
+def _label(workflow: Workflow, hold: Job, workflows: Sequence[Workflow]) -> str:
+    return approve_label(hold) + (f" of {workflow.name}" if len(workflows) > 1 else "")
+
+
+def _nothing(of: Pipeline, workflows: Sequence[Workflow]) -> NotThere:
+    if len(workflows) != 1:
+        step = Step("Look at it", line("pipeline", of.id))
+        return NotThere(f"Nothing in pipeline #{of.number} waits for approval.", step)
+    workflow = workflows[0]
     return NotThere(
         f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",
         Step("Show it", line("workflow", workflow.id)),
@@ -88,11 +121,13 @@ def _which(found: Found, waiting: Sequence[Job]) -> NotThere:
 @told
 async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """Look how the holds stand now. That it was our approval shows by who gave it."""
-    found = await _find(context, args)
-    holds = [job for job in await context.circleci.workflow_jobs(found.workflow.id) or () if job.is_approval]
+    at = await place(context, args.words, lambda *words: line("approve", *words))
+    workflows = await target_jobs.workflows_at(context, at)
+    holds = [job for _, job in await target_jobs.ran(context, workflows) if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
-    await follow(context, found.project, found.pipeline, f"Approved {code(approved.name, 80)}" if approved else None)
+    deed = f"Approved {code(approved.name, 80)}" if approved else None
+    await follow(context, at.pipeline.project, at.pipeline, deed)
     now = ", ".join(f"{code(job.name, 80)} is *{status.word(job.status)}*" for job in holds[:10])
     return f"I looked again: {now or 'there are no holds any more'}."
 
@@ -100,7 +135,7 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
 COMMAND = Command(
     name="approve",
     summary="Approves a hold, so that its workflow goes on",
-    usage="approve [project] <workflow> [hold]",
+    usage="approve [project] [pipeline] [hold] [--job N]",
     example="approve gh/acme/web 341 release-production",
     parse=parse,
     run=run,

@@ -1,4 +1,4 @@
-"""artifacts [project] [pipeline] <job> [GLOB] — the files that a job stored, listed or sent."""
+"""artifacts [project] [pipeline] [job] [GLOB] — the files that a job stored, listed or sent."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ MOST_NODES = 9999
 @dataclass(frozen=True, slots=True)
 class Args:
     words: tuple[str, ...]
+    job: str | None
     node: int | None
     send: bool
     here: bool
@@ -40,11 +41,11 @@ def parse(said: Line) -> Args:
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
     here = said.flag("here")
-    return Args(said.words, number, said.flag("send") or here, here, targets.page(said))
+    return Args(said.words, said.option("job"), number, said.flag("send") or here, here, targets.page(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    meant = await target_artifacts.find(context, args.words, args.node, args.again)
+    meant = await target_artifacts.find(context, args.words, args.job, args.node, args.again)
     return await (_sent if args.send else _listed)(context, args, meant)
 
 
@@ -54,12 +55,12 @@ async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
     on_first_page = meant.artifacts if args.page == 1 else ()
     found, known = await asyncio.gather(covered(context.circleci, on_first_page), sizes(context.circleci, shown))
     listing = blocks.Listing(
-        called=meant.called,
+        called=meant.job.called,
         all=meant.artifacts,
         rows=list(zip(shown, known, strict=True)),
         page=args.page,
         covered=found,
-        all_of_them=args.listing(*meant.words, *meant.narrowing),
+        all_of_them=args.listing(*meant.job.words, *meant.narrowing),
         one=meant.only,
         sends={"send": True} if between_us(context) else {"send": True, "here": True},
     )
@@ -67,20 +68,20 @@ async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
 
 
 async def _sent(context: Context, args: Args, meant: Meant) -> Reply:
-    carried = await carry(context, meant.artifacts, called=meant.called)
-    back = blocks.back(line("artifacts", *meant.words))
+    carried = await carry(context, meant.artifacts, called=meant.job.called)
+    back = blocks.back(line("artifacts", *meant.job.words))
     if not carried.files:
         return Reply(Message("I have nothing to send.", blocks.nothing(carried.left, back)))
     await context.progress(":arrow_up: Uploading to Slack…")
-    again = args.again(*meant.words, *meant.narrowing)
-    said = blocks.sent(meant.called, [file.title for file in carried.files])
+    again = args.again(*meant.job.words, *meant.narrowing)
+    said = blocks.sent(meant.job.called, [file.title for file in carried.files])
     return with_files(context, carried.files, said, here=args.here, again=again, notes=carried.left, more=[back])
 
 
 COMMAND = Command(
     name="artifacts",
     summary="Lists the files that a job stored, and sends them",
-    usage="artifacts [project] [pipeline] <job> [GLOB] [--node N] [--send] [--here] [--page N]",
+    usage="artifacts [project] [pipeline] [job] [GLOB] [--job JOB] [--node N] [--send] [--here] [--page N]",
     example="artifacts gh/acme/web 341 test coverage/*",
     parse=parse,
     run=run,

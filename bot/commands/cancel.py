@@ -1,4 +1,4 @@
-"""cancel <workflow> [--job JOB] — stops a workflow, or one job of it; canceling an approval declines it."""
+"""cancel [project] [pipeline] [NAME] [--job JOB] — stops a workflow, or a job; canceling an approval declines it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.errors import NotThere, Step, UsageError
 from bot.meaning import target_jobs, targets
 from bot.meaning.decided import decided
 from bot.meaning.target_jobs import FoundJob
-from bot.meaning.targets import Found, Named
+from bot.meaning.targets import Found
 from bot.mrkdwn import code
 
 
@@ -29,23 +29,22 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    if args.job or _links_job(context, args):
-        return Reply(await _cancel_job(context, await _find_job(context, args)))
-    return Reply(await _cancel_workflow(context, await _find(context, args)))
+    found = await _find(context, args)
+    if isinstance(found, FoundJob):
+        return Reply(await _cancel_job(context, found))
+    return Reply(await _cancel_workflow(context, found))
 
 
-def _links_job(context: Context, args: Args) -> bool:
-    pasted = Named.of(args.words, context.links.base_url).link
-    return pasted is not None and pasted.job_number is not None
-
-
-async def _find(context: Context, args: Args) -> Found:
+async def _find(context: Context, args: Args) -> Found | FoundJob:
+    """What is to be stopped: a workflow, or one job where one was named."""
+    if args.job:
+        return await _find_job(context, args)
     found = await targets.workflow(
         context, args.words, lambda *words: line("cancel", *words), fits=lambda workflow: not workflow.ended
     )
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "One job is named by `--job`.")
-    return found
+    return await _find_job(context, args) if found.job else found
 
 
 async def _cancel_workflow(context: Context, found: Found) -> Message:
@@ -62,12 +61,13 @@ async def _cancel_workflow(context: Context, found: Found) -> Message:
 
 
 async def _find_job(context: Context, args: Args) -> FoundJob:
-    return await target_jobs.find(
+    return await target_jobs.of_words(
         context,
         args.words,
         args.job,
-        lambda *words: line("cancel", *words, job=args.job),
-        lambda workflow, job: line("cancel", workflow.id, job=job.id),
+        lambda *words: line("cancel", *words),
+        fits=lambda job: not job.ended,
+        say=lambda workflow, job: line("cancel", workflow.id, job=job.id),
     )
 
 
@@ -83,18 +83,16 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
     deed = f"Declined {code(job.name, 80)}" if job.hold else f"Canceled the job {code(job.name, 80)}"
-    if job.pipeline:
-        await follow(context, job.project, job.pipeline, deed)
+    await follow(context, job.project, job.pipeline, deed)
     return Message(f":no_entry_sign: {deed}; CircleCI may take some seconds.")
 
 
 @told
 async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """Look how it stands now."""
-    if args.job or _links_job(context, args):
-        job = await _find_job(context, args)
-        return f"I looked again: the job {code(job.name)} is *{status.word(job.status)}* now."
     found = await _find(context, args)
+    if isinstance(found, FoundJob):
+        return f"I looked again: the job {code(found.name)} is *{status.word(found.status)}* now."
     workflow = found.workflow
     await follow(context, found.project, found.pipeline, None)
     return f"I looked again: {code(workflow.name)} is *{status.word(workflow.status)}* now."
@@ -103,7 +101,7 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
 COMMAND = Command(
     name="cancel",
     summary="Stops a workflow, or one job of it",
-    usage="cancel [project] <workflow> [--job JOB]",
+    usage="cancel [project] [pipeline] [NAME] [--job JOB]",
     example="cancel gh/acme/web 341",
     parse=parse,
     run=run,

@@ -20,7 +20,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words)
+    return Args(targets.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -48,7 +48,7 @@ def _never_green(found: Found) -> NotThere:
 COMMAND = Command(
     name="compare",
     summary="Compares a workflow with its last green run",
-    usage="compare [project] [pipeline] [NAME]",
+    usage="compare [project] [pipeline] [NAME] [--job N]",
     example="compare gh/acme/web 341 build-test",
     parse=parse,
     run=run,

@@ -29,7 +29,7 @@ class Args:
 def parse(said: Line) -> Args:
     if said.flag("source") and said.flag("compiled"):
         raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
-    return Args(said.words, said.flag("compiled"), said.flag("setup"), said.flag("here"))
+    return Args(targets.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -73,7 +73,7 @@ def _missing(pipeline: Pipeline, args: Args) -> str:
 COMMAND = Command(
     name="config",
     summary="Sends the YAML that a pipeline ran with",
-    usage="config [project] [NUMBER|ID|LINK] [--source] [--compiled] [--setup] [--here]",
+    usage="config [project] [NUMBER|ID|LINK] [--job N] [--source] [--compiled] [--setup] [--here]",
     example="config gh/acme/web 341 --compiled",
     parse=parse,
     run=run,

@@ -14,7 +14,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning import targets, verbs
+from bot.meaning import named, targets, verbs
 from bot.meaning.organisations import organisation
 from bot.mrkdwn import code
 
@@ -42,7 +42,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    if targets.UUID.fullmatch(args.which):
+    if named.UUID.fullmatch(args.which):
         return await _show(context, args, await context.circleci.context(args.which))
     org = await organisation(context, args.owner, args.again)
     contexts = await context.circleci.contexts(org.slug)

@@ -1,4 +1,4 @@
-"""job [project] <job> — one job: how it ended and where it ran, its steps, and what can be done about it."""
+"""job [project] [pipeline] [job] — one job: how it ended and where it ran, its steps, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from bot.untrusted.reading import TooLarge
 @dataclass(frozen=True, slots=True)
 class Args:
     words: tuple[str, ...]
+    job: str | None
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words)
+    return Args(said.words, said.option("job"))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, lambda *words: line("job", *words))
+    found = await target_jobs.of_words(context, args.words, args.job, lambda *words: line("job", *words))
     if found.number is None:
         raise _not_run(found)
     detail, steps = await asyncio.gather(target_jobs.detail(context, found), _steps(context, found, found.number))
@@ -98,8 +99,8 @@ async def _connect(context: Context, steps: Sequence[JobStep]) -> str | None:
 COMMAND = Command(
     name="job",
     summary="Shows a job with its steps",
-    usage="job [project] <job>",
-    example="job gh/acme/web 341 build-test unit",
+    usage="job [project] [pipeline] [job] [--job JOB]",
+    example="job gh/acme/web 341 unit",
     parse=parse,
     run=run,
     group=Group.REASONS,

@@ -32,7 +32,7 @@ def parse(said: Line) -> Args:
         raise UsageError("`--failed` is a choice of statuses by itself: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
-    return Args(said.words, said.flag("failed"), status and _word(status), targets.page(said))
+    return Args(targets.words(said), said.flag("failed"), status and _word(status), targets.page(said))
 
 
 def _word(status: str) -> str:
@@ -65,7 +65,7 @@ async def run(context: Context, args: Args) -> Reply:
 COMMAND = Command(
     name="jobs",
     summary="Lists the jobs of a workflow, each with what applies",
-    usage="jobs [project] [pipeline] [NAME] [--failed] [--status STATUS] [--page N]",
+    usage="jobs [project] [pipeline] [NAME] [--job N] [--failed] [--status STATUS] [--page N]",
     example="jobs gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,

@@ -1,4 +1,4 @@
-"""logs [project] <job> [--step NAME] [--full] — the end of a step's output, or all of it as a file."""
+"""logs [project] [pipeline] [job] [--step NAME] [--full] — the end of a step's output, or all of it as a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.errors import NotThere, Step, UsageError
 from bot.line import Written, also
 from bot.meaning import target_jobs
 from bot.meaning.target_jobs import FoundJob
-from bot.mrkdwn import code
+from bot.mrkdwn import code, escape
 from bot.untrusted import shown
 from bot.untrusted.numbers import whole
 from bot.untrusted.patterns import compile_linear
@@ -31,6 +31,7 @@ _UNFIT = compile_linear(r"[^A-Za-z0-9.-]+")
 @dataclass(frozen=True, slots=True)
 class Args:
     words: tuple[str, ...]
+    job: str | None
     step: str | None
     node: int | None
     full: bool
@@ -47,11 +48,11 @@ def parse(said: Line) -> Args:
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
     here = said.flag("here")
-    return Args(said.words, said.option("step"), number, said.flag("full") or here, here)
+    return Args(said.words, said.option("job"), said.option("step"), number, said.flag("full") or here, here)
 
 
 async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, args.again)
+    found = await target_jobs.of_words(context, args.words, args.job, args.again)
     action = await _action(context, found, args)
     names = await _names(context, found)
     action = action.model_copy(update={"name": await name_of(action, names)})
@@ -69,13 +70,12 @@ async def run(context: Context, args: Args) -> Reply:
 async def _ending(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
     end = await shown.ending(await context.circleci.output(action.output_url or ""), names, LINES)
     told = blocks.Shown(
-        project=found.project,
-        number=found.number or 0,
-        job=found.name,
+        job=found.called,
+        words=found.words,
         url=target_jobs.url(context, found),
         action=action,
         lines=end.lines,
-        full=also(args.again(str(found.project), str(found.number)), full=True),
+        full=also(args.again(*found.words), full=True),
     )
     return Reply(Message(blocks.title(told), blocks.log(told)))
 
@@ -93,8 +93,7 @@ async def _action(context: Context, found: FoundJob, args: Args) -> Action:
     if not steps:
         raise NotThere(f"CircleCI shows no steps of {code(found.name)} (it did not begin, or it is long ago).")
     offered = [
-        Step(step.name, line("logs", str(found.project), str(found.number), step=step.name))
-        for step in (fitting if several else steps)[-8:]
+        Step(step.name, line("logs", *found.words, step=step.name)) for step in (fitting if several else steps)[-8:]
     ]
     told = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
     raise NotThere(f"{code(found.name)} {told}", *offered)
@@ -109,18 +108,18 @@ async def _names(context: Context, found: FoundJob) -> frozenset[str]:
 async def _file(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
     text, cut = await shown.whole(await context.circleci.whole_output(action.output_url or ""), names)
     name = action.name
-    title = f"The log of {found.name} #{found.number}: {name}{' (its end: it is too long)' if cut else ''}"
+    title = f"The log of {found.called}: {name}{' (its end: it is too long)' if cut else ''}"
     slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
     file = File(f"{slug or 'log'}.log", title, text or b"\n")
-    said = f"The log of {code(found.name)} #{found.number}, step {code(name)}"
-    return with_files(context, [file], said, here=args.here, again=args.again(str(found.project), str(found.number)))
+    said = f"The log of {escape(found.called)}, step {code(name)}"
+    return with_files(context, [file], said, here=args.here, again=args.again(*found.words))
 
 
 COMMAND = Command(
     name="logs",
     summary="Shows why a job failed: the end of its log, or all of it",
-    usage="logs [project] <job> [--step NAME] [--node N] [--full] [--here]",
-    example="logs gh/acme/web 341 build-test unit",
+    usage="logs [project] [pipeline] [job] [--job JOB] [--step NAME] [--node N] [--full] [--here]",
+    example="logs gh/acme/web 341 unit",
     parse=parse,
     run=run,
     carries=lambda args: args.full,

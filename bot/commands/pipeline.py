@@ -32,7 +32,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words, said.flag("card"), said.flag("timeline"), said.flag("here"))
+    return Args(targets.words(said), said.flag("card"), said.flag("timeline"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -94,7 +94,7 @@ _NAMED = 4
 COMMAND = Command(
     name="pipeline",
     summary="Shows one pipeline with its workflows",
-    usage="pipeline [project] [NUMBER|ID|LINK] [--card] [--timeline] [--here]",
+    usage="pipeline [project] [NUMBER|ID|LINK] [--job N] [--card] [--timeline] [--here]",
     example="pipeline gh/acme/web 341",
     parse=parse,
     run=run,

@@ -1,9 +1,9 @@
-"""rerun <workflow> [--failed] [--jobs NAMES] [--ssh] — runs a workflow again: whole, from failed, or chosen jobs."""
+"""rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--ssh] — runs a workflow again, or some of its jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.acting.follow import follow
@@ -32,10 +32,10 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(said.words, said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
+    args = Args(targets.words(said), said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
     if args.failed and args.jobs:
         raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
-    if args.ssh and not args.jobs:
+    if args.ssh and not (args.jobs or "job" in args.words):
         raise UsageError("SSH needs to know where: name the jobs, as in `--jobs build --ssh`.")
     return args
 
@@ -46,6 +46,7 @@ def _texts(said: Line) -> tuple[str, ...]:
 
 async def run(context: Context, args: Args) -> Reply:
     found = await _find(context, args)
+    args = _alone(args, found)
     await _check_state(context, found, args)
     jobs = await _jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
@@ -65,6 +66,11 @@ async def _find(context: Context, args: Args) -> Found:
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "Jobs are named by `--jobs`.")
     return found
+
+
+def _alone(args: Args, found: Found) -> Args:
+    """A job that was named by its number is run again by itself; from failed, all of its workflow that failed is."""
+    return replace(args, jobs=(str(found.job),), exact=True) if found.job and not (args.jobs or args.failed) else args
 
 
 def _again(args: Args, *words: str) -> Written:
@@ -129,7 +135,7 @@ async def reread(context: Context, args: Args, began_at: datetime) -> str:
 COMMAND = Command(
     name="rerun",
     summary="Runs a workflow again: whole, from failed, or some jobs",
-    usage="rerun [project] <workflow> [--failed] [--jobs NAMES] [--ssh]",
+    usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh]",
     example="rerun gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,

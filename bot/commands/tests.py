@@ -1,4 +1,4 @@
-"""tests [project] <job> [--all] — the failed tests of a job, the newly failing first; or all of its tests."""
+"""tests [project] [pipeline] [job] [--all] — the failed tests of a job, the newly failing first, or all."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.mrkdwn import code
 @dataclass(frozen=True, slots=True)
 class Args:
     words: tuple[str, ...]
+    job: str | None
     all: bool
     page: int
 
@@ -32,16 +33,16 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words, said.flag("all"), targets.page(said))
+    return Args(said.words, said.option("job"), said.flag("all"), targets.page(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, args.again)
+    found = await target_jobs.of_words(context, args.words, args.job, args.again)
     results = await _results(context, found)
     known = Known() if args.all else await _known(context, found, results)
     listing = blocks.Listing(
-        project=found.project,
-        number=found.number or 0,
+        called=found.called,
+        words=found.words,
         job=found.name,
         url=target_jobs.url(context, found),
         results=results,
@@ -63,7 +64,7 @@ async def _results(context: Context, found: FoundJob) -> list[TestResult]:
         raise NotThere(
             f"CircleCI has no test results of {code(found.name)}: it stored none (step `store_test_results`), "
             "or more than 250 MB, or has not ended.",
-            Step("Show its log", line("logs", str(found.project), str(found.number))),
+            Step("Show its log", line("logs", *found.words)),
         )
     return await readable(results, names)
 
@@ -83,8 +84,8 @@ async def _known(context: Context, found: FoundJob, results: list[TestResult]) -
 COMMAND = Command(
     name="tests",
     summary="Shows the failed tests of a job",
-    usage="tests [project] <job> [--all] [--page N]",
-    example="tests gh/acme/web 341 build-test unit",
+    usage="tests [project] [pipeline] [job] [--job JOB] [--all] [--page N]",
+    example="tests gh/acme/web 341 unit",
     parse=parse,
     run=run,
     group=Group.REASONS,

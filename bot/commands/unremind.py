@@ -28,7 +28,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    if not args.words:
+    if not (args.words or context.thread):
         raise await _which(context)
     pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
     holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named)

@@ -20,7 +20,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(said.words, said.flag("here"))
+    return Args(targets.words(said), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -42,7 +42,7 @@ async def run(context: Context, args: Args) -> Reply:
 COMMAND = Command(
     name="values",
     summary="Shows the values that a pipeline ran with",
-    usage="values [project] [NUMBER|ID|LINK] [--here]",
+    usage="values [project] [NUMBER|ID|LINK] [--job N] [--here]",
     example="values gh/acme/web 341",
     parse=parse,
     run=run,

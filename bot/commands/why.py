@@ -35,7 +35,7 @@ class Args:
 def parse(said: Line) -> Args:
     pasted = _MESSAGE.match(said.words[0]) if said.words else None
     if pasted is None:
-        return Args(said.words)
+        return Args(targets.words(said))
     if len(said.words) > 1:
         raise UsageError("One message at a time.")
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
@@ -67,17 +67,16 @@ async def _pipeline(context: Context, args: Args) -> Pipeline:
     request = context.request
     if args.channel and args.channel != request.channel:
         raise NotThere(f"That message stands in <#{args.channel}>: ask me there.")
-    ts = args.ts or (request.thread_ts if not args.words else None)
-    if ts is None:
+    if args.ts is None:
         pipeline, rest = await targets.pipeline(context, args.words, lambda *words: line("why", *words))
         if rest:
             raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`.")
         return pipeline
     async with context.store.read() as tx:
-        card = await tx.cards.find(request.workspace, request.channel or request.user, ts)
-    if card is None:
+        named = await tx.threads.about(request.workspace, [args.channel or "", request.user], args.ts)
+    if named is None:
         raise NotThere("That message is no card of a pipeline, and stands in the thread of none.")
-    return await context.circleci.pipeline(card.pipeline_id)
+    return await context.circleci.pipeline(named.pipeline_id)
 
 
 async def _as_it_stands(context: Context, pipeline: Pipeline) -> list[Outcome]:
@@ -90,7 +89,7 @@ async def _as_it_stands(context: Context, pipeline: Pipeline) -> list[Outcome]:
 COMMAND = Command(
     name="why",
     summary="Says why something was told here, or was not",
-    usage="why [MESSAGE|project] [NUMBER|ID|LINK]",
+    usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N]",
     example="why gh/acme/web 341",
     parse=parse,
     run=run,

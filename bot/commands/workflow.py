@@ -30,7 +30,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(said.words, said.flag("failed"), said.flag("waiting"), targets.page(said))
+    args = Args(targets.words(said), said.flag("failed"), said.flag("waiting"), targets.page(said))
     if args.failed and args.waiting:
         raise UsageError("What failed waits for nobody: `--failed` or `--waiting`.")
     return args
@@ -81,7 +81,7 @@ async def _held(context: Context, several: Sequence[Workflow]) -> list[tuple[Wor
 COMMAND = Command(
     name="workflow",
     summary="Shows a workflow with its jobs, or all of a pipeline",
-    usage="workflow [project] [pipeline] [NAME] [--failed] [--waiting] [--page N]",
+    usage="workflow [project] [pipeline] [NAME] [--job N] [--failed] [--waiting] [--page N]",
     example="workflow gh/acme/web 341 build-test",
     parse=parse,
     run=run,

@@ -26,7 +26,8 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
 from bot.fair import Fair, Most
-from bot.store.store import Store
+from bot.store.store import Store, Tx
+from bot.store.threads import Thread
 from bot.where import Where
 
 log = structlog.get_logger(__name__)
@@ -180,6 +181,7 @@ class Dispatcher:
         async with self._store.read() as tx:
             account = await tx.accounts.get(request.team, request.user)
             policies = await tx.policies.of(request.workspace)
+            thread = await _thread(tx, request)
         rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,
@@ -195,6 +197,7 @@ class Dispatcher:
             rights=rights,
             commands=tuple(self._registry),
             public_url=self._public_url,
+            thread=thread,
         )
 
     async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
@@ -232,6 +235,14 @@ class Dispatcher:
             return (await self._run(call, replace(request, source=Source.REDRAW))).view
         except BotError:
             return None
+
+
+async def _thread(tx: Tx, request: Request) -> Thread | None:
+    """What we send to a person stands in our direct messages, under the channel's name or the person's."""
+    ts = request.thread_ts or request.message_ts
+    if ts is None or request.channel is None:
+        return None
+    return await tx.threads.about(request.workspace, [request.channel, request.user], ts)
 
 
 async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:

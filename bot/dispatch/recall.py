@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.command import Request, Source
 from bot.errors import NotThere, UsageError
 from bot.line import LONGEST
 from bot.store.long_values import LongValue, is_key
+from bot.store.pipelines import KEPT
 from bot.store.store import Store
-
-KEPT = timedelta(days=30)
 
 
 async def recall(store: Store, request: Request, now: datetime) -> Request:

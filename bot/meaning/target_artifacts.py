@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
 from glob import escape
 
 from bot.circleci.links import Link
-from bot.circleci.models import Artifact, Job, Workflow
+from bot.circleci.models import Artifact
 from bot.command import Context, line
-from bot.domain import ProjectSlug
-from bot.errors import NotFound, NotThere, Step, UsageError
+from bot.errors import NotThere, Step
 from bot.line import Written
 from bot.meaning import target_jobs, targets
+from bot.meaning.named import Named
 from bot.meaning.target_jobs import FoundJob
 from bot.mrkdwn import code
 
@@ -25,95 +23,52 @@ _PATH = re.compile(r"[*?\[/]|\.[A-Za-z]\w*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """`job` is its name, number or id, None when the last of `before` is its link; `glob` is what to narrow by."""
-
-    before: tuple[str, ...]
-    job: str | None
-    glob: str | None
-
-    @property
-    def narrowing(self) -> tuple[str, ...]:
-        return (self.glob,) if self.glob else ()
-
-
-@dataclass(frozen=True, slots=True)
 class Meant:
     """A job that ran, and those of its artifacts that are meant, by node and path."""
 
-    project: ProjectSlug
-    number: int
-    job: str
+    job: FoundJob
     artifacts: tuple[Artifact, ...]
     narrowing: tuple[str, ...]
 
-    @property
-    def called(self) -> str:
-        """Plain text."""
-        return f"{self.job} #{self.number}"
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The job in words that are clear from anywhere."""
-        return str(self.project), str(self.number)
-
     def only(self, artifact: Artifact) -> Written:
         """The line that asks for this artifact and no other."""
-        return line("artifacts", *self.words, f"./{escape(artifact.path)}", node=str(artifact.node_index))
+        return line("artifacts", *self.job.words, f"./{escape(artifact.path)}", node=str(artifact.node_index))
 
 
-def read(words: Sequence[str], base_url: str) -> Words:
-    """Take a line's words apart. Raises UsageError when none of them names a job."""
-    rest, glob = list(words), None
-    if len(rest) > 1 and not Link.parse(rest[-1], base_url) and _PATH.search(rest[-1]):
-        glob = rest.pop()
-    pasted = Link.parse(rest[-1], base_url) if rest else None
-    if pasted and pasted.job_number:
-        return Words(tuple(rest), None, glob)
-    if not rest or pasted:
-        raise UsageError("Of which job? Say its number, paste its link, or name its pipeline and then the job.")
-    return Words(tuple(rest[:-1]), rest[-1], glob)
+def read(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], str | None]:
+    """The words that name a job, and what narrows its artifacts."""
+    if len(words) > 1 and not Link.parse(words[-1], base_url) and _PATH.search(words[-1]):
+        return tuple(words[:-1]), words[-1]
+    return tuple(words), None
 
 
-async def find(context: Context, said: Sequence[str], node: int | None, again: targets.Again) -> Meant:
+async def find(context: Context, said: Sequence[str], job: str | None, node: int | None, again: targets.Again) -> Meant:
     """The artifacts that are meant. Raises NotThere when the job has none, or none that fits."""
-    if job := await _called_like_a_path(context, said):
-        return await _of(context, job, Words(tuple(said[:-1]), said[-1], None), node)
-    words = read(said, context.links.base_url)
-    rest = (*filter(None, [words.job]), *words.narrowing)
-    by_ids = partial(_by_ids, again, words)
-    job = await target_jobs.anywhere(context, words.before, words.job, lambda *before: again(*before, *rest), by_ids)
-    return await _of(context, job, words, node)
+    words, glob = read(said, context.links.base_url)
+    if glob and not job and (called_so := await _called_like_a_path(context, words, glob)):
+        return await _of(context, called_so, None, node)
+    narrowing = (glob,) if glob else ()
+    found = await target_jobs.of_words(context, words, job, lambda *words: again(*words, *narrowing))
+    return await _of(context, found, glob, node)
 
 
-def _by_ids(again: targets.Again, words: Words, workflow: Workflow, job: Job) -> Written:
-    return again(workflow.id, job.id, *words.narrowing)
-
-
-async def _called_like_a_path(context: Context, said: Sequence[str]) -> FoundJob | None:
+async def _called_like_a_path(context: Context, words: Sequence[str], last: str) -> FoundJob | None:
     """A last word that looks like a path is a job (`node/test`, `test-node-18.x`), where there is one of that name."""
-    if len(said) < 2 or said[-1].startswith("./") or not _PATH.search(said[-1]) or _links_a_job(context, said):
+    if last.startswith("./") or Named.of(words, context.links.base_url).names_job:
         return None
-    with suppress(NotThere, NotFound, UsageError):
-        return await target_jobs.exactly(context, said[:-1], said[-1])
-    return None
+    return await target_jobs.exactly(context, words, last)
 
 
-def _links_a_job(context: Context, said: Sequence[str]) -> bool:
-    pasted = [Link.parse(word, context.links.base_url) for word in said]
-    return any(one and one.job_number for one in pasted)
-
-
-async def _of(context: Context, job: FoundJob, words: Words, node: int | None) -> Meant:
+async def _of(context: Context, job: FoundJob, glob: str | None, node: int | None) -> Meant:
     if job.number is None:
         raise NotThere(f"{code(job.name)} has not run, so it has left no artifacts.")
     known = await context.circleci.artifacts(job.project, job.number)
-    meant = Meant(job.project, job.number, job.name, tuple(chosen(known, words.glob, node)), words.narrowing)
+    meant = Meant(job, tuple(chosen(known, glob, node)), (glob,) if glob else ())
     if not known:
         yet = "" if job.ended else " yet: they come when it has ended"
         raise NotThere(f"{code(job.name)} has stored no artifacts{yet}.")
     if not meant.artifacts:
-        all_of_them = Step("Show them all", line("artifacts", *meant.words))
+        all_of_them = Step("Show them all", line("artifacts", *job.words))
         raise NotThere(f"None of the {len(known)} artifacts of {code(job.name)} fits.", all_of_them)
     return meant
 

@@ -10,15 +10,13 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.store.pipelines import KEPT
 from bot.store.store import Store
 from bot.store.waiting import WAITS
 
 log = structlog.get_logger(__name__)
 
 EVERY_S = 3600.0
-_KEPT = timedelta(days=30)
-"""Finished pipelines with their cards, settled notices and acts: as long as somebody may press an old button."""
-
 _SEEN_KEPT = timedelta(days=2)
 """Ids of deliveries: CircleCI and Slack repeat themselves for hours at most."""
 
@@ -34,15 +32,15 @@ class Housekeeper:
         now = self._clock.now()
         async with self._store.begin() as tx:
             if await tx.leases.hold("housekeeping", self._holder, now + timedelta(seconds=EVERY_S), now):
-                pipelines = await tx.pipelines.forget_older(now - _KEPT)
-                notices = await tx.outbox.prune(now - _KEPT)
-                acts = await tx.acts.prune(now - _KEPT)
+                pipelines = await tx.pipelines.forget_older(now - KEPT)
+                notices = await tx.outbox.prune(now - KEPT)
+                acts = await tx.acts.prune(now - KEPT)
                 await tx.waiting.prune(now - WAITS)
-                await tx.kept.prune(now - _KEPT)
-                await tx.long_values.prune(now - _KEPT)
+                await tx.kept.prune(now - KEPT)
+                await tx.long_values.prune(now - KEPT)
                 await tx.mutes.prune(now)
-                await tx.failed_tests.prune(now - _KEPT)
-                await tx.mentions.prune(now - _KEPT)
+                await tx.failed_tests.prune(now - KEPT)
+                await tx.mentions.prune(now - KEPT)
                 await tx.seen.prune(now - _SEEN_KEPT)
                 await tx.turns.forget(now)
                 log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)

@@ -73,6 +73,7 @@ def _button(body: Payload, line: str) -> Request:
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
     row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
+    message, view = body.get("message") or {}, body.get("view") or {}
     place = _place(body)
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
@@ -84,11 +85,12 @@ def _button(body: Payload, line: str) -> Request:
         key=f"{place.get('channel')}:{stands_in}{row}:{line}",
         channel=place.get("channel"),
         place_name=place.get("place"),
-        thread_ts=(body.get("message") or {}).get("thread_ts") or container.get("thread_ts"),
+        thread_ts=_thread(message, container) or _metadata(view).get("thread"),
+        message_ts=message.get("ts"),
         trigger_id=body.get("trigger_id"),
         reply_to=body.get("response_url"),
         ephemeral=ephemeral,
-        over_form=bool((body.get("view") or {}).get("submit")),
+        over_form=bool(view.get("submit")),
     )
 
 
@@ -98,6 +100,13 @@ def _place(body: Payload) -> Mapping[str, str]:
     if "id" in channel:
         return {"channel": channel["id"], **({"place": channel["name"]} if channel.get("name") else {})}
     return _metadata(body.get("view") or {})
+
+
+def _thread(message: Payload, container: Payload) -> str | None:
+    """The thread that a message stands in. One above a thread stands in the channel, though it names itself."""
+    thread = message.get("thread_ts") or container.get("thread_ts")
+    stands_in = message.get("ts") or container.get("message_ts")
+    return thread if thread != stands_in else None
 
 
 def _redrawn(body: Payload, view: Payload) -> Request:
@@ -121,6 +130,7 @@ def _form(body: Payload, view: Payload, source: Source) -> Request:
         key=f"{view.get('root_view_id') or view['id']}:{metadata.get('line', '')}",
         channel=metadata.get("channel"),
         place_name=metadata.get("place"),
+        thread_ts=metadata.get("thread"),
         view_id=view["id"],
         trigger_id=body.get("trigger_id"),
         fields=_fields(view),
@@ -140,7 +150,8 @@ def shortcut(body: Payload) -> Request:
         key=body["trigger_id"],
         channel=(body.get("channel") or {}).get("id"),
         place_name=(body.get("channel") or {}).get("name"),
-        thread_ts=message.get("thread_ts") or message.get("ts"),
+        thread_ts=_thread(message, {}),
+        message_ts=message.get("ts"),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
     )

@@ -146,15 +146,20 @@ class Screen:
             self._lines.stands_in(request, await _post(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
-        """By response_url, which works where the bot is no member; five times within half an hour."""
+        """By response_url, which works where the bot is no member; five times within half an hour.
+
+        Slack answers in the channel, unless the thread is named.
+        """
         hook = AsyncWebhookClient(str(request.reply_to), session=client.session, ssl=client.ssl)
+        said = {
+            "text": cut(message.text, _TEXT),
+            "blocks": _dicts(message) or None,
+            "response_type": "ephemeral",
+            "replace_original": replaces(request),
+            "thread_ts": None if replaces(request) else request.thread_ts,
+        }
         try:
-            answer = await hook.send(
-                text=cut(message.text, _TEXT),
-                blocks=_dicts(message) or None,
-                response_type="ephemeral",
-                replace_original=replaces(request),
-            )
+            answer = await hook.send_dict(said)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("reply.url_failed", error=type(error).__name__)
             return False
@@ -179,8 +184,9 @@ def _alone(request: Request) -> Place:
 
 
 def modal(view: View, request: Request) -> dict[str, Any]:
-    """A View as Slack's JSON. The line and the channel travel in private_metadata: ids only, nothing secret."""
-    place = {"channel": request.channel, **({"place": request.place_name} if request.place_name else {})}
+    """A View as Slack's JSON. The line and the place travel in private_metadata: ids only, nothing secret."""
+    known = {"channel": request.channel, "place": request.place_name, "thread": request.thread_ts}
+    place = {name: value for name, value in known.items() if value or name == "channel"}
     metadata = {"line": view.line or (request.line if request.written else ""), **place}
     return {
         "type": "modal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
@@ -13,6 +13,9 @@ from bot.domain import ProjectSlug
 from bot.store.moment import Moment
 from bot.store.rows import Noun
 from bot.store.tables import cards, deeds, outbox, pipelines
+
+KEPT = timedelta(days=30)
+"""How long finished pipelines are known with their cards: as long as somebody may press an old button."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from bot.store.seen import Seen
 from bot.store.session import engines_for
 from bot.store.spending import Spending
 from bot.store.subscriptions import Subscriptions
+from bot.store.threads import Threads
 from bot.store.troubles import Troubles
 from bot.store.turns import Turns
 from bot.store.vault import Vault
@@ -95,6 +96,7 @@ class Tx:
     outbox = cached_property(lambda self: Outbox(self._connection))
     revisions = cached_property(lambda self: Revisions(self._connection))
     reminders = cached_property(lambda self: Reminders(self._connection))
+    threads = cached_property(lambda self: Threads(self._connection))
     turns = cached_property(lambda self: Turns(self._connection))
     seen = cached_property(lambda self: Seen(self._connection))
     policies = cached_property(lambda self: Policies(self._connection))

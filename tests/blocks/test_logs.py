@@ -5,17 +5,16 @@ from dataclasses import replace
 from bot.blocks.logs import Shown, log
 from bot.circleci.models import Action
 from tests.plugins.blockkit import Check
-from tests.plugins.nouns import NASTY, WEB
+from tests.plugins.nouns import NASTY
 from tests.plugins.reading import text_of
 
 SHOWN = Shown(
-    project=WEB,
-    number=12,
-    job="test",
+    job="test (job 12) of #341",
+    words=("gh/acme/web", "job", "12"),
     url="https://app.circleci.com/jobs/12",
     action=Action(name="Run tests", status="failed", failed=True, exit_code=1, index=2),
     lines=("collecting", "E   assert 90 == 81", "1 failed"),
-    full="logs gh/acme/web 12 --full",
+    full="logs gh/acme/web job 12 --full",
 )
 
 

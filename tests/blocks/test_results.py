@@ -7,7 +7,7 @@ from bot.circleci.explanation import Known
 from bot.circleci.models import TestResult
 from bot.circleci.reputation import Reputation
 from tests.plugins.blockkit import Check
-from tests.plugins.nouns import NASTY, WEB
+from tests.plugins.nouns import NASTY
 from tests.plugins.reading import text_of
 
 
@@ -25,7 +25,8 @@ KNOWN = Known(
 
 def _draw(results: list[TestResult], known: Known = KNOWN, *, all_: bool = False, page: int = 1) -> list[Block]:
     url = "https://app.circleci.com/jobs/12"
-    return listing(Listing(WEB, 12, "test", url, results, known, all_, page))
+    words = ("gh/acme/web", "job", "12")
+    return listing(Listing("test (job 12) of #341", words, "test", url, results, known, all_, page))
 
 
 def test_failed_tests_are_listed_the_new_first_with_their_reputation(golden: Check, valid_blocks: Check) -> None:

@@ -18,19 +18,19 @@ PNG = b"\x89PNG\r\n\x1a\n"
 async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(world: World) -> None:
     await world.connect()
     await world.say(MAIN)
-    listed = await world.reply("artifacts of test #")
+    listed = await world.reply("artifacts of test (job ")
     assert "87.3 % of lines in" in text_of(listed)
     assert "dumps/heap.bin> · 24 MB" in text_of(listed)
     assert "Node 0" in text_of(listed)
     await world.press(listed, "Next page")
     await world.message("Previous page")
     await world.say(f"{MAIN} screenshots/checkout.png --node 1")
-    narrowed = await world.reply("1 artifact of test #")
+    narrowed = await world.reply("1 artifact of test (job ")
     await world.press(narrowed, "Send here")
     picture = await world.file("screenshots/checkout.png", channel=DEPLOYS)
     assert picture["content"].startswith(PNG)
-    assert picture["alt_txt"].startswith("Picture screenshots/checkout.png, an artifact of test #")
-    said = await world.message("screenshots/checkout.png` of test #")
+    assert picture["alt_txt"].startswith("Picture screenshots/checkout.png, an artifact of test (job ")
+    said = await world.message("screenshots/checkout.png` of test (job ")
     await world.press(said, "All artifacts")
     await world.message("*Coverage*")
 
@@ -48,7 +48,7 @@ async def test_the_reply_to_a_button_takes_the_place_of_what_said_how_far_it_is(
     await world.connect()
     await world.say(f"{MAIN} server.log --node 0")
     await world.press(await world.reply("1 artifact of test"), "Send here")
-    await world.message("`logs/server.log` of test #")
+    await world.message("`logs/server.log` of test (job ")
     said = [call["args"] for call in await world.calls("response_url")][-2:]
     assert [one["text"] for one in said][0] == ":arrow_down: Downloading logs/server.log…"
     assert [one["replace_original"] for one in said] == [True, True]
@@ -58,7 +58,7 @@ async def test_the_reply_to_a_button_takes_the_place_of_what_said_how_far_it_is(
 async def test_in_a_direct_message_the_line_becomes_the_reply(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("artifacts gh/acme/web test server.log --node 0 --send", channel="D0ADA")
-    done = await socket_world.message("`logs/server.log` of test #", channel="D0ADA")
+    done = await socket_world.message("`logs/server.log` of test (job ", channel="D0ADA")
     (changed,) = [one["args"] for one in await socket_world.calls("chat.update")]
     assert changed["ts"] == done["ts"]
     assert not [one for one in await socket_world.messages("D0ADA") if "Downloading" in text_of(one)]
@@ -81,7 +81,7 @@ async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(socket_w
     await socket_world.connect()
     await socket_world.say(f"{MAIN} --send")
     reply = await socket_world.reply("I sent it to you in a direct message")
-    file = await socket_world.file("20 artifacts of test #", channel="D0ADA")
+    file = await socket_world.file("20 artifacts of test (job ", channel="D0ADA")
     names = zipfile.ZipFile(io.BytesIO(file["content"])).namelist()
     assert {"node-0/coverage/index.html", "node-1/coverage/index.html"} < set(names)
     assert text_of(reply).count("is 24 MB; I carry 20 MB a file. Open it at CircleCI.") == 2
@@ -101,7 +101,7 @@ async def test_a_job_is_named_by_its_link_and_a_node_by_its_number(socket_world:
     pipeline = next(one for one in await socket_world.pipelines() if one["branch"] == "main")
     link = await _link(socket_world, pipeline)
     await socket_world.say(f"/circle artifacts {link} *.txt --node 0")
-    listed = await socket_world.reply("2 artifacts of test #")
+    listed = await socket_world.reply("2 artifacts of test (job ")
     assert "Node 1" not in text_of(listed)
 
 
@@ -111,7 +111,7 @@ async def test_what_is_not_there_is_said_so(socket_world: World) -> None:
         (f"{MAIN} *.exe", "None of the 22 artifacts of `test` fits"),
         ("/circle artifacts gh/acme/web lint", "`lint` has stored no artifacts."),
         ("/circle artifacts gh/acme/web tset", "Did you mean `test`?"),
-        ("/circle artifacts", "Of which job?"),
+        ("/circle artifacts", "Which job?"),
     ):
         await socket_world.say(line)
         await socket_world.reply(says)

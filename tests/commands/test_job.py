@@ -30,12 +30,13 @@ async def test_a_job_shows_where_it_ran_which_nodes_failed_and_its_steps(world: 
 async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(socket_world: World) -> None:
     await _failed(socket_world, "broken")
     number = await _number(socket_world, "test")
-    await socket_world.say(f"/circle job gh/acme/web {number}")
-    reply = await socket_world.reply(f"test #{number}")
+    await socket_world.say(f"/circle job gh/acme/web --job {number}")
+    reply = await socket_world.reply(f"test (job {number})")
     await socket_world.press(reply, "Tests")
     tests = await socket_world.message("All 40 tests")
     await socket_world.press(tests, "Logs")
-    await socket_world.message(f"test #{number}>*, step `Run tests`")
+    pipeline = (await socket_world.pipelines())[0]["number"]
+    await socket_world.message(f"test (job {number}) of #{pipeline}>*, step `Run tests`")
 
 
 async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:
@@ -45,7 +46,7 @@ async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:
     run = next(run for run in pipeline["workflows"] if run["name"] == "build-and-test")
     url = f"{socket_world.url}/circleci/pipelines/gh/acme/web/{pipeline['number']}/workflows/{run['id']}/jobs/{number}"
     await socket_world.say(f"/circle job {url}")
-    await socket_world.reply(f"test #{number}")
+    await socket_world.reply(f"test (job {number})")
 
 
 async def test_what_kind_of_failure_it_was_is_said_with_what_helps(socket_world: World) -> None:

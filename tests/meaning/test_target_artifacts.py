@@ -5,37 +5,31 @@ import pytest
 from bot.circleci.models import Artifact
 from bot.commands.artifacts import COMMAND
 from bot.dispatch.words import grammar, parts
-from bot.domain import ProjectSlug
-from bot.errors import UsageError
-from bot.meaning.target_artifacts import Meant, Words, chosen, read
+from bot.meaning.target_artifacts import Meant, chosen, read
+from bot.meaning.target_jobs import FoundJob
+from tests.plugins.nouns import WEB, a_pipeline
 
 JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
 CLOUD = "https://circleci.com"
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "words", "glob"),
     [
-        ("12", Words((), "12", None)),
-        ("gh/acme/web 12", Words(("gh/acme/web",), "12", None)),
-        ("gh/acme/web 12 *.xml", Words(("gh/acme/web",), "12", "*.xml")),
-        ("12 coverage/index.html", Words((), "12", "coverage/index.html")),
-        ("12 image.txt", Words((), "12", "image.txt")),
-        ("341 test", Words(("341",), "test", None)),
-        ("341 test-3.11", Words(("341",), "test-3.11", None)),
-        ("gh/acme/web 341 build test ./Makefile", Words(("gh/acme/web", "341", "build"), "test", "./Makefile")),
-        (JOB, Words((JOB,), None, None)),
-        (f"{JOB} logs/[ab].log", Words((JOB,), None, "logs/[ab].log")),
+        ("12", ("12",), None),
+        ("gh/acme/web", ("gh/acme/web",), None),
+        ("gh/acme/web 12 *.xml", ("gh/acme/web", "12"), "*.xml"),
+        ("12 coverage/index.html", ("12",), "coverage/index.html"),
+        ("12 image.txt", ("12",), "image.txt"),
+        ("341 test", ("341", "test"), None),
+        ("341 test-3.11", ("341", "test-3.11"), None),
+        ("gh/acme/web 341 build test ./Makefile", ("gh/acme/web", "341", "build", "test"), "./Makefile"),
+        (JOB, (JOB,), None),
+        (f"{JOB} logs/[ab].log", (JOB,), "logs/[ab].log"),
     ],
 )
-def test_the_last_word_is_a_path_when_it_looks_like_one(line: str, words: Words) -> None:
-    assert read(line.split(), CLOUD) == words
-
-
-@pytest.mark.parametrize("line", ["", JOB.partition("/jobs")[0]])
-def test_a_job_must_be_named(line: str) -> None:
-    with pytest.raises(UsageError):
-        read(line.split(), CLOUD)
+def test_the_last_word_is_a_path_when_it_looks_like_one(line: str, words: tuple[str, ...], glob: str | None) -> None:
+    assert read(line.split(), CLOUD) == (words, glob)
 
 
 ALL = [
@@ -65,7 +59,9 @@ def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
 
 @pytest.mark.parametrize("artifact", ALL)
 def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
-    meant = Meant(ProjectSlug.parse("gh/acme/web"), 12, "test", tuple(ALL), ())
+    job = FoundJob(WEB, "test", "success", ended=True, number=12, id=None, pipeline=a_pipeline(341))
+    meant = Meant(job, tuple(ALL), ())
     said = grammar(COMMAND.usage).written(parts(meant.only(artifact))[1:])
-    words = read(said.words, CLOUD)
-    assert chosen(ALL, words.glob, int(said.option("node") or "")) == [artifact]
+    words, glob = read(said.words, CLOUD)
+    assert words == ("gh/acme/web", "job", "12")
+    assert chosen(ALL, glob, int(said.option("node") or "")) == [artifact]

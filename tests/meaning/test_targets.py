@@ -8,8 +8,8 @@ from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step
-from bot.meaning import targets
-from bot.meaning.targets import Named
+from bot.meaning import target_projects
+from bot.meaning.named import Named
 from tests.plugins.reading import text_of
 from tests.plugins.world import World
 
@@ -28,6 +28,11 @@ WEB = ProjectSlug("gh", "acme", "web")
         (("gh/acme/web", ID), Named("gh/acme/web", id=ID)),
         (("gh/acme/web", "341", "build"), Named("gh/acme/web", number=341, rest=("build",))),
         (("gh/acme/web", "build"), Named("gh/acme/web", rest=("build",))),
+        (("job", "#341"), Named(job=341)),
+        (("gh/acme/web", "Job", "341", "*.xml"), Named("gh/acme/web", job=341, rest=("*.xml",))),
+        (("pipeline", "341", "test"), Named(number=341, rest=("test",), outright=True)),
+        (("job",), Named("job")),
+        (("web", "job", "test"), Named("web", rest=("job", "test"))),
         (("https://github.com/acme/web", "12"), Named("https://github.com/acme/web", number=12)),
         (
             ("<https://app.circleci.com/pipelines/github/acme/web/341|web>", "rest"),
@@ -47,7 +52,7 @@ def test_words_name_a_project_and_then_at_most_one_thing(words: tuple[str, ...],
 def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
     named = Named.of(words, "https://circleci.com")
     assert tuple(words[len(words) - len(named.rest) :]) == named.rest
-    assert len(words) - len(named.rest) <= 2
+    assert len(words) - len(named.rest) <= 3
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(so
 def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
     known = [Project(slug=slug, name="web", organization_name="acme") for slug in ("gh/acme/web", "bb/acme/web")]
     with pytest.raises(NotThere, match="Several projects are called `web`") as caught:
-        targets._pick("web", known, lambda slug: f"status {slug}")
+        target_projects._pick("web", known, lambda slug: f"status {slug}")
     lines = [step.line for step in caught.value.next_steps if isinstance(step, Step)]
     assert lines == ["status gh/acme/web", "status bb/acme/web"]
 

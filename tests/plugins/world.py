@@ -36,6 +36,8 @@ from tests.plugins.serving import free_socket, serving, trust
 
 __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKENS", "WEB", "Json", "World"]
 
+ALL = ("slack", "poller", "delivery")
+
 
 @dataclass(kw_only=True)
 class World(People):
@@ -90,8 +92,10 @@ async def a_sandbox(
 
 
 @contextlib.asynccontextmanager
-async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **more: Any) -> AsyncIterator[World]:
-    """A fresh sandbox, a fresh database and the bot; everything ends with the block."""
+async def a_world(
+    tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, roles: Collection[str] = ALL, **more: Any
+) -> AsyncIterator[World]:
+    """A fresh sandbox, a fresh database and the bot in these roles; everything ends with the block."""
     bot_listening = free_socket()
     events_url = None if socket_mode else f"http://127.0.0.1:{bot_listening.getsockname()[1]}/slack/events"
     database_url = await migrated(tmp_path)
@@ -101,7 +105,7 @@ async def a_world(tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, **m
         reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
         settings = settings_for(url, database_url, socket_mode=socket_mode, **(reached | more))
         app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
-        await stack.enter_async_context(app.running({"slack", "poller", "delivery"}))
+        await stack.enter_async_context(app.running(frozenset(roles)))
         if not socket_mode:
             await stack.enter_async_context(serving(app.web(), bot_listening))
         world = World(url, http, app=app, settings=settings)

@@ -1,0 +1,102 @@
+"""What the words of a line name, before anything is looked up: one grammar for every command.
+
+A project comes first, where one is needed (a slug, a link, or just `repo`). Then a number, which is a pipeline's;
+`job N` or `pipeline N`, which say it outright; an id; or a link. What is left names something inside of that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.circleci.links import Link
+from bot.command import Line
+from bot.errors import UsageError
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+NUMBER = re.compile(r"#?(\d{1,9})")
+_OUTRIGHT = ("job", "pipeline")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Perhaps a project, then at most one of number, job, id and link; `rest` is for the command.
+
+    `outright` says that the number was called a pipeline's, so that it is nothing else.
+    """
+
+    project: str | None = None
+    number: int | None = None
+    job: int | None = None
+    id: str | None = None
+    link: Link | None = None
+    rest: tuple[str, ...] = ()
+    outright: bool = False
+
+    @classmethod
+    def of(cls, words: Sequence[str], base_url: str) -> Named:
+        project = words[0] if words and _names_project(words, base_url) else None
+        rest = tuple(words[1:] if project else words)
+        if not rest:
+            return cls(project)
+        if said := _said_outright(rest):
+            kind, number = said
+            left = rest[2:]
+            return (
+                cls(project, job=number, rest=left) if kind == "job" else cls(project, number, rest=left, outright=True)
+            )
+        first, left = rest[0], rest[1:]
+        if bare := NUMBER.fullmatch(first):
+            return cls(project, int(bare[1]), rest=left)
+        if UUID.fullmatch(first):
+            return cls(project, id=first.lower(), rest=left)
+        pasted = Link.parse(first, base_url)
+        return cls(project, link=pasted, rest=left) if pasted else cls(project, rest=rest)
+
+    @property
+    def within(self) -> tuple[str, ...]:
+        """The words after the project, so that they read alike from a button."""
+        number = ("pipeline", str(self.number)) if self.number else ()
+        job = ("job", str(self.job)) if self.job else ()
+        return (*number, *job, *filter(None, [self.id]), *self.rest)
+
+    @property
+    def names_job(self) -> bool:
+        return bool(self.job or (self.link and self.link.job_number))
+
+    @property
+    def inside(self) -> bool:
+        """Whether more than a project is named."""
+        return bool(self.number or self.job or self.id or self.link)
+
+
+def _said_outright(words: Sequence[str]) -> tuple[str, int] | None:
+    """`job 341`, `pipeline 56`."""
+    number = NUMBER.fullmatch(words[1]) if len(words) > 1 and words[0].lower() in _OUTRIGHT else None
+    return (words[0].lower(), int(number[1])) if number else None
+
+
+def _names_project(words: Sequence[str], base_url: str) -> bool:
+    pasted = Link.parse(words[0], base_url)
+    if pasted:
+        return not (pasted.pipeline_number or pasted.workflow_id or pasted.job_number)
+    return not (NUMBER.fullmatch(words[0]) or UUID.fullmatch(words[0]) or _said_outright(words))
+
+
+def words(said: Line) -> tuple[str, ...]:
+    """A line's words, with what `--job` says among them, for a command that is not about a job alone."""
+    job = said.option("job")
+    if job is None:
+        return said.words
+    if not NUMBER.fullmatch(job):
+        raise UsageError("`--job` takes a job's number here.", "A job's name stands after its pipeline.")
+    return (*said.words, "job", job)
+
+
+def of_old_button(words: Sequence[str], base_url: str) -> tuple[str, ...]:
+    """Buttons of a release before this one name a job by project and number: then a bare number is a job's."""
+    named = Named.of(words, base_url)
+    if named.project is None or named.number is None or named.outright or words[1].startswith("#"):
+        return tuple(words)
+    return (words[0], "job", *words[1:])
