@@ -177,7 +177,7 @@ def change_button(rule: Subscription) -> ButtonElement:
 
 
 def remove_button(rule: Subscription, names: Names) -> ButtonElement:
-    what = f"{scope(rule, names)}: {kinds(rule.rule.only)} are no longer told here."
+    what = f"{scope(rule, names)}: {kinds(rule.rule.only)} are no longer told in {place(rule.channel)}."
     sure = kit.confirm("Remove this rule?", what, "Remove", danger=True)
     return kit.button("Remove", line("unsubscribe", str(rule.id)), confirm=sure)
 

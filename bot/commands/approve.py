@@ -51,7 +51,7 @@ async def _hold(context: Context, args: Args) -> tuple[Found, Job]:
         workflow, hold = waiting[0]
         return Found(workflow, at.pipeline), hold
     if waiting:
-        raise _which(at.pipeline, waiting)
+        raise _which(at.pipeline, waiting, by_name=bool(name))
     if name and len(found) == 1:
         raise NotThere(await decided(context, found[0][1]))
     if name:
@@ -96,15 +96,16 @@ def _again(workflow: Workflow, hold: Job) -> Written:
     return line("approve", workflow.id, hold.id)
 
 
-def _which(of: Pipeline, waiting: Sequence[Ran]) -> NotThere:
+def _which(of: Pipeline, waiting: Sequence[Ran], *, by_name: bool) -> NotThere:
+    """Those whose names read alike are told apart by how they are spelt."""
     workflows = target_jobs.workflows(waiting)
     where = code(workflows[0].name) if len(workflows) == 1 else f"pipeline #{of.number}"
-    steps = [Step(_label(workflow, job, workflows), _again(workflow, job)) for workflow, job in waiting[:10]]
+    more = [f" of {workflow.name}" if len(workflows) > 1 else "" for workflow, _ in waiting]
+    steps = [
+        Step((job.name if by_name else approve_label(job)) + of_workflow, _again(workflow, job))
+        for (workflow, job), of_workflow in zip(waiting[:10], more, strict=False)
+    ]
     return NotThere(f"{len(waiting)} holds of {where} wait. Which one?", *steps)
-
-
-def _label(workflow: Workflow, hold: Job, workflows: Sequence[Workflow]) -> str:
-    return approve_label(hold) + (f" of {workflow.name}" if len(workflows) > 1 else "")
 
 
 def _nothing(of: Pipeline, workflows: Sequence[Workflow]) -> NotThere:

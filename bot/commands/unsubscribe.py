@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.acting import rules as acts
@@ -12,7 +12,7 @@ from bot.blocks import subscription as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.errors import NotThere, Step, UsageError
-from bot.meaning import mutable
+from bot.meaning import mutable, visible
 from bot.mrkdwn import code
 
 
@@ -35,33 +35,50 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    rule = _chosen(await _removable(context), args)
+    here = context.request.channel or context.request.user
+    rule = _chosen(await _removable(context, here), args, here)
     context.rights.over(rule.channel)
+    names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
     await acts.remove(context, rule)
-    text = f":no_bell: Removed rule {rule.id}: {blocks.sentence(rule, {})} (made by <@{rule.made_by}>)."
-    return Reply(Message(text, [kit.section(text), kit.actions([kit.button("Subscribe again", acts.typed(rule))])]))
+    elsewhere = "" if rule.channel == here else f" of {blocks.place(rule.channel)}"
+    text = f":no_bell: Removed rule {rule.id}{elsewhere}: {blocks.sentence(rule, names)} (made by <@{rule.made_by}>)."
+    return Reply(Message(text, [kit.section(text), _again(rule, here)]))
 
 
-async def _removable(context: Context) -> list[Subscription]:
+def _again(rule: Subscription, here: str) -> kit.Block:
+    """A rule is made where somebody asks for it: one of another channel is not made again from here."""
+    if rule.channel == here:
+        return kit.actions([kit.button("Subscribe again", acts.typed(rule))])
+    return kit.context(f"To make it again, say in {blocks.place(rule.channel)}: {code(f'/circle {acts.typed(rule)}')}")
+
+
+async def _removable(context: Context, here: str) -> list[Subscription]:
     """The rules of this channel, and one's own anywhere."""
     request = context.request
-    here = request.channel or request.user
     async with context.store.read() as tx:
         return await tx.subscriptions.within_reach(request.workspace, here, request.user)
 
 
-def _chosen(rules: Sequence[Subscription], args: Args) -> Subscription:
+def _chosen(rules: Sequence[Subscription], args: Args, here: str) -> Subscription:
+    """By its number wherever it is; by its project only in this channel."""
     if args.number is not None:
         found = [rule for rule in rules if rule.id == args.number]
     else:
         found = meant(args.project, rules, _names) if args.project else list(rules)
-    if len(found) == 1 and (args.number is not None or args.project is not None):
-        return found[0]
-    steps = [Step(f"Remove {rule.id}: {rule.scope}", line("unsubscribe", str(rule.id))) for rule in found[:10]]
-    if steps:
-        raise NotThere("Which rule?", *steps, Step("Show all rules", line("subscriptions")))
+    certain = [rule for rule in found if args.number is not None or (args.project and rule.channel == here)]
+    if len(certain) == 1:
+        return certain[0]
     what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
-    raise NotThere(f"This channel has no {what}.", Step("Show all rules", line("subscriptions")))
+    asked = "Which rule?" if certain or (found and not args.project) else f"This channel has no {what}."
+    raise NotThere(asked, *_offered(certain or found, here), Step("Show all rules", line("subscriptions")))
+
+
+def _offered(rules: Sequence[Subscription], here: str) -> Iterator[str | Step]:
+    """Each with its channel, where that is not the one in which the person asks."""
+    for rule in rules[:10]:
+        where = "" if rule.channel == here else f" in {blocks.place(rule.channel)}"
+        yield f"*Rule {rule.id}*{where}: {code(str(rule.scope), 100)}"
+        yield Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
 
 
 def _names(rule: Subscription) -> list[str]:

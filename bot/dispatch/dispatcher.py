@@ -168,7 +168,10 @@ class Dispatcher:
             reply = await _perform(call.command, context, args)
         except Unauthorized:
             raise await self._expired(context) from None
-        return replace(reply, message=reply.message and kit.with_notes(reply.message, context.notes))
+        except BotError as error:
+            error.next_steps = (*dict.fromkeys(context.notes), *error.next_steps)
+            raise
+        return _with_notes(reply, context.notes)
 
     async def _expired(self, context: Context) -> BotError:
         if context.account:
@@ -235,6 +238,13 @@ class Dispatcher:
             return (await self._run(call, replace(request, source=Source.REDRAW))).view
         except BotError:
             return None
+
+
+def _with_notes(reply: Reply, notes: Sequence[str]) -> Reply:
+    """At the end of what the person reads at once; a picture's words where there is nothing else."""
+    if reply.message or reply.caption is None:
+        return replace(reply, message=reply.message and kit.with_notes(reply.message, notes))
+    return replace(reply, caption=kit.with_notes(reply.caption, notes))
 
 
 async def _thread(tx: Tx, request: Request) -> Thread | None:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.circleci.earlier import Before
 from bot.circleci.failure import FailedJob
 from bot.domain import Outcome
 
@@ -48,6 +49,17 @@ def classified(outcome: Outcome, past: Past) -> Outcome:
     if outcome.kind == "passed":
         return _of_success(outcome, last, past)
     return outcome if overtaken else _of_failure(outcome, last)
+
+
+def with_before(past: Past, before: Before | None, outcome: Outcome) -> Past:
+    """The past, where CircleCI showed a run before this one that we have not heard of: the notice speaks of that one."""
+    if before is None or (past.last and past.last.pipeline_number >= before.pipeline_number):
+        return past
+    tests = {f"{job}\n{name} {test}" for job, failed in before.failures.items() for name, test in failed}
+    failing = frozenset({job for job, failed in before.failures.items() if failed} | tests)
+    kind, number = ("passed" if before.passed else "failed"), before.pipeline_number
+    unheard = replace(outcome, kind=kind, pipeline_number=number, failing=failing, streak=0 if before.passed else 1)
+    return replace(past, last=unheard)
 
 
 def _of_success(outcome: Outcome, last: Outcome | None, past: Past) -> Outcome:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.alike import meant
-from bot.blocks import status
 from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
 from bot.command import Context, Source, line
 from bot.domain import BAD, JOB_ENDED, ProjectSlug
@@ -176,7 +175,7 @@ def _only(found: Sequence[Ran], wanted: str, of: Pipeline, fits: Callable[[Job],
 def _which(question: str, several: Sequence[Ran], say: Say) -> NotThere:
     apart = len(workflows(several)) > 1
     steps: list[Step | str] = [
-        Step(f"{job.name}{f' of {workflow.name}' if apart else ''} ({status.word(job.status)})", say(workflow, job))
+        Step(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job))
         for workflow, job in several[:10]
     ]
     return NotThere(question, *(steps or ["It has no jobs (yet)."]))

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.circleci.earlier import failures_in
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.domain import Outcome
-from bot.judging.history import classified, with_tests
+from bot.judging.history import classified, with_before, with_tests
 from bot.judging.outcome import outcomes
 from bot.notify.reading import Reading
 from bot.store.store import Tx
@@ -26,8 +26,10 @@ def unknown(reading: Reading, known: Collection[str], now: datetime) -> list[Out
 async def fresh(tx: Tx, reading: Reading, why: Why, known: Collection[str], now: datetime) -> AsyncIterator[Outcome]:
     """What nobody published before, oldest first, each written down before the next is held against it."""
     for outcome in unknown(reading, known, now):
-        explained = with_tests(outcome, why.get(outcome.key, NOTHING_KNOWN).jobs)
-        judged = classified(explained, await tx.outcomes.past(explained))
+        found = why.get(outcome.key, NOTHING_KNOWN)
+        explained = with_tests(outcome, found.jobs)
+        past = with_before(await tx.outcomes.past(explained), found.known.before, explained)
+        judged = classified(explained, past)
         if await tx.outcomes.add(judged, now):
             yield judged
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.plugins.asking import asked, push
 from tests.plugins.reading import text_of
 from tests.plugins.world import GRACE, Json, World
 
@@ -85,6 +86,23 @@ async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: Wor
     await socket_world.connect()
     await socket_world.say("/circle approve gh/acme/web 1 build-and-test")
     await socket_world.reply("waits for approval: it is *success*")
+
+
+async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world: World) -> None:
+    waits = await push(calm_world, "release")
+    await push(calm_world, "broken")
+    await asked(calm_world, "approve gh/acme/web")
+    await calm_world.reply("2 holds of `release` wait. Which one?")
+    await asked(calm_world, "approve gh/acme/web approve-staging")
+    await calm_world.reply(f"|release of #{waits['number']}>")
+    await asked(calm_world, f"approve gh/acme/web {waits['number'] + 1}")
+    await calm_world.reply("waits for approval")
+
+
+async def test_where_nothing_waits_at_all_no_workflow_is_offered(calm_world: World) -> None:
+    await push(calm_world, "broken")
+    await asked(calm_world, "approve gh/acme/web")
+    await calm_world.reply("Nothing of `gh/acme/web` waits for approval: I looked at its")
 
 
 async def test_a_job_is_no_hold(socket_world: World) -> None:

@@ -16,7 +16,7 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(wor
     await world.say("/circle jobs gh/acme/web")
     reply = await world.reply("3 jobs: ")
     first, second, *_ = _rows(reply)
-    assert "|test> — failed · 7s · #" in first
+    assert "|test> — failed · 7s · job " in first
     assert "|lint> — success · 3s · #" in second
     assert "started by Ada" in text_of(reply)
     await world.press(reply, "Only what failed")

@@ -5,6 +5,7 @@ import pytest
 from bot.commands.unsubscribe import COMMAND, Args
 from bot.errors import UsageError
 from tests.plugins.lines import args_of
+from tests.plugins.reading import text_of
 from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
 
@@ -21,7 +22,7 @@ async def test_of_several_rules_for_a_project_one_is_chosen(socket_world: World)
     await _subscribe(socket_world, "web --branch main", connect=False)
     first, second = await _ids(socket_world)
     await socket_world.say("/circle unsubscribe web")
-    await socket_world.press(await socket_world.reply("Which rule?"), f"Remove {first}: gh/acme/web")
+    await socket_world.press(await socket_world.reply("Which rule?"), f"Remove rule {first}")
     await socket_world.message("Removed rule")
     assert await _ids(socket_world) == [second]
 
@@ -47,6 +48,26 @@ async def test_a_removed_rule_can_be_had_again_by_its_button(socket_world: World
     await socket_world.say("/circle unsubscribe web")
     await socket_world.press(await socket_world.reply("Removed rule"), "Subscribe again")
     await socket_world.message("branches like `release/*`: failures")
+
+
+async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_does(socket_world: World) -> None:
+    await _subscribe(socket_world, "web")
+    (rule,) = await _ids(socket_world)
+    await socket_world.say("/circle unsubscribe web", channel=WEB)
+    asked = text_of(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
+    assert f"*Rule {rule}* in <#{DEPLOYS}>: `gh/acme/web`" in asked
+    assert await _ids(socket_world) == [rule]
+    await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove rule {rule}")
+    removed = text_of(await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB))
+    assert "Subscribe again" not in removed
+    assert f"say in <#{DEPLOYS}>: `/circle subscribe gh/acme/web" in removed
+    assert await _ids(socket_world) == []
+
+
+async def test_the_list_names_the_channel_of_each_rule_that_is_not_of_this_one(socket_world: World) -> None:
+    await _subscribe(socket_world, "web")
+    await socket_world.say("/circle unsubscribe", channel=WEB)
+    assert f"in <#{DEPLOYS}>: `gh/acme/web`" in text_of(await socket_world.reply("Which rule?", channel=WEB))
 
 
 def test_a_number_is_a_rule_and_a_word_a_project() -> None:

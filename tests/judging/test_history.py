@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.circleci.earlier import Before
 from bot.circleci.failure import FailedJob
 from bot.circleci.models import Job, TestResult
 from bot.domain import Outcome, ProjectSlug
-from bot.judging.history import presumed, with_tests
+from bot.judging.history import Past, classified, presumed, with_before, with_tests
 from bot.judging.replay import replayed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -146,3 +147,20 @@ def test_a_failure_is_presumed_to_be_anything_that_it_might_be() -> None:
     assert presumed(run(1, "failed")).classes == {"broke", "still-failing", "newly-failing"}
     passed = run(1, "passed")
     assert presumed(passed) == replace(passed)
+
+
+@pytest.mark.parametrize(
+    ("heard", "shown", "means"),
+    [
+        (None, Before(8, passed=False, failures={"test": frozenset({("Cart", "total")})}), {"still-failing"}),
+        (None, Before(8, passed=True), {"broke", "newly-failing"}),
+        (None, None, {"broke", "newly-failing"}),
+        (run(7, "passed"), Before(8, passed=False), {"still-failing"}),
+        (run(9, "passed"), Before(8, passed=False), {"broke", "newly-failing"}),
+    ],
+)
+def test_what_circleci_shows_of_a_later_run_than_we_heard_of_counts(
+    heard: Outcome | None, shown: Before | None, means: set[str]
+) -> None:
+    failed = run(10, "failed", failing=frozenset({"test", "test\nCart total"}))
+    assert classified(failed, with_before(Past(heard), shown, failed)).classes == means

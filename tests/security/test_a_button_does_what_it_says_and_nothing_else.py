@@ -135,7 +135,7 @@ async def test_a_step_that_reads_like_options_publishes_nothing(socket_world: Wo
     await socket_world.say(f"/circle logs gh/acme/web {number} --step nothing-like-it")
     which = await socket_world.reply("no such step")
     await socket_world.press(which, ODD[0].step)
-    await socket_world.message("The log of 18 #")
+    await socket_world.message("The log of 18 (job ")
     assert await socket_world.calls("files.completeUploadExternal") == []
 
 
