@@ -103,7 +103,7 @@ def _which(of: Pipeline, waiting: Sequence[Ran], *, by_name: bool) -> NotThere:
     more = [f" of {workflow.name}" if len(workflows) > 1 else "" for workflow, _ in waiting]
     steps = [
         Step((job.name if by_name else approve_label(job)) + of_workflow, _again(workflow, job))
-        for (workflow, job), of_workflow in zip(waiting[:10], more, strict=False)
+        for (workflow, job), of_workflow in zip(waiting, more, strict=True)
     ]
     return NotThere(f"{len(waiting)} holds of {where} wait. Which one?", *steps)
 

@@ -52,7 +52,7 @@ def classified(outcome: Outcome, past: Past) -> Outcome:
 
 
 def with_before(past: Past, before: Before | None, outcome: Outcome) -> Past:
-    """The past, where CircleCI showed a run before this one that we have not heard of: the notice speaks of that one."""
+    """Where CircleCI shows a later run than we have heard of, that one counts: the notice speaks of it."""
     if before is None or (past.last and past.last.pipeline_number >= before.pipeline_number):
         return past
     tests = {f"{job}\n{name} {test}" for job, failed in before.failures.items() for name, test in failed}

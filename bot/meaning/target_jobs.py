@@ -175,8 +175,7 @@ def _only(found: Sequence[Ran], wanted: str, of: Pipeline, fits: Callable[[Job],
 def _which(question: str, several: Sequence[Ran], say: Say) -> NotThere:
     apart = len(workflows(several)) > 1
     steps: list[Step | str] = [
-        Step(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job))
-        for workflow, job in several[:10]
+        Step(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job)) for workflow, job in several
     ]
     return NotThere(question, *(steps or ["It has no jobs (yet)."]))
 
