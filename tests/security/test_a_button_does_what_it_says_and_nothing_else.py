@@ -119,7 +119,7 @@ async def test_a_job_is_found_by_its_name_before_anything_that_its_name_looks_li
         await socket_world.say(f"/circle artifacts gh/acme/web {number} {name}")
         await socket_world.reply(f"{name}.txt")
         await socket_world.say(f"/circle job gh/acme/web {number} {name}")
-        await socket_world.reply(f"{name} #")
+        await socket_world.reply(f"{name} (job ")
     workflow = next(one for one in await _runs(socket_world) if one["name"] == "odd-jobs")
     for count, typed in enumerate(["'lint, format'", "18,node/test"], 1):
         await socket_world.say(f"/circle rerun {workflow['id']} --jobs {typed}")
