@@ -23,7 +23,7 @@ TYPED = {
     "bot/dispatch/words.py": "what a person types",
     "bot/line.py": "lines that we write",
     "bot/meaning/target_artifacts.py": "what a person types",
-    "bot/meaning/targets.py": "what a person types",
+    "bot/meaning/named.py": "what a person types",
     "bot/meaning/variable_names.py": "what a person types",
     "bot/operating/as_code/document.py": "numbers in the operator's file",
     "bot/operating/complaints.py": "settings",
