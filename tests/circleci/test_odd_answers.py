@@ -16,9 +16,10 @@ import structlog
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.insights import PastRuns
 from bot.circleci.models.reading import Odd
-from bot.circleci.wire import Answer, Part, encoded
+from bot.circleci.wire import V2, Answer, Part, encoded
 from bot.errors import Unavailable
-from tests.circleci.test_contract import CALLS
+from tests.circleci.test_contract import CALLS as CALLS_OF_V2
+from tests.circleci.test_contract import WEB
 from tests.contracts.circleci import operation
 
 Json = Any
@@ -27,6 +28,7 @@ Place = tuple[str | int, ...]
 ODD: tuple[Json, ...] = (None, "", 7, -1.5, True, "a word that is new", [], [None], {}, {"a": None})
 GONE = object()
 
+CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.job_steps(WEB, 7))}
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
 SINGLE = {
     "job",
@@ -41,7 +43,7 @@ SINGLE = {
 }
 """Of these every field may be missing; all the other calls answer lists."""
 
-LISTS = ("items", "flaky_tests", "branches")
+LISTS = ("items", "flaky_tests", "branches", "steps")
 """What an answer is about, where it is about many."""
 
 NEEDED = {
@@ -78,8 +80,8 @@ class Book(CircleCI):
         super().__init__(CircleCIPool("https://circleci.test"), "CCIPAT_ada")
         self._change = change
 
-    async def ask(self, *path: Part, method: str = "GET", **asked: Any) -> Answer:
-        found = operation(method, f"/{encoded(path)}")
+    async def ask(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> Answer:
+        found = operation(method, f"/{encoded(path)}" if api == V2 else f"/{api}/{encoded(path)}")
         assert found
         body = json.dumps(self._change(_three_of_each(found.sample(full=True))))
         return Answer(max(found.answers()), body.encode(), method != "GET", None, lambda odd: self._odd("v2", odd))

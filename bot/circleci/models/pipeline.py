@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.circleci.models.model import Many, Model, Text, When, Word
 from bot.domain import ProjectSlug
+from bot.errors import UsageError
 
 
 class PipelineError(Model):
@@ -62,6 +63,8 @@ class Pipeline(Model):
     @property
     def project(self) -> ProjectSlug:
         """Raises UsageError when CircleCI sent no slug that we know."""
+        if not self.project_slug:
+            raise UsageError(f"CircleCI does not say which project pipeline #{self.number} is of.")
         return ProjectSlug.parse(self.project_slug)
 
     @property

@@ -120,3 +120,8 @@ def test_both_spellings_of_a_config_are_read() -> None:
 
 def test_nothing_triggered_may_come_without_a_reason() -> None:
     assert NotTriggered.model_validate({}).message == ""
+
+
+def test_a_pipeline_of_no_known_project_says_so() -> None:
+    with pytest.raises(UsageError, match="which project pipeline #25 is of"):
+        _ = Pipeline(id="p-1", number=25).project
