@@ -80,15 +80,12 @@ class App:
             yield
 
     def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
-        """What looks after projects, rules and webhooks goes with the poller, digests go with delivery.
+        """Digests go with delivery, and whatever else there is with the poller.
 
         Every process keeps its clock right.
         """
-        with_poller = {"organisations", "coverage", "caretaker", "warden", "housekeeper", "departures"}
-        with_delivery = {"digests"}
-        named = roles | {"clock"} | (with_poller if "poller" in roles else set())
-        named |= with_delivery if "delivery" in roles else set()
-        return [loop for loop in self.loops if loop.name in named]
+        role_of = {"delivery": "delivery", "digests": "delivery"}
+        return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
 
     def web(self, health: Health | None = None) -> Starlette:
         """The HTTP routes for the world."""

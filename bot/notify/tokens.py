@@ -35,6 +35,7 @@ _BUSY = 0.5
 _BLIND_FOR = timedelta(hours=1)
 """For so long who did not see a project is asked after the others."""
 
+_MOST_BLIND = 10_000
 _UNKNOWN = 1 / 60
 """Requests a second of what has not been read twice."""
 
@@ -169,13 +170,19 @@ class Tokens:
                 limits.append(error)
             except (NotFound, Rejected):
                 last.pop(place, None)
-                self._blind[reader.who, place] = self._clock.now() + _BLIND_FOR
+                self._note_blind(reader, place)
             else:
                 last[place] = reader
                 return reader, answer
         if limits:
             raise min(limits, key=lambda error: error.retry_after_s)
         raise NotThere(f"No connected CircleCI token can see `{place[1] if isinstance(place, tuple) else place}`.")
+
+    def _note_blind(self, reader: Reader, place: Any) -> None:
+        now = self._clock.now()
+        if len(self._blind) >= _MOST_BLIND:
+            self._blind = {key: until for key, until in self._blind.items() if until > now}
+        self._blind[reader.who, place] = now + _BLIND_FOR
 
     def _note(self, reader: Reader, project: ProjectSlug) -> None:
         """For its workspace the project is seen; the service account's is none."""
