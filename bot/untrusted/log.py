@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.untrusted.patterns import compile_linear
 
 LINE_LENGTH = 500
@@ -18,39 +20,100 @@ def shortened(line: str, length: int = LINE_LENGTH) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-_SURE = compile_linear(
-    r"^E\s{2,}\S"  # pytest
-    r"|^\s*● \S"  # jest
-    r"|^\s*\w[\w/.-]*\.go:\d+(?::\d+)?: \S"  # go, building and testing
-    r"|^\s*Failure/Error:"  # rspec
-    r"|^\[ERROR\]\s{2,}\S"  # maven
-    r"|^\s*\d+:\d+\s+error\s"  # eslint
-    r"|^\s*(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Panic)(?::|\s*$)"  # Python, JavaScript, Java, Ruby
-    r"|\berror(?:\[\w+\]| TS\d+)?:\s|^\S+:\d+: error\b"  # compilers
-    r"|(?:^|[^\w-])(?:ERROR|Error|fatal|panic):\s|^thread '.*' panicked\b|^Error response from daemon"
-    r"|^npm (?:ERR!|error) \S"
-    r"|: (?:command not found|No such file or directory|Permission denied)"
-)
-"""How the tools that people use say what was wrong. Elsewhere a line that mentions an error has to do."""
+_TELLING = {
+    "assertion": (
+        r"^E\s{2,}\S"  # pytest
+        r"|^● \S|^\d+\) (?:Failure|Error):"  # jest, minitest
+        r"|^Failure/Error:|^Failed asserting that\b|^\[FAIL[:.] "  # rspec, phpunit, forge
+        r"|^[\w./@+-]*_test\.go:\d+: \S"
+        r"|^(?:[\w$]+[.:]+)*(?:Assert|ExpectationNotMet|ComparisonFailure)\w*(?: \[\w+\])?(?::|$)"  # Python, Java …
+        r"|^thread '.*' panicked\b|^Error: expect\(|: error: -\[\w+\.\w+ \w+\] : "  # rust, playwright, xctest
+        r"|^\[ERROR\]\s{2,}\S+:\d+\b"  # maven
+    ),
+    "style": (
+        r"^\d+:\d+\s+error\s"  # eslint
+        r"|^\S+:\d+:\d+: [A-Z]{1,4}\d{1,4}:? \S|^[A-Z]{1,4}\d{3,4} (?:\[\*\] )?\S"  # flake8, ruff
+        r"|^\S+:\d+:\d+: [CEF]: \S"  # rubocop
+        r"|^[Ww]ould reformat:? \S|^Diff in \S"
+    ),
+    "compile": (
+        r"^[\w./@+-]*\.go:\d+(?::\d+)?: \S|^e: \S|\bError \(\d+\): "  # go, kotlin, solidity
+        r"|\berror(?:\[\w+\]| [A-Z]{1,5}\d+):\s|^\S+:\d+(?::\d+)?: (?:fatal )?error\b"  # rust, tsc, csc, gcc, swift
+        r"|^❌\s+\S+:\d+:\d+: |^(?:\w+\.)*SyntaxError\b|^ld: |^\*\* \(CompileError\)"
+        r"|^\[ERROR\] \S+:\[\d+,\d+\] "  # maven
+    ),
+    "dependency": (
+        r"^ERR_PNPM_\w+\s|^➤ YN00(?:01|09|16|18|2[78]|3[05]|41|8[02]): "  # pnpm, yarn
+        r"|^npm (?:ERR!|error) \S|\bNo matching distribution found\b|\bversion solving failed\b"
+        r"|^> Could not (?:find|resolve) \S+:\S|^go: \S+@\S+: |\bCannot find module '|\bModuleNotFoundError:"
+    ),
+    "missing": r": (?:command not found|No such file or directory|Permission denied)\b|: not found$",
+    "": (
+        r"^(?:[\w$]+[.:]+)*[A-Z]\w*(?:Error|Exception|Panic)(?::|$)"  # Python, JavaScript, Java, Ruby
+        r"|(?:^|[^\w-])(?:ERROR|Error|error|fatal|panic):\s|^Error response from daemon|^An error occurred \("
+        r"|^\*\* \([\w.]+\) |^A problem occurred \w|^Test timeout of \d"
+        "|^[❌\N{MULTIPLICATION SIGN}]\\s+\\S"
+    ),
+}
+"""How the tools say what was wrong, by what that is. Elsewhere a line that mentions an error has to do."""
 
-_NOT_SURE = compile_linear(r"^\s*● Console|^npm (?:ERR!|error) code\b")
+_KINDS = {kind: compile_linear(pattern) for kind, pattern in _TELLING.items()}
+_SURE = compile_linear("|".join(_TELLING.values()))
+
+_BEFORE = compile_linear(
+    r"^\s*(?:#\d+ \d+\.\d+ +"  # docker
+    r"|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]? +"
+    r"|@?[\w./-]+[: ](?:test|build|lint|check|typecheck|compile)[\w:-]*: +"  # many packages at once
+    r"|[│╷╵] *)"
+)
+"""What stands before a line of what a tool printed, and is not of it."""
+
+_NOT_SURE = compile_linear(
+    r"^● (?:Console|Validation|Deprecation|Test suite failed to run)|^npm (?:ERR!|error) code\b"
+    r"|^➤ YN\d+: [│└┌·] *[-+] "  # what yarn would change
+    r"|\bfailed: \(Exit \d|\bdid not complete successfully: exit code"  # what only says that something failed inside
+    r"|^#\d+ \[|^\++ "  # commands that are going to run
+    r"|:\d+:? (?:warning|note|info)\b|\b\w*Warning: "
+)
 
 _ERROR = compile_linear(
     r"\b[A-Z][A-Za-z]*(?:Error|Exception|Panic)\b"
     r"|(?i:(?:^|[^\w-])(?:fatal|panic|npm err!|err!|npm error)(?:[:\s]|$))"
     r"|(?i:(?:^|[^\w-])error(?:\s*$|\s*[^\w\s=/]|\s+[^\s=/]))"
-    r"|(?i:^\s*(?:---\s)?FAIL(?:ED)?\b|\bFAILED\s*$)|^\s*[✕✗✖]\s"
+    r"|(?i:^(?:---\s)?FAIL(?:ED)?\b|\bFAILED\s*$)|^[✕✗✖]\s"
 )
-_NO_ERROR = compile_linear(r"\b(?:0|no|without)\s+(?:errors?|failures?|failed)\b|\berrors?:\s*0\b", ignore_case=True)
+_NO_ERROR = compile_linear(
+    r"(?i:\b(?:0|no|without)\s+(?:errors?|failures?|failed)\b|\berrors?:\s*0\b)|\[\d+:\d+/[\d.]+:ERROR:"
+)
+"""A count of none, and what Chrome mutters."""
 
 
 def first_error(text: str) -> str | None:
-    """The first line that reads like the reason of a failure: one that is sure to be, else one that may be."""
+    """The first line that reads like the reason of a failure: one that is sure to be, else one that may be.
+
+    What ends in a colon is told with the line that it announces.
+    """
     may_be = None
-    for line in (whole[:_SEARCHED] for whole in text.split("\n")):
+    lines = [_bare(line) for line in text.split("\n")]
+    for number, line in enumerate(lines):
         if _NO_ERROR.search(line):
             continue
         if _SURE.search(line) and not _NOT_SURE.search(line):
-            return shortened(line.strip(), 300)
+            return shortened(_with_next(lines, number), 300)
         may_be = may_be or (line if _ERROR.search(line) else None)
-    return shortened(may_be.strip(), 300) if may_be else None
+    return shortened(may_be, 300) if may_be else None
+
+
+def kind_of(line: str) -> str:
+    """What such a line says was wrong: `assertion`, `style`, `compile`, `dependency`, `missing`, else ""."""
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(line)), "")
+
+
+def _bare(line: str) -> str:
+    return str(_BEFORE.sub("", line[:_SEARCHED], 1)).strip()
+
+
+def _with_next(lines: Sequence[str], number: int) -> str:
+    line = lines[number]
+    following = next(filter(None, lines[number + 1 : number + 4]), "") if line.endswith(":") else ""
+    return f"{line} {following}".strip()
