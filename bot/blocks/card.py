@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.blocks import acts, kit, left_out, runs, status
+from bot.blocks import acts, cause, kit, left_out, runs, status
+from bot.circleci.causes import cause_of
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import urgent_first
+from bot.circleci.verdict import known_of
 from bot.command import line
 from bot.domain import Message, ProjectSlug
 from bot.mrkdwn import code, cut, escape, link, quoted
@@ -105,7 +108,9 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
         return []
     what = "refused what the setup workflow made" if snapshot.setup_id else "could not start this pipeline"
     lines = "\n".join(quoted(f"{error.type}: {error.message}", 500) for error in errors[:5])
-    return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}")]
+    why = cause_of(Signs(refused=[error.type for error in errors]))
+    helps = f"\n{cause.told(why)}" if why else ""
+    return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
 def _deeds(deeds: Sequence[Deed], called: Mapping[str, str] | None) -> list[kit.Block]:
@@ -136,7 +141,9 @@ def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed
 def _acts(snapshot: Snapshot, workflows: Sequence[Workflow]) -> Iterator[list[kit.Pressable]]:
     """By kind: the first holds and the way to the others, the same of what failed, and whole workflows."""
     pipeline = snapshot.pipeline.id
-    for several in (acts.approve_buttons(snapshot.held, pipeline), acts.rerun_failed_buttons(workflows, of=pipeline)):
+    worth = [workflow for workflow, verdict in known_of(snapshot).items() if verdict.rerun]
+    again = acts.rerun_failed_buttons(workflows, worth, of=pipeline)
+    for several in (acts.approve_buttons(snapshot.held, pipeline), again):
         buttons = list(several)
         yield [*buttons[: acts.MOST]]
         yield [*buttons[acts.MOST :]]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, status
+from bot.blocks import cause, kit, status
 from bot.blocks.result import of_job
 from bot.circleci.explanation import Known
 from bot.circleci.failure import FailedJob
+from bot.circleci.failure_kinds import Verdict
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, link, preformatted, quoted
@@ -32,26 +33,33 @@ AMONG_OTHERS = Room(lines=1200, tests=1300, log=900)
 
 
 def failed_job(
-    failed: FailedJob, project: ProjectSlug, url: str | None, known: Known, room: Room = ALONE
+    failed: FailedJob,
+    project: ProjectSlug,
+    url: str | None,
+    known: Known,
+    room: Room = ALONE,
+    verdict: Verdict | None = None,
 ) -> list[kit.Block]:
     """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
     tests = cut(of_job(failed, known, TESTS_SHOWN), room.tests)
     return [
-        kit.section(cut("\n".join(_lines(failed, url)), room.lines)),
+        kit.section(cut("\n".join(_lines(failed, url, verdict)), room.lines)),
         *([kit.section(tests)] if tests else []),
         *([kit.section(preformatted(failed.log_tail, room.log))] if failed.log_tail else []),
         *_row(list(_buttons(failed, project, url))),
     ]
 
 
-def _lines(failed: FailedJob, url: str | None) -> Iterator[str]:
+def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None) -> Iterator[str]:
     job = failed.job
     name = link(url, job.name) if url else code(job.name, 100)
     step = f", step {code(failed.step, 100)}" if failed.step else ""
     exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
     yield f":small_red_triangle: Job *{name}* {status.word(job.status)}{step}{exit_code}{nodes(failed)}"
     if failed.cause:
-        yield f"*{failed.cause.what}* {failed.cause.todo}"
+        yield cause.told(failed.cause)
+    if verdict:
+        yield cause.judged(verdict)
     yield from (quoted(message, 400) for message in failed.messages[:5])
     if failed.first_error and not failed.tests:
         yield quoted(failed.first_error, 400)

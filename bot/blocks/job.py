@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.blocks import kit, status
+from bot.blocks import cause, kit, status
 from bot.circleci.causes import Cause
 from bot.circleci.models import Action, JobDetail, JobStep, Pipeline
 from bot.circleci.steps import has_failed
@@ -89,7 +89,9 @@ def _nodes(shown: Shown) -> str:
 
 def _told(shown: Shown) -> Iterator[str]:
     if shown.cause:
-        yield f"*{shown.cause.what}* {shown.cause.todo}"
+        yield cause.told(shown.cause)
+        if shown.cause.verdict:
+            yield cause.judged(shown.cause.verdict)
     yield from (quoted(message, 400) for message in shown.messages[:5])
     if shown.connect:
         yield f":computer: Connect with {code(shown.connect)} (with the SSH key that CircleCI has of you)."
@@ -132,6 +134,8 @@ def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
 def _reruns(workflow_id: str, shown: Shown) -> Iterator[kit.Pressable]:
     rerun = line("rerun", workflow_id, jobs=[shown.rerun])
     name = code(shown.detail.name, 100)
-    yield kit.button("Rerun", rerun, confirm=kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun"))
+    worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
+    sure = kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun")
+    yield kit.button("Rerun", rerun, style="primary" if worth else None, confirm=sure)
     sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
     yield kit.button("Rerun with SSH", also(rerun, ssh=True), confirm=sure)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import acts, card, hold, kit, result, status
+from bot.blocks import acts, card, cause, hold, kit, result, status
 from bot.blocks.failure import ALONE, AMONG_OTHERS, failed_job
+from bot.circleci.causes import SETUP, cause_of
 from bot.circleci.explanation import Explanation
+from bot.circleci.failure import FailedJob
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
 from bot.circleci.models import Job
 from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.verdict import of_job, of_run
 from bot.command import line
 from bot.domain import Message, Outcome, ProjectSlug
 from bot.judging.hold import find
@@ -100,16 +104,17 @@ def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) 
     if outcome.workflow_id is None:
         return _errors(snapshot)
     fixed = result.fixed(why.fixed, why.known)
-    room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
     return [
-        *(
-            block
-            for failed in why.jobs
-            for block in failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room)
-        ),
+        *(block for failed in why.jobs for block in _failed_job(failed, outcome, why, links)),
         *([kit.section(fixed)] if fixed else []),
-        *_acts(outcome, snapshot),
+        *_acts(outcome, snapshot, why),
     ]
+
+
+def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, links: Links) -> list[kit.Block]:
+    room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
+    verdict = of_job(failed, why.known, outcome.pipeline_number)
+    return failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room, verdict)
 
 
 def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
@@ -118,17 +123,19 @@ def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
     return links.job(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
 
 
-def _acts(outcome: Outcome, snapshot: Snapshot) -> list[kit.Block]:
+def _acts(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:
     """What one can do about a failed run, at one tap."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     if run is None or outcome.kind not in {"failed", "unauthorized"}:
         return []
-    return [kit.actions(list(_act_buttons(run)))]
+    verdict = of_run(run, why, outcome.pipeline_number)
+    setup = [kit.section(cause.told(SETUP))] if run.workflow.is_setup else []
+    return [*setup, kit.actions(list(_act_buttons(run, worth=bool(verdict and verdict.rerun))))]
 
 
-def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
+def _act_buttons(run: Run, *, worth: bool) -> Iterator[kit.Pressable]:
     workflow = run.workflow
-    yield from acts.rerun_failed_buttons([workflow])
+    yield from acts.rerun_failed_buttons([workflow], [workflow.id] if worth else ())
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
         yield acts.ssh_button(workflow, ran)
     yield kit.button("Compare with last green", line("compare", workflow.id))
@@ -136,4 +143,7 @@ def _act_buttons(run: Run) -> Iterator[kit.Pressable]:
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
     errors = [quoted(error.message, 800) for error in snapshot.pipeline.errors[:3]]
-    return [kit.section("\n".join(errors))] if errors else []
+    why = cause_of(Signs(refused=[error.type for error in snapshot.pipeline.errors]))
+    judged = [cause.judged(why.verdict)] if why and why.verdict else []
+    told = [cause.told(why), *judged] if why else []
+    return [kit.section("\n".join([*errors, *told]))] if errors else []

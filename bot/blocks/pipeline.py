@@ -11,6 +11,7 @@ from bot.blocks import kit, status
 from bot.blocks.acts import approve_buttons, rerun_failed_buttons
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
+from bot.circleci.verdict import known_of
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
@@ -79,4 +80,5 @@ def _took(snapshot: Snapshot, now: datetime) -> str:
 def _acts(snapshot: Snapshot) -> Iterator[ButtonElement]:
     pipeline = snapshot.pipeline.id
     yield from approve_buttons(snapshot.held, pipeline, most=3)
-    yield from rerun_failed_buttons([run.workflow for run in snapshot.newest()], of=pipeline, most=2)
+    worth = [workflow for workflow, verdict in known_of(snapshot).items() if verdict.rerun]
+    yield from rerun_failed_buttons([run.workflow for run in snapshot.newest()], worth, of=pipeline, most=2)

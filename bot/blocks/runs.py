@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.blocks import kit, person, status
+from bot.blocks import cause, kit, person, status
+from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.circleci.urgency import notable, urgent_runs_first
+from bot.circleci.verdict import known_of
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, link, middle
 
@@ -60,7 +62,7 @@ def _workflow(run: Run, snapshot: Snapshot, project: ProjectSlug, links: Links, 
     where = link(links.workflow(project, snapshot.pipeline.number, workflow.id), middle(workflow.name, detail.name))
     notes = f"{_took(workflow)}{_rerun_note(workflow)}{_by(workflow, snapshot)}"
     first = f"{status.emoji(workflow.status)} {where} — {status.word(workflow.status)}{notes}"
-    return "\n".join([first, *_details(run, snapshot.names, detail)])
+    return "\n".join([first, *_details(run, snapshot.names, detail, known_of(snapshot).get(workflow.id))])
 
 
 def _by(workflow: Workflow, snapshot: Snapshot) -> str:
@@ -87,9 +89,11 @@ def _rerun_note(workflow: Workflow) -> str:
     return " · setup" if workflow.is_setup else ""
 
 
-def _details(run: Run, names: Mapping[str, str], detail: Detail) -> Iterator[str]:
+def _details(run: Run, names: Mapping[str, str], detail: Detail, verdict: Verdict | None) -> Iterator[str]:
     if run.failed_jobs:
         yield f"> Failed: {_names(run.failed_jobs, detail)}"
+    if verdict:
+        yield f"> {cause.judged(verdict)}"
     if run.held_jobs:
         yield f"> Waits for {_names(run.held_jobs, detail)}"
     holds = [job for job in run.jobs or () if job.is_approval]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.blocks import kit, status
+from bot.blocks.cause import judged
 from bot.blocks.mute import mute_button
 from bot.blocks.subscription import how_much, kinds
+from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.command import line
@@ -32,6 +34,7 @@ class Case:
 
     `covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
     `kept` is what the channel is told later, or was, by the outcome's key; `due` when it is reminded of a hold next.
+    `verdicts` say of workflows, by id, whether a rerun is worth it.
     """
 
     pipeline: Pipeline
@@ -42,6 +45,7 @@ class Case:
     kept: Mapping[str, Kept]
     due: Mapping[str, datetime]
     known: bool
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 def told(case: Case, links: Links) -> Message:
@@ -76,7 +80,10 @@ def _explained(case: Case) -> list[kit.Block]:
     shown = case.outcomes[-_OUTCOMES:]
     lines = min(max(len(case.rules), 1), _RULES)
     room = min(_MOST, 2500 // lines, _ROOM // (lines * max(len(shown), 1)))
-    told = [[_outcome(outcome, case, room), *_where(outcome, case), *_reminder(outcome, case.due)] for outcome in shown]
+    told = [
+        [_outcome(outcome, case, room), *_where(outcome, case), *_reminder(outcome, case.due), *_verdict(outcome, case)]
+        for outcome in shown
+    ]
     return [kit.section("\n".join(each)) for each in told]
 
 
@@ -103,6 +110,11 @@ def _where(outcome: Outcome, case: Case) -> Iterator[str]:
 def _reminder(outcome: Outcome, due: Mapping[str, datetime]) -> list[str]:
     at = due.get(outcome.key)
     return [f":alarm_clock: this channel is reminded at {status.moment(at)}, if it still waits"] if at else []
+
+
+def _verdict(outcome: Outcome, case: Case) -> list[str]:
+    verdict = case.verdicts.get(outcome.workflow_id or "") if outcome.kind == "failed" else None
+    return [judged(verdict)] if verdict else []
 
 
 def _kept(one: Kept) -> str:

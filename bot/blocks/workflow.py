@@ -13,6 +13,8 @@ from bot.blocks.pager import pager
 from bot.blocks.person import by
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.snapshot import Run
+from bot.circleci.verdict import by_status
 from bot.command import line
 from bot.domain import ProjectSlug
 from bot.mrkdwn import code, cut, escape, link
@@ -104,7 +106,8 @@ def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
 
 def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:
     yield from approve_buttons([(workflow, job) for job in jobs if job.held], workflow.id)
-    yield from workflow_buttons(workflow)
+    verdict = by_status(Run(workflow=workflow, jobs=tuple(jobs)))
+    yield from workflow_buttons(workflow, worth=bool(verdict and verdict.rerun))
     yield kit.button("Jobs one by one", line("jobs", workflow.id))
     yield kit.button("Whole pipeline", line("pipeline", pipeline.id))
     if jobs:

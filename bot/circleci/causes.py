@@ -1,16 +1,17 @@
-"""What kind of failure it was, in words, and what to do about it.
+"""What kind of failure it was, in words, and what to do about it: a row of the table, filled in.
 
-Read off CircleCI's statuses, exit codes and what was printed last. A failure without a cause of its own is an
-ordinary one: its step, its tests and its log tell.
+Read off CircleCI's statuses and own words, exit codes and what was printed last. What is not known has no cause: its
+step, its tests and its log tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, Kind, Signs, Verdict, found
 from bot.mrkdwn import code
-from bot.untrusted.patterns import compile_linear
+from bot.untrusted.log import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,93 +20,47 @@ class Cause:
 
     what: str
     todo: str
+    verdict: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What a cause is read off: CircleCI's `status` and own words, the failing step's exit code and last lines."""
-
-    status: str
-    exit_code: int | None = None
-    said: Sequence[str] = ()
-    printed: Sequence[str] = ()
-    contexts: Sequence[str] = ()
-    resource_class: str = ""
-
-
-_MEMORY = compile_linear(
-    r"out of memory|OutOfMemory|OOMKilled|cannot allocate memory|too much memory|exceeded\b.*\bmemory|MemoryError\b",
-    ignore_case=True,
+SETUP = Cause(
+    "This was the setup workflow, which makes the config of the others: so nothing else ran.",
+    "Mend it, or rerun it from here.",
 )
-_SILENT = compile_linear(r"too long with no output", ignore_case=True)
-_TOO_LONG = compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True)
-
-_INFRASTRUCTURE = Cause(
-    "CircleCI's infrastructure failed under the job; nothing says that your code did.",
-    "Rerun it from failed. If it happens again, look at status.circleci.com.",
-)
-_LOST = Cause(
-    "CircleCI lost the job, and does not know how it ended.",
-    "Rerun it from failed. If it happens again, look at status.circleci.com.",
-)
-_OF_STATUS = {"infrastructure_fail": _INFRASTRUCTURE, "terminated-unknown": _LOST}
-_TIME = Cause(
-    "The job ran into a time limit.",
-    "Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs.",
-)
-_NO_OUTPUT = Cause(
-    "A step printed nothing for too long, so that CircleCI stopped it.",
-    "Look where it hangs (rerun with SSH), let it print progress, or raise `no_output_timeout` of the step.",
-)
-_OF_EXIT_CODE = {
-    126: Cause("A command could not be executed (exit code 126).", "Make the file executable: `chmod +x`."),
-    127: Cause("A command was not found (exit code 127).", "Install it in the job, or choose an image that has it."),
-    139: Cause(
-        "The program crashed (exit code 139, a segmentation fault).",
-        "Look for native code that is at fault; a rerun with SSH lets you debug it in place.",
-    ),
-    143: Cause("The program was told to stop (exit code 143).", "See who stopped it: a timeout, or another step."),
-}
 
 
 def cause_of(signs: Signs) -> Cause | None:
     """The cause, the surest sign first."""
-    if signs.status == "unauthorized":
-        return _unauthorized(signs.contexts)
-    return (
-        _OF_STATUS.get(signs.status) or _time_limit(signs) or _memory(signs) or _OF_EXIT_CODE.get(signs.exit_code or 0)
-    )
-
-
-def _texts(signs: Signs) -> list[str]:
-    return [*signs.said, *signs.printed]
-
-
-def _unauthorized(contexts: Sequence[str]) -> Cause:
-    named = ", ".join(code(name, 80) for name in contexts[:5])
-    what = f"the context {named}" if len(contexts) == 1 else f"one of the contexts {named}" if named else "a context"
-    return Cause(
-        f"Whoever started it may not use {what}, which the job needs.",
-        "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
-    )
-
-
-def _time_limit(signs: Signs) -> Cause | None:
-    if any(_SILENT.search(text) for text in _texts(signs)):
-        return _NO_OUTPUT
-    ran_out = signs.status == "timedout" or any(_TOO_LONG.search(text) for text in signs.said)
-    return _TIME if ran_out else None
-
-
-def _memory(signs: Signs) -> Cause | None:
-    killed = signs.exit_code == 137
-    sure = any(_MEMORY.search(text) for text in _texts(signs))
-    if not (killed or sure):
+    kind = "" if found(NETWORK, [signs.telling]) else kind_of(signs.telling)
+    sure = next((row for row in KINDS if row.is_sure(signs)), None)
+    likely = [row for row in KINDS if row.may_be(signs, kind)]
+    first = _more_telling(sure, likely) if sure else next(iter(likely), None)
+    if first is None:
         return None
-    what = "It ran out of memory" if sure else "It was killed, most likely for want of memory"
-    on = f" on {code(signs.resource_class, 60)}" if signs.resource_class else ""
-    return Cause(
-        f"{what}{on}{' (exit code 137)' if killed else ''}.",
-        "Take a larger `resource_class`, or less at once: fewer workers, a smaller heap (`-Xmx`, "
-        "`--max-old-space-size`).",
-    )
+    cause = Cause(first.what.format(**_told(signs)), first.todo, first.verdict)
+    return cause if sure or not _disagree(likely) else replace(cause, verdict=None)
+
+
+def _more_telling(sure: Kind, likely: Sequence[Kind]) -> Kind:
+    """What was printed may say more of a time limit, or of what was killed, than CircleCI does."""
+    return likely[0] if likely and sure.verdict is None and likely[0].printed in {SILENT, MEMORY} else sure
+
+
+def _disagree(rows: Sequence[Kind]) -> bool:
+    return len({row.verdict.rerun for row in rows if row.verdict}) > 1
+
+
+def _told(signs: Signs) -> dict[str, str]:
+    """What a sentence may name."""
+    return {
+        "contexts": _contexts(signs.contexts),
+        "on": f" on {code(signs.resource_class, 60)}" if signs.resource_class else "",
+        "code": f" (exit code {signs.exit_code})" if signs.exit_code else "",
+    }
+
+
+def _contexts(contexts: Sequence[str]) -> str:
+    named = ", ".join(code(name, 80) for name in contexts[:5])
+    if not named:
+        return "a context"
+    return f"the context {named}" if len(contexts) == 1 else f"one of the contexts {named}"

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.circleci.causes import Cause, Signs, cause_of
+from bot.circleci.causes import Cause, cause_of
 from bot.circleci.client import CircleCI
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.known_names import names_of_contexts, names_of_project
 from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
 from bot.circleci.steps import RAN, failing, failing_nodes
@@ -89,7 +90,7 @@ async def _told(
         log_tail=end.lines,
         first_error=end.first_error,
         messages=tuple(await messages_of(detail, names)),
-        cause=_cause(job, detail, action, end.lines),
+        cause=_cause(job, detail, action, end),
         nodes=failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
@@ -127,14 +128,13 @@ async def name_of(action: Action, names: frozenset[str]) -> str:
     return name
 
 
-def _cause(
-    job: Job, detail: JobDetail | None, action: Action | None = None, log_tail: Sequence[str] = ()
-) -> Cause | None:
+def _cause(job: Job, detail: JobDetail | None, action: Action | None = None, end: Ending | None = None) -> Cause | None:
     signs = Signs(
         status=job.status,
         exit_code=action.exit_code if action else None,
         said=[message.message for message in detail.messages] if detail else (),
-        printed=log_tail,
+        printed=end.lines if end else (),
+        telling=(end and end.first_error) or "",
         contexts=contexts_of(detail),
         resource_class=(detail and detail.executor and detail.executor.resource_class) or "",
     )

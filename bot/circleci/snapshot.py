@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.circleci.client import CircleCI
+from bot.circleci.failure_kinds import Verdict
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.models.model import covered_s
 from bot.circleci.states import MOVING, REFUSED, of_active, worst
@@ -78,7 +79,7 @@ class Snapshot(BaseModel):
     `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
     `project_name` is the readable name of a project whose slug is opaque (`circleci/…`), `names` are those of people
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
-    cannot be read.
+    cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -89,6 +90,7 @@ class Snapshot(BaseModel):
     project_name: str | None = None
     names: dict[str, str] = Field(default_factory=dict)
     left_out: int = 0
+    verdicts: dict[str, Verdict] = Field(default_factory=dict)
 
     @property
     def unread(self) -> int:
@@ -239,7 +241,8 @@ async def read(
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
     still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
     names = await _names(circleci, snapshot.people, before)
-    return snapshot.model_copy(update={"waiting": still_to_come, "names": names})
+    verdicts = before.verdicts if before else {}
+    return snapshot.model_copy(update={"waiting": still_to_come, "names": names, "verdicts": verdicts})
 
 
 async def _names(circleci: CircleCI, people: Sequence[str], before: Snapshot | None) -> dict[str, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bot.blocks import job as blocks
 from bot.blocks import status
-from bot.circleci.causes import Signs, cause_of
+from bot.circleci.causes import cause_of
 from bot.circleci.failure import STEP_LENGTH, contexts_of, messages_of
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.models import JobDetail, JobStep
 from bot.circleci.steps import called, failing, failing_nodes, ssh_address
 from bot.command import Command, Context, Group, Line, Reply, line

@@ -19,6 +19,7 @@ from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
 from bot.meaning import targets
+from bot.meaning.found_out import found_out
 from bot.mrkdwn import code, middle
 from bot.store.deeds import Deed
 
@@ -66,6 +67,7 @@ async def _follow(context: Context, pipeline: Pipeline) -> Message:
 async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await snapshots.read(context.circleci, pipeline.id, None)
+    snapshot = snapshot.model_copy(update={"verdicts": await found_out(context, pipeline.id)})
     deeds, more = await _deeds(context, pipeline), kit.actions(_more(snapshot))
     room = kit.ROOM - kit.weight(more)
     drawn = card(snapshot, project=pipeline.project, deeds=deeds, links=context.links, room=room)

@@ -14,6 +14,7 @@ from bot.domain import Message, Outcome
 from bot.errors import NotThere, UsageError
 from bot.judging.outcome import outcomes
 from bot.meaning import targets
+from bot.meaning.found_out import found_out
 from bot.meaning.heard import heard
 from bot.mrkdwn import code
 
@@ -57,7 +58,8 @@ async def run(context: Context, args: Args) -> Reply:
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    case = blocks.Case(pipeline, found, rules, covering, card, kept, due, known=bool(told))
+    verdicts = await found_out(context, pipeline.id)
+    case = blocks.Case(pipeline, found, rules, covering, card, kept, due, known=bool(told), verdicts=verdicts)
     reply = blocks.told(case, context.links)
     return Reply(Message(reply.text, [*reply.blocks[:-1], *shown(by_name), reply.blocks[-1]]))
 

@@ -76,6 +76,7 @@ class Publisher:
         known = await tx.outcomes.known(reading.snapshot.pipeline.id)
         fresh = [one async for one in record.fresh(tx, reading, why, known, now)]
         rules = await tx.subscriptions.candidates(fresh[0]) if fresh else []
+        reading = record.judged(reading, fresh, why)
         await record.keep_pipeline(tx, reading, now)
         for outcome in fresh:
             explained = why.get(outcome.key, NOTHING_KNOWN)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.circleci.earlier import failures_in
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
+from bot.circleci.verdict import of_run
 from bot.domain import Outcome
 from bot.judging.history import classified, with_before, with_tests
 from bot.judging.outcome import outcomes
@@ -32,6 +34,16 @@ async def fresh(tx: Tx, reading: Reading, why: Why, known: Collection[str], now:
         judged = classified(explained, past)
         if await tx.outcomes.add(judged, now):
             yield judged
+
+
+def judged(reading: Reading, fresh: Collection[Outcome], why: Why) -> Reading:
+    """With what was found out just now of whether reruns are worth it."""
+    runs = {run.workflow.id: run for run in reading.snapshot.workflows}
+    failed = [(runs[one.workflow_id], why[one.key]) for one in fresh if one.key in why and one.workflow_id in runs]
+    number = reading.snapshot.pipeline.number
+    found = {run.workflow.id: verdict for run, known in failed if (verdict := of_run(run, known, number))}
+    verdicts = reading.snapshot.verdicts | found
+    return replace(reading, snapshot=reading.snapshot.model_copy(update={"verdicts": verdicts})) if found else reading
 
 
 async def keep_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.circleci.causes import Signs, cause_of
+from bot.circleci.causes import cause_of
+from bot.circleci.failure_kinds import KINDS, Signs
 
 
 @pytest.mark.parametrize(
     ("signs", "what", "todo"),
     [
-        ({"status": "infrastructure_fail"}, "infrastructure failed", "Rerun it from failed"),
-        ({"status": "terminated-unknown"}, "does not know how it ended", "Rerun it from failed"),
+        ({"status": "infrastructure_fail"}, "infrastructure failed", "status.circleci.com"),
+        ({"status": "terminated-unknown"}, "does not know how it ended", "status.circleci.com"),
         ({"status": "timedout"}, "time limit", "rerun with SSH"),
         (
             {"status": "timedout", "printed": ["Too long with no output (exceeded 10m0s): context deadline exceeded"]},
@@ -34,6 +35,28 @@ from bot.circleci.causes import Signs, cause_of
         ({"status": "failed", "exit_code": 127}, "not found", "Install it"),
         ({"status": "failed", "exit_code": 126}, "could not be executed", "chmod"),
         ({"status": "failed", "exit_code": 139}, "segmentation fault", "SSH"),
+        ({"said": ["There is no available capacity for this executor"]}, "no machine to spare", "`resource_class`"),
+        (
+            {"said": ["resource-class:arm.huge does not exist or is not available"], "resource_class": "arm.huge"},
+            "may not use this `resource_class` on `arm.huge`",
+            "plan includes it",
+        ),
+        ({"said": ["No runners are available for acme/mac"]}, "No self-hosted runner", "connected"),
+        ({"said": ["Your organization has run out of credits"]}, "plan does not allow it", "Plan in CircleCI"),
+        ({"refused": ["plan"]}, "plan does not allow it", "Plan in CircleCI"),
+        ({"refused": ["config"]}, "config is not valid", "config validate"),
+        ({"refused": ["config-fetch"]}, "could not read the config", "this branch"),
+        ({"refused": ["permission"]}, "may not do so", "more rights"),
+        ({"refused": ["timeout"]}, "took too long", "Trigger it again"),
+        ({"refused": ["trigger-rule"]}, "does not fit", "settings"),
+        ({"printed": ["write /tmp/x: no space left on device"]}, "disk was full", "larger disk"),
+        ({"printed": ["curl: (6) Could not resolve host: registry"]}, "was not reached", "is down"),
+        ({"printed": ["toomanyrequests: You have reached your pull rate limit"]}, "no more requests", "log in"),
+        ({"telling": "./main.go:3:5: undefined: foo"}, "does not compile", "line below"),
+        ({"telling": "a.py:3:1: F401 'os' imported but unused"}, "linter objects", "line below"),
+        ({"telling": "E   assert 1 == 2"}, "check failed", "expected"),
+        ({"telling": "npm error 404 Not Found - GET https://x"}, "dependency cannot be had", "version"),
+        ({"telling": "bash: x: No such file or directory"}, "not where it is looked for", "path"),
         ({"status": "unauthorized"}, "may not use a context", "restrictions"),
         ({"status": "unauthorized", "contexts": ["prod"]}, "may not use the context `prod`", "may use it"),
         ({"status": "unauthorized", "contexts": ["a", "b"]}, "one of the contexts `a`, `b`", "may use it"),
@@ -63,3 +86,40 @@ def test_what_a_context_is_called_stays_text() -> None:
     cause = cause_of(Signs(status="unauthorized", contexts=["<!channel> `x`"]))
     assert cause
     assert "<!channel>" not in cause.what
+
+
+def _verdict(**signs: Any) -> bool | None:
+    cause = cause_of(Signs(**signs))
+    return cause.verdict.rerun if cause and cause.verdict else None
+
+
+@pytest.mark.parametrize(
+    ("signs", "rerun"),
+    [
+        ({"status": "infrastructure_fail"}, True),
+        ({"status": "timedout", "printed": ["Too long with no output (exceeded 10m0s)"]}, True),
+        ({"status": "failed", "printed": ["dial tcp 10.0.0.1:443: i/o timeout"]}, True),
+        ({"status": "failed", "telling": "npm error network read ECONNRESET"}, True),
+        ({"status": "failed", "telling": "a.go:3:5: undefined: foo"}, False),
+        ({"status": "failed", "telling": "E   assert 1 == 2"}, False),
+        ({"status": "failed", "exit_code": 137, "printed": ["heap out of memory"]}, False),
+        ({"refused": ["config"]}, False),
+        ({"status": "unauthorized"}, False),
+        ({"status": "timedout"}, None),
+        ({"status": "failed", "exit_code": 137}, None),
+        ({"status": "failed", "exit_code": 1, "telling": "Error: the lock is taken"}, None),
+        ({"status": "failed", "telling": "E   assert 1 == 2", "printed": ["connection refused"]}, None),
+    ],
+)
+def test_a_rerun_is_worth_it_where_chance_was_against_it_and_of_what_is_not_known_nothing_is_said(
+    signs: dict[str, Any], rerun: bool | None
+) -> None:
+    assert _verdict(**signs) is rerun
+
+
+def test_every_row_of_the_table_has_a_sign_a_sentence_and_one_thing_to_do() -> None:
+    for row in KINDS:
+        assert row.statuses or row.refused or row.said or row.exit_code or row.printed or row.telling
+        assert row.what.endswith(".")
+        assert row.todo.endswith(".")
+        assert not (row.verdict and row.verdict.why.endswith("."))

@@ -1,0 +1,273 @@
+"""The kinds of failures: one table of how each is known, what is said of it, what helps, and whether to rerun.
+
+A rerun is worth it where chance was against the job, and not where the same commit must fail again (facts: "Rerun or
+not"). Where that is not known the row has no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.untrusted.patterns import compile_linear
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a rerun is worth it, and why, in the words of a sentence's second half."""
+
+    rerun: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a cause is read off: CircleCI's `status` and own words, the failing step's exit code and last lines.
+
+    `telling` is the line that reads most like the reason. `refused` are the types of CircleCI's errors about a
+    pipeline.
+    """
+
+    status: str = ""
+    exit_code: int | None = None
+    said: Sequence[str] = ()
+    printed: Sequence[str] = ()
+    telling: str = ""
+    contexts: Sequence[str] = ()
+    resource_class: str = ""
+    refused: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row: any of its signs will do. What it says may name `{contexts}` and the machine that it ran `{on}`.
+
+    What is read off what a job printed (`printed`, `telling`) is not sure: another row may speak against its verdict.
+    """
+
+    what: str
+    todo: str
+    verdict: Verdict | None = None
+    statuses: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    said: Any = None
+    exit_code: int = 0
+    printed: Any = None
+    telling: str = ""
+
+    def is_sure(self, signs: Signs) -> bool:
+        return (
+            signs.status in self.statuses
+            or not self.refused.isdisjoint(signs.refused)
+            or found(self.said, signs.said)
+            or (self.exit_code != 0 and signs.exit_code == self.exit_code)
+        )
+
+    def may_be(self, signs: Signs, kind: str) -> bool:
+        return found(self.printed, [signs.telling, *signs.printed]) or (kind != "" and kind == self.telling)
+
+
+def found(pattern: Any, texts: Iterable[str]) -> bool:
+    return pattern is not None and any(pattern.search(text) for text in texts)
+
+
+def _worth(why: str) -> Verdict:
+    return Verdict(rerun=True, why=why)
+
+
+def _vain(why: str) -> Verdict:
+    return Verdict(rerun=False, why=why)
+
+
+MEMORY = compile_linear(
+    r"out of memory|OutOfMemory|OOMKilled|cannot allocate memory|too much memory|exceeded\b.*\bmemory|MemoryError\b",
+    ignore_case=True,
+)
+SILENT = compile_linear(r"too long with no output", ignore_case=True)
+NETWORK = compile_linear(
+    r"\b(?:ECONNRESET|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|ESOCKETTIMEDOUT)\b"
+    r"|i/o timeout|network (?:aborted|error|timeout)|\b(?:connect|connection|handshake|read|resolve) timed out"
+    r"|\bconnection (?:reset|refused)|handshake timeout|operation timed out|request timed out"
+    r"|could not resolve (?:host|proxy)|name resolution|no such host|network is unreachable|unexpected disconnect"
+    r"|\b50[234] (?:bad gateway|service unavailable|gateway time-?out)|remote end hung up|early EOF",
+    ignore_case=True,
+)
+_TOO_OFTEN = compile_linear(r"\b429 too many requests|toomanyrequests|rate limit exceeded", ignore_case=True)
+
+_LESS_MEMORY = (
+    "Take a larger `resource_class`, or less at once: fewer workers, a smaller heap (`-Xmx`, `--max-old-space-size`)."
+)
+
+KINDS = (
+    Kind(
+        "Whoever started it may not use {contexts}, which the job needs.",
+        "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
+        _vain("it depends on who starts it"),
+        statuses=frozenset({"unauthorized"}),
+    ),
+    Kind(
+        "CircleCI's infrastructure failed under the job; nothing says that your code did.",
+        "If it happens again, look at status.circleci.com.",
+        _worth("the machine failed, not your code"),
+        statuses=frozenset({"infrastructure_fail"}),
+    ),
+    Kind(
+        "CircleCI lost the job, and does not know how it ended.",
+        "If it happens again, look at status.circleci.com.",
+        _worth("nothing says that your code failed"),
+        statuses=frozenset({"terminated-unknown"}),
+    ),
+    Kind(
+        "CircleCI had no machine{on} to spare.",
+        "Wait a few minutes first. If it goes on, choose another `resource_class`, or look at status.circleci.com.",
+        _worth("there will be machines again"),
+        said=compile_linear(
+            r"(?:no|lack of|insufficient|out of)\b.{0,30}\bcapacity|capacity.{0,30}(?:unavailable|exhausted|exceeded)",
+            ignore_case=True,
+        ),
+    ),
+    Kind(
+        "No self-hosted runner took the job.",
+        "See whether a runner of this resource class is up and connected.",
+        said=compile_linear(r"\bno\b.{0,30}\brunners?\b|waiting for a runner", ignore_case=True),
+    ),
+    Kind(
+        "The project may not use this `resource_class`{on}, or there is none of that name.",
+        "Choose another one, or ask an admin of the organisation whether the plan includes it.",
+        _vain("it is refused each time"),
+        said=compile_linear(r"resource[- _]class.{0,120}(?:not|n't|unavailable|invalid|unknown)", ignore_case=True),
+    ),
+    Kind(
+        "The organisation's CircleCI plan does not allow it: its credits are used up, or it is over a limit.",
+        "An admin of the organisation looks at Plan in CircleCI's settings.",
+        _vain("it is refused until the plan allows it"),
+        refused=frozenset({"plan"}),
+        said=compile_linear(
+            r"(?:no|out of|insufficient|not enough|used up).{0,30}\bcredits?\b|\bplan\b.{0,40}(?:limit|not|n't|exceed)"
+            r"|(?:exceed|over|reach).{0,40}\bplan\b|(?:credit|usage|spend\w*|concurrency) limit",
+            ignore_case=True,
+        ),
+    ),
+    Kind(
+        "A step printed nothing for too long, so that CircleCI stopped it.",
+        "If it hangs again, see where (rerun with SSH), let it print progress, or raise its `no_output_timeout`.",
+        _worth("what hangs often passes at the next try"),
+        said=SILENT,
+        printed=SILENT,
+    ),
+    Kind(
+        "The job ran into a time limit.",
+        "Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs.",
+        statuses=frozenset({"timedout"}),
+        said=compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True),
+    ),
+    Kind(
+        "It ran out of memory{on}{code}.",
+        _LESS_MEMORY,
+        _vain("it needs as much memory again"),
+        said=MEMORY,
+        printed=MEMORY,
+    ),
+    Kind(
+        "It was killed, most likely for want of memory{on}{code}.",
+        _LESS_MEMORY,
+        exit_code=137,
+    ),
+    Kind(
+        "The disk was full{on}.",
+        "Remove what the job does not need, or take a machine with a larger disk.",
+        _vain("it needs as much room again"),
+        printed=compile_linear(r"no space left on device|disk quota exceeded", ignore_case=True),
+    ),
+    Kind(
+        "A command could not be executed{code}.",
+        "Make the file executable: `chmod +x`.",
+        _vain("the file is the same again"),
+        exit_code=126,
+    ),
+    Kind(
+        "A command was not found{code}.",
+        "Install it in the job, or choose an image that has it.",
+        _vain("the image lacks it again"),
+        exit_code=127,
+    ),
+    Kind(
+        "The program crashed{code}, a segmentation fault.",
+        "Look for native code that is at fault; a rerun with SSH lets you debug it in place.",
+        exit_code=139,
+    ),
+    Kind("The program was told to stop{code}.", "See who stopped it: a timeout, or another step.", exit_code=143),
+    Kind(
+        "A service outside takes no more requests for now (a rate limit).",
+        "Wait a while; log in to it, so that the limit is yours alone.",
+        _worth("the limit passes"),
+        printed=_TOO_OFTEN,
+    ),
+    Kind(
+        "A service outside was not reached, or did not answer.",
+        "If it happens again, see whether that service is down.",
+        _worth("networks fail now and then"),
+        printed=NETWORK,
+    ),
+    Kind(
+        "The code does not compile.",
+        "Mend what the line below says.",
+        _vain("the same code gives the same error"),
+        telling="compile",
+    ),
+    Kind(
+        "A linter objects.",
+        "Mend what the line below says.",
+        _vain("the same code gives the same objection"),
+        telling="style",
+    ),
+    Kind(
+        "A dependency cannot be had as it is asked for.",
+        "Mend its name, its version or the lock file.",
+        _vain("the same is asked for again"),
+        telling="dependency",
+    ),
+    Kind(
+        "A command or a file is not where it is looked for.",
+        "Mend its path, or install it in the job.",
+        _vain("it is missing again"),
+        telling="missing",
+    ),
+    Kind(
+        "A check failed.",
+        "Mend the code, or what is expected of it.",
+        _vain("the same commit is checked again, and nothing says that the check is flaky"),
+        telling="assertion",
+    ),
+    Kind(
+        "The config is not valid.",
+        "Mend it, and push; `circleci config validate` tells beforehand.",
+        _vain("the config is the same again"),
+        refused=frozenset({"config"}),
+    ),
+    Kind(
+        "CircleCI could not read the config.",
+        "See whether the file is there on this branch, and whether CircleCI may read the repository.",
+        refused=frozenset({"config-fetch"}),
+    ),
+    Kind(
+        "Whoever started it may not do so.",
+        "Somebody with more rights starts it, or an admin of the organisation gives them.",
+        _vain("it depends on who starts it"),
+        refused=frozenset({"permission"}),
+    ),
+    Kind(
+        "CircleCI took too long to make the pipeline.",
+        "Trigger it again. If it happens again, look at status.circleci.com.",
+        _worth("the time ran out at CircleCI"),
+        refused=frozenset({"timeout"}),
+    ),
+    Kind(
+        "The trigger, or the setup that it asks for, does not fit the project's settings.",
+        "Look at Triggers, and at dynamic config under Advanced, in the project's settings.",
+        _vain("the settings are the same again"),
+        refused=frozenset({"invalid-trigger-setup", "trigger-rule"}),
+    ),
+)
+"""The surest first."""

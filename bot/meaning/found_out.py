@@ -1,0 +1,16 @@
+"""What was found out of a pipeline's failures when they were told: whether reruns are worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.circleci.failure_kinds import Verdict
+from bot.circleci.snapshot import Snapshot
+from bot.command import Context
+
+
+async def found_out(context: Context, pipeline_id: str) -> Mapping[str, Verdict]:
+    """By the ids of workflows; of a pipeline that nobody follows nothing."""
+    async with context.store.read() as tx:
+        followed = await tx.pipelines.get(pipeline_id)
+    return Snapshot.model_validate_json(followed.snapshot).verdicts if followed else {}
