@@ -103,7 +103,6 @@ KINDS = (
     Kind(
         "Whoever started it may not use {contexts}, which the job needs.",
         "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
-        _vain("it depends on who starts it"),
         statuses=frozenset({"unauthorized"}),
     ),
     Kind(
@@ -254,7 +253,6 @@ KINDS = (
     Kind(
         "Whoever started it may not do so.",
         "Somebody with more rights starts it, or an admin of the organisation gives them.",
-        _vain("it depends on who starts it"),
         refused=frozenset({"permission"}),
     ),
     Kind(

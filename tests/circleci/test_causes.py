@@ -104,7 +104,7 @@ def _verdict(**signs: Any) -> bool | None:
         ({"status": "failed", "telling": "E   assert 1 == 2"}, False),
         ({"status": "failed", "exit_code": 137, "printed": ["heap out of memory"]}, False),
         ({"refused": ["config"]}, False),
-        ({"status": "unauthorized"}, False),
+        ({"status": "unauthorized"}, None),
         ({"status": "timedout"}, None),
         ({"status": "failed", "exit_code": 137}, None),
         ({"status": "failed", "exit_code": 1, "telling": "Error: the lock is taken"}, None),

@@ -51,7 +51,7 @@ async def test_the_failing_node_of_a_parallel_job_is_named(world: World) -> None
     [
         ("oom", "failed", "ran out of memory on `medium` (exit code 137)", "larger `resource_class`"),
         ("timeout", "failed", "printed nothing for too long", "no_output_timeout"),
-        ("infra", "failed", "infrastructure failed under the job", "Rerun it from failed"),
+        ("infra", "failed", "infrastructure failed under the job", "*Worth a rerun*: the machine"),
         ("unauthorized", "unauthorized", "may not use the context `production`", "widens the context's restrictions"),
     ],
 )
@@ -60,6 +60,15 @@ async def test_each_kind_of_failure_is_named_with_what_helps(
 ) -> None:
     shown = text_of(await _told(world, like, what, status))
     assert todo in shown
+
+
+async def test_the_card_says_too_whether_a_rerun_is_worth_it(socket_world: World) -> None:
+    await _told(socket_world, "infra", "infrastructure failed")
+    card = await socket_world.card("*Worth a rerun*: the machine failed")
+    _, button = find_button(card, lambda one: (one.get("text") or {}).get("text") == "Rerun from failed")
+    assert button["style"] == "primary"
+    await socket_world.say("/circle why gh/acme/web")
+    await socket_world.reply("*Worth a rerun*: the machine failed")
 
 
 async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
