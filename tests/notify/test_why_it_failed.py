@@ -62,13 +62,13 @@ async def test_each_kind_of_failure_is_named_with_what_helps(
     assert todo in shown
 
 
-async def test_the_card_says_too_whether_a_rerun_is_worth_it(socket_world: World) -> None:
-    await _told(socket_world, "infra", "infrastructure failed")
-    card = await socket_world.card("*Worth a rerun*: the machine failed")
+async def test_the_card_says_too_whether_a_rerun_is_worth_it(world: World) -> None:
+    await _told(world, "infra", "infrastructure failed")
+    card = await world.card("*Worth a rerun*: the machine failed")
     _, button = find_button(card, lambda one: (one.get("text") or {}).get("text") == "Rerun from failed")
     assert button["style"] == "primary"
-    await socket_world.say("/circle why gh/acme/web")
-    await socket_world.reply("*Worth a rerun*: the machine failed")
+    await world.say("/circle why gh/acme/web")
+    await world.reply("*Worth a rerun*: the machine failed")
 
 
 async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
