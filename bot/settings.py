@@ -156,10 +156,12 @@ class Settings(BaseSettings):
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
 
-    @property
-    def listens_at(self) -> str:
-        """Everywhere, where somebody outside has to reach us: Slack without Socket Mode, or CircleCI's webhooks."""
-        awaited = not self.socket_mode or self.public_url or self.circleci_webhook_secret
+    def listens_at(self, *, apart: bool) -> str:
+        """Everywhere, where somebody outside has to reach us: Slack without Socket Mode, or CircleCI's webhooks.
+
+        What stands `apart` from the worker is for platforms, which end a process that they do not reach.
+        """
+        awaited = apart or not self.socket_mode or self.public_url or self.circleci_webhook_secret
         return self.host or ("0.0.0.0" if awaited else "127.0.0.1")  # noqa: S104 - containers route to any address
 
     @property

@@ -143,7 +143,7 @@ async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
     await upgrade(settings.database_url.get_secret_value())
     app = composition.build(settings)
     await stack.enter_async_context(app.running(composition.ALL_ROLES))
-    await stack.enter_async_context(serving(app.web(), host=settings.listens_at, port=settings.port))
+    await stack.enter_async_context(serving(app.web(), host=_HOST, port=settings.port))
 
 
 async def _connected(world: sandbox.Sandbox) -> None:

@@ -35,8 +35,9 @@ async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
         async with built.running(roles), AsyncExitStack() as stack:
             health = built.health(roles)
             if "http" in roles:
-                http = serving(built.web(health), host=settings.listens_at, port=settings.port)
-                log.info("http.up", host=settings.listens_at, port=await stack.enter_async_context(http))
+                host = settings.listens_at(apart=not roles & WORKER)
+                http = serving(built.web(health), host=host, port=settings.port)
+                log.info("http.up", host=host, port=await stack.enter_async_context(http))
             if settings.admin_port:
                 admin = routes.create_admin(health)
                 await stack.enter_async_context(
