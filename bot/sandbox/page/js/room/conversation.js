@@ -2,7 +2,7 @@
 
 import { fill, h } from "../core/dom.js";
 import { currentChannel, place } from "../core/place.js";
-import { channelName, isAppDm, on, state } from "../core/state.js";
+import { channelName, isAppDm, isBetweenPeople, on, state } from "../core/state.js";
 import { failed } from "../floats/toast.js";
 import { drawHead, openTab } from "../talk/channel_head.js";
 import { Composer } from "../talk/composer.js";
@@ -78,7 +78,7 @@ export class Conversation {
       ", an archived channel.",
     );
     fill(this.footer, channel.is_archived ? closed : this.composer.root);
-    this.composer.aim({ channel: channel.id, placeholder: `Message ${isAppDm(channel) ? name : `#${name}`}` });
+    this.composer.aim({ channel: channel.id, placeholder: `Message ${channel.is_im || isBetweenPeople(channel) ? name : `#${name}`}` });
   }
 
   #messages() {

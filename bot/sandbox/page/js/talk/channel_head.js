@@ -5,7 +5,7 @@ import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { go, place } from "../core/place.js";
-import { channelName, isAppDm, state } from "../core/state.js";
+import { channelName, isAppDm, isBetweenPeople, state } from "../core/state.js";
 import { askForText } from "../floats/dialog.js";
 import { openMenu } from "../floats/menu.js";
 import { failed } from "../floats/toast.js";
@@ -18,7 +18,7 @@ const TABS = [
 /** @param {HTMLElement} root @param {import("../core/state.js").Channel} channel */
 export function drawHead(root, channel, { panelButton }) {
   const isApp = isAppDm(channel);
-  const title = isApp ? appTitle() : roomTitle(channel);
+  const title = isApp ? appTitle() : isBetweenPeople(channel) ? peopleTitle(channel) : roomTitle(channel);
   const topic = !isApp && channel.topic && h("span", { class: "topic" }, channel.topic);
   const right = h("div", { class: "head-right" }, !isApp && members(channel), panelButton);
   fill(root, h("div", { class: "head-row" }, title, topic, right), isApp && tabs());
@@ -35,6 +35,10 @@ function appTitle() {
     h("h2", { class: "head-name" }, state.app.name),
     h("span", { class: "app-badge" }, "APP"),
   );
+}
+
+function peopleTitle(channel) {
+  return h("div", { class: "head-title" }, h("h2", { class: "head-name" }, channelName(channel)));
 }
 
 function roomTitle(channel) {
