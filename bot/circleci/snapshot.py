@@ -131,8 +131,7 @@ class Snapshot(BaseModel):
             return False
         if self.pipeline.state in MOVING and not self._setup_failed():
             return False
-        due_at = [at + timedelta(seconds=grace_s) for at in self._may_go_on_since()]
-        return all(now >= at for at in due_at)
+        return all(now >= at + timedelta(seconds=grace_s) for at in self._may_go_on_since())
 
     @property
     def held(self) -> tuple[tuple[Workflow, Job], ...]:
@@ -188,7 +187,8 @@ class Snapshot(BaseModel):
     @property
     def has_begun(self) -> bool:
         """Its workflows are there, so that nothing changes any more in what CircleCI says of the pipeline itself."""
-        return self.pipeline.state == "created" and bool(self._counting())
+        newest = max(self.workflows, key=_begun_at, default=None)
+        return self.pipeline.state == "created" and newest is not None and not newest.workflow.is_setup
 
     def _may_go_on_since(self) -> Iterable[datetime]:
         """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
@@ -213,13 +213,16 @@ class Snapshot(BaseModel):
     @property
     def setup_id(self) -> str | None:
         """Of the newest setup workflow: what it made is what CircleCI takes or refuses."""
-        setups = self._setups()
-        return setups[-1].workflow.id if setups else None
+        return next((run.workflow.id for run in reversed(self._setups())), None)
+
+
+def _begun_at(run: Run) -> datetime:
+    return run.workflow.created_at or _LONG_AGO
 
 
 def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
     """A setup workflow takes no other's place, be it called the same."""
-    by_age = sorted(runs, key=lambda run: run.workflow.created_at or _LONG_AGO)
+    by_age = sorted(runs, key=_begun_at)
     return tuple({(run.workflow.is_setup, run.workflow.name): run for run in by_age}.values())
 
 

@@ -97,6 +97,17 @@ async def test_a_pipeline_is_asked_for_until_its_workflows_are_there(circleci: C
     assert "pipeline/p-1" in scene.asked
 
 
+async def test_a_pipeline_is_asked_for_again_while_its_setup_runs_again(circleci: CircleCI, scene: Scene) -> None:
+    setup, build = workflow("w-1", "success", "setup", tag="setup"), workflow("w-2", "success", minute=1)
+    again = workflow("w-3", "success", "setup", minute=2, tag="setup")
+    scene.now(setup, build, jobs={"w-2": ["success"]})
+    before = await read(circleci, "p-1")
+    scene.now(setup, build, again, jobs={})
+    rerun = await read(circleci, "p-1", before)
+    scene.now(setup, build, again, jobs={}, pipeline=PIPELINE | {"state": "errored"})
+    assert (await read(circleci, "p-1", rerun)).status == "errored"
+
+
 async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, scene: Scene) -> None:
     scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
     before = await read(circleci, "p-1")

@@ -125,11 +125,18 @@ def _trigger_parameters(pipeline: Pipeline) -> Json:
         pipeline.project.org.integration: _commit_of(pipeline, git_ref),
         "circleci": {
             "event_time": instant(pipeline.created_at),
-            "event_type": "push" if pipeline.trigger_type == pipeline.project.push_trigger else pipeline.trigger_type,
+            "event_type": _event_type(pipeline),
             "trigger_type": pipeline.project.org.integration,
             "actor_id": pipeline.actor.id,
         },
     }
+
+
+def _event_type(pipeline: Pipeline) -> str:
+    """A run that was asked for is called so in payloads that others have recorded."""
+    if pipeline.trigger_type == pipeline.project.push_trigger:
+        return "push"
+    return "create pipeline run api" if pipeline.trigger_type == "api" else pipeline.trigger_type
 
 
 def _commit_of(pipeline: Pipeline, git_ref: str) -> Json:
