@@ -44,8 +44,7 @@ class Run(BaseModel):
         if self.workflow.stopped_at is None or self.jobs is None:
             return self.workflow.duration_s
         spans = [(job.started_at, job.stopped_at) for job in self.jobs if not job.is_approval]
-        known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
-        return covered_s(known) if known else None
+        return covered_s(spans)
 
     @property
     def held_jobs(self) -> tuple[Job, ...]:
@@ -167,8 +166,7 @@ class Snapshot(BaseModel):
         A rerun the day after does not make a pipeline take a day.
         """
         spans = [(run.workflow.created_at, run.workflow.stopped_at) for run in self.newest()]
-        known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
-        return covered_s(known) if known and len(known) == len(spans) else None
+        return covered_s(spans) if all(start_at and end_at for start_at, end_at in spans) else None
 
     def _counting(self) -> tuple[Run, ...]:
         """The workflows that make the outcome: a setup workflow only makes way for others."""
@@ -222,8 +220,7 @@ def _begun_at(run: Run) -> datetime:
 
 def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
     """A setup workflow takes no other's place, be it called the same."""
-    by_age = sorted(runs, key=_begun_at)
-    return tuple({(run.workflow.is_setup, run.workflow.name): run for run in by_age}.values())
+    return tuple({(run.workflow.is_setup, run.workflow.name): run for run in sorted(runs, key=_begun_at)}.values())
 
 
 async def read(

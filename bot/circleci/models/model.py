@@ -7,6 +7,7 @@ be of another kind than it should be (bot/circleci/models/reading.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
@@ -89,10 +90,11 @@ def seconds_between(start_at: datetime | None, end_at: datetime | None) -> float
     return max(0.0, (end_at - start_at).total_seconds()) if start_at and end_at else None
 
 
-def covered_s(spans: list[tuple[datetime, datetime]]) -> float:
-    """Seconds that sorted spans cover together, overlaps counted once."""
+def covered_s(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
+    """Seconds that spans cover together, overlaps counted once; None where none of them has both its ends."""
+    known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
     covered, reached_at = 0.0, datetime.min.replace(tzinfo=UTC)
-    for start_at, end_at in spans:
+    for start_at, end_at in known:
         covered += max(0.0, (end_at - max(start_at, reached_at)).total_seconds())
         reached_at = max(reached_at, end_at)
-    return covered
+    return covered if known else None
