@@ -20,7 +20,7 @@ from bot.store.deeds import Deed
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
 _WHOLE = 6
-"""So many workflows can be rerun or canceled whole from the card; the others from the list of all."""
+"""So many workflows can be rerun or canceled whole from the card; others, and what is well, from the list."""
 _LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows how it stands."
 
 
@@ -148,4 +148,5 @@ def _acts(snapshot: Snapshot, workflows: Sequence[Workflow]) -> Iterator[list[ki
         yield [*buttons[: acts.MOST]]
         yield [*buttons[acts.MOST :]]
     named = len(workflows) > 1
-    yield [acts.rerun_or_cancel(each, each.name if named else None) for each in workflows[:_WHOLE]]
+    whole = workflows if len(workflows) <= _WHOLE else [each for each in workflows if not each.is_well]
+    yield [acts.rerun_or_cancel(each, each.name if named else None) for each in whole[:_WHOLE]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.circleci.causes import Cause, cause_of
@@ -16,7 +16,7 @@ from bot.circleci.steps import RAN, failing, failing_nodes
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 from bot.untrusted import shown
-from bot.untrusted.log import LINE_LENGTH
+from bot.untrusted.log import LINE_LENGTH, first_error, kind_of
 from bot.untrusted.reading import TooLarge
 from bot.untrusted.shown import Ending
 
@@ -28,6 +28,7 @@ MESSAGE_LENGTH = 2000
 NAME_LENGTH = 1000
 STEP_LENGTH = 200
 MESSAGES = 20
+_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
     number = job.job_number
     if number is None or job.status not in RAN:
         detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
-        return FailedJob(job, messages=tuple(await messages_of(detail)), cause=_cause(job, detail))
+        return FailedJob(job, messages=tuple(await messages_of(detail)), cause=read_cause(job.status, detail))
     steps, results, detail, own = await asyncio.gather(
         _if_any(circleci.job_steps(project, number)),
         _if_any(circleci.tests(project, number)),
@@ -66,7 +67,7 @@ async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
         names_of_project(circleci, project),
     )
     names = own | await names_of_contexts(circleci, project, contexts_of(detail))
-    end = await _ending(circleci, failing(steps or ()), names)
+    end = await ending(circleci, failing(steps or ()), names)
     return await _told(job, steps or (), results or (), detail, end, names)
 
 
@@ -80,23 +81,24 @@ async def _told(
 ) -> FailedJob:
     action = failing(steps)
     failed = [result for result in results if result.failed]
+    tests = tuple(await readable(failed[:TESTS], names))
     return FailedJob(
         job,
         step=await name_of(action, names) if action else None,
         exit_code=action.exit_code if action else None,
-        tests=tuple(await readable(failed[:TESTS], names)),
+        tests=tests,
         tests_failed=len(failed),
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
         log_tail=end.lines,
         first_error=end.first_error,
         messages=tuple(await messages_of(detail, names)),
-        cause=_cause(job, detail, action, end),
+        cause=read_cause(job.status, detail, action, _with_tests(end, tests)),
         nodes=failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
 
 
-async def _ending(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> Ending:
+async def ending(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> Ending:
     """What the action printed last, fit to be shown."""
     printed = await _if_any(circleci.output(action.output_url)) if action and action.output_url else None
     try:
@@ -128,9 +130,19 @@ async def name_of(action: Action, names: frozenset[str]) -> str:
     return name
 
 
-def _cause(job: Job, detail: JobDetail | None, action: Action | None = None, end: Ending | None = None) -> Cause | None:
+def _with_tests(end: Ending, tests: Sequence[TestResult]) -> Ending:
+    """Where the log does not tell what was wrong, a failed test may."""
+    told = [end.first_error, *(first_error(test.message) for test in tests[:_TOLD])]
+    telling = next((line for line in told if line and kind_of(line)), end.first_error)
+    return replace(end, first_error=telling)
+
+
+def read_cause(
+    status: str, detail: JobDetail | None, action: Action | None = None, end: Ending | None = None
+) -> Cause | None:
+    """What kind of failure it was, by all that is known of a job that ended like this."""
     signs = Signs(
-        status=job.status,
+        status=status,
         exit_code=action.exit_code if action else None,
         said=[message.message for message in detail.messages] if detail else (),
         printed=end.lines if end else (),

@@ -236,7 +236,7 @@ KINDS = (
     Kind(
         "A check failed.",
         "Mend the code, or what is expected of it.",
-        _vain("the same commit is checked again, and nothing says that the check is flaky"),
+        _vain("nothing says that the check is flaky"),
         telling="assertion",
     ),
     Kind(

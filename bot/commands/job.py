@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from bot.blocks import job as blocks
 from bot.blocks import status
-from bot.circleci.causes import cause_of
-from bot.circleci.failure import STEP_LENGTH, contexts_of, messages_of
-from bot.circleci.failure_kinds import Signs
+from bot.circleci.failure import STEP_LENGTH, ending, messages_of, read_cause
 from bot.circleci.models import JobDetail, JobStep
-from bot.circleci.steps import called, failing, failing_nodes, ssh_address
+from bot.circleci.steps import RAN, called, failing, failing_nodes, ssh_address
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import CircleCIError, NotThere, Step
@@ -61,13 +59,7 @@ async def _told(
 ) -> blocks.Shown:
     messages, action = await messages_of(detail), failing(steps)
     names = await shown.texts([(step.name, STEP_LENGTH) for step in steps])
-    signs = Signs(
-        status=detail.status,
-        exit_code=action.exit_code if action else None,
-        said=messages,
-        contexts=contexts_of(detail),
-        resource_class=detail.executor.resource_class if detail.executor else "",
-    )
+    end = await ending(context.circleci, action, frozenset()) if detail.status in RAN else None
     return blocks.Shown(
         project=found.project,
         number=number,
@@ -78,7 +70,7 @@ async def _told(
         steps=[step.model_copy(update={"name": name}) for step, name in zip(steps, names, strict=True)],
         nodes=failing_nodes(steps, detail),
         messages=messages,
-        cause=cause_of(signs),
+        cause=read_cause(detail.status, detail, action, end),
         connect=await _connect(context, steps) if not found.ended else None,
         rerun=found.id or found.name,
         commands=context.words,

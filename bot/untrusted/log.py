@@ -22,7 +22,7 @@ def shortened(line: str, length: int = LINE_LENGTH) -> str:
 
 _TELLING = {
     "assertion": (
-        r"^E\s{2,}\S"  # pytest
+        r"^E\s{2,}\S|^FAILED \S+ - [Aa]ssert"  # pytest
         r"|^● \S|^\d+\) (?:Failure|Error):"  # jest, minitest
         r"|^Failure/Error:|^Failed asserting that\b|^\[FAIL[:.] "  # rspec, phpunit, forge
         r"|^[\w./@+-]*_test\.go:\d+: \S"
@@ -51,7 +51,7 @@ _TELLING = {
     "": (
         r"^(?:[\w$]+[.:]+)*[A-Z]\w*(?:Error|Exception|Panic)(?::|$)"  # Python, JavaScript, Java, Ruby
         r"|(?:^|[^\w-])(?:ERROR|Error|error|fatal|panic):\s|^Error response from daemon|^An error occurred \("
-        r"|^\*\* \([\w.]+\) |^A problem occurred \w|^Test timeout of \d"
+        r"|^\*\* \([\w.]+\) |^A problem occurred \w|^Test timeout of \d|^FAILED \S+ - \S"
         "|^[❌\N{MULTIPLICATION SIGN}]\\s+\\S"
     ),
 }

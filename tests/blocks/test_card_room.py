@@ -109,6 +109,8 @@ def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     assert "…and 40 more: 40 success" in text_of(blocks)
     assert "Rerun from failed" in text_of(blocks[-1])
     assert "All 50 workflows" in text_of(blocks[-1])
+    assert "Rerun 36 service" in text_of(blocks[-1])
+    assert "Rerun 01 service" not in text_of(blocks[-1])
 
 
 def test_thirty_holds_are_counted() -> None:

@@ -83,6 +83,16 @@ async def test_details_that_cannot_be_had_stay_empty(circleci: CircleCI, scene: 
     assert await why(circleci, WEB, JOB) == FailedJob(JOB)
 
 
+async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(circleci: CircleCI, scene: Scene) -> None:
+    tests = [{"name": "t", "result": "failure", "message": "AssertionError: 90 != 81\n at cart"}]
+    scene.tells(steps=[action()], output="done\n", tests=tests)
+    found = await why(circleci, WEB, JOB)
+    assert found.first_error is None
+    assert found.cause
+    assert found.cause.verdict
+    assert not found.cause.verdict.rerun
+
+
 async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, scene: Scene) -> None:
     scene.tells(steps=[action()], output=403)
     found = await why(circleci, WEB, JOB)

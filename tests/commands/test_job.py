@@ -55,6 +55,7 @@ async def test_what_kind_of_failure_it_was_is_said_with_what_helps(socket_world:
     shown = text_of(await socket_world.reply("bundle"))
     assert "(exit code 137)" in shown
     assert "larger `resource_class`" in shown
+    assert "*Not worth a rerun*: it needs as much memory again" in shown
     await socket_world.say("/circle trigger gh/acme/web --branch unauthorized")
     await socket_world.card("*unauthorized*")
     await socket_world.say("/circle job gh/acme/web deploy deploy-production")

@@ -32,6 +32,11 @@ class Workflow(Model):
         return self.status in ENDED or (self.status not in ACTIVE and self.stopped_at is not None)
 
     @property
+    def is_well(self) -> bool:
+        """It ended, and nothing was wrong with it."""
+        return self.ended and self.status in {"success", "not_run"}
+
+    @property
     def may_rerun_itself(self) -> bool:
         """It failed, and its config still allows an automatic rerun."""
         return self.status == "failed" and (self.auto_rerun_number or 0) < (self.max_auto_reruns or 0)
