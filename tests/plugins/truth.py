@@ -58,7 +58,7 @@ def happenings(pipeline: Json) -> Iterator[Happening]:
         branch, tag = pipeline["branch"], pipeline["tag"]
         return Happening(key, kind, pipeline["project_slug"], pipeline["id"], branch, tag, workflow)
 
-    if not pipeline["workflows"]:
+    if all(run.get("tag") == "setup" and run["status"] == "success" for run in newest(pipeline)):
         ends = {"errored": "errored-config", "created": "empty"}
         if kind := ends.get(pipeline["state"]):
             yield happening(f"{pipeline['id']}:{kind.removesuffix('-config')}", kind)
@@ -80,8 +80,8 @@ def waiting(run: Json) -> list[Json]:
 def newest(pipeline: Json) -> list[Json]:
     """The newest run of each workflow; a setup counts where nothing else does."""
     runs = sorted(pipeline["workflows"], key=lambda run: run["created_at"])
-    by_name = {run["name"]: run for run in runs if run.get("tag") != "setup"}
-    return list(by_name.values()) or runs
+    counting = [run for run in runs if run.get("tag") != "setup"] or runs
+    return list({run["name"]: run for run in counting}.values())
 
 
 def _has_ended(run: Json) -> bool:
@@ -104,13 +104,18 @@ def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
 
 
 def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
-    words = {status.word(run["status"]) for run in newest(pipeline)}
-    if not words:
+    runs = newest(pipeline)
+    words = {status.word("setup" if _sets_up(run) else run["status"]) for run in runs}
+    if all(run.get("tag") == "setup" and run["status"] == "success" for run in runs):
         words = {status.word({"created": "empty"}.get(pipeline["state"], pipeline["state"]))}
     if len(words) == 1 and f"— *{min(words)}*" not in title:
         yield f"{title!r} should say {min(words)}"
     if not _names(title, pipeline["branch"] or pipeline["tag"]):
         yield f"{title!r} should name {pipeline['branch'] or pipeline['tag']!r}"
+
+
+def _sets_up(run: Json) -> bool:
+    return run.get("tag") == "setup" and run["status"] == "running"
 
 
 def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:

@@ -137,13 +137,14 @@ def workflows(draw: st.DrawFn, name: str) -> Json:
 
 @st.composite
 def stories(draw: st.DrawFn) -> Json:
-    """Mostly workflows; sometimes a config that does not compile, or nothing that runs."""
+    """Mostly workflows; sometimes a config that does not compile, or nothing that runs; each perhaps after a setup."""
     kind = draw(st.sampled_from(["workflows"] * 6 + ["errors", "nothing"]))
+    before = {"setup": draw(workflows("setup"))} if draw(st.integers(0, 3)) == 0 else {}
     if kind == "errors":
-        return {"errors": [draw(names)]}
+        return before | {"errors": [draw(names)]}
     if kind == "nothing":
-        return {}
-    return {"workflows": [draw(workflows(name)) for name in draw(_distinct(names, 1, 3))]}
+        return before
+    return before | {"workflows": [draw(workflows(name)) for name in draw(_distinct(names, 1, 3))]}
 
 
 @st.composite
@@ -164,9 +165,10 @@ def parameters(draw: st.DrawFn) -> Json:
 
 @st.composite
 def definitions(draw: st.DrawFn) -> list[Json]:
-    """One, or several that declare the same."""
-    declared = draw(parameters())
-    return [{"name": name, "parameters": declared} for name in draw(_distinct(names, 1, 2))]
+    """One, or two with a config file each."""
+    files = (".circleci/config.yml", ".circleci/other.yml")
+    named = zip(draw(_distinct(names, 1, 2)), files, strict=False)
+    return [{"name": name, "file_path": file, "parameters": draw(parameters())} for name, file in named]
 
 
 @st.composite
