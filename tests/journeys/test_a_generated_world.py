@@ -40,6 +40,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.open = contextlib.AsyncExitStack()
+        self.ran: dict[tuple[str, str, str], list[str]] = {}
         self.begun = False
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -90,6 +91,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def push(self, slug: str, kind: str, ref: str, story: Json | None) -> None:
         brought = {} if story is None else {"story": story}
         self.run(self.world.control("push", project=slug, **{kind: ref}, **brought))
+        self._ran(slug, kind, ref, self._definitions(slug)[0])
 
     @rule(data=st.data(), channel=channels, person=people)
     def a_person_triggers(self, data: st.DataObject, channel: str, person: str) -> None:
@@ -97,16 +99,28 @@ class AGeneratedWorld(RuleBasedStateMachine):
         if not refs:
             return
         ref, definition = data.draw(st.sampled_from(sorted(refs))), data.draw(st.sampled_from(self._definitions(slug)))
-        given = data.draw(worlds.given_values(definition["parameters"]))
+        given = data.draw(worlds.given_values(self._settable(slug, kind, ref, definition)))
         words = [typed(ref), *(f"{name}={typed(_as_text(value))}" for name, value in given.items())]
         several = len(self._definitions(slug)) > 1
         if several:
             words.append(f"--definition {typed(definition['name'])}")
         self.say(f"trigger {slug} --{kind} {' '.join(words)}", as_=person, channel=channel)
         body = {"parameters": given} if given else {}
+        self._ran(slug, kind, ref, definition)
         self.run(
             self.onlooker.triggered(channel, slug, {kind: ref}, body, definition["name"] if several else None, person)
         )
+
+    def _ran(self, slug: str, kind: str, ref: str, definition: Json) -> None:
+        self.ran.setdefault((slug, kind, ref), []).append(definition["name"])
+
+    def _settable(self, slug: str, kind: str, ref: str, definition: Json) -> Json:
+        """What is declared; where that definition ran neither there nor on the default branch, what goes as typed."""
+        default = self.projects[slug]["default_branch"]
+        lately = [name for at in {(kind, ref), ("branch", default)} for name in self.ran.get((slug, *at), [])[-10:]]
+        declared: Json = definition["parameters"]
+        known = definition["name"] in lately or len(self._definitions(slug)) == 1
+        return {name: one for name, one in declared.items() if known or one["type"] in {"string", "enum"}}
 
     def _refs(self, data: st.DataObject) -> tuple[str, str, Json]:
         slug = data.draw(st.sampled_from(sorted(self.projects)))

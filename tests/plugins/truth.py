@@ -61,7 +61,8 @@ def happenings(pipeline: Json) -> Iterator[Happening]:
     if all(run.get("tag") == "setup" and run["status"] == "success" for run in newest(pipeline)):
         ends = {"errored": "errored-config", "created": "empty"}
         if kind := ends.get(pipeline["state"]):
-            yield happening(f"{pipeline['id']}:{kind.removesuffix('-config')}", kind)
+            setups = [run["id"] for run in newest(pipeline)]
+            yield happening(":".join([pipeline["id"], kind.removesuffix("-config"), *setups]), kind)
     for run in pipeline["workflows"]:
         if kind := _KIND_OF.get(run["status"]):
             if not (run.get("tag") == "setup" and kind == "passed"):
