@@ -80,12 +80,12 @@ def project_wait(
     return max(least, timedelta(seconds=min(idle_s, due_s)))
 
 
-def idle_listing_s(organisations: int, an_hour: int) -> float:
+def idle_listing_s(count: int, an_hour: int) -> float:
     """How long an organisation at rest waits to be listed again, when its reader lists so many.
 
-    One listing serves all of its projects, so it may be dear: nothing else sees what begins and ends within seconds.
+    The same for projects that are listed by themselves. Nothing else sees what begins and ends within seconds.
     """
-    return min(max(_IDLE_LISTING_S, _spread_s(organisations, an_hour)), IDLE_AT_MOST_S)
+    return min(max(_IDLE_LISTING_S, _spread_s(count, an_hour)), IDLE_AT_MOST_S)
 
 
 def unshown_s(projects: int, an_hour: int) -> float:

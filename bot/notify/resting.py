@@ -36,24 +36,29 @@ class Resting:
         self, tx: Tx, watch: Watch, polled: Polled, idle_rounds: int, due_at: datetime | None, now: datetime
     ) -> datetime:
         """Whatever is due (the first pipeline at `due_at`), and whatever its token has left."""
-        most_s = pace.IDLE_AT_MOST_S if watch.lists_itself else pace.LISTED_AT_MOST_S
-        if unshown_s := await self._unshown_s(tx, watch, polled, idle_rounds):
-            most_s, idle_rounds = unshown_s, _LONG
+        idle_s, idle_rounds = await self._idle_s(tx, watch, polled, idle_rounds)
         wait = pace.project_wait(
-            idle_rounds, self._interval_s, due_at, polled.began_at, most_s, lists_itself=watch.lists_itself
+            idle_rounds, self._interval_s, due_at, polled.began_at, idle_s, lists_itself=watch.lists_itself
         )
         rest = max(pace.at_least(self._interval_s), self._tokens.rest(watch.project, polled.read, wait))
         return pace.next_poll_at(polled.began_at, now, wait, rest, self._chance())
 
-    async def _unshown_s(self, tx: Tx, watch: Watch, polled: Polled, idle_rounds: int) -> float | None:
-        """Of one that has never built, once it was looked at closely for a while; its organisation's listing works."""
-        closely = self._interval_s * 2**idle_rounds <= pace.IDLE_AT_MOST_S
-        payer = self._tokens.payer(watch.project)
-        if closely or not payer or not watch.never_built or polled.cursor or polled.read:
-            return None
-        if not await tx.listings.works(watch.project.org_slug):
-            return None
-        return pace.unshown_s(await tx.watches.never_built(payer), self._tokens.an_hour(watch.project))
+    async def _idle_s(self, tx: Tx, watch: Watch, polled: Polled, idle_rounds: int) -> tuple[float, int]:
+        """How long it may wait while nothing is due in it, and after how many such rounds.
+
+        What has never built is left to its organisation's listing, if that works, once it was looked at for a while.
+        """
+        payer, project = self._tokens.payer(watch.project), watch.project
+        if not watch.lists_itself:
+            return pace.LISTED_AT_MOST_S, idle_rounds
+        if payer is None:
+            return pace.IDLE_AT_MOST_S, idle_rounds
+        unlisted, an_hour = await tx.watches.unlisted(payer), self._tokens.an_hour(project)
+        looked_for_long = self._interval_s * 2**idle_rounds > pace.IDLE_AT_MOST_S
+        empty = watch.never_built and not polled.cursor and not polled.read
+        if empty and looked_for_long and await tx.listings.works(project.org_slug):
+            return pace.unshown_s(unlisted, an_hour), _LONG
+        return pace.idle_listing_s(unlisted, an_hour), idle_rounds
 
     def next_listing_at(self, listing: Listing, idle_rounds: int, organisations: int, now: datetime) -> datetime:
         """Of one of so many `organisations` that the same token lists."""

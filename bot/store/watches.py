@@ -97,6 +97,11 @@ _SETTLE = (
 )
 _HURRY = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
 _DOUBT = _HURRY.values(doubted=True)
+_UNLISTED = (
+    select(func.count())
+    .select_from(watches)
+    .where(watches.c.read_by == bindparam("payer"), watches.c.listed_at.is_(None))
+)
 _LISTED_LONGEST_AGO = (
     select(watches)
     .where(watches.c.listed_at.is_not(None), watches.c.doubted == false())
@@ -208,10 +213,9 @@ class Watches(Leased):
         relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
         await self._connection.execute(update(watches).where(_of_org(org_slug), relied).values(**values))
 
-    async def never_built(self, payer: Payer) -> int:
-        """How many projects that have never built are read with this token."""
-        theirs = and_(watches.c.read_by == str(payer), watches.c.cursor == 0, watches.c.listed_at.is_(None))
-        return await self._connection.scalar(select(func.count()).select_from(watches).where(theirs)) or 0
+    async def unlisted(self, payer: Payer) -> int:
+        """How many projects are read with this token that no listing of an organisation has shown."""
+        return await self._connection.scalar(_UNLISTED, {"payer": str(payer)}) or 0
 
     async def of_org(self, org_slug: str) -> list[Watch]:
         rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))

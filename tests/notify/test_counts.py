@@ -118,6 +118,7 @@ async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_not
         await lookout.pass_by(5)
     asked = await _asked(lookout, since)
     assert set(asked) == {"pipeline"}, "its own listing is all that is asked for"
+    assert 20 <= asked["pipeline"] <= 26, "as often as an organisation's"
     assert len(seen.writing) == seen.writers == 2 * asked["pipeline"], seen.writing
     known = [text for text in seen.texts if text.startswith("SELECT pipelines.id \nFROM pipelines")]
     assert len(known) == asked["pipeline"], "one statement tells what is known of all that is listed"
