@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks.notice import notice
-from bot.circleci.causes import Cause
+from bot.circleci.causes import Cause, cause_of
 from bot.circleci.earlier import Before
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation, Known
 from bot.circleci.failure import FailedJob
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
 from bot.circleci.models import TestResult
 from bot.circleci.reputation import Reputation
@@ -69,6 +70,25 @@ def test_a_cause_is_told_with_what_helps(golden: Check, valid_blocks: Check) -> 
     message = notice(_outcome(), _snapshot(), Explanation((why,)), Links())
     valid_blocks(message.blocks)
     golden("notice_cause", list(message.blocks))
+
+
+def test_of_a_setup_workflow_it_is_said_that_nothing_else_ran(valid_blocks: Check) -> None:
+    setup = a_snapshot((a_workflow(1, "setup", "failed", tag="setup"), (JOB,)))
+    blocks = list(notice(_outcome(), setup, Explanation((FailedJob(JOB),)), Links()).blocks)
+    valid_blocks(blocks)
+    assert "which makes the config of the others: so nothing else ran" in text_of(blocks)
+
+
+def test_a_rerun_stands_out_only_where_it_is_worth_it(valid_blocks: Check) -> None:
+    for signs, worth in (
+        (Signs(printed=["connection refused"]), True),
+        (Signs(telling="a.go:3:5: undefined: x"), False),
+    ):
+        why = Explanation((FailedJob(JOB, cause=cause_of(signs)),))
+        blocks = list(notice(_outcome(), _snapshot(), why, Links()).blocks)
+        valid_blocks(blocks)
+        assert ("*Worth a rerun*: networks fail now and then" in text_of(blocks)) is worth
+        assert ("style" in blocks[-1]["elements"][0]) is worth
 
 
 def test_an_unauthorized_run_offers_no_ssh_into_what_never_ran(valid_blocks: Check) -> None:
