@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import partial
 from itertools import combinations, islice
 from pathlib import Path
@@ -58,6 +59,8 @@ def _inside(value: object) -> Iterator[Any]:
             yield from _inside(each)
     elif isinstance(value, dict):
         yield from _inside(tuple(value.values()))
+    elif is_dataclass(value) and type(value).__module__.startswith("bot."):
+        yield from _inside(tuple(getattr(value, field.name) for field in fields(value)))
 
 
 def _asked(source: str, name: str) -> frozenset[str]:
