@@ -44,6 +44,13 @@ def middle(text: str, limit: int) -> str:
     return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
 
 
+def bold(text: str) -> str:
+    """Mrkdwn made bold, whatever of it is bold already: asterisks inside of asterisks would be shown."""
+    parts = text.split("`")
+    parts[::2] = [part.replace("*", "") for part in parts[::2]]
+    return f"*{'`'.join(parts)}*"
+
+
 def code(text: str, limit: int = 200) -> str:
     """Foreign text as inline code; a backtick inside would end it, so it becomes an apostrophe."""
     inner = cut(escape(text.replace("`", "'")), limit)

@@ -24,6 +24,11 @@ def is_direct(place: str) -> bool:
     return is_dm(place) or is_person(place)
 
 
+def here(place: str | None) -> str:
+    """What people call the place in which they ask."""
+    return "this conversation" if place is None or is_direct(place) else "this channel"
+
+
 class Where(Enum):
     """Every place is one of these."""
 

@@ -19,6 +19,7 @@ from bot.meaning import scopes
 from bot.meaning.scopes import Seen
 from bot.rules.rule import Rule
 from bot.store.store import Tx
+from bot.where import here
 
 
 def typed(rule: Subscription) -> Written:
@@ -34,7 +35,9 @@ async def within_reach(context: Context, number: int) -> Subscription:
     if rule and (rule.channel == (request.channel or request.user) or rule.made_by == request.user):
         context.rights.over(rule.channel)
         return rule
-    raise NotThere(f"This channel has no rule {number}.", Step("Show all rules", line("subscriptions")))
+    raise NotThere(
+        f"{here(request.channel).capitalize()} has no rule {number}.", Step("Show all rules", line("subscriptions"))
+    )
 
 
 def changed(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
@@ -110,12 +113,12 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
     return rule
 
 
-async def remove(context: Context, rule: Subscription) -> None:
+async def remove(context: Context, rule: Subscription, names: Names) -> None:
     """Everybody in its channel hears who did it."""
     async with context.store.begin() as tx:
         await troubles.over(tx, rule, troubles.KINDS, context.clock.now(), how=trouble.REMOVED)
         if await tx.subscriptions.remove(rule.workspace, rule.channel, rule.id):
-            told = blocks.removed(context.request.user, rule, typed(rule))
+            told = blocks.removed(context.request.user, rule, names, typed(rule))
             await aloud.say(tx, context, rule.channel, told, what=f"unsubscribe {rule.id}")
         await tx.mutes.forget_rule(rule.workspace, rule.id)
     context.nudge()

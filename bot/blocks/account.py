@@ -11,6 +11,9 @@ from bot.circleci.models import Collaboration
 from bot.domain import Account
 from bot.line import line
 from bot.mrkdwn import code, escape, link
+from bot.untrusted.patterns import compile_linear
+
+_ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
 TOKEN = "token"  # noqa: S105 - the name of a form's input
 
@@ -49,7 +52,7 @@ def named(account: Account) -> str:
 
 
 def connected(account: Account, waiting: str | None) -> list[kit.Block]:
-    goes_on = f" I go on with {code('/circle ' + waiting)}." if waiting else ""
+    goes_on = f" I go on with {_said(waiting)}." if waiting else ""
     next_steps = "Next: `/circle use gh/org/repo` in a channel, then `/circle trigger` or `/circle subscribe`."
     return [
         kit.section(f":tada: Connected as *{named(account)}*.{goes_on}"),
@@ -58,8 +61,16 @@ def connected(account: Account, waiting: str | None) -> list[kit.Block]:
     ]
 
 
-def profile(account: Account, organisations: Sequence[Collaboration], project: str | None) -> list[kit.Block]:
-    """Who CircleCI says that this person is, and what this channel is about: `project` is mrkdwn."""
+def _said(waiting: str) -> str:
+    """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
+    has_id = _ID.search(waiting)
+    return f"what you pressed: {code(waiting.split(maxsplit=1)[0])}" if has_id else code("/circle " + waiting)
+
+
+def profile(
+    account: Account, organisations: Sequence[Collaboration], project: str | None, place: str = "this channel"
+) -> list[kit.Block]:
+    """Who CircleCI says that this person is, and what the `place` is about: `project` is mrkdwn."""
     orgs = ", ".join(map(organisation.named, organisations[:20])) or "none"
     here = project or "none (`/circle use gh/org/repo`)"
     return [
@@ -68,7 +79,7 @@ def profile(account: Account, organisations: Sequence[Collaboration], project: s
             [
                 f"*Token*\naccepted, connected {status.ago(account.connected_at)}",
                 f"*Organisations*\n{orgs}",
-                f"*Project of this channel*\n{here}",
+                f"*Project of {place}*\n{here}",
                 f"*CircleCI id*\n{code(account.circleci_id)}",
             ]
         ),

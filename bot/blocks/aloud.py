@@ -22,9 +22,11 @@ def changed(user: str, rule: Subscription, names: subscription.Names) -> Message
     return _told(text, subscription.change_button(rule))
 
 
-def removed(user: str, rule: Subscription, again: Written) -> Message:
+def removed(user: str, rule: Subscription, names: subscription.Names, again: Written) -> Message:
     """`again` is the line that makes the rule."""
-    text = f":no_bell: <@{user}> removed rule {rule.id}: {subscription.sentence(rule, {})} (made by <@{rule.made_by}>)."
+    text = (
+        f":no_bell: <@{user}> removed rule {rule.id}: {subscription.sentence(rule, names)} (made by <@{rule.made_by}>)."
+    )
     return _told(text, kit.button("Undo", again))
 
 

@@ -10,7 +10,7 @@ from bot.blocks import kit, status
 from bot.blocks.pager import pager
 from bot.circleci.models import Artifact
 from bot.line import Written, also
-from bot.mrkdwn import code, escape, link
+from bot.mrkdwn import bold, code, escape, link
 
 PAGE = 15
 _REPORTS = 5
@@ -57,7 +57,7 @@ def title(listing: Listing) -> str:
 def listing(listing: Listing) -> list[kit.Block]:
     more = listing.page * PAGE < len(listing.all)
     return [
-        kit.section(f"*{title(listing)}*"),
+        kit.section(bold(title(listing))),
         *_coverage(listing),
         *_reports(listing),
         *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),

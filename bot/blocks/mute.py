@@ -10,6 +10,7 @@ from bot.command import line
 from bot.domain import Message, Subscription
 from bot.judging.silence import Mute
 from bot.mrkdwn import code
+from bot.where import here
 
 _LASTING = (
     ("30 minutes", ("30m",)),
@@ -46,18 +47,18 @@ def heard(mutes: Sequence[Mute], quiet_until: datetime | None) -> Message:
     return Message(text, [kit.section(text), *([kit.context(later)] if later else []), kit.actions([_rules()])])
 
 
-def asked(about: str | None, mutes: Sequence[Mute]) -> Message:
+def asked(about: str | None, channel: str, mutes: Sequence[Mute]) -> Message:
     """For how long? And what is muted already."""
     target = [about] if about else []
-    text = f"For how long is {_named(about)} to be muted?"
+    text = f"For how long is {_named(about, channel)} to be muted?"
     choices = [kit.button(label, line("mute", *words, *target)) for label, words in _LASTING]
     other = "Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`."
     return Message(text, [kit.section(text), kit.actions(choices), kit.context(other), *listed(mutes)])
 
 
-def _named(about: str | None) -> str:
+def _named(about: str | None, channel: str) -> str:
     if about is None:
-        return "this channel"
+        return here(channel)
     return f"rule {about.removeprefix('#')}" if about.removeprefix("#").isdigit() else code(about, 100)
 
 
@@ -104,7 +105,11 @@ def _silences(one: Mute, rule: Subscription) -> bool:
 def what(mute: Mute, *, capital: bool = False) -> str:
     if mute.rule_id is not None:
         return f"{'Rule' if capital else 'rule'} {mute.rule_id}"
-    return code(str(mute.scope), 150) if mute.scope else f"{'This' if capital else 'this'} channel"
+    return code(str(mute.scope), 150) if mute.scope else _here(mute.channel, capital=capital)
+
+
+def _here(channel: str, *, capital: bool) -> str:
+    return here(channel).capitalize() if capital else here(channel)
 
 
 def mute_button(*about: str) -> kit.Pressable:

@@ -10,6 +10,7 @@ from bot.command import line
 from bot.domain import Message
 from bot.judging.hold import job_id
 from bot.mrkdwn import code
+from bot.where import here
 
 _MOST_NAMED = 10
 
@@ -24,10 +25,12 @@ def told(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> 
     return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 
 
-def stopped(holds: Sequence[Hold]) -> Message:
+def stopped(holds: Sequence[Hold], channel: str | None) -> Message:
     """For whoever did it. The holds are of one pipeline."""
     where = card.where(holds[0].snapshot, holds[0].project)
-    return Message(f":no_bell: This channel is reminded no more of {_named(holds)} — {where}. {_on(holds)}")
+    return Message(
+        f":no_bell: {here(channel).capitalize()} is reminded no more of {_named(holds)} — {where}. {_on(holds)}"
+    )
 
 
 def stopped_by(user: str, holds: Sequence[Hold]) -> Message:

@@ -17,7 +17,7 @@ from bot.rules.rule import Rule
 from bot.rules.whom import AUTHOR, BREAKER, is_id, reference
 from bot.store.troubles import Trouble
 from bot.store.watches import Watch
-from bot.where import is_direct
+from bot.where import here, is_direct
 
 PAGE = 15
 
@@ -145,13 +145,12 @@ def made(
 
     `offers` are buttons that let it hear sooner, `zone` is by whose clock its digests come.
     """
+    who = f"rule {rule.id}" if changed else here(rule.channel)
     return [
-        kit.section(
-            f":bell: From now on {f'rule {rule.id}' if changed else 'this channel'} hears of {sentence(rule, names)}."
-        ),
+        kit.section(f":bell: From now on {who} hears of {sentence(rule, names)}."),
         *([] if rule.scope.exact else [kit.context(_now(covered))]),
         *([kit.context(f"Times are those of {code(zone)}: `/circle quiet --zone` changes that.")] if zone else []),
-        kit.context("If I am not in this channel yet: `/invite @circlebot`."),
+        *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
         kit.actions(
             [
                 kit.button("Show all rules", line("subscriptions")),

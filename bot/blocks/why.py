@@ -17,7 +17,7 @@ from bot.command import line
 from bot.domain import Card, Message, Outcome, Subscription
 from bot.judging.match import conditions, matches
 from bot.judging.silence import Kept
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import bold, code, cut, escape, link
 from bot.rules import causes
 from bot.rules.fields import PLACES
 
@@ -46,6 +46,7 @@ class Case:
     due: Mapping[str, datetime]
     known: bool
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    place: str = "this channel"
 
 
 def told(case: Case, links: Links) -> Message:
@@ -60,7 +61,7 @@ def told(case: Case, links: Links) -> Message:
     return Message(
         title,
         [
-            kit.section(f"*{title}*\n{_card(case.card)}"),
+            kit.section(f"{bold(title)}\n{_card(case.card, case.place)}"),
             *([] if case.known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
             *(_explained(case) or [kit.section("Nothing has happened yet that a rule could ask for.")]),
             kit.actions(buttons),
@@ -68,9 +69,9 @@ def told(case: Case, links: Links) -> Message:
     )
 
 
-def _card(card: Card | None) -> str:
+def _card(card: Card | None, place: str) -> str:
     if card is None:
-        return "It has no card in this channel."
+        return f"It has no card in {place}."
     asked = f", since <@{card.asked_by}> asked for it" if card.asked_by else ", since a rule asked for it"
     return f"Its card {'stands' if card.ts else 'is on its way'} here{asked}."
 
@@ -94,7 +95,7 @@ def _outcome(outcome: Outcome, case: Case, room: int) -> str:
     name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
     lines = [cut(_rule(rule, outcome, rule.id in case.covering), room) for rule in rules[:_RULES]]
     more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
-    none = ["• This channel has no rule."] if not rules else []
+    none = [f"• {case.place.capitalize()} has no rule."] if not rules else []
     return "\n".join([f"{name}{outcome.kind}{also} {status.ago(outcome.happened_at)}", *lines, *more, *none])
 
 

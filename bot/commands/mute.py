@@ -42,7 +42,7 @@ def _is_mistyped(word: str) -> bool:
 async def run(context: Context, args: Args) -> Reply:
     channel, scope, rule_id = await mutes.target(context, args.about, ("mute", *args.said))
     if args.when is None:
-        return Reply(blocks.asked(args.about, await mutes.of_channels(context, [channel])))
+        return Reply(blocks.asked(args.about, channel, await mutes.of_channels(context, [channel])))
     now = context.clock.now()
     until = args.when.moment(now, await _zone(context, channel))
     if until - now > LONGEST:

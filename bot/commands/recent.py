@@ -18,7 +18,7 @@ from bot.line import Written
 from bot.meaning import targets, visible
 from bot.meaning.glance import glance, page_of, readable
 from bot.meaning.organisations import organisation
-from bot.mrkdwn import code
+from bot.mrkdwn import bold, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ async def _on(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIt
 
 def _drawn(args: Args, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
     pages = pager(args.page, args.again(whose), more=more)
-    return Message(title, [kit.section(f"*{title}*"), *(rows or [_nothing(args)]), *pages])
+    return Message(title, [kit.section(bold(title)), *(rows or [_nothing(args)]), *pages])
 
 
 def _narrowed(args: Args) -> str:

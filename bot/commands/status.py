@@ -13,6 +13,7 @@ from bot.domain import Message
 from bot.errors import UsageError
 from bot.meaning import targets
 from bot.meaning.glance import glance
+from bot.mrkdwn import bold
 
 _BRANCHES = 8
 _PAGES = 3
@@ -35,7 +36,7 @@ async def run(context: Context, args: Args) -> Reply:
     project = await context.circleci.project(slug)
     snapshots = await glance(context.circleci, await _newest_per_branch(context, project))
     drawn = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
-    title = f"*{projects.named(project)}* — the newest pipeline of each branch that ran lately"
+    title = f"{bold(projects.named(project))} — the newest pipeline of each branch that ran lately"
     nothing = [] if drawn else [kit.section("Nothing has run yet.")]
     return Reply(Message(title, [kit.section(title), *drawn, *nothing, _more(project)]))
 

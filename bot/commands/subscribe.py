@@ -18,6 +18,7 @@ from bot.meaning.scopes import Seen
 from bot.mrkdwn import code
 from bot.rules import fields
 from bot.rules.rule import Rule
+from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ async def run(context: Context, args: Args) -> Reply:
         rule = await rules.change(context, before, wanted, seen)
     else:
         rule = await rules.make(context, wanted, seen)
-    told = "Rule changed: it" if before else "This channel"
+    told = "Rule changed: it" if before else here(rule.channel).capitalize()
     text = f"{told} hears of {blocks.sentence(rule, names)}"
     offers = await webhook.offers(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await hours.of(context, rule.channel)).zone if rule.rule.to == DIGEST else None
@@ -100,7 +101,7 @@ async def _wanted(context: Context, args: Args, before: Subscription | None) -> 
 
 COMMAND = Command(
     name="subscribe",
-    summary="Lets this channel hear what fails, recovers or waits; alone it opens a form",
+    summary="Lets this channel hear what fails, recovers or waits; by a form where the channel has no project",
     usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,

@@ -14,6 +14,8 @@ from bot.command import Access, Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Subscription
 from bot.judging.silence import Mute
 from bot.meaning import targets, visible
+from bot.mrkdwn import bold
+from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def parse(said: Line) -> Args:
 async def run(context: Context, args: Args) -> Reply:
     rules = await (_everywhere(context) if args.everywhere else _here(context))
     if not rules:
-        return Reply(_nothing(args))
+        return Reply(_nothing(context, args))
     begin = (args.page - 1) * blocks.PAGE
     shown = rules[begin : begin + blocks.PAGE]
     names = await visible.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
@@ -39,7 +41,7 @@ async def run(context: Context, args: Args) -> Reply:
     muted = await mutes.of_channels(context, {rule.channel for rule in shown})
     title = _title(context, args, len(rules))
     drawn = [
-        kit.section(f"*{title}*"),
+        kit.section(bold(title)),
         *([] if args.everywhere else await _habits(context, muted)),
         *blocks.listed(
             shown,
@@ -62,14 +64,18 @@ async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
         known = await tx.hours.get(request.workspace, request.channel or request.user)
     everything = any(mute.about == "" for mute in muted)
     buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", line("quiet"))]
-    told = [kit.context(f":crescent_moon: This channel {hours.sentence(known)}.")] if known and known.ever else []
+    told = (
+        [kit.context(f":crescent_moon: {here(request.channel).capitalize()} {hours.sentence(known)}.")]
+        if known and known.ever
+        else []
+    )
     return [*told, *mute_blocks.listed(muted, buttons)]
 
 
 def _title(context: Context, args: Args, count: int) -> str:
     rules = "1 rule" if count == 1 else f"{count} rules"
     if not args.everywhere:
-        return f"{rules} of this channel"
+        return f"{rules} of {here(context.request.channel)}"
     return f"{rules} of this workspace" if context.admin else f"{rules} that you may see"
 
 
@@ -101,8 +107,9 @@ async def _paid(context: Context, rules: Sequence[Subscription]) -> dict[int, st
     return {rule.id: blocks.paid(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 
-def _nothing(args: Args) -> Message:
-    text = "There are no rules that you may see." if args.everywhere else "This channel hears of nothing yet."
+def _nothing(context: Context, args: Args) -> Message:
+    heard = f"{here(context.request.channel).capitalize()} hears of nothing yet."
+    text = "There are no rules that you may see." if args.everywhere else heard
     how = f"{text} `/circle subscribe gh/org/repo` tells it what fails, recovers or waits for approval."
     return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", line("projects"))])])
 

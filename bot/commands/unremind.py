@@ -14,6 +14,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.errors import NotThere, Step
 from bot.meaning import targets
 from bot.mrkdwn import code
+from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,30 @@ async def run(context: Context, args: Args) -> Reply:
     if not (args.words or context.thread):
         raise await _which(context)
     pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
-    holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named)
+    holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named, here(context.request.channel))
     await reminders.stop(context, holds)
-    return Reply(blocks.stopped(holds))
+    return Reply(blocks.stopped(holds, context.request.channel))
 
 
 async def _which(context: Context) -> NotThere:
     found = await reminders.pipelines(context)
     if not found:
-        return NotThere("This channel is to be reminded of nothing.", Step("Show all rules", line("subscriptions")))
+        return NotThere(
+            f"{here(context.request.channel).capitalize()} is to be reminded of nothing.",
+            Step("Show all rules", line("subscriptions")),
+        )
     steps = [Step(f"{one.project} #{one.number}", line("unremind", one.id)) for one in found]
     return NotThere("Of which pipeline are the reminders to stop?", *steps)
 
 
-def _meant(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str]) -> list[Hold]:
+def _meant(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str], place: str) -> list[Hold]:
     """Of those to come the ones that are named, or all. A button may name one that was decided meanwhile."""
     found = [_one(to_come, word) for word in named] if named else [list(to_come)]
     if any(found):
         return [hold for hold in to_come if any(hold in each for each in found)]
     names = ", ".join(code(hold.job.name, 80) for hold in to_come[:20])
     raise NotThere(
-        f"This channel is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
+        f"{place.capitalize()} is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
         *([f"It is reminded of {names}."] if names else []),
         Step("Why?", line("why", pipeline.id)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot import where
 from bot.acting import rules as acts
 from bot.alike import meant
 from bot.blocks import kit
@@ -39,7 +40,7 @@ async def run(context: Context, args: Args) -> Reply:
     rule = _chosen(await _removable(context, here), args, here)
     context.rights.over(rule.channel)
     names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
-    await acts.remove(context, rule)
+    await acts.remove(context, rule, names)
     elsewhere = "" if rule.channel == here else f" of {blocks.place(rule.channel)}"
     text = f":no_bell: Removed rule {rule.id}{elsewhere}: {blocks.sentence(rule, names)} (made by <@{rule.made_by}>)."
     return Reply(Message(text, [kit.section(text), _again(rule, here)]))
@@ -69,15 +70,17 @@ def _chosen(rules: Sequence[Subscription], args: Args, here: str) -> Subscriptio
     if len(certain) == 1:
         return certain[0]
     what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
-    asked = "Which rule?" if certain or (found and not args.project) else f"This channel has no {what}."
+    asked = (
+        "Which rule?" if certain or (found and not args.project) else f"{where.here(here).capitalize()} has no {what}."
+    )
     raise NotThere(asked, *_offered(certain or found, here), Step("Show all rules", line("subscriptions")))
 
 
 def _offered(rules: Sequence[Subscription], here: str) -> Iterator[str | Step]:
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
-        where = "" if rule.channel == here else f" in {blocks.place(rule.channel)}"
-        yield f"*Rule {rule.id}*{where}: {code(str(rule.scope), 100)}"
+        elsewhere = "" if rule.channel == here else f" in {blocks.place(rule.channel)}"
+        yield f"*Rule {rule.id}*{elsewhere}: {code(str(rule.scope), 100)}"
         yield Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
 
 

@@ -12,6 +12,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import UsageError
 from bot.meaning import targets, visible
+from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ async def run(context: Context, args: Args) -> Reply:
         raise UsageError("A project is set for a channel: say this in one.")
     if args.none:
         await _set(context, channel, None, None)
-        return Reply(Message("This channel is about no project any more: commands need to name one."))
+        return Reply(Message(f"{_here(context)} is about no project any more: commands need to name one."))
     if args.project is None:
         return Reply(await _current(context, channel))
     return Reply(await _use(context, channel, args.project))
@@ -52,9 +53,9 @@ async def _current(context: Context, channel: str) -> Message:
     async with context.store.read() as tx:
         slug = await tx.channels.project(context.request.workspace, channel)
     if slug is None:
-        text = "This channel is about no project yet. Set one: `/circle use gh/org/repo`."
+        text = f"{_here(context)} is about no project yet. Set one: `/circle use gh/org/repo`."
         return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", line("projects"))])])
-    return Message(f"This channel is about {await visible.called(context, slug)}. `/circle use --none` forgets it.")
+    return Message(f"{_here(context)} is about {await visible.called(context, slug)}. `/circle use --none` forgets it.")
 
 
 async def _use(context: Context, channel: str, text: str) -> Message:
@@ -62,13 +63,17 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     slug = await targets.project(context, text, lambda slug: line("use", slug))
     project = await context.circleci.project(slug)
     await _set(context, channel, slug, blocks.named(project))
-    told = f":pushpin: This channel is now about {blocks.named(project)}: no command here needs to name it."
+    told = f":pushpin: {_here(context)} is now about {blocks.named(project)}: no command here needs to name it."
     buttons = [
         kit.button("Trigger…", line("trigger")),
         kit.button("Status", line("status")),
         kit.button("Subscribe", line("subscribe")),
     ]
     return Message(told, [kit.section(told), kit.actions(buttons)])
+
+
+def _here(context: Context) -> str:
+    return here(context.request.channel).capitalize()
 
 
 COMMAND = Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import where
 from bot.blocks import account as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Account, Message
@@ -32,7 +33,8 @@ async def _profile(context: Context, account: Account) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows."""
     organisations = await context.circleci.collaborations()
     here = await targets.project_here(context)
-    shown = blocks.profile(account, organisations, await visible.called(context, here) if here else None)
+    called = await visible.called(context, here) if here else None
+    shown = blocks.profile(account, organisations, called, where.here(context.request.channel))
     return Message(f"You are {account.name or account.login} at CircleCI.", shown)
 
 

@@ -17,6 +17,7 @@ from bot.meaning import targets
 from bot.meaning.found_out import found_out
 from bot.meaning.heard import heard
 from bot.mrkdwn import code
+from bot.where import here
 
 _MESSAGE = re.compile(
     r"<?https?://[^\s|>]*/archives/(?P<channel>\w+)/p(?P<ts>\d{16})(?:\?[^\s|>]*?thread_ts=(?P<thread>\d+\.\d+))?"
@@ -58,8 +59,10 @@ async def run(context: Context, args: Args) -> Reply:
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    verdicts = await found_out(context, pipeline.id)
-    case = blocks.Case(pipeline, found, rules, covering, card, kept, due, known=bool(told), verdicts=verdicts)
+    verdicts, known = await found_out(context, pipeline.id), bool(told)
+    case = blocks.Case(
+        pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=here(request.channel)
+    )
     reply = blocks.told(case, context.links)
     return Reply(Message(reply.text, [*reply.blocks[:-1], *shown(by_name), reply.blocks[-1]]))
 

@@ -26,6 +26,7 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
 from bot.fair import Fair, Most
+from bot.meaning.naming import by_name
 from bot.store.store import Store, Tx
 from bot.store.threads import Thread
 from bot.where import Where
@@ -171,7 +172,7 @@ class Dispatcher:
         except BotError as error:
             error.next_steps = (*dict.fromkeys(context.notes), *error.next_steps)
             raise
-        return _with_notes(reply, context.notes)
+        return await by_name(context, _with_notes(reply, context.notes))
 
     async def _expired(self, context: Context) -> BotError:
         if context.account:

@@ -1,7 +1,8 @@
 """What the words of a line name, before anything is looked up: one grammar for every command.
 
-A project comes first, where one is needed (a slug, a link, or just `repo`). Then a number, which is a pipeline's;
-`job N` or `pipeline N`, which say it outright; an id; or a link. What is left names something inside of that.
+A project comes first, where one is needed (a slug, a link, or just `repo`; in full it may stand anywhere). Then a
+number, which is a pipeline's; `job N` or `pipeline N`, which say it outright; an id; or a link. What is left names
+something inside of that.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.circleci.links import Link
+from bot.circleci.links import CLOUD, Link
 from bot.command import Line
+from bot.domain import ProjectSlug
 from bot.errors import UsageError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -36,6 +38,7 @@ class Named:
 
     @classmethod
     def of(cls, words: Sequence[str], base_url: str) -> Named:
+        words = project_first(words, base_url)
         project = words[0] if words and _names_project(words, base_url) else None
         rest = tuple(words[1:] if project else words)
         if not rest:
@@ -69,6 +72,24 @@ class Named:
     def inside(self) -> bool:
         """Whether more than a project is named."""
         return bool(self.number or self.job or self.id or self.link)
+
+
+def project_first(words: Sequence[str], base_url: str = CLOUD) -> tuple[str, ...]:
+    """A project that is written in full may stand anywhere, as in `56 gh/acme/web`. An id or a link has its own."""
+    if not words or UUID.fullmatch(words[0]) or "/" in words[0]:
+        return tuple(words)
+    at = next((at for at, word in enumerate(words) if _is_in_full(word, base_url)), 0)
+    return (words[at], *words[:at], *words[at + 1 :])
+
+
+def _is_in_full(word: str, base_url: str) -> bool:
+    pasted = Link.parse(word, base_url)
+    if pasted:
+        return pasted.project is not None and _names_project([word], base_url)
+    try:
+        return word.count("/") == 2 and bool(ProjectSlug.parse(word))
+    except UsageError:
+        return False
 
 
 def _said_outright(words: Sequence[str]) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from bot.errors import UsageError
+from bot.meaning import named
 from bot.mrkdwn import code
 
 LIST = "list"
@@ -28,6 +29,7 @@ def read(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ..
 
 def project_first(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """The project, if one is named, and what is left. Only a list takes a bare `repo`: elsewhere it would be a name."""
+    words = named.project_first(words)
     if words and ("/" in words[0] or verb == LIST):
         return words[0], tuple(words[1:])
     return None, tuple(words)

@@ -56,9 +56,10 @@ async def demo(port: int) -> None:
     with stopping() as stop:
         async with AsyncExitStack() as stack:
             url, world = await stack.enter_async_context(_sandbox(port, autopilot=True))
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
-            await _bot(stack, settings_for(url, f"sqlite:///{folder}/demo.db"))
-            await _connected(world)
+            bot = DemoBot(url, world)
+            stack.push_async_callback(bot.stop)
+            await bot.start()
+            world.around_reset = bot.renewed
             say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
             await stop.wait()
 
@@ -137,6 +138,49 @@ def settings_for(url: str, database_url: str) -> Settings:
         "poll_interval_s": 1.0,
     }
     return Settings(_env_file=None, **(defaults | ours))
+
+
+class DemoBot:
+    """The bot of the demo, which remembers as much as the world it lives in."""
+
+    def __init__(self, url: str, world: sandbox.Sandbox) -> None:
+        self._url = url
+        self._world = world
+        self._over = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Until it is up. Raises what keeps it from that."""
+        self._over, up = asyncio.Event(), asyncio.Event()
+        life = self._life = asyncio.create_task(self._live(up))
+        waiting = asyncio.create_task(up.wait())
+        await asyncio.wait([life, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if life.done():
+            life.result()
+
+    async def stop(self) -> None:
+        self._over.set()
+        if self._life:
+            await self._life
+
+    @asynccontextmanager
+    async def renewed(self) -> AsyncIterator[None]:
+        """Stopped meanwhile, and made anew, with nothing remembered: what it knew of is gone."""
+        await self.stop()
+        try:
+            yield
+        finally:
+            await self.start()
+
+    async def _live(self, up: asyncio.Event) -> None:
+        """In one task from its beginning to its end, whoever stops it."""
+        async with AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
+            await _bot(stack, settings_for(self._url, f"sqlite:///{folder}/demo.db"))
+            await _connected(self._world)
+            up.set()
+            await self._over.wait()
 
 
 async def _bot(stack: AsyncExitStack, settings: Settings) -> None:

@@ -110,9 +110,10 @@ class Control:
 
     async def reset(self, request: Request) -> Body:
         seed = bool((await _body(request)).get("seed", True))
-        self._world.faults.clear()
-        self._circleci.reset(seed=seed)
-        await _done(self._world.slack.reset(seed=seed))
+        async with self._world.around_reset():
+            self._world.faults.clear()
+            self._circleci.reset(seed=seed)
+            await _done(self._world.slack.reset(seed=seed))
         self._world.changes.bump()
         return {}
 

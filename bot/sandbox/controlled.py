@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from bot.sandbox.changes import Changes
@@ -46,3 +47,6 @@ class ControlledWorld(Protocol):
 
     @property
     def changes(self) -> Changes: ...
+
+    @property
+    def around_reset(self) -> Callable[[], AbstractAsyncContextManager[None]]: ...

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,14 +62,18 @@ def create_app(
     return _application(Sandbox(the_slack, the_circleci, faults, changes), public_url)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sandbox:
-    """Both simulators and what they share; `app.state.sandbox`."""
+    """Both simulators and what they share; `app.state.sandbox`.
+
+    A reset happens within `around_reset`: whoever remembers this world can forget it meanwhile.
+    """
 
     slack: Slack
     circleci: circleci.World
     faults: Faults
     changes: Changes
+    around_reset: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
 
 def _application(sandbox: Sandbox, public_url: str) -> Starlette:

@@ -13,6 +13,7 @@ TEAM_DOMAIN = "sandbox"
 APP_ID = "A0CIRCLEBOT"
 BOT_ID = "B0CIRCLEBOT"
 BOT_USER = "U0CIRCLEBOT"
+SLACKBOT = "USLACKBOT"
 VERIFICATION_TOKEN = "sandbox-verification-token"  # noqa: S105 - Slack's deprecated marker of a payload, no secret
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - the sandbox's secrets are public
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack import talk
 from bot.sandbox.slack.channels import Channel
 from bot.sandbox.slack.contents import Content
-from bot.sandbox.slack.ids import BOT_USER
+from bot.sandbox.slack.ids import BOT_USER, SLACKBOT
 from bot.sandbox.slack.interactions.commands import run_command
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.page_api.ask import No, channel_of
@@ -43,7 +44,16 @@ def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_t
     content = Content(encoded(slack, text))
     message = Message(slack.ids.ts(), channel.id, person.id, content, thread_ts=thread_ts or None)
     talk.post(slack, message)
+    _say_who_is_missing(slack, message, channel)
     return message
+
+
+def _say_who_is_missing(slack: Slack, message: Message, channel: Channel) -> None:
+    """Slack tells an app of no mention in a channel that it is not in, and Slackbot tells the person."""
+    if f"<@{BOT_USER}>" in message.content.text and not (channel.has_bot or channel.is_im):
+        told = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
+        answer = replace(message, ts=slack.ids.ts(), user=SLACKBOT, content=Content(told), seen_only_by=message.user)
+        talk.post(slack, answer)
 
 
 def feed(slack: Slack, body: dict[str, Any]) -> Message:

@@ -76,3 +76,13 @@ async def test_a_command_ends_at_any_blank(workspace: Workspace, the_app: TheApp
     await workspace.say("/circle\nstatus")
     [payload] = await workspace.until(lambda: the_app.payloads("command"))
     assert (payload["command"], payload["text"]) == ("/circle", "status")
+
+
+async def test_who_mentions_the_app_where_it_is_not_is_told_by_slackbot(workspace: Workspace) -> None:
+    await workspace.say("@circlebot status", channel=GENERAL)
+    told = (await workspace.messages(channel=GENERAL))[-1]
+    assert (told["user"], told["ephemeral"]) == ("USLACKBOT", True)
+    assert "`/invite @circlebot`" in told["text"]
+    await workspace.say("/invite @circlebot", channel=GENERAL)
+    await workspace.say("@circlebot status", channel=GENERAL)
+    assert (await workspace.messages(channel=GENERAL))[-1]["text"] == "<@U0CIRCLEBOT> status"

@@ -120,7 +120,7 @@ async function startOver(button) {
   const plain = (text) => ({ type: "plain_text", text });
   const question = {
     title: plain("Reset the world?"),
-    text: plain("Messages, pipelines and faults go back to how they were at the start."),
+    text: plain("Messages, pipelines, faults and what the demo's bot remembers go back to how they were at the start."),
     confirm: plain("Reset"),
     deny: plain("Keep it"),
     style: "danger",

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+from bot.commands import COMMANDS
+from bot.operating import demo
+from bot.sandbox import server
+from bot.sandbox.clock import RealClock
+from bot.sandbox.slack import Setup
+from bot.slack.manifest import manifest
+from tests.plugins.people import People
+
+
+async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> None:
+    listening, url = server.listening_socket()
+    app = server.create_app(public_url=url, setup=Setup(manifest=manifest(COMMANDS, url=None)), clock=RealClock(20))
+    async with asyncio.timeout(60), server.serving(app, sockets=[listening]), httpx.AsyncClient(base_url=url) as http:
+        bot, world = demo.DemoBot(url, app.state.sandbox), People(url, http)
+        await bot.start()
+        app.state.sandbox.around_reset = bot.renewed
+        await world.connect()
+        await world.say("/circle use gh/acme/web")
+        await world.reply("now about")
+        await world.control("reset")
+        await world.say("/circle use")
+        await world.reply("about no project yet")
+        await bot.stop()

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain import About, Message, ProjectSlug
+from bot.store.store import Store
+from bot.store.threads import Thread
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+WEB = ProjectSlug("gh", "acme", "web")
+
+
+@pytest.fixture
+async def known(store: Store) -> Store:
+    """Two pipelines that are followed; the card of p1 stands in C1."""
+    async with store.begin() as tx:
+        for number in (1, 2):
+            await tx.pipelines.follow(f"p{number}", WEB, number, "main", None, "{}", NOW)
+        await tx.cards.want("T1", "C1", "p1", None, NOW)
+        (card,) = await tx.cards.claim(NOW, 12, "me", 1)
+        await tx.cards.settle_sent(card, "1.1", NOW)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("key", "about"), [("any:digest", None), ("dm:failed:p2:1:T1:U1", "p2"), ("holds", "p2"), ("dm:none:9:T1:U1", None)]
+)
+async def test_a_direct_message_is_about_the_pipeline_that_it_tells_of(
+    known: Store, key: str, about: str | None
+) -> None:
+    async with known.begin() as tx:
+        holds = About("p2", ("h1",)) if key == "holds" else None
+        await tx.outbox.add(key, "T1", "U1", Message("It failed"), about=holds, now=NOW)
+        (notice,) = await tx.outbox.claim(NOW, 12, "me", 1)
+        await tx.outbox.settle_sent(notice, "2.2", NOW)
+        assert await tx.threads.about("T1", ["D1", "U1"], "2.2") == (Thread(about, WEB) if about else None)
+
+
+async def test_a_card_is_about_its_pipeline_where_it_stands_and_nowhere_else(known: Store) -> None:
+    async with known.read() as tx:
+        assert await tx.threads.about("T1", ["C1", "U1"], "1.1") == Thread("p1", WEB)
+        for workspace, channel, ts in (("T1", "C1", "1.2"), ("T1", "C2", "1.1"), ("T2", "C1", "1.1")):
+            assert await tx.threads.about(workspace, [channel], ts) is None
