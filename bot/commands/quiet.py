@@ -15,6 +15,7 @@ from bot.judging.placement import QUIET
 from bot.mrkdwn import code
 from bot.rules import hours as spans
 from bot.rules.hours import Hours
+from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ async def run(context: Context, args: Args) -> Reply:
     async with context.store.read() as tx:
         waiting = await tx.kept.waiting(request.workspace, channel)
     now = context.clock.now()
-    return Reply(blocks.told(wanted, wanted.quiet_until(now), waiting, changed=not args.bare))
+    return Reply(blocks.told(wanted, here(request.channel), wanted.quiet_until(now), waiting, changed=not args.bare))
 
 
 def _changed(before: Hours, args: Args) -> Hours:

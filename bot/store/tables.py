@@ -233,6 +233,7 @@ outbox = Table(
     Column("project", Text),
     index_of("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
     index_of("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
+    index_of("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),
     sqlite_autoincrement=True,
 )
 

@@ -25,5 +25,5 @@ async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> No
         await world.reply("now about")
         await world.control("reset")
         await world.say("/circle use")
-        await world.reply("about no project yet")
+        await world.reply("Connect your CircleCI account first")
         await bot.stop()

@@ -25,14 +25,15 @@ async def known(store: Store) -> Store:
 
 
 @pytest.mark.parametrize(
-    ("key", "about"), [("any:digest", None), ("dm:failed:p2:1:T1:U1", "p2"), ("holds", "p2"), ("dm:none:9:T1:U1", None)]
+    ("its_key", "about"),
+    [("any:digest", None), ("dm:failed:p2:1:T1:U1", "p2"), ("holds", "p2"), ("dm:none:9:T1:U1", None)],
 )
 async def test_a_direct_message_is_about_the_pipeline_that_it_tells_of(
-    known: Store, key: str, about: str | None
+    known: Store, its_key: str, about: str | None
 ) -> None:
     async with known.begin() as tx:
-        holds = About("p2", ("h1",)) if key == "holds" else None
-        await tx.outbox.add(key, "T1", "U1", Message("It failed"), about=holds, now=NOW)
+        holds = About("p2", ("h1",)) if its_key == "holds" else None
+        await tx.outbox.add(its_key, "T1", "U1", Message("It failed"), about=holds, now=NOW)
         (notice,) = await tx.outbox.claim(NOW, 12, "me", 1)
         await tx.outbox.settle_sent(notice, "2.2", NOW)
         assert await tx.threads.about("T1", ["D1", "U1"], "2.2") == (Thread(about, WEB) if about else None)
