@@ -11,7 +11,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import FlakyTest, MeasuredTest, TestMetrics
 from bot.domain import ProjectSlug
 from bot.line import line
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import bold, code, cut, escape, link
 
 PAGE = 10
 _FORGOTTEN = "A test is flaky when it passed and failed on the same commit, and no longer after two weeks without that."
@@ -40,7 +40,7 @@ def listed(title: str, tests: Sequence[FlakyTest], project: ProjectSlug, *, link
     wasted = sum(test.time_wasted or 0.0 for test in tests)
     told = f"{len(tests):,} flaky, {seconds(wasted)} wasted" if tests else "none is flaky"
     return [
-        kit.section(f":repeat: *{title}*: {told}"),
+        kit.section(f":repeat: {bold(title)}: {told}"),
         *rows,
         *pager(page, line("flaky", str(project)), more=start + PAGE < len(tests)),
         kit.context(_FORGOTTEN),
@@ -74,7 +74,7 @@ def of_workflow(title: str, metrics: TestMetrics) -> list[kit.Block]:
     failing = [test for test in metrics.most_failed_tests if test.failed_runs]
     told = f"about {count(metrics.average_test_count)} tests a run" if metrics.average_test_count else "no tests stored"
     return [
-        kit.section(f":test_tube: *{title}*: {told}"),
+        kit.section(f":test_tube: {bold(title)}: {told}"),
         *_list("Failed most", [_failed(test) for test in failing], metrics.most_failed_tests_extra),
         *_list("Slowest", [_slow(test) for test in metrics.slowest_tests], metrics.slowest_tests_extra),
         kit.context("Of the ten latest runs, as far as their jobs stored test results (`store_test_results`)."),

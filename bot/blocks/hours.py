@@ -15,7 +15,10 @@ _USUAL = "22:00-08:00"
 
 
 def told(hours: Hours, place: str, quiet_until: datetime | None, waiting: int, *, changed: bool) -> Message:
-    """Of a `place`: this channel, or this conversation. `waiting` is how much is kept for later, `quiet_until` the end of the quiet that holds now."""
+    """Of a `place`: this channel, or this conversation.
+
+    `waiting` is how much is kept for later, `quiet_until` the end of the quiet that holds now.
+    """
     who = f":crescent_moon: From now on {place}" if changed else place.capitalize()
     text = f"{who} {sentence(hours)}."
     return Message(

@@ -18,7 +18,7 @@ from bot.circleci.models import (
     Trends,
     WorkflowSummary,
 )
-from bot.mrkdwn import code
+from bot.mrkdwn import bold, code
 
 RENEWED = "CircleCI renews these numbers daily: the last 24 hours may be missing."
 NOT_FOR_BILLING = "Credits are for comparing, not for billing."
@@ -31,7 +31,7 @@ def one_workflow(
     trends = summary.trends if summary else Trends()
     fresh = "CircleCI has not summed these runs up yet (it does so daily), so I did." if counted_by_us else RENEWED
     return [
-        kit.section(f":bar_chart: *{title}*"),
+        kit.section(f":bar_chart: {bold(title)}"),
         table(("Measured", "Now", "Trend"), _numbers(metrics, trends)),
         kit.context(*filter(None, [_trend_of(summary), fresh, NOT_FOR_BILLING, _chart_of(days)])),
     ]
@@ -72,7 +72,7 @@ def side_by_side(title: str, noun: str, rows: Sequence[Measured], note: str = ""
     """Workflows or jobs, the slowest first in the table, and which stand out."""
     more = f"{len(rows) - MOST_ROWS} more are left out." if len(rows) > MOST_ROWS else ""
     return [
-        kit.section(f":bar_chart: *{title}*\n{_standing_out(rows)}"),
+        kit.section(f":bar_chart: {bold(title)}\n{_standing_out(rows)}"),
         table((noun, "Passed", "Runs", "Median", "95 of 100", "Credits"), [_row(row) for row in rows]),
         kit.context(*filter(None, [note, RENEWED, NOT_FOR_BILLING, more])),
     ]
@@ -120,7 +120,7 @@ def organisation(title: str, summary: OrgSummary, days: int) -> list[kit.Block]:
     head = ("Project", "Passed", "Runs", "Trend", "Ran for", "Credits")
     trend = "Trend: runs against as long before." if days <= 30 else "CircleCI has trends of 30 days at most."
     return [
-        kit.section(f":bar_chart: *{title}*\n{_told(summary.org_data, days)}"),
+        kit.section(f":bar_chart: {bold(title)}\n{_told(summary.org_data, days)}"),
         *([table(head, [_project(one, days) for one in projects])] if projects else []),
         kit.context(trend, RENEWED, NOT_FOR_BILLING, more),
     ]

@@ -39,7 +39,7 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     slug = f" · {code(org.slug, 150)}" if org.slug.startswith("circleci/") else ""
     vcs = f" · {cut(escape(org.vcs_type), 40)}" if org.vcs_type else ""
     yours = " · your own account" if org.id is None else ""
-    note = " — :pushpin: of this channel's project" if here and here.org_slug == org.slug else ""
+    note = " — :pushpin: of the project here" if here and here.org_slug == org.slug else ""
     yield kit.section(f"{named(org)}{slug}{vcs}{yours}{note}")
     buttons = [kit.button("Recent pipelines", line("recent", org=org.slug))] if org.slug else []
     buttons += [kit.button("Insights", line("insights", org=org.slug))] if org.slug and "insights" in words else []

@@ -41,7 +41,7 @@ def listed(projects: Sequence[Project], page: int, here: ProjectSlug | None) -> 
 
 def _row(project: Project, is_here: bool) -> Iterator[kit.Block]:
     slug = str(project.project)
-    note = " — :pushpin: this channel's project" if is_here else ""
+    note = " — :pushpin: the project here" if is_here else ""
     yield kit.section(f"{named(project)}{note}")
     use = [] if is_here else [kit.button("Use here", line("use", slug))]
     said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Status", "status"), ("Details", "project"))
@@ -65,7 +65,7 @@ def shown(
     `here` is the channel's own, `words` are the commands that there are, `hook` says how our webhook stands, `asked`
     how much the token that reads it is asked.
     """
-    note = " — :pushpin: this channel's project" if project.project == here else ""
+    note = " — :pushpin: the project here" if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
         kit.section(f"{named(project)}{note}"),

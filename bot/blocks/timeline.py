@@ -8,14 +8,14 @@ from bot.blocks import kit, status
 from bot.blocks.measure import seconds
 from bot.blocks.table import MOST_ROWS, table
 from bot.circleci.timeline import Bar, Timeline
-from bot.mrkdwn import code
+from bot.mrkdwn import bold, code
 
 
 def timeline_of(title: str, timeline: Timeline) -> list[kit.Block]:
     """The chain that decided how long it took, and every job."""
     more = f"{len(timeline.bars) - MOST_ROWS} more are left out." if len(timeline.bars) > MOST_ROWS else ""
     return [
-        kit.section(f":bar_chart: *{title}*: {seconds(timeline.length_s)}\n{_chain(timeline)}"),
+        kit.section(f":bar_chart: {bold(title)}: {seconds(timeline.length_s)}\n{_chain(timeline)}"),
         table(("Job", "Status", "Began after", "Queued", "Ran", "Critical"), [_row(bar) for bar in timeline.bars]),
         kit.context(
             "Queued: from when nothing stood in its way any more until it started.",

@@ -22,7 +22,7 @@ def test_projects_are_listed_with_what_can_be_done_with_each(golden: Check, vali
 
 def test_the_channels_own_project_is_marked_and_not_offered_again() -> None:
     shown = text_of(project.listed([PLAIN], 1, WEB))
-    assert "this channel's project" in shown
+    assert "the project here" in shown
     assert "Use here" not in shown
 
 

@@ -16,7 +16,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(wo
     await world.say("/circle orgs")
     reply = await world.reply("Organisations that you belong to")
     shown = text_of(reply)
-    for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of this channel's project", "`bb/acme`"):
+    for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of the project here", "`bb/acme`"):
         assert slug in shown
     assert "*Acme* · `circleci/" in shown
     of_acme = {**reply, "blocks": reply["blocks"][3:5]}

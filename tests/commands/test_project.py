@@ -53,7 +53,7 @@ async def test_the_channels_project_is_meant_when_none_is_named(socket_world: Wo
     await socket_world.say("/circle use bb/acme/legacy")
     await socket_world.reply("now about")
     await socket_world.say("/circle project")
-    shown = text_of(await socket_world.reply("this channel's project"))
+    shown = text_of(await socket_world.reply("the project here"))
     assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown
 
 
