@@ -24,7 +24,7 @@ Names = Mapping[str, str]
 
 
 async def by_name(context: Context, reply: Reply) -> Reply:
-    """Only whole labels and code spans change: a line that somebody is to type keeps what it needs."""
+    """Labels, links and whole code spans change: a line that somebody is to type keeps what it needs."""
     shown = [reply.message, reply.caption, reply.view]
     found = {ids for one in shown if one for ids in _IDS.findall(str([getattr(one, "text", ""), one.blocks]))}
     if not found:
@@ -58,7 +58,7 @@ def _named(shown: Any, names: Names) -> Any:
 
 def _mrkdwn(text: str, names: Names) -> str:
     for ids, name in names.items() if not text.startswith(_SLUG) else ():
-        text = text.replace(f"`{ids}`", f"`{escape(name)}`")
+        text = text.replace(f"`{ids}`", f"`{escape(name)}`").replace(f"|{ids}", f"|{escape(name)}")
     return text
 
 
