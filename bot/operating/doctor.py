@@ -31,7 +31,6 @@ from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
 _WITHIN_S = 15.0
-_COPY = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
 _NOBODY = "circlebot-doctor"
 """No token at all: CircleCI refuses it, and so shows that it is there."""
 
@@ -72,7 +71,7 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIt
 async def tokens(settings: Settings) -> AsyncIterator[Finding]:
     """The tokens of the settings, for a process that begins; that of Socket Mode is told where it is used."""
     if settings.slack_bot_token:
-        yield await _look("slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), _COPY))
+        yield await _look("slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), refused.COPY))
     if settings.circleci_token:
         yield await _look("circleci", _circleci(settings))
 
@@ -84,7 +83,7 @@ async def workspaces(settings: Settings, store: Store) -> set[str]:
     if not settings.slack_bot_token:
         return installed
     try:
-        answer = await _asked(_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), _COPY)
+        answer = await _asked(_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), refused.COPY)
     except Sick as sick:
         raise UsageError(
             f"Slack does not tell which workspace SLACK_BOT_TOKEN is of: {sick.what}; {sick.mend}."
@@ -180,7 +179,7 @@ def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
 
 
 async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
-    own = [(settings.slack_bot_token.get_secret_value(), _COPY)] if settings.slack_bot_token else []
+    own = [(settings.slack_bot_token.get_secret_value(), refused.COPY)] if settings.slack_bot_token else []
     if settings.oauth and not installed:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if settings.oauth:

@@ -50,6 +50,7 @@ class SlackPoster:
         self._shorten = shorten
         self._ims: dict[tuple[str, str], str] = {}
         self._readable: dict[str, bool] = {}
+        self._mistaken: set[str] = set()
 
     def may_read(self, workspace: str) -> bool:
         """What the last answer said of our scopes; False before the first."""
@@ -153,6 +154,7 @@ class SlackPoster:
         try:
             answer = await calling
         except SlackApiError as error:
+            self._tell_mistaken(workspace, refused.said(error))
             return _refused(error)
         except aiohttp.ClientConnectorError as error:
             log.info("slack.unreachable", error=type(error).__name__)
@@ -161,7 +163,14 @@ class SlackPoster:
             log.info("slack.answer_lost", error=type(error).__name__)
             return Lost(_TRY_AGAIN_S)
         self._readable[workspace] = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
+        self._mistaken.discard(workspace)
         return Sent(str(answer["ts"]))
+
+    def _tell_mistaken(self, workspace: str, reason: str | None) -> None:
+        """Once, however much waits to be sent."""
+        if reason in _MISTAKEN_TOKEN and workspace not in self._mistaken:
+            log.error("slack.token_refused", workspace=workspace, reason=reason, mend=refused.COPY)
+            self._mistaken.add(workspace)
 
 
 async def _page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
@@ -182,7 +191,6 @@ def _refused(error: SlackApiError) -> Result:
     if reason is None or reason in _UNCLEAR or refused.status(error) >= 500:
         return Lost(_TRY_AGAIN_S)
     if reason in _MISTAKEN_TOKEN:
-        log.error("slack.token_refused", reason=reason)
         return RetryAfter(_MISTAKEN_TOKEN_S)
     return RetryAfter(_TRY_AGAIN_S) if reason in _PASSING else Gone(reason)
 

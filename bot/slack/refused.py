@@ -32,6 +32,8 @@ def word(error: SlackApiError) -> str:
     return said(error) or str(status(error))
 
 
+COPY = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
+"""What to do where the bot's token is refused."""
 LOOK = "look at SLACK_API_URL and at the way out to the network"
 """What to do where it was not Slack that refused."""
 

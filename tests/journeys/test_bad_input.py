@@ -49,10 +49,10 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
             "CircleCI takes 100 parameters at most; these are 120.",
         ),
         (f"{TRIGGER} colour=red", "There is no parameter `colour`."),
-        (f"{TRIGGER} <!channel>=red", "I do not know what `&lt;!channel&gt;=red` is for."),
+        (f"{TRIGGER} <!channel>=red", "There is no parameter `@channel`."),
         ('trigger gh/acme/web --branch "main', "A quote was opened and never closed."),
         ("triger gh/acme/web", "I do not know `triger`. Did you mean `trigger`?"),
-        ("<!channel>", "I do not know `&lt;!channel&gt;`."),
+        ("<!channel>", "I do not know `@channel`."),
         ("pipeline gh/acme/web 99999", "CircleCI does not know it, or hides it from you: “Pipeline not found”"),
         ("rerun https://example.com/x", "`https://example.com/x` is not a project."),
         (f"recent gh/acme/web --branch {'b' * 300}", "There are none."),
@@ -144,9 +144,7 @@ async def test_commits_and_branches_cannot_mention_anybody(world: World) -> None
 
 async def test_a_private_channel_without_the_bot_tells_the_asker_how_to_invite_it(world: World) -> None:
     await world.say(f"/circle {TRIGGER}", channel=PRIVATE)
-    await world.reply("Started", channel=PRIVATE)
-    told = text_of(await world.message("I could not post in <#C0PRIVATE>", channel="D0ADA"))
-    assert "`/invite @circlebot`" in told
+    assert "`/invite @circlebot`" in text_of(await world.reply("Started", channel=PRIVATE))
 
 
 async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.plugins.desk import Desk
 from tests.plugins.people import ADA, DEPLOYS, GRACE, PRIVATE
@@ -25,7 +26,11 @@ async def _reasons(desk: Desk, number: int, channel: str = DEPLOYS) -> str | Non
 
 @pytest.mark.parametrize(
     ("channel", "reason", "says"),
-    [(ARCHIVED, "is_archived", "unarchive"), (PRIVATE, "channel_not_found", "/invite")],
+    [
+        (ARCHIVED, "is_archived", "unarchive"),
+        (PRIVATE, "channel_not_found", "/invite"),
+        ("D0PAIR", "channel_not_found", "in a channel, or to me alone"),
+    ],
 )
 async def test_the_owner_of_the_rules_is_told_once_for_each_channel_and_reason(
     desk: Desk, channel: str, reason: str, says: str
@@ -38,7 +43,7 @@ async def test_the_owner_of_the_rules_is_told_once_for_each_channel_and_reason(
     assert await _reasons(desk, 5, channel) == reason
     for person in (ADA, GRACE):
         [told] = await _told(desk, person)
-        assert channel in told
+        assert (channel if channel.startswith("C") else "a direct message") in told
         assert says in told
 
 
@@ -113,14 +118,17 @@ async def test_a_workspace_that_sent_us_away_is_left_alone(desk: Desk, reason: s
     assert await _told(desk, ADA) == []
 
 
-async def test_a_token_that_was_set_wrongly_gives_nothing_up(desk: Desk) -> None:
-    await desk.fault("chat.postMessage", error="invalid_auth", count=1)
+async def test_a_token_that_was_set_wrongly_gives_nothing_up_and_is_told_once(desk: Desk) -> None:
+    await desk.fault("chat.postMessage", error="invalid_auth", count=3)
+    for number in range(1, 6):
+        await desk.wants(number)
     await desk.wants(1, "It failed")
-    await desk.works()
-    assert await desk.shown() == []
-    desk.clock.move(60)
-    await desk.works()
-    assert len(await desk.shown()) == 2
+    with capture_logs() as logged:
+        for _ in range(5):
+            await desk.works()
+            desk.clock.move(60)
+    assert [line["event"] for line in logged if line["log_level"] == "error"] == ["slack.token_refused"]
+    assert len(await desk.shown()) == 6
 
 
 async def _delete(desk: Desk, ts: str) -> None:
