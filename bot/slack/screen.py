@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.blocks import kit, table
 from bot.command import Reply, Request, View
 from bot.domain import Message
-from bot.mrkdwn import cut
+from bot.mrkdwn import code, cut
 from bot.slack import files, refused
 from bot.slack.installations import Clients
 from bot.slack.progress import Lines, replaces
@@ -122,8 +123,18 @@ class Screen:
         try:
             await client.views_update(view_id=request.view_id, view=modal(view, request))
         except SlackApiError as error:
-            log.info("modal.not_updated", error=refused.word(error))
-            await self._tell(client, request, Message(view.title, view.blocks if view.kept or not view.submit else ()))
+            log.warning("modal.not_updated", error=refused.word(error))
+            if not (await self._say_why(client, request, view, error) and view.submit):
+                blocks = view.blocks if view.kept or not view.submit else ()
+                await self._tell(client, request, Message(view.title, blocks))
+
+    async def _say_why(self, client: AsyncWebClient, request: Request, view: View, error: SlackApiError) -> bool:
+        """In the modal, whose waiting would never end; False where there is none any more."""
+        try:
+            await client.views_update(view_id=request.view_id, view=modal(_instead(view, error), request))
+        except SlackApiError:
+            return False
+        return True
 
     async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         say = partial(self._say, client, replace(request, view_id=None))
@@ -208,6 +219,19 @@ def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
         "private_metadata": submitted.get("private_metadata", ""),
         "blocks": [kit.section(":hourglass_flowing_sand: One moment…")],
     }
+
+
+def _instead(view: View, error: SlackApiError) -> View:
+    """What stands in the place of a view that Slack refuses. What a form would have said can be typed."""
+    why = f":warning: Slack does not show this: it says {code(refused.word(error))}."
+    said = shlex.split(view.line or "")
+    typed = (
+        f" Type it instead, like {code('/circle ' + str(view.line), 1500)}: {code(f'/circle help {said[0]}')} tells"
+        " what can follow."
+        if said
+        else " The answer comes as a message."
+    )
+    return View(view.title, [kit.section(why + typed)])
 
 
 def _as_view(message: Message) -> View:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.command import Reply, Request, Source
+from bot.blocks import kit
+from bot.command import Reply, Request, Source, View, line
 from bot.domain import Message
 from bot.parts import Core
 from bot.slack.manifest import OPTIONAL_SCOPES
@@ -36,6 +37,29 @@ async def test_a_line_that_slack_refuses_stops_nothing(socket_world: World) -> N
     request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id="V0GONE")
     await screen.progress(request, "Half way")
     await screen.show(request, Reply(Message("All there")))
+    await socket_world.reply("All there")
+
+
+async def test_a_form_that_slack_refuses_is_not_waited_for_but_says_how_to_type_it(socket_world: World) -> None:
+    await socket_world.say("/circle connect")
+    view = await socket_world.form("Personal API token")
+    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
+    said = line("trigger", "gh/acme/web", branch="a b")
+    form = View("Trigger", [kit.section("x")], line=said, submit="Go")
+    await socket_world.control("faults", target="slack", match="views.update", error="view_too_large")
+    await _screen(socket_world.app.core).show(request, Reply(view=form))
+    shown = await socket_world.form("Slack does not show this: it says `view_too_large`.")
+    assert "`/circle trigger gh/acme/web '--branch=a b'`" in text_of(shown)
+    assert not shown.get("submit")
+
+
+async def test_an_answer_that_slack_refuses_in_a_modal_comes_as_a_message(socket_world: World) -> None:
+    await socket_world.say("/circle connect")
+    view = await socket_world.form("Personal API token")
+    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
+    await socket_world.control("faults", target="slack", match="views.update", error="view_too_large")
+    await _screen(socket_world.app.core).show(request, Reply(Message("All there")))
+    await socket_world.form("The answer comes as a message")
     await socket_world.reply("All there")
 
 
