@@ -24,7 +24,8 @@ def shown_from(known: Known, where: Where) -> str:
     if known.is_own:
         return "" if known.parameters else "The config declares no parameters."
     whose = _whose(known, where)
-    return f"{_why(known, where)}: {f'these are the parameters {whose}' if whose else 'type those that you know'}."
+    then = f"these are the parameters {whose}" if whose else "type the parameters that you know"
+    return f"{_why(known, where)}: {then}."
 
 
 def held_against(known: Known, where: Where, doubted: Sequence[str]) -> str:
@@ -44,7 +45,7 @@ def _why(known: Known, where: Where) -> str:
         return f"The config that ran last on {ref} cannot be read here"
     if where.tag:
         return f"What the tag {ref} declares shows when it runs"
-    return f"{ref} has not run {'this definition ' if where.one_of_several else ''}yet"
+    return f"This definition has not run on {ref} yet" if where.one_of_several else f"{ref} has not run yet"
 
 
 def _whose(known: Known, where: Where) -> str:

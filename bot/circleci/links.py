@@ -5,8 +5,8 @@ The forms are those of the web app, its legacy, a Server's and the sandbox's, as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
@@ -27,6 +27,7 @@ _BEFORE_SLUG = (
     ("build-insights",),
     (),
 )
+_BEFORE_WORKFLOW = (("pipelines", "workflows"), ("workflow-run",), ("workflow",))
 _ID = compile_linear(r"[0-9A-Za-z-]{8,64}")
 _NUMBER = compile_linear(r"[0-9]{1,9}")
 _REPOSITORY = compile_linear(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+){2,}")
@@ -36,12 +37,27 @@ _SSH = compile_linear(r"(?:ssh://)?git@(github\.com|bitbucket\.org)[:/](?P<path>
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a pasted address points to. A workflow link may name no project, a legacy job link no pipeline."""
+    """What a pasted address points to. A workflow link may name no project, a legacy job link no pipeline.
+
+    CircleCI's command line prints addresses of ids alone. `branch` is that of a project's list of pipelines.
+    """
 
     project: ProjectSlug | None = None
     pipeline_number: int | None = None
     workflow_id: str | None = None
     job_number: int | None = None
+    pipeline_id: str | None = None
+    job_id: str | None = None
+    branch: str | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether it points to more than a project."""
+        return bool(self.pipeline_number or self.pipeline_id or self.workflow_id or self.job_number)
+
+    @property
+    def names_job(self) -> bool:
+        return bool(self.job_number or self.job_id)
 
     @classmethod
     def parse(cls, text: str, base_url: str = CLOUD) -> Link | None:
@@ -49,11 +65,13 @@ class Link:
         address = _unwrapped(text)
         if ssh := _SSH.fullmatch(address):
             address = f"https://{ssh[1]}/{ssh['path']}"
-        host, path = _host_and_path(address)
+        host, path, query = _parts(address)
         if host in _REPOSITORY_HOSTS:
             return _repository(_REPOSITORY_HOSTS[host], _segments(path))
         path_of_app = _path_of_app(host, path, base_url)
-        return None if path_of_app is None else _of_app(_segments(path_of_app))
+        found = None if path_of_app is None else _of_app(_segments(path_of_app))
+        branch = parse_qs(query).get("branch", [""])[0]
+        return replace(found, branch=branch) if found and branch and not found.inside else found
 
 
 def _unwrapped(text: str) -> str:
@@ -64,15 +82,15 @@ def _unwrapped(text: str) -> str:
     return text.strip()
 
 
-def _host_and_path(address: str) -> tuple[str, str]:
-    """Host (with its port) in lower case and raw path; the scheme may be missing, as in `github.com/acme/web`."""
+def _parts(address: str) -> tuple[str, str, str]:
+    """Host (with its port) in lower case, raw path and query; the scheme may be missing: `github.com/acme/web`."""
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
     except ValueError:
-        return "", ""
+        return "", "", ""
     if parts.scheme not in {"http", "https"}:
-        return "", ""
-    return parts.netloc.rpartition("@")[2].lower(), parts.path
+        return "", "", ""
+    return parts.netloc.rpartition("@")[2].lower(), parts.path, parts.query
 
 
 def _segments(path: str) -> list[str]:
@@ -96,9 +114,11 @@ def _repository(vcs: str, segments: list[str]) -> Link | None:
 
 
 def _of_app(segments: list[str]) -> Link | None:
-    if segments[:2] == ["pipelines", "workflows"] or segments[:1] == ["workflow-run"]:
-        rest = segments[1:] if segments[0] == "workflow-run" else segments[2:]
-        return _workflow(None, None, rest)
+    for before_id in _BEFORE_WORKFLOW:
+        if tuple(segments[: len(before_id)]) == before_id:
+            return _workflow(None, None, segments[len(before_id) :])
+    if segments[:1] == ["pipeline"]:
+        return Link(pipeline_id=segments[1]) if len(segments) > 1 and _ID.fullmatch(segments[1]) else None
     for before in _BEFORE_SLUG:
         rest = segments[len(before) :]
         if tuple(segments[: len(before)]) == before and (project := _project(rest[:3])):
@@ -130,8 +150,10 @@ def _workflow(project: ProjectSlug | None, number: int | None, rest: list[str]) 
     """`rest` begins with the workflow's id."""
     if not rest or not _ID.fullmatch(rest[0]):
         return None
-    has_job = rest[1:2] == ["jobs"] and len(rest) > 2 and _NUMBER.fullmatch(rest[2])
-    return Link(project, number, rest[0], int(rest[2]) if has_job else None)
+    job = rest[2] if rest[1:2] in (["jobs"], ["job"]) and len(rest) > 2 else ""
+    if _NUMBER.fullmatch(job):
+        return Link(project, number, rest[0], int(job))
+    return Link(project, number, rest[0], job_id=job if _ID.fullmatch(job) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _option(said: Line, name: str) -> str | None:
 def opens(_request: Request, said: Line) -> View | None:
     """The form, when nothing is said but perhaps the project."""
     alone = len(said.words) <= 1 and not (said.options or said.pairs)
-    if not alone or any("=" in word or word.startswith("--") for word in said.words):
+    if not alone or any(("=" in word and "://" not in word) or word.startswith("--") for word in said.words):
         return None
     return View(start_form.TITLE, kit.loading())
 

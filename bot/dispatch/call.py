@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.blocks import problem
+from bot.circleci.links import Link
 from bot.command import Command, Line, Request
 from bot.dispatch.decorated import undecorated
 from bot.dispatch.registry import Registry
@@ -26,6 +27,18 @@ class Call:
 def understood(request: Request, registry: Registry) -> Call:
     """Raises UsageError, with how it would be said."""
     return _written(request.line, registry) if request.written else _typed(request.line, registry)
+
+
+def with_branch_of_link(call: Call, base_url: str) -> Line:
+    """A link to a branch's pipelines says `--branch` too, where that may be said and nothing else says which."""
+    said = call.line
+    if "branch" not in grammar(call.command.usage).options or said.options.keys() & {"branch", "tag", "all-branches"}:
+        return said
+    links = filter(None, (Link.parse(word, base_url) for word in said.words))
+    branch = next((link.branch for link in links if link.branch), None)
+    if branch is None:
+        return said
+    return replace(said, options={**said.options, "branch": (branch,)}, exact=said.exact | {"branch"})
 
 
 def _typed(text: str, registry: Registry) -> Call:

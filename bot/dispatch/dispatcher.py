@@ -19,7 +19,7 @@ from bot.command import Choice, Command, Context, Line, Reply, Request, Source, 
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
-from bot.dispatch.call import Call, understood
+from bot.dispatch.call import Call, understood, with_branch_of_link
 from bot.dispatch.pasted import doubted, refuse_secrets
 from bot.dispatch.recall import recall
 from bot.dispatch.registry import Registry
@@ -161,7 +161,7 @@ class Dispatcher:
         return replace(request, view_id=await self._screen.open(request, view))
 
     async def _run(self, call: Call, request: Request, held: AsyncExitStack | None = None) -> Reply:
-        args = call.command.parse(call.line)
+        args = call.command.parse(with_branch_of_link(call, self._links.base_url))
         context = await self._context(call.command, request, changes=call.command.changes(args))
         if held and call.command.carries(args):
             await held.enter_async_context(self._carrying.turn(request.workspace, request.user))

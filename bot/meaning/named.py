@@ -66,7 +66,7 @@ class Named:
 
     @property
     def names_job(self) -> bool:
-        return bool(self.job or (self.link and self.link.job_number))
+        return bool(self.job or (self.link and self.link.names_job))
 
     @property
     def inside(self) -> bool:
@@ -101,7 +101,7 @@ def _said_outright(words: Sequence[str]) -> tuple[str, int] | None:
 def _names_project(words: Sequence[str], base_url: str) -> bool:
     pasted = Link.parse(words[0], base_url)
     if pasted:
-        return not (pasted.pipeline_number or pasted.workflow_id or pasted.job_number)
+        return not pasted.inside
     return not (NUMBER.fullmatch(words[0]) or UUID.fullmatch(words[0]) or _said_outright(words))
 
 

@@ -138,6 +138,10 @@ async def _workflow_of_id(context: Context, its_id: str) -> Place:
 
 
 async def _of_link(context: Context, pasted: Link, rest: tuple[str, ...]) -> Place:
+    if pasted.pipeline_id:
+        return replace(await pipeline_of_id(context, pasted.pipeline_id), rest=rest)
+    if pasted.workflow_id and pasted.job_id:
+        return await _of_job_id(context, await _workflow_of_id(context, pasted.workflow_id), pasted.job_id, rest)
     if pasted.workflow_id:
         return replace(await _workflow_of_id(context, pasted.workflow_id), rest=rest, job=pasted.job_number)
     if pasted.project and pasted.pipeline_number:
@@ -145,6 +149,13 @@ async def _of_link(context: Context, pasted: Link, rest: tuple[str, ...]) -> Pla
     if pasted.project and pasted.job_number:
         return await _of_job(context, pasted.project, pasted.job_number, rest)
     raise NotThere("That link leads to no pipeline.")
+
+
+async def _of_job_id(context: Context, at: Place, job_id: str, rest: tuple[str, ...]) -> Place:
+    """By its number, where it has one: what has none is named by its id."""
+    known = await context.circleci.workflow_jobs(at.workflow.id) if at.workflow else None
+    number = next((one.job_number for one in known or () if one.id == job_id), None)
+    return replace(at, rest=rest, job=number) if number else replace(at, rest=(job_id, *rest))
 
 
 async def workflow_at(context: Context, at: Place) -> Workflow | None:

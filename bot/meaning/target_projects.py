@@ -36,11 +36,17 @@ async def _project(context: Context, text: str | None, again: Again) -> ProjectS
     if text is None:
         return await project_here(context) or _ask_which()
     pasted = Link.parse(text, context.links.base_url)
-    if pasted and pasted.project:
-        return pasted.project
+    if pasted:
+        return pasted.project or await _of_ids(context, pasted)
     if text.strip("/").count("/") >= 2:
         return ProjectSlug.parse(text)
     return _pick(text, await visible.projects(context), again)
+
+
+async def _of_ids(context: Context, pasted: Link) -> ProjectSlug:
+    """Of a link that names no project."""
+    pipeline_id = pasted.pipeline_id or (await context.circleci.workflow(str(pasted.workflow_id))).pipeline_id
+    return (await context.circleci.pipeline(pipeline_id)).project
 
 
 async def project_here(context: Context) -> ProjectSlug | None:

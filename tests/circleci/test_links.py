@@ -11,6 +11,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 LEGACY = ProjectSlug("bb", "acme", "legacy")
 APP = ProjectSlug("circleci", "43G3kM5RtfFE7v5sa4nWAU", "44n9pujWcTnVZ2b5S8Fnat")
 ID = "fda08377-fe7e-46b1-8992-3a7aaecac9c3"
+OTHER_ID = "0d2b6a8e-1c1f-4c58-9f10-6b2f3c0b7d11"
 SERVER = "https://circle.acme.example"
 SANDBOX = "http://localhost:3000/circleci"
 
@@ -19,7 +20,14 @@ SANDBOX = "http://localhost:3000/circleci"
     ("text", "link"),
     [
         ("https://app.circleci.com/pipelines/gh/acme/web", Link(WEB)),
-        ("https://app.circleci.com/pipelines/github/acme/web?branch=main&filter=mine", Link(WEB)),
+        ("https://app.circleci.com/pipelines/github/acme/web?branch=main&filter=mine", Link(WEB, branch="main")),
+        ("<https://app.circleci.com/pipelines/gh/acme/web?a=1&amp;branch=a%2Fb+c|x>", Link(WEB, branch="a/b c")),
+        ("https://app.circleci.com/pipelines/github/acme/web/12?branch=main", Link(WEB, 12)),
+        (f"https://app.circleci.com/pipeline/{ID}", Link(pipeline_id=ID)),
+        (f"https://app.circleci.com/workflow/{ID}", Link(workflow_id=ID)),
+        (f"https://app.circleci.com/workflow/{ID}/", Link(workflow_id=ID)),
+        (f"https://app.circleci.com/workflow/{ID}/job/{OTHER_ID}", Link(workflow_id=ID, job_id=OTHER_ID)),
+        (f"<https://circleci.com/workflow/{ID}/job/{OTHER_ID}?x=y|job>", Link(workflow_id=ID, job_id=OTHER_ID)),
         ("https://app.circleci.com/pipelines/github/acme/web/12", Link(WEB, 12)),
         (f"https://app.circleci.com/pipelines/github/acme/web/12/workflows/{ID}", Link(WEB, 12, ID)),
         (f"https://app.circleci.com/pipelines/github/acme/web/12/workflows/{ID}/", Link(WEB, 12, ID)),
@@ -94,6 +102,9 @@ def test_a_servers_web_app_may_stand_on_a_host_of_its_own() -> None:
         "https://app.circleci.com/pipelines/gh/acme",
         "https://app.circleci.com/pipelines/svn/acme/web/1",
         "https://app.circleci.com/pipelines/workflows/",
+        "https://app.circleci.com/pipeline/",
+        "https://app.circleci.com/pipeline/../x",
+        "https://app.circleci.com/workflow/",
         "https://app.circleci.com/pipelines/workflows/../../x",
         "https://app.circleci.com/pipelines/gh/a%2Fb/web",
         "https://github.com/acme",

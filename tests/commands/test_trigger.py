@@ -155,7 +155,7 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "build"))
     form = await socket_world.form("platform")
     await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "nightly"))
-    form = await socket_world.form("has not run this definition yet")
+    form = await socket_world.form("This definition has not run on `main` yet")
     await socket_world.submit(form, **{"=": "platform=android"})
     await socket_world.form("Started")
     (sent,) = await _triggers(socket_world)
