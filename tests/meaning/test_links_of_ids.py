@@ -16,9 +16,9 @@ async def test_links_of_ids_are_understood_by_every_kind_of_command(socket_world
         (f"pipeline {base}/pipeline/{pipeline['id']}", f"#{pipeline['number']}"),
         (f"config {base}/pipeline/{pipeline['id']}", f"The config of #{pipeline['number']}"),
         (f"workflow {base}/workflow/{workflow['id']}", workflow["name"]),
-        (f"job {base}/workflow/{workflow['id']}/job/{job['id']}", f"#{job['job_number']}"),
-        (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"#{job['job_number']}"),
-        (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"#{job['job_number']}"),
+        (f"job {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
+        (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
+        (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
         (f"use {base}/pipeline/{pipeline['id']}", "This channel is now about `gh/acme/web`"),
     ):
