@@ -5,6 +5,7 @@ from bot.acting.definitions import Chosen
 from bot.acting.start import Plan
 from bot.domain import ProjectSlug
 from bot.store.presets import Preset
+from tests.plugins.reading import find_field
 from tests.plugins.world import Json, World
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -42,6 +43,52 @@ async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(socket_
     await socket_world.press(refused, "Without imag-tag")
     await socket_world.message("Started")
     assert (await _triggers(socket_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
+
+
+async def test_a_definition_takes_its_own_parameters_whatever_ran_last(socket_world: World) -> None:
+    await socket_world.connect()
+    for said in ("release version=4.8", "build platform=android", "release version=4.9 percent=30"):
+        await socket_world.say(f"/circle trigger gh/acme/mobile --definition {said}")
+        await socket_world.reply("Started")
+    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {"version": "4.9", "percent": 30}
+
+
+AWKWARD = f"""
+version: 2.1
+x: &same {{type: string}}
+y: &same {{type: boolean, default: off}}
+parameters:
+  long: {{type: string, default: {"x" * 3500}}}
+  longer-than-a-value: {{type: string, default: {"x" * 600}}}
+  count: {{type: integer, default: 1_000}}
+  eight: {{type: integer, default: 010}}
+  flag: *same
+  lines:
+    type: string
+    default: |
+      one
+        two
+  many: {{type: enum, default: c1, enum: [{", ".join(f"c{n}" for n in range(150))}]}}
+  alike: {{type: enum, default: "{"y" * 200}b", enum: ["{"y" * 200}a", "{"y" * 200}b", ""]}}
+"""
+
+
+async def test_a_form_of_awkward_declarations_is_handed_in_and_says_exactly_what_is_chosen(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.control("push", project="gh/acme/web", branch="main", config=AWKWARD)
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("longer-than-a-value")
+    shown = {name: find_field(form, name)[1].get("initial_value") for name in ("count", "eight", "lines", "long")}
+    assert shown == {"count": "1000", "eight": "8", "lines": "one\n  two\n", "long": None}
+    await socket_world.submit(form)
+    await socket_world.form("Started")
+    await socket_world.say("/circle trigger gh/acme/web")
+    form = await socket_world.form("longer-than-a-value")
+    await socket_world.submit(form, alike="(empty)", many="c149", eight="9")
+    await socket_world.form("Started")
+    first, second = await _triggers(socket_world)
+    assert "parameters" not in first["body"]
+    assert second["body"]["parameters"] == {"alike": "", "many": "c149", "eight": 9}
 
 
 async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(socket_world: World) -> None:

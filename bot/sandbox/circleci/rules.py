@@ -178,6 +178,8 @@ class Rule(Enum):
     AUTO_RERUN = ("A failed workflow may be rerun by CircleCI itself", "facts 9.4")
     NO_VCS = ("Pipelines of GitHub App and GitLab projects have no `vcs`", "facts 5")
     TRIGGERS = ("`trigger.type` is an open set; `gitlab` is documented, `github_app` for its pushes ours", ASSUMED)
+    VALUES = ("A pipeline's values tell which definition it ran", "CircleCI changelog: expanded pipeline values")
+    CONFIG_DEFAULT = ("A config kept elsewhere is read on its default branch where no ref is said", ASSUMED)
     MERGE_QUEUE = ("A merge queue pushes to branches of its own", ASSUMED)
 
     def __init__(self, says: str, source: str, words: str = "", status: int | None = None, worded: str = "") -> None:

@@ -117,6 +117,26 @@ async def _merge_queue(circle: Circle) -> None:
     assert {run["status"] for run in runs} == {"success"}
 
 
+async def _run(circle: Circle, name: str, definition: int, **body: Any) -> tuple[dict[str, Any], str]:
+    """The pipeline of this definition of a project, and the definition's id."""
+    project = next(each for each in circle.world.projects.values() if each.name == name)
+    chosen = (await circle.get(f"/projects/{project.id}/pipeline-definitions"))["items"][definition]["id"]
+    answer = await circle.post(f"/project/{project.slug}/pipeline/run", {"definition_id": chosen, **body})
+    assert answer.status_code == 201, answer.text
+    return answer.json(), chosen
+
+
+async def _values(circle: Circle) -> None:
+    for definition in (0, 1):
+        pipeline, chosen = await _run(circle, "mobile", definition)
+        assert (await circle.get(f"/pipeline/{pipeline['id']}/values"))["pipeline.definition.id"] == chosen
+
+
+async def _config_default(circle: Circle) -> None:
+    pipeline, _ = await _run(circle, "handbook", 1, checkout={"branch": "broken"})
+    assert pipeline["state"] == "pending"
+
+
 SHOWN: dict[str, Show] = {
     "FRESH": _fresh,
     "EMPTY": _empty,
@@ -131,5 +151,7 @@ SHOWN: dict[str, Show] = {
     "AUTO_RERUN": _auto_rerun,
     "NO_VCS": _no_vcs,
     "TRIGGERS": _triggers,
+    "VALUES": _values,
+    "CONFIG_DEFAULT": _config_default,
     "MERGE_QUEUE": _merge_queue,
 }

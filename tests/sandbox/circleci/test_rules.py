@@ -44,7 +44,10 @@ async def test_how_a_rule_lets_circleci_behave_is_seen_in_a_story(circle: Circle
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.name)
 def test_a_rule_says_where_it_is_known_from(rule: Rule) -> None:
     assert rule.says
-    assert re.fullmatch(r"facts \d+(\.\d+)?(; CircleCI docs: [\w ]+)?|its OpenAPI document|assumed", rule.source)
+    assert re.fullmatch(
+        r"facts \d+(\.\d+)?(; CircleCI docs: [\w ]+)?|CircleCI changelog: [\w ]+|its OpenAPI document|assumed",
+        rule.source,
+    )
     assert (rule.status is None) == (rule.name in behaviours.SHOWN)
     assert rule.worded or not rule.words
 
