@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -224,11 +223,11 @@ def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
 def _instead(view: View, error: SlackApiError) -> View:
     """What stands in the place of a view that Slack refuses. What a form would have said can be typed."""
     why = f":warning: Slack does not show this: it says {code(refused.word(error))}."
-    said = shlex.split(view.line or "")
+    command, _, _ = str(view.line or "").partition(" ")
     typed = (
-        f" Type it instead, like {code('/circle ' + str(view.line), 1500)}: {code(f'/circle help {said[0]}')} tells"
+        f" Type it instead, like {code('/circle ' + str(view.line), 1500)}: {code(f'/circle help {command}')} tells"
         " what can follow."
-        if said
+        if command
         else " The answer comes as a message."
     )
     return View(view.title, [kit.section(why + typed)])

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.sandbox.slack.block_kit.elements import offered
 from tests.plugins.reading import find_button, find_field, find_option, is_card, place_of, text_of
 
 T = TypeVar("T")
@@ -233,7 +234,7 @@ class People:
         return {"type": kind, "value": value if value is not None else element.get("initial_value")}
 
     async def _option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
-        options = element.get("options")
+        options = offered(element)
         if element["type"] == "external_select":
             answer = await self._do(
                 "suggest",
@@ -244,7 +245,7 @@ class People:
                 value=value,
             )
             options = answer["options"]
-        found = [one for one in options or [] if value in (one["value"], one["text"]["text"])]
-        assert found, f"{value!r} is not offered: {[one['value'] for one in options or []]}"
+        found = [one for one in options if value in (one["value"], one["text"]["text"])]
+        assert found, f"{value!r} is not offered: {[one['value'] for one in options]}"
         option: Json = found[0]
         return option
