@@ -17,7 +17,7 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(wor
     reply = await world.reply("3 jobs: ")
     first, second, *_ = _rows(reply)
     assert "|test> — failed · 7s · job " in first
-    assert "|lint> — success · 3s · #" in second
+    assert "|lint> — success · 3s · job " in second
     assert "started by Ada" in text_of(reply)
     await world.press(reply, "Only what failed")
     failed = await world.message("All 3 jobs")

@@ -76,7 +76,7 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ("--login '<@U0ADA>'", "is no login"),
+        ("--login '<@U0ADA>'", "a link to somebody in the place of a name"),
         ("--login ''", "is no login"),
         ("--login " + "x" * 101, "is no login"),
         ("octocat", "A login is added by"),
