@@ -46,16 +46,17 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    @initialize(described=worlds.worlds())
-    def begin(self, described: Json) -> None:
+    @initialize(described=worlds.worlds(), heard=st.lists(st.booleans(), min_size=2, max_size=2))
+    def begin(self, described: Json, heard: list[bool]) -> None:
         self.world: Steered = self.run(self.open.enter_async_context(steered(Path(self.folder.name), described)))
         self.onlooker = Onlooker(self.world)
         self.projects = dict(zip(self.run(self.onlooker.slugs()), described["projects"], strict=True))
         self.run(self.world.connect(ADA))
         self.run(self.world.connect(GRACE))
         self.begun = True
-        for slug, project in self.projects.items():
-            self.subscribe(Wish(CHANNELS[0], slug, frozenset({"all"})))
+        for is_heard, (slug, project) in zip(heard, self.projects.items(), strict=False):
+            if is_heard:
+                self.subscribe(Wish(CHANNELS[0], slug, frozenset({"all"})))
             for branch in project["branches"]:
                 self.push(slug, "branch", branch, None)
 
@@ -110,6 +111,30 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(
             self.onlooker.triggered(channel, slug, {kind: ref}, body, definition["name"] if several else None, person)
         )
+
+    @rule(data=st.data(), channel=channels)
+    def a_person_fills_in_a_form(self, data: st.DataObject, channel: str) -> None:
+        """For the default branch; what is left as it stands is the config's own affair."""
+        slug = data.draw(st.sampled_from(sorted(self.projects)))
+        definition, *others = self._definitions(slug)
+        if others:
+            return
+        branch = self.projects[slug]["default_branch"]
+        written = {name: one for name, one in definition["parameters"].items() if one["type"] in {"string", "integer"}}
+        given = {name: value for name, value in data.draw(worlds.given_values(written)).items() if str(value).strip()}
+
+        async def fill_in() -> None:
+            await self.world.say(f"/circle trigger {slug}", channel=channel)
+            form = await self.world.form("Branch")
+            said = await self.world.submit(form, **{name: str(value) for name, value in given.items()})
+            assert not said, said
+            await self.world.close(await self.world.form("Started"))
+
+        self.run(fill_in())
+        self._ran(slug, "branch", branch, definition)
+        differing = {name: value for name, value in given.items() if value != written[name]["default"]}
+        body = {"parameters": differing} if differing else {}
+        self.run(self.onlooker.triggered(channel, slug, {"branch": branch}, body, None, ADA))
 
     def _ran(self, slug: str, kind: str, ref: str, definition: Json) -> None:
         self.ran.setdefault((slug, kind, ref), []).append(definition["name"])
@@ -196,12 +221,22 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def a_channel_is_subscribed(self, data: st.DataObject, channel: str, kinds: list[str]) -> None:
         self.run(self.onlooker.look())
         slug = data.draw(st.sampled_from(sorted(self.projects)))
-        names = [name for name in self.projects[slug]["branches"] if worlds.can_be_typed(_one_of_a_list(name))]
-        named = st.tuples(st.just("branch"), st.sampled_from(sorted(names))) if names else st.none()
-        option = data.draw(st.none() | named)
+        names = [(kind, name) for kind, name in self._names(slug) if worlds.can_be_typed(_one_of_a_list(name))]
+        option = data.draw(st.none() | st.sampled_from(names) if names else st.none())
         wish = Wish(channel, slug, frozenset({"all"} if "all" in kinds else kinds), option)
         if wish not in self.onlooker.wishes.values():
             self.subscribe(wish)
+
+    def _names(self, slug: str) -> list[tuple[str, str]]:
+        """What a rule may be about."""
+        project = self.projects[slug]
+        stories = [story or {} for story in project["branches"].values()]
+        runs = sorted({run["name"] for story in stories for run in story.get("workflows", ())})
+        refs = [("branch", name) for name in project["branches"]] + [("tag", name) for name in project["tags"]]
+        return [
+            *refs,
+            *(("workflow", name) for name in runs if name.strip() == name and not {"\n", "<", "/"} & set(name)),
+        ]
 
     def subscribe(self, wish: Wish) -> None:
         name, value = wish.option or ("", "")
@@ -240,8 +275,9 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
 
 def _can_be_named(job: Json, run: Json) -> bool:
-    """No other reads alike, and it stands on one line."""
-    return sum(fold(other["name"]) == fold(job["name"]) for other in run["jobs"]) == 1 and "\n" not in job["name"]
+    """No other reads alike, it stands on one line, and Slack makes nothing else of it."""
+    alone = sum(fold(other["name"]) == fold(job["name"]) for other in run["jobs"]) == 1
+    return alone and not {"\n", "<", "/"} & set(job["name"])
 
 
 def _as_text(value: str | int | bool) -> str:

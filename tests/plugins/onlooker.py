@@ -9,7 +9,7 @@ from typing import Any
 from tests.plugins.people import ADA, DEPLOYS, WEB, Json
 from tests.plugins.reading import is_card
 from tests.plugins.steered import Steered
-from tests.plugins.truth import Happening, Wish, happenings, wants_to_know, wrong_with
+from tests.plugins.truth import Happening, Wish, happenings, is_told_in, wants_to_know, wrong_with
 
 CHANNELS = (DEPLOYS, WEB)
 LOGINS = {ADA: "ada", "U0GRACE": "grace"}
@@ -28,7 +28,7 @@ class Onlooker:
         self.kept: dict[str, set[str]] = {}
         self._asked: list[tuple[str, Any, str]] = []
         self._askers: set[tuple[str, str]] = set()
-        self._known: set[str] = set()
+        self._known: dict[str, Happening] = {}
         self._told: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
         self._seen_at, self._seen = -1, list[tuple[Json, Json]]()
         self._made: set[int] = set()
@@ -68,7 +68,7 @@ class Onlooker:
     async def subscribed(self, wish: Wish) -> None:
         """The channel hears its number."""
         await self._world.works()
-        made = {int(found[1]) for key in await self._posted() if (found := _RULE_MADE.match(key))}
+        made = {int(found[1]) for key, _ in await self._posted() if (found := _RULE_MADE.match(key))}
         (number,) = made - self._made
         self._made, self.wishes[number] = made, wish
 
@@ -101,12 +101,12 @@ class Onlooker:
         await self._asked_exactly_that()
         pipelines = await self._world.pipelines()
         for one in [each for pipeline in pipelines for each in happenings(pipeline) if each.key not in self._known]:
+            self._known[one.key] = one
             self._expect(one)
         await self._told_exactly_that()
         return await self._shown(pipelines)
 
     def _expect(self, one: Happening) -> None:
-        self._known.add(one.key)
         for channel in CHANNELS:
             wanted = any(wish.channel == channel and wish.wants(one) for wish in self.wishes.values())
             if wanted and channel in self.kept:
@@ -124,8 +124,12 @@ class Onlooker:
 
     async def _told_exactly_that(self) -> None:
         """Once each. That something started is told of what ended meanwhile only if somebody saw it run."""
-        keys = await self._posted()
+        posted = await self._posted()
+        keys = [key for key, _ in posted]
         assert len(keys) == len(set(keys)), keys
+        for key, text in posted:
+            one = self._known.get(key.rsplit(":", 2)[0])
+            assert one is None or is_told_in(text, one), (text, one)
         for channel in CHANNELS:
             ending = f":T0SANDBOX:{channel}"
             told = {key.removesuffix(ending) for key in keys if key.endswith(ending)}
@@ -137,9 +141,10 @@ class Onlooker:
             }
             assert not any(wrong.values()), wrong
 
-    async def _posted(self) -> list[str]:
-        posts = [call for call in await self._world.calls("chat.postMessage") if call["ok"]]
-        return [call["args"]["metadata"]["event_payload"]["key"] for call in posts]
+    async def _posted(self) -> list[tuple[str, str]]:
+        """Each message by its key."""
+        posts = [call["args"] for call in await self._world.calls("chat.postMessage") if call["ok"]]
+        return [(args["metadata"]["event_payload"]["key"], args["text"]) for args in posts]
 
     async def _shown(self, pipelines: list[Json]) -> list[tuple[Json, Json]]:
         """Each card is that of a pipeline, once, and says what is so."""

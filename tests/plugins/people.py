@@ -97,12 +97,14 @@ class People:
                 state[block["block_id"]] = {block["element"]["action_id"]: filled}
         return await self._do("submit", as_, view_id=view["id"], values=state)
 
+    async def close(self, view: Json, *, as_: str = ADA) -> None:
+        await self._do("close", as_, view_id=view["id"])
+
     async def connect(self, as_: str = ADA, channel: str = DEPLOYS) -> None:
         """Connect this person's CircleCI account, as a person does."""
         await self.say("/circle connect", as_=as_, channel=channel)
         await self.submit(await self.form("Personal API token", as_=as_), as_=as_, token=TOKENS[as_])
-        await self.form(as_=as_, says="Connected")
-        await self._do("close", as_, view_id=(await self.form(as_=as_))["id"])
+        await self.close(await self.form(as_=as_, says="Connected"), as_=as_)
 
     async def control(self, what: str, **body: Any) -> Json:
         answer = await self.http.post(f"/_control/{what}", json=body)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import shlex
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.blocks import status
-from bot.mrkdwn import escape
-from bot.untrusted.marks import one_line
 
 Json = dict[str, Any]
 
@@ -26,6 +27,7 @@ class Happening:
     kind: str
     project: str
     pipeline: str
+    number: int
     branch: str | None
     tag: str | None
     workflow: str
@@ -43,7 +45,15 @@ class Wish:
     def wants(self, one: Happening) -> bool:
         if self.project != one.project or not {"all", one.kind} & self.kinds:
             return False
-        return self.option is None or self.option[1] == getattr(one, self.option[0])
+        if self.option is None:
+            return True
+        pattern, name = self.option[1], getattr(one, self.option[0])
+        return name is not None and (name == pattern or fnmatchcase(name, pattern))
+
+
+def is_told_in(text: str, one: Happening) -> bool:
+    """Which pipeline it is of, and of what in it."""
+    return f"#{one.number}" in text and _names(text, one.workflow) and _names(text, one.branch or one.tag or "")
 
 
 def wants_to_know(one: Happening) -> bool:
@@ -56,7 +66,7 @@ def happenings(pipeline: Json) -> Iterator[Happening]:
 
     def happening(key: str, kind: str, workflow: str = "") -> Happening:
         branch, tag = pipeline["branch"], pipeline["tag"]
-        return Happening(key, kind, pipeline["project_slug"], pipeline["id"], branch, tag, workflow)
+        return Happening(key, kind, pipeline["project_slug"], pipeline["id"], pipeline["number"], branch, tag, workflow)
 
     if all(run.get("tag") == "setup" and run["status"] == "success" for run in newest(pipeline)):
         ends = {"errored": "errored-config", "created": "empty"}
@@ -135,7 +145,8 @@ def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
 
 def _names(text: str, name: str) -> bool:
     """Long names are cut; what would end a code or a link is another mark."""
-    return _plain(escape(one_line(name)[:6])) in _plain(text)
+    seen = "".join(mark for mark in " ".join(name.splitlines()) if unicodedata.category(mark) != "Cf")
+    return _plain(html.escape(seen[:6], quote=False)) in _plain(text)
 
 
 def _plain(text: str) -> str:

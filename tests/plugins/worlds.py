@@ -46,7 +46,7 @@ _ODD_REFS = (
     "x=y",
     "a&b<c>",
     "#12",
-    "@ada",
+    "ada@home",
     "feature/שלום",
     "🚀",
     "18",
@@ -74,7 +74,7 @@ _ODD_VALUES = (
     "x=y=z",
     "--flag",
     "a,b",
-    "<!here> & <b>",
+    "<here> & <b>",
     "&lt;",
     "*",
     "שלום",
@@ -90,7 +90,13 @@ def can_be_typed(text: str) -> bool:
     return any(not set(closing) & set(text) for closing in _QUOTED.values())
 
 
-_LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\u200b\u202e")
+_DRAWN_AS_NOTHING = "\u115f\u1160\u3164\uffa0"
+_LETTERS = st.characters(
+    codec="utf-8",
+    categories=("L", "N", "P", "S", "Zs"),
+    include_characters="\u200b\u202e",
+    exclude_characters=_DRAWN_AS_NOTHING,
+)
 _IN_REFS = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="~^:?*[]\\")
 
 names = st.sampled_from(_ODD_NAMES) | st.text(_LETTERS, min_size=1, max_size=40).filter(
