@@ -158,7 +158,7 @@ async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
     await expect(ada.form.get_by_label("image-tag")).to_have_value("latest")
     await ada.form.get_by_label("image-tag").fill("4.9.0")
     await ada.form.get_by_label("replicas").fill("3")
-    await ada.choose("environment", "prod", "production")
+    await ada.choose("environment", "prod", "=production")
     await ada.picture("trigger-form")
     await ada.form.get_by_test_id("modal-submit").click()
     await expect(ada.form).to_contain_text("Started pipeline")
