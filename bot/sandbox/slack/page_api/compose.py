@@ -52,7 +52,8 @@ def _say_who_is_missing(slack: Slack, message: Message, channel: Channel) -> Non
     """Slack tells an app of no mention in a channel that it is not in, and Slackbot tells the person."""
     if f"<@{BOT_USER}>" in message.content.text and not (channel.has_bot or channel.is_im):
         told = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
-        answer = replace(message, ts=slack.ids.ts(), user=SLACKBOT, content=Content(told), seen_only_by=message.user)
+        answer = replace(message, ts=slack.ids.ts(), user=SLACKBOT, username="Slackbot", content=Content(told))
+        answer.seen_only_by = message.user
         talk.post(slack, answer)
 
 
