@@ -14,7 +14,9 @@ from bot.rules.hours import Hours
 _USUAL = "22:00-08:00"
 
 
-def told(hours: Hours, place: str, quiet_until: datetime | None, waiting: int, *, changed: bool) -> Message:
+def told(
+    hours: Hours, quiet_until: datetime | None, waiting: int, *, changed: bool, place: str = "this channel"
+) -> Message:
     """Of a `place`: this channel, or this conversation.
 
     `waiting` is how much is kept for later, `quiet_until` the end of the quiet that holds now.

@@ -10,7 +10,6 @@ from bot.command import line
 from bot.domain import Message
 from bot.judging.hold import job_id
 from bot.mrkdwn import code
-from bot.where import here
 
 _MOST_NAMED = 10
 
@@ -25,7 +24,7 @@ def told(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> 
     return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 
 
-def stopped(holds: Sequence[Hold], channel: str | None) -> Message:
+def stopped(holds: Sequence[Hold], place: str = "this channel") -> Message:
     """For whoever did it. The holds are of one pipeline."""
     where = card.where(holds[0].snapshot, holds[0].project)
     return Message(

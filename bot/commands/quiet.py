@@ -62,7 +62,7 @@ async def run(context: Context, args: Args) -> Reply:
     async with context.store.read() as tx:
         waiting = await tx.kept.waiting(request.workspace, channel)
     now = context.clock.now()
-    return Reply(blocks.told(wanted, here(request.channel), wanted.quiet_until(now), waiting, changed=not args.bare))
+    return Reply(blocks.told(wanted, wanted.quiet_until(now), waiting, changed=not args.bare, place=here(channel)))
 
 
 def _changed(before: Hours, args: Args) -> Hours:

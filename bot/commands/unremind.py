@@ -34,7 +34,7 @@ async def run(context: Context, args: Args) -> Reply:
     pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
     holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named, here(context.request.channel))
     await reminders.stop(context, holds)
-    return Reply(blocks.stopped(holds, context.request.channel))
+    return Reply(blocks.stopped(holds, here(context.request.channel)))
 
 
 async def _which(context: Context) -> NotThere:

@@ -41,7 +41,7 @@ async def test_in_a_direct_message_nothing_is_said_aloud(socket_world: World) ->
     await socket_world.say("/circle subscribe gh/acme/web", channel="D0ADA")
     await socket_world.reply("hears of", channel="D0ADA")
     await socket_world.say("/circle mute 2h", channel="D0ADA")
-    await socket_world.reply("Muted this channel", channel="D0ADA")
+    await socket_world.reply("Muted this conversation", channel="D0ADA")
     await socket_world.say("/circle unmute", channel="D0ADA")
     await socket_world.reply("is heard again", channel="D0ADA")
     assert not [one for one in await socket_world.messages("D0ADA") if "<@U0ADA> muted" in text_of(one)]
