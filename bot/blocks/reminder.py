@@ -27,9 +27,7 @@ def told(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> 
 def stopped(holds: Sequence[Hold], place: str = "this channel") -> Message:
     """For whoever did it. The holds are of one pipeline."""
     where = card.where(holds[0].snapshot, holds[0].project)
-    return Message(
-        f":no_bell: {here(channel).capitalize()} is reminded no more of {_named(holds)} — {where}. {_on(holds)}"
-    )
+    return Message(f":no_bell: {place.capitalize()} is reminded no more of {_named(holds)} — {where}. {_on(holds)}")
 
 
 def stopped_by(user: str, holds: Sequence[Hold]) -> Message:
