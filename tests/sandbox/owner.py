@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,7 @@ class Owner:
         self.slack = QuietSlack()
         self.changes = Changes()
         self.faults = Faults(ManualClock())
+        self.around_reset = nullcontext
         self.circleci = circleci.World(
             clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.plant
         )
