@@ -29,9 +29,15 @@ SETUP = Cause(
 )
 
 
+_MAY_BE_UNREACHED = {"dependency", "missing"}
+"""What cannot be had may only not be reached; a check or a compiler that names a network has failed by itself."""
+
+
 def cause_of(signs: Signs) -> Cause | None:
     """The cause, the surest sign first."""
-    kind = "" if found(NETWORK, [signs.telling]) else kind_of(signs.telling)
+    kind = kind_of(signs.telling)
+    if kind in _MAY_BE_UNREACHED and found(NETWORK, [signs.telling]):
+        kind = ""
     sure = next((row for row in KINDS if row.is_sure(signs)), None)
     likely = [row for row in KINDS if row.may_be(signs, kind)]
     first = _more_telling(sure, likely) if sure else next(iter(likely), None)

@@ -89,7 +89,8 @@ NETWORK = compile_linear(
     r"\b(?:ECONNRESET|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|ESOCKETTIMEDOUT)\b"
     r"|i/o timeout|network (?:aborted|error|timeout)|\b(?:connect|connection|handshake|read|resolve) timed out"
     r"|\bconnection (?:reset|refused)|handshake timeout|operation timed out|request timed out"
-    r"|could not resolve (?:host|proxy)|name resolution|no such host|network is unreachable|unexpected disconnect"
+    r"|could not resolve (?:host|proxy)|name resolution|temporary failure resolving|no such host"
+    r"|network is unreachable|unexpected disconnect|\bstatus code 50[234]"
     r"|\b50[234] (?:bad gateway|service unavailable|gateway time-?out)|remote end hung up|early EOF",
     ignore_case=True,
 )
@@ -198,18 +199,6 @@ KINDS = (
     ),
     Kind("The program was told to stop{code}.", "See who stopped it: a timeout, or another step.", exit_code=143),
     Kind(
-        "A service outside takes no more requests for now (a rate limit).",
-        "Wait a while; log in to it, so that the limit is yours alone.",
-        _worth("the limit passes"),
-        printed=_TOO_OFTEN,
-    ),
-    Kind(
-        "A service outside was not reached, or did not answer.",
-        "If it happens again, see whether that service is down.",
-        _worth("networks fail now and then"),
-        printed=NETWORK,
-    ),
-    Kind(
         "The code does not compile.",
         "Mend what the line below says.",
         _vain("the same code gives the same error"),
@@ -222,6 +211,24 @@ KINDS = (
         telling="style",
     ),
     Kind(
+        "A check failed.",
+        "Mend the code, or what is expected of it.",
+        _vain("nothing says that the check is flaky"),
+        telling="assertion",
+    ),
+    Kind(
+        "A service outside takes no more requests for now (a rate limit).",
+        "Wait a while; log in to it, so that the limit is yours alone.",
+        _worth("the limit passes"),
+        printed=_TOO_OFTEN,
+    ),
+    Kind(
+        "A service outside was not reached, or did not answer.",
+        "If it happens again, see whether that service is down.",
+        _worth("networks fail now and then"),
+        printed=NETWORK,
+    ),
+    Kind(
         "A dependency cannot be had as it is asked for.",
         "Mend its name, its version or the lock file.",
         _vain("the same is asked for again"),
@@ -232,12 +239,6 @@ KINDS = (
         "Mend its path, or install it in the job.",
         _vain("it is missing again"),
         telling="missing",
-    ),
-    Kind(
-        "A check failed.",
-        "Mend the code, or what is expected of it.",
-        _vain("nothing says that the check is flaky"),
-        telling="assertion",
     ),
     Kind(
         "The config is not valid.",

@@ -25,7 +25,7 @@ _TELLING = {
         r"^E\s{2,}\S|^FAILED \S+ - [Aa]ssert"  # pytest
         r"|^● \S|^\d+\) (?:Failure|Error):"  # jest, minitest
         r"|^Failure/Error:|^Failed asserting that\b|^\[FAIL[:.] "  # rspec, phpunit, forge
-        r"|^[\w./@+-]*_test\.go:\d+: \S"
+        r"|^[\w./@+-]*\.go:\d+: \S"  # go, which tells a column too where it compiles
         r"|^(?:[\w$]+[.:]+)*(?:Assert|ExpectationNotMet|ComparisonFailure)\w*(?: \[\w+\])?(?::|$)"  # Python, Java …
         r"|^thread '.*' panicked\b|^Error: expect\(|: error: -\[\w+\.\w+ \w+\] : "  # rust, playwright, xctest
         r"|^\[ERROR\]\s{2,}\S+:\d+\b"  # maven
@@ -34,35 +34,41 @@ _TELLING = {
         r"^\d+:\d+\s+error\s"  # eslint
         r"|^\S+:\d+:\d+: [A-Z]{1,4}\d{1,4}:? \S|^[A-Z]{1,4}\d{3,4} (?:\[\*\] )?\S"  # flake8, ruff
         r"|^\S+:\d+:\d+: [CEF]: \S"  # rubocop
-        r"|^[Ww]ould reformat:? \S|^Diff in \S"
+        r"|^[Ww]ould reformat:? \S|^Diff in \S|^\[warn\] \S+\.\w+$"
     ),
     "compile": (
-        r"^[\w./@+-]*\.go:\d+(?::\d+)?: \S|^e: \S|\bError \(\d+\): "  # go, kotlin, solidity
-        r"|\berror(?:\[\w+\]| [A-Z]{1,5}\d+):\s|^\S+:\d+(?::\d+)?: (?:fatal )?error\b"  # rust, tsc, csc, gcc, swift
-        r"|^❌\s+\S+:\d+:\d+: |^(?:\w+\.)*SyntaxError\b|^ld: |^\*\* \(CompileError\)"
+        r"^(?:vet: )?[\w./@+-]*\.go:\d+:\d+: \S|^e: \S|\bError \(\d+\): "  # go, kotlin, solidity
+        r"|\berror(?:\[\w+\]| [A-Z]{1,5}\d+):\s|^\S+:\d+(?::\d+)?: (?:fatal )?[Ee]rror\b"  # rust, tsc, csc, gcc, swift
+        r"|^❌\s+\S+:\d+:\d+: |^(?:\w+\.)*SyntaxError\b|^ld: |^\*\* \(CompileError\)|^Type error: "
         r"|^\[ERROR\] \S+:\[\d+,\d+\] "  # maven
     ),
     "dependency": (
         r"^ERR_PNPM_\w+\s|^➤ YN00(?:01|09|16|18|2[78]|3[05]|41|8[02]): "  # pnpm, yarn
-        r"|^npm (?:ERR!|error) \S|\bNo matching distribution found\b|\bversion solving failed\b"
-        r"|^> Could not (?:find|resolve) \S+:\S|^go: \S+@\S+: |\bCannot find module '|\bModuleNotFoundError:"
+        r"|^npm (?:ERR!|error) (?:\d{3} |E[A-Z]{3,} |notarget |network |`npm ci` can only |(?:Missing|Invalid): )"
+        r"|\bNo matching distribution found\b|\bversion solving failed\b|\bNo solution found when resolving\b"
+        r"|^> Could not (?:find|resolve) \S+:\S|^go: \S+@\S+: |\bCannot find module '"
+        r"|\bModule(?:NotFoundError| not found): |^E: Unable to locate package |^Could not find gem "
     ),
-    "missing": r": (?:command not found|No such file or directory|Permission denied)\b|: not found$",
+    "missing": r": (?:command not found|No such file or directory)\b|: not found$|\bnot found: \w+$|\bMissing script: ",
     "": (
         r"^(?:[\w$]+[.:]+)*[A-Z]\w*(?:Error|Exception|Panic)(?::|$)"  # Python, JavaScript, Java, Ruby
         r"|(?:^|[^\w-])(?:ERROR|Error|error|fatal|panic):\s|^Error response from daemon|^An error occurred \("
         r"|^\*\* \([\w.]+\) |^A problem occurred \w|^Test timeout of \d|^FAILED \S+ - \S"
+        r"|: Permission denied\b|\bno space left on device\b|^E: \S|^Cannot connect to the Docker daemon\b"
         "|^[❌\N{MULTIPLICATION SIGN}]\\s+\\S"
     ),
 }
 """How the tools say what was wrong, by what that is. Elsewhere a line that mentions an error has to do."""
+
+_SAY_WHAT = {"assertion", "compile"}
+"""Said by what failed itself: while tests run, others mutter of errors too."""
 
 _KINDS = {kind: compile_linear(pattern) for kind, pattern in _TELLING.items()}
 _SURE = compile_linear("|".join(_TELLING.values()))
 
 _BEFORE = compile_linear(
     r"^\s*(?:#\d+ \d+\.\d+ +"  # docker
-    r"|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]? +"
+    r"|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]? +|\[\d\d:\d\d:\d\d\]: (?:▸ )?"
     r"|@?[\w./-]+[: ](?:test|build|lint|check|typecheck|compile)[\w:-]*: +"  # many packages at once
     r"|[│╷╵] *)"
 )
@@ -89,19 +95,24 @@ _NO_ERROR = compile_linear(
 
 
 def first_error(text: str) -> str | None:
-    """The first line that reads like the reason of a failure: one that is sure to be, else one that may be.
+    """The line that reads like the reason of a failure, the first of the surest.
 
+    Surest is a check or a compiler that says what was wrong, then what else is sure to be one, then what may be.
     What ends in a colon is told with the line that it announces.
     """
-    may_be = None
-    lines = [_bare(line) for line in text.split("\n")]
+    sure = may_be = None
+    lines = _without_what_passed([_bare(line) for line in text.split("\n")])
     for number, line in enumerate(lines):
         if _NO_ERROR.search(line):
             continue
         if _SURE.search(line) and not _NOT_SURE.search(line):
-            return shortened(_with_next(lines, number), 300)
-        may_be = may_be or (line if _ERROR.search(line) else None)
-    return shortened(may_be, 300) if may_be else None
+            told = _with_next(lines, number)
+            if kind_of(told) in _SAY_WHAT:
+                return told
+            sure = sure or told
+        elif may_be is None and _ERROR.search(line):
+            may_be = _with_next(lines, number)
+    return sure or may_be
 
 
 def kind_of(line: str) -> str:
@@ -113,7 +124,18 @@ def _bare(line: str) -> str:
     return str(_BEFORE.sub("", line[:_SEARCHED], 1)).strip()
 
 
+def _without_what_passed(lines: list[str]) -> list[str]:
+    """Go's tests talk before it is known how they end; what was said by one that passed tells no reason."""
+    passed = False
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].startswith(("--- ", "=== ")):
+            passed = lines[number].startswith(("--- PASS", "--- SKIP"))
+        elif passed:
+            lines[number] = ""
+    return lines
+
+
 def _with_next(lines: Sequence[str], number: int) -> str:
     line = lines[number]
     following = next(filter(None, lines[number + 1 : number + 4]), "") if line.endswith(":") else ""
-    return f"{line} {following}".strip()
+    return shortened(f"{line} {following}".strip(), 300)

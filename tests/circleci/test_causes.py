@@ -56,6 +56,10 @@ from bot.circleci.failure_kinds import KINDS, Signs
         ({"telling": "a.py:3:1: F401 'os' imported but unused"}, "linter objects", "line below"),
         ({"telling": "E   assert 1 == 2"}, "check failed", "expected"),
         ({"telling": "npm error 404 Not Found - GET https://x"}, "dependency cannot be had", "version"),
+        ({"telling": "E   assert 1 == 2", "printed": ["retrying: connection refused"]}, "check failed", "expected"),
+        ({"telling": "E   assert 'connection reset' in x"}, "check failed", "expected"),
+        ({"telling": "a.go:3:5: undefined: foo", "printed": ["connection reset, again"]}, "not compile", "line below"),
+        ({"telling": "> Could not resolve a:b:1.", "printed": ["Received status code 503"]}, "not reached", "is down"),
         ({"telling": "bash: x: No such file or directory"}, "not where it is looked for", "path"),
         ({"status": "unauthorized"}, "may not use a context", "restrictions"),
         ({"status": "unauthorized", "contexts": ["prod"]}, "may not use the context `prod`", "may use it"),
@@ -109,6 +113,9 @@ def _verdict(**signs: Any) -> bool | None:
         ({"status": "failed", "exit_code": 137}, None),
         ({"status": "failed", "exit_code": 1, "telling": "Error: the lock is taken"}, None),
         ({"status": "failed", "telling": "E   assert 1 == 2", "printed": ["connection refused"]}, None),
+        ({"status": "failed", "telling": "E   assert 'connection reset' in x"}, None),
+        ({"status": "failed", "telling": "FAILED x - assert 'ECONNRESET'", "printed": ["FAILED x - assert"]}, None),
+        ({"status": "failed", "telling": "npm ERR! Test failed.  See above for more details."}, None),
     ],
 )
 def test_a_rerun_is_worth_it_where_chance_was_against_it_and_of_what_is_not_known_nothing_is_said(
