@@ -30,7 +30,7 @@ class Detail:
     name: int
 
 
-_DETAILS = (Detail(8, 80), Detail(4, 40), Detail(2, 30), Detail(1, 24), Detail(0, 24))
+_DETAILS = (Detail(8, 80), Detail(4, 40), Detail(2, 30), Detail(1, 24))
 
 
 def drawn(snapshot: Snapshot, project: ProjectSlug, links: Links, room: int) -> list[kit.Block]:
@@ -113,6 +113,4 @@ def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], detail: D
 def _names(jobs: Sequence[Job], detail: Detail) -> str:
     named = ", ".join(code(middle(job.name, detail.name)) for job in jobs[: detail.jobs])
     more = len(jobs) - detail.jobs
-    if not named:
-        return f"{more} job{'s' if more > 1 else ''}"
     return named + (f" and {more} more" if more > 0 else "")

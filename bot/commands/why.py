@@ -54,12 +54,13 @@ async def run(context: Context, args: Args) -> Reply:
         cards = await tx.cards.of_pipeline(pipeline.id)
         kept = await tx.kept.of_pipeline(*place, pipeline.id)
         told = await tx.outcomes.of_pipeline(pipeline.id)
+        known = bool(told) or await tx.pipelines.get(pipeline.id) is not None
         reminders = [one for one in await tx.reminders.of(pipeline.id) if one.is_for(*place)]
         by_name = await heard(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
     found = told or await _as_it_stands(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    verdicts, known = await found_out(context, pipeline.id), bool(told)
+    verdicts = await found_out(context, pipeline.id)
     case = blocks.Case(
         pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=here(request.channel)
     )

@@ -119,6 +119,12 @@ def test_thirty_holds_are_counted() -> None:
     assert "All 30 holds" in text_of(blocks[-1])
 
 
+def test_what_waits_is_named_however_many_workflows_wait() -> None:
+    plans = [Plan("deploy", "on_hold", failed=0, held=1) for _ in range(30)]
+    shown = text_of(list(card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
+    assert "> Waits for `0 deploy`" in shown
+
+
 def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:
     plans = [Plan("integration-test-of-the-checkout-" * 5, "failed", failed=9, held=0) for _ in range(20)]
     shown = text_of(list(card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))

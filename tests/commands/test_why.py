@@ -35,6 +35,23 @@ async def test_what_nobody_listened_to_is_explained_as_it_stands(socket_world: W
     assert "No rule of any channel made me read it" in shown
 
 
+async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that_nobody_reads(
+    socket_world: World,
+) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web --only all")
+    await socket_world.reply("From now on")
+    pushed = await socket_world.control("push", project="gh/acme/web", branch="dynamic-empty")
+
+    async def read() -> bool | None:
+        await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
+        shown = text_of(await socket_world.reply("was told here, or was not"))
+        assert "Nothing has happened yet that a rule could ask for" in shown
+        return "No rule of any channel" not in shown or None
+
+    await socket_world.until(read, "an answer that knows that it is read")
+
+
 async def test_a_rule_whose_maker_does_not_see_the_project_says_so(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.connect(EVE)
