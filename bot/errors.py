@@ -85,8 +85,10 @@ class Rejected(CircleCIError):
 class RateLimited(CircleCIError):
     """429, after our own retries. `retry_after_s` is how long CircleCI asked us to wait, in seconds."""
 
-    def __init__(self, message: str, *, retry_after_s: float, request_id: str | None = None) -> None:
-        super().__init__(message, status=429, request_id=request_id)
+    def __init__(
+        self, message: str, *next_steps: str | Step, retry_after_s: float, request_id: str | None = None
+    ) -> None:
+        super().__init__(message, *next_steps, status=429, request_id=request_id)
         self.retry_after_s = retry_after_s
 
 

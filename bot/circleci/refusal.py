@@ -21,6 +21,8 @@ _SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
 _READS_ONLY = "If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough."
 _NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
 
+_ASK_AGAIN = "This token has made too many requests for now: ask again after that."
+
 
 def refusal(
     status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secrets: Sequence[str], now: datetime
@@ -37,7 +39,8 @@ def refusal(
     if status == 429:
         wait_s = retry_after_s(headers, now)
         wait_s = WAIT_S if wait_s is None else wait_s
-        return RateLimited(f"CircleCI asks us to wait {wait_s:.0f} s.", retry_after_s=wait_s, request_id=request_id)
+        told = f"CircleCI asks us to wait {_spoken(wait_s)}."
+        return RateLimited(told, _ASK_AGAIN, retry_after_s=wait_s, request_id=request_id)
     if 400 <= status < 500 and status != 408:
         steps = [_NO_RIGHTS] if status == 403 else []
         return Rejected(
@@ -52,6 +55,11 @@ def _unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavail
         return Unavailable(message, unknown=False, status=status, request_id=request_id)
     message = f"CircleCI has trouble of its own (HTTP {status})."
     return Unavailable(message + (UNKNOWN if wrote else ""), unknown=wrote, status=status, request_id=request_id)
+
+
+def _spoken(seconds: float) -> str:
+    """Minutes where seconds would have to be counted."""
+    return f"{seconds:.0f} s" if seconds <= 120 else f"{seconds / 60:.0f} minutes"
 
 
 def _join(lead: str, said: str) -> str:

@@ -104,3 +104,12 @@ def test_no_part_of_a_secret_is_repeated_however_long_the_sentence(secret: str) 
 def test_a_refusal_for_want_of_rights_says_whom_to_ask() -> None:
     error = refusal(403, {}, b"{}", wrote=True, secrets=(), now=NOW)
     assert "ask an admin of the project" in str(error.next_steps)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"), [("60", "60 s"), ("120", "120 s"), ("882", "15 minutes"), ("3600", "60 m")]
+)
+def test_how_long_to_wait_is_said_as_people_count_and_what_to_do(header: str, said: str) -> None:
+    error = refusal(429, {"retry-after": header}, b"{}", wrote=True, secrets=(), now=NOW)
+    assert f"CircleCI asks us to wait {said}" in error.message
+    assert "ask again after that." in str(error.next_steps)
