@@ -27,29 +27,29 @@ def of_job(failed: FailedJob, known: Known, limit: int) -> str:
 
 
 def newest_first(tests: Sequence[TestResult], job: str, known: Known) -> list[TestResult]:
-    return sorted(tests, key=lambda test: known.verdict(job, test) == STILL)
+    return sorted(tests, key=lambda test: known.since_before(job, test) == STILL)
 
 
 def summary(failed: Sequence[TestResult], job: str, known: Known, total: int | None = None) -> str:
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
     total = len(failed) if total is None else total
     count = f"*{total} failed test{'s' if total != 1 else ''}*"
-    verdicts = [known.verdict(job, test) for test in failed]
-    if known.before is None or None in verdicts:
+    since = [known.since_before(job, test) for test in failed]
+    if known.before is None or None in since:
         return count
     words = ((NEW, "newly failing"), (STILL, "still failing"))
-    told = ", ".join(f"{verdicts.count(verdict)} {word}" for verdict, word in words if verdict in verdicts)
+    told = ", ".join(f"{since.count(news)} {word}" for news, word in words if news in since)
     return f"{count} — against #{known.before.pipeline_number}: {told}"
 
 
 def one(test: TestResult, known: Known, job: str) -> str:
     """A failed test in one line, and its message quoted under it."""
-    verdict = known.verdict(job, test)
+    since = known.since_before(job, test)
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
     flaky = _reputation(known.reputation.get(test.key))
     message = f"\n{quoted(' '.join(test.message.split()), 300)}" if test.message else ""
     name = cut(escape(test.name or "?"), 150)
-    return f"{_LOOKS[verdict]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[verdict]}{flaky}{message}"
+    return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[since]}{flaky}{message}"
 
 
 def _file(test: TestResult) -> str:

@@ -20,7 +20,7 @@ class Known:
     before: Before | None = None
     reputation: Mapping[TestKey, Reputation] = field(default_factory=dict)
 
-    def verdict(self, job: str, test: TestResult) -> str | None:
+    def since_before(self, job: str, test: TestResult) -> str | None:
         """`new` or `still` failing; None when the run before is not known."""
         failed_before = self.before.of(job) if self.before else None
         if failed_before is None:

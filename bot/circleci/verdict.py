@@ -25,7 +25,7 @@ def of_job(failed: FailedJob, known: Known, pipeline_number: int) -> Verdict | N
         return _FLAKY
     if same_commit and known.before and known.before.passed:
         return _PASSED
-    if same_commit and any(known.verdict(failed.job.name, test) == STILL for test in failed.tests):
+    if same_commit and any(known.since_before(failed.job.name, test) == STILL for test in failed.tests):
         return _AGAIN
     return by_cause
 
