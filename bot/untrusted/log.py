@@ -54,7 +54,8 @@ _TELLING = {
         r"^(?:[\w$]+[.:]+)*[A-Z]\w*(?:Error|Exception|Panic)(?::|$)"  # Python, JavaScript, Java, Ruby
         r"|(?:^|[^\w-])(?:ERROR|Error|error|fatal|panic):\s|^Error response from daemon|^An error occurred \("
         r"|^\*\* \([\w.]+\) |^A problem occurred \w|^Test timeout of \d|^FAILED \S+ - \S"
-        r"|: Permission denied\b|\bno space left on device\b|^E: \S|^Cannot connect to the Docker daemon\b"
+        r"|^> (?:Process|Lint found|There were failing) |: Permission denied\b"
+        r"|\bno space left on device\b|^E: \S|^Cannot connect to the Docker daemon\b"
         "|^[❌\N{MULTIPLICATION SIGN}]\\s+\\S"
     ),
 }
@@ -90,8 +91,9 @@ _ERROR = compile_linear(
 )
 _NO_ERROR = compile_linear(
     r"(?i:\b(?:0|no|without)\s+(?:errors?|failures?|failed)\b|\berrors?:\s*0\b)|\[\d+:\d+/[\d.]+:ERROR:"
+    r"|^(?:[✓✔√]|\[PASS\]) |\.\.\. ok$|\bPASSED\b"
 )
-"""A count of none, and what Chrome mutters."""
+"""A count of none, what Chrome mutters, and tests that passed."""
 
 
 def first_error(text: str) -> str | None:
