@@ -66,16 +66,17 @@ async def _narrowed(context: Context, at: Place) -> tuple[list[Workflow], str]:
     return (named, " ".join(at.rest[1:])) if named else (workflows, " ".join(at.rest))
 
 
-async def _newest_waiting(context: Context, slug: ProjectSlug) -> Pipeline:
+async def _newest_waiting(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
     looked = 0
-    async for found in context.circleci.pipelines(slug, pages=1):
+    async for found in context.circleci.pipelines(slug, branch=branch, pages=1):
         looked += 1
         going = [one for one in await target_jobs.workflows_at(context, Place(found)) if not one.ended]
         if any(job.held for _, job in await target_jobs.ran(context, going)):
             return found
+    on = f"{code(branch)} of " if branch else ""
     name = await visible.called(context, slug)
     raise NotThere(
-        f"Nothing of {name} waits for approval: I looked at its {looked} newest pipelines.",
+        f"Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
         Step("Show what ran lately", line("recent", str(slug))),
     )
 

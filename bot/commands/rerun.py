@@ -10,7 +10,7 @@ from bot.acting.follow import follow
 from bot.acting.reread import told
 from bot.alike import meant
 from bot.blocks import kit, status
-from bot.circleci.models import Job, Workflow
+from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
@@ -62,10 +62,22 @@ async def _find(context: Context, args: Args) -> Found:
     def fits(workflow: Workflow) -> bool:
         return workflow.status == "failed" if args.failed else workflow.ended
 
-    found = await targets.workflow(context, args.words, lambda *words: _again(args, *words), fits)
+    try:
+        found = await targets.workflow(context, args.words, lambda *words: _again(args, *words), fits)
+    except targets.Several as several:
+        if args.failed and not any(map(fits, several.workflows)):
+            raise _nothing_failed(several.pipeline) from None
+        raise
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "Jobs are named by `--jobs`.")
     return found
+
+
+def _nothing_failed(of: Pipeline) -> NotThere:
+    return NotThere(
+        f"No workflow of pipeline #{of.number} failed: only a failed one can be rerun from failed.",
+        Step("Look at it", line("pipeline", of.id)),
+    )
 
 
 def _alone(args: Args, found: Found) -> Args:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.circleci.client import CircleCI
+from bot.circleci.links import Link
 from bot.command import Context
 from bot.domain import ProjectSlug, Scope
 from bot.errors import NotFound, Rejected
@@ -25,7 +26,8 @@ class Seen:
 
 async def scope(context: Context, text: str | None, again: Again) -> Scope:
     """The scope that is meant; None means the channel's project. Raises as targets.project does."""
-    if text and (Scope.names_org(text) or any(mark in text for mark in "*?[")):
+    a_link = text and Link.parse(text, context.links.base_url)
+    if text and not a_link and (Scope.names_org(text) or any(mark in text for mark in "*?[")):
         return Scope.parse(text)
     slug = await targets.project(context, text, again)
     return Scope(slug.vcs, slug.org, slug.project)

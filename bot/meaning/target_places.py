@@ -18,10 +18,11 @@ from bot.meaning import visible
 from bot.meaning.named import Named
 from bot.meaning.permitted import permitted
 from bot.meaning.target_projects import Again, project, settled
+from bot.mrkdwn import code
 from bot.store.pipelines import KEPT
 
 OfId = Callable[[Context, str], Awaitable["Place"]]
-Newest = Callable[[Context, ProjectSlug], Awaitable[Pipeline]]
+Newest = Callable[[Context, ProjectSlug, str | None], Awaitable[Pipeline]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ async def place(
 ) -> Place:
     """What the words name, down to a job. An id is a workflow's or a pipeline's, whichever it is sought as `first`.
 
-    Where nothing names a pipeline, `newest` says which one is meant of a project.
+    Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
     named = await settled(context, Named.of(words, context.links.base_url))
     found = await _place(context, named, again, first or _workflow_of_id, newest or _newest)
@@ -60,7 +61,12 @@ async def _place(context: Context, named: Named, again: Again, first: OfId, newe
         return await _of_job(context, slug, named.job, named.rest)
     if named.number:
         return await _numbered(context, slug, named)
-    return Place(await _unnamed(context, slug, newest), named.rest)
+    return Place(await _unnamed(context, slug, _branch(context, named), newest), named.rest)
+
+
+def _branch(context: Context, named: Named) -> str | None:
+    pasted = Link.parse(named.project or "", context.links.base_url)
+    return pasted.branch if pasted else None
 
 
 async def _of_thread(context: Context) -> Pipeline | None:
@@ -76,12 +82,14 @@ async def _of_thread(context: Context) -> Pipeline | None:
     return None
 
 
-async def _unnamed(context: Context, slug: ProjectSlug, newest: Newest) -> Pipeline:
-    """The thread's pipeline if it is of this project, by whichever of its names; else the newest."""
+async def _unnamed(context: Context, slug: ProjectSlug, branch: str | None, newest: Newest) -> Pipeline:
+    """The thread's pipeline if it is of this project and branch, by whichever of its names; else the newest."""
     theirs = await _of_thread(context) if context.thread else None
+    if theirs and branch not in {None, theirs.branch}:
+        theirs = None
     if theirs and slug in {theirs.project, context.thread and context.thread.project}:
         return theirs
-    found = await newest(context, slug)
+    found = await newest(context, slug, branch)
     return theirs if theirs and theirs.project == found.project else found
 
 
@@ -90,13 +98,13 @@ async def _numbered(context: Context, slug: ProjectSlug, named: Named) -> Place:
     number = named.number or 0
     try:
         return Place(await context.circleci.pipeline_by_number(slug, number), named.rest)
-    except NotFound:
-        if named.outright or named.rest:
-            raise
-        found = await _job_instead(context, slug, number)
+    except NotFound as error:
+        name = await visible.called(context, slug)
+        inside = named.outright or named.rest
+        found = None if inside else await _job_instead(context, slug, number)
         if found is None:
-            raise
-    name = await visible.called(context, slug)
+            what = f"pipeline #{number}" if inside else f"pipeline or job {number}"
+            raise _unknown(error, f"{what} of {name}") from None
     context.notes.append(f"{name} has no pipeline #{number}: its *job {number}* is meant.")
     return found
 
@@ -108,8 +116,16 @@ async def _job_instead(context: Context, slug: ProjectSlug, number: int) -> Plac
         return None
 
 
+def _unknown(error: NotFound, what: str) -> NotFound:
+    said = f"CircleCI knows no {what}, or hides it from you."
+    return NotFound(said, status=error.status, request_id=error.request_id)
+
+
 async def _of_job(context: Context, slug: ProjectSlug, number: int, rest: tuple[str, ...]) -> Place:
-    detail = await context.circleci.job(slug, number)
+    try:
+        detail = await context.circleci.job(slug, number)
+    except NotFound as error:
+        raise _unknown(error, f"job {number} of {await visible.called(context, slug)}") from None
     workflow_id = detail.latest_workflow and detail.latest_workflow.id
     if detail.pipeline and detail.pipeline.id:
         of = await context.circleci.pipeline(detail.pipeline.id)
@@ -164,8 +180,9 @@ async def workflow_at(context: Context, at: Place) -> Workflow | None:
     return at.workflow or (await context.circleci.workflow(job.id) if job and job.id else None)
 
 
-async def _newest(context: Context, slug: ProjectSlug) -> Pipeline:
-    async for found in context.circleci.pipelines(slug, pages=1):
+async def _newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
+    async for found in context.circleci.pipelines(slug, branch=branch, pages=1):
         return found
+    of = f"{code(branch)} of " if branch else ""
     name = await visible.called(context, slug)
-    raise NotThere(f"{name} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))
+    raise NotThere(f"{of}{name} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))

@@ -50,15 +50,10 @@ async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
 
 
 async def _check_database(settings: Settings, *, alone: bool) -> None:
-    """SQLite is brought up to date, and its only worker begins at once with what the last one held.
-
-    A shared database is migrated by `circlebot migrate`.
-    """
+    """SQLite is brought up to date, and its only worker begins at once with what the last one held."""
     if settings.on_sqlite:
         await upgrade(settings.database_url.get_secret_value())
     async with store(settings) as opened:
-        if not await opened.at_head():
-            raise Ended("the database is not at this release: run `circlebot migrate` first.")
         if alone and settings.on_sqlite:
             await opened.free_all()
 
@@ -72,10 +67,13 @@ async def _tell_refusals(settings: Settings) -> None:
 
 @asynccontextmanager
 async def store(settings: Settings) -> AsyncIterator[Store]:
+    """Open until the end of the block. A shared database is migrated by `circlebot migrate`: raises Ended before."""
     opened = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
+        if not await opened.at_head():
+            raise Ended("the database is not at this release: run `circlebot migrate` first.")
         yield opened
     finally:
         await opened.close()

@@ -47,6 +47,12 @@ async def test_only_a_failed_workflow_can_be_rerun_from_failed(socket_world: Wor
     assert await _reruns(socket_world) == []
 
 
+async def test_from_failed_is_not_offered_of_a_pipeline_in_which_nothing_failed(calm_world: World) -> None:
+    await calm_world.say("/circle rerun gh/acme/web 3 --failed")
+    reply = await calm_world.reply("No workflow of pipeline #3 failed")
+    assert "--failed" not in str(reply["blocks"])
+
+
 async def test_what_was_rerun_already_is_said_so(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch flaky")

@@ -53,7 +53,10 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
         ('trigger gh/acme/web --branch "main', "A quote was opened and never closed."),
         ("triger gh/acme/web", "I do not know `triger`. Did you mean `trigger`?"),
         ("<!channel>", "I do not know `@channel`."),
-        ("pipeline gh/acme/web 99999", "CircleCI does not know it, or hides it from you: “Pipeline not found”"),
+        (
+            "pipeline gh/acme/web 99999",
+            "CircleCI knows no pipeline or job 99999 of `gh/acme/web`, or hides it from you.",
+        ),
         ("rerun https://example.com/x", "`https://example.com/x` is not a project."),
         (f"recent gh/acme/web --branch {'b' * 300}", "There are none."),
     ],

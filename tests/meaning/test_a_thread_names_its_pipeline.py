@@ -83,6 +83,15 @@ async def test_another_pipeline_is_meant_where_it_is_named(calm_world: World) ->
         await world.reply(f"|#{other['number']}>")
 
 
+async def test_a_link_to_a_branch_means_the_threads_pipeline_only_where_it_is_of_that_branch(calm_world: World) -> None:
+    world = calm_world
+    card, _, slow = await _card(world, "broken"), await push(world, "broken"), await push(world, "slow")
+    link = f"{world.url}/circleci/pipelines/github/acme/web?branch="
+    for branch, number in (("broken", card["number"]), ("slow", slow["number"])):
+        await asked(world, f"values {link}{branch}", ts=card["ts"])
+        await world.reply(f"|#{number}>")
+
+
 async def test_who_asks_by_mention_or_presses_in_a_thread_is_answered_there(calm_world: World) -> None:
     world, card = calm_world, await _card(calm_world, "broken")
     await world.say("<@U0CIRCLEBOT> logs lint", thread_ts=card["ts"])

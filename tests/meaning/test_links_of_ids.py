@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.plugins.asking import push
 from tests.plugins.reading import find_field
 from tests.plugins.world import Json, World
 
@@ -59,6 +60,23 @@ async def test_lists_of_a_linked_branch_are_of_that_branch(socket_world: World) 
     await socket_world.reply("Schedules: 1")
     await socket_world.say(f"/circle status {link}")
     await socket_world.reply("gh/acme/web")
+
+
+async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:
+    await push(calm_world, "broken")
+    broken, _, job = await _of_broken(calm_world)
+    await push(calm_world, "slow")
+    link = f"{calm_world.url}/circleci/pipelines/github/acme/web?branch=broken"
+    for said, told in (
+        ("pipeline {}", f"gh/acme/web #{broken['number']}"),
+        ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
+        ("approve {}", "Nothing of `broken` of `gh/acme/web` waits"),
+        ("subscribe {} --only failure", "hears of `gh/acme/web`, branch `broken`"),
+        ("rerun {} --failed", f"build-and-test of #{broken['number']}"),
+        ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
+    ):
+        await calm_world.say(f"/circle {said.format(link)}")
+        await calm_world.reply(told)
 
 
 async def _of_broken(world: World) -> tuple[Json, Json, Json]:

@@ -41,6 +41,19 @@ async def test_where_there_is_no_such_pipeline_it_is_a_jobs_and_that_is_said(cal
     await calm_world.reply("The job `test` has ended already")
 
 
+async def test_a_number_of_nothing_is_named_in_the_answer(calm_world: World) -> None:
+    for said, told in (
+        ("logs gh/acme/web 99999", "no pipeline or job 99999 of `gh/acme/web`"),
+        ("logs gh/acme/web 99999 test", "no pipeline #99999 of `gh/acme/web`"),
+        ("logs gh/acme/web job 99999", "no job 99999 of `gh/acme/web`"),
+        ("rerun gh/acme/web 0 deploy-preview", "has several workflows. Which one?"),
+        ("pipeline gh/acme/web job 0", "I do not know what `job` is for"),
+    ):
+        await calm_world.say(f"/circle {said}")
+        await calm_world.reply(told)
+    assert await calm_world.requests("/rerun") == []
+
+
 async def test_what_is_called_a_pipeline_is_nothing_else(calm_world: World) -> None:
     job = _failed(await push(calm_world, "broken"))
     said = await asked(calm_world, f"logs gh/acme/web pipeline {job}")

@@ -39,6 +39,17 @@ async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
     assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 6 as they are"
 
 
+@pytest.mark.parametrize("words", [("apply", "rules.yml"), ("export",), ("keys", "rotate")])
+async def test_a_database_of_another_release_is_said_in_a_sentence(words: tuple[str, ...], tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": new_key()}
+    (tmp_path / "rules.yml").write_text(FILE, encoding="utf-8")
+    told = await circlebot(*words, env=env, cwd=tmp_path)
+    assert (told.code, told.out) == (
+        1,
+        "circlebot: the database is not at this release: run `circlebot migrate` first.\n",
+    )
+
+
 async def _install(env: dict[str, str]) -> None:
     store = Store(env["DATABASE_URL"], Vault([env["ENCRYPTION_KEYS"]]))
     async with store.begin() as tx:
