@@ -88,7 +88,7 @@ def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
 
 _WITHOUT_WORKFLOW = {
     "errored-config": (":x:", "CircleCI could not start its workflows"),
-    "empty": (":heavy_minus_sign:", "no workflow came of its config (everything was filtered out)"),
+    "empty": (":heavy_minus_sign:", "no workflow came of its config: all were filtered out, or its setup made none"),
 }
 
 _WORDS = {

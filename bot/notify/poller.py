@@ -28,7 +28,7 @@ from bot.notify.resting import Polled, Resting
 from bot.notify.sight import Sight
 from bot.notify.tokens import Tokens
 from bot.store.pipelines import Followed
-from bot.store.store import Store
+from bot.store.store import Store, Tx
 from bot.store.watches import Watch
 from bot.tasks import Tasks
 
@@ -253,8 +253,7 @@ class Poller:
             idle_rounds = 0 if outlook.moving and not polled.told else watch.idle_rounds + 1
             look_at = await self._resting.next_poll_at(tx, watch, polled, idle_rounds, outlook.next_look_at, now)
             await tx.watches.settle(watch.project, polled.cursor, look_at, idle_rounds, holder=self._holder)
-            if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
-                await tx.watches.paid(watch.project, payer)
+            await self._note_payer(tx, watch)
             if outlook.next_look_at is None and not await tx.subscriptions.any_of(watch.project):
                 await tx.watches.drop(watch.project, holder=self._holder)
 
@@ -274,3 +273,9 @@ class Poller:
                 error=error.message,
                 holder=self._holder,
             )
+            await self._note_payer(tx, watch)
+
+    async def _note_payer(self, tx: Tx, watch: Watch) -> None:
+        """Also where it reads no more for now: its limit is what people ask about then."""
+        if (payer := self._tokens.payer(watch.project)) and payer != watch.read_by:
+            await tx.watches.paid(watch.project, payer)

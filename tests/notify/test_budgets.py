@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.store.watches import Payer
 from tests.plugins.lookout import Lookout, looking_out
 
 
@@ -64,6 +65,17 @@ async def test_an_hour_of_a_hundred_requests_is_never_overdrawn_and_builds_are_t
             await lookout.pass_by(55)
         assert await _calls(lookout, 0, status=429) == []
         assert number in await lookout.followed("gh/acme/api")
+
+
+async def test_whose_token_reads_a_project_is_known_also_where_its_limit_ends_the_first_look(lookout: Lookout) -> None:
+    await lookout.control("faults", target="circleci", match="pipeline/", status=429, retry_after=600, count=1)
+    await lookout.connect("ada")
+    await lookout.subscribe("gh/acme/web")
+    await lookout.round()
+    async with lookout.store.read() as tx:
+        (watch,) = (await tx.watches.of(["gh/acme/web"])).values()
+    assert "asks us to wait" in (watch.error or "")
+    assert watch.read_by == Payer("T", "ada")
 
 
 async def test_a_tight_budget_is_never_overdrawn_and_every_project_gets_its_share(lookout: Lookout) -> None:
