@@ -118,7 +118,7 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
-        database = await _look("database", _database(store))
+        database = await _look("database", opened(store))
         yield database
         if database.mend:
             return
@@ -148,7 +148,8 @@ def _files(open_before: Sequence[Path], settings: Settings) -> Finding:
     return Finding("files", f"others on this machine could read {names}, and no longer can")
 
 
-async def _database(store: Store) -> str:
+async def opened(store: Store) -> str:
+    """Raises Sick for a database that cannot be worked with."""
     try:
         at_head = await store.at_head()
     except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password

@@ -72,8 +72,9 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
-        if not await opened.at_head():
-            raise Ended("the database is not at this release: run `circlebot migrate` first.")
+        await doctor.opened(opened)
         yield opened
+    except doctor.Sick as sick:
+        raise Ended(f"the database {sick.what}; mend: {sick.mend}.") from None
     finally:
         await opened.close()

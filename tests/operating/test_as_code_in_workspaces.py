@@ -46,8 +46,15 @@ async def test_a_database_of_another_release_is_said_in_a_sentence(words: tuple[
     told = await circlebot(*words, env=env, cwd=tmp_path)
     assert (told.code, told.out) == (
         1,
-        "circlebot: the database is not at this release: run `circlebot migrate` first.\n",
+        "circlebot: the database is not at this release; mend: circlebot migrate.\n",
     )
+
+
+async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ENCRYPTION_KEYS": new_key()}
+    told = await circlebot("export", env=env, cwd=tmp_path)
+    assert (told.code, told.out.count("\n")) == (1, 1)
+    assert told.out.startswith("circlebot: the database cannot be opened (")
 
 
 async def _install(env: dict[str, str]) -> None:
