@@ -57,7 +57,7 @@ async def platform(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Platform
 
 async def test_web_and_worker_do_nothing_before_the_release_has_migrated(platform: Platform) -> None:
     async with platform.start("worker") as worker:
-        await worker.until("run `circlebot migrate` first")
+        await worker.until("the database is not at this release; mend: circlebot migrate")
 
 
 async def test_release_web_and_worker_share_the_work(platform: Platform) -> None:
