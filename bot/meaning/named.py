@@ -17,7 +17,7 @@ from bot.domain import ProjectSlug
 from bot.errors import UsageError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-NUMBER = re.compile(r"#?0*([1-9]\d{0,8})")
+NUMBER = re.compile(r"#?0{0,8}([1-9]\d{0,8})")
 """CircleCI counts from 1: a zero is a word like any other."""
 _OUTRIGHT = ("job", "pipeline")
 
