@@ -24,7 +24,7 @@ from bot.operating.process import AddressInUse, Ended, run
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
-from bot.store.migrate import head, upgrade
+from bot.store.migrate import head
 from bot.store.secrets import Kept
 from bot.store.sole import AnotherWorker
 from bot.store.vault import VaultError, new_key
@@ -134,7 +134,7 @@ def worker() -> None:
 @app.command
 def migrate() -> None:
     """Bring the database to this release."""
-    run(upgrade(_settings(complaints.database).database_url.get_secret_value()))
+    run(working.migrate(_settings(complaints.database)))
     say(f"The database is at {head()}.")
 
 

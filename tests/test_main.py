@@ -57,6 +57,16 @@ async def test_what_is_not_set_is_told_by_name_with_an_example(word: str, tmp_pa
     assert "Traceback" not in done.out
 
 
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/x.db", "postgresql://u:letmein@127.0.0.1:1/x"])
+@pytest.mark.parametrize("word", ["migrate", "worker"])
+async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(word: str, url: str, tmp_path: Path) -> None:
+    env = {"DATABASE_URL": url, "ENCRYPTION_KEYS": new_key(), "SLACK_BOT_TOKEN": "xoxb-sandbox"}
+    done = await circlebot(word, env=env, cwd=tmp_path)
+    assert done.code == 1
+    assert "the database cannot be opened (" in done.out
+    assert not [one for one in ("Traceback", "letmein") if one in done.out]
+
+
 async def test_a_worker_needs_no_way_in(tmp_path: Path) -> None:
     done = await circlebot("worker", cwd=tmp_path)
     assert "SLACK_BOT_TOKEN" in done.out

@@ -59,15 +59,17 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 async def _find(context: Context, args: Args) -> Found:
+    """Of several the only failed one is meant by `--failed`; whoever wants a whole one says which."""
+
     def fits(workflow: Workflow) -> bool:
-        return workflow.status == "failed" if args.failed else workflow.ended
+        return not args.failed or workflow.status == "failed"
 
     try:
         found = await targets.workflow(context, args.words, lambda *words: _again(args, *words), fits)
     except targets.Several as several:
         if args.failed and not any(map(fits, several.workflows)):
             raise _nothing_failed(several.pipeline) from None
-        raise
+        raise several.of([one for one in several.workflows if one.ended]) from None
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.", "Jobs are named by `--jobs`.")
     return found

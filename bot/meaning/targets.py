@@ -106,6 +106,11 @@ class Several(NotThere):
         self.pipeline = of
         self.workflows = workflows
         self.rest = rest
+        self._say = say
+
+    def of(self, fewer: Sequence[Workflow]) -> Several:
+        """The same of `fewer`, unless that is none."""
+        return Several(self.pipeline, fewer or self.workflows, self._say, self.rest)
 
 
 def _which_workflow(of: Pipeline, several: Sequence[Workflow], again: Again, rest: Sequence[str]) -> NotThere:

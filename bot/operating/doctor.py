@@ -153,11 +153,14 @@ async def opened(store: Store) -> str:
     try:
         at_head = await store.at_head()
     except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
-        name = type(error).__name__
-        raise Sick(f"cannot be opened ({name})", "look at DATABASE_URL, and whether the database runs") from None
+        raise unopened(type(error).__name__) from None
     if not at_head:
         raise Sick("is not at this release", "circlebot migrate")
     return "reachable, and at this release"
+
+
+def unopened(why: str) -> Sick:
+    return Sick(f"cannot be opened ({why})", "look at DATABASE_URL, and whether the database runs")
 
 
 async def _keys(store: Store) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 
 import structlog
 
 from bot.operating import doctor
 from bot.operating.process import Ended, serving, serving_admin, stopping
 from bot.settings import Settings
+from bot.store.errors import CannotOpen
 from bot.store.migrate import upgrade
 from bot.store.sole import sole_worker
 from bot.store.store import Store
@@ -29,7 +30,8 @@ async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
 
     with stopping() as stop, ExitStack() as held:
         if roles & WORKER and settings.on_sqlite:
-            held.enter_context(sole_worker(settings.database_url.get_secret_value()))
+            with _openable():
+                held.enter_context(sole_worker(settings.database_url.get_secret_value()))
         await _check_database(settings, alone=bool(roles & WORKER))
         built = build(settings)
         async with built.running(roles), AsyncExitStack() as stack:
@@ -52,7 +54,7 @@ async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
 async def _check_database(settings: Settings, *, alone: bool) -> None:
     """SQLite is brought up to date, and its only worker begins at once with what the last one held."""
     if settings.on_sqlite:
-        await upgrade(settings.database_url.get_secret_value())
+        await migrate(settings)
     async with store(settings) as opened:
         if alone and settings.on_sqlite:
             await opened.free_all()
@@ -65,6 +67,20 @@ async def _tell_refusals(settings: Settings) -> None:
             log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
 
 
+async def migrate(settings: Settings) -> None:
+    """Bring the database to this release. Raises Ended for one that cannot be opened."""
+    with _openable():
+        await upgrade(settings.database_url.get_secret_value())
+
+
+@contextmanager
+def _openable() -> Iterator[None]:
+    try:
+        yield
+    except CannotOpen as error:
+        raise _ended(doctor.unopened(str(error))) from None
+
+
 @asynccontextmanager
 async def store(settings: Settings) -> AsyncIterator[Store]:
     """Open until the end of the block. A shared database is migrated by `circlebot migrate`: raises Ended before."""
@@ -75,6 +91,10 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
         await doctor.opened(opened)
         yield opened
     except doctor.Sick as sick:
-        raise Ended(f"the database {sick.what}; mend: {sick.mend}.") from None
+        raise _ended(sick) from None
     finally:
         await opened.close()
+
+
+def _ended(sick: doctor.Sick) -> Ended:
+    return Ended(f"the database {sick.what}; mend: {sick.mend}.")

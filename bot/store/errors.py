@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, ExceptionContext, event
 
+
+class CannotOpen(Exception):
+    """The database, for a reason that is the name of its driver's error: its text may quote a password."""
+
+
 _QUOTES = ("\nDETAIL:", "\nHINT:", "\nCONTEXT:")
 """Where PostgreSQL begins to quote rows, keys and arguments."""
 

@@ -6,6 +6,7 @@ are one chain whose files begin with their revisions (0001_…), which is enough
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import sqlalchemy
 from sqlalchemy import inspect, text
 
 from bot.store.connection import Connection
+from bot.store.errors import CannotOpen
 from bot.store.session import engines_for
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _NUMBER = re.compile(r"\d{4}(?=_)")
 
 
 async def upgrade(database_url: str, to: str = "head") -> None:
-    """Bring the database to this release."""
+    """Bring the database to this release. Raises CannotOpen."""
     await _run(database_url, "upgrade", to)
 
 
@@ -37,11 +39,13 @@ async def downgrade(database_url: str, to: str) -> None:
 
 async def _run(database_url: str, direction: str, to: str) -> None:
     engines = engines_for(database_url)
-    try:
-        async with engines.writer.begin() as connection:
-            await connection.run_sync(_migrate, direction, to)
-    finally:
-        await engines.dispose()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(engines.dispose)
+        try:
+            connection = await stack.enter_async_context(engines.writer.begin())
+        except Exception as error:  # noqa: BLE001 - every driver has its own
+            raise CannotOpen(type(error).__name__) from None
+        await connection.run_sync(_migrate, direction, to)
 
 
 def _migrate(connection: sqlalchemy.Connection, direction: str, to: str) -> None:

@@ -7,7 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
+from bot.store.errors import CannotOpen
 from bot.store.session import driver_url
 
 
@@ -17,9 +19,9 @@ class AnotherWorker(Exception):
 
 @contextmanager
 def sole_worker(database_url: str) -> Iterator[None]:
-    """The only worker of this SQLite file while inside. Raises AnotherWorker."""
+    """The only worker of this SQLite file while inside. Raises AnotherWorker, and CannotOpen."""
     name = driver_url(database_url).database or ""
-    with Path(f"{name}.worker").open("a+") as held:
+    with _opened(Path(f"{name}.worker")) as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -29,6 +31,13 @@ def sole_worker(database_url: str) -> Iterator[None]:
         held.write(f"{os.getpid()}\n")
         held.flush()
         yield
+
+
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("a+")
+    except OSError as error:
+        raise CannotOpen(type(error).__name__) from None
 
 
 def _sentence(name: str, pid: str) -> str:

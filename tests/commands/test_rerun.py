@@ -53,6 +53,27 @@ async def test_from_failed_is_not_offered_of_a_pipeline_in_which_nothing_failed(
     assert "--failed" not in str(reply["blocks"])
 
 
+_HALF_ENDED = [
+    {"name": "build", "jobs": [{"name": "wait", "type": "approval"}]},
+    {"name": "deploy", "jobs": [{"name": "ship", "outcomes": ["success"], "duration_s": 1}]},
+]
+
+
+async def test_the_only_one_that_has_ended_is_not_taken_for_the_one_that_is_meant(calm_world: World) -> None:
+    story = {"workflows": _HALF_ENDED}
+    pushed = await calm_world.control("push", project="gh/acme/web", branch="half", story=story)
+
+    async def ended() -> bool | None:
+        pipeline = next(one for one in await calm_world.pipelines() if one["id"] == pushed["id"])
+        return any(run["status"] == "success" for run in pipeline["workflows"]) or None
+
+    await calm_world.until(ended, "deploy to end")
+    await calm_world.say(f"/circle rerun gh/acme/web {pushed['number']}")
+    asked = text_of(await calm_world.reply("has several workflows. Which one?"))
+    assert ("deploy (success)" in asked, "build" in asked) == (True, False)
+    assert not await _reruns(calm_world)
+
+
 async def test_what_was_rerun_already_is_said_so(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch flaky")
