@@ -12,7 +12,7 @@ from bot.circleci.links import Link
 from bot.command import Command, Line, Request
 from bot.dispatch.decorated import undecorated
 from bot.dispatch.registry import Registry
-from bot.dispatch.words import grammar, parts, split
+from bot.dispatch.words import grammar, parts, split, without_placeholders
 from bot.errors import UsageError
 
 
@@ -42,9 +42,11 @@ def with_branch_of_link(call: Call, base_url: str) -> Line:
 
 
 def _typed(text: str, registry: Registry) -> Call:
-    words = split(undecorated(text))
+    text = undecorated(text)
+    words = split(text)
     command = registry.find(words[0].text if words else "help")
     with _usage_of(command):
+        words = split(without_placeholders(text, command.usage))
         return Call(command, grammar(command.usage).read(words[1:]))
 
 

@@ -23,6 +23,7 @@ from bot.mrkdwn import code
 
 _WHOM = "WHOM"
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
+_OPTIONAL = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
 _REFERENCE = re.compile(r"<(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
 _WRITTEN_PAIR = re.compile(r"([^\s=<>/:]*)=(.*)", re.DOTALL)
@@ -246,6 +247,16 @@ def _after_the_end(words: list[str]) -> list[str]:
 
 
 @cache
+def without_placeholders(text: str, usage: str) -> str:
+    """Without what help shows as `[optional]`, where it was copied with the line and left as it is."""
+    if any(quote in text for quote in _CLOSES):
+        return text
+    text = f" {text} "
+    for optional in _OPTIONAL.findall(usage):
+        text = text.replace(f" {optional} ", " ")
+    return text
+
+
 def grammar(usage: str) -> Grammar:
     return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage)
 

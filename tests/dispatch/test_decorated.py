@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import Line, Request, Source
+from bot.command import Command, Line, Request, Source
 from bot.commands import COMMANDS
 from bot.dispatch.call import understood
 from bot.dispatch.registry import Registry
@@ -82,3 +82,10 @@ def test_what_may_be_meant_stays() -> None:
     assert read("trigger gh/a/b note=`x` a=*b* c='*d*'")[1] == Line(
         ("gh/a/b",), pairs={"note": "`x`", "a": "*b*", "c": "*d*"}
     )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_line_of_help_that_is_copied_as_it_stands_says_nothing_of_what_is_optional(command: Command[object]) -> None:
+    begins, _, _ = command.usage.partition(" [")
+    if "<" not in command.usage.removeprefix(begins):
+        assert read(f"`/circle {command.usage}`") == read(begins)
