@@ -9,7 +9,7 @@ from bot.blocks import rule_form as form
 from bot.command import Choice, Context, Line, View, line
 from bot.domain import Subscription
 from bot.errors import UsageError
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, visible
 from bot.rules.rule import Rule
 
 TITLE = "What to hear"
@@ -23,7 +23,7 @@ async def draw(context: Context, before: Subscription | None) -> View:
     elif before:
         scope, said = str(before.scope), before.rule.said()
     else:
-        here = await targets.project_here(context)
+        here = await target_projects.project_here(context)
         scope, said = str(here) if here else None, {}
     said = {"only": tuple(sorted(Rule().only)), **said}
     again = line("subscribe", rule=str(before.id) if before else None)

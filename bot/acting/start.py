@@ -20,7 +20,7 @@ from bot.command import Context, line
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotThere, Rejected
 from bot.line import Said, Written, also
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, visible
 from bot.mrkdwn import code, cut, escape, link
 from bot.untrusted.masking import mask
 
@@ -92,7 +92,7 @@ class Plan:
 async def plan(context: Context, wanted: Wanted) -> Plan:
     """Check everything that can be checked before anything is triggered. Raises BotErrors, triggers nothing."""
     wanted = await _with_preset(context, wanted)
-    slug = await targets.project(context, wanted.project, lambda slug: wanted.line(project=slug))
+    slug = await target_projects.project(context, wanted.project, lambda slug: wanted.line(project=slug))
     project = await context.circleci.project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     wanted = replace(wanted, branch=branch)

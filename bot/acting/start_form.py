@@ -13,7 +13,7 @@ from bot.circleci.models import Project
 from bot.command import Choice, Context, Line, View, line
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, NotThere, Outdated
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, visible
 
 TITLE = "Trigger a pipeline"
 
@@ -34,8 +34,8 @@ async def draw(context: Context, wanted: Wanted) -> View:
 
 async def _chosen(context: Context, text: str | None) -> ProjectSlug | None:
     if text is None:
-        return await targets.project_here(context)
-    return await targets.project(context, text, lambda slug: line("trigger", slug))
+        return await target_projects.project_here(context)
+    return await target_projects.project(context, text, lambda slug: line("trigger", slug))
 
 
 async def _draw_for(context: Context, slug: ProjectSlug, branch: str | None, definition: str | None) -> View:

@@ -16,7 +16,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import NotThere, Rejected, Step
 from bot.line import Written
-from bot.meaning import target_jobs, targets, visible
+from bot.meaning import named, target_jobs, visible
 from bot.meaning.decided import decided
 from bot.meaning.target_jobs import Ran
 from bot.meaning.target_places import Place, place
@@ -30,7 +30,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(targets.words(said))
+    return Args(named.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -62,8 +62,8 @@ async def _hold(context: Context, args: Args) -> tuple[Found, Job]:
 async def _narrowed(context: Context, at: Place) -> tuple[list[Workflow], str]:
     """The workflows in one of which the hold is, and its name or id."""
     workflows = await target_jobs.workflows_at(context, at)
-    named = meant(at.rest[0], workflows, lambda one: [one.name]) if at.rest else []
-    return (named, " ".join(at.rest[1:])) if named else (workflows, " ".join(at.rest))
+    chosen = meant(at.rest[0], workflows, lambda one: [one.name]) if at.rest else []
+    return (chosen, " ".join(at.rest[1:])) if chosen else (workflows, " ".join(at.rest))
 
 
 async def _newest_waiting(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:

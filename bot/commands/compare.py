@@ -9,7 +9,7 @@ from bot.circleci.difference import LOOKS, since_green
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
 
@@ -20,7 +20,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(targets.words(said))
+    return Args(named.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:

@@ -9,7 +9,7 @@ from bot.circleci.models import Config, Pipeline
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.errors import NotThere, UsageError
 from bot.line import Written
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.mrkdwn import code
 from bot.untrusted import shown
 from bot.untrusted.reading import TooLarge
@@ -29,7 +29,7 @@ class Args:
 def parse(said: Line) -> Args:
     if said.flag("source") and said.flag("compiled"):
         raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
-    return Args(targets.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
+    return Args(named.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:

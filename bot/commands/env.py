@@ -14,7 +14,7 @@ from bot.command import Command, Context, Group, Line, Reply, Request, Source, V
 from bot.domain import Message, ProjectSlug
 from bot.errors import Step, UsageError
 from bot.line import Written
-from bot.meaning import targets, variable_names, verbs
+from bot.meaning import target_projects, targets, variable_names, verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def opens(request: Request, said: Line) -> View | None:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     if args.verb == "set":
         return await variable.set_variable(context, slug, args.name, sure=args.sure)
     if args.verb == "rm":
@@ -78,7 +78,7 @@ async def _remove(context: Context, slug: ProjectSlug, args: Args) -> Reply:
 @told
 async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """Look whether the variable is there now."""
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     return await variable.look(context, slug, args.name)
 
 

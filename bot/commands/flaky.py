@@ -13,7 +13,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import measured, targets
+from bot.meaning import measured, target_projects, targets
 from bot.mrkdwn import code
 
 
@@ -36,7 +36,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug, rest = await targets.project_and_name(context, args.words, args.again)
+    slug, rest = await target_projects.project_and_name(context, args.words, args.again)
     if rest:
         raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A workflow is named by `--workflow`.")
     project = await context.circleci.project(slug)

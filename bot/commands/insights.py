@@ -13,7 +13,7 @@ from bot.circleci.models import Measured, Project
 from bot.command import Command, Context, File, Group, Line, Reply, line, silence
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning import measured, targets
+from bot.meaning import measured, target_projects
 from bot.meaning.organisations import organisation
 from bot.mrkdwn import code
 from bot.pictures.studio import drawn
@@ -46,7 +46,7 @@ async def run(context: Context, args: Args) -> Reply:
     if args.org:
         org = await organisation(context, args.words[0] if args.words else None, args.again)
         return Reply(await insights.of_organisation(context, org, args.scope))
-    slug, rest = await targets.project_and_name(context, args.words, args.again)
+    slug, rest = await target_projects.project_and_name(context, args.words, args.again)
     if len(rest) > 1:
         raise UsageError(f"I do not know what {code(rest[1], 100)} is for.", "One workflow at a time.")
     if args.here or between_us(context):

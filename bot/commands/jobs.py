@@ -11,7 +11,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.mrkdwn import code, escape
 
 
@@ -32,7 +32,7 @@ def parse(said: Line) -> Args:
         raise UsageError("`--failed` is a choice of statuses by itself: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
-    return Args(targets.words(said), said.flag("failed"), status and _word(status), targets.page(said))
+    return Args(named.words(said), said.flag("failed"), status and _word(status), targets.page(said))
 
 
 def _word(status: str) -> str:

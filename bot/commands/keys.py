@@ -16,7 +16,7 @@ from bot.command import Command, Context, Group, Line, Reply, Request, View, lin
 from bot.domain import Message, ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning import targets, verbs
+from bot.meaning import target_projects, targets, verbs
 
 _FINGERPRINT = re.compile(r"([0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:[\w+/=-]+")
 _DEPLOY, _USER = cast("tuple[KeyType, KeyType]", get_args(KeyType))
@@ -65,7 +65,7 @@ def opens(request: Request, said: Line) -> View | None:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     if args.verb == "add":
         return Reply(await _add(context, slug, _KINDS[args.which]))
     if args.verb == "rm":
@@ -92,7 +92,7 @@ async def _remove(context: Context, slug: ProjectSlug, args: Args) -> Reply:
 @told
 async def reread(context: Context, args: Args, began_at: datetime) -> str:
     """Look whether the key is there now."""
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     keys = await context.circleci.checkout_keys(slug, "sha256" if args.which.startswith("SHA256:") else "md5")
     if args.verb == "add":
         return blocks.found([key for key in keys if key.created_at and key.created_at >= began_at - SKEW])

@@ -9,7 +9,7 @@ from bot.blocks import organisation as blocks
 from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import targets
+from bot.meaning import target_projects, targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ async def run(context: Context, args: Args) -> Reply:
     orgs = await context.circleci.collaborations()
     if not orgs:
         return Reply(Message(_NONE, [kit.section(_NONE)]))
-    shown = blocks.listed(orgs, args.page, await targets.project_here(context), context.words)
+    shown = blocks.listed(orgs, args.page, await target_projects.project_here(context), context.words)
     count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
     return Reply(Message(f"You belong to {count} at CircleCI", shown))
 

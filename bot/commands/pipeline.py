@@ -18,7 +18,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.meaning.found_out import found_out
 from bot.mrkdwn import code, middle
 from bot.store.deeds import Deed
@@ -33,7 +33,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(targets.words(said), said.flag("card"), said.flag("timeline"), said.flag("here"))
+    return Args(named.words(said), said.flag("card"), said.flag("timeline"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:

@@ -13,7 +13,7 @@ from bot.circleci.models import Definition, Project
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Hook, Message
 from bot.errors import Rejected, UsageError
-from bot.meaning import targets
+from bot.meaning import target_projects
 from bot.mrkdwn import code
 from bot.store.spending import Spent
 from bot.store.watches import Watch
@@ -31,7 +31,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, lambda slug: line("project", slug))
+    slug = await target_projects.project(context, args.project, lambda slug: line("project", slug))
     project = await context.circleci.project(slug)
     definitions = await _definitions(context, project)
     async with context.store.read() as tx:
@@ -43,7 +43,7 @@ async def run(context: Context, args: Args) -> Reply:
         project,
         definitions,
         await integration(context.circleci, project, definitions),
-        here=await targets.project_here(context),
+        here=await target_projects.project_here(context),
         words=context.words,
         links=context.links,
         hook=ours.state(hook, possible=possible),

@@ -8,7 +8,7 @@ from bot.blocks import kit
 from bot.blocks import project as blocks
 from bot.command import Command, Context, Group, Line, Reply
 from bot.domain import Message
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, targets, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ async def run(context: Context, args: Args) -> Reply:
     projects = await visible.projects(context)
     if not projects:
         return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
-    shown = blocks.listed(projects, args.page, await targets.project_here(context))
+    shown = blocks.listed(projects, args.page, await target_projects.project_here(context))
     return Reply(Message(f"{len(projects)} projects that you follow", shown))
 
 

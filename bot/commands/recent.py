@@ -15,7 +15,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, targets, visible
 from bot.meaning.glance import glance, page_of, readable
 from bot.meaning.organisations import organisation
 from bot.mrkdwn import bold, code
@@ -48,7 +48,7 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 async def _of_one(context: Context, args: Args) -> Message:
-    slug = await targets.project(context, args.whose, args.again)
+    slug = await target_projects.project(context, args.whose, args.again)
     project = await context.circleci.project(slug)
     found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
     shown, more = await page_of(found, args.page, blocks.PAGE)

@@ -15,7 +15,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written, listed
-from bot.meaning import target_jobs, targets
+from bot.meaning import named, target_jobs, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code
 
@@ -32,7 +32,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(targets.words(said), said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
+    args = Args(named.words(said), said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
     if args.failed and args.jobs:
         raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
     if args.ssh and not (args.jobs or "job" in args.words):

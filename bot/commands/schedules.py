@@ -15,7 +15,7 @@ from bot.command import Command, Context, Group, Line, Reply, Request, Source, V
 from bot.domain import Message, ProjectSlug
 from bot.errors import Step, UsageError
 from bot.line import Written, also
-from bot.meaning import targets, verbs
+from bot.meaning import target_projects, targets, verbs
 from bot.meaning.scheduled import Wanted, wanted
 
 
@@ -65,7 +65,7 @@ def opens(request: Request, said: Line) -> View | None:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     if args.verb == "list":
         schedules = await context.circleci.schedules(slug)
         return Reply(Message(f"Schedules: {len(schedules)}", blocks.listed(slug, schedules, args.page)))
@@ -95,7 +95,7 @@ async def _add(context: Context, slug: ProjectSlug, args: Args) -> Reply:
 @told
 async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """Look how it stands now."""
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     return await schedule.look(context, slug, args.named or context.request.fields.get("name", ""))
 
 

@@ -11,7 +11,7 @@ from bot.circleci.models import Pipeline, Project
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import targets
+from bot.meaning import target_projects
 from bot.meaning.glance import glance
 from bot.mrkdwn import bold
 
@@ -32,7 +32,7 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, lambda slug: line("status", slug))
+    slug = await target_projects.project(context, args.project, lambda slug: line("status", slug))
     project = await context.circleci.project(slug)
     snapshots = await glance(context.circleci, await _newest_per_branch(context, project))
     drawn = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())

@@ -13,7 +13,7 @@ from bot.command import Command, Context, Group, Line, Reply, Request, Source, V
 from bot.domain import Message, Subscription
 from bot.errors import UsageError
 from bot.judging.placement import DIGEST
-from bot.meaning import mutable, targets
+from bot.meaning import mutable, target_projects
 from bot.meaning.scopes import Seen
 from bot.mrkdwn import code
 from bot.rules import fields
@@ -79,7 +79,7 @@ async def run(context: Context, args: Args) -> Reply:
 async def _needs_form(context: Context, before: Subscription | None) -> bool:
     """Alone in a channel with a project it means that project; what is wrong in a form is shown in it again."""
     drawn = context.request.source is Source.REDRAW
-    return before is not None or drawn or await targets.project_here(context) is None
+    return before is not None or drawn or await target_projects.project_here(context) is None
 
 
 async def _form(context: Context, before: Subscription | None) -> Reply:

@@ -11,7 +11,7 @@ from bot.blocks import project as blocks
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, ProjectSlug
 from bot.errors import UsageError
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, visible
 from bot.where import here
 
 
@@ -60,7 +60,7 @@ async def _current(context: Context, channel: str) -> Message:
 
 async def _use(context: Context, channel: str, text: str) -> Message:
     """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
-    slug = await targets.project(context, text, lambda slug: line("use", slug))
+    slug = await target_projects.project(context, text, lambda slug: line("use", slug))
     project = await context.circleci.project(slug)
     await _set(context, channel, slug, blocks.named(project))
     told = f":pushpin: {_here(context)} is now about {blocks.named(project)}: no command here needs to name it."

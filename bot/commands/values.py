@@ -9,7 +9,7 @@ from bot.blocks import values as blocks
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.mrkdwn import code, link
 
 
@@ -20,7 +20,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(targets.words(said), said.flag("here"))
+    return Args(named.words(said), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:

@@ -13,7 +13,7 @@ from bot.circleci.models import Project
 from bot.command import Command, Context, Group, Line, Reply, Request, line
 from bot.domain import Message
 from bot.line import Written
-from bot.meaning import targets, verbs
+from bot.meaning import target_projects, targets, verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def acts(_request: Request, args: Args) -> bool:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     project = await context.circleci.project(slug)
     if args.verb == "install":
         return Reply(ours.installed(await webhook.install(context, project)))
@@ -59,7 +59,7 @@ async def _listed(context: Context, project: Project, page: int) -> Message:
 @told
 async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """What stands at CircleCI now; whatever became of it, the caretaker mends it."""
-    slug = await targets.project(context, args.project, args.again)
+    slug = await target_projects.project(context, args.project, args.again)
     project = await context.circleci.project(slug)
     return ours.found(await context.circleci.webhooks(project.id), context.public_url)
 

@@ -8,7 +8,7 @@ from bot import where
 from bot.blocks import account as blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.domain import Account, Message
-from bot.meaning import targets, visible
+from bot.meaning import target_projects, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ async def run(context: Context, _args: Args) -> Reply:
 async def _profile(context: Context, account: Account) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows."""
     organisations = await context.circleci.collaborations()
-    here = await targets.project_here(context)
+    here = await target_projects.project_here(context)
     called = await visible.called(context, here) if here else None
     shown = blocks.profile(account, organisations, called, where.here(context.request.channel))
     return Message(f"You are {account.name or account.login} at CircleCI.", shown)

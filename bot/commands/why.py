@@ -13,7 +13,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Outcome
 from bot.errors import NotThere, UsageError
 from bot.judging.outcome import outcomes
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.meaning.found_out import found_out
 from bot.meaning.heard import heard
 from bot.mrkdwn import code
@@ -37,7 +37,7 @@ class Args:
 def parse(said: Line) -> Args:
     pasted = _MESSAGE.match(said.words[0]) if said.words else None
     if pasted is None:
-        return Args(targets.words(said))
+        return Args(named.words(said))
     if len(said.words) > 1:
         raise UsageError("One message at a time.")
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
@@ -79,10 +79,10 @@ async def _pipeline(context: Context, args: Args) -> Pipeline:
             raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`.")
         return pipeline
     async with context.store.read() as tx:
-        named = await tx.threads.about(request.workspace, [args.channel or "", request.user], args.ts)
-    if named is None:
+        card = await tx.threads.about(request.workspace, [args.channel or "", request.user], args.ts)
+    if card is None:
         raise NotThere("That message is no card of a pipeline, and stands in the thread of none.")
-    return await context.circleci.pipeline(named.pipeline_id)
+    return await context.circleci.pipeline(card.pipeline_id)
 
 
 async def _as_it_stands(context: Context, pipeline: Pipeline) -> list[Outcome]:

@@ -13,7 +13,7 @@ from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import targets
+from bot.meaning import named, targets
 from bot.meaning.targets import Found
 from bot.mrkdwn import code, escape
 
@@ -30,7 +30,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(targets.words(said), said.flag("failed"), said.flag("waiting"), targets.page(said))
+    args = Args(named.words(said), said.flag("failed"), said.flag("waiting"), targets.page(said))
     if args.failed and args.waiting:
         raise UsageError("What failed waits for nobody: `--failed` or `--waiting`.")
     return args

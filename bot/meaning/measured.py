@@ -12,7 +12,7 @@ from bot.command import Context, Line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Said
-from bot.meaning.targets import Again
+from bot.meaning.target_projects import Again
 from bot.mrkdwn import code
 
 WINDOWS = (7, 30, 60, 90)

@@ -11,7 +11,7 @@ from bot.command import Context
 from bot.domain import org_slug
 from bot.errors import NotThere, Step
 from bot.line import Written
-from bot.meaning import targets
+from bot.meaning import target_projects
 from bot.mrkdwn import code
 
 Again = Callable[[str], Written]
@@ -24,7 +24,7 @@ async def organisation(context: Context, text: str | None, again: Again) -> Coll
     """
     known = [one for one in await context.circleci.collaborations() if one.slug]
     if text is None:
-        here = await targets.project_here(context)
+        here = await target_projects.project_here(context)
         return _by_slug(here.org_slug, known) if here else _only(known, again)
     if "/" in text.strip("/"):
         return _by_slug(org_slug(text), known)

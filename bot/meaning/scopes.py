@@ -10,8 +10,8 @@ from bot.circleci.links import Link
 from bot.command import Context
 from bot.domain import ProjectSlug, Scope
 from bot.errors import NotFound, Rejected
-from bot.meaning import targets
-from bot.meaning.targets import Again
+from bot.meaning import target_projects
+from bot.meaning.target_projects import Again
 from bot.mrkdwn import code
 
 
@@ -25,11 +25,11 @@ class Seen:
 
 
 async def scope(context: Context, text: str | None, again: Again) -> Scope:
-    """The scope that is meant; None means the channel's project. Raises as targets.project does."""
+    """The scope that is meant; None means the channel's project. Raises as target_projects.project does."""
     a_link = text and Link.parse(text, context.links.base_url)
     if text and not a_link and (Scope.names_org(text) or any(mark in text for mark in "*?[")):
         return Scope.parse(text)
-    slug = await targets.project(context, text, again)
+    slug = await target_projects.project(context, text, again)
     return Scope(slug.vcs, slug.org, slug.project)
 
 

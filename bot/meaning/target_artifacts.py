@@ -13,9 +13,10 @@ from bot.circleci.models import Artifact
 from bot.command import Context, line
 from bot.errors import NotThere, Step
 from bot.line import Written
-from bot.meaning import target_jobs, targets
+from bot.meaning import target_jobs
 from bot.meaning.named import Named
 from bot.meaning.target_jobs import FoundJob
+from bot.meaning.target_projects import Again
 from bot.mrkdwn import code
 
 _PATH = re.compile(r"[*?\[/]|\.[A-Za-z]\w*$")
@@ -42,7 +43,7 @@ def read(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], str | No
     return tuple(words), None
 
 
-async def find(context: Context, said: Sequence[str], job: str | None, node: int | None, again: targets.Again) -> Meant:
+async def find(context: Context, said: Sequence[str], job: str | None, node: int | None, again: Again) -> Meant:
     """The artifacts that are meant. Raises NotThere when the job has none, or none that fits."""
     words, glob = read(said, context.links.base_url)
     if glob and not job and (called_so := await _called_like_a_path(context, words, glob)):

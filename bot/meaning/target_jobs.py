@@ -14,7 +14,7 @@ from bot.command import Context, Source, line
 from bot.domain import BAD, JOB_ENDED, ProjectSlug
 from bot.errors import NotFound, NotThere, Step, UsageError
 from bot.line import Written, also
-from bot.meaning import targets
+from bot.meaning import target_projects, targets
 from bot.meaning.named import NUMBER, Named, of_old_button
 from bot.meaning.target_places import Place, place, workflow_at
 from bot.mrkdwn import code
@@ -65,7 +65,7 @@ async def of_words(
     context: Context,
     words: Sequence[str],
     job: str | None,
-    again: targets.Again,
+    again: target_projects.Again,
     fits: Callable[[Job], bool] = _any,
     say: Say | None = None,
 ) -> FoundJob:

@@ -19,12 +19,8 @@ from bot.command import Context, Line, line
 from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning.named import words as words  # noqa: PLC0414 - they are asked for together
 from bot.meaning.target_places import pipeline_of_id, place, workflow_at
-from bot.meaning.target_projects import Again as Again  # noqa: PLC0414 - the same
-from bot.meaning.target_projects import project as project  # noqa: PLC0414 - the same
-from bot.meaning.target_projects import project_and_name as project_and_name  # noqa: PLC0414 - the same
-from bot.meaning.target_projects import project_here as project_here  # noqa: PLC0414 - the same
+from bot.meaning.target_projects import Again
 from bot.mrkdwn import link
 from bot.untrusted.numbers import whole
 

@@ -136,10 +136,6 @@ class Project:
         return PROVIDERS[self.org.vcs]
 
     @property
-    def is_github_app(self) -> bool:
-        return self.org.integration == "github_app"
-
-    @property
     def is_gitlab(self) -> bool:
         return self.org.integration == "gitlab"
 

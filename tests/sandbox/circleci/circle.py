@@ -29,7 +29,7 @@ class Circle:
 
     @property
     def kiosk(self) -> Project:
-        return next(project for project in self.world.projects.values() if project.is_github_app)
+        return next(project for project in self.world.projects.values() if project.org.integration == "github_app")
 
     @property
     def firmware(self) -> Project:
