@@ -18,8 +18,8 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, complaints, environment, working
-from bot.operating import doctor as doctor_
 from bot.operating.console import being_read, fail, say
+from bot.operating.doctor import examine, workspaces
 from bot.operating.process import AddressInUse, Ended, run
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
@@ -73,10 +73,10 @@ def main() -> None:
 @app.command
 def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
-    from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating.demo import demo as run_demo  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
-    run(demonstration.demo(port))
+    run(run_demo(port))
 
 
 @app.command
@@ -103,11 +103,11 @@ def sandbox(
     ] = None,
 ) -> None:
     """The two simulators and the page alone; a bot that is started separately joins them."""
-    from bot.operating import demo as demonstration  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating.demo import alone as run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logs.configure("console")
     there = {"events_url": events_url, "public_url": public_url}
-    run(demonstration.alone(port, speed=speed, manifest_file=manifest, **there))
+    run(run_sandbox(port, speed=speed, manifest_file=manifest, **there))
 
 
 @app.command(name="run")
@@ -230,7 +230,7 @@ def _work(roles: AbstractSet[str], *looks: Look) -> None:
 
 async def _examined(settings: Settings, unreadable: list[str]) -> bool:
     sick = False
-    async for finding in doctor_.examine(settings, unreadable):
+    async for finding in examine(settings, unreadable):
         say(str(finding))
         sick = sick or finding.mend is not None
     return sick
@@ -250,7 +250,7 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
 
     names = [command.name for command in COMMANDS]
     async with working.store(settings) as store:
-        known = await doctor_.workspaces(settings, store)
+        known = await workspaces(settings, store)
         now = SystemClock().now()
         changes = await plan.apply(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
     return "\n".join([*map(str, changes), plan.summary(changes)])

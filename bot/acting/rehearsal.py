@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot
+from bot.circleci.snapshot import Snapshot, read
 from bot.command import Context
 from bot.domain import ProjectSlug, Subscription
 from bot.errors import NotFound, UsageError
@@ -28,11 +27,11 @@ async def rehearse(context: Context, rule: Subscription) -> Rehearsal:
     """Reads only what the person may see, and writes nothing. Raises CircleCIError."""
     pipelines = [pipeline async for pipeline in _latest(context, rule)]
     branches = {slug: await _default_branch(context, slug) for slug in {one.project for one in pipelines}}
-    read = {one.pipeline.id: one for one in await _read(context, pipelines) if one}
+    snapshots = {one.pipeline.id: one for one in await _read(context, pipelines) if one}
     now = context.clock.now()
     found = [
         outcome
-        for snapshot in read.values()
+        for snapshot in snapshots.values()
         for outcome in outcomes(
             snapshot, snapshot.pipeline.project, now, branches[snapshot.pipeline.project], decided=True
         )
@@ -41,8 +40,8 @@ async def rehearse(context: Context, rule: Subscription) -> Rehearsal:
     told = [outcome for outcome in replayed(found) if matches(as_if_old, outcome)]
     spans = [durations.read(span) for span in rule.rule.remind]
     holds = [outcome for outcome in told if outcome.kind == "on-hold"]
-    reminded = sum(reminders(read[outcome.pipeline_id], outcome, spans, now) for outcome in holds)
-    return Rehearsal(len(read), list(reversed(told)), reminded)
+    reminded = sum(reminders(snapshots[outcome.pipeline_id], outcome, spans, now) for outcome in holds)
+    return Rehearsal(len(snapshots), list(reversed(told)), reminded)
 
 
 async def _latest(context: Context, rule: Subscription) -> AsyncIterator[Pipeline]:
@@ -70,11 +69,11 @@ async def _default_branch(context: Context, slug: ProjectSlug) -> str | None:
 async def _read(context: Context, pipelines: Sequence[Pipeline]) -> list[Snapshot | None]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def read(pipeline: Pipeline) -> Snapshot | None:
+    async def read_one(pipeline: Pipeline) -> Snapshot | None:
         async with gate:
             try:
-                return await snapshots.read(context.circleci, pipeline.id)
+                return await read(context.circleci, pipeline.id)
             except NotFound:
                 return None
 
-    return list(await asyncio.gather(*map(read, pipelines)))
+    return list(await asyncio.gather(*map(read_one, pipelines)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.acting import start_form
 from bot.blocks import rule_form as form
 from bot.command import Choice, Context, Line, View, line
 from bot.domain import Subscription
@@ -44,4 +43,4 @@ async def suggest(context: Context, _said: Line, _action: str, typed: str) -> Se
     orgs = dict.fromkeys(project.project.org_slug for project in known)
     found = [Choice(f"Every project of {org}", org) for org in orgs if typed.casefold() in org.casefold()]
     itself = [Choice(f"Use “{typed}”", typed)] if "*" in typed else []
-    return [*itself, *found, *await start_form.projects(context, typed)][:100]
+    return [*itself, *found, *await visible.list_project_choices(context, typed)][:100]

@@ -69,18 +69,9 @@ def handed_in(context: Context, wanted: Wanted) -> Wanted:
 
 async def suggest(context: Context, said: Line, action: str, typed: str) -> Sequence[Choice]:
     """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
-    return await (_branches(context, said, typed) if action == form.BRANCH else projects(context, typed))
-
-
-async def projects(context: Context, typed: str) -> list[Choice]:
-    """Projects that the person can see, by a part of their name; any other by typing it in full."""
-    known = [
-        Choice(f"{project.full_name} ({project.project.vcs})", project.slug)
-        for project in await visible.projects(context)
-    ]
-    found = [choice for choice in known if typed.casefold() in f"{choice.text} {choice.value}".casefold()]
-    itself = [Choice(f"Use “{typed}”", typed)] if typed.count("/") == 2 and not typed.endswith("/") else []
-    return found[:99] or itself
+    if action == form.BRANCH:
+        return await _branches(context, said, typed)
+    return await visible.list_project_choices(context, typed)
 
 
 async def _branches(context: Context, said: Line, typed: str) -> list[Choice]:

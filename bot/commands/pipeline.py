@@ -10,9 +10,8 @@ from bot.acting.follow import follow
 from bot.blocks import kit
 from bot.blocks.card import card
 from bot.blocks.kit import Pressable
-from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot
+from bot.circleci.snapshot import Snapshot, read
 from bot.circleci.urgency import urgent_first
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message
@@ -66,7 +65,7 @@ async def _follow(context: Context, pipeline: Pipeline) -> Message:
 
 async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
-    snapshot = await snapshots.read(context.circleci, pipeline.id, None)
+    snapshot = await read(context.circleci, pipeline.id, None)
     snapshot = snapshot.model_copy(update={"verdicts": await found_out(context, pipeline.id)})
     deeds, more = await _deeds(context, pipeline), kit.actions(_more(snapshot))
     room = kit.ROOM - kit.weight(more)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.blocks import why as blocks
 from bot.blocks.heard import shown
-from bot.circleci import snapshot as snapshots
 from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import read
 from bot.command import Command, Context, Group, Line, Reply, line
 from bot.domain import Message, Outcome
 from bot.errors import NotThere, UsageError
@@ -87,7 +87,7 @@ async def _pipeline(context: Context, args: Args) -> Pipeline:
 
 async def _as_it_stands(context: Context, pipeline: Pipeline) -> list[Outcome]:
     """What nobody published: nobody listened, or nothing has happened yet."""
-    snapshot = await snapshots.read(context.circleci, pipeline.id, None)
+    snapshot = await read(context.circleci, pipeline.id, None)
     project = await context.circleci.project(pipeline.project)
     return outcomes(snapshot, pipeline.project, context.clock.now(), project.default_branch)
 

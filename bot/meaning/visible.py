@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.circleci.models import Project
-from bot.command import Context
+from bot.command import Choice, Context
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NotFound, Rejected
 from bot.mrkdwn import code, cut, escape
@@ -55,6 +55,16 @@ _names: Memory[str] = Memory(keep=timedelta(minutes=10), most=2000)
 async def projects(context: Context) -> Sequence[Project]:
     """Projects of the person's organisations that built lately. Raises CircleCIError, NotConnected."""
     return await _projects.get(_who(context), context.clock.now(), context.circleci.visible_projects)
+
+
+async def list_project_choices(context: Context, typed: str) -> list[Choice]:
+    """Projects that the person can see, by a part of their name; any other by typing it in full."""
+    known = [
+        Choice(f"{project.full_name} ({project.project.vcs})", project.slug) for project in await projects(context)
+    ]
+    found = [choice for choice in known if typed.casefold() in f"{choice.text} {choice.value}".casefold()]
+    itself = [Choice(f"Use “{typed}”", typed)] if typed.count("/") == 2 and not typed.endswith("/") else []
+    return found[:99] or itself
 
 
 async def branches(context: Context, slug: ProjectSlug) -> Sequence[str]:

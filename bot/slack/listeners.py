@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
-from bot.slack import request as requests
+from bot.slack import request as payload_parsing
 from bot.slack.events import Events
 from bot.slack.intake import Intake
 from bot.slack.screen import working_view
@@ -42,25 +42,25 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
-        start(requests.typed(body))
+        start(payload_parsing.typed(body))
         await ack()
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
-        if request := requests.pressed(body):
+        if request := payload_parsing.pressed(body):
             work = partial(_press, dispatcher, events, body, request)
             intake.take(request.workspace, request.user, work, request)
         await ack()
 
     @app.shortcut(_ANY)
     async def shortcut(ack: AsyncAck, body: Body) -> None:
-        start(requests.shortcut(body))
+        start(payload_parsing.shortcut(body))
         await ack()
 
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
         await ack(response_action="update", view=working_view(body["view"]))
-        start(requests.submitted(body))
+        start(payload_parsing.submitted(body))
 
     @app.view_closed(_ANY)
     async def view_closed(ack: AsyncAck) -> None:
@@ -68,7 +68,7 @@ def register(app: AsyncApp, *, dispatcher: Dispatcher, events: Events, tasks: Ta
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:
-        request = requests.suggestion(body)
+        request = payload_parsing.suggestion(body)
         found = await dispatcher.suggest(request, body["action_id"], body.get("value", ""))
         place = Place(request.workspace, request.channel, request.user)
         await ack(options=[_option(choice) for choice in await shorten.choices(found[:100], place)])
@@ -82,7 +82,7 @@ def _take_event(events: Events, intake: Intake, tasks: Tasks, body: Body) -> Non
     """What nobody did (an uninstall) waits for nobody."""
     person = body["event"].get("user")
     if isinstance(person, str):
-        said = requests.said(body) if events.asks(body) else None
+        said = payload_parsing.said(body) if events.asks(body) else None
         intake.take(whose(body)["workspace"], person, partial(events.take, body), said)
     else:
         tasks.start(events.take(body))

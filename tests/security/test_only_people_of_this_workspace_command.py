@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.command import Request, Source
 from bot.dispatch.admission import Admission, Standing
 from bot.errors import NotAllowed
-from bot.slack import request as requests
+from bot.slack import request as payload_parsing
 from bot.slack.people import People
 from bot.slack.whose import by_person, whose
 from tests.plugins.database import migrated
@@ -59,24 +59,24 @@ def _event(**event: Any) -> Json:
 
 INSTALLED = {"app_installed_team_id": HOME, "team_id": AWAY, "type": "modal"}
 FROM_OUTSIDE: dict[str, tuple[Json, Callable[[Json], Request | None]]] = {
-    "press on a message": (_press(message={"app_id": "A1", "team": HOME, "ts": "1.0"}), requests.pressed),
-    "press, the team is the app's": (_press(team={"id": HOME}), requests.pressed),
-    "press in a modal": (_press(view=INSTALLED | {"id": "V1"}), requests.pressed),
+    "press on a message": (_press(message={"app_id": "A1", "team": HOME, "ts": "1.0"}), payload_parsing.pressed),
+    "press, the team is the app's": (_press(team={"id": HOME}), payload_parsing.pressed),
+    "press in a modal": (_press(view=INSTALLED | {"id": "V1"}), payload_parsing.pressed),
     "press in an organisation": (
         _press(team=None, view={"team_id": HOME, "id": "V1", "type": "home"}),
-        requests.pressed,
+        payload_parsing.pressed,
     ),
-    "form": (_form("view_submission", INSTALLED), requests.submitted),
-    "typeahead": (_form("block_suggestion", INSTALLED), requests.suggestion),
+    "form": (_form("view_submission", INSTALLED), payload_parsing.submitted),
+    "typeahead": (_form("block_suggestion", INSTALLED), payload_parsing.suggestion),
     "shortcut": (
         _press(team={"id": HOME}, callback_id="status", trigger_id="1", message={"ts": "1.0", "team": AWAY}),
-        requests.shortcut,
+        payload_parsing.shortcut,
     ),
-    "mention": (_event(user_team=AWAY), requests.said),
-    "mention, by source_team": (_event(source_team=AWAY, team=HOME), requests.said),
-    "mention, by team": (_event(team=AWAY), requests.said),
-    "mention from an organisation": (_event(user_team=ORG, team=AWAY), requests.said),
-    "direct message": (_event(type="message", channel_type="im", team=AWAY), requests.said),
+    "mention": (_event(user_team=AWAY), payload_parsing.said),
+    "mention, by source_team": (_event(source_team=AWAY, team=HOME), payload_parsing.said),
+    "mention, by team": (_event(team=AWAY), payload_parsing.said),
+    "mention from an organisation": (_event(user_team=ORG, team=AWAY), payload_parsing.said),
+    "direct message": (_event(type="message", channel_type="im", team=AWAY), payload_parsing.said),
 }
 
 
@@ -99,7 +99,7 @@ def test_of_its_own_people_every_payload_says_one_workspace() -> None:
     found = [read(at_home(body)) for body, read in FROM_OUTSIDE.values()]
     assert all(one and (one.workspace, one.away, one.team) == (HOME, None, HOME) for one in found)
     command = {"team_id": HOME, "user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "help"}
-    assert (requests.typed(command).workspace, requests.typed(command).away) == (HOME, None)
+    assert (payload_parsing.typed(command).workspace, payload_parsing.typed(command).away) == (HOME, None)
     assert whose(_event(user_team="E0HOME"))["away"] is None, "the organisation that the workspace is of"
 
 
@@ -156,7 +156,7 @@ def test_what_has_no_person_is_no_command(kind: Json, user: Any) -> None:
 def test_whatever_a_message_holds_it_is_a_request_or_nothing(event: Json) -> None:
     body = _event(**event)
     if by_person(body):
-        assert requests.said(body).user
+        assert payload_parsing.said(body).user
 
 
 @pytest.mark.parametrize("kind", list(_kinds_of_message()))

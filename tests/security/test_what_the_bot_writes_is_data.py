@@ -19,7 +19,7 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.words import grammar, parts, split
 from bot.errors import UsageError
 from bot.line import Written, also, joined, line, listed
-from bot.slack import request as requests
+from bot.slack import request as payload_parsing
 from bot.slack.screen import modal
 
 REGISTRY = Registry(COMMANDS)
@@ -74,7 +74,9 @@ _PRESS = {"team": {"id": "T"}, "user": {"id": "U", "team_id": "T"}, "trigger_id"
 def test_a_button_says_what_was_written(one: tuple[str, Line]) -> None:
     command, said = one
     row = kit.actions([kit.button("Press", _written(command, said))])
-    _same(requests.pressed(_slack({**_PRESS, "channel": {"id": "C"}, "actions": row["elements"]})), command, said)
+    _same(
+        payload_parsing.pressed(_slack({**_PRESS, "channel": {"id": "C"}, "actions": row["elements"]})), command, said
+    )
 
 
 @given(SAID)
@@ -82,7 +84,7 @@ def test_a_form_says_what_was_written(one: tuple[str, Line]) -> None:
     command, said = one
     asked = Request("T", "U", "", Source.TYPED, "k", "C")
     view = modal(View("Form", [], line=_written(command, said), submit="Go"), asked)
-    _same(requests.submitted(_slack({**_PRESS, "view": {"id": "V", **view}})), command, said)
+    _same(payload_parsing.submitted(_slack({**_PRESS, "view": {"id": "V", **view}})), command, said)
 
 
 @given(SAID)
