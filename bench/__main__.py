@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 
 from bench.results import Result, publish
-from bot import logs
+from bot import logging_setup
 from bot.operating.process import run
 
 BENCHMARKS = {
@@ -58,7 +58,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(name: str) -> None:
-    logs.configure("console")
+    logging_setup.configure("console")
     module, _, function = BENCHMARKS[name].partition(":")
     began_s = time.monotonic()
     tables = run(getattr(import_module(module), function)())

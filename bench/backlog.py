@@ -13,7 +13,7 @@ from bench.process import watched_memory
 from bench.queued import queued
 from bench.tables import Goal, Line, Table, at_most
 from bot.clock import SystemClock
-from tests.plugins.counting import statements
+from tests.plugins.sql_statements import statements
 
 OUTCOMES = 10_000
 CHANNELS = 1_000

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.load import SECRET
 from bench.outside.world import Outside
-from bot.app import App, build
+from bot.app.composition import App, build
 from bot.operating.process import serving
 from bot.settings import Settings
 from bot.store.vault import new_key

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.load import WORKSPACE
-from bot.rules.cues import needed
+from bot.rules.index_keys import needed
 from bot.rules.rule import Rule
-from bot.store.covering import covers, cues
-from bot.store.hooks import owner
-from bot.store.polled import hooks, listings, watches
-from bot.store.tables import subscriptions
+from bot.store.installed_webhooks import owner
+from bot.store.tables.core import subscriptions
+from bot.store.tables.polling import hooks, listings, watches
+from bot.store.tables.rules import covers, cues
 from bot.store.vault import Vault
 
 Rows = dict[Table, list[dict[str, Any]]]

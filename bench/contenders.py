@@ -23,13 +23,13 @@ from starlette.routing import Route
 from bench.accounts import fill
 from bench.bots import TOKEN, settings
 from bench.load import SECRET
-from bot.app import build
-from bot.blocks.help import begin, overview
+from bot.app.composition import build
+from bot.blocks.help_blocks import begin, overview
 from bot.command import Access, Command, Context, Group, Line, Reply
 from bot.commands import COMMANDS
-from bot.domain import Message
-from bot.store.migrate import upgrade
-from bot.tasks import Tasks
+from bot.messages import Message
+from bot.store.engine.migrate import upgrade
+from bot.workers.loop import Tasks
 
 Contender = Callable[[str, Path], AbstractAsyncContextManager[Starlette]]
 """Serves while inside; given where the outside is, and a folder for a database."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
-from bot.store.migrate import upgrade
-from bot.store.session import engines_for
+from bot.store.engine.engines import engines_for
+from bot.store.engine.migrate import upgrade
 from tests.plugins.postgres import Postgres, _binaries
 
 WITHOUT_POSTGRES = "Not measured: PostgreSQL's initdb was not found (CIRCLEBOT_POSTGRES_BIN tells where it is)."

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench.children import child, heard, tell
 from bench.tables import Line, Table, at_most
-from bot.app import build
-from bot.store.migrate import upgrade
+from bot.app.composition import build
+from bot.store.engine.migrate import upgrade
 from tests.plugins.world import settings_for
 
 FRIENDLY = "broken"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bot.sandbox.circleci.hostile import KNOWN_VALUES
-from tests.plugins.people import DEPLOYS, People
+from sandbox.circleci.hostile_content import KNOWN_VALUES
+from tests.plugins.slack_users import DEPLOYS, People
 from tests.plugins.world import a_sandbox, is_connected
 
 PROJECT = "gh/acme/web"

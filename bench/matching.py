@@ -17,11 +17,11 @@ from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Run, Snapshot
 from bot.clock import SystemClock
 from bot.domain import ProjectSlug
-from bot.notify.publish import Publisher
-from bot.notify.reading import Reading
+from bot.notify.publish.publisher import Publisher
+from bot.notify.readings import Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
-from bot.store.tables import subscriptions
+from bot.store.tables.core import subscriptions
 from bot.store.vault import Vault, new_key
 
 MATCHES = 5

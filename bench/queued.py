@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.load import WORKSPACE
-from bot.store.tables import cards, outbox, pipelines
-from tests.plugins.nouns import a_pipeline, a_snapshot
+from bot.store.tables.core import cards, outbox, pipelines
+from tests.plugins.factories import a_pipeline, a_snapshot
 
 _SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*build-and-test* failed on `main` " * 8}}
 

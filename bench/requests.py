@@ -23,19 +23,19 @@ from bench.outside.builds import Build, Builds
 from bench.tables import Goal, Line, Table, at_most
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
-from bot.circleci.webhook import WebhookEvent
+from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
-from bot.notify.explain import Explainer
-from bot.notify.organisations import Organisations
-from bot.notify.poller import Poller
-from bot.notify.publish import Publisher
-from bot.notify.sight import Sight
-from bot.notify.tokens import ServiceAccount, Tokens
-from bot.notify.webhook import WebhookInbox
+from bot.notify.poll.explain import Explainer
+from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.poller import Poller
+from bot.notify.poll.tokens import ServiceAccount, Tokens
+from bot.notify.poll.visibility import Sight
+from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.notify.publish.publisher import Publisher
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from bot.tasks import Tasks
+from bot.workers.loop import Tasks
 
 INTERVAL_S = 5.0
 EVERYTHING = Rule.of({"only": ["passed", "failed"]})

@@ -19,8 +19,8 @@ from bench.contenders import tuned_app, written_app
 from bench.load import Hit
 from bench.outside.world import Outside, outside
 from bench.tables import Goal, Line, Table, at_most
-from bot.app import build
-from bot.store.migrate import upgrade
+from bot.app.composition import build
+from bot.store.engine.migrate import upgrade
 
 
 @dataclass(frozen=True, slots=True)

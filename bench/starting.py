@@ -25,7 +25,7 @@ from bench.tables import Line, Table, at_most
 from tests.plugins.programs import free_port
 
 ROUNDS = 5
-_IMPORTS = "import bot.__main__, bot.app, bot.operating.process, uvicorn, uvloop, httptools"
+_IMPORTS = "import bot.__main__, bot.app.composition, bot.operating.process, uvicorn, uvloop, httptools"
 _IDLE_S = 5.0
 
 

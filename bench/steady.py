@@ -12,10 +12,10 @@ from bench.databases import insert_all, on_sqlite
 from bench.outside.world import SECRET, Outside, outside
 from bench.process import watched_memory
 from bench.tables import Goal, Line, Table, at_most
-from bot.app import App
+from bot.app.composition import App
 from bot.clock import SystemClock
 from bot.store.vault import Vault
-from tests.plugins.counting import Statements, statements
+from tests.plugins.sql_statements import Statements, statements
 
 COMPANY = Company(organisations=20, projects_each=100)
 A_MINUTE = 200

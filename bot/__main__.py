@@ -13,20 +13,20 @@ from typing import Annotated
 import structlog
 from cyclopts import App, CycloptsError, Parameter
 
-from bot import logs
+from bot import logging_setup
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
-from bot.operating import arguments, complaints, environment, working
+from bot.operating import arguments, environment, serve, settings_problems
 from bot.operating.console import being_read, fail, say
 from bot.operating.doctor import examine, workspaces
 from bot.operating.process import AddressInUse, Ended, run
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import manifest as slack_manifest
-from bot.store.migrate import head
-from bot.store.secrets import Kept
-from bot.store.sole import AnotherWorker
+from bot.store.engine.migrate import head
+from bot.store.engine.sqlite_lock import AnotherWorker
+from bot.store.sealed_columns import Kept
 from bot.store.vault import VaultError, new_key
 
 log = structlog.get_logger("circlebot")
@@ -75,7 +75,7 @@ def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
     from bot.operating.demo import demo as run_demo  # noqa: PLC0415 - no other command should pay for the sandbox
 
-    logs.configure("console")
+    logging_setup.configure("console")
     run(run_demo(port))
 
 
@@ -105,7 +105,7 @@ def sandbox(
     """The two simulators and the page alone; a bot that is started separately joins them."""
     from bot.operating.demo import alone as run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
 
-    logs.configure("console")
+    logging_setup.configure("console")
     there = {"events_url": events_url, "public_url": public_url}
     run(run_sandbox(port, speed=speed, manifest_file=manifest, **there))
 
@@ -116,25 +116,25 @@ def run_everything() -> None:
 
     Metrics and the reasons of readiness are at ADMIN_PORT (9090, loopback only) of this and of the other two.
     """
-    _work(working.EVERYTHING, complaints.stored, complaints.sending, complaints.hearing)
+    _work(serve.EVERYTHING, settings_problems.stored, settings_problems.sending, settings_problems.hearing)
 
 
 @app.command
 def web() -> None:
     """The half that Slack and CircleCI reach; any number of replicas."""
-    _work(working.WEB, complaints.stored, complaints.sending, complaints.hearing)
+    _work(serve.WEB, settings_problems.stored, settings_problems.sending, settings_problems.hearing)
 
 
 @app.command
 def worker() -> None:
     """The half that polls CircleCI and sends to Slack; any number of replicas."""
-    _work(working.WORKER, complaints.stored, complaints.sending)
+    _work(serve.WORKER, settings_problems.stored, settings_problems.sending)
 
 
 @app.command
 def migrate() -> None:
     """Bring the database to this release."""
-    run(working.migrate(_settings(complaints.database)))
+    run(serve.migrate(_settings(settings_problems.database)))
     say(f"The database is at {head()}.")
 
 
@@ -142,7 +142,7 @@ def migrate() -> None:
 def doctor() -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with the mend."""
     settings, unreadable = environment.read()
-    logs.configure(settings.log_format)
+    logging_setup.configure(settings.log_format)
     if run(_examined(settings, unreadable)):
         sys.exit(1)
 
@@ -156,7 +156,7 @@ def new() -> None:
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    kept = run(_rotated(_settings(complaints.stored)))
+    kept = run(_rotated(_settings(settings_problems.stored)))
     say(f"{kept.first} stored secrets are under the first key.")
     if kept.later:
         say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
@@ -188,7 +188,7 @@ def apply(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Ended(f"{file} cannot be read ({type(error).__name__}).") from None
-    say(run(_applied(_settings(complaints.stored), text, dry_run=dry_run)))
+    say(run(_applied(_settings(settings_problems.stored), text, dry_run=dry_run)))
 
 
 @app.command
@@ -196,7 +196,7 @@ def export(
     *, workspace: Annotated[str | None, Parameter(help="Its id (T…); without it, all that have anything.")] = None
 ) -> None:
     """Subscriptions, policy, hours and presets as a file that `circlebot apply` reads."""
-    text = run(_exported(_settings(complaints.stored), workspace))
+    text = run(_exported(_settings(settings_problems.stored), workspace))
     if not text.strip():
         raise Ended("No workspace has anything here yet: name one with --workspace.")
     say(text.rstrip())
@@ -205,7 +205,7 @@ def export(
 def _settings(*looks: Look) -> Settings:
     """The environment, read and looked over. Raises Ended, with all that is wrong."""
     settings, unreadable = environment.read()
-    logs.configure(settings.log_format)
+    logging_setup.configure(settings.log_format)
     return _complete(settings, unreadable, looks)
 
 
@@ -218,9 +218,9 @@ def _complete(settings: Settings, unreadable: list[str], looks: Sequence[Look]) 
 def _work(roles: AbstractSet[str], *looks: Look) -> None:
     """Whoever reads the log as JSON finds there too why it ended."""
     settings, unreadable = environment.read()
-    logs.configure(settings.log_format)
+    logging_setup.configure(settings.log_format)
     try:
-        run(working.until_stopped(_complete(settings, unreadable, looks), roles))
+        run(serve.until_stopped(_complete(settings, unreadable, looks), roles))
     except _TOLD as error:
         if settings.log_format != "json":
             raise
@@ -238,7 +238,7 @@ async def _examined(settings: Settings, unreadable: list[str]) -> bool:
 
 async def _rotated(settings: Settings) -> Kept:
     """What stands there when it is done, which is not what stood there when it began."""
-    async with working.store(settings) as store:
+    async with serve.store(settings) as store:
         async with store.begin() as tx:
             await tx.secrets.rotate()
         async with store.read() as tx:
@@ -249,7 +249,7 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
     from bot.operating.as_code import plan  # noqa: PLC0415 - what reads the file takes 8 MB
 
     names = [command.name for command in COMMANDS]
-    async with working.store(settings) as store:
+    async with serve.store(settings) as store:
         known = await workspaces(settings, store)
         now = SystemClock().now()
         changes = await plan.apply(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
@@ -259,7 +259,7 @@ async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
 async def _exported(settings: Settings, workspace: str | None) -> str:
     from bot.operating.as_code.export import export as exported  # noqa: PLC0415 - it takes 8 MB
 
-    async with working.store(settings) as store:
+    async with serve.store(settings) as store:
         return await exported(store, workspace)
 
 

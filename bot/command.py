@@ -15,14 +15,15 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.domain import Account, Message, ProjectSlug
+from bot.conversation import Where
+from bot.domain import Account, ProjectSlug
 from bot.line import Line as Line  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
 from bot.line import line as line  # noqa: PLC0414 - the same
+from bot.messages import Message
 from bot.store.store import Store
 from bot.store.threads import Thread
-from bot.untrusted.marks import file_name, one_line
-from bot.where import Where
+from bot.untrusted.invisible_marks import file_name, one_line
 
 A = TypeVar("A")
 

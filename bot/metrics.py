@@ -1,6 +1,6 @@
 """What Prometheus may know of us: counts that this process keeps, and readings taken when somebody scrapes.
 
-Nothing here is global: a process has one Metrics, made by app.py, and whoever counts is handed it.
+Nothing here is global: a process has one Metrics, made by composition.py, and whoever counts is handed it.
 """
 
 from __future__ import annotations

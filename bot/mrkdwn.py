@@ -1,7 +1,7 @@
 """Text as Slack's mrkdwn: foreign strings made harmless, and cut to length.
 
 Whatever comes from CircleCI or from a person goes through `escape`, `code`, `quoted`, `preformatted` or `link` before
-Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/marks.py), nor a line break a name.
+Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/invisible_marks.py), nor a line break a name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from bot.untrusted.marks import one_line, visible
+from bot.untrusted.invisible_marks import one_line, visible
 
 _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 """Beside letters, digits and `-._`: what an address may hold as it is (RFC 3986), and what is encoded already."""

@@ -1,6 +1,6 @@
 """The environment (or `.env`), read once into a frozen Settings. Nobody else reads os.environ.
 
-Bolt looks at some of these names by itself; app.py builds it so that what stands here is what counts.
+Bolt looks at some of these names by itself; composition.py builds it so that what stands here is what counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.opened import opened
+from bot.secret_hashes import opened
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _ENV_FILE = ".env"

@@ -1,10 +1,10 @@
-"""alembic's way in: bot/store/migrate.py hands over the connection, so that there is one way to reach the database."""
+"""alembic's way in: bot/store/engine/migrate.py hands over the connection: there is one way to the database."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from bot.store.tables import metadata
+from bot.store.tables.core import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

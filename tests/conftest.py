@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.blockkit", "tests.plugins.postgres", "tests.plugins.world", "tests.plugins.asking"]
+pytest_plugins = [
+    "tests.plugins.block_kit",
+    "tests.plugins.postgres",
+    "tests.plugins.world",
+    "tests.plugins.command_requests",
+]
 
 # A deadline asserts a time: on a busy machine it fails where nothing is wrong.
 settings.register_profile("no deadline", deadline=None)

@@ -17,10 +17,10 @@ from bot.clock import SystemClock
 from bot.domain import Account
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.block_reader import text_of
 from tests.plugins.database import migrated
-from tests.plugins.people import People
 from tests.plugins.programs import AS_PEOPLE_DO, circlebot, free_port, started
-from tests.plugins.reading import text_of
+from tests.plugins.slack_users import People
 from tests.plugins.world import is_connected
 
 CHECKOUT = Path(__file__).parents[1]
@@ -136,9 +136,9 @@ async def _keep_a_secret(url: str, key: str) -> None:
 
 async def test_a_start_imports_nothing_that_only_other_starts_need(tmp_path: Path) -> None:
     """Pictures, the sandbox, the file of rules, and migrations where none is due: 90 MB that nobody would use."""
-    spared = {"matplotlib", "bot.sandbox", "bot.operating.as_code", "alembic"}
+    spared = {"matplotlib", "sandbox", "bot.operating.as_code", "alembic"}
     code = (
-        "import asyncio, sys, bot.__main__, bot.app; from bot.store.migrate import upgrade;"
+        "import asyncio, sys, bot.__main__, bot.app.composition; from bot.store.engine.migrate import upgrade;"
         f"asyncio.run(upgrade({await migrated(tmp_path)!r})); print(sorted({spared!r} & sys.modules.keys()))"
     )
     done = await asyncio.to_thread(subprocess.check_output, [sys.executable, "-c", code], text=True)

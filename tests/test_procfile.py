@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.store.vault import new_key
-from tests.plugins.people import People
 from tests.plugins.postgres import Postgres
 from tests.plugins.programs import Program, free_port, started
+from tests.plugins.slack_users import People
 from tests.plugins.world import a_sandbox
 
 PROCFILE = Path(__file__).parents[1] / "Procfile"

@@ -16,7 +16,7 @@ from aiohttp import web
 from bench.company import hook_key
 from bench.outside.builds import Build, Builds
 from bot.clock import SystemClock
-from bot.tasks import Tasks
+from bot.workers.loop import Tasks
 
 _GOLDEN = (5**0.5 - 1) / 2
 """Its multiples, without what is before the point, fill the unit evenly however many there are."""

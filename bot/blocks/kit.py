@@ -29,10 +29,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
-from bot.domain import Message
 from bot.line import Written, says
+from bot.messages import Message
 from bot.mrkdwn import address, cut, middle
-from bot.untrusted.marks import one_line, visible
+from bot.untrusted.invisible_marks import one_line, visible
 
 Block = dict[str, Any]
 
@@ -115,7 +115,7 @@ def _action_id(element: Pressable) -> str:
 def button(
     label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
-    """A button that says `line` when it is pressed, however long (bot/slack/shorten.py). One that publishes asks."""
+    """A button that says `line` when pressed, however long (slack/value_shortener.py). One that publishes asks."""
     confirm = confirm or (_to_everybody() if says(line, "here") else None)
     return _Button(text=_name(label, 75), action_id="do", value=line, style=style, confirm=confirm)
 

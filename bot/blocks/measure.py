@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import status
+from bot.blocks import status_blocks
 
 UNKNOWN = "—"
 
@@ -16,7 +16,7 @@ def percent(share: float | None) -> str:
 
 
 def seconds(value: float | None) -> str:
-    return UNKNOWN if value is None else status.duration(round(value))
+    return UNKNOWN if value is None else status_blocks.duration(round(value))
 
 
 def count(value: float | None) -> str:

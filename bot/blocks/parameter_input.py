@@ -22,10 +22,10 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
-from bot.circleci.declared import Parameter
-from bot.circleci.parameters import NAME_LENGTH, VALUE_LENGTH, as_text
+from bot.circleci.declared_parameters import Parameter
+from bot.circleci.parameter_values import NAME_LENGTH, VALUE_LENGTH, as_text
 from bot.mrkdwn import cut
-from bot.untrusted.marks import one_line
+from bot.untrusted.invisible_marks import one_line
 from bot.untrusted.patterns import compile_linear
 
 TYPED, CHOSEN = "p", "c"

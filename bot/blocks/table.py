@@ -11,9 +11,9 @@ from typing import Any
 from slack_sdk.models.blocks import RawTextObject, TableBlock
 
 from bot.blocks import kit
-from bot.domain import Message
+from bot.messages import Message
 from bot.mrkdwn import cut, escape
-from bot.untrusted.marks import one_line
+from bot.untrusted.invisible_marks import one_line
 
 MOST_ROWS = 99
 """Beside the head."""

@@ -1,6 +1,7 @@
 """The line to CircleCI: one shared pool of connections, and clients that are each bound to one person's token.
 
-Everything that can go wrong becomes a CircleCIError: refusal.py says what an answer means, lost.py what none does.
+Everything that can go wrong becomes a CircleCIError: http_errors.py says what an answer means, transport_errors.py
+what none does.
 """
 
 from __future__ import annotations
@@ -19,29 +20,29 @@ import httpx
 import structlog
 from httpx_retries import RetryTransport
 
+from bot.circleci.api_request import V2, Answer, Part, encoded
 from bot.circleci.budget import Budget, budget_in
-from bot.circleci.contexts import Contexts
+from bot.circleci.checkout_keys_api import Keys
+from bot.circleci.contexts_api import Contexts
 from bot.circleci.download import Downloads, Heard, TooBig
-from bot.circleci.insights import Insights
-from bot.circleci.jobs import Jobs
-from bot.circleci.keys import Keys
-from bot.circleci.lost import answered
-from bot.circleci.meter import Made, Meter
-from bot.circleci.models.reading import Odd
-from bot.circleci.names import Names
-from bot.circleci.patience import Patience, Sleep, read_body
-from bot.circleci.projects import Projects
-from bot.circleci.refusal import refusal
-from bot.circleci.schedules import Schedules
+from bot.circleci.http_errors import refusal
+from bot.circleci.insights_api import Insights
+from bot.circleci.jobs_api import Jobs
+from bot.circleci.models.lenient_reading import Odd
+from bot.circleci.people_names import Names
+from bot.circleci.projects_api import Projects
+from bot.circleci.request_meter import Made, Meter
+from bot.circleci.retry_policy import Patience, Sleep, read_body
+from bot.circleci.schedules_api import Schedules
 from bot.circleci.transport import TIMEOUT, to_anywhere, to_the_api
-from bot.circleci.variables import Variables
-from bot.circleci.webhooks import Webhooks
-from bot.circleci.wire import V2, Answer, Part, encoded
-from bot.circleci.workflows import Workflows
+from bot.circleci.transport_errors import answered
+from bot.circleci.variables_api import Variables
+from bot.circleci.webhooks_api import Webhooks
+from bot.circleci.workflows_api import Workflows
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, NotConnected, RateLimited, Unauthorized
 from bot.untrusted.patterns import compile_linear
-from bot.untrusted.printed import FILE_BYTES, Printed
+from bot.untrusted.step_output import FILE_BYTES, Printed
 
 OUTPUT_TIMEOUT_S = 60.0
 
@@ -110,7 +111,7 @@ class CircleCI(Projects, Workflows, Jobs, Insights, Keys, Variables, Schedules, 
         return await self._pool.names.of(_fingerprint(self._token or ""), user_ids, self.user)
 
     async def output(self, output_url: str) -> Printed:
-        """The end of what a step printed, to be read by bot/untrusted/shown.py. `output_url` comes from job_steps."""
+        """The end of what a step printed, for bot/untrusted/shown_text.py. `output_url` comes from job_steps."""
         return await self._pool.fetch(output_url, Printed())
 
     async def whole_output(self, output_url: str) -> Printed:

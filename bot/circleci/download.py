@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from bot.circleci.lost import answered
-from bot.circleci.patience import Patience
-from bot.circleci.refusal import refusal
+from bot.circleci.http_errors import refusal
+from bot.circleci.retry_policy import Patience
+from bot.circleci.transport_errors import answered
 from bot.clock import Clock
 from bot.errors import CircleCIError, NotFound, Rejected, Unavailable
 from bot.untrusted.numbers import whole

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.circleci.earlier import Before
-from bot.circleci.failure import FailedJob
+from bot.circleci.flaky_stats import Reputation
+from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import Job, TestKey, TestResult
-from bot.circleci.reputation import Reputation
+from bot.circleci.previous_runs import Before
 
 NEW, STILL = "new", "still"
 

@@ -12,7 +12,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.models.model import covered_s
-from bot.circleci.states import MOVING, REFUSED, of_active, worst
+from bot.circleci.pipeline_states import MOVING, REFUSED, of_active, worst
 from bot.errors import NotFound, Rejected, UsageError
 
 GRACE_S = 45.0

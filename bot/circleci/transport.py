@@ -18,8 +18,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp.transport import map_aiohttp_exceptions
 
-from bot.circleci.outward import Judge, Outward, is_inside
-from bot.circleci.refusal import UNKNOWN
+from bot.circleci.http_errors import UNKNOWN
+from bot.circleci.ssrf_guard import Judge, Outward, is_inside
 from bot.errors import Unavailable
 
 CONNECTIONS = 32

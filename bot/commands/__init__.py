@@ -16,6 +16,7 @@ from bot.commands import (
     disconnect,
     env,
     flaky,
+    help,  # noqa: A004 - the word that people type
     insights,
     job,
     jobs,
@@ -48,7 +49,6 @@ from bot.commands import (
     why,
     workflow,
 )
-from bot.commands import help as help_
 
 COMMANDS: tuple[Command[Any], ...] = (
     connect.COMMAND,
@@ -56,7 +56,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     me.COMMAND,
     user.COMMAND,
     disconnect.COMMAND,
-    help_.COMMAND,
+    help.COMMAND,
     use.COMMAND,
     projects.COMMAND,
     project.COMMAND,

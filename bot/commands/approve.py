@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acting.follow import follow
-from bot.acting.reread import told
-from bot.alike import meant
-from bot.blocks import status
-from bot.blocks.acts import approve_label
+from bot.actions import target_jobs, target_words, visible_projects
+from bot.actions.follow_pipeline import follow
+from bot.actions.hold_decision import decided
+from bot.actions.lost_answer import told
+from bot.actions.target_jobs import Ran
+from bot.actions.target_pipelines import Place, place
+from bot.actions.targets import Found
+from bot.ambiguity import meant
+from bot.blocks import status_blocks
+from bot.blocks.action_blocks import approve_label
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import NotThere, Rejected, Step
 from bot.line import Written
-from bot.meaning import named, target_jobs, visible
-from bot.meaning.decided import decided
-from bot.meaning.target_jobs import Ran
-from bot.meaning.target_places import Place, place
-from bot.meaning.targets import Found
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -30,7 +31,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(named.words(said))
+    return Args(target_words.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -74,7 +75,7 @@ async def _newest_waiting(context: Context, slug: ProjectSlug, branch: str | Non
         if any(job.held for _, job in await target_jobs.ran(context, going)):
             return found
     on = f"{code(branch)} of " if branch else ""
-    name = await visible.called(context, slug)
+    name = await visible_projects.called(context, slug)
     raise NotThere(
         f"Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
         Step("Show what ran lately", line("recent", str(slug))),
@@ -115,7 +116,7 @@ def _nothing(of: Pipeline, workflows: Sequence[Workflow]) -> NotThere:
         return NotThere(f"Nothing in pipeline #{of.number} waits for approval.", step)
     workflow = workflows[0]
     return NotThere(
-        f"Nothing in {code(workflow.name)} waits for approval: it is *{status.word(workflow.status)}*.",
+        f"Nothing in {code(workflow.name)} waits for approval: it is *{status_blocks.word(workflow.status)}*.",
         Step("Show it", line("workflow", workflow.id)),
     )
 
@@ -130,7 +131,7 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
     deed = f"Approved {code(approved.name, 80)}" if approved else None
     await follow(context, at.pipeline.project, at.pipeline, deed)
-    now = ", ".join(f"{code(job.name, 80)} is *{status.word(job.status)}*" for job in holds[:10])
+    now = ", ".join(f"{code(job.name, 80)} is *{status_blocks.word(job.status)}*" for job in holds[:10])
     return f"I looked again: {now or 'there are no holds any more'}."
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acting.follow import follow
-from bot.acting.reread import told
-from bot.blocks import status
+from bot.actions import target_jobs, targets
+from bot.actions.follow_pipeline import follow
+from bot.actions.hold_decision import decided
+from bot.actions.lost_answer import told
+from bot.actions.target_jobs import FoundJob
+from bot.actions.targets import Found
+from bot.blocks import status_blocks
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.meaning import target_jobs, targets
-from bot.meaning.decided import decided
-from bot.meaning.target_jobs import FoundJob
-from bot.meaning.targets import Found
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -51,7 +51,7 @@ async def _cancel_workflow(context: Context, found: Found) -> Message:
     workflow = found.workflow
     if workflow.ended:
         raise NotThere(
-            f"{code(workflow.name)} has ended already: *{status.word(workflow.status)}*.",
+            f"{code(workflow.name)} has ended already: *{status_blocks.word(workflow.status)}*.",
             Step("Show it", line("workflow", workflow.id)),
         )
     await context.circleci.cancel_workflow(workflow.id)
@@ -75,7 +75,7 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
     if job.ended and job.hold:
         raise NotThere(await decided(context, job.hold))
     if job.ended:
-        raise NotThere(f"The job {code(job.name)} has ended already: *{status.word(job.status)}*.")
+        raise NotThere(f"The job {code(job.name)} has ended already: *{status_blocks.word(job.status)}*.")
     if job.hold:
         await context.rights.doing("decline", job.project)
     if job.number is not None:
@@ -92,10 +92,10 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """Look how it stands now."""
     found = await _find(context, args)
     if isinstance(found, FoundJob):
-        return f"I looked again: the job {code(found.name)} is *{status.word(found.status)}* now."
+        return f"I looked again: the job {code(found.name)} is *{status_blocks.word(found.status)}* now."
     workflow = found.workflow
     await follow(context, found.project, found.pipeline, None)
-    return f"I looked again: {code(workflow.name)} is *{status.word(workflow.status)}* now."
+    return f"I looked again: {code(workflow.name)} is *{status_blocks.word(workflow.status)}* now."
 
 
 COMMAND = Command(

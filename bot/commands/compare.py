@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import difference as blocks
-from bot.circleci.difference import LOOKS, since_green
+from bot.actions import target_words, targets
+from bot.actions.targets import Found
+from bot.blocks import difference_blocks
+from bot.circleci.run_difference import LOOKS, since_green
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
-from bot.meaning import named, targets
-from bot.meaning.targets import Found
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -20,7 +20,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    return Args(named.words(said))
+    return Args(target_words.words(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -33,8 +33,8 @@ async def run(context: Context, args: Args) -> Reply:
     difference = await since_green(context.circleci, pipeline, workflow)
     if difference is None:
         raise _never_green(found)
-    title = blocks.title(difference, pipeline, workflow)
-    return Reply(Message(title, blocks.blocks(difference, pipeline, workflow, context.links)))
+    title = difference_blocks.title(difference, pipeline, workflow)
+    return Reply(Message(title, difference_blocks.blocks(difference, pipeline, workflow, context.links)))
 
 
 def _never_green(found: Found) -> NotThere:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting.share import with_files
+from bot.actions import target_words, targets
+from bot.actions.share_files import with_files
 from bot.circleci.models import Config, Pipeline
 from bot.command import Command, Context, File, Group, Line, Reply, line
 from bot.errors import NotThere, UsageError
 from bot.line import Written
-from bot.meaning import named, targets
 from bot.mrkdwn import code
-from bot.untrusted import shown
-from bot.untrusted.reading import TooLarge
+from bot.untrusted import shown_text
+from bot.untrusted.reader_process import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Args:
 def parse(said: Line) -> Args:
     if said.flag("source") and said.flag("compiled"):
         raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
-    return Args(named.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
+    return Args(target_words.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
 
 
 async def run(context: Context, args: Args) -> Reply:
@@ -47,7 +47,7 @@ async def run(context: Context, args: Args) -> Reply:
 async def _masked(text: str) -> bytes:
     """People write into configs what they should not."""
     try:
-        return await shown.file(text)
+        return await shown_text.file(text)
     except TooLarge:
         raise NotThere("This config is too large to be looked through for secrets: read it at CircleCI.") from None
 

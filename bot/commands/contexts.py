@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.alike import meant
-from bot.blocks import context as blocks
-from bot.blocks import organisation as organisations
+from bot.actions import subcommands, target_words, targets
+from bot.actions.target_orgs import organisation
+from bot.ambiguity import meant
+from bot.blocks import context_blocks, org_blocks
 from bot.circleci.models import Collaboration, ContextName
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning import named, targets, verbs
-from bot.meaning.organisations import organisation
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -32,23 +31,23 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    verb, words = verbs.read(said.words, ("list", "show"))
-    owner, words = verbs.project_first(verb, words)
+    verb, words = subcommands.read(said.words, ("list", "show"))
+    owner, words = subcommands.project_first(verb, words)
     which, words = (words[0], words[1:]) if words and verb == "show" else ("", words)
-    verbs.no_more(words)
+    subcommands.no_more(words)
     if verb == "show" and not which:
         raise UsageError("Which context?", Step("Show the contexts", line("contexts", *filter(None, [owner]))))
     return Args(owner, which, targets.page(said))
 
 
 async def run(context: Context, args: Args) -> Reply:
-    if named.UUID.fullmatch(args.which):
+    if target_words.UUID.fullmatch(args.which):
         return await _show(context, args, await context.circleci.context(args.which))
     org = await organisation(context, args.owner, args.again)
     contexts = await context.circleci.contexts(org.slug)
     if args.which:
         return await _show(context, args, _named(args.which, org, contexts))
-    return Reply(Message(f"Contexts: {len(contexts)}", blocks.listed(org, contexts, args.page)))
+    return Reply(Message(f"Contexts: {len(contexts)}", context_blocks.listed(org, contexts, args.page)))
 
 
 def _named(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
@@ -57,8 +56,8 @@ def _named(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> Co
         return found[0]
     near = found or _nearest(name, contexts)
     steps = [Step(f"Show {one.name}", line("contexts", "show", one.id)) for one in near[:10]]
-    several = f"{organisations.named(org)} has several contexts {code(name, 100)}. Which one?"
-    raise NotThere(several if found else f"{organisations.named(org)} has no context {code(name, 100)}.", *steps)
+    several = f"{org_blocks.named(org)} has several contexts {code(name, 100)}. Which one?"
+    raise NotThere(several if found else f"{org_blocks.named(org)} has no context {code(name, 100)}.", *steps)
 
 
 def _nearest(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:
@@ -68,7 +67,7 @@ def _nearest(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:
 
 async def _show(context: Context, args: Args, found: ContextName) -> Reply:
     variables = await context.circleci.context_variables(found.id)
-    return Reply(Message(f"Variables: {len(variables)}", blocks.shown(found, variables, args.page)))
+    return Reply(Message(f"Variables: {len(variables)}", context_blocks.shown(found, variables, args.page)))
 
 
 COMMAND = Command(

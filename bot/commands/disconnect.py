@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import farewell
+from bot.actions import disconnection
 from bot.blocks import kit
 from bot.command import Access, Command, Context, Group, Line, Reply, line
-from bot.domain import Message
+from bot.messages import Message
 
 _DONE = (
     ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
@@ -31,7 +31,7 @@ def parse(_said: Line) -> Args:
 async def run(context: Context, _args: Args) -> Reply:
     request = context.request
     store, clock = context.store, context.clock
-    if not await farewell.from_person(store, context.circleci, clock, request.team, request.user):
+    if not await disconnection.from_person(store, context.circleci, clock, request.team, request.user):
         return Reply(Message("You were not connected: there is nothing to delete."))
     again = kit.actions([kit.button("Connect again", line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import flaky as blocks
-from bot.blocks import kit
-from bot.blocks import project as projects
-from bot.circleci.insights import Scope
+from bot.actions import insights_scope, target_projects, targets
+from bot.blocks import flaky_blocks, kit, project_blocks
+from bot.circleci.insights_api import Scope
 from bot.circleci.models import Project
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import measured, target_projects, targets
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -25,11 +23,11 @@ class Args:
     page: int
 
     def again(self, *words: str) -> Written:
-        return line("flaky", *words, workflow=self.workflow, **measured.options(self.scope))
+        return line("flaky", *words, workflow=self.workflow, **insights_scope.options(self.scope))
 
 
 def parse(said: Line) -> Args:
-    scope, workflow = measured.scope(said), said.option("workflow")
+    scope, workflow = insights_scope.scope(said), said.option("workflow")
     if workflow is None and (scope.branch or scope.all_branches):
         raise UsageError("Flaky tests are those of all branches; a branch goes with `--workflow`.")
     return Args(said.words, workflow, scope, targets.page(said))
@@ -46,9 +44,9 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 async def _flaky(context: Context, project: Project, page: int) -> Message:
-    tests = blocks.ranked(await context.circleci.flaky_tests(project.project))
-    title = f"Flaky tests of {projects.named(project)}"
-    shown = blocks.listed(title, tests, project.project, links=context.links, page=page)
+    tests = flaky_blocks.ranked(await context.circleci.flaky_tests(project.project))
+    title = f"Flaky tests of {project_blocks.named(project)}"
+    shown = flaky_blocks.listed(title, tests, project.project, links=context.links, page=page)
     names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
     tests_of = [kit.button(f"Tests of {name}", line("flaky", project.slug, workflow=name)) for name in names]
     return kit.with_buttons(Message(title, shown), [*tests_of, kit.button("Insights", line("insights", project.slug))])
@@ -56,14 +54,14 @@ async def _flaky(context: Context, project: Project, page: int) -> Message:
 
 async def _tests_of(context: Context, project: Project, wanted: str, args: Args) -> Message:
     known = await context.circleci.measured_workflows(project.project, args.scope)
-    name = await measured.workflow(context, project, wanted, known, _named)
+    name = await insights_scope.workflow(context, project, wanted, known, _named)
     metrics = await context.circleci.test_metrics(project.project, name, args.scope)
-    title = f"Tests of {code(name, 100)} of {projects.named(project)}"
+    title = f"Tests of {code(name, 100)} of {project_blocks.named(project)}"
     buttons = [
         kit.button("Flaky tests", line("flaky", project.slug)),
-        kit.button("Its insights", line("insights", project.slug, name, **measured.options(args.scope))),
+        kit.button("Its insights", line("insights", project.slug, name, **insights_scope.options(args.scope))),
     ]
-    return kit.with_buttons(Message(title, blocks.of_workflow(title, metrics)), buttons)
+    return kit.with_buttons(Message(title, flaky_blocks.of_workflow(title, metrics)), buttons)
 
 
 def _named(slug: str, workflow: str) -> Written:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from bot.blocks import help as blocks
+from bot.blocks import help_blocks
 from bot.command import Access, Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -26,9 +26,11 @@ def parse(said: Line) -> Args:
 async def run(context: Context, args: Args) -> Reply:
     if args.command is None:
         connected = context.account is not None and context.account.state == "active"
-        return Reply(Message("What I can do", [*blocks.overview(context.commands), blocks.begin(connected=connected)]))
+        return Reply(
+            Message("What I can do", [*help_blocks.overview(context.commands), help_blocks.begin(connected=connected)])
+        )
     command = _find(args.command, context.commands)
-    return Reply(Message(f"{command.name}: {command.summary}", blocks.one(command)))
+    return Reply(Message(f"{command.name}: {command.summary}", help_blocks.one(command)))
 
 
 def _find(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:

@@ -6,19 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import job as blocks
-from bot.blocks import status
-from bot.circleci.failure import STEP_LENGTH, ending, messages_of, read_cause
+from bot.actions import target_jobs
+from bot.actions.target_jobs import FoundJob
+from bot.blocks import job_blocks, status_blocks
+from bot.circleci.job_failure import STEP_LENGTH, ending, messages_of, read_cause
+from bot.circleci.job_steps import RAN, called, failing, failing_nodes, ssh_address
 from bot.circleci.models import JobDetail, JobStep
-from bot.circleci.steps import RAN, called, failing, failing_nodes, ssh_address
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import CircleCIError, NotThere, Step
-from bot.meaning import target_jobs
-from bot.meaning.target_jobs import FoundJob
+from bot.messages import Message
 from bot.mrkdwn import code, escape
-from bot.untrusted import shown
-from bot.untrusted.reading import TooLarge
+from bot.untrusted import shown_text
+from bot.untrusted.reader_process import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,15 @@ async def run(context: Context, args: Args) -> Reply:
         raise _not_run(found)
     detail, steps = await asyncio.gather(target_jobs.detail(context, found), _steps(context, found, found.number))
     told = await _told(context, found, found.number, detail, steps)
-    return Reply(Message(f"{escape(detail.name)}: {status.word(detail.status)}", blocks.job(told)))
+    return Reply(Message(f"{escape(detail.name)}: {status_blocks.word(detail.status)}", job_blocks.job(told)))
 
 
 def _not_run(found: FoundJob) -> NotThere:
     kind = "is an approval" if found.hold else "has not run"
     workflow = [Step("Show its workflow", line("workflow", found.workflow_id))] if found.workflow_id else []
-    return NotThere(f"{code(found.name)} {kind}: it is *{status.word(found.status)}*, and has no number.", *workflow)
+    return NotThere(
+        f"{code(found.name)} {kind}: it is *{status_blocks.word(found.status)}*, and has no number.", *workflow
+    )
 
 
 async def _steps(context: Context, found: FoundJob, number: int) -> Sequence[JobStep]:
@@ -56,11 +57,11 @@ async def _steps(context: Context, found: FoundJob, number: int) -> Sequence[Job
 
 async def _told(
     context: Context, found: FoundJob, number: int, detail: JobDetail, steps: Sequence[JobStep]
-) -> blocks.Shown:
+) -> job_blocks.Shown:
     messages, action = await messages_of(detail), failing(steps)
-    names = await shown.texts([(step.name, STEP_LENGTH) for step in steps])
+    names = await shown_text.texts([(step.name, STEP_LENGTH) for step in steps])
     end = await ending(context.circleci, action, frozenset()) if detail.status in RAN else None
-    return blocks.Shown(
+    return job_blocks.Shown(
         project=found.project,
         number=number,
         detail=detail,
@@ -83,7 +84,7 @@ async def _connect(context: Context, steps: Sequence[JobStep]) -> str | None:
     if action is None or not action.output_url:
         return None
     try:
-        end = await shown.ending(await context.circleci.output(action.output_url))
+        end = await shown_text.ending(await context.circleci.output(action.output_url))
     except (CircleCIError, TooLarge):
         return None
     return ssh_address("\n".join(end.lines))

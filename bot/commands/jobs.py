@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import jobs as blocks
-from bot.blocks import status as statuses
-from bot.blocks.workflow import people_in
+from bot.actions import target_words, targets
+from bot.blocks import jobs_blocks, status_blocks
+from bot.blocks.workflow_blocks import people_in
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import named, targets
+from bot.messages import Message
 from bot.mrkdwn import code, escape
 
 
@@ -32,7 +31,7 @@ def parse(said: Line) -> Args:
         raise UsageError("`--failed` is a choice of statuses by itself: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
-    return Args(named.words(said), said.flag("failed"), status and _word(status), targets.page(said))
+    return Args(target_words.words(said), said.flag("failed"), status and _word(status), targets.page(said))
 
 
 def _word(status: str) -> str:
@@ -46,7 +45,7 @@ async def run(context: Context, args: Args) -> Reply:
     if found.rest:
         raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
     jobs = await context.circleci.workflow_jobs(found.workflow.id)
-    listing = blocks.Listing(
+    listing = jobs_blocks.Listing(
         workflow=found.workflow,
         pipeline=found.pipeline,
         project=found.project,
@@ -57,8 +56,8 @@ async def run(context: Context, args: Args) -> Reply:
         names=await context.circleci.names(people_in(found.workflow, jobs or ())),
         words=context.words,
     )
-    shown = blocks.listed(listing, links=context.links, now=context.clock.now())
-    word = statuses.word(found.workflow.status)
+    shown = jobs_blocks.listed(listing, links=context.links, now=context.clock.now())
+    word = status_blocks.word(found.workflow.status)
     return Reply(Message(f"Jobs of {escape(found.workflow.name)}: {word}", shown))
 
 

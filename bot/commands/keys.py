@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 
-from bot.acting import ask_first
-from bot.acting.reread import SKEW, told
-from bot.blocks import key as blocks
-from bot.circleci.keys import Digest, KeyType
+from bot.actions import confirm, subcommands, target_projects, targets
+from bot.actions.lost_answer import SKEW, told
+from bot.blocks import key_blocks
+from bot.circleci.checkout_keys_api import Digest, KeyType
 from bot.command import Command, Context, Group, Line, Reply, Request, View, line
-from bot.domain import Message, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written
-from bot.meaning import target_projects, targets, verbs
+from bot.messages import Message
 
 _FINGERPRINT = re.compile(r"([0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:[\w+/=-]+")
 _DEPLOY, _USER = cast("tuple[KeyType, KeyType]", get_args(KeyType))
@@ -39,10 +39,10 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    verb, words = verbs.read(said.words, ("list", "add", "show", "rm"))
+    verb, words = subcommands.read(said.words, ("list", "add", "show", "rm"))
     fits = {"list": lambda _: False, "add": _KINDS.__contains__}.get(verb, _FINGERPRINT.fullmatch)
     which, words = (words[-1], words[:-1]) if words and fits(words[-1]) else ("", words)
-    verbs.no_more(words[1:])
+    subcommands.no_more(words[1:])
     if verb == "add" and not which:
         raise UsageError("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
     if verb in {"show", "rm"} and not which:
@@ -54,13 +54,13 @@ def parse(said: Line) -> Args:
 
 
 def acts(request: Request, args: Args) -> bool:
-    return args.verb == "add" or (args.verb == "rm" and ask_first.asked(request, sure=args.sure))
+    return args.verb == "add" or (args.verb == "rm" and confirm.asked(request, sure=args.sure))
 
 
 def opens(request: Request, said: Line) -> View | None:
     with suppress(UsageError):
         args = parse(said)
-        return ask_first.opens(request, sure=args.sure) if args.verb == "rm" else None
+        return confirm.opens(request, sure=args.sure) if args.verb == "rm" else None
     return None
 
 
@@ -71,22 +71,22 @@ async def run(context: Context, args: Args) -> Reply:
     if args.verb == "rm":
         return await _remove(context, slug, args)
     if args.verb == "show":
-        return Reply(Message("The key", blocks.shown(slug, await context.circleci.checkout_key(slug, args.which))))
+        return Reply(Message("The key", key_blocks.shown(slug, await context.circleci.checkout_key(slug, args.which))))
     keys = await context.circleci.checkout_keys(slug, args.digest)
-    return Reply(Message(f"Checkout keys: {len(keys)}", blocks.listed(slug, keys, args.page, args.digest)))
+    return Reply(Message(f"Checkout keys: {len(keys)}", key_blocks.listed(slug, keys, args.page, args.digest)))
 
 
 async def _add(context: Context, slug: ProjectSlug, kind: KeyType) -> Message:
     if slug.vcs == "circleci":
         raise NotThere("CircleCI makes no checkout keys for projects that use GitLab or the GitHub App.")
-    return blocks.added(slug, await context.circleci.add_checkout_key(slug, kind))
+    return key_blocks.added(slug, await context.circleci.add_checkout_key(slug, kind))
 
 
 async def _remove(context: Context, slug: ProjectSlug, args: Args) -> Reply:
-    if not ask_first.asked(context.request, sure=args.sure):
-        return ask_first.ask(context, blocks.removal(slug, await context.circleci.checkout_key(slug, args.which)))
+    if not confirm.asked(context.request, sure=args.sure):
+        return confirm.ask(context, key_blocks.removal(slug, await context.circleci.checkout_key(slug, args.which)))
     was_there = await context.circleci.remove_checkout_key(slug, args.which)
-    return Reply(blocks.removed(slug, args.which, was_there=was_there))
+    return Reply(key_blocks.removed(slug, args.which, was_there=was_there))
 
 
 @told
@@ -95,8 +95,8 @@ async def reread(context: Context, args: Args, began_at: datetime) -> str:
     slug = await target_projects.project(context, args.project, args.again)
     keys = await context.circleci.checkout_keys(slug, "sha256" if args.which.startswith("SHA256:") else "md5")
     if args.verb == "add":
-        return blocks.found([key for key in keys if key.created_at and key.created_at >= began_at - SKEW])
-    return blocks.found([key for key in keys if key.fingerprint == args.which])
+        return key_blocks.found([key for key in keys if key.created_at and key.created_at >= began_at - SKEW])
+    return key_blocks.found([key for key in keys if key.fingerprint == args.which])
 
 
 COMMAND = Command(

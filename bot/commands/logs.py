@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting.share import with_files
-from bot.blocks import logs as blocks
-from bot.circleci.failure import contexts_of, name_of
-from bot.circleci.known_names import known_names
+from bot.actions import target_jobs
+from bot.actions.share_files import with_files
+from bot.actions.target_jobs import FoundJob
+from bot.blocks import log_blocks
+from bot.circleci.job_failure import contexts_of, name_of
+from bot.circleci.job_steps import are_alike, named, telling
 from bot.circleci.models import Action
-from bot.circleci.steps import are_alike, named, telling
+from bot.circleci.secret_masking import known_names
 from bot.command import Command, Context, File, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written, also
-from bot.meaning import target_jobs
-from bot.meaning.target_jobs import FoundJob
+from bot.messages import Message
 from bot.mrkdwn import code, escape
-from bot.untrusted import shown
+from bot.untrusted import shown_text
 from bot.untrusted.numbers import whole
 from bot.untrusted.patterns import compile_linear
-from bot.untrusted.reading import TooLarge
+from bot.untrusted.reader_process import TooLarge
 
 LINES = 60
 MOST_NODES = 9999
@@ -68,8 +68,8 @@ async def run(context: Context, args: Args) -> Reply:
 
 
 async def _ending(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
-    end = await shown.ending(await context.circleci.output(action.output_url or ""), names, LINES)
-    told = blocks.Shown(
+    end = await shown_text.ending(await context.circleci.output(action.output_url or ""), names, LINES)
+    told = log_blocks.Shown(
         job=found.called,
         words=found.words,
         url=target_jobs.url(context, found),
@@ -77,7 +77,7 @@ async def _ending(context: Context, args: Args, found: FoundJob, action: Action,
         lines=end.lines,
         full=also(args.again(*found.words), full=True),
     )
-    return Reply(Message(blocks.title(told), blocks.log(told)))
+    return Reply(Message(log_blocks.title(told), log_blocks.log(told)))
 
 
 async def _action(context: Context, found: FoundJob, args: Args) -> Action:
@@ -106,7 +106,7 @@ async def _names(context: Context, found: FoundJob) -> frozenset[str]:
 
 
 async def _file(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
-    text, cut = await shown.whole(await context.circleci.whole_output(action.output_url or ""), names)
+    text, cut = await shown_text.whole(await context.circleci.whole_output(action.output_url or ""), names)
     name = action.name
     title = f"The log of {found.called}: {name}{' (its end: it is too long)' if cut else ''}"
     slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import linking
-from bot.blocks import kit
-from bot.blocks import me as blocks
+from bot.actions import profile_changes
+from bot.blocks import kit, me_blocks
 from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
-from bot.domain import Message
 from bot.errors import UsageError
-from bot.judging import topics
 from bot.line import Written
+from bot.messages import Message
 from bot.mrkdwn import code
+from bot.rules import dm_topics
 
 _TITLE = "You at CircleCI"
 
@@ -46,11 +45,11 @@ def parse(said: Line) -> Args:
 
 def _login(said: Line, name: str) -> str | None:
     text = said.option(name)
-    return None if text is None else linking.login(text)
+    return None if text is None else profile_changes.login(text)
 
 
 def _topics(said: Line, name: str) -> frozenset[str] | None:
-    return topics.read(said.listed(name)) if said.flag(name) else None
+    return dm_topics.read(said.listed(name)) if said.flag(name) else None
 
 
 def opens(_request: Request, said: Line) -> View | None:
@@ -61,43 +60,43 @@ async def run(context: Context, args: Args) -> Reply:
     if args.edit:
         return await _form(context)
     done, undo = await _change(context, args)
-    known = await linking.known(context)
-    return Reply(Message(done or blocks.summary(known), blocks.shown(known, done, undo)))
+    known = await profile_changes.known(context)
+    return Reply(Message(done or me_blocks.summary(known), me_blocks.shown(known, done, undo)))
 
 
 async def _form(context: Context) -> Reply:
     request = context.request
     if request.source is Source.FORM:
-        name, wanted = blocks.read(request.fields, request.chosen)
+        name, wanted = me_blocks.read(request.fields, request.chosen)
         if name:
-            await linking.claim(context, linking.login(name))
-        await linking.wish(context, wanted)
-        return Reply(Message("Saved.", blocks.shown(await linking.known(context), "Saved.")))
+            await profile_changes.claim(context, profile_changes.login(name))
+        await profile_changes.wish(context, wanted)
+        return Reply(Message("Saved.", me_blocks.shown(await profile_changes.known(context), "Saved.")))
     if request.view_id:
-        drawn = blocks.form(await linking.known(context), request.fields, request.chosen)
+        drawn = me_blocks.form(await profile_changes.known(context), request.fields, request.chosen)
         return Reply(view=View(_TITLE, drawn, line=line("me", edit=True), submit="Save"))
-    return Reply(Message("Press a button, or type it.", blocks.shown(await linking.known(context))))
+    return Reply(Message("Press a button, or type it.", me_blocks.shown(await profile_changes.known(context))))
 
 
 async def _change(context: Context, args: Args) -> tuple[str, Written | None]:
     """What was done, in words, and the line that undoes it."""
     if args.login:
-        await linking.claim(context, args.login)
+        await profile_changes.claim(context, args.login)
         return f"What {code(args.login, 100)} starts is yours from now on.", None
     if args.forget:
-        await linking.forget(context, args.forget)
+        await profile_changes.forget(context, args.forget)
         return f"{code(args.forget, 100)} is none of your logins any more.", None
     wanted = await _wanted(context, args)
     if wanted is None:
         return "", None
-    before = await linking.wish(context, wanted)
-    return blocks.changed(before, wanted), None if before == wanted else blocks.typed(before)
+    before = await profile_changes.wish(context, wanted)
+    return me_blocks.changed(before, wanted), None if before == wanted else me_blocks.typed(before)
 
 
 async def _wanted(context: Context, args: Args) -> frozenset[str] | None:
     if args.start is None and args.stop is None:
         return args.dm
-    return ((await linking.known(context)).wishes | (args.start or frozenset())) - (args.stop or frozenset())
+    return ((await profile_changes.known(context)).wishes | (args.start or frozenset())) - (args.stop or frozenset())
 
 
 COMMAND = Command(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import kit
-from bot.blocks import organisation as blocks
+from bot.actions import target_projects, targets
+from bot.blocks import kit, org_blocks
 from bot.command import Command, Context, Group, Line, Reply
-from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import target_projects, targets
+from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ async def run(context: Context, args: Args) -> Reply:
     orgs = await context.circleci.collaborations()
     if not orgs:
         return Reply(Message(_NONE, [kit.section(_NONE)]))
-    shown = blocks.listed(orgs, args.page, await target_projects.project_here(context), context.words)
+    shown = org_blocks.listed(orgs, args.page, await target_projects.project_here(context), context.words)
     count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
     return Reply(Message(f"You belong to {count} at CircleCI", shown))
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import hook as ours
-from bot.blocks import project as blocks
+from bot.actions import target_projects
+from bot.blocks import installed_webhook_blocks, project_blocks
 from bot.circleci.integration import integration
-from bot.circleci.load import Load
 from bot.circleci.models import Definition, Project
+from bot.circleci.token_load import Load
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Hook, Message
+from bot.domain import Hook
 from bot.errors import Rejected, UsageError
-from bot.meaning import target_projects
+from bot.messages import Message
 from bot.mrkdwn import code
-from bot.store.spending import Spent
-from bot.store.watches import Watch
+from bot.store.polled_projects import Watch
+from bot.store.token_usage import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,18 @@ async def run(context: Context, args: Args) -> Reply:
         watch = (await tx.watches.of([project.project])).get(project.project)
         spent = await tx.spending.of_the_last_hour(context.clock.now())
     possible = context.public_url is not None
-    shown = blocks.shown(
+    shown = project_blocks.shown(
         project,
         definitions,
         await integration(context.circleci, project, definitions),
         here=await target_projects.project_here(context),
         words=context.words,
         links=context.links,
-        hook=ours.state(hook, possible=possible),
+        hook=installed_webhook_blocks.state(hook, possible=possible),
         asked=_asked(context, watch, spent, hook),
-        hook_offers=ours.mends(project.project, hook, possible=possible),
+        hook_offers=installed_webhook_blocks.mends(project.project, hook, possible=possible),
     )
-    return Reply(Message(f"Project {blocks.named(project)}", shown))
+    return Reply(Message(f"Project {project_blocks.named(project)}", shown))
 
 
 def _asked(context: Context, watch: Watch | None, spent: Sequence[Spent], hook: Hook | None) -> str:
@@ -60,7 +60,7 @@ def _asked(context: Context, watch: Watch | None, spent: Sequence[Spent], hook: 
     if payer is None or found is None:
         return ""
     whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of whoever runs circlebot"}
-    return ours.asked(
+    return installed_webhook_blocks.asked(
         whose.get(payer.workspace, "another workspace's token"), Load(found.requests, found.an_hour), hook
     )
 

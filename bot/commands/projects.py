@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import kit
-from bot.blocks import project as blocks
+from bot.actions import target_projects, targets, visible_projects
+from bot.blocks import kit, project_blocks
 from bot.command import Command, Context, Group, Line, Reply
-from bot.domain import Message
-from bot.meaning import target_projects, targets, visible
+from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,10 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    projects = await visible.projects(context)
+    projects = await visible_projects.projects(context)
     if not projects:
         return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
-    shown = blocks.listed(projects, args.page, await target_projects.project_here(context))
+    shown = project_blocks.listed(projects, args.page, await target_projects.project_here(context))
     return Reply(Message(f"{len(projects)} projects that you follow", shown))
 
 

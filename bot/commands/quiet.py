@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import time
 
-from bot.acting import aloud, arrival
-from bot.acting import hours as acting
-from bot.blocks import aloud as told
-from bot.blocks import hours as blocks
+from bot.actions import channel_announcement, channel_time, reachability
+from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.conversation import here
 from bot.errors import UsageError
-from bot.judging.placement import QUIET
 from bot.mrkdwn import code
-from bot.rules import hours as spans
-from bot.rules.hours import Hours
-from bot.where import here
+from bot.rules import quiet_hours
+from bot.rules.placement import QUIET
+from bot.rules.quiet_hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,9 @@ def parse(said: Line) -> Args:
         raise UsageError("Hours, or `--none`: not both.")
     zone = said.option("zone")
     return Args(
-        hours=spans.span(said.words[0]) if said.words else None,
+        hours=quiet_hours.span(said.words[0]) if said.words else None,
         weekends=said.flag("weekends"),
-        zone=spans.zone(zone) if zone is not None else None,
+        zone=quiet_hours.zone(zone) if zone is not None else None,
         none=said.flag("none"),
     )
 
@@ -49,20 +47,24 @@ def parse(said: Line) -> Args:
 async def run(context: Context, args: Args) -> Reply:
     request = context.request
     channel = request.channel or request.user
-    before = await acting.of(context, channel)
+    before = await channel_time.of(context, channel)
     wanted = _changed(before, args)
     if not args.bare:
-        arrival.check_heard(context, channel)
+        reachability.check_heard(context, channel)
         async with context.store.begin() as tx:
             await tx.hours.set(request.workspace, channel, wanted)
             await tx.kept.hurry(request.workspace, channel, QUIET, context.clock.now())
             if wanted != before:
-                await aloud.say(tx, context, channel, told.hours(request.user, before, wanted), what="quiet")
+                await channel_announcement.say(
+                    tx, context, channel, announcement_blocks.hours(request.user, before, wanted), what="quiet"
+                )
         context.nudge()
     async with context.store.read() as tx:
         waiting = await tx.kept.waiting(request.workspace, channel)
     now = context.clock.now()
-    return Reply(blocks.told(wanted, wanted.quiet_until(now), waiting, changed=not args.bare, place=here(channel)))
+    return Reply(
+        hours_blocks.told(wanted, wanted.quiet_until(now), waiting, changed=not args.bare, place=here(channel))
+    )
 
 
 def _changed(before: Hours, args: Args) -> Hours:

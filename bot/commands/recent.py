@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.blocks import kit
-from bot.blocks import organisation as organisations
-from bot.blocks import pipeline as blocks
-from bot.blocks import project as projects
+from bot.actions import target_projects, targets, visible_projects
+from bot.actions.pipeline_list import glance, page_of, readable
+from bot.actions.target_orgs import organisation
+from bot.blocks import kit, org_blocks, pipeline_blocks, project_blocks
 from bot.blocks.pager import pager
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import target_projects, targets, visible
-from bot.meaning.glance import glance, page_of, readable
-from bot.meaning.organisations import organisation
+from bot.messages import Message
 from bot.mrkdwn import bold, code
 
 
@@ -51,20 +48,22 @@ async def _of_one(context: Context, args: Args) -> Message:
     slug = await target_projects.project(context, args.whose, args.again)
     project = await context.circleci.project(slug)
     found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
-    shown, more = await page_of(found, args.page, blocks.PAGE)
-    rows = blocks.rows(await glance(context.circleci, shown), slug, links=context.links, now=context.clock.now())
-    title = f"Recent pipelines of {projects.named(project)}{_narrowed(args)}"
+    shown, more = await page_of(found, args.page, pipeline_blocks.PAGE)
+    rows = pipeline_blocks.rows(
+        await glance(context.circleci, shown), slug, links=context.links, now=context.clock.now()
+    )
+    title = f"Recent pipelines of {project_blocks.named(project)}{_narrowed(args)}"
     return _drawn(args, str(slug), title, rows, more=more)
 
 
 async def _over_all(context: Context, args: Args) -> Message:
     org = await organisation(context, args.whose, args.again)
     found = _on(args.branch, readable(context.circleci.org_pipelines(org.slug, mine=args.mine)))
-    shown, more = await page_of(found, args.page, blocks.PAGE)
+    shown, more = await page_of(found, args.page, pipeline_blocks.PAGE)
     snapshots = await glance(context.circleci, shown)
-    names = await visible.names(context, [snapshot.pipeline.project for snapshot in snapshots])
-    rows = blocks.rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
-    title = f"Recent pipelines of all of {organisations.named(org)}{_narrowed(args)}"
+    names = await visible_projects.names(context, [snapshot.pipeline.project for snapshot in snapshots])
+    rows = pipeline_blocks.rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
+    title = f"Recent pipelines of all of {org_blocks.named(org)}{_narrowed(args)}"
     return _drawn(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
 
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.acting.follow import follow
-from bot.acting.reread import told
-from bot.alike import meant
-from bot.blocks import kit, status
+from bot.actions import target_jobs, target_words, targets
+from bot.actions.follow_pipeline import follow
+from bot.actions.lost_answer import told
+from bot.actions.targets import Found
+from bot.ambiguity import meant
+from bot.blocks import kit, status_blocks
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step, UsageError
 from bot.line import Written, listed
-from bot.meaning import named, target_jobs, targets
-from bot.meaning.targets import Found
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -32,7 +32,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(named.words(said), said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
+    args = Args(target_words.words(said), said.flag("failed"), _texts(said), said.flag("ssh"), "jobs" in said.exact)
     if args.failed and args.jobs:
         raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
     if args.ssh and not (args.jobs or "job" in args.words):
@@ -97,13 +97,13 @@ async def _check_state(context: Context, found: Found, args: Args) -> None:
     newer = await targets.newer(context, workflow)
     if newer and (args.failed or not newer.ended):
         raise NotThere(
-            f"{code(workflow.name)} has been rerun already: that run is *{status.word(newer.status)}*.",
+            f"{code(workflow.name)} has been rerun already: that run is *{status_blocks.word(newer.status)}*.",
             Step("Show it", line("workflow", newer.id)),
             *([Step("Rerun that one from failed", _again(args, newer.id))] if newer.status == "failed" else []),
         )
     if args.failed and workflow.status != "failed":
         whole = [Step("Rerun all of it", line("rerun", workflow.id))] if workflow.ended else []
-        now = f"{code(workflow.name)} is *{status.word(workflow.status)}*"
+        now = f"{code(workflow.name)} is *{status_blocks.word(workflow.status)}*"
         raise NotThere(f"{now}: only a failed workflow can be rerun from failed.", *whole)
 
 
@@ -142,7 +142,10 @@ async def reread(context: Context, args: Args, began_at: datetime) -> str:
     newer = await targets.newer(context, found.workflow)
     if newer and newer.created_at and newer.created_at >= began_at:
         await follow(context, found.project, found.pipeline, _deed(found.workflow, args, args.jobs))
-        return f"I looked again: it did start, {found.where(context.links, newer.id)} is *{status.word(newer.status)}*."
+        return (
+            f"I looked again: it did start, {found.where(context.links, newer.id)} is "
+            f"*{status_blocks.word(newer.status)}*."
+        )
     return f"I looked again: CircleCI shows no new run of {code(found.workflow.name)} yet."
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import kit
-from bot.blocks import pipeline as blocks
-from bot.blocks import project as projects
+from bot.actions import target_projects
+from bot.actions.pipeline_list import glance
+from bot.blocks import kit, pipeline_blocks, project_blocks
 from bot.circleci.models import Pipeline, Project
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import UsageError
-from bot.meaning import target_projects
-from bot.meaning.glance import glance
+from bot.messages import Message
 from bot.mrkdwn import bold
 
 _BRANCHES = 8
@@ -35,8 +33,8 @@ async def run(context: Context, args: Args) -> Reply:
     slug = await target_projects.project(context, args.project, lambda slug: line("status", slug))
     project = await context.circleci.project(slug)
     snapshots = await glance(context.circleci, await _newest_per_branch(context, project))
-    drawn = blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
-    title = f"{bold(projects.named(project))} — the newest pipeline of each branch that ran lately"
+    drawn = pipeline_blocks.rows(snapshots, slug, links=context.links, now=context.clock.now())
+    title = f"{bold(project_blocks.named(project))} — the newest pipeline of each branch that ran lately"
     nothing = [] if drawn else [kit.section("Nothing has run yet.")]
     return Reply(Message(title, [kit.section(title), *drawn, *nothing, _more(project)]))
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.acting import mutes
-from bot.blocks import hours, kit
-from bot.blocks import mute as mute_blocks
-from bot.blocks import subscription as blocks
+from bot.actions import mute_changes, targets, visible_projects
+from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
 from bot.blocks.pager import pager
 from bot.command import Access, Command, Context, Group, Line, Reply, line
-from bot.domain import Message, Subscription
-from bot.judging.silence import Mute
-from bot.meaning import targets, visible
+from bot.conversation import here
+from bot.messages import Message
 from bot.mrkdwn import bold
-from bot.where import here
+from bot.rules.muting import Mute
+from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +30,18 @@ async def run(context: Context, args: Args) -> Reply:
     rules = await (_everywhere(context) if args.everywhere else _here(context))
     if not rules:
         return Reply(_nothing(context, args))
-    begin = (args.page - 1) * blocks.PAGE
-    shown = rules[begin : begin + blocks.PAGE]
-    names = await visible.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
+    begin = (args.page - 1) * subscription_blocks.PAGE
+    shown = rules[begin : begin + subscription_blocks.PAGE]
+    names = await visible_projects.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
     paid = await _paid(context, shown) if args.everywhere else {}
     async with context.store.read() as tx:
         troubles = await tx.troubles.of(rule.id for rule in shown)
-    muted = await mutes.of_channels(context, {rule.channel for rule in shown})
+    muted = await mute_changes.of_channels(context, {rule.channel for rule in shown})
     title = _title(context, args, len(rules))
     drawn = [
         kit.section(bold(title)),
         *([] if args.everywhere else await _habits(context, muted)),
-        *blocks.listed(
+        *subscription_blocks.listed(
             shown,
             names,
             user=context.request.user,
@@ -52,7 +50,9 @@ async def run(context: Context, args: Args) -> Reply:
             troubles=troubles,
             mutes=muted,
         ),
-        *pager(args.page, line("subscriptions", all=args.everywhere), more=begin + blocks.PAGE < len(rules)),
+        *pager(
+            args.page, line("subscriptions", all=args.everywhere), more=begin + subscription_blocks.PAGE < len(rules)
+        ),
     ]
     return Reply(Message(title, drawn))
 
@@ -65,7 +65,7 @@ async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
     everything = any(mute.about == "" for mute in muted)
     buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", line("quiet"))]
     told = (
-        [kit.context(f":crescent_moon: {here(request.channel).capitalize()} {hours.sentence(known)}.")]
+        [kit.context(f":crescent_moon: {here(request.channel).capitalize()} {hours_blocks.sentence(known)}.")]
         if known and known.ever
         else []
     )
@@ -95,7 +95,7 @@ async def _everywhere(context: Context) -> list[Subscription]:
         rules = await tx.subscriptions.of_workspace(request.workspace)
     if context.admin:
         return rules
-    seen = await visible.slugs(context)
+    seen = await visible_projects.slugs(context)
     return [rule for rule in rules if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
 
 
@@ -104,7 +104,7 @@ async def _paid(context: Context, rules: Sequence[Subscription]) -> dict[int, st
     async with context.store.read() as tx:
         watches = await tx.watches.of(rule.scope.exact for rule in rules if rule.scope.exact)
         counts = {rule.id: len(await tx.subscriptions.covered(rule.id)) for rule in rules if not rule.scope.exact}
-    return {rule.id: blocks.paid(rule, watches, counts.get(rule.id, 0)) for rule in rules}
+    return {rule.id: subscription_blocks.paid(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 
 def _nothing(context: Context, args: Args) -> Message:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import rules
-from bot.blocks import kit
-from bot.blocks import subscription as blocks
+from bot.actions import mute_target, rule_changes, rule_scopes, visible_projects
+from bot.blocks import kit, subscription_blocks
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import Step, UsageError
-from bot.meaning import mutable, scopes, visible
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -20,7 +18,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    number = mutable.number(said.words[0]) if said.words else None
+    number = mute_target.number(said.words[0]) if said.words else None
     if len(said.words) > 1 or number is None:
         what = f"{code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
         raise UsageError(
@@ -30,15 +28,15 @@ def parse(said: Line) -> Args:
 
 
 async def run(context: Context, args: Args) -> Reply:
-    rule = await rules.within_reach(context, args.number)
+    rule = await rule_changes.within_reach(context, args.number)
     if rule.made_by == context.request.user:
         return Reply(Message(f":information_source: You answer for rule {rule.id} already."))
-    seen = await scopes.seen(context.circleci, rule.scope)
-    await rules.take_over(context, rule, seen)
-    names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
-    text = f":handshake: You answer for rule {rule.id} now: {blocks.sentence(rule, names)}."
+    seen = await rule_scopes.seen(context.circleci, rule.scope)
+    await rule_changes.take_over(context, rule, seen)
+    names = await visible_projects.names(context, [rule.scope.exact] if rule.scope.exact else [])
+    text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.sentence(rule, names)}."
     note = "Everybody in the channel hears of it. It is read with your token where nobody else's serves."
-    buttons = [kit.button("Show all rules", line("subscriptions")), blocks.change_button(rule)]
+    buttons = [kit.button("Show all rules", line("subscriptions")), subscription_blocks.change_button(rule)]
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
 
 

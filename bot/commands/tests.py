@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot.blocks import results as blocks
+from bot.actions import target_jobs, targets
+from bot.actions.previous_failures import failed_before
+from bot.actions.target_jobs import FoundJob
+from bot.blocks import results_blocks
 from bot.circleci.explanation import Known
-from bot.circleci.failure import contexts_of, readable
-from bot.circleci.known_names import known_names
+from bot.circleci.flaky_stats import reputations
+from bot.circleci.job_failure import contexts_of, readable
 from bot.circleci.models import TestResult
-from bot.circleci.reputation import reputations
+from bot.circleci.secret_masking import known_names
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import NotThere, Step
 from bot.line import Written
-from bot.meaning import target_jobs, targets
-from bot.meaning.failed_before import failed_before
-from bot.meaning.target_jobs import FoundJob
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -40,7 +40,7 @@ async def run(context: Context, args: Args) -> Reply:
     found = await target_jobs.of_words(context, args.words, args.job, args.again)
     results = await _results(context, found)
     known = Known() if args.all else await _known(context, found, results)
-    listing = blocks.Listing(
+    listing = results_blocks.Listing(
         called=found.called,
         words=found.words,
         job=found.name,
@@ -50,7 +50,7 @@ async def run(context: Context, args: Args) -> Reply:
         all=args.all,
         page=args.page,
     )
-    return Reply(Message(blocks.title(listing), blocks.listing(listing)))
+    return Reply(Message(results_blocks.title(listing), results_blocks.listing(listing)))
 
 
 async def _results(context: Context, found: FoundJob) -> list[TestResult]:

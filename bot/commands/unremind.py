@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.acting import reminders
-from bot.alike import meant
-from bot.blocks import reminder as blocks
-from bot.blocks.hold import Hold
+from bot.actions import stop_reminders, targets
+from bot.ambiguity import meant
+from bot.blocks import reminder_blocks
+from bot.blocks.hold_blocks import Hold
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, Line, Reply, line
+from bot.conversation import here
 from bot.errors import NotThere, Step
-from bot.meaning import targets
 from bot.mrkdwn import code
-from bot.where import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,13 @@ async def run(context: Context, args: Args) -> Reply:
     if not (args.words or context.thread):
         raise await _which(context)
     pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
-    holds = _meant(pipeline, await reminders.to_come(context, pipeline.id), named, here(context.request.channel))
-    await reminders.stop(context, holds)
-    return Reply(blocks.stopped(holds, here(context.request.channel)))
+    holds = _meant(pipeline, await stop_reminders.to_come(context, pipeline.id), named, here(context.request.channel))
+    await stop_reminders.stop(context, holds)
+    return Reply(reminder_blocks.stopped(holds, here(context.request.channel)))
 
 
 async def _which(context: Context) -> NotThere:
-    found = await reminders.pipelines(context)
+    found = await stop_reminders.pipelines(context)
     if not found:
         return NotThere(
             f"{here(context.request.channel).capitalize()} is to be reminded of nothing.",

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import where
-from bot.acting import rules as acts
-from bot.alike import meant
-from bot.blocks import kit
-from bot.blocks import subscription as blocks
+from bot import conversation
+from bot.actions import mute_target, rule_changes, visible_projects
+from bot.ambiguity import meant
+from bot.blocks import kit, subscription_blocks
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message, Subscription
 from bot.errors import NotThere, Step, UsageError
-from bot.meaning import mutable, visible
+from bot.messages import Message
 from bot.mrkdwn import code
+from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def parse(said: Line) -> Args:
     if not said.words:
         return Args()
     word = said.words[0]
-    number = mutable.number(word)
+    number = mute_target.number(word)
     return Args(project=word.removeprefix("#")) if number is None else Args(number=number)
 
 
@@ -39,18 +38,24 @@ async def run(context: Context, args: Args) -> Reply:
     here = context.request.channel or context.request.user
     rule = _chosen(await _removable(context, here), args, here)
     context.rights.over(rule.channel)
-    names = await visible.names(context, [rule.scope.exact] if rule.scope.exact else [])
-    await acts.remove(context, rule, names)
-    elsewhere = "" if rule.channel == here else f" of {blocks.place(rule.channel)}"
-    text = f":no_bell: Removed rule {rule.id}{elsewhere}: {blocks.sentence(rule, names)} (made by <@{rule.made_by}>)."
+    names = await visible_projects.names(context, [rule.scope.exact] if rule.scope.exact else [])
+    await rule_changes.remove(context, rule, names)
+    elsewhere = "" if rule.channel == here else f" of {subscription_blocks.place(rule.channel)}"
+    text = (
+        f":no_bell: Removed rule {rule.id}{elsewhere}: {subscription_blocks.sentence(rule, names)} (made "
+        f"by <@{rule.made_by}>)."
+    )
     return Reply(Message(text, [kit.section(text), _again(rule, here)]))
 
 
 def _again(rule: Subscription, here: str) -> kit.Block:
     """A rule is made where somebody asks for it: one of another channel is not made again from here."""
     if rule.channel == here:
-        return kit.actions([kit.button("Subscribe again", acts.typed(rule))])
-    return kit.context(f"To make it again, say in {blocks.place(rule.channel)}: {code(f'/circle {acts.typed(rule)}')}")
+        return kit.actions([kit.button("Subscribe again", rule_changes.typed(rule))])
+    return kit.context(
+        f"To make it again, say in {subscription_blocks.place(rule.channel)}: "
+        f"{code(f'/circle {rule_changes.typed(rule)}')}"
+    )
 
 
 async def _removable(context: Context, here: str) -> list[Subscription]:
@@ -71,7 +76,9 @@ def _chosen(rules: Sequence[Subscription], args: Args, here: str) -> Subscriptio
         return certain[0]
     what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
     asked = (
-        "Which rule?" if certain or (found and not args.project) else f"{where.here(here).capitalize()} has no {what}."
+        "Which rule?"
+        if certain or (found and not args.project)
+        else f"{conversation.here(here).capitalize()} has no {what}."
     )
     raise NotThere(asked, *_offered(certain or found, here), Step("Show all rules", line("subscriptions")))
 
@@ -79,7 +86,7 @@ def _chosen(rules: Sequence[Subscription], args: Args, here: str) -> Subscriptio
 def _offered(rules: Sequence[Subscription], here: str) -> Iterator[str | Step]:
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
-        elsewhere = "" if rule.channel == here else f" in {blocks.place(rule.channel)}"
+        elsewhere = "" if rule.channel == here else f" in {subscription_blocks.place(rule.channel)}"
         yield f"*Rule {rule.id}*{elsewhere}: {code(str(rule.scope), 100)}"
         yield Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
 

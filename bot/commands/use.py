@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.acting import aloud
-from bot.blocks import aloud as said_aloud
-from bot.blocks import kit
-from bot.blocks import project as blocks
+from bot.actions import channel_announcement, target_projects, visible_projects
+from bot.blocks import announcement_blocks, kit, project_blocks
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message, ProjectSlug
+from bot.conversation import here
+from bot.domain import ProjectSlug
 from bot.errors import UsageError
-from bot.meaning import target_projects, visible
-from bot.where import here
+from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,9 @@ async def _set(context: Context, channel: str, slug: ProjectSlug | None, named: 
         before = await tx.channels.project(request.workspace, channel)
         await tx.channels.use(request.workspace, channel, slug)
         if slug != before:
-            await aloud.say(tx, context, channel, said_aloud.about(request.user, named, before), what="use")
+            await channel_announcement.say(
+                tx, context, channel, announcement_blocks.about(request.user, named, before), what="use"
+            )
     context.nudge()
 
 
@@ -55,15 +55,17 @@ async def _current(context: Context, channel: str) -> Message:
     if slug is None:
         text = f"{_here(context)} is about no project yet. Set one: `/circle use gh/org/repo`."
         return Message(text, [kit.section(text), kit.actions([kit.button("Show my projects", line("projects"))])])
-    return Message(f"{_here(context)} is about {await visible.called(context, slug)}. `/circle use --none` forgets it.")
+    return Message(
+        f"{_here(context)} is about {await visible_projects.called(context, slug)}. `/circle use --none` forgets it."
+    )
 
 
 async def _use(context: Context, channel: str, text: str) -> Message:
     """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
     slug = await target_projects.project(context, text, lambda slug: line("use", slug))
     project = await context.circleci.project(slug)
-    await _set(context, channel, slug, blocks.named(project))
-    told = f":pushpin: {_here(context)} is now about {blocks.named(project)}: no command here needs to name it."
+    await _set(context, channel, slug, project_blocks.named(project))
+    told = f":pushpin: {_here(context)} is now about {project_blocks.named(project)}: no command here needs to name it."
     buttons = [
         kit.button("Trigger…", line("trigger")),
         kit.button("Status", line("status")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from bot.blocks import person
+from bot.blocks import person_blocks
 from bot.command import Command, Context, Group, Line, Reply
-from bot.domain import Message
 from bot.errors import NotFound, NotThere, UsageError
+from bot.messages import Message
 from bot.mrkdwn import code
 
 
@@ -39,7 +39,7 @@ async def run(context: Context, args: Args) -> Reply:
     except NotFound:
         raise NotThere(f"CircleCI knows nobody with the id {code(args.id)}.") from None
     is_me = context.account is not None and context.account.circleci_id == user.id
-    return Reply(Message(f"{code(user.id)} is {person.named(user)}", person.shown(user, is_me=is_me)))
+    return Reply(Message(f"{code(user.id)} is {person_blocks.named(user)}", person_blocks.shown(user, is_me=is_me)))
 
 
 COMMAND = Command(

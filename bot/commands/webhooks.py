@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acting import webhook
-from bot.acting.reread import told
-from bot.blocks import hook as ours
-from bot.blocks import webhook as blocks
+from bot.actions import installed_webhook, subcommands, target_projects, targets
+from bot.actions.lost_answer import told
+from bot.blocks import installed_webhook_blocks, webhook_blocks
 from bot.circleci.models import Project
 from bot.command import Command, Context, Group, Line, Reply, Request, line
-from bot.domain import Message
 from bot.line import Written
-from bot.meaning import target_projects, targets, verbs
+from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +25,27 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    verb, words = verbs.read(said.words, ("list", "install", "rm"))
-    project, words = verbs.project_first(verbs.LIST, words)
-    verbs.no_more(words)
+    verb, words = subcommands.read(said.words, ("list", "install", "rm"))
+    project, words = subcommands.project_first(subcommands.LIST, words)
+    subcommands.no_more(words)
     return Args(verb, project, targets.page(said))
 
 
 def acts(_request: Request, args: Args) -> bool:
-    return args.verb != verbs.LIST
+    return args.verb != subcommands.LIST
 
 
 async def run(context: Context, args: Args) -> Reply:
     slug = await target_projects.project(context, args.project, args.again)
     project = await context.circleci.project(slug)
     if args.verb == "install":
-        return Reply(ours.installed(await webhook.install(context, project)))
+        return Reply(installed_webhook_blocks.installed(await installed_webhook.install(context, project)))
     if args.verb == "rm":
-        return Reply(ours.removed(project.project, was_there=await webhook.remove(context, project)))
+        return Reply(
+            installed_webhook_blocks.removed(
+                project.project, was_there=await installed_webhook.remove(context, project)
+            )
+        )
     return Reply(await _listed(context, project, args.page))
 
 
@@ -51,9 +53,9 @@ async def _listed(context: Context, project: Project, page: int) -> Message:
     hooks = await context.circleci.webhooks(project.id)
     async with context.store.read() as tx:
         installed = await tx.hooks.of(context.request.workspace, project.project)
-    state = ours.state(installed, possible=context.public_url is not None)
-    offers = ours.offers(project.project, installed, possible=context.public_url is not None)
-    return Message(f"Webhooks: {len(hooks)}", blocks.listed(project.project, hooks, page, state, offers))
+    state = installed_webhook_blocks.state(installed, possible=context.public_url is not None)
+    offers = installed_webhook_blocks.offers(project.project, installed, possible=context.public_url is not None)
+    return Message(f"Webhooks: {len(hooks)}", webhook_blocks.listed(project.project, hooks, page, state, offers))
 
 
 @told
@@ -61,7 +63,7 @@ async def reread(context: Context, args: Args, _began_at: datetime) -> str:
     """What stands at CircleCI now; whatever became of it, the caretaker mends it."""
     slug = await target_projects.project(context, args.project, args.again)
     project = await context.circleci.project(slug)
-    return ours.found(await context.circleci.webhooks(project.id), context.public_url)
+    return installed_webhook_blocks.found(await context.circleci.webhooks(project.id), context.public_url)
 
 
 COMMAND = Command(

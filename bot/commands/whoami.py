@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import where
-from bot.blocks import account as blocks
+from bot import conversation
+from bot.actions import target_projects, visible_projects
+from bot.blocks import account_blocks
 from bot.command import Access, Command, Context, Group, Line, Reply
-from bot.domain import Account, Message
-from bot.meaning import target_projects, visible
+from bot.domain import Account
+from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,9 @@ def parse(_said: Line) -> Args:
 async def run(context: Context, _args: Args) -> Reply:
     account = context.account
     if account is None:
-        return Reply(Message("You are not connected with CircleCI.", blocks.invitation(None)))
+        return Reply(Message("You are not connected with CircleCI.", account_blocks.invitation(None)))
     if account.state != "active":
-        return Reply(Message("CircleCI no longer accepts your token.", blocks.invitation(account)))
+        return Reply(Message("CircleCI no longer accepts your token.", account_blocks.invitation(account)))
     return Reply(await _profile(context, account))
 
 
@@ -33,8 +34,8 @@ async def _profile(context: Context, account: Account) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows."""
     organisations = await context.circleci.collaborations()
     here = await target_projects.project_here(context)
-    called = await visible.called(context, here) if here else None
-    shown = blocks.profile(account, organisations, called, where.here(context.request.channel))
+    called = await visible_projects.called(context, here) if here else None
+    shown = account_blocks.profile(account, organisations, called, conversation.here(context.request.channel))
     return Message(f"You are {account.name or account.login} at CircleCI.", shown)
 
 

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import status, workflows
-from bot.blocks.workflow import people_in, workflow_with_jobs
+from bot.actions import target_words, targets
+from bot.actions.targets import Found
+from bot.blocks import status_blocks, workflows_blocks
+from bot.blocks.workflow_blocks import people_in, workflow_with_jobs
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Message
 from bot.errors import UsageError
 from bot.line import Written
-from bot.meaning import named, targets
-from bot.meaning.targets import Found
+from bot.messages import Message
 from bot.mrkdwn import code, escape
 
 
@@ -30,7 +30,7 @@ class Args:
 
 
 def parse(said: Line) -> Args:
-    args = Args(named.words(said), said.flag("failed"), said.flag("waiting"), targets.page(said))
+    args = Args(target_words.words(said), said.flag("failed"), said.flag("waiting"), targets.page(said))
     if args.failed and args.waiting:
         raise UsageError("What failed waits for nobody: `--failed` or `--waiting`.")
     return args
@@ -62,13 +62,13 @@ async def _show(context: Context, args: Args, found: Found) -> Reply:
         page=args.page,
         names=await context.circleci.names(people_in(found.workflow, jobs or ())),
     )
-    return Reply(Message(f"{escape(found.workflow.name)}: {status.word(found.workflow.status)}", blocks))
+    return Reply(Message(f"{escape(found.workflow.name)}: {status_blocks.word(found.workflow.status)}", blocks))
 
 
 async def _list(context: Context, args: Args, pipeline: Pipeline, several: Sequence[Workflow]) -> Reply:
     held = await _held(context, several) if args.waiting else None
-    listing = workflows.Listing(pipeline, several, held, failed=args.failed, page=args.page)
-    return Reply(Message(f"Workflows of #{pipeline.number}", workflows.listed(listing, context.links)))
+    listing = workflows_blocks.Listing(pipeline, several, held, failed=args.failed, page=args.page)
+    return Reply(Message(f"Workflows of #{pipeline.number}", workflows_blocks.listed(listing, context.links)))
 
 
 async def _held(context: Context, several: Sequence[Workflow]) -> list[tuple[Workflow, Job]]:

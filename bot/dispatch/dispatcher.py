@@ -11,25 +11,25 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.blocks import kit, left_out, problem
+from bot.actions.project_names import by_name
+from bot.blocks import error_blocks, kit, left_out
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View, line
+from bot.conversation import Where
 from bot.dispatch.access import Admins, authorise
-from bot.dispatch.acts import at_most_once
 from bot.dispatch.admission import Admission
-from bot.dispatch.call import Call, understood, with_branch_of_link
-from bot.dispatch.pasted import doubted, refuse_secrets
-from bot.dispatch.recall import recall
+from bot.dispatch.idempotency import at_most_once
+from bot.dispatch.parsed_call import Call, understood, with_branch_of_link
+from bot.dispatch.pasted_secrets import doubted, refuse_secrets
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
+from bot.dispatch.stored_values import recall
 from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
-from bot.fair import Fair, Most
-from bot.meaning.naming import by_name
+from bot.fair_queue import Fair, Most
 from bot.store.store import Store, Tx
 from bot.store.threads import Thread
-from bot.where import Where
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class Dispatcher:
     async def refuse_for_now(self, request: Request) -> None:
         """Tell somebody that they have asked for more than is done at once. Never raises."""
         try:
-            await self._screen.show(request, problem.reply(problem.busy(), request))
+            await self._screen.show(request, error_blocks.reply(error_blocks.busy(), request))
         except Exception:
             log.exception("busy.not_told")
 
@@ -143,7 +143,7 @@ class Dispatcher:
         except Exception:
             reference = uuid.uuid4().hex[:8]
             log.exception("command.crashed", command=call.command.name if call else None, reference=reference)
-            outcome, reply = "crashed", problem.reply(problem.crashed(reference), request)
+            outcome, reply = "crashed", error_blocks.reply(error_blocks.crashed(reference), request)
         self._count(call.command.name if call else "?", outcome)
         return request, reply
 
@@ -208,14 +208,14 @@ class Dispatcher:
         error = doubted(error, request, self._links)
         if request.form:
             anew = await self._draw_anew(call, request) if call and isinstance(error, Outdated) else None
-            return problem.reply(error, replace(request, form=anew or request.form))
+            return error_blocks.reply(error, replace(request, form=anew or request.form))
         if isinstance(error, UsageError) and call:
-            error = problem.with_usage(error, call.command)
+            error = error_blocks.with_usage(error, call.command)
         if isinstance(error, NotConnected):
             await self._keep_waiting(request)
             if request.view_id:
                 return await self._draw("connect", request)
-        return problem.reply(error, request)
+        return error_blocks.reply(error, request)
 
     async def _keep_waiting(self, request: Request) -> None:
         async with self._store.begin() as tx:

@@ -11,11 +11,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.command import Request, line
+from bot.conversation import is_direct
 from bot.domain import Account, ProjectSlug, Scope
 from bot.errors import NotAllowed, NotConnected, Step
 from bot.rules.policy import EVERYWHERE, LISTEN, Act, Policy, allowed, deciding
 from bot.store.store import Store
-from bot.where import is_direct
 
 CONNECT = Step("Connect CircleCI", line("connect"))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
-from bot.dispatch.decorated import unmarked
+from bot.dispatch.undecorate import unmarked
 from bot.errors import UsageError
 from bot.line import END, Line, key
 from bot.mrkdwn import code

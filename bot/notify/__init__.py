@@ -1,1 +1,1 @@
-"""CircleCI tells, the channel hears: poller or webhook, then outcome, match, publish, delivery."""
+"""CircleCI tells, the channel hears: poll -> publish -> deliver, which meet in rows of the store alone."""

@@ -14,19 +14,19 @@ from typing import Any
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from bot import app as composition
+from bot.app import composition
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating.console import say
 from bot.operating.process import AddressInUse, serving, stopping
-from bot.sandbox import server as sandbox
-from bot.sandbox.clock import RealClock
-from bot.sandbox.slack import Setup
-from bot.sandbox.slack.manifest_file import BadManifest, read_manifest
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from bot.store.migrate import upgrade
+from bot.store.engine.migrate import upgrade
 from bot.store.vault import new_key
+from sandbox import server
+from sandbox.slack import Setup
+from sandbox.slack.manifest_file import BadManifest, read_manifest
+from sandbox.virtual_clock import RealClock
 
 _HOST = "127.0.0.1"
 _UP_WITHIN_S = 30.0
@@ -102,20 +102,20 @@ async def _sandbox(
     events_url: str | None = None,
     autopilot: bool = False,
     theirs: Mapping[str, Any] | None = None,
-) -> AsyncIterator[tuple[str, sandbox.Sandbox]]:
+) -> AsyncIterator[tuple[str, server.Sandbox]]:
     """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
     listening, here = _listening(port)
     url = public_url.rstrip("/") if public_url else here
     asked = theirs or manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
     setup = Setup(manifest=asked, events_url=events_url)
-    app: Starlette = sandbox.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
-    async with sandbox.serving(app, sockets=[listening]):
+    app: Starlette = server.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
+    async with server.serving(app, sockets=[listening]):
         yield url, app.state.sandbox
 
 
 def _listening(port: int) -> tuple[socket.socket, str]:
     try:
-        return sandbox.listening_socket(_HOST, port)
+        return server.listening_socket(_HOST, port)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise AddressInUse(f"port {port} cannot be used ({why}). Take another one: --port {port + 1}") from None
@@ -143,7 +143,7 @@ def settings_for(url: str, database_url: str) -> Settings:
 class DemoBot:
     """The bot of the demo, which remembers as much as the world it lives in."""
 
-    def __init__(self, url: str, world: sandbox.Sandbox) -> None:
+    def __init__(self, url: str, world: server.Sandbox) -> None:
         self._url = url
         self._world = world
         self._over = asyncio.Event()
@@ -190,7 +190,7 @@ async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
     await stack.enter_async_context(serving(app.web(), host=_HOST, port=settings.port))
 
 
-async def _connected(world: sandbox.Sandbox) -> None:
+async def _connected(world: server.Sandbox) -> None:
     """Wait until Slack can reach the bot: a page that nobody answers is not up."""
     async with asyncio.timeout(_UP_WITHIN_S):
         while not world.slack.sockets.ready:

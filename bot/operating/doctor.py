@@ -21,12 +21,12 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.domain import Installation
 from bot.errors import CircleCIError, Unauthorized, UsageError
-from bot.operating import complaints, limits, policy, webhooks
+from bot.operating import doctor_limits, doctor_policy, doctor_webhooks, settings_problems
 from bot.rules.policy import Policy
 from bot.settings import Settings
-from bot.slack import refused, socket
+from bot.slack import slack_errors, socket
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.store.session import exposed_files
+from bot.store.engine.engines import exposed_files
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
@@ -60,7 +60,7 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIt
     async for finding in _of_settings(settings, unreadable):
         yield finding
     installed: list[Installation] = []
-    if not any(complaints.stored(settings)):
+    if not any(settings_problems.stored(settings)):
         async for finding in _of_store(settings, installed):
             yield finding
     async for finding in _of_slack(settings, installed):
@@ -71,7 +71,9 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIt
 async def tokens(settings: Settings) -> AsyncIterator[Finding]:
     """The tokens of the settings, for a process that begins; that of Socket Mode is told where it is used."""
     if settings.slack_bot_token:
-        yield await _look("slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), refused.COPY))
+        yield await _look(
+            "slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), slack_errors.COPY)
+        )
     if settings.circleci_token:
         yield await _look("circleci", _circleci(settings))
 
@@ -83,7 +85,9 @@ async def workspaces(settings: Settings, store: Store) -> set[str]:
     if not settings.slack_bot_token:
         return installed
     try:
-        answer = await _asked(_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), refused.COPY)
+        answer = await _asked(
+            _client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), slack_errors.COPY
+        )
     except Sick as sick:
         raise UsageError(
             f"Slack does not tell which workspace SLACK_BOT_TOKEN is of: {sick.what}; {sick.mend}."
@@ -94,9 +98,9 @@ async def workspaces(settings: Settings, store: Store) -> set[str]:
 async def _of_settings(settings: Settings, unreadable: Sequence[str]) -> AsyncIterator[Finding]:
     wrong = [
         *unreadable,
-        *complaints.stored(settings),
-        *complaints.sending(settings),
-        *complaints.hearing(settings),
+        *settings_problems.stored(settings),
+        *settings_problems.sending(settings),
+        *settings_problems.hearing(settings),
     ]
     for sentence in wrong:
         yield Finding("settings", sentence.rstrip("."), "set it right in the environment or in .env")
@@ -132,9 +136,9 @@ async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncI
             hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
         for finding in _of_policies(policies):
             yield finding
-        for what, mend in webhooks.told(hooks, watched, settings.public_url):
+        for what, mend in doctor_webhooks.told(hooks, watched, settings.public_url):
             yield Finding("webhooks", what, mend or None)
-        for what, mend in limits.told(spent, settings.public_url):
+        for what, mend in doctor_limits.told(spent, settings.public_url):
             yield Finding("limit", what, mend or None)
     finally:
         await store.close()
@@ -176,14 +180,14 @@ async def _keys(store: Store) -> str:
 def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
     """Who may do what, as it works out, and what is more open than its lines read."""
     for workspace, said in policies.items():
-        for sentence in policy.table(said, [command.name for command in COMMANDS]):
+        for sentence in doctor_policy.table(said, [command.name for command in COMMANDS]):
             yield Finding("policy", f"{workspace}: {sentence}")
-        for sentence in policy.open_siblings(said):
+        for sentence in doctor_policy.open_siblings(said):
             yield Finding("policy", f"{workspace}: look: {sentence}")
 
 
 async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
-    own = [(settings.slack_bot_token.get_secret_value(), refused.COPY)] if settings.slack_bot_token else []
+    own = [(settings.slack_bot_token.get_secret_value(), slack_errors.COPY)] if settings.slack_bot_token else []
     if settings.oauth and not installed:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if settings.oauth:
@@ -236,7 +240,7 @@ async def _asked(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlack
     try:
         return await asking
     except (SlackApiError, aiohttp.ClientError, OSError, ValueError) as error:
-        raise Sick(refused.why(error), mend if refused.by_slack(error) else refused.LOOK) from None
+        raise Sick(slack_errors.why(error), mend if slack_errors.by_slack(error) else slack_errors.LOOK) from None
 
 
 async def _circleci(settings: Settings) -> str:

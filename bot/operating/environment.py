@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.operating import complaints
+from bot.operating import settings_problems
 from bot.settings import EnvFile, Settings, env_file, environment
 
 _OTHERS = {"CIRCLE_TOKEN", "CIRCLECI_CLI_TOKEN", "SLACK_TOKEN", "SLACK_API_TOKEN"}
@@ -32,7 +32,7 @@ def _settings(**given: Any) -> tuple[Settings, list[str]]:
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors()}
         usual = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in wrong}
-        return Settings(**given, **usual), complaints.unreadable(error)
+        return Settings(**given, **usual), settings_problems.unreadable(error)
 
 
 def _of_file(file: EnvFile) -> Iterator[str]:

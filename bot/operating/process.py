@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.operating.doorkeeper import Doorkeeper
+from bot.operating.request_limits import Doorkeeper
 
 log = structlog.get_logger(__name__)
 

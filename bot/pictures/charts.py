@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.blocks import status
+from bot.blocks import status_blocks
 from bot.blocks.measure import a_day, count, percent, seconds
-from bot.circleci.days import Days
+from bot.circleci.daily_runs import Days
+from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import Metrics
-from bot.circleci.timeline import Bar, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ class Gantt:
 def _told(bar: Bar) -> str:
     so_far = " so far" if bar.goes_on else ""
     queued = f" after {seconds(bar.queued_s)} in the queue" if bar.queued_s >= 1 else ""
-    return f"{bar.name} {status.word(bar.status)}, {seconds(bar.ran_s)}{so_far}{queued}"
+    return f"{bar.name} {status_blocks.word(bar.status)}, {seconds(bar.ran_s)}{so_far}{queued}"

@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from bot.blocks import status
+from bot.blocks import status_blocks
 from bot.blocks.measure import seconds
-from bot.circleci.timeline import Bar
+from bot.circleci.job_timeline import Bar
 from bot.domain import BAD as BAD_STATUSES
 from bot.pictures import canvas
 from bot.pictures.canvas import ACCENT, BAD, BAD_HATCH, FAINT, GOOD, INK, OTHER, OTHER_HATCH, PAPER, WAIT, WAIT_HATCH
@@ -68,7 +68,7 @@ def _look(bar: Bar) -> tuple[str, str]:
 
 
 def _said(bar: Bar) -> str:
-    word = "" if bar.status == "success" else f" {status.word(bar.status)}"
+    word = "" if bar.status == "success" else f" {status_blocks.word(bar.status)}"
     return f"{seconds(bar.ran_s)}{word}"
 
 

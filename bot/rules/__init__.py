@@ -1,1 +1,1 @@
-"""What a channel wants to hear, as a value: the kinds of outcomes, the fields of a rule, the rule itself. Pure."""
+"""What a channel wants to hear, and whether what happened is it: pure, for those who publish and those who ask why."""

@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import UsageError
 from bot.line import Line, listed
 from bot.mrkdwn import code
-from bot.rules import causes, durations, hours, kinds, whom
+from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
 
 _LONGEST_GLOB = 200
 _MOST_GLOBS = 20
@@ -86,7 +86,7 @@ def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({causes.canonical(glob) for glob in _globs(name, texts)}))
+    return tuple(sorted({trigger_types.canonical(glob) for glob in _globs(name, texts)}))
 
 
 def _kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
@@ -107,9 +107,9 @@ def _times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         raise UsageError(
             f"`--{name}` needs a time like `09:00`, up to {_MOST_TIMES} with commas between them, or hourly."
         )
-    if hours.HOURLY in words:
-        return (hours.HOURLY,)
-    return tuple(sorted({f"{hours.clock(word):%H:%M}" for word in words}))
+    if quiet_hours.HOURLY in words:
+        return (quiet_hours.HOURLY,)
+    return tuple(sorted({f"{quiet_hours.clock(word):%H:%M}" for word in words}))
 
 
 def _flag(name: str, texts: Sequence[str]) -> bool:
@@ -174,8 +174,10 @@ FIELDS = (
     _several("not-workflow", "Not workflows", "no workflows like this (`nightly`)"),
     _several("actor", "Started by", "only what people with a login like this started"),
     _several("not-actor", "Not started by", "nothing that logins like this started (`dependabot*`)"),
-    _several("trigger", "Trigger", f"only what this started: {causes.HELP}", _triggers, choices=causes.NAMES),
-    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=causes.NAMES),
+    _several(
+        "trigger", "Trigger", f"only what this started: {trigger_types.HELP}", _triggers, choices=trigger_types.NAMES
+    ),
+    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=trigger_types.NAMES),
     Field(
         "every",
         "N",
@@ -231,9 +233,9 @@ FIELDS = (
         "whom to mention: author (who started it), breaker (who started the pipeline with which it broke), people and "
         "user groups (typed, as in `@ada,@platform`); nobody, unless you say so",
         (),
-        whom.read,
+        mention_words.read,
         tuple,
-        whom.CHOICES,
+        mention_words.CHOICES,
         people=True,
     ),
     _yes("default-branch", "Default branch", "only the project's default branch"),

@@ -12,11 +12,11 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatch.dispatcher import Dispatcher
-from bot.notify.departures import Departures
-from bot.slack import request as requests
-from bot.slack.home import Home
-from bot.slack.installations import Clients
-from bot.slack.whose import by_person, whose
+from bot.notify.upkeep.offboarding import Departures
+from bot.slack import payload_parsing
+from bot.slack.app_home import Home
+from bot.slack.clients import Clients
+from bot.slack.payload_workspace import by_person, whose
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class Events:
 
     async def _said(self, body: Body) -> None:
         if self.asks(body):
-            await self._dispatcher.dispatch(requests.said(body))
+            await self._dispatcher.dispatch(payload_parsing.said(body))
 
     async def _home_opened(self, body: Body) -> None:
         event = body["event"]

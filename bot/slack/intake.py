@@ -12,8 +12,8 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 
 from bot.command import Request
-from bot.fair import Fair, Most
-from bot.tasks import Tasks
+from bot.fair_queue import Fair, Most
+from bot.workers.loop import Tasks
 
 log = structlog.get_logger(__name__)
 

@@ -16,15 +16,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
-from bot.slack import request as payload_parsing
+from bot.slack import payload_parsing
 from bot.slack.events import Events
 from bot.slack.intake import Intake
-from bot.slack.screen import working_view
-from bot.slack.shorten import Shorten
-from bot.slack.whose import whose
+from bot.slack.payload_workspace import whose
+from bot.slack.responder import working_view
+from bot.slack.value_shortener import Shorten
 from bot.store.long_values import Place
-from bot.tasks import Tasks
-from bot.untrusted.marks import one_line
+from bot.untrusted.invisible_marks import one_line
+from bot.workers.loop import Tasks
 
 log = structlog.get_logger(__name__)
 

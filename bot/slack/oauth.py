@@ -28,12 +28,13 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.blocks import kit
 from bot.clock import Clock
-from bot.domain import Installation, Message
+from bot.domain import Installation
 from bot.line import line
+from bot.messages import Message
 from bot.mrkdwn import code
-from bot.notify.departures import come_back
+from bot.notify.upkeep.offboarding import come_back
 from bot.slack import pages
-from bot.slack.installations import Clients
+from bot.slack.clients import Clients
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, VaultError

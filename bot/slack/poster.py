@@ -12,13 +12,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain import Message
-from bot.notify.answers import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
-from bot.slack import refused
-from bot.slack.installations import Clients
-from bot.slack.shorten import Shorten
+from bot.conversation import is_person
+from bot.messages import Message
+from bot.notify.send_results import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
+from bot.slack import slack_errors
+from bot.slack.clients import Clients
+from bot.slack.value_shortener import Shorten
 from bot.store.long_values import Place
-from bot.where import is_person
 
 log = structlog.get_logger(__name__)
 
@@ -154,7 +154,7 @@ class SlackPoster:
         try:
             answer = await calling
         except SlackApiError as error:
-            self._tell_mistaken(workspace, refused.said(error))
+            self._tell_mistaken(workspace, slack_errors.said(error))
             return _refused(error)
         except aiohttp.ClientConnectorError as error:
             log.info("slack.unreachable", error=type(error).__name__)
@@ -169,7 +169,7 @@ class SlackPoster:
     def _tell_mistaken(self, workspace: str, reason: str | None) -> None:
         """Once, however much waits to be sent."""
         if reason in _MISTAKEN_TOKEN and workspace not in self._mistaken:
-            log.error("slack.token_refused", workspace=workspace, reason=reason, mend=refused.COPY)
+            log.error("slack.token_refused", workspace=workspace, reason=reason, mend=slack_errors.COPY)
             self._mistaken.add(workspace)
 
 
@@ -185,10 +185,10 @@ def _key_of(message: Json) -> str | None:
 
 
 def _refused(error: SlackApiError) -> Result:
-    reason = refused.said(error)
+    reason = slack_errors.said(error)
     if _is_too_early(error):
-        return RetryAfter(refused.wait_s(error, _TRY_AGAIN_S))
-    if reason is None or reason in _UNCLEAR or refused.status(error) >= 500:
+        return RetryAfter(slack_errors.wait_s(error, _TRY_AGAIN_S))
+    if reason is None or reason in _UNCLEAR or slack_errors.status(error) >= 500:
         return Lost(_TRY_AGAIN_S)
     if reason in _MISTAKEN_TOKEN:
         return RetryAfter(_MISTAKEN_TOKEN_S)
@@ -197,14 +197,14 @@ def _refused(error: SlackApiError) -> Result:
 
 def _unread(error: SlackApiError) -> Found:
     """A thread that is not there holds nothing; what may pass is asked again; else we may not read there."""
-    reason = refused.said(error)
+    reason = slack_errors.said(error)
     if reason == "thread_not_found":
         return Absent()
     if _is_too_early(error):
-        return RetryAfter(refused.wait_s(error, _TRY_AGAIN_S))
-    passing = reason is None or reason in _PASSING | _UNCLEAR or refused.status(error) >= 500
+        return RetryAfter(slack_errors.wait_s(error, _TRY_AGAIN_S))
+    passing = reason is None or reason in _PASSING | _UNCLEAR or slack_errors.status(error) >= 500
     return RetryAfter(_TRY_AGAIN_S) if passing else Unreadable()
 
 
 def _is_too_early(error: SlackApiError) -> bool:
-    return refused.status(error) == 429 or refused.said(error) == "ratelimited"
+    return slack_errors.status(error) == 429 or slack_errors.said(error) == "ratelimited"

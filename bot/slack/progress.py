@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.acting import arrival
+from bot.actions import reachability
 from bot.command import Request, Source
-from bot.where import Where
+from bot.conversation import Where
 
 EVERY_S = 3.0
 """Seconds between two lines; Slack counts changes of one message by the minute."""
@@ -67,4 +67,4 @@ def _most(request: Request) -> float:
         return float("inf")
     if request.reply_to:
         return _BY_URL if replaces(request) else 1
-    return float("inf") if request.channel and arrival.where(request) is Where.OURS else 1
+    return float("inf") if request.channel and reachability.where(request) is Where.OURS else 1

@@ -22,8 +22,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import payload
-from bot.slack import refused
-from bot.slack.installations import Clients
+from bot.slack import slack_errors
+from bot.slack.clients import Clients
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ MEND = "make an app-level token with connections:write, and switch Socket Mode o
 
 def longer(waited_s: float, error: Exception) -> float:
     """Until the next try, after one that failed and had waited so long."""
-    most_s = _REFUSED_AT_MOST_S if refused.by_slack(error) else _AT_MOST_S
+    most_s = _REFUSED_AT_MOST_S if slack_errors.by_slack(error) else _AT_MOST_S
     return min(max(2 * waited_s, _AGAIN_AFTER_S), most_s)
 
 
@@ -96,9 +96,11 @@ class Socket:
         told, wait_s = None, 0.0
         while not self.switched_off:
             error = await self._look()
-            why = refused.why(error) if error else None
+            why = slack_errors.why(error) if error else None
             if error and why != told:
-                log.error("socket.not_connected", why=why, mend=MEND if refused.by_slack(error) else refused.LOOK)
+                log.error(
+                    "socket.not_connected", why=why, mend=MEND if slack_errors.by_slack(error) else slack_errors.LOOK
+                )
             elif told and not error:
                 log.info("socket.connected")
             told = why

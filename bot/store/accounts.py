@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_column, or_, select, tuple_, update
 
 from bot.domain import Account, ProjectSlug
-from bot.store.connection import Connection
-from bot.store.covering import covers
-from bot.store.people import Person
-from bot.store.rows import Noun, given
-from bot.store.tables import accounts, cards, pipelines, subscriptions
+from bot.store.dm_preferences import Person
+from bot.store.engine.adapters import Connection
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import accounts, cards, pipelines, subscriptions
+from bot.store.tables.rules import covers
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(accounts).where(given(accounts, "workspace", "user"))

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, or_, select, update
 
-from bot.domain import Card, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.messages import Card
 from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
-from bot.store.people import Person
-from bot.store.rows import given, insert_into, this
-from bot.store.tables import cards, outbox, pipelines
-from bot.store.turns import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.dm_preferences import Person
+from bot.store.engine.statements import given, insert_into, this
+from bot.store.rate_limiter import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.tables.core import cards, outbox, pipelines
 
 _STANDS, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
 _ONE_MORE = {"wanted": cards.c.wanted + 1}

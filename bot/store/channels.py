@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from bot.domain import ProjectSlug
-from bot.store.rows import Noun, given
-from bot.store.tables import channels
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import channels
 
 _PROJECT = select(channels.c.project).where(given(channels, "workspace", "channel"))
 

@@ -27,9 +27,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.store.moment import Moment
-from bot.store.rows import Noun, this
-from bot.store.turns import Bucket, Pace
+from bot.store.engine.moment import Moment
+from bot.store.engine.statements import Noun, this
+from bot.store.rate_limiter import Bucket, Pace
 
 NOW = bindparam("now", type_=Moment())
 LIMIT = bindparam("limit", type_=Integer())

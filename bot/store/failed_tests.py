@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.store.rows import Noun, given
-from bot.store.tables import failed_tests
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import failed_tests
 
 _OF_WORKFLOW = select(failed_tests.c.failed).where(given(failed_tests, "workflow_id"))
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from bot.domain import Installation
-from bot.store.connection import Connection
-from bot.store.rows import Noun, given
-from bot.store.tables import installations
+from bot.store.engine.adapters import Connection
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import installations
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(installations).where(given(installations, "workspace"))

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, or_, update
 
-from bot.store.rows import Noun, this
-from bot.store.tables import leases
+from bot.store.engine.statements import Noun, this
+from bot.store.tables.core import leases
 
 _TAKE = update(leases).where(
     this(leases, "name"),

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, select
 
-from bot.store.known import logins
-from bot.store.rows import Noun, given
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.people import logins
 
 _KNOWN = select(logins).order_by(logins.c.workspace, logins.c.linked_at)
 _OF_PERSON = _KNOWN.where(given(logins, "workspace", "user"))

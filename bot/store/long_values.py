@@ -13,10 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, Text, delete, select
 
-from bot.store.connection import Connection
-from bot.store.moment import Moment
-from bot.store.rows import Noun, given
-from bot.store.tables import metadata
+from bot.store.engine.adapters import Connection
+from bot.store.engine.moment import Moment
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import metadata
 from bot.store.vault import Vault, VaultError
 
 long_values = Table(

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.store.known import mentions
-from bot.store.rows import Noun, given
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.people import mentions
 
 _OF_PIPELINE = (
     select(mentions)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, select
 
 from bot.domain import Scope
-from bot.judging.silence import Mute
-from bot.store.rows import Noun, given
-from bot.store.silences import mutes
+from bot.rules.muting import Mute
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.quiet import mutes
 
 _LASTING = (
     select(mutes)

@@ -24,12 +24,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import About, Message, Notice, ProjectSlug
-from bot.judging.topics import LETTER
+from bot.domain import ProjectSlug
+from bot.messages import About, Message, Notice
+from bot.rules.dm_topics import LETTER
 from bot.store.claims import LIMIT, NOW, Claimed, Claims, taking, unheld
-from bot.store.rows import given
-from bot.store.tables import cards, outbox, pipelines
-from bot.store.turns import POST, UNPACED, Bucket, Pace, Turns, is_over
+from bot.store.engine.statements import given
+from bot.store.rate_limiter import POST, UNPACED, Bucket, Pace, Turns, is_over
+from bot.store.tables.core import cards, outbox, pipelines
 
 _IN_VAIN = 3
 """After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
@@ -243,7 +244,7 @@ class Outbox(Claims):
         return settled.rowcount
 
     async def letters(self, workspace: str, user: str, pipeline_id: str) -> list[Letter]:
-        """What was written to this person about this pipeline, oldest first (its keys: bot/notify/personal.py)."""
+        """Written to this person about this pipeline, oldest first (keys: notify/publish/direct_messages.py)."""
         theirs = and_(outbox.c.workspace == workspace, outbox.c.channel == user)
         about = outbox.c.key.like(f"{LETTER}%:{pipeline_id}:%")
         query = select(outbox.c.key, outbox.c.state, outbox.c.reason).where(theirs, about).order_by(outbox.c.id)

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from bot.domain import Outcome, ProjectSlug
-from bot.judging.history import ENDS, SAMPLE, Past
-from bot.store.rows import Noun
-from bot.store.tables import outcomes
+from bot.rules.history import ENDS, SAMPLE, Past
+from bot.store.engine.statements import Noun
+from bot.store.tables.core import outcomes
 
 _KNOWN = select(outcomes.c.key, outcomes.c.kind).where(outcomes.c.pipeline_id == bindparam("pipeline_id"))
 _OF_PIPELINE = (
@@ -74,7 +74,7 @@ class Outcomes(Noun):
         return await self._insert_new(outcomes, values)
 
     async def past(self, outcome: Outcome) -> Past:
-        """What had happened by then: see bot/judging/history.py."""
+        """What had happened by then: see bot/rules/history.py."""
         of_pipeline = [end for end in await self.of_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow]
         runs = [end for end in of_pipeline if end.kind in ENDS and _is_before(end, outcome)]
         return Past(await self._last(outcome), runs, await self._usual_s(outcome))

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from bot.domain import ProjectSlug
-from bot.store.moment import Moment
-from bot.store.rows import Noun
-from bot.store.tables import cards, deeds, outbox, pipelines
+from bot.store.engine.moment import Moment
+from bot.store.engine.statements import Noun
+from bot.store.tables.core import cards, deeds, outbox, pipelines
 
 KEPT = timedelta(days=30)
 """How long finished pipelines are known with their cards: as long as somebody may press an old button."""

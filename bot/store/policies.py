@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 
 from bot.rules.policy import Act, Policy, named
-from bot.store.rows import Noun, given
-from bot.store.tables import policies
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import policies
 
 _ALL = select(policies).order_by(policies.c.id)
 _WORKSPACES = select(policies.c.workspace).distinct().order_by(policies.c.workspace)

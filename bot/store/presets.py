@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 
 from bot.domain import ProjectSlug
-from bot.store.rows import Noun
-from bot.store.tables import presets
+from bot.store.engine.statements import Noun
+from bot.store.tables.core import presets
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
 
-from bot.store.rows import Noun, given
-from bot.store.tables import reminders
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import reminders
 
 _OF_PIPELINE = given(reminders, "pipeline_id")
 _STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)

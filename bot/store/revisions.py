@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
-from bot.domain import Message, Notice
+from bot.messages import Message, Notice
 from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
+from bot.store.engine.statements import given
 from bot.store.outbox import notice_of, stored, told_of
-from bot.store.rows import given
-from bot.store.tables import cards, outbox
-from bot.store.turns import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.rate_limiter import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.tables.core import cards, outbox
 
 DECIDED, STOPPED = "decided", "stopped"
 """Why a reminder was never posted: its holds wait no more, or nobody wants to hear that they do."""

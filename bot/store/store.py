@@ -15,43 +15,43 @@ from functools import cached_property
 from sqlalchemy import text
 
 from bot.store.accounts import Accounts
-from bot.store.acts import Acts
+from bot.store.audit import Deeds
 from bot.store.cards import Cards
+from bot.store.channel_hours import ChannelHours
 from bot.store.channels import Channels
-from bot.store.connection import Connection
-from bot.store.deeds import Deeds
-from bot.store.departures import Departures
+from bot.store.digest_queue import KeptOutcomes
+from bot.store.dm_preferences import People
+from bot.store.engine.adapters import Connection
+from bot.store.engine.engines import engines_for
+from bot.store.engine.migrate import head, revision, revisions
 from bot.store.failed_tests import FailedTests
-from bot.store.hooks import Hooks
-from bot.store.hours import ChannelHours
+from bot.store.idempotency_keys import Acts
 from bot.store.installations import Installations
-from bot.store.kept import KeptOutcomes
+from bot.store.installed_webhooks import Hooks
 from bot.store.leases import Leases
-from bot.store.listings import Listings
 from bot.store.logins import Logins
 from bot.store.long_values import LongValues
 from bot.store.mentions import Mentions
-from bot.store.migrate import head, revision, revisions
 from bot.store.mutes import Mutes
+from bot.store.org_polls import Listings
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
-from bot.store.people import People
+from bot.store.pending_commands import Waitings
 from bot.store.pipelines import Pipelines
 from bot.store.policies import Policies
+from bot.store.polled_projects import Watches
 from bot.store.presets import Presets
+from bot.store.processed_events import Seen
+from bot.store.rate_limiter import Turns
 from bot.store.reminders import Reminders
 from bot.store.revisions import Revisions
-from bot.store.secrets import Secrets
-from bot.store.seen import Seen
-from bot.store.session import engines_for
-from bot.store.spending import Spending
+from bot.store.rule_problems import Troubles
+from bot.store.sealed_columns import Secrets
 from bot.store.subscriptions import Subscriptions
 from bot.store.threads import Threads
-from bot.store.troubles import Troubles
-from bot.store.turns import Turns
+from bot.store.token_usage import Spending
+from bot.store.uninstalls import Departures
 from bot.store.vault import Vault
-from bot.store.waiting import Waitings
-from bot.store.watches import Watches
 
 _NOW = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",

@@ -34,14 +34,15 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import Outcome, ProjectSlug, Scope, Subscription
-from bot.rules.cues import SHOWN, needed, shown
+from bot.domain import Outcome, ProjectSlug, Scope
+from bot.rules.index_keys import SHOWN, needed, shown
 from bot.rules.rule import Rule
-from bot.store.covering import covers, cues
-from bot.store.known import logins
-from bot.store.people import Person
-from bot.store.rows import Noun, given
-from bot.store.tables import accounts, subscriptions
+from bot.rules.subscription import Subscription
+from bot.store.dm_preferences import Person
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import accounts, subscriptions
+from bot.store.tables.people import logins
+from bot.store.tables.rules import covers, cues
 
 _OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
 _RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).order_by(subscriptions.c.id)

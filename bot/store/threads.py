@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, select
 
 from bot.domain import ProjectSlug
-from bot.judging.topics import LETTER
-from bot.store.connection import Connection
-from bot.store.rows import given
-from bot.store.tables import cards, outbox, pipelines
+from bot.rules.dm_topics import LETTER
+from bot.store.engine.adapters import Connection
+from bot.store.engine.statements import given
+from bot.store.tables.core import cards, outbox, pipelines
 
 _CHANNELS: BindParameter[Any] = bindparam("channels", expanding=True)
 
@@ -52,7 +52,7 @@ class Threads:
         return Thread(found[0].id, ProjectSlug.parse(found[0].project)) if len(found) == 1 else None
 
     async def _of_notice(self, place: Mapping[str, Any]) -> list[str]:
-        """A direct message about somebody's own pipeline names it in its key (bot/notify/personal.py)."""
+        """A direct message about somebody's own pipeline names it in its key (notify/publish/direct_messages.py)."""
         row = (await self._connection.execute(_NOTICE, place)).first()
         if row is None:
             return []

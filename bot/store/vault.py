@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.opened import opened
+from bot.secret_hashes import opened
 
 _LOCKS_KEPT = 1000
 """Stretching the keys takes as long as opening a secret. Who could read a kept lock could read the keys themselves."""

@@ -1,4 +1,4 @@
-"""`python -m bot.untrusted SECONDS`: one reading, in a process that is ended when it takes too much (reading.py).
+"""`python -m bot.untrusted SECONDS`: one reading, in a process that is ended when it takes too long.
 
 On stdin comes a line of JSON that names the reader, then the text; on stdout goes a line of JSON and then a text.
 """

@@ -2,7 +2,7 @@
 
 A second net under CircleCI's own (its `****` stays). It knows private keys, the forms of common tokens
 (token_shapes.py), what stands beside a name like PASSWORD (named_secrets.py), what command lines are given
-(command_lines.py), and what is told as the value of a variable that the project or a context holds (known_values.py).
+(command_lines.py), and what is told as the value of a variable that the project or a context holds (known_secrets.py).
 What it must find and what it must leave, tests/untrusted/formats.toml says.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.untrusted.command_lines import mask_arguments
-from bot.untrusted.known_values import mask_values
+from bot.untrusted.known_secrets import mask_values
 from bot.untrusted.named_secrets import mask_named
 from bot.untrusted.patterns import compile_linear, replace
 from bot.untrusted.token_shapes import MASK, mask_tokens

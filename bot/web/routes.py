@@ -8,10 +8,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.circleci import CircleCIDoor
-from bot.web.health import Health
-from bot.web.install import InstallDoor
-from bot.web.slack import SlackDoor
+from bot.web.circleci_endpoint import CircleCIDoor
+from bot.web.health_endpoint import Health
+from bot.web.install_endpoint import InstallDoor
+from bot.web.slack_endpoint import SlackDoor
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

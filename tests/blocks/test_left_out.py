@@ -4,8 +4,8 @@ import pytest
 
 from bot.blocks import kit, left_out
 from bot.command import Reply, View, line
-from bot.domain import Message
-from tests.plugins.blockkit import Check
+from bot.messages import Message
+from tests.plugins.block_kit import Check
 
 LIST = [kit.section("one"), kit.actions([kit.button("Next", line("recent"))])]
 

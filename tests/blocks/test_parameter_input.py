@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import form, parameter_input
-from bot.blocks.form import Runnable
+from bot.blocks import parameter_input, trigger_form_blocks
 from bot.blocks.kit import Block
-from bot.circleci.declared import Known, Parameter
+from bot.blocks.trigger_form_blocks import Runnable
+from bot.circleci.declared_parameters import Known, Parameter
 from bot.circleci.models import Project
-from bot.circleci.parameters import as_text, coerce
-from bot.sandbox.slack.block_kit.elements import offered
-from bot.sandbox.slack.block_kit.values import complaints, starting_values
-from tests.plugins.blockkit import Check
-from tests.plugins.reading import text_of
+from bot.circleci.parameter_values import as_text, coerce
+from sandbox.slack.block_kit.element_types import offered
+from sandbox.slack.block_kit.state_values import complaints, starting_values
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
 
 PROJECT = Project(slug="gh/acme/web", name="web")
 TEXTS = st.text(max_size=30) | st.builds(lambda text, by: text * by, st.text(max_size=8), st.integers(1, 600))
@@ -39,7 +39,9 @@ KNOWN = st.builds(
 
 
 def drawn(*declared: Parameter) -> list[Block]:
-    return form.draw(PROJECT, branch="main", runnable=Runnable(known=Known(declared, "branch")), fields={})
+    return trigger_form_blocks.draw(
+        PROJECT, branch="main", runnable=Runnable(known=Known(declared, "branch")), fields={}
+    )
 
 
 def input_of(declared: Parameter) -> Block:
@@ -50,7 +52,7 @@ def input_of(declared: Parameter) -> Block:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(KNOWN)
 def test_slack_takes_every_form_and_its_person_can_hand_it_in_unchanged(valid_blocks: Check, known: Known) -> None:
-    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
+    blocks = trigger_form_blocks.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
     valid_blocks(blocks, "modal")
     values = starting_values(blocks)
     required = [one["block_id"] for one in blocks if one["type"] == "input" and not one["optional"]]
@@ -59,8 +61,8 @@ def test_slack_takes_every_form_and_its_person_can_hand_it_in_unchanged(valid_bl
 
 @given(KNOWN)
 def test_a_form_handed_in_unchanged_says_nothing_but_the_defaults(known: Known) -> None:
-    blocks = form.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
-    said = form.read(_state(blocks)).parameters
+    blocks = trigger_form_blocks.draw(PROJECT, branch="main", runnable=Runnable(known=known), fields={})
+    said = trigger_form_blocks.read(_state(blocks)).parameters
     defaults = {one.name: as_text(one.default) for one in known.parameters if one.default is not None}
     assert said.items() <= defaults.items()
 
@@ -70,7 +72,7 @@ def test_every_choice_can_be_chosen_and_is_read_back_exactly(choices: list[str])
     declared = Parameter("p", "enum", None, tuple(choices))
     block = input_of(declared)
     options = offered(block["element"])
-    chosen = [form.read({block["block_id"]: option["value"]}).parameters["p"] for option in options]
+    chosen = [trigger_form_blocks.read({block["block_id"]: option["value"]}).parameters["p"] for option in options]
     assert chosen == choices
     assert len({option["text"]["text"] for option in options}) == len(choices)
     for choice in choices:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from bot.blocks import kit
 from bot.blocks.table import MOST_ROWS, plainer, table, versions
-from bot.domain import Message
-from tests.plugins.blockkit import Check
-from tests.plugins.nouns import NASTY
-from tests.plugins.reading import text_of
+from bot.messages import Message
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
+from tests.plugins.factories import NASTY
 
 
 def test_a_table_holds_whatever_comes_and_never_more_than_slack_takes(valid_blocks: Check) -> None:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain import Outcome
-from bot.judging.silence import Kept
-from tests.plugins.nouns import WEB
-from tests.plugins.storm import TEAM, Storm, a_storm
+from bot.rules.muting import Kept
+from tests.plugins.chaos_harness import TEAM, Storm, a_storm
+from tests.plugins.factories import WEB
 
 KEPT = 80
 

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from tests.plugins.chaos_harness import a_storm, twice
 from tests.plugins.database import migrated
 from tests.plugins.postgres import Postgres
-from tests.plugins.storm import a_storm, twice
 
 SLACK: tuple[dict[str, Any], ...] = (
     {"match": "chat.postMessage", "accept_then_drop": True, "count": 5},

@@ -15,8 +15,8 @@ import pytest
 
 from bot.failpoint import STEPS
 from bot.slack.manifest import OPTIONAL_SCOPES
+from tests.plugins.chaos_harness import a_storm, twice
 from tests.plugins.database import migrated
-from tests.plugins.storm import a_storm, twice
 
 STORMS = int(os.environ.get("CIRCLEBOT_SOAK", "1"))
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from tests.plugins.serving import trust
+from tests.plugins.app_server import trust
 
 
 class StandingClock:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.circleci import models
 from bot.circleci.client import CircleCI
-from bot.circleci.insights import Scope
+from bot.circleci.insights_api import Scope
 from bot.domain import ProjectSlug
 
 WEB = ProjectSlug("gh", "acme", "web")

@@ -13,10 +13,10 @@ import httpx
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.snapshot import Snapshot, read
 from bot.domain import ProjectSlug
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.server import create_app
-from bot.sandbox.slack import Setup
-from tests.plugins.serving import free_socket, serving, trust
+from sandbox.server import create_app
+from sandbox.slack import Setup
+from sandbox.virtual_clock import ManualClock
+from tests.plugins.app_server import free_socket, serving, trust
 
 WEB = ProjectSlug("gh", "acme", "web")
 

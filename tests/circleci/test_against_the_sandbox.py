@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.circleci.failure import why
+from bot.circleci.job_failure import why
 from bot.circleci.links import Link, Links
 from bot.circleci.models import Created
 from bot.circleci.snapshot import read

@@ -10,7 +10,7 @@ from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
 from bot.errors import Rejected, Unavailable
-from bot.untrusted.shown import ending
+from bot.untrusted.shown_text import ending
 
 
 async def test_an_output_is_fetched_without_the_token(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.circleci.api_request import V2, Answer, Part, encoded
 from bot.circleci.client import CircleCI, CircleCIPool
-from bot.circleci.insights import PastRuns
-from bot.circleci.models.reading import Odd
-from bot.circleci.wire import V2, Answer, Part, encoded
+from bot.circleci.insights_api import PastRuns
+from bot.circleci.models.lenient_reading import Odd
 from bot.errors import Unavailable
 from tests.circleci.test_contract import CALLS as CALLS_OF_V2
 from tests.circleci.test_contract import WEB

@@ -15,7 +15,7 @@ import pytest
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.domain import ProjectSlug
 from bot.errors import Unavailable
-from tests.plugins.serving import free_socket
+from tests.plugins.app_server import free_socket
 
 WEB = ProjectSlug("gh", "acme", "web")
 CUT = b""

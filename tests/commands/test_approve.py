@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from tests.plugins.asking import asked, push
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_requests import asked, push
 from tests.plugins.world import GRACE, Json, World
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.commands.artifacts import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import DEPLOYS, GENERAL, Json, World
 
 MAIN = "/circle artifacts gh/acme/web test"

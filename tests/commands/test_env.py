@@ -7,8 +7,8 @@ import pytest
 
 from bot.commands.env import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import find_button, text_of
+from tests.plugins.block_reader import find_button, text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import ADA, EVE, World
 
 WEB = "gh/acme/web"

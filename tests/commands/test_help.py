@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.help import OPTIONS, one
+from bot.blocks.help_blocks import OPTIONS, one
 from bot.command import Command, Group
 from bot.commands import COMMANDS
-from tests.plugins.blockkit import Check
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import World
 
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")

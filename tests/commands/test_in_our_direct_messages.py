@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import World
 
 LINES = (

@@ -7,8 +7,8 @@ from PIL import Image
 
 from bot.commands.insights import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import Json, text_of
+from tests.plugins.block_reader import Json, text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import DEPLOYS, GENERAL, World
 
 DM = "D0ADA"

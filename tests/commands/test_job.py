@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import GRACE, World
 
 

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import mute as blocks
+from bot.blocks import mute_blocks
 from bot.commands.mute import COMMAND, Args
 from bot.domain import Scope
 from bot.errors import UsageError
-from bot.judging.silence import Mute
-from bot.rules.when import When
-from tests.plugins.blockkit import Check
-from tests.plugins.lines import args_of
-from tests.plugins.nouns import NOW
-from tests.plugins.reading import text_of
+from bot.rules.mute_until import When
+from bot.rules.muting import Mute
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
+from tests.plugins.factories import NOW
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 
 TWO_HOURS = When(span=timedelta(hours=2))
@@ -138,8 +138,8 @@ def test_what_is_muted_is_said_aloud_with_the_button_that_ends_it(
     about: dict[str, Any], said: str, valid_blocks: Check
 ) -> None:
     mute = Mute("T", "C", NOW, "U1", NOW, **about)
-    message = blocks.begun(mute)
-    valid_blocks([*message.blocks, *blocks.listed([mute] * 12)])
+    message = mute_blocks.begun(mute)
+    valid_blocks([*message.blocks, *mute_blocks.listed([mute] * 12)])
     assert (
         message.text
         == f":mute: <@U1> muted {said} until <!date^1793714400^{{date_short_pretty}} {{time}}|2026-11-03 14:00 UTC>."

@@ -8,10 +8,10 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.words import parts
 from bot.domain import Hook
 from bot.errors import UsageError
-from bot.store.watches import Payer
-from tests.plugins.lines import args_of, read_back
-from tests.plugins.nouns import WEB
-from tests.plugins.reading import text_of
+from bot.store.polled_projects import Payer
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of, read_back
+from tests.plugins.factories import WEB
 from tests.plugins.world import EVE, Json, World
 
 

@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks import hours as blocks
+from bot.blocks import hours_blocks
 from bot.commands.quiet import COMMAND
 from bot.errors import UsageError
-from bot.rules import hours
-from bot.rules.hours import Hours
-from tests.plugins.blockkit import Check
-from tests.plugins.lines import args_of
-from tests.plugins.nouns import NOW
-from tests.plugins.reading import is_card, text_of
+from bot.rules import quiet_hours
+from bot.rules.quiet_hours import Hours
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import is_card, text_of
+from tests.plugins.command_lines import args_of
+from tests.plugins.factories import NOW
 from tests.plugins.world import DEPLOYS, GRACE, World
 
 
@@ -72,7 +72,7 @@ async def test_hours_are_changed_bit_by_bit(socket_world: World) -> None:
     await socket_world.message("this channel is quiet from 22:00 to 08:00.")
     async with socket_world.app.core.store.read() as tx:
         found = await tx.hours.get("T0SANDBOX", DEPLOYS)
-    assert found == Hours("Asia/Kolkata", hours.span("22-8"))
+    assert found == Hours("Asia/Kolkata", quiet_hours.span("22-8"))
 
 
 @pytest.mark.parametrize("said", ["22:00", "22-8 more", "22-8 --none", "--zone Mars"])
@@ -85,12 +85,12 @@ def test_hours_that_cannot_be_meant_are_refused(said: str) -> None:
     ("known", "said"),
     [
         (Hours(), "has no quiet hours"),
-        (Hours("UTC", hours.span("22-8")), "is quiet from 22:00 to 08:00"),
+        (Hours("UTC", quiet_hours.span("22-8")), "is quiet from 22:00 to 08:00"),
         (Hours("UTC", None, weekends=True), "is quiet at weekends"),
-        (Hours("UTC", hours.span("0-6"), weekends=True), "is quiet from 00:00 to 06:00 and at weekends"),
+        (Hours("UTC", quiet_hours.span("0-6"), weekends=True), "is quiet from 00:00 to 06:00 and at weekends"),
     ],
 )
 def test_hours_read_as_a_sentence(known: Hours, said: str, valid_blocks: Check) -> None:
-    message = blocks.told(known, NOW if known.ever else None, 2, changed=True)
+    message = hours_blocks.told(known, NOW if known.ever else None, 2, changed=True)
     assert message.text == f":crescent_moon: From now on this channel {said}."
     valid_blocks(message.blocks)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from bot.commands.recent import COMMAND
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import Json, World
 
 

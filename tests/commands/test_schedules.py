@@ -6,8 +6,8 @@ import pytest
 
 from bot.commands.schedules import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import find_button, find_field, text_of
+from tests.plugins.block_reader import find_button, find_field, text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import EVE, World
 
 WEB = "gh/acme/web"

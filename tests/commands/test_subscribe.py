@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.subscribe import COMMAND
-from bot.domain import Subscription
 from bot.errors import UsageError
 from bot.rules.kinds import DEFAULT_KINDS
 from bot.rules.rule import Rule
-from tests.plugins.lines import args_of
-from tests.plugins.reading import is_card, text_of
+from bot.rules.subscription import Subscription
+from tests.plugins.block_reader import is_card, text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugins.reading import is_card, text_of
+from tests.plugins.block_reader import is_card, text_of
 from tests.plugins.world import DEPLOYS, GRACE, World
 
 

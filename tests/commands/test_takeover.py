@@ -3,13 +3,14 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.takeover import COMMAND
-from bot.domain import Scope, Subscription
+from bot.domain import Scope
 from bot.errors import UsageError
 from bot.rules.policy import Policy
 from bot.rules.rule import Rule
-from bot.store.troubles import Trouble
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from bot.rules.subscription import Subscription
+from bot.store.rule_problems import Trouble
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, GRACE, World
 
 TEAM = "T0SANDBOX"

@@ -5,8 +5,8 @@ import pytest
 from bot.command import Line, Request, Source
 from bot.commands.trigger import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of, read_back
-from tests.plugins.reading import find_field, text_of
+from tests.plugins.block_reader import find_field, text_of
+from tests.plugins.command_lines import args_of, read_back
 from tests.plugins.world import ADA, EVE, Json, World
 
 

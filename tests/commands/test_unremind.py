@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.commands.unremind import COMMAND, Args
 from bot.rules.policy import Policy
 from bot.store.reminders import Reminder
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import ADA, DEPLOYS, GENERAL, GRACE, Json, World
 
 

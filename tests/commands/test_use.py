@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.use import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 

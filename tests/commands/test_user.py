@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.user import COMMAND
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import World
 
 _NOBODY = "5034460f-c7c4-4c43-9457-de07e2029e7b"

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import EVE, World, a_world
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.why import COMMAND, Args
 from bot.errors import UsageError
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 

@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.alike import fold
-from tests.plugins import wire, worlds
-from tests.plugins.onlooker import CHANNELS, Onlooker
-from tests.plugins.people import ADA, GRACE, Json
-from tests.plugins.steered import Steered, steered
-from tests.plugins.truth import Wish, acts, newest, waiting
-from tests.plugins.worlds import typed
+from bot.ambiguity import fold
+from tests.plugins import call_contract, world_strategies
+from tests.plugins.expected_state import Wish, acts, newest, waiting
+from tests.plugins.invariant_checker import CHANNELS, Onlooker
+from tests.plugins.slack_users import ADA, GRACE, Json
+from tests.plugins.stepped_world import Steered, steered
+from tests.plugins.world_strategies import typed
 
 T = TypeVar("T")
 KINDS = ("all", "failed", "passed", "on-hold", "canceled", "errored-config", "empty")
@@ -46,7 +46,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    @initialize(described=worlds.worlds(), heard=st.lists(st.booleans(), min_size=2, max_size=2))
+    @initialize(described=world_strategies.worlds(), heard=st.lists(st.booleans(), min_size=2, max_size=2))
     def begin(self, described: Json, heard: list[bool]) -> None:
         self.world: Steered = self.run(self.open.enter_async_context(steered(Path(self.folder.name), described)))
         self.onlooker = Onlooker(self.world)
@@ -64,7 +64,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         try:
             if self.begun:
                 self.run(self.onlooker.look())
-                assert not (found := wire.complaints(self.run(self.world.state()))), "\n".join(found)
+                assert not (found := call_contract.complaints(self.run(self.world.state()))), "\n".join(found)
         finally:
             self.run(self.open.aclose())
             self.runner.close()
@@ -84,8 +84,8 @@ class AGeneratedWorld(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_pushes(self, data: st.DataObject) -> None:
         slug, kind, refs = self._refs(data)
-        ref = data.draw(st.sampled_from(sorted(refs)) if refs else worlds.refs)
-        story = data.draw(worlds.stories() if ref not in refs else st.none() | worlds.stories())
+        ref = data.draw(st.sampled_from(sorted(refs)) if refs else world_strategies.refs)
+        story = data.draw(world_strategies.stories() if ref not in refs else st.none() | world_strategies.stories())
         self.push(slug, kind, ref, story)
         refs.setdefault(ref, story)
 
@@ -100,7 +100,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         if not refs:
             return
         ref, definition = data.draw(st.sampled_from(sorted(refs))), data.draw(st.sampled_from(self._definitions(slug)))
-        given = data.draw(worlds.given_values(self._settable(slug, kind, ref, definition)))
+        given = data.draw(world_strategies.given_values(self._settable(slug, kind, ref, definition)))
         words = [typed(ref), *(f"{name}={typed(_as_text(value))}" for name, value in given.items())]
         several = len(self._definitions(slug)) > 1
         if several:
@@ -121,7 +121,11 @@ class AGeneratedWorld(RuleBasedStateMachine):
             return
         branch = self.projects[slug]["default_branch"]
         written = {name: one for name, one in definition["parameters"].items() if one["type"] in {"string", "integer"}}
-        given = {name: value for name, value in data.draw(worlds.given_values(written)).items() if str(value).strip()}
+        given = {
+            name: value
+            for name, value in data.draw(world_strategies.given_values(written)).items()
+            if str(value).strip()
+        }
 
         async def fill_in() -> None:
             await self.world.say(f"/circle trigger {slug}", channel=channel)
@@ -221,22 +225,15 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def a_channel_is_subscribed(self, data: st.DataObject, channel: str, kinds: list[str]) -> None:
         self.run(self.onlooker.look())
         slug = data.draw(st.sampled_from(sorted(self.projects)))
-        names = [(kind, name) for kind, name in self._names(slug) if worlds.can_be_typed(_one_of_a_list(name))]
+        names = [
+            (kind, name)
+            for kind, name in world_strategies.list_rule_options(self.projects[slug])
+            if world_strategies.can_be_typed(_one_of_a_list(name))
+        ]
         option = data.draw(st.none() | st.sampled_from(names) if names else st.none())
         wish = Wish(channel, slug, frozenset({"all"} if "all" in kinds else kinds), option)
         if wish not in self.onlooker.wishes.values():
             self.subscribe(wish)
-
-    def _names(self, slug: str) -> list[tuple[str, str]]:
-        """What a rule may be about."""
-        project = self.projects[slug]
-        stories = [story or {} for story in project["branches"].values()]
-        runs = sorted({run["name"] for story in stories for run in story.get("workflows", ())})
-        refs = [("branch", name) for name in project["branches"]] + [("tag", name) for name in project["tags"]]
-        return [
-            *refs,
-            *(("workflow", name) for name in runs if name.strip() == name and not {"\n", "<", "/"} & set(name)),
-        ]
 
     def subscribe(self, wish: Wish) -> None:
         name, value = wish.option or ("", "")

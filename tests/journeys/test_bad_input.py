@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Scope, Subscription
+from bot.domain import Scope
 from bot.rules.rule import Rule
-from tests.plugins.reading import is_card, text_of
+from bot.rules.subscription import Subscription
+from tests.plugins.block_reader import is_card, text_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, PRIVATE, World
 
 TRIGGER = "trigger gh/acme/web --branch main"

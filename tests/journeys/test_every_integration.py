@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import World
 
 CALLED = {

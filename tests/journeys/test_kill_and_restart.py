@@ -15,16 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Scope, Subscription
+from bot.domain import Scope
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault
+from tests.plugins.block_reader import is_card, text_of
 from tests.plugins.database import migrated
-from tests.plugins.nouns import WEB
-from tests.plugins.people import ADA, DEPLOYS, Json
+from tests.plugins.factories import WEB
 from tests.plugins.postgres import Postgres
-from tests.plugins.reading import is_card, text_of
-from tests.plugins.town import Town, environment_for
+from tests.plugins.process_harness import Town, environment_for
+from tests.plugins.slack_users import ADA, DEPLOYS, Json
 from tests.plugins.world import a_sandbox
 
 TEAM = "T0SANDBOX"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.reading import is_card, text_of
+from tests.plugins.block_reader import is_card, text_of
 from tests.plugins.world import ADA, Json, World
 
 

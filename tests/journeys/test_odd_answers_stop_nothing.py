@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.answers import MODES, circleci_that
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
+from tests.plugins.circleci_proxy import MODES, circleci_that
 from tests.plugins.world import a_world
 
 ASKED = (

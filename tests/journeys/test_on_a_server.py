@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.reading import find_field, text_of
+from tests.plugins.block_reader import find_field, text_of
 from tests.plugins.world import Json, World
 
 OPTIONAL = "/pipeline-definitions"

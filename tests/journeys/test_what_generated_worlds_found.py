@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.people import DEPLOYS
-from tests.plugins.reading import text_of
-from tests.plugins.steered import Steered, steered
+from tests.plugins.block_reader import text_of
+from tests.plugins.slack_users import DEPLOYS
+from tests.plugins.stepped_world import Steered, steered
 
 HOLDS = {"workflows": [{"name": "ship", "jobs": [{"name": "go?", "type": "approval"}]}]}
 FAILS = {"workflows": [{"name": "build", "jobs": [{"name": "test", "outcomes": ["failed"]}]}]}

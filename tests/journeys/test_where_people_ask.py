@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.where import TOLD, News, Told, Where
-from tests.plugins.people import DEPLOYS, EVE, GENERAL, PRIVATE
-from tests.plugins.reading import text_of
+from bot.conversation import TOLD, News, Told, Where
+from tests.plugins.block_reader import text_of
+from tests.plugins.slack_users import DEPLOYS, EVE, GENERAL, PRIVATE
 from tests.plugins.world import World
 
 PAIR, TRIO, OURS, WIM = "D0PAIR", "C0TRIO", "D0ADA", "W0WIM"

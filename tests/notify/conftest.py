@@ -9,7 +9,7 @@ import pytest
 
 from bot.slack.manifest import OPTIONAL_SCOPES
 from tests.plugins.database import migrated
-from tests.plugins.desk import Desk, a_desk
+from tests.plugins.delivery_harness import Desk, a_desk
 
 
 @pytest.fixture

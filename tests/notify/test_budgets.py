@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.store.watches import Payer
-from tests.plugins.lookout import Lookout, looking_out
+from bot.store.polled_projects import Payer
+from tests.plugins.poller_harness import Lookout, looking_out
 
 
 @pytest.fixture

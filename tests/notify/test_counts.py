@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 
 from bot.circleci.links import Links
-from bot.domain import Scope, Subscription
-from bot.notify.publish import Publisher
-from bot.notify.reading import Reading
+from bot.domain import Scope
+from bot.notify.publish.publisher import Publisher
+from bot.notify.readings import Reading
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
+from bot.store.rate_limiter import POST, Rate
 from bot.store.store import Store
-from bot.store.turns import POST, Rate
 from bot.store.vault import Vault, new_key
-from tests.plugins.counting import statements
 from tests.plugins.database import migrated
-from tests.plugins.desk import Desk, MovedClock, a_desk
-from tests.plugins.lookout import Lookout, looking_out
-from tests.plugins.nouns import NOW, WEB, a_pipeline, a_snapshot, a_workflow
+from tests.plugins.delivery_harness import Desk, MovedClock, a_desk
+from tests.plugins.factories import NOW, WEB, a_pipeline, a_snapshot, a_workflow
+from tests.plugins.poller_harness import Lookout, looking_out
+from tests.plugins.sql_statements import statements
 
 
 @pytest.fixture

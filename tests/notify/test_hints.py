@@ -13,21 +13,22 @@ import pytest
 
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
-from bot.circleci.webhook import WebhookEvent
-from bot.domain import ProjectSlug, Scope, Subscription
-from bot.notify.explain import Explainer
-from bot.notify.organisations import Organisations
-from bot.notify.poller import Poller
-from bot.notify.publish import Publisher
-from bot.notify.sight import Sight
-from bot.notify.tokens import ServiceAccount, Tokens
-from bot.notify.webhook import WebhookInbox
+from bot.circleci.webhook_payload import WebhookEvent
+from bot.domain import ProjectSlug, Scope
+from bot.notify.poll.explain import Explainer
+from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.poller import Poller
+from bot.notify.poll.tokens import ServiceAccount, Tokens
+from bot.notify.poll.visibility import Sight
+from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.notify.publish.publisher import Publisher
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, new_key
-from bot.tasks import Tasks
+from bot.workers.loop import Tasks
 from tests.plugins.database import migrated
-from tests.plugins.nouns import NOW
+from tests.plugins.factories import NOW
 
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 INTERVAL_S = 5.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 
-from bot.domain import About, Message
-from tests.plugins.desk import TEAM, Desk
-from tests.plugins.people import DEPLOYS
+from bot.messages import About, Message
+from tests.plugins.delivery_harness import TEAM, Desk
+from tests.plugins.slack_users import DEPLOYS
 
 DECIDED = Message("It was approved")
 

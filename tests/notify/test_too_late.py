@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain import Message, ProjectSlug
-from tests.plugins.desk import TEAM, Desk
-from tests.plugins.people import DEPLOYS, WEB
-from tests.plugins.reading import text_of
+from bot.domain import ProjectSlug
+from bot.messages import Message
+from tests.plugins.block_reader import text_of
+from tests.plugins.delivery_harness import TEAM, Desk
+from tests.plugins.slack_users import DEPLOYS, WEB
 
 HOUR = 3600.0
 WEB_PROJECT, SECRET = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "secret")

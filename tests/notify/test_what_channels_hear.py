@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.circleci.people import fixed_id
-from bot.sandbox.circleci.projects import GITLAB
-from tests.plugins.reading import is_card, text_of
+from sandbox.circleci.fake_projects import GITLAB
+from sandbox.circleci.fake_users import fixed_id
+from tests.plugins.block_reader import is_card, text_of
 from tests.plugins.world import GRACE, WEB, World
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.people import Json
-from tests.plugins.reading import find_button, text_of
+from tests.plugins.block_reader import find_button, text_of
+from tests.plugins.slack_users import Json
 from tests.plugins.world import World
 
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Outcome, ProjectSlug, Subscription
+from bot.domain import Outcome, ProjectSlug
 from bot.errors import UsageError
-from bot.judging.silence import Kept
 from bot.operating.as_code.export import export
 from bot.operating.as_code.plan import apply, summary
-from bot.rules.hours import Hours
+from bot.rules.muting import Kept
 from bot.rules.policy import Policy
+from bot.rules.quiet_hours import Hours
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.presets import Preset
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key

@@ -6,11 +6,11 @@ import httpx
 
 from bot.commands import COMMANDS
 from bot.operating import demo
-from bot.sandbox import server
-from bot.sandbox.clock import RealClock
-from bot.sandbox.slack import Setup
 from bot.slack.manifest import manifest
-from tests.plugins.people import People
+from sandbox import server
+from sandbox.slack import Setup
+from sandbox.virtual_clock import RealClock
+from tests.plugins.slack_users import People
 
 
 async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> None:

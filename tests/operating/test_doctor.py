@@ -18,16 +18,16 @@ from bot.errors import UsageError
 from bot.operating.demo import settings_for
 from bot.operating.doctor import Finding, examine, workspaces
 from bot.rules.policy import Policy
-from bot.sandbox import server
-from bot.sandbox.slack import Setup
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from sandbox import server
+from sandbox.slack import Setup
+from tests.plugins.app_server import free_socket, serving
 from tests.plugins.database import migrated
-from tests.plugins.nouns import WEB
+from tests.plugins.factories import WEB
 from tests.plugins.programs import circlebot, free_port
-from tests.plugins.serving import free_socket, serving
 
 
 @pytest.fixture

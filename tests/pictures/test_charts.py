@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.circleci.days import Day, Days
+from bot.circleci.daily_runs import Day, Days
+from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import Durations, Metrics
-from bot.circleci.timeline import Bar, Timeline
 from bot.pictures.charts import Gantt, Health, Ranking, Row
 
 SINCE = date(2026, 10, 5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bot.circleci.timeline import Bar
-from bot.pictures import canvas, gantt, health, ranking
-from tests.pictures import test_charts as charts
+from bot.circleci.job_timeline import Bar
+from bot.pictures import canvas, gantt, ranking, workflow_health
+from tests.pictures import test_charts
 
 
 def labels(axes: Axes) -> list[str]:
@@ -29,8 +29,8 @@ def colors_are_told_by_hatch_too(axes: Axes) -> bool:
 
 def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_their_costs() -> None:
     with canvas.canvas(8.4, "title") as figure:
-        chart = charts.health()
-        health.compose(figure, chart)
+        chart = test_charts.health()
+        workflow_health.compose(figure, chart)
         runs, durations, costs = figure.axes
     assert runs.get_title(loc="left") == "93.8 % of 412 runs passed, 13.7 a day"
     assert legend(runs) == ["passed", "failed", "other"]
@@ -45,7 +45,7 @@ def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_t
 
 def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
     with canvas.canvas(3, "title") as figure:
-        ranking.compose(figure, charts.ranking("slow", "quick"))
+        ranking.compose(figure, test_charts.ranking("slow", "quick"))
         reliable, slow = figure.axes
     assert labels(reliable) == ["never", "quick", "slow"]
     assert [text.get_text() for text in reliable.texts] == ["—", "90.0 %", "90.0 %"]
@@ -55,7 +55,7 @@ def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
 
 def test_bars_stand_from_top_to_bottom_the_critical_ones_bold_and_framed() -> None:
     figure = Figure()
-    bars = charts.gantt().timeline.bars
+    bars = test_charts.gantt().timeline.bars
     gantt.compose(figure, bars, 700)
     (axes,) = figure.axes
     assert labels(axes) == ["approve", "test", "lint"]

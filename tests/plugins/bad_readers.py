@@ -1,4 +1,4 @@
-"""Readings that take too much, for whoever wants to see them ended (bot/untrusted/reading.py)."""
+"""Readings that take too much, for whoever wants to see them ended (bot/untrusted/reader_process.py)."""
 
 from __future__ import annotations
 

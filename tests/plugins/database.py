@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.store.migrate import upgrade
+from bot.store.engine.migrate import upgrade
 
 _at_head: list[bytes] = []
 

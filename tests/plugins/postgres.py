@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot.store.migrate import upgrade
+from bot.store.engine.migrate import upgrade
 
 _ENVIRONMENT = {"TZ": "UTC", "LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 _TEMPLATE = "migrated"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tests.plugins.forking import Forked
+from tests.plugins.forked_process import Forked
 
 AS_PEOPLE_DO = ("-m", "bot")
 """Started by Python from nothing, imports and all."""

@@ -20,19 +20,19 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import app as composition
+from bot.app import composition
 from bot.commands import COMMANDS
-from bot.notify.means import Tempo
-from bot.sandbox import server as sandbox_server
-from bot.sandbox.clock import MovableClock, RealClock
-from bot.sandbox.slack import Setup
+from bot.notify.deliver.sending import Tempo
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.store.vault import new_key
-from tests.plugins import wire
+from sandbox import server
+from sandbox.slack import Setup
+from sandbox.virtual_clock import MovableClock, RealClock
+from tests.plugins import call_contract
+from tests.plugins.app_server import free_socket, serving, trust
 from tests.plugins.database import migrated
-from tests.plugins.people import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
-from tests.plugins.serving import free_socket, serving, trust
+from tests.plugins.slack_users import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
 
 __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKENS", "WEB", "Json", "World"]
 
@@ -76,16 +76,16 @@ async def a_sandbox(
 
     CircleCI's time is that of the `clock`, else it passes at this `speed`.
     """
-    listening, url = sandbox_server.listening_socket()
+    listening, url = server.listening_socket()
     asked = manifest(COMMANDS, url=None)
     scopes = asked["oauth_config"]["scopes"]
     asked["oauth_config"]["scopes"] = {
         kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()
     }
     setup = Setup(manifest=asked, events_url=events_url, pace=pace)
-    sandbox = sandbox_server.create_app(public_url=url, setup=setup, clock=clock or RealClock(speed))
+    sandbox = server.create_app(public_url=url, setup=setup, clock=clock or RealClock(speed))
     async with (
-        sandbox_server.serving(sandbox, sockets=[listening]),
+        server.serving(sandbox, sockets=[listening]),
         httpx.AsyncClient(base_url=url, timeout=30, verify=trust()) as http,
     ):
         yield http
@@ -111,7 +111,7 @@ async def a_world(
         world = World(url, http, app=app, settings=settings)
         await world.until(is_connected(world), "the bot to be connected")
         yield world
-        assert not (found := wire.complaints(await world.state())), "\n".join(found)
+        assert not (found := call_contract.complaints(await world.state())), "\n".join(found)
     bot_listening.close()
 
 

@@ -10,10 +10,10 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.sandbox import circleci, control
-from bot.sandbox.changes import Changes
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.faults import Faults
+from sandbox import circleci, control
+from sandbox.changes import Changes
+from sandbox.faults import Faults
+from sandbox.virtual_clock import ManualClock
 
 PEOPLE = {"U0GRACE"}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.sandbox.changes import Changes
+from sandbox.changes import Changes
 
 
 async def test_a_change_wakes_whoever_waits_for_it() -> None:

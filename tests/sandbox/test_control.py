@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.circleci.deliveries import Disorder
-from bot.sandbox.control import TRIGGER_TYPES
+from sandbox.circleci.webhook_deliveries import Disorder
+from sandbox.control import TRIGGER_TYPES
 from tests.sandbox.owner import Owner
 
 

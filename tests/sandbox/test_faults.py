@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.faults import Faults, apply
+from sandbox.faults import Faults, apply
+from sandbox.virtual_clock import ManualClock
 
 
 class Telephone:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.server import create_app, listening_socket, make_server, serving
+from sandbox.server import create_app, listening_socket, make_server, serving
 
 
 async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.circleci.stories import story_of
-from tests.plugins.reading import text_of
+from sandbox.circleci.stories import story_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import ADA, DEPLOYS, Json, World
 
 HOLDS, JOBS = (workflow.jobs for workflow in story_of("odd").workflows)

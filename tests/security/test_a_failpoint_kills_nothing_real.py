@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import parts
+from bot.app import builders
 from bot.failpoint import STEPS
-from bot.operating import complaints
+from bot.operating import settings_problems
 from bot.operating.demo import settings_for
 
 HERE = "http://127.0.0.1:3000"
@@ -26,10 +26,10 @@ HERE = "http://127.0.0.1:3000"
 async def test_nobody_dies_of_it_where_one_of_them_is_real(slack: str, circleci: str, tmp_path: Path) -> None:
     there = {"slack_api_url": slack, "circleci_url": circleci, "failpoint": STEPS[0]}
     settings = settings_for(HERE, f"sqlite:///{tmp_path}/x.db").model_copy(update=there)
-    core = parts.build_core(settings, None)
+    core = builders.build_core(settings, None)
     for step in STEPS:
         core.reach(step)
-    assert any("FAILPOINT kills the process" in one for one in complaints.sending(settings))
+    assert any("FAILPOINT kills the process" in one for one in settings_problems.sending(settings))
     await core.circleci.close()
     await core.store.close()
 
@@ -37,4 +37,4 @@ async def test_nobody_dies_of_it_where_one_of_them_is_real(slack: str, circleci:
 def test_in_the_sandbox_it_counts() -> None:
     settings = settings_for(HERE, "sqlite:///x.db").model_copy(update={"failpoint": STEPS[0]})
     assert settings.in_sandbox
-    assert not list(complaints.sending(settings))
+    assert not list(settings_problems.sending(settings))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.plugins.reading import find_field, text_of
+from tests.plugins.block_reader import find_field, text_of
 from tests.plugins.world import ADA, Json, World
 
 BRANCH = "feature/ABC-1-don’t-crash"

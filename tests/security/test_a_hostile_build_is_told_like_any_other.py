@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.sandbox.circleci.hostile import KNOWN_VALUES
-from tests.plugins.reading import text_of
+from sandbox.circleci.hostile_content import KNOWN_VALUES
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import World
 
 

@@ -22,19 +22,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from bot import app as composition
-from bot.domain import Installation, Message
-from bot.notify.answers import Gone, RetryAfter
+from bot.app import composition
+from bot.domain import Installation
+from bot.messages import Message
+from bot.notify.send_results import Gone, RetryAfter
 from bot.operating.doctor import examine
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
-from bot.slack.shorten import Shorten
+from bot.slack.value_shortener import Shorten
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins import payloads
+from tests.plugins.app_server import free_socket, serving
 from tests.plugins.database import migrated
 from tests.plugins.payloads import ALL
-from tests.plugins.serving import free_socket, serving
 from tests.plugins.world import settings_for
 from tests.web.conftest import NOW, StandingClock
 
@@ -105,7 +106,7 @@ async def test_whatever_slack_sends_is_answered_and_people_are_told(house: House
 
 
 async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_the_log_too(house: House) -> None:
-    """Bolt's own error is left out of the log (tests/test_logs.py)."""
+    """Bolt's own error is left out of the log (tests/test_logging_setup.py)."""
     await install(house.settings, ACME)
     revoked = {**ALL["revoked"], "event_id": "Ev1", "event": {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}}
     await house.send("revoked", revoked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alike import fold, meant
+from bot.ambiguity import fold, meant
 
 ODD = "\"'“”„‘’—– \u00a0\u202eAaÉé-ß/🚀"
 NAMES = st.lists(st.text(ODD, max_size=8) | st.sampled_from(["Deploy-EU", "deploy-eu", "id-1"]), max_size=6)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from bot.circleci.links import Links
 from bot.command import Request, Source
-from bot.dispatch.pasted import doubted, refuse_secrets
+from bot.dispatch.pasted_secrets import doubted, refuse_secrets
 from bot.errors import NotThere, UsageError
-from bot.opened import opened
-from tests.plugins.formats import CORPUS, READABLE, filled
-from tests.plugins.reading import text_of
+from bot.secret_hashes import opened
+from tests.plugins.block_reader import text_of
+from tests.plugins.secret_formats import CORPUS, READABLE, filled
 from tests.plugins.world import World
 
 LINKS = Links("https://circleci.example")

@@ -22,7 +22,7 @@ from bot.rules.policy import EVERYWHERE, FAMILIES, Act, Policy, allowed, decidin
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
-from tests.plugins.nouns import NOW
+from tests.plugins.factories import NOW
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 
 TEAM, PROD, OTHER = "T0SANDBOX", "C0PROD", "C0OTHER"

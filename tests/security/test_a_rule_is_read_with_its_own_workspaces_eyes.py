@@ -17,21 +17,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.circleci.links import Links
-from bot.domain import Account, ProjectSlug, Scope, Subscription
-from bot.notify.attempt import Attempts
-from bot.notify.delivery import Delivery
-from bot.notify.discretion import Discretion
-from bot.notify.means import Means
-from bot.notify.sight import Sight
-from bot.notify.tokens import ServiceAccount, Tokens
+from bot.domain import Account, ProjectSlug, Scope
+from bot.notify.deliver.delivery import Delivery
+from bot.notify.deliver.idempotent_post import Attempts
+from bot.notify.deliver.sending import Means
+from bot.notify.poll.tokens import ServiceAccount, Tokens
+from bot.notify.poll.visibility import Sight
+from bot.notify.withholding import Discretion
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.settings import Settings
-from bot.slack.installations import Clients
+from bot.slack.clients import Clients
 from bot.slack.poster import SlackPoster
-from bot.slack.shorten import Shorten
-from tests.plugins.desk import QUICK
-from tests.plugins.lookout import Lookout, looking_out
-from tests.plugins.people import DEPLOYS, GENERAL, GRACE, People
+from bot.slack.value_shortener import Shorten
+from tests.plugins.delivery_harness import QUICK
+from tests.plugins.poller_harness import Lookout, looking_out
+from tests.plugins.slack_users import DEPLOYS, GENERAL, GRACE, People
 
 WEB = ProjectSlug("gh", "acme", "web")
 HERS = "D0GRACE"

@@ -12,13 +12,13 @@ import pytest
 from starlette.requests import Request
 
 from bot.metrics import Metrics
-from bot.operating.doorkeeper import Doorkeeper
 from bot.operating.process import serving
-from bot.web import body, routes
-from bot.web.circleci import CircleCIDoor
-from bot.web.health import Health
-from bot.web.install import InstallDoor
-from bot.web.slack import SlackDoor
+from bot.operating.request_limits import Doorkeeper
+from bot.web import request_body, routes
+from bot.web.circleci_endpoint import CircleCIDoor
+from bot.web.health_endpoint import Health
+from bot.web.install_endpoint import InstallDoor
+from bot.web.slack_endpoint import SlackDoor
 from tests.web.conftest import NOW, Nobody, StandingClock, _bolt, _no_readings
 
 HALF_A_HEADER = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nX-Slack-Signa"
@@ -134,6 +134,6 @@ async def test_reading_a_body_has_an_end_by_itself_and_one_whose_sender_goes_is_
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
     for receive, status in ((never, 408), (gone, 400)):
-        with pytest.raises(body.Unread) as unread:
-            await body.read(Request(scope, receive), within_s=0.01)
+        with pytest.raises(request_body.Unread) as unread:
+            await request_body.read(Request(scope, receive), within_s=0.01)
         assert unread.value.answer.status_code == status

@@ -17,19 +17,19 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.acting import webhook
+from bot.actions import installed_webhook
 from bot.circleci.links import Links
 from bot.circleci.models import Webhook
 from bot.command import Context, Request, Source
 from bot.domain import Hook, ProjectSlug
 from bot.errors import BotError
-from bot.notify.caretaker import Caretaker
-from bot.notify.webhook import WebhookInbox
+from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.notify.upkeep.webhook_health import Caretaker
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from bot.web.circleci import CircleCIDoor
-from tests.plugins.lookout import Lookout, looking_out
-from tests.plugins.serving import free_socket, serving
+from bot.web.circleci_endpoint import CircleCIDoor
+from tests.plugins.app_server import free_socket, serving
+from tests.plugins.poller_harness import Lookout, looking_out
 
 WEB = ProjectSlug("gh", "acme", "web")
 
@@ -57,10 +57,12 @@ class Lodge:
 
     async def install(self, workspace: str = "T", login: str = "ada") -> Hook:
         project = await self.lookout.sandbox.ada.project(WEB)
-        return await webhook.install(self.context(workspace, login), project)
+        return await installed_webhook.install(self.context(workspace, login), project)
 
     async def remove(self, workspace: str = "T") -> bool:
-        return await webhook.remove(self.context(workspace, "ada"), await self.lookout.sandbox.ada.project(WEB))
+        return await installed_webhook.remove(
+            self.context(workspace, "ada"), await self.lookout.sandbox.ada.project(WEB)
+        )
 
     def context(self, workspace: str, login: str) -> Context:
         sandbox = self.lookout.sandbox
@@ -117,7 +119,7 @@ async def lodge(tmp_path: Path) -> AsyncIterator[Lodge]:
         await lookout.subscribe(str(WEB))
         inbox = WebhookInbox(store=lookout.store, clock=lookout.sandbox, nudge=lambda: None)
         door = CircleCIDoor(secret=None, desk=inbox)
-        app = Starlette(routes=[Route(webhook.ROUTE, door.take, methods=["POST"])])
+        app = Starlette(routes=[Route(installed_webhook.ROUTE, door.take, methods=["POST"])])
         yield Lodge(lookout, await stack.enter_async_context(serving(app, free_socket())))
 
 

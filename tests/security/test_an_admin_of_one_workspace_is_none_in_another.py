@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.command import Request, Source
 from bot.dispatch.access import Admins
-from bot.operating import complaints
+from bot.operating import settings_problems
 from bot.operating.demo import settings_for
 
 ASKED = Request("T1", "U1", "subscriptions --all", Source.TYPED, "k")
@@ -52,6 +52,6 @@ def test_where_one_workspace_is_the_only_one_its_id_may_be_left_out() -> None:
 def test_what_names_nobody_is_complained_about_and_not_repeated(changed: dict[str, Any], says: str) -> None:
     settings = settings_for("http://127.0.0.1:1", "sqlite:///x.db")
     given = settings.model_copy(update={"public_url": "https://circle.example.com", **changed})
-    (sentence,) = complaints.sending(given)
+    (sentence,) = settings_problems.sending(given)
     assert says in sentence
     assert "xoxb-1" not in sentence

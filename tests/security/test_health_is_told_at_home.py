@@ -11,7 +11,7 @@ import httpx
 import pytest
 import structlog
 
-from bot.app import App, build
+from bot.app.composition import App, build
 from bot.domain import Hook, ProjectSlug
 from bot.operating.demo import settings_for
 from bot.operating.process import serving, serving_admin
@@ -19,9 +19,9 @@ from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from bot.web import routes
-from bot.web.checks import readings
-from tests.plugins.counting import statements
+from bot.web.readiness import readings
 from tests.plugins.database import migrated
+from tests.plugins.sql_statements import statements
 from tests.web.conftest import NOW, StandingClock
 
 

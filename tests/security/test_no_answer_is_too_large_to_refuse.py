@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
+from bot.circleci.api_request import MOST_BYTES_OF_A_LIST, MOST_ITEMS, Answer
 from bot.circleci.transport import MOST_BYTES
-from bot.circleci.wire import MOST_BYTES_OF_A_LIST, MOST_ITEMS, Answer
 from bot.domain import ProjectSlug
 from bot.errors import Unavailable
 from tests.circleci.test_transport import talking

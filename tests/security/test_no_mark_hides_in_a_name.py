@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.acting.pack import Item, zipped
 from bot.blocks import kit
 from bot.blocks.table import table
 from bot.command import File
+from bot.commands.artifacts.zip_files import Item, zipped
 from bot.mrkdwn import address, code, escape, link, preformatted, quoted
-from bot.untrusted.marks import file_name, one_line, visible
+from bot.untrusted.invisible_marks import file_name, one_line, visible
 
 FORMATS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
 BIDI = [chr(code) for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))]

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.client import CircleCIPool
-from bot.circleci.outward import Address, is_inside
+from bot.circleci.ssrf_guard import Address, is_inside
 from bot.circleci.transport import to_anywhere
 from bot.errors import Unavailable
-from bot.untrusted.printed import Printed
+from bot.untrusted.step_output import Printed
 
 INSIDE = "127.0.0.2"
 OUR_NETWORKS = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"]

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.logs import masked
-from bot.opened import Opened
+from bot.logging_setup import masked
+from bot.secret_hashes import Opened
 from bot.settings import Settings
 from bot.store.vault import Vault, new_key
-from tests.plugins.formats import CORPUS, HIDDEN, filled
 from tests.plugins.programs import Done, started
+from tests.plugins.secret_formats import CORPUS, HIDDEN, filled
 
 TOKENS = [*CORPUS["tokens"]["hidden"], *CORPUS["circleci"]["hidden"][:3], *CORPUS["aws"]["hidden"][:2]]
 ADDRESSES = [word for format_ in HIDDEN for word in format_.split() if "://" in word and ("{S}" in word or "<" in word)]
@@ -142,10 +142,10 @@ def test_who_has_a_new_secret_has_no_old_one_and_too_many_are_forgotten() -> Non
 
 PROGRAM = """
 import sys
-from bot import logs
+from bot import logging_setup
 from bot.store.vault import Vault, new_key
 
-logs.configure(sys.argv[1])
+logging_setup.configure(sys.argv[1])
 Vault([new_key()]).seal("account:T1:U1", "legacy-0123456789")
 raise RuntimeError("CircleCI says no to legacy-0123456789 and xoxb-1-notthiseither")
 """

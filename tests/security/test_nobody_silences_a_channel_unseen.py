@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.commands import COMMANDS
 from bot.rules.policy import FAMILIES, LISTEN, Policy
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, PRIVATE, World
 
 TEAM = "T0SANDBOX"

@@ -15,9 +15,9 @@ from bot.command import Request, Source
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import CARRIED
 from bot.slack.intake import ASKED, HELD, Intake
-from bot.tasks import Tasks
-from tests.plugins.lines import args_of
-from tests.plugins.reading import text_of
+from bot.workers.loop import Tasks
+from tests.plugins.block_reader import text_of
+from tests.plugins.command_lines import args_of
 from tests.plugins.world import GRACE, a_world
 
 FLOOD = 600

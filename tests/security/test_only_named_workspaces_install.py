@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot import app as composition
+from bot.app import composition
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.sandbox import server
-from bot.sandbox.slack import Setup
 from bot.slack.manifest import manifest
 from bot.slack.pages import page
+from sandbox import server
+from sandbox.slack import Setup
+from tests.plugins.app_server import free_socket, serving, trust
+from tests.plugins.block_reader import text_of
 from tests.plugins.database import migrated
-from tests.plugins.reading import text_of
-from tests.plugins.serving import free_socket, serving, trust
 from tests.plugins.world import settings_for
 from tests.slack.test_oauth import Browser
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from bot.command import Request, Source
 from bot.dispatch.admission import Admission, Standing
 from bot.errors import NotAllowed
-from bot.slack import request as payload_parsing
-from bot.slack.people import People
-from bot.slack.whose import by_person, whose
+from bot.slack import payload_parsing
+from bot.slack.payload_workspace import by_person, whose
+from bot.slack.user_kinds import People
 from tests.plugins.database import migrated
-from tests.plugins.desk import a_desk
+from tests.plugins.delivery_harness import a_desk
 from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, WEB, World, a_world
 
 HOME, AWAY, ORG = "T0SANDBOX", "T0AGENCY", "E0AGENCY"

@@ -16,7 +16,7 @@ from bot.command import line
 from bot.commands import COMMANDS
 from bot.dispatch.words import grammar
 from bot.line import also
-from tests.plugins.reading import text_of
+from tests.plugins.block_reader import text_of
 from tests.plugins.world import ADA, DEPLOYS, World
 
 BOT = "U0CIRCLEBOT"

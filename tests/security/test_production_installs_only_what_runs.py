@@ -19,7 +19,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 PRODUCTION, DEVELOPERS = "requirements.lock", "requirements-dev.lock"
-OURS = {"bot", "migrations"}
+OURS = {"bot", "migrations", "sandbox"}
 
 _PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;]+)(.*)$")
 

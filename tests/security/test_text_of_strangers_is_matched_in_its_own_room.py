@@ -12,34 +12,34 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 
 TYPED = {
-    "bot/acting/linking.py": "a login that a person types",
-    "bot/blocks/help.py": "usage lines, which we write",
-    "bot/circleci/signature.py": "a header of an HTTP request, which the server bounds",
-    "bot/commands/connect.py": "a token that a person types",
+    "bot/actions/profile_changes.py": "a login that a person types",
+    "bot/blocks/help_blocks.py": "usage lines, which we write",
+    "bot/circleci/webhook_signature.py": "a header of an HTTP request, which the server bounds",
+    "bot/commands/connect/__init__.py": "a token that a person types",
     "bot/commands/keys.py": "a fingerprint that a person types",
-    "bot/commands/why.py": "a link to a message, which Slack makes",
-    "bot/dispatch/decorated.py": "what a person types",
-    "bot/dispatch/pasted.py": "what a person pastes",
+    "bot/commands/why/__init__.py": "a link to a message, which Slack makes",
+    "bot/dispatch/undecorate.py": "what a person types",
+    "bot/dispatch/pasted_secrets.py": "what a person pastes",
     "bot/dispatch/words.py": "what a person types",
     "bot/line.py": "lines that we write",
-    "bot/meaning/target_artifacts.py": "what a person types",
-    "bot/meaning/named.py": "what a person types",
-    "bot/meaning/variable_names.py": "what a person types",
+    "bot/commands/artifacts/target_artifacts.py": "what a person types",
+    "bot/actions/target_words.py": "what a person types",
+    "bot/commands/env/variable_names.py": "what a person types",
     "bot/operating/as_code/document.py": "numbers in the operator's file",
-    "bot/operating/complaints.py": "settings",
-    "bot/rules/cues.py": "globs of a rule that a person typed",
+    "bot/operating/settings_problems.py": "settings",
+    "bot/rules/index_keys.py": "globs of a rule that a person typed",
     "bot/rules/durations.py": "what a person types",
-    "bot/rules/hours.py": "what a person types",
-    "bot/rules/when.py": "what a person types",
-    "bot/rules/whom.py": "what a person types",
+    "bot/rules/quiet_hours.py": "what a person types",
+    "bot/rules/mute_until.py": "what a person types",
+    "bot/rules/mention_words.py": "what a person types",
     "bot/slack/listeners.py": "ids of ours",
     "bot/slack/manifest.py": "usage lines, which we write",
     "bot/slack/oauth.py": "what a library of ours logs",
-    "bot/slack/request.py": "what a person types",
+    "bot/slack/payload_parsing.py": "what a person types",
     "bot/store/long_values.py": "keys that we make, in buttons",
-    "bot/store/migrate.py": "names of our own files",
-    "bot/web/circleci.py": "a path of an HTTP request, which the server bounds",
-    "bot/web/slack.py": "a header of an HTTP request, which the server bounds",
+    "bot/store/engine/migrate.py": "names of our own files",
+    "bot/web/circleci_endpoint.py": "a path of an HTTP request, which the server bounds",
+    "bot/web/slack_endpoint.py": "a header of an HTTP request, which the server bounds",
 }
 """Where `re` may read, and what it reads there: nothing that a repository or a build wrote."""
 
@@ -47,7 +47,7 @@ TYPED = {
 MAKERS = {
     "bot/dispatch/words.py": "a class of quotes and one character after it, for each kind of quote that a person types",
     "bot/untrusted/patterns.py": "what makes them",
-    "bot/untrusted/known_values.py": "names of variables, known when it looks; the corpus of readers has them",
+    "bot/untrusted/known_secrets.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
     "bot/operating/as_code/document.py": "a form of text in the operator's file, while the module is imported",
 }
@@ -60,7 +60,7 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
     """But for the sandbox, an outsider."""
     for path in sorted((CHECKOUT / "bot").rglob("*.py")):
         name = path.relative_to(CHECKOUT).as_posix()
-        if not name.startswith("bot/sandbox/"):
+        if not name.startswith("sandbox/"):
             yield name, ast.parse(path.read_text(encoding="utf-8"))
 
 

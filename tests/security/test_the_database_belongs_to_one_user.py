@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.operating.doctor import examine
-from bot.store.migrate import upgrade
-from bot.store.session import exposed_files
+from bot.store.engine.engines import exposed_files
+from bot.store.engine.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated

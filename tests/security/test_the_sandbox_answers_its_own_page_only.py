@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from bot.sandbox import server
+from sandbox import server
 
 HERE, OUTSIDE = "http://127.0.0.1:3000", "https://sandbox.example.dev"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.operating import complaints
+from bot.operating import settings_problems
 from bot.settings import Settings
 from tests.plugins.world import settings_for
 
@@ -28,13 +28,13 @@ def made(**changed: object) -> Settings:
 
 @given(hosts, st.sampled_from(["slack_api_url", "circleci_url"]), st.sampled_from(["", ":8080", "/api"]))
 def test_another_machine_is_spoken_to_by_https_only(host: str, name: str, more: str) -> None:
-    (sentence,) = complaints.sending(made(**{name: f"http://{host}{more}"}))
+    (sentence,) = settings_problems.sending(made(**{name: f"http://{host}{more}"}))
     assert sentence.startswith(f"{name.upper()} is http://")
     assert "ALLOW_HTTP=true" in sentence
-    assert list(complaints.sending(made(**{name: f"http://{host}{more}"}, allow_http=True))) == []
-    assert list(complaints.sending(made(**{name: f"https://{host}{more}"}))) == []
+    assert list(settings_problems.sending(made(**{name: f"http://{host}{more}"}, allow_http=True))) == []
+    assert list(settings_problems.sending(made(**{name: f"https://{host}{more}"}))) == []
 
 
 @pytest.mark.parametrize("url", SAFE)
 def test_this_machine_may_be_spoken_to_as_it_is(url: str) -> None:
-    assert list(complaints.sending(made(slack_api_url=url, circleci_url=url))) == []
+    assert list(settings_problems.sending(made(slack_api_url=url, circleci_url=url))) == []

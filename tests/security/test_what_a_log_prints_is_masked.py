@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.untrusted.masking import mask
-from tests.plugins.formats import HIDDEN, READABLE, filled
+from tests.plugins.secret_formats import HIDDEN, READABLE, filled
 
 SECRETS = [
     "hunter2",

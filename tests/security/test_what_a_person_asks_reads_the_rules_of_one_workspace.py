@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tests.plugins.counting import statements
+from tests.plugins.sql_statements import statements
 from tests.plugins.world import ADA, World
 
 ASKED = {

@@ -21,26 +21,26 @@ import pytest
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot import parts
+from bot.app import builders
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
-from bot.notify.departures import Departures
-from bot.sandbox import server as sandbox_server
-from bot.sandbox.slack.delivery.sockets import Sockets
-from bot.slack.home import Home
+from bot.notify.upkeep.offboarding import Departures
+from bot.slack.app_home import Home
 from bot.slack.socket import Socket
 from bot.web import routes
-from bot.web.health import Health
-from bot.web.install import InstallDoor
-from bot.web.slack import SlackDoor
+from bot.web.health_endpoint import Health
+from bot.web.install_endpoint import InstallDoor
+from bot.web.slack_endpoint import SlackDoor
+from sandbox import server
+from sandbox.slack.delivery.sockets import Sockets
 from tests.contracts import webhooks
 from tests.plugins import payloads, world
 from tests.plugins.database import migrated
 from tests.plugins.payloads import ALL, EVENTS, MARK
 from tests.web.conftest import NOW, StandingClock
-from tests.web.test_circleci import BODY as WEBHOOK
-from tests.web.test_circleci import Inbox
-from tests.web.test_circleci import signed as signed_by_circleci
+from tests.web.test_circleci_endpoint import BODY as WEBHOOK
+from tests.web.test_circleci_endpoint import Inbox
+from tests.web.test_circleci_endpoint import signed as signed_by_circleci
 
 SECRET = "sandbox-signing-secret"
 LAST = "said last"
@@ -75,16 +75,16 @@ class Noting:
         assert isinstance(user, str)
 
 
-def bolt_before(behind: Noting, core: parts.Core) -> AsyncApp:
+def bolt_before(behind: Noting, core: builders.Core) -> AsyncApp:
     dispatcher = cast("Dispatcher", behind)
-    events = parts.build_events(core, dispatcher, cast("Home", behind), cast("Departures", behind))
-    return parts.build_bolt(core, dispatcher, events)
+    events = builders.build_events(core, dispatcher, cast("Home", behind), cast("Departures", behind))
+    return builders.build_bolt(core, dispatcher, events)
 
 
 class House:
     """Both doors of the bot as it is built, with somebody behind them who notes."""
 
-    def __init__(self, core: parts.Core) -> None:
+    def __init__(self, core: builders.Core) -> None:
         self.behind, self.inbox = Noting(), Inbox()
         self.bolt = bolt_before(self.behind, core)
         slack = SlackDoor(bolt=self.bolt, signing_secret=SECRET, clock=core.clock)
@@ -103,7 +103,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = world.settings_for("http://127.0.0.1:1", await migrated(tmp_path), socket_mode=False)
-    core = parts.build_core(settings, StandingClock())
+    core = builders.build_core(settings, StandingClock())
     yield House(core)
     await core.tasks.drain(10.0)
     await core.clients.close()
@@ -234,14 +234,14 @@ async def test_by_socket_mode_it_is_acknowledged_and_the_connection_lives_on(
 @contextlib.asynccontextmanager
 async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[Socket, Noting, Sockets]]:
     """Our side and Slack's, of connections that stand."""
-    listening, url = sandbox_server.listening_socket()
-    sandbox = sandbox_server.create_app(public_url=url)
-    core = parts.build_core(world.settings_for(url, await migrated(tmp_path), socket_mode=True), None)
+    listening, url = server.listening_socket()
+    sandbox = server.create_app(public_url=url)
+    core = builders.build_core(world.settings_for(url, await migrated(tmp_path), socket_mode=True), None)
     behind = Noting()
-    socket = parts.build_socket(core, bolt_before(behind, core))
+    socket = builders.build_socket(core, bolt_before(behind, core))
     assert socket
     async with contextlib.AsyncExitStack() as closing:
-        await closing.enter_async_context(sandbox_server.serving(sandbox, sockets=[listening]))
+        await closing.enter_async_context(server.serving(sandbox, sockets=[listening]))
         for one in (core.clients, core.circleci, core.store):
             closing.push_async_callback(one.close)
         closing.push_async_callback(core.tasks.drain, 10.0)

@@ -19,10 +19,10 @@ from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain import Account
-from bot.opened import opened
-from bot.store.secrets import Kept
+from bot.secret_hashes import opened
+from bot.store.sealed_columns import Kept
 from bot.store.store import Store
-from bot.store.tables import metadata, waiting
+from bot.store.tables.core import metadata, waiting
 from bot.store.vault import Vault, VaultError, new_key
 from tests.store.conftest import database_url, key, store
 

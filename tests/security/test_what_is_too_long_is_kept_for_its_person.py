@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from bot.blocks import kit
 from bot.clock import SystemClock
 from bot.command import Choice, Request, Source, View
-from bot.dispatch.recall import KEPT, recall
-from bot.domain import Message
+from bot.dispatch.stored_values import KEPT, recall
 from bot.errors import NotThere, UsageError
 from bot.line import also, line
-from bot.slack import request as requests
-from bot.slack.screen import modal
-from bot.slack.shorten import Shorten
+from bot.messages import Message
+from bot.slack import payload_parsing
+from bot.slack.responder import modal
+from bot.slack.value_shortener import Shorten
 from bot.store.long_values import Place, is_key, key_of
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
+from tests.plugins.block_reader import find_button
 from tests.plugins.database import migrated
-from tests.plugins.reading import find_button
 from tests.plugins.world import ADA, GRACE, World
 
 HERE = Place("T", "C", "U")
@@ -63,7 +63,7 @@ async def test_all_of_it_comes_back_through_a_button_a_menu_and_a_form(tmp_path:
         shown_form = {"id": "V", **modal(drawn, PRESS)}
         assert len(shown_form["private_metadata"]) <= 3000
         body = {"team": {"id": "T"}, "user": {"id": "U", "team_id": "T"}, "view": json.loads(json.dumps(shown_form))}
-        assert (await recall(store, requests.submitted(body), CLOCK.now())).line == longer
+        assert (await recall(store, payload_parsing.submitted(body), CLOCK.now())).line == longer
 
 
 async def test_a_key_is_nothing_to_anybody_else_anywhere_else_or_too_late(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from bot.blocks import kit
 from bot.command import Command, Line, Request, Source, View
 from bot.commands import COMMANDS
-from bot.dispatch.call import understood
+from bot.dispatch.parsed_call import understood
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import grammar, parts, split
 from bot.errors import UsageError
 from bot.line import Written, also, joined, line, listed
-from bot.slack import request as payload_parsing
-from bot.slack.screen import modal
+from bot.slack import payload_parsing
+from bot.slack.responder import modal
 
 REGISTRY = Registry(COMMANDS)
 

@@ -1,7 +1,7 @@
 """Who left leaves nothing behind: of a workspace that removed the app, and of a person, the secrets go at once.
 
 Their webhooks go from CircleCI, and nothing is polled for them. Rules and the like rest for thirty days, for whoever
-installs the app again; then every row that was the workspace's own is gone (tests/store/test_departures.py).
+installs the app again; then every row that was the workspace's own is gone (tests/store/test_uninstalls.py).
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.acting import webhook
+from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
-from bot.domain import Account, Hook, Installation, ProjectSlug, Scope, Subscription
-from bot.notify.departures import GRACE, Departures
+from bot.domain import Account, Hook, Installation, ProjectSlug, Scope
+from bot.notify.upkeep.offboarding import GRACE, Departures
 from bot.rules.rule import Rule
-from tests.plugins.lookout import Lookout, looking_out
+from bot.rules.subscription import Subscription
+from tests.plugins.poller_harness import Lookout, looking_out
 from tests.plugins.world import ADA, World, a_world
 from tests.plugins.world import GRACE as COLLEAGUE
 
@@ -59,10 +60,10 @@ class House:
 
     async def installs(self, workspace: str, login: str) -> Hook:
         project = await self.lookout.sandbox.ada.project(WEB)
-        hook = webhook.new(project, "https://bot.example.com", workspace, login, self.lookout.sandbox.now())
+        hook = installed_webhook.new(project, "https://bot.example.com", workspace, login, self.lookout.sandbox.now())
         async with self.lookout.store.read() as tx:
             known = await tx.hooks.urls(project.id)
-        hook_id = await webhook.establish(self.lookout.sandbox.as_(login), hook, known, anew=True)
+        hook_id = await installed_webhook.establish(self.lookout.sandbox.as_(login), hook, known, anew=True)
         async with self.lookout.store.begin() as tx:
             await tx.hooks.save(hook)
             await tx.hooks.established(hook, hook_id, self.lookout.sandbox.now())

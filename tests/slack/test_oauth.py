@@ -17,18 +17,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot import app as composition
-from bot.app import App
+from bot.app import composition
+from bot.app.composition import App
 from bot.commands import COMMANDS
 from bot.domain import Installation
-from bot.sandbox import server
-from bot.sandbox.slack import Setup
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from bot.slack.oauth import authorize_url
+from sandbox import server
+from sandbox.slack import Setup
+from tests.plugins.app_server import free_socket, serving, trust
+from tests.plugins.block_reader import text_of
 from tests.plugins.database import migrated
 from tests.plugins.programs import free_port
-from tests.plugins.reading import text_of
-from tests.plugins.serving import free_socket, serving, trust
 from tests.plugins.world import settings_for
 
 # slack_sdk passes the client's secret by a class that aiohttp means to drop in its version 4.

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.clock import SystemClock
-from bot.slack.installations import Clients
+from bot.slack.clients import Clients
 from bot.slack.socket import Socket
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key

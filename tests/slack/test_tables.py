@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from bot.blocks.table import table
-from bot.domain import Message
-from bot.slack.screen import _as_view
-from tests.plugins.blockkit import Check
-from tests.plugins.reading import text_of
+from bot.messages import Message
+from bot.slack.responder import _as_view
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
 
 
 def test_in_a_modal_a_table_becomes_lines(valid_blocks: Check) -> None:

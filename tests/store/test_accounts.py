@@ -6,10 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import text, update
 
-from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.domain import Account, ProjectSlug, Scope
 from bot.rules.rule import Rule
-from bot.store import tables
+from bot.rules.subscription import Subscription
 from bot.store.store import Store
+from bot.store.tables import core
 from bot.store.vault import Vault, new_key
 from tests.plugins.database import migrated
 
@@ -137,7 +138,7 @@ async def test_a_row_copied_to_another_person_gives_them_no_token(store: Store) 
     await _saved(store, ADA, GRACE)
     async with store.begin() as tx:
         stolen = await tx.accounts._connection.scalar(text("SELECT token_sealed FROM accounts WHERE login = 'ada'"))
-        copying = update(tables.accounts).where(tables.accounts.c.user == "UGRACE").values(token_sealed=stolen)
+        copying = update(core.accounts).where(core.accounts.c.user == "UGRACE").values(token_sealed=stolen)
         await tx.accounts._connection.execute(copying)
     async with store.read() as tx:
         grace = await tx.accounts.get("T1", "UGRACE")

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.domain import Outcome, ProjectSlug, Scope, Subscription
-from bot.judging.match import matches
+from bot.domain import Outcome, ProjectSlug, Scope
+from bot.rules.match import matches
 from bot.rules.rule import Rule
-from bot.store.session import engines_for
+from bot.rules.subscription import Subscription
+from bot.store.engine.engines import engines_for
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from tests.plugins.counting import plan, statements
 from tests.plugins.database import migrated
+from tests.plugins.sql_statements import plan, statements
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")

@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Card, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.messages import Card
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
-from tests.plugins.counting import plan, statements
 from tests.plugins.database import migrated
+from tests.plugins.sql_statements import plan, statements
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 OF_FEW = re.compile(r"USING INDEX ix_\w+_(unshown|queued)|USING INTEGER PRIMARY KEY")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.store.engine.engines import engines_for
+from bot.store.engine.migrate import upgrade
 from bot.store.logins import Login
-from bot.store.migrate import upgrade
-from bot.store.session import engines_for
 from bot.store.store import Store
 from bot.store.vault import Vault, new_key
 

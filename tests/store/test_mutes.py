@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import Scope
-from bot.judging.silence import Mute
+from bot.rules.muting import Mute
 from bot.store.store import Store
-from tests.plugins.nouns import NOW
+from tests.plugins.factories import NOW
 
 LATER = NOW + timedelta(hours=2)
 WHOLE = Mute("T", "C", LATER, "U1", NOW)

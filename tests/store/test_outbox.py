@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Message, Notice
+from bot.messages import Message, Notice
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

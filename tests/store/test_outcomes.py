@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain import Outcome, ProjectSlug
-from bot.judging.history import classified
-from bot.judging.replay import replayed
+from bot.rules.history import classified
+from bot.rules.replay import replayed
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Message, ProjectSlug
-from bot.store.deeds import Deed
+from bot.domain import ProjectSlug
+from bot.messages import Message
+from bot.store.audit import Deed
 from bot.store.pipelines import Followed
 from bot.store.store import Store, Tx
 

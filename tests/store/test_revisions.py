@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import About, Message, Notice
+from bot.messages import About, Message, Notice
+from bot.store.rate_limiter import Pace, Rate
 from bot.store.store import Store, Tx
-from bot.store.turns import Pace, Rate
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=61)

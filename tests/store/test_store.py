@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import Message, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.messages import Message
 from bot.store.store import Store
 from bot.store.vault import Vault
 

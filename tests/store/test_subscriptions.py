@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Account, ProjectSlug, Scope, Subscription
+from bot.domain import Account, ProjectSlug, Scope
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import About, Message, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.messages import About, Message
 from bot.store.store import Store
 from bot.store.threads import Thread
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.untrusted.log import first_error, kind_of
+from bot.untrusted.job_log import first_error, kind_of
 
 PRINTED: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("printed.yaml").read_text("utf-8"))
 

@@ -9,14 +9,14 @@ import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.circleci.webhook import WebhookEvent
+from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import Hook
 from bot.metrics import Metrics, Readings
 from bot.web import routes
-from bot.web.circleci import CircleCIDoor
-from bot.web.health import Health
-from bot.web.install import InstallDoor
-from bot.web.slack import SlackDoor
+from bot.web.circleci_endpoint import CircleCIDoor
+from bot.web.health_endpoint import Health
+from bot.web.install_endpoint import InstallDoor
+from bot.web.slack_endpoint import SlackDoor
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 

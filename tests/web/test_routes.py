@@ -10,12 +10,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, build
+from bot.app.composition import App, build
 from bot.domain import ProjectSlug
 from bot.operating.demo import settings_for
 from tests.plugins.database import migrated
 from tests.web.conftest import NOW, StandingClock
-from tests.web.test_circleci import BODY, SECRET, signed
+from tests.web.test_circleci_endpoint import BODY, SECRET, signed
 
 WEB = ProjectSlug("gh", "acme", "web")
 

@@ -1,6 +1,6 @@
 """What CircleCI's API answers, as frozen values."""
 
-from bot.circleci.models.insights import (
+from bot.circleci.models.insights_models import (
     Durations,
     Measured,
     MeasuredTest,
@@ -15,7 +15,7 @@ from bot.circleci.models.insights import (
     Trends,
     WorkflowSummary,
 )
-from bot.circleci.models.job import (
+from bot.circleci.models.job_models import (
     Action,
     Artifact,
     FlakyTest,
@@ -27,8 +27,8 @@ from bot.circleci.models.job import (
     TestResult,
 )
 from bot.circleci.models.model import Model, Page
-from bot.circleci.models.people import Collaboration, Definition, Me, Project, User, VcsInfo
-from bot.circleci.models.pipeline import (
+from bot.circleci.models.people_models import Collaboration, Definition, Me, Project, User, VcsInfo
+from bot.circleci.models.pipeline_models import (
     Commit,
     Config,
     Created,
@@ -38,7 +38,7 @@ from bot.circleci.models.pipeline import (
     Trigger,
     Vcs,
 )
-from bot.circleci.models.settings import (
+from bot.circleci.models.settings_models import (
     CheckoutKey,
     ContextName,
     ContextVariable,
@@ -47,7 +47,7 @@ from bot.circleci.models.settings import (
     Variable,
     Webhook,
 )
-from bot.circleci.models.workflow import ACTIVE, Workflow
+from bot.circleci.models.workflow_models import ACTIVE, Workflow
 
 __all__ = [
     "ACTIVE",

@@ -2,7 +2,7 @@
 
 Enums are open, what may be missing is optional, and both of CircleCI's spellings (`workflow_id`, `workflow-id`) are
 accepted, since its document and its wire disagree. A field without a default is needed; one with a default may also
-be of another kind than it should be (bot/circleci/models/reading.py).
+be of another kind than it should be (bot/circleci/models/lenient_reading.py).
 """
 
 from __future__ import annotations

@@ -19,14 +19,14 @@ from pydantic import (
     model_validator,
 )
 
+from bot.conversation import PERSON
 from bot.domain import ProjectSlug, Scope
 from bot.errors import UsageError
-from bot.operating.plain import predicate
-from bot.rules import hours
+from bot.operating.validation_errors import predicate
+from bot.rules import quiet_hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
 from bot.rules.rule import Rule
-from bot.where import PERSON
 
 
 def _as_typed(value: object) -> object:
@@ -106,8 +106,10 @@ class Day(_Row):
     """A channel's hours: its time zone, and when it wants no news."""
 
     channel: Channel
-    zone: Annotated[str, BeforeValidator(_checked(hours.zone))] = "UTC"
-    quiet: Annotated[str | None, BeforeValidator(_checked(lambda text: hours.said(hours.span(text))))] = None
+    zone: Annotated[str, BeforeValidator(_checked(quiet_hours.zone))] = "UTC"
+    quiet: Annotated[str | None, BeforeValidator(_checked(lambda text: quiet_hours.said(quiet_hours.span(text))))] = (
+        None
+    )
     weekends: bool = False
 
 

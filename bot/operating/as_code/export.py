@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from bot.domain import Subscription
 from bot.operating.as_code.plan import as_day, as_grant, as_saved
+from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
 
 

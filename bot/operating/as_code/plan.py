@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import ProjectSlug, Scope, Subscription
+from bot.domain import ProjectSlug, Scope
 from bot.errors import UsageError
-from bot.judging.placement import QUIET
 from bot.operating.as_code.document import Day, Document, Grant, Place, Saved, read, rule_of
-from bot.rules.hours import Hours, said, span
+from bot.rules.placement import QUIET
 from bot.rules.policy import Policy, knows
+from bot.rules.quiet_hours import Hours, said, span
 from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.presets import Preset
 from bot.store.store import Store, Tx
 
@@ -131,7 +132,7 @@ async def _set_hours(tx: Tx, workspace: str, days: Iterable[Day], now: datetime)
 
 
 async def _add(tx: Tx, rule: Subscription, now: datetime) -> None:
-    """A rule for several projects is told what it covers by bot/notify/coverage.py."""
+    """A rule for several projects is told what it covers by bot/notify/upkeep/rule_coverage.py."""
     if project := rule.scope.exact:
         await tx.watches.ensure(project, now)
     await tx.subscriptions.add(rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.sandbox.circleci.projects import MERGE_QUEUE
+from sandbox.circleci.fake_projects import MERGE_QUEUE
 from tests.sandbox.circleci.circle import WEB, Circle
 
 Show = Callable[[Circle], Awaitable[None]]

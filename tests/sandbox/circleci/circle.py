@@ -8,11 +8,11 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.sandbox import circleci
-from bot.sandbox.changes import Changes
-from bot.sandbox.circleci.projects import Project
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.faults import Faults
+from sandbox import circleci
+from sandbox.changes import Changes
+from sandbox.circleci.fake_projects import Project
+from sandbox.faults import Faults
+from sandbox.virtual_clock import ManualClock
 
 WEB = "/project/gh/acme/web"
 

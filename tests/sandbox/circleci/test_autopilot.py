@@ -3,11 +3,11 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from bot.sandbox.changes import Changes
-from bot.sandbox.circleci.autopilot import fly
-from bot.sandbox.circleci.world import World
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.faults import Faults
+from sandbox.changes import Changes
+from sandbox.circleci.autopilot import fly
+from sandbox.circleci.fake_circleci import World
+from sandbox.faults import Faults
+from sandbox.virtual_clock import ManualClock
 
 
 async def test_the_autopilot_pushes_now_and_then_by_the_wall_clock() -> None:

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from bot.sandbox import circleci
-from bot.sandbox.circleci.stories import STORY_BRANCHES
+from sandbox import circleci
+from sandbox.circleci.stories import STORY_BRANCHES
 from tests.contracts.circleci import operation
 from tests.sandbox.circleci.circle import WEB, Circle
 from tests.sandbox.circleci.settings import walk_settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.circleci.described import projects_of
+from sandbox.circleci.described import projects_of
 from tests.sandbox.circleci.circle import Circle
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/sandbox.md").read_text()
@@ -102,7 +102,7 @@ def test_a_project_whose_slug_is_opaque_may_have_any_name() -> None:
 
 
 def test_every_control_stands_in_the_document() -> None:
-    source = (Path(__file__).parents[3] / "bot/sandbox/control.py").read_text()
+    source = (Path(__file__).parents[3] / "sandbox/control.py").read_text()
     routes = re.findall(r'^ +"(/\w+)": control\.|Route\("(/\w+)"', source, re.MULTILINE)
     assert len(routes) > 15
     assert [route for pair in routes for route in pair if route and f"/_control{route}" not in DOCUMENT] == []

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from bot.sandbox.server import create_app, listening_socket, serving
-from bot.sandbox.slack import Setup
+from sandbox.server import create_app, listening_socket, serving
+from sandbox.slack import Setup
 from tests.plugins.browser import a_browser
 from tests.sandbox.page.stage import MANIFEST, Stage, connected
 

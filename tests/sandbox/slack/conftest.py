@@ -14,9 +14,9 @@ import pytest_asyncio
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.server import create_app, listening_socket, serving
-from bot.sandbox.slack import Setup
+from sandbox.server import create_app, listening_socket, serving
+from sandbox.slack import Setup
+from sandbox.virtual_clock import ManualClock
 from tests.sandbox.slack.workspace import MANIFEST, WITHIN_S, TheApp, Workspace
 
 HERE = Path(__file__).parent

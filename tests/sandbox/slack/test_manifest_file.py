@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sandbox.slack.manifest import Manifest
-from bot.sandbox.slack.manifest_file import BadManifest, read_manifest
+from sandbox.slack.app_manifest import Manifest
+from sandbox.slack.manifest_file import BadManifest, read_manifest
 from tests.sandbox.slack.workspace import MANIFEST, Workspace
 
 LUNCH: dict[str, Any] = {

@@ -15,9 +15,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.clock import ManualClock
-from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.manifest import Manifest
+from sandbox.server import Sandbox
+from sandbox.slack.app_manifest import Manifest
+from sandbox.virtual_clock import ManualClock
 
 ADA, GRACE, EVE, GUS, BOT = "U0ADA", "U0GRACE", "U0EVE", "U0GUS", "U0CIRCLEBOT"
 DEPLOYS, WEB, GENERAL, PRIVATE, ARCHIVED = "C0DEPLOYS", "C0WEB", "C0GENERAL", "C0PRIVATE", "C0ARCHIVED"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.block_kit.check import attachment_problems, block_text_length, message_problems, view_problems
+from sandbox.slack.block_kit.check import attachment_problems, block_text_length, message_problems, view_problems
 from tests.sandbox.slack.block_kit.samples import BUTTON, MODAL, OPTION, OTHER, plain
 
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.block_kit.blocks import ON_SURFACE
-from bot.sandbox.slack.block_kit.check import message_problems, view_problems
+from sandbox.slack.block_kit.block_types import ON_SURFACE
+from sandbox.slack.block_kit.check import message_problems, view_problems
 from tests.contracts.slack import KINDS, SURFACES, validator
 from tests.sandbox.slack.block_kit import samples
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.block_kit.check import message_problems, view_problems
+from sandbox.slack.block_kit.check import message_problems, view_problems
 from tests.contracts.shapes import bare, limits
 from tests.contracts.slack import BLOCKS, KINDS
 from tests.sandbox.slack.block_kit import samples

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.server import create_app, listening_socket, serving
-from bot.sandbox.slack import Setup
-from tests.plugins.serving import serving as serving_app
+from sandbox.server import create_app, listening_socket, serving
+from sandbox.slack import Setup
+from tests.plugins.app_server import serving as serving_app
 from tests.sandbox.slack.workspace import ADA, DEPLOYS, MANIFEST, WITHIN_S
 
 Json = dict[str, Any]

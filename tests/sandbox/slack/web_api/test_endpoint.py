@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from bot.sandbox.slack.tokens import BOT_TOKEN
+from sandbox.slack.fake_tokens import BOT_TOKEN
 from tests.sandbox.slack.workspace import Workspace
 
 AS_BOT = {"Authorization": f"Bearer {BOT_TOKEN}"}

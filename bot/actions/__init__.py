@@ -1,0 +1,1 @@
+"""What several commands share: which thing is meant, and what is done to it."""

@@ -1,0 +1,37 @@
+"""To follow a pipeline: write down that this channel wants its card, and that somebody did something to it.
+
+Commands call this after CircleCI said yes. The poller then reads the pipeline, delivery posts and keeps the card.
+"""
+
+from __future__ import annotations
+
+from bot.actions import reachability
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.command import Context
+from bot.domain import ProjectSlug
+from bot.store.audit import Deed
+
+
+async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
+    """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
+
+    `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells
+    them how it ended. None when they only wanted to see it.
+    """
+    request, now, channel = context.request, context.clock.now(), reachability.for_card(context)
+    snapshot = Snapshot(pipeline=pipeline, workflows=(), waiting=True)
+    async with context.store.begin() as tx:
+        await tx.watches.ensure(project, now)
+        await tx.pipelines.follow(
+            pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, snapshot.model_dump_json(), now
+        )
+        if deed:
+            await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
+            await tx.mentions.anew(request.workspace, pipeline.id, request.user)
+        await tx.pipelines.hurry(pipeline.id, now)
+        await tx.watches.hurry(project, now)
+        asked_by = request.user if deed else None
+        await tx.cards.want(request.workspace, channel, pipeline.id, asked_by, now)
+        await tx.cards.dirty(pipeline.id)
+    context.nudge()

@@ -1,0 +1,83 @@
+"""What failed in the run before: from our store where it knows all runs of the project, else from CircleCI."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.previous_runs import Before, failures_of, runs_before
+from bot.domain import Outcome, ProjectSlug
+from bot.errors import CircleCIError
+from bot.store.store import Store
+
+_TOLD = frozenset({"success", "failed"})
+"""Ends of a run that say how its tests stood."""
+
+
+async def failed_before(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
+    """What failed in the run before this one, on its branch. None when that cannot be found out.
+
+    Costs nothing where a rule makes us hear all of the project; else up to a page of pipelines and eight looks.
+    """
+    try:
+        previous = await _told(store, _end_of(pipeline, workflow))
+        if previous:
+            return await _of_outcome(circleci, store, previous)
+        return await _of_circleci(circleci, store, pipeline, workflow)
+    except CircleCIError:
+        return None
+
+
+def _end_of(pipeline: Pipeline, workflow: Workflow) -> Outcome:
+    """The run as an outcome, as far as its place among others goes."""
+    return Outcome(
+        key="",
+        kind="",
+        status=workflow.status,
+        project=pipeline.project,
+        pipeline_id=pipeline.id,
+        pipeline_number=pipeline.number,
+        workflow=workflow.name,
+        workflow_id=workflow.id,
+        branch=pipeline.branch,
+        tag=pipeline.tag,
+        happened_at=workflow.stopped_at or workflow.created_at or datetime.max.replace(tzinfo=UTC),
+    )
+
+
+async def _told(store: Store, outcome: Outcome) -> Outcome | None:
+    """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
+    async with store.read() as tx:
+        if not await tx.subscriptions.any_of(outcome.project):
+            return None
+        return await tx.outcomes.previous(outcome)
+
+
+async def _of_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> Before | None:
+    if previous.kind == "passed":
+        return Before(previous.pipeline_number, passed=True)
+    if previous.kind != "failed" or previous.workflow_id is None:
+        return None
+    return await _of_run(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
+
+
+async def _of_run(
+    circleci: CircleCI, store: Store, project: ProjectSlug, workflow_id: str, pipeline_number: int
+) -> Before:
+    """What failed in a failed run: as we kept it, else asked now. Raises CircleCIError."""
+    async with store.read() as tx:
+        kept = await tx.failed_tests.of(workflow_id)
+    if kept is None:
+        jobs = await circleci.workflow_jobs(workflow_id)
+        kept = await failures_of(circleci, project, jobs or ())
+    return Before(pipeline_number, passed=False, failures=kept)
+
+
+async def _of_circleci(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
+    async for older, run in runs_before(circleci, pipeline, workflow):
+        if run and run.status in _TOLD:
+            if run.status == "success":
+                return Before(older.number, passed=True)
+            return await _of_run(circleci, store, pipeline.project, run.id, older.number)
+    return None

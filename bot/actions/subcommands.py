@@ -1,0 +1,41 @@
+"""What a line does with one of a project's settings: `keys rm …`, `env set …`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from bot.actions import target_words
+from bot.errors import UsageError
+from bot.mrkdwn import code
+
+LIST = "list"
+
+_ALSO = {"ls": LIST, "create": "add", "new": "add", "get": "show", "remove": "rm", "delete": "rm", "unpause": "resume"}
+"""What people are used to from elsewhere."""
+
+
+def read(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The verb, and the words after it. A line that begins with none of them lists (`keys gh/acme/web`)."""
+    if not words:
+        return LIST, ()
+    verb = _ALSO.get(words[0].lower(), words[0].lower())
+    if verb in known:
+        return verb, tuple(words[1:])
+    if near := get_close_matches(verb, known, n=1, cutoff=0.7):
+        raise UsageError(f"I do not know {code(words[0], 20)}. Did you mean `{near[0]}`?")
+    return LIST, tuple(words)
+
+
+def project_first(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The project, if one is named, and what is left. Only a list takes a bare `repo`: elsewhere it would be a name."""
+    words = target_words.project_first(words)
+    if words and ("/" in words[0] or verb == LIST):
+        return words[0], tuple(words[1:])
+    return None, tuple(words)
+
+
+def no_more(words: Sequence[str]) -> None:
+    """Raises UsageError for words that nobody asked for."""
+    if words:
+        raise UsageError(f"I do not know what {code(words[0], 100)} is for.")

@@ -1,0 +1,132 @@
+"""The artifacts of a job: what they say about coverage, the reports to open, then a page of them, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.blocks import kit, status_blocks
+from bot.blocks.pager import pager
+from bot.circleci.models import Artifact
+from bot.line import Written, also
+from bot.mrkdwn import bold, code, escape, link
+
+PAGE = 15
+_REPORTS = 5
+_LONGEST_LINE = 2000
+"""Characters of a button's value (Slack's limit); an artifact of a longer path is opened at CircleCI."""
+_LONGEST_URL = 2000
+
+_LOOKS = (
+    (":frame_with_picture:", (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")),
+    (":bar_chart:", (".html", ".htm")),
+    (":package:", (".zip", ".gz", ".tgz", ".xz", ".bz2", ".zst", ".7z", ".jar", ".whl")),
+)
+_FRONT_PAGES = ("index.html", "report.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of artifacts. `called` is plain text that says whose they are.
+
+    `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent
+    (None for one that is too large to read). `all_of_them` asks for all that are listed, `one` for a single one; with
+    `sends` they are sent.
+    """
+
+    called: str
+    all: Sequence[Artifact]
+    rows: Sequence[tuple[Artifact, int | None]]
+    page: int
+    covered: Sequence[tuple[Artifact, float | None]]
+    all_of_them: Written
+    one: Callable[[Artifact], Written]
+    sends: Mapping[str, bool]
+
+    @property
+    def several_nodes(self) -> bool:
+        return len({artifact.node_index for artifact in self.all}) > 1
+
+
+def title(listing: Listing) -> str:
+    count = len(listing.all)
+    return f"{count} {'artifact' if count == 1 else 'artifacts'} of {escape(listing.called)}"
+
+
+def listing(listing: Listing) -> list[kit.Block]:
+    more = listing.page * PAGE < len(listing.all)
+    return [
+        kit.section(bold(title(listing))),
+        *_coverage(listing),
+        *_reports(listing),
+        *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),
+        *pager(listing.page, listing.all_of_them, more=more),
+        *_all(listing),
+    ]
+
+
+def _coverage(listing: Listing) -> Iterator[kit.Block]:
+    lines = [f"{_said(percent)} {_named(artifact, listing)}" for artifact, percent in listing.covered]
+    if lines:
+        yield kit.section(":test_tube: *Coverage*: " + " · ".join(lines))
+
+
+def _said(percent: float | None) -> str:
+    return "too large to read:" if percent is None else f"{percent:.1f} % of lines in"
+
+
+def _reports(listing: Listing) -> Iterator[kit.Block]:
+    """HTML reports by their front page: they are to be opened, not to be sent."""
+    front = [one for one in listing.all if one.path.rpartition("/")[2].lower() in _FRONT_PAGES]
+    if front and listing.page == 1:
+        yield kit.section(":bar_chart: *Reports*: " + " · ".join(_named(one, listing) for one in front[:_REPORTS]))
+
+
+def _rows(listing: Listing) -> Iterator[kit.Block]:
+    for node, of_node in groupby(listing.rows, key=lambda row: row[0].node_index):
+        if listing.several_nodes:
+            yield kit.context(f"*Node {node}*")
+        for artifact, size in of_node:
+            yield _row(artifact, size, also(listing.one(artifact), **listing.sends))
+
+
+def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
+    known = "size unknown" if size is None else status_blocks.size(size)
+    button = kit.button("Send here", send) if len(send) <= _LONGEST_LINE else None
+    return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
+
+
+def _all(listing: Listing) -> Iterator[kit.Block]:
+    """Those that are listed, also on the other pages; where others read along, also for oneself alone."""
+    if len(listing.all) > 1:
+        here = kit.button("Send all here", also(listing.all_of_them, **listing.sends))
+        to_me = kit.button("Send all to me", also(listing.all_of_them, send=True))
+        yield kit.actions([here, to_me] if len(listing.sends) > 1 else [here])
+
+
+def _emoji(path: str) -> str:
+    return next((emoji for emoji, endings in _LOOKS if path.lower().endswith(endings)), ":page_facing_up:")
+
+
+def _link(artifact: Artifact) -> str:
+    fits = artifact.url.startswith("http") and len(artifact.url) <= _LONGEST_URL
+    return link(artifact.url, artifact.path) if fits else escape(artifact.path)
+
+
+def _named(artifact: Artifact, listing: Listing) -> str:
+    return _link(artifact) + (f" (node {artifact.node_index})" if listing.several_nodes else "")
+
+
+def back(said: Written) -> kit.Pressable:
+    return kit.button("All artifacts", said)
+
+
+def sent(called: str, titles: Sequence[str]) -> str:
+    """What is sent, as mrkdwn."""
+    names = ", ".join(code(each, 120) for each in titles)
+    return f"{names} of {escape(called)}" if len(titles) > 1 or called not in titles[0] else escape(titles[0])
+
+
+def nothing(left: Sequence[str], button: kit.Pressable) -> list[kit.Block]:
+    return [kit.section("I have nothing to send:"), *map(kit.section, left[:40]), kit.actions([button])]

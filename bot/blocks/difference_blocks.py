@@ -1,0 +1,94 @@
+"""What came between the last green run and this one: commits, parameters, jobs and the config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.blocks import kit, status_blocks
+from bot.circleci.links import Links, compare_page
+from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.run_difference import Change, Difference
+from bot.command import line
+from bot.mrkdwn import code, cut, escape, link
+
+_SHOWN = 15
+
+
+def title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
+    return f"{cut(escape(workflow.name), 80)}: #{pipeline.number} against #{difference.green.number}, the last green"
+
+
+def blocks(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> list[kit.Block]:
+    """The message."""
+    page = _page(difference, pipeline)
+    open_page = [kit.link_button("Open the changes", page)] if page else []
+    config = [kit.button("Config", line("config", pipeline.id))] if difference.config_changed else []
+    return [
+        kit.section(_head(difference, pipeline, workflow, links)),
+        *(kit.section(text) for text in _parts(difference)),
+        kit.actions(
+            [
+                *open_page,
+                *config,
+                kit.button(f"Show #{difference.green.number}", line("workflow", difference.green_run.id)),
+                kit.button(f"Show #{pipeline.number}", line("workflow", workflow.id)),
+            ]
+        ),
+    ]
+
+
+def _page(difference: Difference, pipeline: Pipeline) -> str | None:
+    if difference.green.repository_url != pipeline.repository_url or difference.green.revision == pipeline.revision:
+        return None
+    return compare_page(pipeline.repository_url, difference.green.revision, pipeline.revision)
+
+
+def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> str:
+    project, green = pipeline.project, difference.green
+    now = link(links.workflow(project, pipeline.number, workflow.id), f"#{pipeline.number}")
+    before = link(links.workflow(project, green.number, difference.green_run.id), f"#{green.number}")
+    at = difference.green_run.stopped_at or difference.green_run.created_at
+    ago = f" ({status_blocks.ago(at)})" if at else ""
+    on = code(pipeline.ref or "?", 100)
+    word = status_blocks.word(workflow.status)
+    return f"*{cut(escape(workflow.name), 80)}* on {on}: {now} ({word}) against {before}, the last green{ago}"
+
+
+def _parts(difference: Difference) -> Iterator[str]:
+    yield _commits(difference)
+    if difference.config_changed is not None:
+        yield f"*The config* {'changed' if difference.config_changed else 'is the same'}."
+    yield _changes("Parameters", difference.parameters, "No pipeline parameter changed.")
+    yield _changes("Jobs", difference.jobs, "All jobs ended the same.")
+
+
+def _commits(difference: Difference) -> str:
+    """Of each push CircleCI knows the last commit; the compare page has all."""
+    if not difference.pipelines:
+        return "It is the same pipeline: no commit came between."
+    if all(pipeline.revision == difference.green.revision for pipeline in difference.pipelines):
+        return "It is the same commit: no change of code came between."
+    shown = [_commit(pipeline) for pipeline in difference.pipelines[:_SHOWN]]
+    rest = len(difference.pipelines) - len(shown)
+    more = [f"…and {rest} more"] if rest else []
+    return "\n".join(["*Pushed since, newest first* (the last commit of each push)", *shown, *more])
+
+
+def _commit(pipeline: Pipeline) -> str:
+    revision = code(pipeline.revision[:7]) if pipeline.revision else ""
+    subject = cut(escape(pipeline.subject or ""), 120) or "(no subject)"
+    who = pipeline.author or pipeline.actor_login
+    by = f" — {cut(escape(who), 60)}" if who else ""
+    return f"• #{pipeline.number} {revision} {subject}{by}"
+
+
+def _changes(name: str, changes: Sequence[Change], none: str) -> str:
+    if not changes:
+        return none
+    lines = [f"• {code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
+    more = [f"…and {len(changes) - _SHOWN} more"] if len(changes) > _SHOWN else []
+    return "\n".join([f"*{name} that changed*", *lines, *more])
+
+
+def _word(value: str | None) -> str:
+    return "(none)" if value is None else code(value, 120)

@@ -1,0 +1,148 @@
+"""A digest: what was kept for a channel, by project and branch, what failed first."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.blocks import kit, notice_blocks, status_blocks
+from bot.circleci.links import Links
+from bot.domain import Outcome
+from bot.line import line
+from bot.messages import Message
+from bot.mrkdwn import code, cut, escape, link
+from bot.rules.muting import Kept
+
+_LINES = 5
+"""Outcomes of one branch that are told one by one."""
+
+_BUDGET = 10_500
+"""Characters of all branches as JSON (Slack takes about 13,000 a message)."""
+
+_URGENT = ("failed", "errored-config", "unauthorized", "on-hold", "canceled", "recovered")
+_ORDER = {kind: place for place, kind in enumerate(_URGENT)}
+_BAD = frozenset(_URGENT[:3])
+_ENDED = _BAD | {"passed", "canceled", "not-run"}
+
+Branch = Sequence[Kept]
+"""What was kept of one branch (or tag) of a project; the oldest first."""
+
+
+def message(told: Sequence[Kept], links: Links) -> Message:
+    """`told` is not empty, and of one channel; the oldest first."""
+    told = _without_starts(told)
+    title = f":inbox_tray: *{_title(told)}*: {counted([one.outcome for one in told])}"
+    rows = [kit.section(_branch(branch, links)) for branch in _branches(told)]
+    shown = list(_within(rows))
+    left = [one for branch in _branches(told)[len(shown) :] for one in branch]
+    more = [kit.context(_more(len(rows) - len(shown), left))] if left else []
+    foot = kit.context(_period(told), *_reasons(told))
+    buttons = kit.actions([kit.button("Show all rules", line("subscriptions"))])
+    return Message(title, [kit.section(title), *shown, *more, foot, buttons])
+
+
+def _without_starts(told: Sequence[Kept]) -> Sequence[Kept]:
+    """Of a workflow whose end is told too, that it began is no news any more."""
+    ended = {one.outcome.workflow_id for one in told if one.outcome.kind in _ENDED}
+    return [one for one in told if one.outcome.kind != "started" or one.outcome.workflow_id not in ended]
+
+
+def _title(told: Sequence[Kept]) -> str:
+    whys = {one.why for one in told}
+    if whys == {"quiet"}:
+        return "What happened in the quiet hours"
+    return "What happened while it was muted" if whys == {"muted"} else "Digest"
+
+
+def counted(outcomes: Sequence[Outcome]) -> str:
+    """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
+    counts = Counter(map(_word, outcomes))
+    said = [f"{counts[kind]} {_noun(kind, counts[kind])}" for kind in sorted(counts, key=_urgency)]
+    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+
+
+def _noun(kind: str, count: int) -> str:
+    if kind == "errored-config":
+        return "config error" if count == 1 else "config errors"
+    return kind.replace("-", " ")
+
+
+def _word(outcome: Outcome) -> str:
+    return "recovered" if "recovered" in outcome.classes else outcome.kind
+
+
+def _urgency(kind: str) -> tuple[int, str]:
+    return _ORDER.get(kind, len(_ORDER)), kind
+
+
+def _branches(told: Sequence[Kept]) -> list[Branch]:
+    """Those with the most failures first."""
+    branches: dict[tuple[str, str], list[Kept]] = {}
+    for one in told:
+        branches.setdefault((one.name, one.outcome.branch or one.outcome.tag or "?"), []).append(one)
+    return [branches[key] for key in sorted(branches, key=lambda key: (*_weight(branches[key]), *key))]
+
+
+def _weight(branch: Branch) -> tuple[int, int]:
+    return -sum(one.outcome.kind in _BAD for one in branch), min(_urgency(_word(one.outcome))[0] for one in branch)
+
+
+def _branch(branch: Branch, links: Links) -> str:
+    first = branch[0]
+    ref = code(first.outcome.branch or first.outcome.tag or "?", 120)
+    head = f"*{cut(escape(first.name), 120)}* on {ref} — {counted([one.outcome for one in branch])}"
+    worst_first = sorted(branch, key=_rank)
+    lines = [_line(one.outcome, links) for one in worst_first[:_LINES]]
+    left = len(branch) - _LINES
+    return "\n".join([head, *lines, *([f"…and {left} more"] if left > 0 else [])])
+
+
+def _rank(one: Kept) -> tuple[int, float]:
+    """What needs somebody first, then the newest."""
+    return _urgency(_word(one.outcome))[0], -one.outcome.happened_at.timestamp()
+
+
+def _line(outcome: Outcome, links: Links) -> str:
+    emoji, words = notice_blocks.ending(outcome, late=True)
+    number = outcome.pipeline_number
+    name = f"{outcome.workflow} #{number}" if outcome.workflow else f"#{number}"
+    if outcome.workflow_id:
+        url = links.workflow(outcome.project, number, outcome.workflow_id)
+    else:
+        url = links.pipeline(outcome.project, number)
+    return f"{emoji} {link(url, name, 80)} {words} {status_blocks.ago(outcome.happened_at)}"
+
+
+def _within(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
+    left = _BUDGET
+    for row in rows[:40]:
+        left -= len(json.dumps(row))
+        if left < 0:
+            return
+        yield row
+
+
+def _more(branches: int, left: Sequence[Kept]) -> str:
+    noun = "branch" if branches == 1 else "branches"
+    told = counted([one.outcome for one in left])
+    return f"…and {branches} more {noun}: {told}. `/circle recent` lists their pipelines."
+
+
+def _period(told: Sequence[Kept]) -> str:
+    since, until = told[0].outcome.happened_at, told[-1].outcome.happened_at
+    return (
+        f"From {status_blocks.moment(since)} to {status_blocks.moment(until)}."
+        if since != until
+        else status_blocks.moment(since)
+    )
+
+
+def _reasons(told: Sequence[Kept]) -> Iterator[str]:
+    rules = sorted({one.rule_id for one in told if one.why == "digest"})
+    if rules:
+        yield f"Rule {', '.join(map(str, rules[:10]))} asks for a digest."
+    if any(one.why == "quiet" for one in told):
+        yield "Kept over quiet hours: `/circle quiet` shows them."
+    if by := sorted({one.by for one in told if one.why == "muted" and one.by}):
+        yield f"Muted by {', '.join(f'<@{user}>' for user in by[:5])}."

@@ -1,0 +1,93 @@
+"""Why a job failed, drawn: what kind of failure it was, where, the failed tests and the end of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.blocks import cause_blocks, kit, status_blocks
+from bot.blocks.result_blocks import of_job
+from bot.circleci.explanation import Known
+from bot.circleci.failure_kinds import Verdict
+from bot.circleci.job_failure import FailedJob
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.mrkdwn import code, cut, link, preformatted, quoted
+
+TESTS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many characters each part may take: Slack takes some 12,000 in one message."""
+
+    lines: int
+    tests: int
+    log: int
+
+
+ALONE = Room(lines=2900, tests=2900, log=2400)
+AMONG_OTHERS = Room(lines=1200, tests=1300, log=900)
+
+
+def failed_job(
+    failed: FailedJob,
+    project: ProjectSlug,
+    url: str | None,
+    known: Known,
+    room: Room = ALONE,
+    verdict: Verdict | None = None,
+) -> list[kit.Block]:
+    """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
+    tests = cut(of_job(failed, known, TESTS_SHOWN), room.tests)
+    return [
+        kit.section(cut("\n".join(_lines(failed, url, verdict)), room.lines)),
+        *([kit.section(tests)] if tests else []),
+        *([kit.section(preformatted(failed.log_tail, room.log))] if failed.log_tail else []),
+        *_row(list(_buttons(failed, project, url))),
+    ]
+
+
+def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None) -> Iterator[str]:
+    job = failed.job
+    name = link(url, job.name) if url else code(job.name, 100)
+    step = f", step {code(failed.step, 100)}" if failed.step else ""
+    exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
+    yield f":small_red_triangle: Job *{name}* {status_blocks.word(job.status)}{step}{exit_code}{nodes(failed)}"
+    if failed.cause:
+        yield cause_blocks.told(failed.cause)
+    if verdict:
+        yield cause_blocks.judged(verdict)
+    yield from (quoted(message, 400) for message in failed.messages[:5])
+    if failed.first_error and not failed.tests:
+        yield quoted(failed.first_error, 400)
+
+
+def nodes(failed: FailedJob) -> str:
+    """`, on 1 of 4 nodes (node 2)`; nothing for a job that ran on one node."""
+    if failed.parallelism < 2 or not failed.nodes:
+        return ""
+    if len(failed.nodes) >= failed.parallelism:
+        return f", on all {failed.parallelism} nodes"
+    named = ", ".join(map(str, failed.nodes[:10])) + (", …" if len(failed.nodes) > 10 else "")
+    plural = "s" if len(failed.nodes) > 1 else ""
+    return f", on {len(failed.nodes)} of {failed.parallelism} nodes (node{plural} {named})"
+
+
+def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterator[ButtonElement]:
+    number = failed.job.job_number
+    if number is None:
+        return
+    if failed.tests:
+        if url:
+            yield kit.link_button("Open test" if failed.tests_failed == 1 else "Open tests", f"{url}/tests")
+        if failed.tests_failed > TESTS_SHOWN:
+            yield kit.button(f"All {failed.tests_failed} failed tests", line("tests", str(project), "job", str(number)))
+    if failed.step:
+        yield kit.button("Send me the full log", line("logs", str(project), "job", str(number), full=True))
+
+
+def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:
+    return [kit.actions(buttons)] if buttons else []

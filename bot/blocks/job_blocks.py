@@ -1,0 +1,141 @@
+"""One job: how it ended and where it ran, its steps with their durations, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.blocks import cause_blocks, kit, status_blocks
+from bot.circleci.failure_causes import Cause
+from bot.circleci.job_steps import has_failed
+from bot.circleci.models import Action, JobDetail, JobStep, Pipeline
+from bot.command import line
+from bot.domain import ProjectSlug
+from bot.line import also
+from bot.mrkdwn import code, cut, escape, link, quoted
+
+_STEPS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is drawn of a job. `rerun` names it to its workflow, `connect` is how to reach it by SSH.
+
+    `commands` are the words that somebody answers, so that no button says another.
+    """
+
+    project: ProjectSlug
+    number: int
+    detail: JobDetail
+    url: str
+    ended: bool
+    pipeline: Pipeline | None = None
+    steps: Sequence[JobStep] = ()
+    nodes: tuple[int, ...] = ()
+    messages: Sequence[str] = ()
+    cause: Cause | None = None
+    connect: str | None = None
+    rerun: str = ""
+    commands: frozenset[str] = field(default=frozenset())
+
+
+def job(shown: Shown) -> list[kit.Block]:
+    """The job as blocks."""
+    told = list(_told(shown))
+    steps = "\n".join(_steps(shown))
+    return [
+        kit.section(title(shown)),
+        kit.fields(_facts(shown)),
+        *([kit.section("\n".join(told))] if told else []),
+        *([kit.section(cut(steps, 2900))] if steps else []),
+        kit.actions(list(_buttons(shown))),
+    ]
+
+
+def title(shown: Shown) -> str:
+    """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
+    detail = shown.detail
+    workflow = detail.latest_workflow.name if detail.latest_workflow else ""
+    of = f" of {code(workflow, 80)}" if workflow else ""
+    pipeline = f", #{shown.pipeline.number} on {code(shown.pipeline.ref or '?', 100)}" if shown.pipeline else ""
+    took = f" · {status_blocks.duration(detail.duration_s)}" if detail.duration_s is not None else ""
+    name = link(shown.url, f"{detail.name} (job {shown.number})")
+    word = status_blocks.word(detail.status)
+    return f"{status_blocks.emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
+
+
+def _facts(shown: Shown) -> Iterator[str]:
+    detail = shown.detail
+    executor = detail.executor
+    if executor and executor.resource_class:
+        kind = f" ({escape(executor.type)})" if executor.type else ""
+        yield f"*Ran on*\n{code(executor.resource_class, 80)}{kind}"
+    yield f"*Nodes*\n{_nodes(shown)}"
+    if contexts := [context.name for context in detail.contexts if context.name]:
+        yield f"*Contexts*\n{', '.join(code(name, 80) for name in contexts[:10])}"
+    waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
+    if waited_s >= 1:
+        yield f"*Waited*\n{status_blocks.duration(waited_s)}"
+
+
+def _nodes(shown: Shown) -> str:
+    total = shown.detail.parallelism or 1
+    if total == 1 or not shown.nodes:
+        return str(total)
+    if len(shown.nodes) == total:
+        return f"{total}, all of which failed"
+    return f"{total}; failed: {', '.join(f'node {index}' for index in shown.nodes[:20])}"
+
+
+def _told(shown: Shown) -> Iterator[str]:
+    if shown.cause:
+        yield cause_blocks.told(shown.cause)
+        if shown.cause.verdict:
+            yield cause_blocks.judged(shown.cause.verdict)
+    yield from (quoted(message, 400) for message in shown.messages[:5])
+    if shown.connect:
+        yield f":computer: Connect with {code(shown.connect)} (with the SSH key that CircleCI has of you)."
+
+
+def _steps(shown: Shown) -> Iterator[str]:
+    """Each step with how long its slowest node took; of very many those around the end."""
+    if len(shown.steps) > _STEPS_SHOWN:
+        yield f"…{len(shown.steps) - _STEPS_SHOWN} steps before"
+    for step in shown.steps[-_STEPS_SHOWN:]:
+        if step.actions:
+            yield _step(step, [action for action in step.actions if has_failed(action)])
+
+
+def _step(step: JobStep, failed: Sequence[Action]) -> str:
+    told = failed[0] if failed else step.actions[-1]
+    spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
+    took = f" · {status_blocks.duration(max(spent) / 1000)}" if spent else ""
+    name = cut(escape(step.name), 100)
+    exit_code = f" · exit code {told.exit_code}" if failed and told.exit_code is not None else ""
+    nodes = ", ".join(str(each.index) for each in failed[:10])
+    on = f" · on node{'s' if len(failed) > 1 else ''} {nodes}" if failed and len(step.actions) > 1 else ""
+    return f"{status_blocks.emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
+
+
+def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
+    of = (str(shown.project), "job", str(shown.number))
+    yield kit.button("Tests", line("tests", *of))
+    yield kit.button("Logs", line("logs", *of))
+    if "artifacts" in shown.commands:
+        yield kit.button("Artifacts", line("artifacts", *of))
+    if not shown.ended:
+        sure = kit.confirm("Cancel this job?", f"{code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
+        yield kit.button("Cancel", line("cancel", of[0], job=of[2]), style="danger", confirm=sure)
+    elif shown.detail.latest_workflow and shown.rerun:
+        yield from _reruns(shown.detail.latest_workflow.id or "", shown)
+    yield kit.link_button("Open in CircleCI", shown.url)
+
+
+def _reruns(workflow_id: str, shown: Shown) -> Iterator[kit.Pressable]:
+    rerun = line("rerun", workflow_id, jobs=[shown.rerun])
+    name = code(shown.detail.name, 100)
+    worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
+    sure = kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun")
+    yield kit.button("Rerun", rerun, style="primary" if worth else None, confirm=sure)
+    sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
+    yield kit.button("Rerun with SSH", also(rerun, ssh=True), confirm=sure)

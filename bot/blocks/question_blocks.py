@@ -1,0 +1,37 @@
+"""What is asked before something is destroyed: behind a button by Slack's own dialog, for a typed line by a modal.
+
+Both name exactly what will happen. A button says its line with `--sure`; the modal's submission says it without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.blocks import kit
+from bot.command import View
+from bot.line import Written, also
+from bot.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`title` (24 characters) asks, `text` (mrkdwn, 300 characters) tells what will happen, `yes` and `line` do it."""
+
+    title: str
+    text: str
+    yes: str
+    line: Written
+
+
+def button(label: str, question: Question) -> kit.Pressable:
+    sure = kit.confirm(question.title, question.text, question.yes, danger=True)
+    return kit.button(label, also(question.line, sure=True), style="danger", confirm=sure)
+
+
+def dialog(question: Question) -> View:
+    return View(question.title, [kit.section(question.text)], line=question.line, submit=question.yes)
+
+
+def message(question: Question) -> Message:
+    """Where no modal can be opened."""
+    return Message(question.text, [kit.section(question.text), kit.actions([button(f"{question.yes}…", question)])])

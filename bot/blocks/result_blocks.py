@@ -1,0 +1,86 @@
+"""Test results, drawn: the newly failing first, each with its file, its duration, its message and its reputation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.circleci.explanation import NEW, STILL, Known
+from bot.circleci.flaky_stats import Reputation
+from bot.circleci.job_failure import FailedJob
+from bot.circleci.models import TestKey, TestResult
+from bot.mrkdwn import code, cut, escape, quoted
+
+_FIXED_SHOWN = 8
+_LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
+_MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
+
+
+def of_job(failed: FailedJob, known: Known, limit: int) -> str:
+    """The failed tests of a job, the newly failing first, as one text; "" when it has none."""
+    if not failed.tests:
+        return ""
+    ordered = newest_first(failed.tests, failed.job.name, known)
+    head = summary(failed.tests, failed.job.name, known, failed.tests_failed)
+    lines = [head, *(one(test, known, failed.job.name) for test in ordered[:limit])]
+    rest = failed.tests_failed - min(limit, len(ordered))
+    return "\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])])
+
+
+def newest_first(tests: Sequence[TestResult], job: str, known: Known) -> list[TestResult]:
+    return sorted(tests, key=lambda test: known.since_before(job, test) == STILL)
+
+
+def summary(failed: Sequence[TestResult], job: str, known: Known, total: int | None = None) -> str:
+    """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
+    total = len(failed) if total is None else total
+    count = f"*{total} failed test{'s' if total != 1 else ''}*"
+    since = [known.since_before(job, test) for test in failed]
+    if known.before is None or None in since:
+        return count
+    words = ((NEW, "newly failing"), (STILL, "still failing"))
+    told = ", ".join(f"{since.count(news)} {word}" for news, word in words if news in since)
+    return f"{count} — against #{known.before.pipeline_number}: {told}"
+
+
+def one(test: TestResult, known: Known, job: str) -> str:
+    """A failed test in one line, and its message quoted under it."""
+    since = known.since_before(job, test)
+    where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
+    flaky = _reputation(known.reputation.get(test.key))
+    message = f"\n{quoted(' '.join(test.message.split()), 300)}" if test.message else ""
+    name = cut(escape(test.name or "?"), 150)
+    return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[since]}{flaky}{message}"
+
+
+def _file(test: TestResult) -> str:
+    return code(test.file, 120) if test.file else ""
+
+
+def took(test: TestResult) -> str:
+    """` · 0.25s`; nothing when it is not known."""
+    if test.run_time is None:
+        return ""
+    return f" · {test.run_time:.2f}s" if test.run_time < 10 else f" · {test.run_time:.0f}s"
+
+
+def _reputation(known: Reputation | None) -> str:
+    if known is None:
+        return ""
+    if known.failed_runs:
+        return f" · :game_die: flaky: failed {known.failed_runs} of the last {known.total_runs} runs"
+    return f" · :game_die: flaky: {known.flaked} flake{'s' if known.flaked != 1 else ''} in two weeks"
+
+
+def fixed(tests: Sequence[TestKey], known: Known) -> str:
+    """`Fixed since #340: a, b`; "" when nothing was."""
+    if not tests or known.before is None:
+        return ""
+    plural = "s" if len(tests) != 1 else ""
+    since = f":white_check_mark: *{len(tests)} test{plural} fixed* since #{known.before.pipeline_number}: "
+    return since + ", ".join(_names(tests))
+
+
+def _names(tests: Sequence[TestKey]) -> Iterator[str]:
+    yield from (code(name, 100) for _, name in tests[:_FIXED_SHOWN])
+    if len(tests) > _FIXED_SHOWN:
+        yield f"and {len(tests) - _FIXED_SHOWN} more"

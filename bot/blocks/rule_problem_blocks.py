@@ -1,0 +1,168 @@
+"""What is wrong with rules that stand: told where they speak and to whoever made them, with the way to mend it."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.blocks import kit, status_blocks, subscription_blocks
+from bot.command import line
+from bot.conversation import is_direct
+from bot.messages import Message
+from bot.mrkdwn import code
+from bot.rules.subscription import Subscription
+from bot.rules.unmatched_workflows import Unheard
+from bot.store.rule_problems import Trouble
+
+SUSPENDED = "suspended"
+"""A rule that tells nothing though others see its project: whoever made it does not."""
+
+REMOVED, TOLD_ANEW = "was removed", "is told of anew below"
+
+_MOST = 10
+_ALL_WELL: Mapping[int, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule and what is wrong with it; `unheard` is what it misses where its workflow never runs."""
+
+    rule: Subscription
+    trouble: Trouble
+    unheard: Unheard | None = None
+    names: subscription_blocks.Names = field(default_factory=dict)
+
+
+def told(cases: Sequence[Case], ends: Mapping[int, str] = _ALL_WELL) -> Message:
+    """What is wrong with rules of one channel, all of one kind, and what of it is over.
+
+    `ends` are the ends that are not good, by the rule's id.
+    """
+    standing = [case for case in cases if case.trouble.over_at is None]
+    title = _title(cases, standing, ends)
+    blocks = [kit.section(title)]
+    for case in standing[:_MOST]:
+        blocks += [kit.section(_row(case)), kit.actions(list(_mends(case)))]
+    if len(standing) > _MOST:
+        blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
+    if over := [case for case in cases if case.trouble.over_at]:
+        blocks.append(kit.context(*(_over(case, ends.get(case.rule.id)) for case in over[:_MOST])))
+    return Message(title, blocks)
+
+
+def to_owner(cases: Sequence[Case]) -> Message:
+    """Told to whoever made the rules, when I can no longer see in their name what the rules are about."""
+    rule, trouble = cases[0].rule, cases[0].trouble
+    text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
+    rows = "\n".join(f"• {subscription_blocks.place(case.rule.channel)}: {_named(case)}" for case in cases[:_MOST])
+    more = f"\n…and {len(cases) - _MOST} more" if len(cases) > _MOST else ""
+    after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
+    connect = (
+        [kit.button("Connect CircleCI", line("connect"), style="primary")] if trouble.reason in _UNCONNECTED else []
+    )
+    buttons = [*connect, kit.button("Show my rules", line("subscriptions", all=True))]
+    where = [] if is_direct(rule.channel) else [after]
+    return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
+
+
+def taken_over(rule: Subscription, by: str) -> Message:
+    """Told to the channel."""
+    text = (
+        f":handshake: <@{by}> has taken over rule {rule.id} from <@{rule.made_by}> and answers for it from now on: "
+        f"{subscription_blocks.sentence(rule, {})}."
+    )
+    return Message(text, [kit.section(text)])
+
+
+def _title(cases: Sequence[Case], standing: Sequence[Case], ends: Mapping[int, str]) -> str:
+    if not standing and all(case.rule.id in ends for case in cases):
+        return f":heavy_minus_sign: There is nothing left to do here about {_count(cases)}."
+    if not standing:
+        return f":white_check_mark: What was wrong with {_count(cases)} of this channel is over."
+    emoji, words = _TITLES[standing[0].trouble.kind, standing[0].trouble.reason]
+    return f"{emoji} *{words.format(rules=_count(standing))}*"
+
+
+def _count(cases: Sequence[Case]) -> str:
+    return f"rule {cases[0].rule.id}" if len(cases) == 1 else f"{len(cases)} rules"
+
+
+_TITLES = {
+    ("owner", "left"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "disconnected"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "expired"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("owner", "hidden"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
+    ("project", "vanished"): (":mag:", "The project of {rules} of this channel cannot be found any more."),
+    ("project", "renamed"): (":label:", "The project of {rules} of this channel has a new name."),
+    ("workflow", "silent"): (":mute:", "For 14 days {rules} of this channel had nothing to tell."),
+}
+
+_UNTOLD = {
+    "silent": "Nobody else who is connected here can see it: *it tells nothing* until somebody takes over who can.",
+    SUSPENDED: "*It tells nothing* until they can see it again, or somebody takes over who can.",
+}
+"""By the detail of a rule without an owner."""
+
+_UNCONNECTED = frozenset({"expired", "disconnected"})
+
+_YOU = {
+    "expired": "CircleCI no longer accepts your token.",
+    "disconnected": "You are no longer connected with CircleCI.",
+    "hidden": "CircleCI no longer shows you what some of your rules are about.",
+}
+
+
+def _named(case: Case) -> str:
+    return f"*Rule {case.rule.id}* — {subscription_blocks.sentence(case.rule, case.names)}"
+
+
+def _row(case: Case) -> str:
+    what = subscription_blocks.wrong(case.rule, case.trouble)
+    more = " ".join([_carried(case), *_missed(case)]).strip()
+    return "\n".join(filter(None, [_named(case), f"{what}. {more}".rstrip()]))
+
+
+def _carried(case: Case) -> str:
+    """Whether anything is told all the same."""
+    trouble, rule = case.trouble, case.rule
+    if trouble.kind == "owner":
+        told = "It is still told" if rule.scope.exact else "What it covers is still told"
+        more = "." if rule.scope.exact else ", but it finds no new projects."
+        return _UNTOLD.get(trouble.detail, f"{told} with the tokens of others{more}")
+    if trouble.reason == "vanished":
+        return "*Nothing is told* of it until it is back, or the rule says another project."
+    if trouble.reason == "renamed":
+        return "Let the rule follow, or it may hear nothing: the old name may lead nowhere."
+    return ""
+
+
+def _missed(case: Case) -> Iterator[str]:
+    if found := case.unheard:
+        yield f"Meanwhile there ran: {', '.join(code(name, 80) for name in found.ran)}."
+        if found.last_at:
+            yield f"The last that it means ran {status_blocks.ago(found.last_at)}."
+        if found.meant:
+            yield f"Did you mean {code(found.meant, 80)}?"
+
+
+def _mends(case: Case) -> Iterator[kit.Pressable]:
+    yield from subscription_blocks.mends(case.rule, case.trouble)
+    if case.unheard and case.unheard.meant:
+        meant = case.unheard.meant
+        say = line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
+        yield kit.button(f"Listen to {meant}", say, style="primary")
+    yield subscription_blocks.change_button(case.rule)
+    yield subscription_blocks.remove_button(case.rule, case.names)
+
+
+def _over(case: Case, end: str | None) -> str:
+    rule = case.rule
+    if end:
+        return f":heavy_minus_sign: Rule {rule.id} {end}."
+    well = {
+        "owner": f"<@{rule.made_by}> answers for it",
+        "project": f"it hears of {code(str(rule.scope))}",
+        "workflow": "it has something to listen to again",
+    }[case.trouble.kind]
+    return f":white_check_mark: Rule {rule.id}: {well}."

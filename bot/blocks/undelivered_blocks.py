@@ -1,0 +1,57 @@
+"""What is said where something could not be said in time, or at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.blocks import kit, status_blocks
+from bot.blocks.subscription_blocks import place
+from bot.conversation import is_direct
+from bot.messages import Message
+from bot.mrkdwn import code, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How much was to be said between two moments, and the first lines of the newest of it, the oldest first."""
+
+    count: int
+    since: datetime
+    until: datetime
+    newest: Sequence[str]
+
+
+def summary(missed: Missed) -> Message:
+    """One message for all that is too old to be told one by one."""
+    title = (
+        f":hourglass: For a while I could not post here. *{missed.count} things* happened between "
+        f"{status_blocks.moment(missed.since)} and {status_blocks.moment(missed.until)}; they are too old to "
+        "be told one by one."
+    )
+    lines = [kit.section(cut(line, 1000)) for line in missed.newest]
+    before = missed.count - len(missed.newest)
+    rest = [kit.context(f"…and {before} before these. `/circle recent` lists the pipelines.")] if before > 0 else []
+    return Message(title, [kit.section(title), *lines, *rest])
+
+
+def unreachable(channel: str, reason: str) -> Message:
+    """A card or notice could not be posted: what the person who wanted it can do. Told once for each reason."""
+    advice = _NOT_OURS if is_direct(channel) else _ADVICE.get(reason, f"Slack said {code(reason)}.")
+    return Message(f":warning: {_what(channel, reason)} {advice}")
+
+
+def _what(channel: str, reason: str) -> str:
+    if reason in {"message_not_found", "cant_update_message", "edit_window_closed"}:
+        return f"A card in {place(channel)} can no longer be kept up to date."
+    return f"I could not post in {place(channel)}."
+
+
+_NOT_OURS = "If people talk there without me, nothing of mine arrives: say it in a channel, or to me alone."
+_ADVICE = {
+    "not_in_channel": "Invite me there with `/invite @circlebot`.",
+    "channel_not_found": "If it is private, invite me there with `/invite @circlebot`; else `unsubscribe` its rules.",
+    "is_archived": "The channel is archived: unarchive it, or `unsubscribe` its rules.",
+    "message_not_found": "Its message was deleted. What happens is still told; `pipeline NUMBER --card` posts it anew.",
+}

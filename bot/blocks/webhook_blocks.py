@@ -1,0 +1,47 @@
+"""A project's outbound webhooks, to read. Their secrets are never fetched, and no more of an address than is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from bot.blocks import kit, settings_blocks, status_blocks
+from bot.circleci.models import Webhook
+from bot.domain import ProjectSlug
+from bot.line import line
+from bot.mrkdwn import code, cut, escape
+
+_LONGEST_PATH = 20
+"""Characters of a path that are shown: enough to know the place, too few to hold a secret of its own."""
+
+
+def listed(
+    slug: ProjectSlug, hooks: Sequence[Webhook], page: int, ours: str, offers: Sequence[kit.Pressable] = ()
+) -> list[kit.Block]:
+    """One page; `ours` says how the one that we installed stands, `offers` are buttons for it."""
+    return settings_blocks.listed(
+        slug,
+        line("webhooks", str(slug)),
+        [[kit.section(_row(hook))] for hook in hooks],
+        page,
+        title="Webhooks",
+        note=f"{ours} A project has five at most; others are made and removed in its settings at CircleCI.",
+        offers=offers,
+    )
+
+
+def _row(hook: Webhook) -> str:
+    events = ", ".join(code(event, 60) for event in hook.events[:5]) or "nothing"
+    unsafe = "" if hook.verify_tls else " — :warning: does not verify TLS"
+    made = f" — made {status_blocks.ago(hook.created_at)}" if hook.created_at else ""
+    return f"*{cut(escape(hook.name), 150)}*{made}{unsafe}\ntells {code(_place(hook.url), 150)} of {events}"
+
+
+def _place(url: str) -> str:
+    """Scheme, host and the beginning of the path: what follows may be a secret (as in hooks.slack.com)."""
+    try:
+        parts = urlsplit(url)
+        host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        return "an address"
+    return cut(f"{parts.scheme}://{host}{cut(parts.path, _LONGEST_PATH)}", 150)

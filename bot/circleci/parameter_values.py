@@ -1,0 +1,112 @@
+"""What people typed, made into values of the types that a config declares.
+
+Limits are CircleCI's: 100 entries, 128 characters a name, 512 a value; values are strings, integers or booleans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from bot.circleci.declared_parameters import Known, Parameter
+from bot.circleci.pipelines_api import Value
+from bot.errors import UsageError
+from bot.mrkdwn import code
+from bot.untrusted.numbers import signed
+from bot.untrusted.patterns import compile_linear
+
+ENTRIES, NAME_LENGTH, VALUE_LENGTH = 100, 128, 512
+MOST_INTEGER = 2**63 - 1
+LISTED = 30
+TYPES = ("string", "integer", "boolean")
+"""Of values; those of an enum are strings."""
+
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_INTEGER = compile_linear(r"[+-]?[0-9]+")
+
+
+def coerce(
+    known: Known, typed: Mapping[str, str], types: Mapping[str, str] | None = None
+) -> tuple[dict[str, Value], list[str]]:
+    """Values as CircleCI wants them, and the names of those that do not fit what is known, which go as they were typed.
+
+    `types` are what the person says that they are. Raises UsageError, naming what would be right, for what fits neither
+    that nor the branch's own config. What is borrowed refuses nothing: CircleCI decides.
+    """
+    _check_limits(typed)
+    by_name = {parameter.name: parameter for parameter in known.parameters}
+    by_name |= {name: Parameter(name, kind) for name, kind in (types or {}).items()}
+    values: dict[str, Value] = {}
+    doubted: list[str] = []
+    for name, text in typed.items():
+        try:
+            values[name] = _value_of(name, text, by_name)
+        except UsageError:
+            if known.is_own or name in (types or {}):
+                raise
+            values[name] = text
+            doubted.append(name)
+    return values, doubted
+
+
+def as_text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def type_of(value: Value) -> str:
+    return "boolean" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
+
+
+def _value_of(name: str, text: str, known: Mapping[str, Parameter]) -> Value:
+    if name not in known:
+        raise _unknown(name, list(known))
+    return _value(known[name], text)
+
+
+def _check_limits(typed: Mapping[str, str]) -> None:
+    if len(typed) > ENTRIES:
+        raise UsageError(f"CircleCI takes {ENTRIES} parameters at most; these are {len(typed)}.")
+    for name, text in typed.items():
+        if len(name) > NAME_LENGTH:
+            raise UsageError(f"The parameter name {code(name, 40)} has more than {NAME_LENGTH} characters.")
+        if len(text) > VALUE_LENGTH:
+            raise UsageError(f"The value of {code(name)} has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
+
+
+def _unknown(name: str, known: list[str]) -> UsageError:
+    if not known:
+        return UsageError(f"There is no parameter {code(name)}: the config declares none.")
+    close = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {code(close[0])}?" if close else ""
+    listed = _listed(known)
+    return UsageError(f"There is no parameter {code(name)}.{hint}", f"The config declares {listed}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = ["…"] if len(names) > LISTED else []
+    return ", ".join([code(name, 60) for name in names[:LISTED]] + more)
+
+
+def _value(parameter: Parameter, text: str) -> Value:
+    if parameter.type == "boolean":
+        return _boolean(parameter.name, text)
+    if parameter.type == "integer":
+        return _integer(parameter.name, text)
+    if parameter.type == "enum" and text not in parameter.choices:
+        listed = _listed(parameter.choices)
+        raise UsageError(f"{code(parameter.name)} cannot be {code(text, 100)}.", f"It is one of {listed}.")
+    return text
+
+
+def _boolean(name: str, text: str) -> bool:
+    if text.strip().lower() not in _BOOLEANS:
+        raise UsageError(f"{code(name)} is a boolean, and {code(text, 100)} is none.", "Say `true` or `false`.")
+    return _BOOLEANS[text.strip().lower()]
+
+
+def _integer(name: str, text: str) -> int:
+    number = signed(text.strip(), MOST_INTEGER)
+    if number is None:
+        wrong = "is too large for one" if _INTEGER.fullmatch(text.strip()) else "is none"
+        raise UsageError(f"{code(name)} is an integer, and {code(text, 100)} {wrong}.", "Say a whole number, like `3`.")
+    return number

@@ -1,0 +1,23 @@
+"""What somebody had asked before they were connected goes on by itself."""
+
+from __future__ import annotations
+
+from bot.command import Context, Request, Source
+from bot.store.pending_commands import Waiting
+
+
+def resumed(context: Context, waiting: Waiting) -> Request:
+    """What they had asked, as if asked again now; a command that opens a form takes the modal that is open."""
+    return Request(
+        workspace=context.request.workspace,
+        user=context.request.user,
+        line=waiting.line,
+        source=Source.TYPED,
+        written=waiting.written,
+        key=f"{context.request.key}:resumed",
+        channel=waiting.channel,
+        thread_ts=waiting.thread_ts,
+        view_id=context.request.view_id,
+        reply_to=waiting.reply_to,
+        away=context.request.away,
+    )

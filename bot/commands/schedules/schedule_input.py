@@ -1,0 +1,40 @@
+"""The schedule that a person wants, read from what they typed or filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.circleci.models import Timetable
+from bot.circleci.schedules_api import Attribution
+from bot.circleci.timetable import timetable
+from bot.errors import UsageError
+
+_ACTORS: dict[str, Attribution] = {"me": "current", "system": "system"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A schedule to be made; parameters as typed."""
+
+    name: str
+    timetable: Timetable
+    branch: str | None
+    tag: str | None
+    attribution: Attribution
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def wanted(said: Mapping[str, str], parameters: Mapping[str, str]) -> Wanted:
+    """`said` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
+    named = {"name": "its name", "on": "its days (`--on`)", "at": "its hours (`--at`)"}
+    missing = [label for name, label in named.items() if not said.get(name, "").strip()]
+    if missing:
+        raise UsageError(f"A schedule also needs {' and '.join(missing)}.")
+    if said.get("branch") and said.get("tag"):
+        raise UsageError("A schedule runs on a branch or on a tag: not on both.")
+    actor = _ACTORS.get(said.get("as", "me"))
+    if actor is None:
+        raise UsageError("A schedule runs as `me` or as `system`.")
+    when = timetable(said["on"], said["at"], said.get("times", "1"), said.get("months", ""))
+    return Wanted(said["name"].strip(), when, said.get("branch"), said.get("tag"), actor, parameters)

@@ -1,0 +1,76 @@
+"""A button acts at most once: the act is written down before CircleCI is asked, and again when it has answered.
+
+Between the two a crash leaves it `started`; whoever presses again is told that it is unknown, and nothing is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.command import Command, Context, Reply
+from bot.errors import BotError, Unavailable
+from bot.messages import Message
+from bot.store.idempotency_keys import Act
+
+Run = Callable[[], Awaitable[Reply]]
+
+
+async def at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
+    """Run the act unless this very asking was begun before.
+
+    What CircleCI or we refused frees the key again. A bug or the end of the process does not: who knows what happened.
+    """
+    key = f"{context.request.workspace}:{context.request.key}"
+    if earlier := await _begin(key, context):
+        return Reply(Message(_told(earlier)))
+    try:
+        reply = await run()
+    except Unavailable as lost:
+        if not lost.unknown:
+            await _forget(key, context)
+            raise
+        return await _settle_unknown(key, command, context, args, lost)
+    except BotError:
+        await _forget(key, context)
+        raise
+    await _end(key, context, "done", reply.message.text if reply.message else "")
+    return reply
+
+
+async def _begin(key: str, context: Context) -> Act | None:
+    request = context.request
+    async with context.store.begin() as tx:
+        return await tx.acts.begin(key, request.workspace, request.user, context.clock.now())
+
+
+async def _end(key: str, context: Context, state: str, result: str) -> None:
+    async with context.store.begin() as tx:
+        await tx.acts.end(key, state, result, context.clock.now())
+
+
+async def _forget(key: str, context: Context) -> None:
+    async with context.store.begin() as tx:
+        await tx.acts.forget(key)
+
+
+async def _settle_unknown(key: str, command: Command[Any], context: Context, args: Any, lost: Unavailable) -> Reply:
+    found = "Look at CircleCI before you repeat it."
+    if command.reread:
+        async with context.store.read() as tx:
+            begun = await tx.acts.get(key)
+        found = await command.reread(context, args, begun.began_at if begun else context.clock.now())
+    text = f":grey_question: {lost.message}\n{found}"
+    await _end(key, context, "unknown", text)
+    return Reply(Message(text))
+
+
+def _told(act: Act) -> str:
+    if act.state == "done":
+        return f":white_check_mark: Already done by <@{act.user}>. {act.result}"
+    if act.state == "unknown":
+        return f"<@{act.user}> did this before. {act.result}"
+    return (
+        f":hourglass_flowing_sand: <@{act.user}> has begun this already. If no answer comes, it is unknown whether it "
+        "happened: look at CircleCI before you repeat it."
+    )

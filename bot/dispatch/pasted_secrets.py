@@ -1,0 +1,49 @@
+"""Secrets typed after a command: refused before anything reads them further, by how they look and by what we opened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.circleci.links import Links
+from bot.command import Request, Source
+from bot.dispatch.rights import CONNECT
+from bot.errors import BotError, UsageError
+from bot.secret_hashes import opened
+from bot.untrusted.token_shapes import whose_token
+
+_PASSED = "whatever is typed after a command passes through Slack. I did not use or keep it."
+_OLD = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
+"""A token that CircleCI made before `CCIPAT_…`. A commit looks the same."""
+
+
+def refuse_secrets(request: Request, links: Links) -> None:
+    """Raises UsageError for a line that somebody typed with a secret in it.
+
+    What we wrote holds names that strangers chose: a branch called like a token is no reason to refuse a button.
+    """
+    if request.written or request.source is not Source.TYPED:
+        return
+    whose = whose_token(request.line)
+    if whose == "CircleCI":
+        raise _of_circleci("That looks like a CircleCI token. *Revoke it now*", links)
+    if whose or opened.tells(request.line):
+        what = f"a secret ({whose})" if whose else "a secret that I know"
+        raise UsageError(f"That looks like {what}. *Revoke it now*: {_PASSED}", "Make a new one where it came from.")
+
+
+def doubted(error: BotError, request: Request, links: Links) -> BotError:
+    """What no command can take and looks like an old token of CircleCI is told to be one, and not repeated."""
+    if request.source is not Source.TYPED or not isinstance(error, UsageError) or not _OLD.search(request.line):
+        return error
+    return _of_circleci(
+        "Nothing here takes forty such digits. Are they an old CircleCI token? *Then revoke it now*", links
+    )
+
+
+def _of_circleci(what: str, links: Links) -> UsageError:
+    return UsageError(
+        f"{what}: {_PASSED}",
+        f"Revoke it and make a new one: {links.token_page}",
+        replace(CONNECT, label="Connect privately"),
+    )

@@ -1,1 +1,0 @@
-"""What happened, and does a rule want to hear it: pure, for those who publish and those who ask why."""

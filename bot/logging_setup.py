@@ -1,0 +1,96 @@
+"""One log for everything: ours by structlog, the libraries' by logging, both to stderr in one format.
+
+Whatever is written passes `masked` last, so that a token which got into an error of a library ends here. So does what
+nobody has caught: Python itself would print it past us.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.secret_hashes import opened
+from bot.untrusted.token_shapes import mask_tokens
+
+_LEAST = {
+    **dict.fromkeys(("slack_sdk", "circlebot.socket", "uvicorn", "aiohttp", "sqlalchemy", "alembic"), logging.WARNING),
+    **dict.fromkeys(("asyncio", "dotenv"), logging.WARNING),
+    "slack_bolt": logging.ERROR,
+    "slack_bolt.AsyncMultiTeamsAuthorization": logging.CRITICAL,
+    "matplotlib": logging.ERROR,
+}
+"""What of a library's is worth telling.
+
+At DEBUG Slack's log whole requests and answers; Bolt warns of SLACK_BOT_TOKEN in the environment, which we read
+ourselves, and of workspaces that `Authorize` tells of; the others repeat what we say better. Levels of the loggers' own
+would not last: Bolt sets those of its own to the root's.
+"""
+
+
+def configure(log_format: Literal["console", "json"]) -> None:
+    """Set up both kinds of logging for this process, and all that Python would print itself."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_is_worth_it)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(log_format), masked],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _in_thread
+
+
+def _is_worth_it(record: logging.LogRecord) -> bool:
+    """By the nearest of its logger's names that _LEAST knows."""
+    names = record.name.split(".")
+    nearest = (".".join(names[:length]) for length in range(len(names), 0, -1))
+    return record.levelno >= next((_LEAST[name] for name in nearest if name in _LEAST), logging.NOTSET)
+
+
+def _renderers(log_format: str) -> list[Processor]:
+    if log_format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+
+
+def masked(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    """The finished line, without any secret that this process has opened, or that looks like one."""
+    return mask_tokens(opened.without(str(line)).encode(errors="replace")).decode()
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+    else:
+        logging.getLogger("circlebot").critical("uncaught", exc_info=(kind, error, traceback))
+
+
+def _in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value:
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value:
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)

@@ -1,0 +1,79 @@
+"""What Slack is to show: a message, the card of a pipeline, a notice; values, as they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain import ProjectSlug
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shows: `text` for notifications and screen readers, `blocks` as Block Kit dictionaries."""
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One Slack message per pipeline and channel, kept true. It has a row before it has a `ts`.
+
+    `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
+    who last triggered, reran, approved or cancelled from there, None when only a rule put it there. `attempt` is the
+    claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended. With a
+    `gone_reason` it is shown no more.
+    """
+
+    id: int
+    workspace: str
+    channel: str
+    pipeline_id: str
+    ts: str | None
+    wanted: int
+    shown: int
+    asked_by: str | None
+    wanted_at: datetime
+    gone_reason: str | None = None
+    attempt: str | None = None
+    unfinished_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Holds of one pipeline, by the keys of their outcomes."""
+
+    pipeline_id: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
+
+    `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
+    for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
+
+    One that shows how holds stand is `about` them, and changes with them: `revision` counts how often it has changed,
+    `sent_ts` is where it stands. After `good_until` it may be true no more, and is not posted. It tells of `project`.
+    """
+
+    id: int
+    key: str
+    workspace: str
+    channel: str
+    message: Message
+    published_at: datetime
+    card_id: int | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    attempt: str | None = None
+    unfinished_since: datetime | None = None
+    about: About | None = None
+    good_until: datetime | None = None
+    revision: int = 0
+    sent_ts: str | None = None
+    project: ProjectSlug | None = None

@@ -1,0 +1,118 @@
+"""One attempt to post: what an earlier one may have left in Slack is looked up before anything is posted again.
+
+Every message carries its key and attempt in its metadata (Slack: "Message metadata"). Where we may read, an earlier
+attempt is found by the key; where we may not (the history scopes are optional), it is repeated after a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.messages import Message
+from bot.notify.send_results import Absent, Found, Lost, Poster, Result, RetryAfter, Sent, Unreadable
+
+_REPEATED_AFTER = timedelta(seconds=10)
+"""Time for Slack to show what it took, where we cannot look: then it is sent again."""
+
+HELD_UP_S = 3.0
+"""What a channel whose answers take long costs the others, where we may not look back."""
+
+_LOOKED_FOR = timedelta(minutes=10)
+"""Slack may keep us from looking (it slows readers down more than writers); late is better than never."""
+
+_SKEW = timedelta(seconds=60)
+"""How far Slack's clock, which makes every `ts`, may be behind ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What is to be posted where. `unfinished_since` is when an earlier attempt began whose end is unknown."""
+
+    workspace: str
+    channel: str
+    message: Message
+    key: str
+    attempt: str
+    unfinished_since: datetime | None
+    thread_ts: str | None = None
+    broadcast: bool = False
+
+
+class Attempts:
+    def __init__(self, *, poster: Poster, clock: Clock, held_up_s: float = HELD_UP_S) -> None:
+        self._poster = poster
+        self._clock = clock
+        self._held_up_s = held_up_s
+        self._one = asyncio.Lock()
+        self._in_doubt: object = None
+
+    @asynccontextmanager
+    async def one_by_one(self, workspace: str) -> AsyncIterator[None]:
+        """Where we may not look back, a post is settled before the next begins: who dies leaves one in doubt, not many.
+
+        One that takes longer than `held_up_s` lets the next begin, and only that.
+        """
+        if await self._has_nobody_to_wait_for(workspace):
+            yield
+            return
+        self._in_doubt = post = object()
+        late = asyncio.get_running_loop().call_later(self._held_up_s, self._let_go, post)
+        try:
+            yield
+        finally:
+            late.cancel()
+            self._let_go(post)
+
+    async def _has_nobody_to_wait_for(self, workspace: str) -> bool:
+        """Otherwise it is this one's turn. Whoever waited for the first answer of a Slack that lets us read goes on."""
+        if self._poster.may_read(workspace):
+            return True
+        await self._one.acquire()
+        if self._poster.may_read(workspace):
+            self._one.release()
+            return True
+        return False
+
+    def _let_go(self, post: object) -> None:
+        if self._in_doubt is post:
+            self._in_doubt = None
+            self._one.release()
+
+    async def earlier(self, post: Post) -> Result | None:
+        """What became of an earlier attempt; None when it is time to post."""
+        since = post.unfinished_since
+        if since is None:
+            return None
+        found = await self._poster.find(
+            post.workspace, post.channel, key=post.key, thread_ts=post.thread_ts, since=since - _SKEW
+        )
+        return _judged(found, self._clock.now() - since)
+
+    async def post(self, post: Post) -> Result:
+        return await self._poster.post(
+            post.workspace,
+            post.channel,
+            post.message,
+            key=post.key,
+            attempt=post.attempt,
+            thread_ts=post.thread_ts,
+            broadcast=post.broadcast,
+        )
+
+
+def _judged(found: Found, for_so_long: timedelta) -> Result | None:
+    match found:
+        case Sent():
+            return found
+        case Absent():
+            return None
+        case Unreadable():
+            rest_s = (_REPEATED_AFTER - for_so_long).total_seconds()
+            return Lost(rest_s) if rest_s > 0 else None
+        case RetryAfter(seconds):
+            return Lost(seconds) if for_so_long < _LOOKED_FOR else None

@@ -1,0 +1,63 @@
+"""What it takes to send anything, whether a card or a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.circleci.links import Links
+from bot.clock import Clock
+from bot.notify.deliver.idempotent_post import Attempts
+from bot.notify.send_results import Gone, Lost, Poster, Result, RetryAfter, Sent
+from bot.notify.withholding import Discretion
+from bot.store.rate_limiter import Pace, Rate
+from bot.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Slack's pace (Slack: "Rate limits"): about one post a second a channel, 50 chat.update a minute a workspace.
+
+    `card_gap_s` lies between two changes of one card; what changes in between is shown by the next. A rest saves up
+    `update_burst` changes: with them no minute has more than fifty.
+    """
+
+    post_gap_s: float = 1.0
+    card_gap_s: float = 2.0
+    update_gap_s: float = 1.5
+    update_burst: int = 10
+
+    @classmethod
+    def at(cls, pace: float) -> Tempo:
+        """So many times as fast as Slack's documents allow."""
+        usual = cls()
+        return cls(usual.post_gap_s / pace, usual.card_gap_s / pace, usual.update_gap_s / pace)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(posts=Rate(self.post_gap_s), updates=Rate(self.update_gap_s, self.update_burst))
+
+    @property
+    def card_gap(self) -> timedelta:
+        return timedelta(seconds=self.card_gap_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """`count` counts results by word, `reach` is where a test lets us die; older than `summarise_after` is too old."""
+
+    store: Store
+    poster: Poster
+    discretion: Discretion
+    attempts: Attempts
+    links: Links
+    clock: Clock
+    tempo: Tempo
+    summarise_after: timedelta
+    count: Callable[[str], None]
+    reach: Callable[[str], None]
+
+    def counted(self, result: Result) -> Result:
+        self.count({Sent: "sent", RetryAfter: "retry", Lost: "lost", Gone: "gone"}[type(result)])
+        return result

@@ -1,0 +1,1 @@
+"""Polling: which projects and pipelines moved at CircleCI, read with whose token, and how often."""

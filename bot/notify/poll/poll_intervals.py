@@ -1,0 +1,136 @@
+"""How often to look: soon after something moved, seldom when it rests. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.circleci.snapshot import Snapshot
+
+FIRST_LOOK = 20
+"""How many pipelines of a project are read when it is watched for the first time."""
+
+LISTED_AT_MOST_S = 3600.0
+"""A project whose news the organisation's listing brings needs no look of its own until something is due."""
+
+_PART_FOR_IDLING = 5
+"""Listings of organisations at rest spend a fifth of a token's hour at most; so do looks at what they never showed."""
+
+_IDLE_LISTING_S = 12.0
+_UNSHOWN_S = 300.0
+
+
+_AFTER_FAILURE_S = 15.0
+_AT_LEAST_S = 1.0
+IDLE_AT_MOST_S = 60.0
+_MOVING_AT_MOST_S = 60.0
+SOON = timedelta(seconds=_MOVING_AT_MOST_S)
+"""What moves is looked at again within this time; what has long been on hold is not."""
+
+_HELD_AT_MOST_S = 300.0
+_FINISHED_FROM_S = 30.0
+_FINISHED_TOLD_S = 3600.0
+_FINISHED_AT_MOST_S = 6 * 3600.0
+_FINISHED_FOR = timedelta(days=2)
+"""A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
+
+
+def next_look_at(
+    snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, told: bool = False
+) -> datetime | None:
+    """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
+
+    What is over is looked at in case of a rerun on the web: after a quarter of that time where it ended badly, seldom
+    after a success, which hardly anybody reruns. Every such look is a request, for two days and each pipeline.
+
+    Where only an approval is waited for, that minute becomes a sixtieth of the time, five minutes at most. What was
+    over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells what ends:
+    looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
+    """
+    rest = now - _moved_at(snapshot, now)
+    if finished_at is None:
+        rest_s = rest.total_seconds() / (2 if told else 10)
+        held_s = min(rest.total_seconds() / 60, _HELD_AT_MOST_S) if snapshot.only_waits else 0.0
+        return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S, held_s)))
+    if max(rest, now - finished_at) > _FINISHED_FOR:
+        return None
+    rest_s = max(rest, now - finished_at).total_seconds() / (1 if snapshot.status == "success" else 4)
+    from_s = _FINISHED_TOLD_S if told else _FINISHED_FROM_S
+    return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
+
+
+def project_wait(
+    idle_rounds: int,
+    interval_s: float,
+    next_look_at: datetime | None,
+    now: datetime,
+    idle_at_most_s: float = IDLE_AT_MOST_S,
+    *,
+    lists_itself: bool = True,
+) -> timedelta:
+    """Until the project's next poll: doubling while nothing runs, sooner when a pipeline of it is due.
+
+    What began at another moment than the others is due at another moment. A poll that is also a listing waits for the
+    interval all the same.
+    """
+    idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, idle_at_most_s))
+    due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
+    least = timedelta(seconds=interval_s) if lists_itself else at_least(interval_s)
+    return max(least, timedelta(seconds=min(idle_s, due_s)))
+
+
+def idle_listing_s(count: int, an_hour: int) -> float:
+    """How long an organisation at rest waits to be listed again, when its reader lists so many.
+
+    The same for projects that are listed by themselves. Nothing else sees what begins and ends within seconds.
+    """
+    return min(max(_IDLE_LISTING_S, _spread_s(count, an_hour)), IDLE_AT_MOST_S)
+
+
+def unshown_s(projects: int, an_hour: int) -> float:
+    """How long a project waits for its own look that has never built, when its reader looks at so many.
+
+    Its first build is seen in the organisation's listing, unless the token's owner does not follow it.
+    """
+    return min(max(_UNSHOWN_S, _spread_s(projects, an_hour)), LISTED_AT_MOST_S)
+
+
+def _spread_s(count: int, an_hour: int) -> float:
+    return count * 3600 * _PART_FOR_IDLING / max(an_hour, 1)
+
+
+def at_least(interval_s: float) -> timedelta:
+    """Between two polls of a project, whatever is due."""
+    return timedelta(seconds=min(interval_s, _AT_LEAST_S))
+
+
+def next_poll_at(began_at: datetime, now: datetime, wait: timedelta, rest: timedelta, chance: float) -> datetime:
+    """`wait` after the last one began, however long it took; but not before a `rest` from `now`, when it is over."""
+    return max(began_at + jittered(wait, chance), now + jittered(rest, chance))
+
+
+def after_failure(interval_s: float) -> timedelta:
+    """Until a project that could not be read is tried again."""
+    return timedelta(seconds=min(3 * interval_s, max(interval_s, _AFTER_FAILURE_S)))
+
+
+def early(interval_s: float) -> timedelta:
+    """How much before its time a pipeline is read with others.
+
+    The jitter may bring us to its project a tenth early, and it was read when the last poll was under way for a while.
+    """
+    return timedelta(seconds=interval_s / 5)
+
+
+def jittered(wait: timedelta, chance: float) -> timedelta:
+    """A tenth more or less, as `chance` (0 to 1) has it: what was begun together does not stay together."""
+    return wait * (0.9 + 0.2 * chance)
+
+
+def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:
+    """The newest moment that the snapshot names; CircleCI's `updated_at` does not move with workflows."""
+    pipeline = snapshot.pipeline
+    times = [pipeline.created_at, pipeline.updated_at]
+    for run in snapshot.workflows:
+        times += [run.workflow.created_at, run.workflow.stopped_at]
+        times += [moment for job in run.jobs or () for moment in (job.started_at, job.stopped_at)]
+    return min(max([moment for moment in times if moment], default=now), now)

@@ -1,0 +1,98 @@
+"""May what a project tells be shown in a place? Asked before anything goes there, and believed for a while.
+
+A channel may see what a token of its own workspace sees; whoever polled it, and for whom, does not count. A direct
+message may show what its reader's own token sees. So nobody hears what CircleCI hides from them: not by a rule that
+they made while they saw it, not with a colleague's token, and not with one of another workspace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.circleci.client import CircleCIPool
+from bot.clock import Clock
+from bot.conversation import is_direct
+from bot.domain import Account, ProjectSlug
+from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
+from bot.notify.poll.tokens import Tokens
+from bot.store.dm_preferences import Person
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_SEEN_FOR, _HIDDEN_FOR = timedelta(minutes=5), timedelta(minutes=1)
+_MOST_KNOWN = 10_000
+_MOST_ASKED = 20
+"""People of one outcome: who started it, and those whom a policy lets approve."""
+
+_Key = tuple[Person, datetime | None, ProjectSlug]
+"""Who looks, connected since when; a workspace looks without a user."""
+
+
+class Sight:
+    def __init__(self, *, store: Store, pool: CircleCIPool, tokens: Tokens, clock: Clock) -> None:
+        self._store = store
+        self._pool = pool
+        self._tokens = tokens
+        self._clock = clock
+        self._known: dict[_Key, tuple[bool, datetime]] = {}
+
+    async def of(self, accounts: Iterable[Account], project: ProjectSlug) -> frozenset[Person]:
+        """Those who may see it. Raises nothing: where CircleCI does not answer it is asked again before it is shown."""
+        asked = list({(one.workspace, one.user): one for one in accounts}.values())[:_MOST_ASKED]
+        sees = await asyncio.gather(*(self._may_see(account, project) for account in asked))
+        return frozenset((one.workspace, one.user) for one, it in zip(asked, sees, strict=True) if it)
+
+    async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
+        """Whether the project may be shown there now; `anew`: a person's own token is asked whatever is known of it.
+
+        Raises CircleCIError where CircleCI does not tell.
+        """
+        if not is_direct(channel):
+            return await self._is_seen_in(workspace, project)
+        async with self._store.read() as tx:
+            user = await tx.people.reader(workspace, channel)
+            account = await tx.accounts.get(workspace, user) if user else None
+        return account is not None and account.state == "active" and await self._sees(account, project, anew=anew)
+
+    async def _is_seen_in(self, workspace: str, project: ProjectSlug) -> bool:
+        """What polling has just read with a token of the workspace is seen there."""
+        key, now = ((workspace, ""), None, project), self._clock.now()
+        if self._tokens.has_read(workspace, project, now - _SEEN_FOR):
+            return True
+        known, until = self._known.get(key, (False, now))
+        return known if now < until else self._learn(key, sees=await self._tokens.is_seen_in(workspace, project))
+
+    async def _may_see(self, account: Account, project: ProjectSlug) -> bool:
+        try:
+            return await self._sees(account, project, anew=False)
+        except CircleCIError as error:
+            log.info("sight.unknown", project=str(project), error=error.message)
+            return True
+
+    async def _sees(self, account: Account, project: ProjectSlug, *, anew: bool) -> bool:
+        key, now = ((account.workspace, account.user), account.connected_at, project), self._clock.now()
+        known, until = self._known.get(key, (False, now))
+        if now < until and not anew:
+            return known
+        return self._learn(key, sees=await self._ask(account, project))
+
+    def _learn(self, key: _Key, *, sees: bool) -> bool:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = sees, self._clock.now() + (_SEEN_FOR if sees else _HIDDEN_FOR)
+        return sees
+
+    async def _ask(self, account: Account, project: ProjectSlug) -> bool:
+        try:
+            await self._pool.bind(account.token, waits=False).project(project)
+        except (NotFound, Rejected):
+            return False
+        except Unauthorized:
+            await self._tokens.expire(account)
+            return False
+        return True

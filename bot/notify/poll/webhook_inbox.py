@@ -1,0 +1,69 @@
+"""A webhook is a hint: it makes the poller look at once. What is published comes from reading the pipeline itself.
+
+So events may come late, twice, in any order or not at all, and none of it can tell anything that is not so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.circleci.webhook_payload import WebhookEvent
+from bot.clock import Clock
+from bot.domain import Hook, ProjectSlug
+from bot.store.processed_events import ANNOUNCED
+from bot.store.store import Store, Tx
+
+_NEWS_FOR = timedelta(days=2)
+"""CircleCI repeats itself for hours at most. What is older is a replay: the poller has long found what it tells of.
+
+As long as the ids of deliveries are kept (retention.py), so that none can come twice as news.
+"""
+
+
+class WebhookInbox:
+    def __init__(self, *, store: Store, clock: Clock, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._nudge = nudge
+
+    async def hook(self, key: str) -> Hook | None:
+        """The webhook that we installed whose address ends in this key."""
+        async with self._store.read() as tx:
+            return await tx.hooks.by_key(key)
+
+    async def refused(self, hook: Hook) -> None:
+        """Something with a wrong signature came to it: perhaps CircleCI has another secret. Written down once."""
+        if hook.refused_at is None:
+            async with self._store.begin() as tx:
+                await tx.hooks.refused(hook.key, self._clock.now())
+
+    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None:
+        """Note the hint, once for each delivery id. A pipeline that we do not follow yet is found by its project."""
+        now = self._clock.now()
+        if event.happened_at and now - event.happened_at > _NEWS_FOR:
+            return
+        async with self._store.begin() as tx:
+            if not await tx.seen.first(f"circleci:{event.id}", now):
+                return
+            if hook:
+                await tx.hooks.heard(hook.key, now)
+            if event.type == "workflow-completed" and event.workflow_id:
+                await tx.seen.first(f"{ANNOUNCED}{event.workflow_id}", now)
+            await self._hurry(tx, event, hook)
+        self._nudge()
+
+    async def _hurry(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
+        now = self._clock.now()
+        if event.pipeline_id and (followed_in := await tx.pipelines.hurry(event.pipeline_id, now)):
+            await tx.watches.hurry(followed_in, now)
+        elif project := await _project(tx, event, hook):
+            await tx.watches.doubt(project, now)
+
+
+async def _project(tx: Tx, event: WebhookEvent, hook: Hook | None) -> ProjectSlug | None:
+    """By its id where we know it, since slugs have two spellings; a ping is about none."""
+    if not event.project_id and not event.project:
+        return None
+    known = hook or (await tx.hooks.by_project_id(event.project_id) if event.project_id else None)
+    return known.project if known else event.project

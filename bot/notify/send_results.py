@@ -1,0 +1,92 @@
+"""How Slack answers delivery, as values, and what delivery asks of Slack. Ordinary ends raise nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAfter:
+    """It was refused for now: nothing was posted."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody knows whether it arrived: look after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """It can never be sent: `reason` is Slack's error word."""
+
+    reason: str
+
+
+Result = Sent | RetryAfter | Lost | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The place was read, and the message is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """We may not read there: the scope was declined, or we are no member."""
+
+
+Found = Sent | Absent | Unreadable | RetryAfter
+
+WORKSPACE_GONE = frozenset(
+    {
+        "account_inactive",
+        "not_installed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Reasons that concern a whole workspace: there is nobody left whom Slack would let us tell."""
+
+MESSAGE_GONE = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found"})
+"""Reasons that concern one message: somebody deleted it, or the one it replies to."""
+
+
+class Poster(Protocol):
+    """Slack, as delivery needs it. Nothing is retried in here."""
+
+    async def post(
+        self,
+        workspace: str,
+        channel: str,
+        message: Message,
+        *,
+        key: str,
+        attempt: str,
+        thread_ts: str | None,
+        broadcast: bool,
+    ) -> Result: ...
+
+    def may_read(self, workspace: str) -> bool:
+        """Whether the scopes to read channels were granted, as far as is known."""
+        ...
+
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result: ...
+
+    async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:
+        """What was posted under this key since then."""
+        ...

@@ -1,0 +1,1 @@
+"""Upkeep: rules and webhooks are looked after, and what nobody needs any more is deleted."""

@@ -1,0 +1,47 @@
+"""What nobody needs any more is forgotten, once an hour, by one replica.
+
+Outcomes stay: they are what keeps anything from being told twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.store.pending_commands import WAITS
+from bot.store.pipelines import KEPT
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 3600.0
+_SEEN_KEPT = timedelta(days=2)
+"""Ids of deliveries: CircleCI and Slack repeat themselves for hours at most."""
+
+
+class Housekeeper:
+    def __init__(self, *, store: Store, clock: Clock, holder: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._holder = holder
+
+    async def turn(self) -> float:
+        """Forget what is old, unless another replica does. Answers how long the loop may sleep, in seconds."""
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            if await tx.leases.hold("housekeeping", self._holder, now + timedelta(seconds=EVERY_S), now):
+                pipelines = await tx.pipelines.forget_older(now - KEPT)
+                notices = await tx.outbox.prune(now - KEPT)
+                acts = await tx.acts.prune(now - KEPT)
+                await tx.waiting.prune(now - WAITS)
+                await tx.kept.prune(now - KEPT)
+                await tx.long_values.prune(now - KEPT)
+                await tx.mutes.prune(now)
+                await tx.failed_tests.prune(now - KEPT)
+                await tx.mentions.prune(now - KEPT)
+                await tx.seen.prune(now - _SEEN_KEPT)
+                await tx.turns.forget(now)
+                log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)
+        return EVERY_S

@@ -1,0 +1,87 @@
+"""The caretaker of webhooks that we installed: are they there, do they lead here, does CircleCI have their secret?
+
+It acts in the name of whoever installed them, and takes them away with the last rule of their project. One that does
+not tell what polling finds is trusted no more until it tells something again: polling goes on as if it were not there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.actions import installed_webhook
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.clock import Clock
+from bot.domain import Hook
+from bot.errors import BotError, NotConnected, NotThere
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_EVERY_S = 60.0
+_CHECKED_EVERY = timedelta(hours=1)
+_AFTER_FAILURE = timedelta(minutes=10)
+
+_TELLS_WITHIN = timedelta(minutes=2)
+"""How long an event may be on its way after polling has found what it tells."""
+
+
+class Caretaker:
+    def __init__(self, *, store: Store, pool: CircleCIPool, clock: Clock, holder: str) -> None:
+        self._store = store
+        self._pool = pool
+        self._clock = clock
+        self._holder = holder
+
+    async def turn(self) -> float:
+        """See to every webhook that needs it, unless another replica does. Answers how long to sleep, in seconds."""
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            ours = await tx.leases.hold("webhooks", self._holder, now + timedelta(seconds=_EVERY_S), now)
+            hooks = await tx.hooks.all() if ours else []
+        for hook in hooks:
+            await self._see_to(hook, now)
+        return _EVERY_S
+
+    async def _see_to(self, hook: Hook, now: datetime) -> None:
+        async with self._store.begin() as tx:
+            wanted = await tx.subscriptions.any_in(hook.workspace, hook.project)
+            if hook.trusted and await tx.hooks.unannounced(hook, now - _TELLS_WITHIN):
+                log.warning("webhook.quiet", project=str(hook.project))
+                await tx.hooks.quiet(hook.key, now)
+                await tx.watches.doubt(hook.project, now)
+        suspicious = hook.refused_at is not None or hook.hook_id is None
+        rests_for = _AFTER_FAILURE if hook.error else timedelta() if suspicious or not wanted else _CHECKED_EVERY
+        if now - hook.checked_at < rests_for:
+            return
+        try:
+            await self._mend(hook, anew=suspicious) if wanted else await self._remove(hook)
+        except BotError as error:
+            if hook.error is None:
+                log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
+            async with self._store.begin() as tx:
+                await tx.hooks.checked(hook.key, now, hook.hook_id, error.message)
+
+    async def _mend(self, hook: Hook, *, anew: bool) -> None:
+        if not hook.secret:
+            raise NotThere("Its secret does not open any more.")
+        async with self._store.read() as tx:
+            known = await tx.hooks.urls(hook.project_id) - {hook.url}
+        hook_id = await installed_webhook.establish(await self._circleci(hook), hook, known, anew=anew)
+        async with self._store.begin() as tx:
+            await tx.hooks.checked(hook.key, self._clock.now(), hook_id, None)
+
+    async def _remove(self, hook: Hook) -> None:
+        """With the last rule of its project in its workspace."""
+        await installed_webhook.take_away(await self._circleci(hook), hook)
+        async with self._store.begin() as tx:
+            await tx.hooks.remove(hook.key)
+
+    async def _circleci(self, hook: Hook) -> CircleCI:
+        """As whoever installed it. Raises NotConnected when they left."""
+        async with self._store.read() as tx:
+            account = await tx.accounts.get(hook.workspace, hook.user)
+        if account is None or account.state != "active":
+            raise NotConnected("Whoever installed it is no longer connected to CircleCI.")
+        return self._pool.bind(account.token)

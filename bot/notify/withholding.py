@@ -1,0 +1,61 @@
+"""What may not be shown in its place is not lost: it waits until it may be, or until nobody expects that any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain import ProjectSlug
+from bot.errors import CircleCIError, RateLimited
+from bot.notify.send_results import Gone
+from bot.store.rate_limiter import Bucket
+
+log = structlog.get_logger(__name__)
+
+LOST_AFTER = timedelta(days=7)
+"""A token may be renewed, and a right given back, before that."""
+HIDDEN = "hidden"
+_DOUBTED_S = 15.0
+_HIDDEN_AT_LEAST, _HIDDEN_AT_MOST = timedelta(seconds=15), timedelta(minutes=10)
+
+
+class Sight(Protocol):
+    async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
+        """Whether what this project tells may be shown there now. Raises CircleCIError where nobody knows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It may not be shown, or nobody knows whether it may: `until` then."""
+
+    until: datetime
+
+
+class Discretion:
+    def __init__(self, sight: Sight, *, clock: Clock) -> None:
+        self._sight = sight
+        self._clock = clock
+
+    async def withholds(
+        self, place: Bucket, project: ProjectSlug | None, since: datetime, *, anew: bool
+    ) -> Later | Gone | None:
+        """What becomes of something that the project tells there `since` then; None: it may be shown.
+
+        A token may be renewed, and a right given back: it waits for that as long as polling does.
+        """
+        now = self._clock.now()
+        try:
+            if project is None or await self._sight.is_shown(*place, project, anew=anew):
+                return None
+        except CircleCIError as error:
+            log.info("sight.unknown", project=str(project), error=error.message)
+            wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
+            return Later(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
+        if now - since > LOST_AFTER:
+            return Gone(HIDDEN)
+        return Later(now + min(max((now - since) / 4, _HIDDEN_AT_LEAST), _HIDDEN_AT_MOST))

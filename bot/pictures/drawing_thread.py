@@ -1,0 +1,31 @@
+"""Where pictures are drawn: in one thread beside the event loop.
+
+matplotlib takes a second and 66 MB to import, and keeps state of its own. So the thread imports it when the first
+picture is asked for, and draws one picture at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.pictures.charts import Gantt, Health, Ranking
+
+_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+
+
+async def drawn(chart: Health | Ranking | Gantt) -> bytes:
+    """The chart as a PNG, 1,200 pixels wide."""
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, _draw, chart)
+
+
+def _draw(chart: Health | Ranking | Gantt) -> bytes:
+    from bot.pictures import gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
+
+    match chart:
+        case Health():
+            return workflow_health.draw(chart)
+        case Ranking():
+            return ranking.draw(chart)
+        case Gantt():
+            return gantt.draw(chart)

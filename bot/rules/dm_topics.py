@@ -1,0 +1,91 @@
+"""What a person may want to hear by direct message, and which of it an outcome is: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.domain import Outcome
+from bot.errors import UsageError
+from bot.mrkdwn import code
+from bot.rules.history import WORSE
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`label` heads its switch, `means` says when a message comes, `because` why one came; `also` is typed instead."""
+
+    name: str
+    label: str
+    means: str
+    because: str
+    also: tuple[str, ...] = ()
+
+
+APPROVALS = "approvals"
+
+TOPICS = (
+    Topic(
+        "failed",
+        "My failures",
+        "when a pipeline that you started fails",
+        "You started it, and want to hear of your failures.",
+        ("failure", "failures", "fail", "failing"),
+    ),
+    Topic(
+        "recovered",
+        "My recoveries",
+        "when a pipeline that you started mends its branch",
+        "You started it, and want to hear of your recoveries.",
+        ("recovery", "recoveries", "fixed"),
+    ),
+    Topic(
+        APPROVALS,
+        "Approvals wanted",
+        "when a pipeline that you started, or may approve, waits for it",
+        "You may approve it, and want to hear of approvals wanted.",
+        ("approval", "approve", "holds", "hold", "on-hold"),
+    ),
+)
+
+USUAL = frozenset({"failed"})
+"""For whoever said nothing: what is theirs to mend, and nothing else."""
+
+LETTER = "dm:"
+"""How the keys of these messages begin, then their topic: so that those of somebody who wants no more are found."""
+
+NAMES = tuple(topic.name for topic in TOPICS)
+BY_NAME = {topic.name: topic for topic in TOPICS}
+
+_MEANS = {word: topic.name for topic in TOPICS for word in (topic.name, *topic.also)}
+_ALL, _NONE = frozenset({"all", "everything"}), frozenset({"none", "nothing", "off"})
+
+
+def read(words: Iterable[str]) -> frozenset[str]:
+    """The topics that these words mean; `none` stands alone. Raises UsageError."""
+    said = [word.strip().lower() for word in words if word.strip()]
+    if not said:
+        raise UsageError("Say which messages.", f"There are: {', '.join(NAMES)}; or all, or none.")
+    if _NONE & set(said):
+        if len(said) > 1:
+            raise UsageError("`none` stands alone.", "`me --stop recovered` is rid of one of them.")
+        return frozenset()
+    return frozenset(NAMES) if _ALL & set(said) else frozenset(map(_topic, said))
+
+
+def _topic(word: str) -> str:
+    if name := _MEANS.get(word):
+        return name
+    near = get_close_matches(word, _MEANS, n=1)
+    meant = f" Did you mean `{_MEANS[near[0]]}`?" if near else ""
+    raise UsageError(f"There are no messages {code(word, 50)}.{meant}", f"There are: {', '.join(NAMES)}; or all, none.")
+
+
+def of(outcome: Outcome) -> str | None:
+    """What this outcome is to whom it concerns; None when nobody is written to for it."""
+    if outcome.kind in WORSE:
+        return "failed"
+    if outcome.kind == "on-hold":
+        return APPROVALS
+    return "recovered" if "recovered" in outcome.classes else None

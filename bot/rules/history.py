@@ -1,0 +1,129 @@
+"""What an end means, held against what came before it: pure.
+
+Runs of a workflow on a branch are ordered by their pipelines' numbers, a rerun after what it repeats. An end counts as
+what came before when it had happened by then, whenever we read it; so the order of reading changes nothing. A pipeline
+that ends after a newer one of its branch has ended tells nothing about how the branch stands.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.circleci.job_failure import FailedJob
+from bot.circleci.previous_runs import Before
+from bot.domain import Outcome
+
+WORSE = frozenset({"failed", "errored-config", "unauthorized"})
+"""Kinds after which a success is a recovery."""
+
+ENDS = WORSE | {"passed"}
+"""Kinds that say how things stand; what was cancelled or never ran does not."""
+
+SAMPLE = 30
+"""How many of the last good runs say what is usual."""
+
+_LEAST = 5
+"""Fewer good runs than this say nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """`last` is how this workflow stood on the branch, `runs` are earlier ends of it in the same pipeline.
+
+    `usual_s` are the durations of its last good runs in the project, on whatever branch.
+    """
+
+    last: Outcome | None = None
+    runs: Sequence[Outcome] = ()
+    usual_s: Sequence[float] = ()
+
+
+def classified(outcome: Outcome, past: Past) -> Outcome:
+    """With its classes, and how many ends in a row were bad by now."""
+    if outcome.kind not in ENDS:
+        return outcome
+    overtaken = past.last is not None and past.last.pipeline_number > outcome.pipeline_number
+    last = None if overtaken else past.last
+    if outcome.kind == "passed":
+        return _of_success(outcome, last, past)
+    return outcome if overtaken else _of_failure(outcome, last)
+
+
+def with_before(past: Past, before: Before | None, outcome: Outcome) -> Past:
+    """Where CircleCI shows a later run than we have heard of, that one counts: the notice speaks of it."""
+    if before is None or (past.last and past.last.pipeline_number >= before.pipeline_number):
+        return past
+    tests = {f"{job}\n{name} {test}" for job, failed in before.failures.items() for name, test in failed}
+    failing = frozenset({job for job, failed in before.failures.items() if failed} | tests)
+    kind, number = ("passed" if before.passed else "failed"), before.pipeline_number
+    unheard = replace(outcome, kind=kind, pipeline_number=number, failing=failing, streak=0 if before.passed else 1)
+    return replace(past, last=unheard)
+
+
+def _of_success(outcome: Outcome, last: Outcome | None, past: Past) -> Outcome:
+    pace = _pace(outcome.busy_s, past.usual_s)
+    classes = {
+        "recovered": last is not None and last.kind in WORSE,
+        "flaky": any(run.kind == "failed" for run in past.runs),
+        "slow": pace is not None and pace > 1,
+    }
+    return replace(outcome, classes=_true(classes), pace=pace)
+
+
+def _of_failure(outcome: Outcome, last: Outcome | None) -> Outcome:
+    stayed = last is not None and last.kind in WORSE
+    classes = {
+        "broke": not stayed,
+        "still-failing": stayed,
+        "newly-failing": _is_known(last) and _something_new(outcome.failing, last.failing if last else frozenset()),
+    }
+    return replace(outcome, classes=_true(classes), streak=(last.streak if last and stayed else 0) + 1)
+
+
+def _true(classes: dict[str, bool]) -> frozenset[str]:
+    return frozenset(name for name, holds in classes.items() if holds)
+
+
+def _pace(busy_s: float | None, usual_s: Sequence[float]) -> float | None:
+    """How many times the 95th percentile (nearest rank) it took; None while nothing is usual."""
+    if busy_s is None or len(usual_s) < _LEAST:
+        return None
+    p95_s = sorted(usual_s)[math.ceil(0.95 * len(usual_s)) - 1]
+    return busy_s / p95_s if p95_s > 0 else None
+
+
+def _is_known(last: Outcome | None) -> bool:
+    """Whether we know what failed then: of a run that was rerun before we followed its pipeline nobody has read it."""
+    return last is None or last.kind != "failed" or bool(last.failing)
+
+
+def _something_new(now: frozenset[str], before: frozenset[str]) -> bool:
+    """Another job; or in the same job another test, where the tests of both are known."""
+    tests_now, tests_before = _tests(now), _tests(before)
+    if set(tests_now) - set(tests_before):
+        return True
+    return any(tests - tests_before[job] for job, tests in tests_now.items() if tests_before[job])
+
+
+def _tests(failing: frozenset[str]) -> dict[str, set[str]]:
+    """Failed tests by job; none where they are not known."""
+    found: dict[str, set[str]] = {}
+    for one in failing:
+        job, _, test = one.partition("\n")
+        found.setdefault(job, set()).update({test} if test else ())
+    return found
+
+
+def with_tests(outcome: Outcome, why: Iterable[FailedJob]) -> Outcome:
+    """What failed, down to its tests where all of them are known (a job, or a job and a test, a line each)."""
+    known = [failed for failed in why if failed.tests and failed.tests_failed == len(failed.tests)]
+    tests = {f"{failed.job.name}\n{test.classname} {test.name}" for failed in known for test in failed.tests}
+    return replace(outcome, failing=outcome.failing | tests) if outcome.kind == "failed" else outcome
+
+
+def presumed(outcome: Outcome) -> Outcome:
+    """As it might turn out to be: for those who must know whether anybody could want it before its reason is known."""
+    bad = frozenset({"broke", "still-failing", "newly-failing"})
+    return replace(outcome, classes=bad, streak=1) if outcome.kind in WORSE else outcome

@@ -1,0 +1,95 @@
+"""Does a rule want to hear an outcome? Pure: each condition by its name, so that `why` can say which one failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from bot.domain import Outcome
+from bot.rules.kinds import ALL
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
+from bot.rules.trigger_types import names_of
+
+SKEW = timedelta(seconds=30)
+"""How far CircleCI's clock may be behind ours; a rule hears what happened after it was made, give or take this."""
+
+
+def matches(subscription: Subscription, outcome: Outcome) -> bool:
+    return all(holds for _, holds in conditions(subscription, outcome))
+
+
+def still_wants(subscription: Subscription, outcome: Outcome) -> bool:
+    """The same, of an outcome that may have happened before the rule was made or said what it says now."""
+    return all(holds for name, holds in conditions(subscription, outcome) if name != "since")
+
+
+def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
+    """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
+
+    `branch` stands for the two fields that a pipeline's ref must pass together, `branch` and `tag`.
+    """
+    rule = subscription.rule
+    yield "project", subscription.scope.covers(outcome.project)
+    yield "since", outcome.happened_at >= subscription.made_at - SKEW
+    yield "only", wants(rule, outcome)
+    yield "branch", _ref_fits(rule, outcome)
+    yield "not-branch", not fits(rule.not_branch, outcome.branch)
+    yield "not-tag", not fits(rule.not_tag, outcome.tag)
+    yield "workflow", not rule.workflow or fits(rule.workflow, outcome.workflow)
+    yield "not-workflow", not fits(rule.not_workflow, outcome.workflow)
+    yield "actor", not rule.actor or fits(_folded(rule.actor), _fold(outcome.actor))
+    yield "not-actor", not fits(_folded(rule.not_actor), _fold(outcome.actor))
+    yield "trigger", not rule.trigger or _caused_by(rule.trigger, outcome)
+    yield "not-trigger", not _caused_by(rule.not_trigger, outcome)
+    yield "default-branch", outcome.on_default or not rule.default_branch
+    yield "mine", not rule.mine or _is_theirs(subscription, outcome)
+
+
+def wants(rule: Rule, outcome: Outcome) -> bool:
+    """Any of its words is enough. What stays broken or is slow is wanted as often, and from when on, the rule says."""
+    if ALL in rule.only:
+        return True
+    plain = outcome.said - {"still-failing", "slow"}
+    return bool(plain & rule.only) or _repeats(rule, outcome) or _is_slow(rule, outcome)
+
+
+def _repeats(rule: Rule, outcome: Outcome) -> bool:
+    asked = rule.every or "still-failing" in rule.only
+    return bool(asked) and "still-failing" in outcome.classes and (outcome.streak - 1) % (rule.every or 1) == 0
+
+
+def _is_slow(rule: Rule, outcome: Outcome) -> bool:
+    return "slow" in rule.only and outcome.pace is not None and outcome.pace > rule.slower
+
+
+def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
+    """A rule that names only branches hears no tags, and the other way round; one that names neither hears both."""
+    if not (rule.branch or rule.tag):
+        return True
+    return fits(rule.branch, outcome.branch) or fits(rule.tag, outcome.tag)
+
+
+def fits(globs: Sequence[str], text: str | None) -> bool:
+    """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
+    return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
+
+
+def _caused_by(globs: Sequence[str], outcome: Outcome) -> bool:
+    """By CircleCI's word or by its family; a word of no family is nobody's push, and is left out by nothing else."""
+    return any(fits(globs, name) for name in names_of(outcome.trigger))
+
+
+def _is_theirs(subscription: Subscription, outcome: Outcome) -> bool:
+    theirs = {_fold(login) for login in (subscription.login, *subscription.also)}
+    return outcome.actor is not None and _fold(outcome.actor) in theirs
+
+
+def _folded(globs: Sequence[str]) -> Sequence[str]:
+    """Logins are the same in any case."""
+    return [glob.casefold() for glob in globs]
+
+
+def _fold(login: str | None) -> str | None:
+    return login.casefold() if login else None

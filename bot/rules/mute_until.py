@@ -1,0 +1,74 @@
+"""Until when: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import UsageError
+from bot.mrkdwn import code
+from bot.rules.quiet_hours import clock, local
+
+LONGEST = timedelta(days=30)
+"""Who wants to hear nothing for longer wants another rule."""
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_PART = re.compile(r"(\d{1,5})\s*([mhdw])[a-z]*\s*", re.IGNORECASE)
+_SPAN = re.compile(rf"({_PART.pattern})+", re.IGNORECASE)
+_LENGTH = 40
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MORNING = time(9)
+"""When a day begins for whoever names only the day, as Slack's own reminders have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """For so long; or until the next time that a clock shows this; or until the morning of a day to come."""
+
+    span: timedelta | None = None
+    at: time | None = None
+    day: str | None = None
+
+    @classmethod
+    def read(cls, words: Sequence[str]) -> tuple[When, tuple[str, ...]]:
+        """What the first words say, and the words that follow. Raises UsageError."""
+        first, *rest = [word.lower() for word in words] or [""]
+        if first in {"until", "till"} and rest:
+            return cls._until(words[1]), tuple(words[2:])
+        if first in {"for", "until", "till"}:
+            first, words = (rest or [""])[0], words[1:]
+        if found := _SPAN.fullmatch(first):
+            return cls(span=_span(found[0])), tuple(words[1:])
+        if first == "tomorrow" or first in _DAYS:
+            return cls(day=first), tuple(words[1:])
+        raise UsageError(f"{code(first or 'nothing', 50)} says no time.", _HOW)
+
+    @classmethod
+    def _until(cls, word: str) -> When:
+        day = next((day for day in _DAYS if len(word) >= 3 and day.startswith(word.lower())), word.lower())
+        return cls(day=day) if day == "tomorrow" or day in _DAYS else cls(at=clock(word))
+
+    def moment(self, now: datetime, zone: str) -> datetime:
+        """When that is, by the clocks of this zone."""
+        if self.span is not None:
+            return now + self.span
+        today = now.astimezone(ZoneInfo(zone)).date()
+        if self.at is not None:
+            here = local(today, self.at, zone)
+            return here if here > now else local(today + timedelta(days=1), self.at, zone)
+        ahead = 1 if self.day == "tomorrow" else (_DAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
+        return local(today + timedelta(days=ahead), _MORNING, zone)
+
+
+def _span(text: str) -> timedelta:
+    parts = _PART.findall(text[:_LENGTH])
+    span = sum((timedelta(**{_UNITS[unit.lower()]: int(number)}) for number, unit in parts), timedelta())
+    if len(text) > _LENGTH or not timedelta(minutes=1) <= span <= LONGEST:
+        raise UsageError("That is for a minute at least and 30 days at most.", _HOW)
+    return span
+
+
+_HOW = "Say `30m`, `2h`, `1d`, `until 17:00`, `until tomorrow` or `until monday`."

@@ -1,0 +1,28 @@
+"""A rule of a channel: who wants to hear what, of which projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import Scope
+from bot.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A rule of a channel: it wants to hear this of these projects.
+
+    `made_by` answers for it: a rule for several projects covers those that they can see. `login` is theirs at CircleCI,
+    None while they are not connected, and `also` are their other logins, where the rule asks for what is theirs.
+    """
+
+    id: int
+    workspace: str
+    channel: str
+    scope: Scope
+    rule: Rule
+    made_by: str
+    made_at: datetime
+    login: str | None = None
+    also: frozenset[str] = frozenset()

@@ -1,0 +1,153 @@
+"""The App Home: gathered afresh whenever it is opened, with the person's own token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from bot.actions import mute_changes, profile_changes, visible_projects
+from bot.actions.pipeline_list import glance
+from bot.blocks import error_blocks, home_blocks, kit
+from bot.blocks.home_blocks import Desk, Known
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.circleci.links import Links
+from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
+from bot.clock import Clock
+from bot.command import Command, Context, Request, Source
+from bot.dispatch.admission import Admission
+from bot.domain import Account, ProjectSlug
+from bot.errors import CircleCIError, NotAllowed, NotFound, Rejected, Unauthorized, UsageError
+from bot.slack.clients import Clients
+from bot.store.store import Store
+
+_ORGS, _MINE, _WAITING, _RULES = 5, 5, 5, 10
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Home:
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        store: Store,
+        clock: Clock,
+        links: Links,
+        circleci: CircleCIPool,
+        commands: Sequence[Command[Any]],
+        admission: Admission,
+    ) -> None:
+        self._admission = admission
+        self._clients = clients
+        self._store = store
+        self._clock = clock
+        self._links = links
+        self._circleci = circleci
+        self._commands = commands
+
+    async def publish(self, workspace: str, user: str) -> None:
+        """Draw this person's Home as things stand now."""
+        client = await self._clients.of(workspace)
+        if client is None:
+            return
+        drawn = await self._drawn(workspace, user)
+        await client.views_publish(user_id=user, view={"type": "home", "blocks": drawn[:100]})
+
+    async def _drawn(self, workspace: str, user: str) -> list[kit.Block]:
+        try:
+            await self._admission.admit(Request(workspace, user, "", Source.SHORTCUT, "home"))
+        except NotAllowed as refusal:
+            return error_blocks.blocks(refusal)
+        async with self._store.read() as tx:
+            account = await tx.accounts.get(workspace, user)
+        if account is None or account.state != "active":
+            return home_blocks.welcome(account, self._commands)
+        try:
+            desk = await self._desk(account)
+        except Unauthorized:
+            async with self._store.begin() as tx:
+                await tx.accounts.expire(account)
+            return await self._drawn(workspace, user)
+        return home_blocks.desk(desk, self._commands, links=self._links, now=self._clock.now())
+
+    def _context(self, account: Account) -> Context:
+        """What a command would get, had the person said something."""
+        request = Request(account.workspace, account.user, "", Source.SHORTCUT, "home")
+        return Context(
+            request=request,
+            circleci=self._circleci.bind(account.token),
+            store=self._store,
+            clock=self._clock,
+            links=self._links,
+            nudge=lambda: None,
+            account=account,
+            commands=self._commands,
+        )
+
+    async def _desk(self, account: Account) -> Desk:
+        """Everything on the desk; when CircleCI fails, what there is without it. Raises Unauthorized."""
+        context = self._context(account)
+        async with self._store.read() as tx:
+            rules = await tx.subscriptions.made_by(account.workspace, account.user, _RULES)
+        (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
+            _or_trouble(_waiting(context)), _or_trouble(_mine(context))
+        )
+        projects = [
+            *(rule.scope.exact for rule in rules if rule.scope.exact),
+            *(project for project, _ in (*waiting, *mine)),
+        ]
+        names = {} if trouble else await visible_projects.names(context, projects)
+        async with self._store.read() as tx:
+            troubles = await tx.troubles.of(rule.id for rule in rules)
+        linked = await profile_changes.known(context)
+        muted = await mute_changes.of_channels(context, {rule.channel for rule in rules})
+        return Desk(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
+
+
+async def _or_trouble(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
+    """A part of the desk, or why it is empty. Raises Unauthorized."""
+    try:
+        return await part, ""
+    except Unauthorized:
+        raise
+    except CircleCIError as error:
+        return [], error.message
+
+
+async def _waiting(context: Context) -> list[Known]:
+    """Followed pipelines that wait for approval, of projects that the person can see."""
+    seen = await visible_projects.slugs(context)
+    async with context.store.read() as tx:
+        followed = [one for slug in sorted(seen) for one in await tx.pipelines.unfinished(slug)]
+    known = [(one.project, Snapshot.model_validate_json(one.snapshot)) for one in followed]
+    return [(project, snapshot) for project, snapshot in known if snapshot.held][:_WAITING]
+
+
+async def _mine(context: Context) -> list[Known]:
+    """The latest pipelines that the person started, over all their organisations."""
+    orgs = [org.slug for org in await context.circleci.collaborations() if org.slug][:_ORGS]
+    found = await asyncio.gather(*(_mine_in(context.circleci, org) for org in orgs))
+    latest = sorted(chain(*found), key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
+    newest = list(_with_project(latest))[:_MINE]
+    snapshots = await glance(context.circleci, [pipeline for _, pipeline in newest])
+    return [(project, snapshot) for (project, _), snapshot in zip(newest, snapshots, strict=True)]
+
+
+async def _mine_in(circleci: CircleCI, org: str) -> list[Pipeline]:
+    """None in an organisation that CircleCI hides."""
+    try:
+        return [pipeline async for pipeline in circleci.org_pipelines(org, mine=True, pages=1)]
+    except (NotFound, Rejected):
+        return []
+
+
+def _with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
+    """Leaves out slugs of a form that we do not know."""
+    for pipeline in pipelines:
+        try:
+            yield pipeline.project, pipeline
+        except UsageError:
+            continue

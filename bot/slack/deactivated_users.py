@@ -1,0 +1,60 @@
+"""Who has left the workspace: Slack keeps deactivated people, and says that they are `deleted` (users.info)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from bot.slack import slack_errors
+from bot.slack.clients import Clients
+
+log = structlog.get_logger(__name__)
+
+_CLOSED = frozenset({"account_inactive", "token_revoked"})
+"""Words for good; what Slack says while it moves a workspace is none of them."""
+
+_FRESH_FOR = timedelta(minutes=50)
+
+
+class Leavers:
+    def __init__(self, clients: Clients, *, clock: Clock) -> None:
+        self._clients = clients
+        self._clock = clock
+        self._known: dict[tuple[str, str], tuple[bool, datetime]] = {}
+
+    async def has_left(self, workspace: str, user: str) -> bool:
+        """False also where Slack does not tell: whoever installed us may decline the scope. Asked once an hour."""
+        known, now = self._known.get((workspace, user)), self._clock.now()
+        if known is None or now - known[1] > _FRESH_FOR:
+            self._known[workspace, user] = known = (await self._ask(workspace, user), now)
+        return known[0]
+
+    async def is_open(self, workspace: str) -> bool | None:
+        """Whether Slack accepts our token for this workspace now; None where it does not say."""
+        client = await self._clients.of(workspace)
+        if client is None:
+            return False
+        try:
+            return bool((await client.auth_test())["team_id"] == workspace)
+        except SlackApiError as error:
+            return False if slack_errors.said(error) in _CLOSED else None
+        except (aiohttp.ClientError, TimeoutError):
+            return None
+
+    async def _ask(self, workspace: str, user: str) -> bool:
+        client = await self._clients.of(workspace)
+        if client is None:
+            return False
+        try:
+            answer = await client.users_info(user=user)
+        except SlackApiError as error:
+            log.debug("person.not_told", error=slack_errors.word(error))
+            return False
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("person.not_told", error=type(error).__name__)
+            return False
+        return bool(answer["user"].get("deleted"))

@@ -1,0 +1,144 @@
+"""Files on their way to Slack: into the place where somebody asked, or into their direct messages with us.
+
+Two calls a file and one to share them all (slack docs: working with files). What Slack does not take is told, never
+lost in silence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.actions import reachability
+from bot.blocks import kit, table
+from bot.command import File, Reply, Request
+from bot.conversation import Where
+from bot.messages import Message
+from bot.mrkdwn import code, cut
+from bot.slack import slack_errors
+from bot.slack.fallbacks import send_some_version
+
+log = structlog.get_logger(__name__)
+
+_UPLOAD = aiohttp.ClientTimeout(total=180)
+
+_NOT_THERE = frozenset({"not_in_channel", "channel_not_found"})
+"""The bot is no member, so that it can share nothing there."""
+
+_WHY = {
+    "file_uploads_disabled": "Your workspace allows no uploads.",
+    "storage_limit_reached": "Your workspace has no storage left.",
+    "posting_to_channel_denied": "Slack lets me share nothing there.",
+    "file_uploads_except_images_disabled": "Your workspace allows uploads of pictures only.",
+    "file_type_not_allowed": "Your workspace does not allow files of this kind.",
+    "file_upload_size_restricted": "Slack takes no files of this size.",
+    "NotTaken": "Slack did not take its bytes: try again.",
+    "missing_scope": "I was installed without the scope `files:write`: whoever runs me installs me again.",
+}
+
+
+class _Lost(Exception):
+    """Nobody knows whether Slack shared the files: its answer to the last step was lost."""
+
+
+class _NotTaken(Exception):
+    """Slack's upload address did not take the bytes."""
+
+
+async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
+    """Upload all files of a reply as one message. What to tell the person instead, when that did not go as planned.
+
+    `client` must not repeat a call whose connection broke: files that are shared twice are twice there.
+    """
+    try:
+        return await _send(client, request, reply)
+    except _Lost:
+        log.warning("files.lost")
+        return _not_sent(reply, ":warning: Slack did not say whether it took the file. Look before you ask again.")
+    except SlackApiError as error:
+        word = slack_errors.word(error)
+    except (_NotTaken, aiohttp.ClientError, TimeoutError) as error:
+        word = type(error).__name__.strip("_")
+    log.info("files.not_sent", error=word)
+    return _not_sent(reply, f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {code(word)}.')}")
+
+
+def _not_sent(reply: Reply, why: str) -> Message:
+    """What was to stand with the files is told all the same."""
+    return Message(why, [*reply.caption.blocks, kit.section(why)] if reply.caption else ())
+
+
+async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
+    uploaded = [await _upload(client, file) for file in reply.files]
+    if reply.shared and request.channel:
+        try:
+            await _share(client, uploaded, request.channel, request.thread_ts, _above_all(request, reply))
+        except SlackApiError as error:
+            if slack_errors.word(error) not in _NOT_THERE:
+                raise
+        else:
+            return None
+    opened = await client.conversations_open(users=request.user)
+    await _share(client, uploaded, opened["channel"]["id"], None, reply.caption or Message(""))
+    return _sent_elsewhere(request, reply) if reply.shared else None
+
+
+def _above_all(request: Request, reply: Reply) -> Message:
+    """The caption; or where others read along, what the files are and who wanted them here."""
+    if reply.caption or reply.message is None or reachability.where(request) is Where.OURS:
+        return reply.caption or Message("")
+    return Message(f"{cut(reply.message.text, 1000)} — <@{request.user}> asked for it")
+
+
+def _sent_elsewhere(request: Request, reply: Reply) -> Message:
+    """What the reply says stays: it may tell of files that did not come along."""
+    what = "the file" if len(reply.files) == 1 else "the files"
+    between = reachability.where(request) is Where.BETWEEN_OTHERS
+    absent = "take no part in this conversation" if between else "am not in this channel (`/invite @circlebot`)"
+    text = f"I {absent}, so I sent you {what} in a direct message."
+    return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
+
+
+async def _upload(client: AsyncWebClient, file: File) -> dict[str, str]:
+    """The file as completeUploadExternal names it. Slack wants to know the number of bytes before they come."""
+    begun = await client.files_getUploadURLExternal(
+        filename=file.name, length=len(file.content), alt_txt=cut(file.alt, 1000) or None
+    )
+    session = client.session
+    if session is None:
+        raise _NotTaken
+    sending = session.post(str(begun["upload_url"]), data=file.content, ssl=client.ssl or True, timeout=_UPLOAD)
+    async with sending as answer:
+        if answer.status != 200:
+            log.info("files.not_taken", status=answer.status)
+            raise _NotTaken
+    return {"id": str(begun["file_id"]), "title": file.title}
+
+
+async def _share(
+    client: AsyncWebClient, files: Sequence[Mapping[str, str]], channel: str, thread_ts: str | None, caption: Message
+) -> None:
+    """All files in one message, with the caption above them (slack docs: files.completeUploadExternal, `blocks`)."""
+
+    async def share(version: Message) -> None:
+        try:
+            await client.files_completeUploadExternal(
+                files=[dict(file) for file in files], channel_id=channel, thread_ts=thread_ts, **_above(version)
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise _Lost from error
+
+    await send_some_version(share, [*table.versions(caption), Message(caption.text)])
+
+
+def _above(caption: Message) -> dict[str, Any]:
+    """Slack takes blocks, or a text."""
+    if caption.blocks:
+        return {"blocks": json.dumps([dict(block) for block in caption.blocks][:50])}
+    return {"initial_comment": caption.text} if caption.text else {}

@@ -1,0 +1,42 @@
+"""What people did to pipelines through us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from bot.store.engine.statements import Noun, given
+from bot.store.tables.core import deeds
+
+_OF_PIPELINE = select(deeds).where(given(deeds, "pipeline_id")).order_by(deeds.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
+
+    pipeline_id: str
+    workspace: str
+    user: str
+    text: str
+    done_at: datetime
+
+
+class Deeds(Noun):
+    async def add(self, deed: Deed) -> None:
+        await self._connection.execute(
+            insert(deeds).values(
+                pipeline_id=deed.pipeline_id,
+                workspace=deed.workspace,
+                user=deed.user,
+                text=deed.text,
+                done_at=deed.done_at,
+            )
+        )
+
+    async def of(self, pipeline_id: str) -> list[Deed]:
+        """Oldest first."""
+        rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
+        return [Deed(row.pipeline_id, row.workspace, row.user, row.text, row.done_at) for row in rows]

@@ -1,0 +1,130 @@
+"""What is kept for a digest: written down with its outcome, and told once.
+
+A digest takes what is due under its own key, in the transaction that writes its message into the outbox. So of two
+replicas one takes it, and a crash in between leaves it to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
+
+from bot.domain import ProjectSlug
+from bot.rules.muting import Kept
+from bot.rules.placement import Hold
+from bot.store.engine.statements import Noun, given
+from bot.store.outcomes import outcome_of
+from bot.store.tables.core import outcomes
+from bot.store.tables.quiet import kept
+
+Place = tuple[str, str]
+
+_UNTOLD = kept.c.digest.is_(None)
+_DUE = (
+    select(kept.c.workspace, kept.c.channel)
+    .where(_UNTOLD, kept.c.due_at <= bindparam("now"))
+    .distinct()
+    .order_by(kept.c.workspace, kept.c.channel)
+)
+_PROJECTS = (
+    select(outcomes.c.project)
+    .join(kept, kept.c.outcome_key == outcomes.c.key)
+    .where(given(kept, "workspace", "channel"), _UNTOLD, kept.c.due_at <= bindparam("now"))
+    .distinct()
+    .order_by(outcomes.c.project)
+)
+_NEXT_DUE_AT = select(func.min(kept.c.due_at)).where(_UNTOLD)
+_JOINED = (
+    select(outcomes, *kept.c)
+    .join(kept, kept.c.outcome_key == outcomes.c.key)
+    .order_by(outcomes.c.happened_at, outcomes.c.key)
+)
+_OF_DIGEST = _JOINED.where(given(kept, "digest"))
+_OF_PIPELINE = _JOINED.where(given(kept, "workspace", "channel"), given(outcomes, "pipeline_id"))
+
+
+class KeptOutcomes(Noun):
+    async def add(self, one: Kept, now: datetime) -> bool:
+        """False when the channel has it already."""
+        values = {
+            "outcome_key": one.outcome.key,
+            "workspace": one.workspace,
+            "channel": one.channel,
+            "name": one.name,
+            "rule_id": one.rule_id,
+            "why": one.why,
+            "by": one.by,
+            "due_at": one.due_at,
+            "kept_at": now,
+        }
+        return await self._insert_new(kept, values)
+
+    async def due(self, now: datetime) -> list[Place]:
+        """The channels for which something is due."""
+        return [(row.workspace, row.channel) for row in await self._connection.execute(_DUE, {"now": now})]
+
+    async def next_due_at(self) -> datetime | None:
+        first: datetime | None = await self._connection.scalar(_NEXT_DUE_AT)
+        return first
+
+    async def projects(self, workspace: str, channel: str, now: datetime) -> list[ProjectSlug]:
+        """What is due there is of these."""
+        place = {"workspace": workspace, "channel": channel, "now": now}
+        return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
+
+    async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[Kept]:
+        """All that is due there, from now on this digest's; the oldest first."""
+        due = and_(_at(workspace, channel), _UNTOLD, kept.c.due_at <= now)
+        await self._connection.execute(update(kept).where(due).values(digest=digest))
+        return await self._read(_OF_DIGEST, digest=digest)
+
+    async def postpone(self, ones: Iterable[tuple[Kept, Hold]]) -> None:
+        """Not told yet after all."""
+        for one, hold in ones:
+            same = and_(_at(one.workspace, one.channel), kept.c.outcome_key == one.outcome.key)
+            later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
+            await self._connection.execute(update(kept).where(same).values(**later))
+
+    async def hurry(self, workspace: str, channel: str, why: str, now: datetime) -> None:
+        """What was kept for this reason is looked at again at once."""
+        waiting = and_(_at(workspace, channel), _UNTOLD, kept.c.why == why)
+        await self._connection.execute(update(kept).where(waiting).values(due_at=now))
+
+    async def of_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, Kept]:
+        """What this channel was or will be told later of a pipeline, by the outcome's key."""
+        found = await self._read(_OF_PIPELINE, workspace=workspace, channel=channel, pipeline_id=pipeline_id)
+        return {one.outcome.key: one for one in found}
+
+    async def waiting(self, workspace: str, channel: str) -> int:
+        """How many things wait for a digest there."""
+        query = select(func.count()).select_from(kept).where(_at(workspace, channel), _UNTOLD)
+        return await self._connection.scalar(query) or 0
+
+    async def prune(self, before: datetime) -> int:
+        """Forget what was told and is older."""
+        old = delete(kept).where(kept.c.digest.is_not(None), kept.c.kept_at < before)
+        return (await self._connection.execute(old)).rowcount
+
+    async def _read(self, query: Select[Any], **values: str) -> list[Kept]:
+        return [_kept(row) for row in await self._connection.execute(query, values)]
+
+
+def _at(workspace: str, channel: str) -> ColumnElement[bool]:
+    return and_(kept.c.workspace == workspace, kept.c.channel == channel)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        outcome=outcome_of(row),
+        workspace=row.workspace,
+        channel=row.channel,
+        name=row.name,
+        rule_id=row.rule_id,
+        why=row.why,
+        due_at=row.due_at,
+        by=row.by,
+        digest=row.digest,
+    )

@@ -1,0 +1,1 @@
+"""How we speak with the database, SQLite or PostgreSQL: connections, time, statements, migrations."""

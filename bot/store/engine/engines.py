@@ -1,0 +1,80 @@
+"""How we speak with the database: SQLite on one machine, PostgreSQL under many replicas.
+
+SQLite's driver defaults silently lose updates when two processes write (facts, performance: "The store"), so writers
+begin with BEGIN IMMEDIATE; WAL lets readers go on meanwhile. `synchronous=FULL`, since what is committed is promised.
+Writers of one process queue for the one writing connection, which is fair and leaves the readers theirs; writers of
+several processes wait for each other as long as the busy timeout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.store.engine.adapters import Engine
+from bot.store.engine.postgresql import server
+from bot.store.engine.sqlite import LocalReader, LocalWriter
+from bot.store.engine.sqlite_files import exposed
+
+_WITHOUT_MEANING = frozenset({"channel_binding", "gssencmode", "target_session_attrs"})
+"""What platforms write into the URL for libpq, and asyncpg neither takes nor needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`writer` for transactions that change something; `reader` sees one moment and cannot write."""
+
+    writer: Engine
+    reader: Engine
+
+    async def dispose(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def engines_for(database_url: str) -> Engines:
+    """Engines for DATABASE_URL; nothing is opened yet. Raises ValueError."""
+    url = driver_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return Engines(LocalWriter(url), LocalReader(url))
+    return Engines(*server(url))
+
+
+def exposed_files(database_url: str) -> list[Path]:
+    """Those of SQLite's files that others on this machine may read or write. Raises ValueError."""
+    url = driver_url(database_url)
+    return list(exposed(url.database or "")) if url.get_backend_name() == "sqlite" else []
+
+
+def driver_url(database_url: str) -> URL:
+    """The URL that platforms hand out, for our drivers: sqlite://, postgres:// and postgresql:// are understood.
+
+    Raises ValueError with a sentence that does not show the URL, since it may hold a password.
+    """
+    try:
+        url = make_url(database_url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError:
+        raise ValueError("DATABASE_URL is no URL; write sqlite:///file.db or postgresql://…") from None
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return _file(url)
+    if backend == "postgresql":
+        return _asyncpg(url)
+    raise ValueError(f"DATABASE_URL: {backend} is not supported; use sqlite:///file.db or postgresql://…")
+
+
+def _file(url: URL) -> URL:
+    if url.database in {None, "", ":memory:"}:
+        raise ValueError("DATABASE_URL names no file: what is only in memory would be forgotten; use sqlite:///file.db")
+    return url.set(drivername="sqlite")
+
+
+def _asyncpg(url: URL) -> URL:
+    """Asyncpg calls libpq's `sslmode` `ssl`."""
+    query = {name: value for name, value in url.query.items() if name not in _WITHOUT_MEANING}
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return url.set(drivername="postgresql+asyncpg", query=query)

@@ -1,0 +1,182 @@
+"""SQLite in the event loop: what only computes is done at once, what may wait is done in a thread.
+
+A statement takes SQLite a few hundredths of a millisecond, and a thread and back takes several times as much; a driver
+with a thread of its own goes there for every step. What may wait is the beginning of a writer (for one of another
+process) and its commit (for the disk). A reader waits for nobody: it sees the moment at which it began (WAL).
+
+Since nothing here waits of itself, every transaction lets others go first, and a long one does so again and again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from functools import partial
+from typing import Any, cast
+
+from anyio import to_thread
+from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
+
+from bot.store.engine.adapters import Answer
+from bot.store.engine.database_errors import hide_values
+from bot.store.engine.sqlite_files import make_private
+
+BUSY_TIMEOUT_S = 10
+
+_SLICE_S = 0.005
+"""How long a transaction keeps the event loop for itself."""
+
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
+
+_FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
+"""Never fewer than ask: in the event loop nobody may wait for a connection."""
+
+
+class LocalConnection:
+    """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._until_s = time.monotonic() + _SLICE_S
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        await self._give_way()
+        return self._connection.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        await self._give_way()
+        return self._connection.scalar(statement, parameters)
+
+    async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        await self._give_way()
+        return self._connection.scalars(statement, parameters)
+
+    async def _give_way(self) -> None:
+        if time.monotonic() > self._until_s:
+            await asyncio.sleep(0)
+            self._until_s = time.monotonic() + _SLICE_S
+
+    async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
+        return function(self._connection, *given)
+
+
+class _Local:
+    def __init__(self, url: URL, pragma: str) -> None:
+        self._engine = _engine(url, pragma)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    async def dispose(self) -> None:
+        self._engine.dispose()
+
+
+class LocalReader(_Local):
+    """Transactions that only read."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(url, "query_only=ON")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[LocalConnection]:
+        await asyncio.sleep(0)
+        with self._engine.connect() as connection:
+            _driver(connection).execute("BEGIN")
+            with connection.begin():
+                yield LocalConnection(connection)
+
+
+class LocalWriter(_Local):
+    """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
+
+    def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
+        super().__init__(url, "busy_timeout=0")
+        self._patience_s = patience_s
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[LocalConnection]:
+        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
+        async with self._alone():
+            with self._engine.connect() as connection:
+                driver = _driver(connection)
+                await self._start(driver)
+                changes = driver.total_changes
+                with connection.begin():
+                    yield LocalConnection(connection)
+                    if driver.total_changes > changes:
+                        await to_thread.run_sync(driver.commit)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        await asyncio.sleep(0)
+        async with asyncio.timeout(self._patience_s):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _start(self, driver: sqlite3.Connection) -> None:
+        """At once where no other process writes, which is nearly always; otherwise in a thread that waits for it."""
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await to_thread.run_sync(self._wait_and_start, driver)
+
+    def _wait_and_start(self, driver: sqlite3.Connection) -> None:
+        driver.execute(f"PRAGMA busy_timeout = {1000 * self._patience_s:.0f}")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        finally:
+            driver.execute("PRAGMA busy_timeout = 0")
+
+
+def _engine(url: URL, pragma: str) -> Engine:
+    """`isolation_level` None: the driver begins nothing by itself, we say how."""
+    how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
+    hide_values(engine)
+    event.listen(engine, "do_connect", lambda *_: make_private(url.database or ""))
+    event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
+    return engine
+
+
+def _prepare(driver: sqlite3.Connection, _record: object, *, pragmas: Sequence[str]) -> None:
+    if not _in_wal(driver):
+        _, _, path = driver.execute("PRAGMA database_list").fetchone()
+        _switch_to_wal(path)
+    for pragma in pragmas:
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _in_wal(driver: sqlite3.Connection) -> bool:
+    (mode,) = driver.execute("PRAGMA journal_mode").fetchone()
+    return bool(mode == "wal")
+
+
+def _switch_to_wal(path: str) -> None:
+    """Once for each file, which stays so; whoever opens it at the same moment waits.
+
+    The switch locks the file to read it, and then to write. Where two do so at once each would wait for the other, so
+    SQLite tells one of them at once that it is locked, with whatever timeout (docs: sqlite3_busy_handler). Hence it is
+    locked to write from the first, by a connection of its own: only when that is closed is the lock surely let go.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as alone:
+        alone.execute("BEGIN EXCLUSIVE")
+        if not _in_wal(alone):
+            alone.execute("PRAGMA locking_mode=EXCLUSIVE")  # So that the commit keeps the lock for the switch.
+            alone.execute("COMMIT")
+            alone.execute("PRAGMA journal_mode=WAL")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)

@@ -1,0 +1,270 @@
+"""The projects that we poll. Replicas share them by lease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from bot.domain import ProjectSlug
+from bot.store.engine.moment import Moment
+from bot.store.engine.statements import Leased
+from bot.store.tables.polling import watches
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose token reads a project: a person's, or the service account's (then both are "")."""
+
+    workspace: str = ""
+    user: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.workspace}/{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
+
+    `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
+    last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
+    `default_branch` and `project_id` are the project's, `called` its slug, as CircleCI said at `learned_at`; `read_by`
+    is who read it the last time.
+    """
+
+    project: ProjectSlug
+    cursor: int | None
+    next_look_at: datetime
+    idle_rounds: int
+    error: str | None
+    default_branch: str | None = None
+    project_id: str | None = None
+    called: str | None = None
+    learned_at: datetime | None = None
+    newest_at: datetime | None = None
+    listed_at: datetime | None = None
+    doubted: bool = False
+    read_by: Payer | None = None
+
+    @property
+    def lists_itself(self) -> bool:
+        return self.cursor is None or self.listed_at is None or self.doubted
+
+    @property
+    def never_built(self) -> bool:
+        """Nothing was there at any look: no listing has ever shown it."""
+        return self.cursor == 0 and self.listed_at is None and not self.doubted
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a look at it also tells what the organisation's listing is worth."""
+        return self.listed_at is not None or self.doubted
+
+
+_THIS = watches.c.project == bindparam("this")
+_STILL_OURS = and_(_THIS, or_(watches.c.leased_by.is_(None), watches.c.leased_by == bindparam("holder")))
+"""The project's row, where nobody else has claimed it."""
+
+_SETTLE = (
+    update(watches)
+    .where(_STILL_OURS)
+    .values(
+        cursor=func.coalesce(bindparam("read_to", type_=Integer()), watches.c.cursor),
+        next_look_at=case(
+            (watches.c.hurried == true(), watches.c.next_look_at), else_=bindparam("due_at", type_=Moment())
+        ),
+        leased_by=None,
+        leased_until=None,
+    )
+)
+_HURRY = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
+_DOUBT = _HURRY.values(doubted=True)
+_UNLISTED = (
+    select(func.count())
+    .select_from(watches)
+    .where(watches.c.read_by == bindparam("payer"), watches.c.listed_at.is_(None))
+)
+_LISTED_LONGEST_AGO = (
+    select(watches)
+    .where(watches.c.listed_at.is_not(None), watches.c.doubted == false())
+    .order_by(watches.c.listed_at)
+    .limit(1)
+)
+
+
+class Watches(Leased):
+    async def ensure(self, project: ProjectSlug, now: datetime) -> None:
+        """Watched from now on, and looked at now.
+
+        One that is watched already is hurried, so that whoever is about to drop it sees that it is asked for again.
+        """
+        new = self._insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
+        hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True, "doubted": True}
+        await self._connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=hurried))
+
+    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Watch]:
+        """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
+        rows = await self._claim(watches.c.project, now, lease_s, holder, limit, hurried=False)
+        return [_watch(row) for row in rows]
+
+    async def next_look_at(self, now: datetime) -> datetime | None:
+        """When the first of those that nobody is looking at is due; None when there are none."""
+        return await self._next_look_at(watches, now)
+
+    async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
+        """Renew the lease, unless it is no longer ours."""
+        await self._keep(watches.c.project, str(project), holder, until)
+
+    async def settle(
+        self,
+        project: ProjectSlug,
+        cursor: int | None,
+        next_look_at: datetime,
+        idle_rounds: int,
+        error: str | None = None,
+        *,
+        holder: str,
+    ) -> None:
+        """Give the lease back, unless it is somebody else's by now; without a `cursor` the old one stays.
+
+        Who hurried us meanwhile is not forgotten: the next look is then due already.
+        """
+        found = {"read_to": cursor, "due_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
+        await self._connection.execute(_SETTLE, {"this": str(project), "holder": holder} | found)
+
+    async def learn(
+        self,
+        project: ProjectSlug,
+        default_branch: str | None,
+        now: datetime,
+        *,
+        project_id: str | None = None,
+        called: str | None = None,
+    ) -> None:
+        """What CircleCI says of the project itself."""
+        said = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
+        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**said))
+
+    async def paid(self, project: ProjectSlug, payer: Payer) -> None:
+        """This token read it."""
+        this = update(watches).where(watches.c.project == str(project))
+        await self._connection.execute(this.values(read_by=str(payer)))
+
+    async def of(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, Watch]:
+        """Those that are watched, by project."""
+        known = watches.c.project.in_([str(project) for project in projects])
+        return {
+            watch.project: watch for watch in map(_watch, await self._connection.execute(select(watches).where(known)))
+        }
+
+    async def hurry(self, project: ProjectSlug, now: datetime) -> None:
+        """Look at it now."""
+        await self._connection.execute(_HURRY, {"this": str(project), "now": now})
+
+    async def seen(
+        self, watch: Watch, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
+    ) -> None:
+        """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
+
+        What somebody else found out about the listing since `watch` was claimed stays. So does the doubt of whoever
+        hurried us meanwhile: what they speak of may not have been listed yet.
+        """
+        undisturbed = and_(
+            watches.c.hurried == false(),
+            watches.c.listed_at.is_not_distinct_from(watch.listed_at),
+            watches.c.doubted == (true() if watch.doubted else false()),
+        )
+        seen = update(watches).where(watches.c.project == str(watch.project))
+        await self._connection.execute(
+            seen.values(
+                cursor=cursor,
+                newest_at=newest_at,
+                listed_at=case((undisturbed, listed_at), else_=watches.c.listed_at),
+                doubted=case((undisturbed, false()), else_=watches.c.doubted),
+            )
+        )
+
+    async def doubt(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
+        """List it by itself once more, now. With `listed_at` the organisation's listing has just shown it."""
+        shown = {"listed_at": listed_at} if listed_at else {}
+        await self._connection.execute(_DOUBT, {"this": str(project), "now": now} | shown)
+
+    async def unlist(self, org_slug: str, now: datetime) -> None:
+        """Each project of the organisation is listed by itself again, from now on."""
+        values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
+        relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
+        await self._connection.execute(update(watches).where(_of_org(org_slug), relied).values(**values))
+
+    async def unlisted(self, payer: Payer) -> int:
+        """How many projects are read with this token that no listing of an organisation has shown."""
+        return await self._connection.scalar(_UNLISTED, {"payer": str(payer)}) or 0
+
+    async def of_org(self, org_slug: str) -> list[Watch]:
+        rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))
+        return [_watch(row) for row in rows]
+
+    async def listed_longest_ago(self, org_slug: str) -> Watch | None:
+        """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""
+        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_of_org(org_slug)))).one_or_none()
+        return _watch(row) if row else None
+
+    async def drop(self, project: ProjectSlug, *, holder: str) -> None:
+        """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
+        this = {"this": str(project), "holder": holder}
+        await self._connection.execute(delete(watches).where(_STILL_OURS, watches.c.hurried == false()), this)
+        await self._connection.execute(
+            update(watches).where(_STILL_OURS).values(leased_by=None, leased_until=None), this
+        )
+
+    async def free_all(self) -> None:
+        """Nobody looks at anything any more."""
+        await self._connection.execute(update(watches).values(leased_by=None, leased_until=None))
+
+    async def first_due_at(self) -> datetime | None:
+        """When the most overdue project should have been looked at, or the next will be."""
+        found: datetime | None = await self._connection.scalar(select(func.min(watches.c.next_look_at)))
+        return found
+
+    async def all(self) -> list[Watch]:
+        rows = await self._connection.execute(select(watches).order_by(watches.c.project))
+        return [_watch(row) for row in rows]
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(
+        project=ProjectSlug.parse(row.project),
+        cursor=row.cursor,
+        next_look_at=row.next_look_at,
+        idle_rounds=row.idle_rounds,
+        error=row.error,
+        default_branch=row.default_branch,
+        project_id=row.project_id,
+        called=row.called,
+        learned_at=row.learned_at,
+        newest_at=row.newest_at,
+        listed_at=row.listed_at,
+        doubted=row.doubted,
+        read_by=None if row.read_by is None else Payer(*row.read_by.split("/")),
+    )
+
+
+def _of_org(org_slug: str) -> ColumnElement[bool]:
+    return watches.c.project.startswith(f"{org_slug}/", autoescape=True)

@@ -1,0 +1,30 @@
+"""Deliveries that we have seen: Slack's event ids, CircleCI's webhook ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from bot.store.engine.statements import Noun
+from bot.store.tables.core import seen
+
+ANNOUNCED = "announced:"
+"""Before the id of a workflow whose end a webhook has told us."""
+
+_AMONG = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True))).limit(1)
+
+
+class Seen(Noun):
+    async def first(self, delivery_id: str, now: datetime) -> bool:
+        """True the first time, in whichever replica."""
+        return await self._insert_new(seen, {"id": delivery_id[:200], "seen_at": now})
+
+    async def announced(self, workflow_ids: Collection[str]) -> bool:
+        """Whether a webhook has told the end of one of them."""
+        ids = [ANNOUNCED + each for each in workflow_ids]
+        return bool(ids) and await self._connection.scalar(_AMONG, {"ids": ids}) is not None
+
+    async def prune(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(seen).where(seen.c.seen_at < before))).rowcount

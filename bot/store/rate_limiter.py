@@ -1,0 +1,140 @@
+"""Turns at Slack: how often a channel may be posted to and a workspace's cards changed, shared by all replicas.
+
+One row per bucket holds when its next turn falls due if none is ever saved up (a "theoretical arrival time", as the
+generic cell rate algorithm calls it), so that a burst needs no second number and no clock of a process counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, select, tuple_, update
+
+from bot.store.engine.statements import Noun, given, this
+from bot.store.tables.core import turns
+
+POST, UPDATE = "post", "update"
+
+_THESE = and_(
+    given(turns, "method"),
+    tuple_(turns.c.workspace, turns.c.channel).in_(bindparam("buckets", expanding=True)),
+)
+_COUNT = select(func.count()).select_from(turns).where(_THESE).scalar_subquery()
+_ALL_OR_NONE = (
+    select(turns)
+    .where(_THESE, bindparam("count") == _COUNT)
+    .order_by(turns.c.workspace, turns.c.channel)
+    .with_for_update()
+)
+_TAKE = update(turns).where(this(turns, "workspace", "method", "channel"))
+
+Bucket = tuple[str, str]
+"""Workspace and channel; the channel is empty where the whole workspace shares one."""
+
+_UNUSED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A turn every `gap_s` seconds; after a rest, `burst` of them at once."""
+
+    gap_s: float
+    burst: int = 1
+
+    @property
+    def saved(self) -> timedelta:
+        """How far a bucket may run ahead of the clock."""
+        return timedelta(seconds=(self.burst - 1) * self.gap_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`posts` for each channel, `updates` for each workspace."""
+
+    posts: Rate
+    updates: Rate
+
+    def allows(self, now: datetime) -> dict[str, datetime]:
+        """The parameters of `is_over`: how far a bucket of each method may have run."""
+        return {f"{POST}_until": now + self.posts.saved, f"{UPDATE}_until": now + self.updates.saved}
+
+
+UNPACED = Pace(Rate(0.0), Rate(0.0))
+
+
+class Turns(Noun):
+    async def take(self, method: str, wishes: Mapping[Bucket, int], rate: Rate, now: datetime) -> dict[Bucket, int]:
+        """How many of the wished turns each bucket has now; they are taken."""
+        taken, next_at = dict[Bucket, int](), dict[Bucket, datetime]()
+        for bucket, falls_due in (await self._locked(method, wishes, now)).items():
+            ahead = max(falls_due - now, timedelta())
+            taken[bucket] = _free(ahead, rate, wishes[bucket])
+            if taken[bucket]:
+                next_at[bucket] = now + ahead + timedelta(seconds=taken[bucket] * rate.gap_s)
+        await self._set(method, next_at)
+        return taken
+
+    async def hold(self, method: str, bucket: Bucket, rate: Rate, until: datetime) -> None:
+        """No turn before then, as Slack asked."""
+        earliest = until + rate.saved
+        [next_at] = (await self._locked(method, [bucket], until)).values()
+        await self._set(method, {bucket: max(next_at, earliest)})
+
+    async def forget(self, now: datetime) -> int:
+        """Buckets that nobody has used for a while are full again anyway."""
+        return (await self._connection.execute(delete(turns).where(turns.c.next_at < now - _UNUSED_FOR))).rowcount
+
+    async def _locked(self, method: str, buckets: Collection[Bucket], now: datetime) -> dict[Bucket, datetime]:
+        """The buckets' rows, locked in their order, so that two replicas never wait for each other crosswise.
+
+        While one is missing none is locked: a new one is locked in its order too.
+        """
+        if not buckets:
+            return {}
+        ordered = sorted(buckets)
+        these = {"method": method, "buckets": ordered, "count": len(ordered)}
+        while len(rows := (await self._connection.execute(_ALL_OR_NONE, these)).all()) < len(ordered):
+            await self._connection.execute(self._new(turns), [_row(method, bucket, now) for bucket in ordered])
+        return {(row.workspace, row.channel): row.next_at for row in rows}
+
+    async def _set(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
+        if next_at:
+            await self._connection.execute(_TAKE, [_row(method, *one, this="this_") for one in next_at.items()])
+
+
+def _row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
+    """Where the row is one that is there, `this` stands before what says which."""
+    workspace, channel = bucket
+    return {f"{this}workspace": workspace, f"{this}method": method, f"{this}channel": channel, "next_at": next_at}
+
+
+def _free(ahead: timedelta, rate: Rate, wished: int) -> int:
+    if ahead > rate.saved:
+        return 0
+    if not rate.gap_s:
+        return wished
+    return min(wished, 1 + int((rate.saved - ahead).total_seconds() / rate.gap_s))
+
+
+def is_over(method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Whether the bucket of a row has no turn left, by the parameters that `Pace.allows` gives."""
+    same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
+    return exists().where(same, turns.c.next_at > bindparam(f"{method}_until"))
+
+
+def within(
+    allowed: Mapping[Bucket, int], rows: Sequence[Row[Any]], bucket_of: Callable[[Row[Any]], Bucket]
+) -> list[Row[Any]]:
+    """The first rows of each bucket, as many as it has turns."""
+    used: Counter[Bucket] = Counter()
+    first = []
+    for row in rows:
+        bucket = bucket_of(row)
+        used[bucket] += 1
+        if used[bucket] <= allowed[bucket]:
+            first.append(row)
+    return first

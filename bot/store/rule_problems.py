@@ -1,0 +1,95 @@
+"""What is wrong with rules that stand: each thing once for each rule, until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, select, update
+
+from bot.store.engine.statements import Noun
+from bot.store.tables.polling import troubles
+
+_KEY = ["subscription_id", "kind"]
+_MOST_TOLD = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a rule may be silent though it stands: nobody answers for it, its project is gone, it means no workflow.
+
+    `kind` says of what (owner, project or workflow), `reason` why, `detail` more where there is more. It was first seen
+    at `since`, and is over from `over_at` on. `told_in` is the key of the notice that told it, None while it may still
+    be a passing thing.
+    """
+
+    rule_id: int
+    kind: str
+    reason: str
+    detail: str
+    since: datetime
+    told_in: str | None = None
+    over_at: datetime | None = None
+
+
+class Troubles(Noun):
+    async def note(self, trouble: Trouble) -> None:
+        """It stands so; what was wrong of this kind before is forgotten."""
+        values = {
+            "subscription_id": trouble.rule_id,
+            "kind": trouble.kind,
+            "reason": trouble.reason,
+            "detail": trouble.detail,
+            "since": trouble.since,
+            "told_in": trouble.told_in,
+            "over_at": trouble.over_at,
+        }
+        await self._upsert(troubles, values, _KEY)
+
+    async def of(self, rule_ids: Iterable[int]) -> dict[int, list[Trouble]]:
+        """By rule what is wrong with it now; nothing of a rule that is well."""
+        query = select(troubles).where(troubles.c.subscription_id.in_(list(rule_ids)), troubles.c.over_at.is_(None))
+        found: dict[int, list[Trouble]] = {}
+        for row in await self._connection.execute(query.order_by(troubles.c.kind)):
+            found.setdefault(row.subscription_id, []).append(_trouble(row))
+        return found
+
+    async def untold(self, before: datetime) -> list[Trouble]:
+        """What has been wrong since before then and was told nowhere yet; of very many the first thousand."""
+        waits = and_(troubles.c.told_in.is_(None), troubles.c.over_at.is_(None), troubles.c.since <= before)
+        query = select(troubles).where(waits).order_by(troubles.c.subscription_id, troubles.c.kind).limit(_MOST_TOLD)
+        return [_trouble(row) for row in await self._connection.execute(query)]
+
+    async def told(self, these: Collection[Trouble], key: str) -> None:
+        """The notice with this key tells them."""
+        for trouble in these:
+            same = (troubles.c.subscription_id == trouble.rule_id) & (troubles.c.kind == trouble.kind)
+            await self._connection.execute(update(troubles).where(same).values(told_in=key))
+
+    async def told_in(self, key: str) -> list[Trouble]:
+        """What this notice told, over or not."""
+        query = select(troubles).where(troubles.c.told_in == key).order_by(troubles.c.subscription_id)
+        return [_trouble(row) for row in await self._connection.execute(query)]
+
+    async def over(self, rule_id: int, kinds: Iterable[str], now: datetime) -> list[Trouble]:
+        """Nothing of these kinds is wrong with the rule any more; what was until now."""
+        these = and_(
+            troubles.c.subscription_id == rule_id, troubles.c.kind.in_(list(kinds)), troubles.c.over_at.is_(None)
+        )
+        was = [_trouble(row) for row in await self._connection.execute(select(troubles).where(these))]
+        await self._connection.execute(update(troubles).where(these).values(over_at=now))
+        return was
+
+
+def _trouble(row: Row[Any]) -> Trouble:
+    return Trouble(
+        rule_id=row.subscription_id,
+        kind=row.kind,
+        reason=row.reason,
+        detail=row.detail,
+        since=row.since,
+        told_in=row.told_in,
+        over_at=row.over_at,
+    )

@@ -1,0 +1,111 @@
+"""Every sealed column, for `circlebot keys rotate`.
+
+People replace their tokens while we rotate, and processes may still seal with another key: a secret is only put in the
+place of the very text that was read, and who asks afterwards is told how many the first key does not open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Table, select, update
+
+from bot.store import accounts, installations, installed_webhooks, long_values, pending_commands
+from bot.store.engine.adapters import Connection
+from bot.store.engine.statements import Noun
+from bot.store.tables.core import accounts as accounts_table
+from bot.store.tables.core import installations as installations_table
+from bot.store.tables.core import waiting as waiting_table
+from bot.store.tables.polling import former_hooks
+from bot.store.tables.polling import hooks as hooks_table
+from bot.store.vault import Vault, VaultError
+
+_SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
+    (accounts_table, "token_sealed", lambda row: accounts.owner(row.workspace, row.user)),
+    (installations_table, "token_sealed", lambda row: installations.owner(row.workspace)),
+    *(
+        (table, "secret_sealed", lambda row: installed_webhooks.owner(row.project))
+        for table in (hooks_table, former_hooks)
+    ),
+    (waiting_table, "reply_to_sealed", lambda row: pending_commands.owner(row.workspace, row.user)),
+    (long_values.long_values, "value_sealed", lambda row: long_values.owner(row.workspace, row.key)),
+    (waiting_table, "line_sealed", lambda row: pending_commands.owner(row.workspace, row.user)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many secrets are sealed with the `first` key, with a `later` one, and with none of ours any more (`lost`)."""
+
+    first: int = 0
+    later: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    table: Table
+    column: str
+    row: Row[Any]
+    owner: str
+
+    @property
+    def text(self) -> str:
+        return str(getattr(self.row, self.column))
+
+
+class Secrets(Noun):
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def rotate(self) -> int:
+        """Re-encrypt under the first key whatever opens; how many. What was replaced meanwhile stays as it is."""
+        count = 0
+        async for sealed in self._all():
+            if not self._vault.is_first(sealed.owner, sealed.text):
+                count += await self._rotated(sealed)
+        return count
+
+    async def count(self) -> Kept:
+        """Opens every secret that there is."""
+        first = later = lost = 0
+        async for sealed in self._all():
+            if self._vault.is_first(sealed.owner, sealed.text):
+                first += 1
+            elif self._opens(sealed):
+                later += 1
+            else:
+                lost += 1
+        return Kept(first, later, lost)
+
+    async def check(self) -> int:
+        """Open every stored secret; how many there are. Raises VaultError at the first that does not open."""
+        count = 0
+        async for sealed in self._all():
+            self._vault.open(sealed.owner, sealed.text, known=False)
+            count += 1
+        return count
+
+    async def _all(self) -> AsyncIterator[_Sealed]:
+        for table, column, owner in _SEALED:
+            for row in (await self._connection.execute(select(table).where(table.c[column].is_not(None)))).all():
+                yield _Sealed(table, column, row, owner(row))
+
+    async def _rotated(self, sealed: _Sealed) -> int:
+        try:
+            fresh = self._vault.rotate(sealed.owner, sealed.text)
+        except VaultError:
+            return 0
+        keys = [key == getattr(sealed.row, key.name) for key in sealed.table.primary_key.columns]
+        same = update(sealed.table).where(*keys, sealed.table.c[sealed.column] == sealed.text)
+        return (await self._connection.execute(same.values({sealed.column: fresh}))).rowcount
+
+    def _opens(self, sealed: _Sealed) -> bool:
+        try:
+            self._vault.open(sealed.owner, sealed.text, known=False)
+        except VaultError:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""The tables. Private to bot/store: everybody else speaks with the repositories."""

@@ -1,0 +1,45 @@
+"""The tables that tell who is who (logins, wishes, mentions), and who left. As private to bot/store as core.py is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, String, Table, Text
+
+from bot.store.engine.moment import Moment
+from bot.store.tables.core import metadata
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("folded", String(200), primary_key=True, index=True),
+    Column("login", Text, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("linked_at", Moment, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("messages", Text, nullable=False),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("pipeline_id", String(64), primary_key=True),
+    Column("mentioned", String(64), primary_key=True),
+    Column("outcome", String(200), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("mentioned_at", Moment, nullable=False),
+)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("left_at", Moment, nullable=False),
+)

@@ -1,0 +1,105 @@
+"""The tables of what we poll, and of what is wrong with it. Private to bot/store, like those of core.py."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, false
+
+from bot.store.engine.moment import Moment
+from bot.store.tables.core import metadata
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("cursor", Integer),
+    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("idle_rounds", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("default_branch", Text),
+    Column("project_id", String(64)),
+    Column("called", Text),
+    Column("learned_at", Moment),
+    Column("read_by", Text),
+    Column("newest_at", Moment),
+    Column("listed_at", Moment),
+    Column("doubted", Boolean, nullable=False, server_default=false()),
+    Column("hurried", Boolean, nullable=False, default=False),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("org", Text, primary_key=True),
+    Column("reader", Text),
+    Column("newest_at", Moment),
+    Column("sought_at", Moment),
+    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("idle_rounds", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("began_at", Moment, primary_key=True, index=True),
+    Column("requests", Integer, nullable=False),
+    Column("an_hour", Integer),
+)
+
+hooks = Table(
+    "webhooks",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("project", Text, nullable=False, index=True),
+    Column("project_id", String(64), nullable=False, index=True),
+    Column("hook_id", String(64)),
+    Column("url", Text, nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    Column("proven_at", Moment),
+    Column("quiet_at", Moment),
+    Column("refused_at", Moment),
+    Column("error", Text),
+    UniqueConstraint("workspace", "project"),
+)
+
+former_hooks = Table(
+    "hooks",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("project_id", String(64), nullable=False, index=True),
+    Column("hook_id", String(64)),
+    Column("url", Text, nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    Column("proven_at", Moment),
+    Column("quiet_at", Moment),
+    Column("refused_at", Moment),
+    Column("error", Text),
+)
+"""Where the release before kept them, one a project; copied, read no more, and dropped by the next release."""
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told_in", String(300), index=True),
+    Column("over_at", Moment),
+)

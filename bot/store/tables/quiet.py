@@ -1,0 +1,45 @@
+"""The tables of what channels do not hear at once. Private to bot/store, like those of core.py."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+
+from bot.store.engine.moment import Moment
+from bot.store.tables.core import index_of, metadata
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("zone", String(64), nullable=False),
+    Column("quiet", String(16)),
+    Column("weekends", Boolean, nullable=False),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("about", String(300), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("outcome_key", String(200), primary_key=True),
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("rule_id", Integer, nullable=False),
+    Column("why", String(16), nullable=False),
+    Column("by", String(64)),
+    Column("due_at", Moment, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+    Column("digest", String(64), index=True),
+    index_of("digest IS NULL", "ix_kept_untold", "due_at"),
+)

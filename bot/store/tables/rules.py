@@ -1,0 +1,34 @@
+"""The tables that find the rules an outcome is held against. As private to bot/store as core.py is.
+
+`covers` says which projects a rule covers. Where it is `cued`, only outcomes that show one of the rule's `cues` are
+meant (bot/rules/index_keys.py); what an older release has written is not, and is found by the project alone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text, false
+
+from bot.store.engine.moment import Moment
+from bot.store.tables.core import metadata
+
+covers = Table(
+    "covers",
+    metadata,
+    Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("cued", Boolean, nullable=False, server_default=false()),
+    Index(None, "project", "cued"),
+)
+
+cues = Table(
+    "cues",
+    metadata,
+    Column("subscription_id", Integer, primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("cue", String(64), primary_key=True),
+    ForeignKeyConstraint(
+        ["subscription_id", "project"], ["covers.subscription_id", "covers.project"], ondelete="CASCADE"
+    ),
+    Index(None, "cue", "project", "subscription_id"),
+)

@@ -1,0 +1,57 @@
+"""What polling asks of each token, written down in parts of an hour: its limit is of the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, select
+
+from bot.store.engine.statements import Noun
+from bot.store.polled_projects import Payer
+from bot.store.tables.polling import spending
+
+PART = timedelta(minutes=10)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """`requests` of the last hour; `an_hour` is how many CircleCI said there may be, None where it says nothing."""
+
+    payer: Payer
+    requests: int
+    an_hour: int | None
+
+
+_LAST_HOUR = (
+    select(
+        spending.c.workspace,
+        spending.c.user,
+        func.sum(spending.c.requests).label("requests"),
+        func.max(spending.c.an_hour).label("an_hour"),
+    )
+    .where(spending.c.began_at > bindparam("since"))
+    .group_by(spending.c.workspace, spending.c.user)
+    .order_by(func.sum(spending.c.requests).desc())
+)
+
+
+class Spending(Noun):
+    async def add(self, payer: Payer, requests: int, an_hour: int | None, now: datetime) -> None:
+        """So many more, from whichever process."""
+        began_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % PART
+        key = {"workspace": payer.workspace, "user": payer.user, "began_at": began_at}
+        insert = self._insert(spending).values(**key, requests=requests, an_hour=an_hour)
+        more = {"requests": spending.c.requests + requests, "an_hour": an_hour}
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=more))
+
+    async def of_the_last_hour(self, now: datetime) -> Sequence[Spent]:
+        """By token, the busiest first."""
+        rows = await self._connection.execute(_LAST_HOUR, {"since": now - _HOUR})
+        return [Spent(Payer(row.workspace, row.user), row.requests, row.an_hour) for row in rows]
+
+    async def prune(self, now: datetime) -> None:
+        """Forget what tells nothing of the last hour any more."""
+        await self._connection.execute(delete(spending).where(spending.c.began_at < now - 2 * _HOUR))

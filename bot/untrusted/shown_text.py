@@ -1,0 +1,95 @@
+"""Text of strangers, fit to be shown: cut first, then cleaned, then masked, and apart where that is much work.
+
+Cleaning comes before masking, since a colour in the middle hides a secret; cutting before both, so that what anybody
+wrote costs no more than what is shown of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.untrusted import reader_process
+from bot.untrusted.job_log import first_error, shortened, tail
+from bot.untrusted.masking import mask
+from bot.untrusted.step_output import FILE_CHARS, Printed, last_printed
+from bot.untrusted.terminal import clean
+
+TOO_LARGE = "(too large to read)"
+
+_LONGEST_WORD = 1_000
+_A_TEXT = 300
+"""Bytes of a long text that take as long as any text by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last lines that a step printed, and the one of all that reads most like the reason of a failure."""
+
+    lines: tuple[str, ...] = ()
+    first_error: str | None = None
+
+
+async def ending(printed: Printed, names: Collection[str] = (), lines: int = 30) -> Ending:
+    """Of what a step printed. `names` are those of variables whose values are masked. Raises reading.TooLarge."""
+    asked = {"cut": printed.cut, "names": sorted(names), "lines": lines}
+    found, _ = await reader_process.read(read_ending, asked, printed.raw)
+    return Ending(tuple(found["lines"]), found["first_error"])
+
+
+def read_ending(asked: Any, raw: bytes) -> tuple[Any, bytes]:
+    """A reader (reader_process.py)."""
+    printed, _ = last_printed(raw, cut=asked["cut"])
+    text = mask(clean(printed), asked["names"])
+    return {"lines": tail(text, asked["lines"]), "first_error": first_error(text)}, b""
+
+
+async def whole(printed: Printed, names: Collection[str]) -> tuple[bytes, bool]:
+    """All that a step printed as UTF-8 for a file, and whether there was more. Raises reading.TooLarge."""
+    cut, text = await reader_process.read(read_whole, {"cut": printed.cut, "names": sorted(names)}, printed.raw)
+    return text, cut
+
+
+def read_whole(asked: Any, raw: bytes) -> tuple[Any, bytes]:
+    """A reader (reader_process.py)."""
+    printed, cut = last_printed(raw, cut=asked["cut"], most_chars=FILE_CHARS)
+    return cut, mask(clean(printed), asked["names"]).encode("utf-8", "replace")
+
+
+async def file(text: str) -> bytes:
+    """A text that somebody wrote (a config) as UTF-8 for a file. Raises reading.TooLarge."""
+    return (await reader_process.read(read_file, None, text.encode("utf-8", "replace")))[1]
+
+
+def read_file(_asked: Any, raw: bytes) -> tuple[Any, bytes]:
+    """A reader (reader_process.py)."""
+    return None, mask(clean(raw.decode())).encode("utf-8", "replace")
+
+
+async def texts(written: Sequence[tuple[str, int]], names: Collection[str] = ()) -> list[str]:
+    """Each text with how many characters are shown of it. One that takes too long is said to be too large."""
+    cut = json.dumps([_cut(text, most) for text, most in written]).encode()
+    asked = {"names": sorted(names), "most": [most for _, most in written]}
+    at_once = reader_process.AT_ONCE - len(written) * (_A_TEXT + len(names))
+    try:
+        found, _ = await reader_process.read(read_texts, asked, cut, at_once=at_once)
+    except reader_process.TooLarge:
+        return [TOO_LARGE] * len(written)
+    return list(found)
+
+
+def read_texts(asked: Any, cut: bytes) -> tuple[Any, bytes]:
+    """A reader (reader_process.py)."""
+    shown = (mask(clean(text), asked["names"]) for text in json.loads(cut))
+    return [shortened(text, most) for text, most in zip(shown, asked["most"], strict=True)], b""
+
+
+def _cut(text: str, most: int) -> str:
+    """Enough for `most` characters when codes for colours are gone, without half a word, which may be half a secret."""
+    if len(text) <= 2 * most:
+        return text
+    kept = text[: 2 * most]
+    end = max(kept.rfind(" "), kept.rfind("\n"))
+    return kept[:end] if end > len(kept) - _LONGEST_WORD else kept

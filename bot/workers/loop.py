@@ -1,0 +1,117 @@
+"""A loop that outlives its failures: it logs the first one and the recovery, and nothing between."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+_STALE_AFTER = timedelta(seconds=30)
+_AFTER_FAILURE_S = 2.0
+
+
+class Loop:
+    """Calls `turn` again and again. A turn answers how many seconds the loop may sleep if nobody rings."""
+
+    def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Bell, clock: Clock) -> None:
+        self.name = name
+        self.turn = turn
+        self._bell = bell
+        self._clock = clock
+        self._turned_at: datetime | None = None
+        self._failing = False
+        self._stopping = False
+        self._sleep_s = 0.0
+
+    async def run(self) -> None:
+        """Turn until asked to stop; the turn that is under way is finished."""
+        while not self._stopping:
+            sleep_s = await self._turn_safely()
+            if not self._stopping:
+                await self._bell.wait(sleep_s)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.ring()
+
+    def fresh(self) -> bool:
+        """Whether the last good turn is recent enough that nobody needs to worry."""
+        if self._turned_at is None:
+            return False
+        return self._clock.now() - self._turned_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
+
+    async def _turn_safely(self) -> float:
+        try:
+            sleep_s = await self.turn()
+        except Exception:
+            if not self._failing:
+                log.exception("loop.failing", loop=self.name)
+            self._failing = True
+            return _AFTER_FAILURE_S
+        if self._failing:
+            log.info("loop.recovered", loop=self.name)
+        self._failing, self._turned_at, self._sleep_s = False, self._clock.now(), sleep_s
+        return sleep_s
+
+
+@asynccontextmanager
+async def in_background(loops: Sequence[Loop], drain_s: float) -> AsyncIterator[None]:
+    """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
+    turning = Tasks()
+    for loop in loops:
+        turning.start(loop.run())
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.stop()
+        await turning.drain(drain_s)
+
+
+class Bell:
+    """Rung from anywhere in this process; a ring while nobody listens is kept."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, within_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._rung.wait()
+        self._rung.clear()
+
+
+class Tasks:
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def drain(self, within_s: float) -> None:
+        """Wait for what is running, and for what it begins; what is not done within the time is cancelled."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._running:
+                    await asyncio.wait(set(self._running))
+        late = set(self._running)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

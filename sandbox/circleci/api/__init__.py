@@ -1,0 +1,66 @@
+"""The routes of API v2, of v1.1's job steps, and of the files behind them; one module for each family."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.circleci.api import (
+    artifact_routes,
+    checkout_key_routes,
+    context_routes,
+    flaky_routes,
+    insight_routes,
+    job_routes,
+    me_routes,
+    output_routes,
+    pipeline_routes,
+    project_routes,
+    schedule_routes,
+    summary_routes,
+    trigger_routes,
+    variable_routes,
+    webhook_routes,
+    workflow_routes,
+)
+from sandbox.circleci.api.api_call import Call
+from sandbox.circleci.api.cloud_only import on_server
+from sandbox.circleci.api.gate import endpoint
+from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.fake_circleci import World
+
+_FAMILIES = (
+    *(
+        me_routes,
+        trigger_routes,
+        pipeline_routes,
+        workflow_routes,
+        job_routes,
+        artifact_routes,
+        project_routes,
+        insight_routes,
+        summary_routes,
+        flaky_routes,
+    ),
+    *(checkout_key_routes, variable_routes, schedule_routes, context_routes, webhook_routes),
+)
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def routes(world: World) -> list[BaseRoute]:
+    v2 = [("/api/v2", *route) for family in _FAMILIES for route in family.ROUTES]
+    v1 = [("/api/v1.1", *route) for route in output_routes.ROUTES]
+    return [
+        *(
+            Route(base + path, endpoint(world, on_server(method, path, handler)), methods=[method])
+            for base, method, path, handler in (*v2, *v1)
+        ),
+        Route("/output/{key}", output_routes.presigned(world)),
+        Route("/artifacts/{id}/artifacts/{node:int}/{path:path}", artifact_routes.kept(world)),
+        Route("/store/{key}", artifact_routes.stored(world)),
+        Route("/api/{rest:path}", endpoint(world, _unknown), methods=_METHODS),
+    ]
+
+
+def _unknown(call: Call) -> Response:
+    raise Rule.NO_ROUTE.refusal(method=call.request.method)

@@ -1,0 +1,108 @@
+"""The artifacts of a job: their list, their downloads that want the token, and a store that must never see one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sandbox.circleci.api.api_call import SLUG, Call, Routes, message
+from sandbox.circleci.api.gate import Endpoint, credentials, endpoint, pass_gate
+from sandbox.circleci.api_json import Json
+from sandbox.circleci.fake_artifacts import Artifact, artifacts_of
+from sandbox.circleci.fake_circleci import World
+
+_TWO_WAYS = "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
+_EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+_OTHER_NAMES = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+"""This machine under its other name is another host, as far as a client can tell."""
+
+
+def artifacts(call: Call) -> Response:
+    """Their addresses need the token, unlike those of step output."""
+    _, job = call.job_by_number()
+    root = f"{call.root_url}/artifacts/{job.id}/artifacts"
+
+    def shape(artifact: Artifact) -> Json:
+        url = f"{root}/{artifact.node}/{quote(artifact.path)}"
+        return {"node_index": artifact.node, "path": artifact.path, "url": url}
+
+    return call.page(artifacts_of(job), shape)
+
+
+def download(call: Call) -> Response:
+    """The bytes, or where they have moved: to a presigned address on another host."""
+    _, job = call.job_by_id()
+    found = _one(artifacts_of(job), int(call.path("node")), call.path("path"))
+    if found is None:
+        return message("Artifact not found", HTTPStatus.NOT_FOUND)
+    if not found.moved:
+        return Response(found.content, media_type=found.media_type)
+    key = call.world.presigned.sign_artifact(found, call.world.engine.now())
+    return RedirectResponse(f"{_elsewhere(call.root_url)}/store/{key}?X-Amz-Signature={key[::-1]}", HTTPStatus.FOUND)
+
+
+def kept(world: World) -> Endpoint:
+    """The endpoint of a download: for a token, or for a browser, whose owner CircleCI would know by a cookie."""
+    by_token = endpoint(world, download)
+
+    async def answer(request: Request) -> Response:
+        async def perform() -> Response:
+            return _shown(world, request)
+
+        return await (pass_gate(world, request, perform) if _is_browser(request) else by_token(request))
+
+    return answer
+
+
+def _is_browser(request: Request) -> bool:
+    return credentials(request)[0] is None and "text/html" in request.headers.get("accept", "")
+
+
+def _shown(world: World, request: Request) -> Response:
+    """Like the pages of the web app, for whoever clicks."""
+    _, job = world.archive.job_by_id(request.path_params["id"]) or (None, None)
+    wanted = request.path_params["node"], request.path_params["path"]
+    found = _one(artifacts_of(job), *wanted) if job else None
+    if found is None:
+        return message("Artifact not found", HTTPStatus.NOT_FOUND)
+    return Response(found.content, media_type=found.media_type)
+
+
+def _one(artifacts: Iterable[Artifact], node: int, path: str) -> Artifact | None:
+    return next((each for each in artifacts if (each.node, each.path) == (node, path)), None)
+
+
+def _elsewhere(root_url: str) -> str:
+    """The same server by its other name, where it has one."""
+    parts = urlsplit(root_url)
+    name = _OTHER_NAMES.get(parts.hostname or "", parts.hostname or "")
+    return parts._replace(netloc=f"{name}:{parts.port}" if parts.port else name).geturl()
+
+
+def stored(world: World) -> Endpoint:
+    """The store: whoever has the address may read, and whoever brings a token beside it is refused (as S3 does)."""
+
+    async def answer(request: Request) -> Response:
+        async def perform() -> Response:
+            return _stored(world, request)
+
+        return await pass_gate(world, request, perform)
+
+    return answer
+
+
+def _stored(world: World, request: Request) -> Response:
+    kind, _ = credentials(request)
+    if kind is not None:
+        return Response(_TWO_WAYS, HTTPStatus.BAD_REQUEST, media_type="application/xml")
+    found = world.presigned.find_artifact(request.path_params["key"], world.engine.now())
+    if found is None:
+        return Response(_EXPIRED, HTTPStatus.FORBIDDEN, media_type="application/xml")
+    return Response(found.content, media_type=found.media_type)
+
+
+ROUTES: Routes = (("GET", f"/project/{SLUG}/{{number:int}}/artifacts", artifacts),)

@@ -1,0 +1,27 @@
+"""What a CircleCI Server lacks: there these routes answer as any unknown path does.
+
+The classic trigger is the only one that it has (CircleCI docs: trigger a pipeline), so it has no definitions to run.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from sandbox.circleci.api.api_call import SLUG, Call, Handler
+from sandbox.circleci.api_rules import Rule
+
+CLOUD_ONLY = frozenset({("POST", f"/project/{SLUG}/pipeline/run"), ("GET", "/projects/{id}/pipeline-definitions")})
+
+
+def on_server(method: str, path: str, handler: Handler) -> Handler:
+    """The same handler, unless it answers a route that only the cloud has."""
+    return _cloud_only(handler) if (method, path) in CLOUD_ONLY else handler
+
+
+def _cloud_only(handler: Handler) -> Handler:
+    def answer(call: Call) -> Response:
+        if call.world.is_server:
+            raise Rule.SERVER.refusal()
+        return handler(call)
+
+    return answer

@@ -1,0 +1,147 @@
+"""Insights about tests: which are flaky, and those of a workflow's ten latest runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from starlette.responses import Response
+
+from sandbox.circleci import insight_metrics
+from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
+from sandbox.circleci.api.insight_routes import branch_of
+from sandbox.circleci.api_json import Json, instant
+from sandbox.circleci.entities import Job, Pipeline, Workflow
+from sandbox.circleci.fake_projects import Project
+from sandbox.circleci.job_results import tests_of
+
+LATEST_RUNS = 10
+MOST_LISTED = 10
+
+_RUMOURED = {
+    "gh/acme/web": (
+        ("test_the_basket_survives_a_reload", "tests/test_basket.py", 9, 512),
+        ("test_search_answers_within_a_second", "tests/test_search.py", 7, 380),
+        ("test_two_people_buy_the_last_one", "tests/test_stock.py", 3, 190),
+        ("test_mails_leave_in_order", "tests/test_mails.py", 3, 75),
+        *((f"test_page_{number}_renders", "tests/test_pages.py", 1, 20 + number) for number in range(1, 9)),
+    )
+}
+"""Tests that are said to be flaky though no pipeline here shows it: name, file, times, seconds wasted."""
+
+
+def flaky_tests(call: Call) -> Response:
+    """Tests that failed and passed on the same commit. Snake case on the wire, whatever the document says."""
+    project = call.project()
+    found: dict[str, Json] = {}
+    for pipeline in call.world.archive.pipelines(project):
+        for name, shown in _flaked(pipeline):
+            times = found[name]["times_flaked"] + 1 if name in found else 1
+            found[name] = {**(found.get(name) or shown), "times_flaked": times}
+    found |= _rumoured(call, project)
+    return any_json({"flaky_tests": list(found.values()), "total_flaky_tests": len(found)})
+
+
+def _flaked(pipeline: Pipeline) -> Iterable[tuple[str, Json]]:
+    jobs = [(run, job) for run in pipeline.workflows for job in run.jobs if not job.is_reused]
+    passed = {(run.name, job.name) for run, job in jobs if job.status == "success"}
+    for run, job in jobs:
+        if job.status == "failed" and (run.name, job.name) in passed:
+            for test in job.plan.failing_tests:
+                yield test.name, _flaky_test(test.name, test.classname, test.file, run, job)
+
+
+def _rumoured(call: Call, project: Project) -> dict[str, Json]:
+    """Seen last in jobs that are there to be looked at."""
+    pipelines = call.world.archive.pipelines(project, project.default_branch)
+    places = [(run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if tests_of(job)]
+    rumoured = zip(_RUMOURED.get(project.slug, ()), places * 3, strict=False) if places else ()
+    return {
+        name: _flaky_test(name, f"{file[:-3].replace('/', '.')}.Test", file, *place)
+        | {"times_flaked": times, "time_wasted": wasted}
+        for (name, file, times, wasted), place in rumoured
+    }
+
+
+def _flaky_test(name: str, classname: str, file: str, run: Workflow, job: Job) -> Json:
+    return {
+        "test_name": name,
+        "classname": classname,
+        "file": file,
+        "source": "pytest",
+        "job_name": job.name,
+        "job_number": job.number,
+        "pipeline_number": run.pipeline.number,
+        "workflow_id": run.id,
+        "workflow_name": run.name,
+        "workflow_created_at": instant(run.created_at),
+        "time_wasted": round((run.stopped_at - run.created_at).total_seconds()) if run.stopped_at else 0,
+    }
+
+
+def test_metrics(call: Call) -> Response:
+    """Of runs that stored tests; the lists are cut."""
+    runs = _latest(call)
+    tests = _tests(runs)
+    failing = sorted((test for test in tests if test["failed_runs"]), key=lambda test: -test["failed_runs"])
+    slowest = sorted(tests, key=lambda test: -test["p95_duration"])
+    total = sum(test["total_runs"] for test in tests)
+    return any_json(
+        {
+            "average_test_count": round(total / len(runs)) if runs else 0,
+            "most_failed_tests": failing[:MOST_LISTED],
+            "most_failed_tests_extra": max(0, len(failing) - MOST_LISTED),
+            "slowest_tests": slowest[:MOST_LISTED],
+            "slowest_tests_extra": 0,
+            "total_test_runs": total,
+            "test_runs": [_counted(run) for run in runs],
+        }
+    )
+
+
+def _latest(call: Call) -> list[Workflow]:
+    pipelines = call.world.archive.pipelines(call.project(), branch_of(call))
+    ended = [run for pipeline in pipelines for run in reversed(pipeline.workflows) if run.has_ended]
+    return [run for run in ended if run.name == call.path("workflow")][:LATEST_RUNS]
+
+
+def _tests(runs: Sequence[Workflow]) -> list[Json]:
+    results: dict[tuple[str, ...], list[Json]] = defaultdict(list)
+    for run in runs:
+        for job in run.jobs:
+            for test in tests_of(job):
+                results[test["name"], test["classname"], test["file"], job.name].append(test)
+    flaky = {name for run in runs for name, _shown in _flaked(run.pipeline)}
+    return [_test(*key, ran=ran, is_flaky=key[0] in flaky) for key, ran in results.items()]
+
+
+def _test(name: str, classname: str, file: str, job: str, *, ran: Sequence[Json], is_flaky: bool) -> Json:
+    seconds = sorted(test["run_time"] for test in ran)
+    return {
+        "test_name": name,
+        "classname": classname,
+        "file": file,
+        "job_name": job,
+        "source": "pytest",
+        "total_runs": len(ran),
+        "failed_runs": sum(test["result"] != "success" for test in ran),
+        "p95_duration": insight_metrics.p95(seconds),
+        "flaky": is_flaky,
+    }
+
+
+def _counted(run: Workflow) -> Json:
+    results = [test["result"] for job in run.jobs for test in tests_of(job)]
+    counts = {word: results.count(word) for word in ("error", "failure", "skipped", "success")}
+    return {
+        "pipeline_number": run.pipeline.number,
+        "workflow_id": run.id,
+        "success_rate": counts["success"] / len(results) if results else 0.0,
+        "test_counts": {**counts, "total": len(results)},
+    }
+
+
+ROUTES: Routes = (
+    ("GET", f"/insights/{SLUG}/flaky-tests", flaky_tests),
+    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/test-metrics", test_metrics),
+)

@@ -1,0 +1,117 @@
+"""The steps of a job (API v1.1) and what they printed, at presigned addresses that want no token."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
+from sandbox.circleci.api.gate import Endpoint, pass_gate
+from sandbox.circleci.api_json import Json, instant_or_none
+from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.entities import JOB_FAILURES, Job, Workflow
+from sandbox.circleci.fake_circleci import World
+from sandbox.circleci.job_results import Step, output_of, steps_of
+
+_EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+
+
+def job(call: Call) -> Response:
+    """`steps[].actions[]`, one action for each parallel run of a step."""
+    workflow, job = call.job_by_number()
+    steps = steps_of(job)
+    answer = {
+        "build_num": job.number,
+        "status": job.status,
+        "branch": workflow.pipeline.branch,
+        "vcs_revision": workflow.pipeline.commit.sha,
+        "parallel": job.plan.parallelism,
+        "start_time": instant_or_none(job.started_at),
+        "stop_time": instant_or_none(job.stopped_at),
+        "workflows": _workflows(workflow, job),
+        "steps": [_step(call, job, number, step) for number, step in enumerate(steps)],
+    }
+    return any_json(answer)
+
+
+def _workflows(workflow: Workflow, job: Job) -> Json:
+    """Under its plural name the one workflow that the job ran in (con/tinuous reads a job's name there)."""
+    return {
+        "job_name": job.name,
+        "job_id": job.id,
+        "workflow_id": workflow.id,
+        "workspace_id": workflow.id,
+        "workflow_name": workflow.name,
+        "upstream_job_ids": job.dependencies,
+        "upstream_concurrency_map": {},
+    }
+
+
+def _step(call: Call, job: Job, number: int, step: Step) -> Json:
+    return {"name": step.name, "actions": [_action(call, job, number, step, i) for i in range(job.plan.parallelism)]}
+
+
+def _action(call: Call, job: Job, number: int, step: Step, index: int) -> Json:
+    key = call.world.presigned.sign(job, number, index, call.world.engine.now())
+    status = job.on_node(index, step.status)
+    is_running = status == "running"
+    return {
+        "name": step.name,
+        "step": number,
+        "index": index,
+        "type": "test" if step.command else "infrastructure",
+        "bash_command": step.command,
+        "status": status,
+        "failed": True if status in JOB_FAILURES else None,
+        "exit_code": None if is_running or not step.command else _exit_code(job, status),
+        "has_output": True,
+        "output_url": f"{call.root_url}/output/{key}",
+        "run_time_millis": None if is_running else round(step.seconds * 1000),
+    }
+
+
+def _exit_code(job: Job, status: str) -> int | None:
+    """A machine that went away, a time limit, or somebody's cancel, leaves no exit code."""
+    return {"success": 0, "failed": job.plan.exit_code}.get(status)
+
+
+def as_file(call: Call) -> Response:
+    """`…/output/{step}/{index}?file=true`: the text alone, seen in use but not documented."""
+    _, job = call.job_by_number()
+    parts = _output(job, int(call.path("step")), int(call.path("index")))
+    return PlainTextResponse("".join(part["message"] for part in parts))
+
+
+def presigned(world: World) -> Endpoint:
+    """The endpoint of `output_url`: a JSON array of parts, for whoever has the address, until it expires."""
+
+    async def answer(request: Request) -> Response:
+        async def perform() -> Response:
+            return _presigned_output(world, request.path_params["key"])
+
+        return await pass_gate(world, request, perform)
+
+    return answer
+
+
+def _presigned_output(world: World, key: str) -> Response:
+    output = world.presigned.find(key)
+    if output is None or world.engine.now() > output.expires_at:
+        return Response(_EXPIRED, HTTPStatus.FORBIDDEN, media_type="application/xml")
+    return JSONResponse(_output(output.job, output.step, output.index))
+
+
+def _output(job: Job, number: int, index: int) -> list[dict[str, Any]]:
+    steps = steps_of(job)
+    if number >= len(steps) or index >= job.plan.parallelism:
+        raise Rule.HIDDEN.refusal(noun="Output")
+    return output_of(job, steps[number], index)
+
+
+ROUTES: Routes = (
+    ("GET", f"/project/{SLUG}/{{number:int}}", job),
+    ("GET", f"/project/{SLUG}/{{number:int}}/output/{{step:int}}/{{index:int}}", as_file),
+)

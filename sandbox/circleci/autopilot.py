@@ -1,0 +1,29 @@
+"""Pipelines that nobody here asked for, now and then, so that a subscribed channel hears something."""
+
+from __future__ import annotations
+
+import random
+
+from sandbox.circleci.fake_circleci import World
+from sandbox.virtual_clock import Clock
+
+PAUSE_S = (45.0, 90.0)
+_PUSHES = (
+    ("gh/acme/web", "main", "Show the total in the header"),
+    ("gh/acme/web", "feature/login", "Focus the first field"),
+    ("gh/acme/web", "broken", "Change the rounding once more"),
+    ("gh/acme/api", "main", "Trim the answer"),
+    ("gh/acme/web", "flaky", "Wait for the session"),
+    ("gh/acme/web", "main", "Count what people buy"),
+    ("gh/acme/api", "feature/rate-limits", "Let bursts through"),
+)
+_AUTHORS = ("lin", "omar", "grace")
+
+
+async def fly(world: World, wall: Clock, seed: str = "autopilot") -> None:
+    """Push something every 45 to 90 seconds of the wall clock, until cancelled."""
+    chance = random.Random(seed)  # noqa: S311 -- a play, not a secret
+    while True:
+        await wall.sleep_s(chance.uniform(*PAUSE_S))
+        slug, branch, subject = chance.choice(_PUSHES)
+        world.push(world.projects[slug], branch=branch, subject=subject, author=chance.choice(_AUTHORS))

@@ -1,0 +1,226 @@
+"""The whole simulated CircleCI: what exists, what runs, who called. Routes ask it, the control steers it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from sandbox.changes import Changes
+from sandbox.circleci import api_json, config_yaml, hostile_content
+from sandbox.circleci.archive import Archive
+from sandbox.circleci.call_log import Calls
+from sandbox.circleci.call_quotas import Allowance
+from sandbox.circleci.described import projects_of as described_projects
+from sandbox.circleci.entities import Pipeline
+from sandbox.circleci.fake_checkout_keys import CheckoutKeys
+from sandbox.circleci.fake_projects import Commit, Definition, Project, make_projects
+from sandbox.circleci.fake_schedules import Schedules
+from sandbox.circleci.fake_users import PEOPLE, Person
+from sandbox.circleci.fake_variables import Variables
+from sandbox.circleci.fake_webhooks import Hooks
+from sandbox.circleci.id_generator import Mint
+from sandbox.circleci.pipeline_flow import Flow
+from sandbox.circleci.presigned import Presigned
+from sandbox.circleci.simulation_engine import Engine
+from sandbox.circleci.stories import Story, story_of
+from sandbox.circleci.webhook_deliveries import Deliveries
+from sandbox.circleci.workflow_actions import Acts
+from sandbox.faults import Faults
+from sandbox.virtual_clock import MovableClock
+
+SETTLED = timedelta(days=30)
+"""How long ago the settings of the fixed world were made."""
+
+
+class World:
+    """`clock` is CircleCI's time and may be fast or stand still. `public_url` is the sandbox's own.
+
+    `past` lets happen in a new world what had happened before anybody looked; `pilot` starts what nobody asks for.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: MovableClock,
+        changes: Changes,
+        faults: Faults,
+        public_url: str = "http://localhost:3000",
+        past: Callable[[World], None] = lambda _world: None,
+        pilot: Callable[[World], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
+        self.changes = changes
+        self.faults = faults
+        self.app_url = f"{public_url}/circleci"
+        self.mint = Mint()
+        self.archive = Archive()
+        self.calls = Calls()
+        self.presigned = Presigned()
+        self.hooks = Hooks()
+        self.keys = CheckoutKeys()
+        self.variables = Variables()
+        self.schedules = Schedules()
+        self._set_going(clock)
+        self._past = past
+        self._pilot = pilot
+        self.reset(seed=True)
+
+    def _set_going(self, clock: MovableClock) -> None:
+        """What moves by itself: pipelines flow on the engine's time, and of what completes events are sent."""
+        self.engine = Engine(clock)
+        self.deliveries = Deliveries(
+            engine=self.engine,
+            clock=clock,
+            mint=self.mint,
+            hooks=self.hooks,
+            app_url=self.app_url,
+            changed=self.changes.bump,
+        )
+        self.flow = Flow(
+            engine=self.engine,
+            mint=self.mint,
+            archive=self.archive,
+            completed=self.deliveries.completed,
+            changed=self.changes.bump,
+        )
+        self.acts = Acts(self.engine, self.flow)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Time passes, events are sent and the pilot flies while this is entered."""
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(self.engine.run()), tasks.create_task(self.deliveries.run())]
+            if self._pilot:
+                running.append(tasks.create_task(self._pilot(self)))
+            yield
+            for task in running:
+                task.cancel()
+
+    def reset(self, *, seed: bool, described: Mapping[str, Any] | None = None) -> None:
+        """Put everything back to the initial world, with its past when `seed`; or begin one as it is `described`.
+
+        Raises ValueError for one that cannot be, and leaves everything as it was.
+        """
+        made = None if described is None else described_projects(described, self.engine.now())
+        settings = (self.keys, self.variables, self.schedules)
+        for forgetful in (
+            *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
+            *settings,
+        ):
+            forgetful.clear()
+        self.is_server = False
+        self.people = dict(PEOPLE)
+        self.allowance = Allowance()
+        self.revoked: set[str] = set()
+        self.started_at = self.engine.now()
+        self.projects = made or make_projects(self.started_at)
+        for setting in settings:
+            setting.plant(self.projects.values(), self.started_at - SETTLED)
+        if seed:
+            self._past(self)
+        self.changes.bump()
+
+    def person_by_id(self, person_id: str) -> Person | None:
+        return next((person for person in self.people.values() if person.id == person_id), None)
+
+    def start(
+        self,
+        project: Project,
+        *,
+        actor: Person,
+        trigger_type: str,
+        branch: str | None = None,
+        tag: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        definition: Definition | None = None,
+    ) -> Pipeline:
+        """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
+        commit, definition = project.commit_on(branch, tag), definition or project.definitions[0]
+        ref = commit.like or tag or branch or project.default_branch
+        story = commit.story or hostile_content.told(ref) or story_of(ref, definition.name)
+        pipeline = Pipeline(
+            id=self.mint.id(),
+            number=project.next_pipeline_number(),
+            project=project,
+            story=story,
+            commit=commit,
+            created_at=self.engine.now(),
+            updated_at=self.engine.now(),
+            trigger_type=trigger_type,
+            actor=actor,
+            parameters=config_yaml.with_defaults(parameters or {}, config_yaml.declared_on(commit, definition)),
+            branch=branch,
+            tag=tag,
+            definition=definition,
+        )
+        self.flow.begin(pipeline)
+        return pipeline
+
+    def push(
+        self,
+        project: Project,
+        *,
+        branch: str | None = None,
+        tag: str | None = None,
+        subject: str | None = None,
+        author: str = "lin",
+        trigger_type: str | None = None,
+        config_source: str | None = None,
+        like: str | None = None,
+        story: Story | None = None,
+    ) -> Pipeline:
+        """A commit arrives on a branch, new or known, or with a tag; CircleCI takes it up, or as `trigger_type` says.
+
+        It has the story that comes with it, or of the branch that it is `like`, or that was on its ref before.
+        """
+        refs, ref = (project.tags, tag) if tag else (project.heads, branch or project.default_branch)
+        before = project.heads.get(like) if like else refs.get(ref)
+        refs[ref] = Commit(
+            sha=self.mint.sha(),
+            subject=subject or f"Work on {ref}",
+            author=author,
+            committed_at=self.engine.now(),
+            like=like,
+            config_source=config_source,
+            story=story or (before.story if before else None),
+        )
+        actor = self.people.setdefault(author, Person(author, author))
+        branch = None if tag else ref
+        how = trigger_type or project.push_trigger
+        return self.start(project, actor=actor, trigger_type=how, branch=branch, tag=tag)
+
+    def snapshot(self) -> dict[str, Any]:
+        """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""
+        return {
+            "projects": [self._project(project) for project in self.projects.values()],
+            "pipelines": [_pipeline(pipeline) for pipeline in self.archive.pipelines()],
+            "calls": self.calls.snapshot(),
+            "deliveries": self.deliveries.snapshot(),
+        }
+
+    def _project(self, project: Project) -> dict[str, Any]:
+        """With its settings: fingerprints of keys, masked variables, and timetables by schedule."""
+        return {
+            **api_json.project(project),
+            "branches": list(project.heads),
+            "keys": [key.md5 for key in self.keys.of(project)],
+            "variables": {variable.name: variable.masked for variable in self.variables.of(project)},
+            "schedules": {schedule.name: schedule.timetable for schedule in self.schedules.of(project)},
+        }
+
+
+def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
+    return {
+        **api_json.pipeline(pipeline),
+        "branch": pipeline.branch,
+        "tag": pipeline.tag,
+        "subject": pipeline.commit.subject,
+        "author": pipeline.commit.author,
+        "parameters": pipeline.parameters,
+        "workflows": [
+            {**api_json.workflow(workflow), "jobs": [api_json.workflow_job(job) for job in workflow.jobs]}
+            for workflow in pipeline.workflows
+        ],
+    }

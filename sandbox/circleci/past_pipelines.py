@@ -1,0 +1,125 @@
+"""What had happened before anybody looked: finished pipelines of the past days, lived through by the same engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from sandbox.circleci.entities import Pipeline
+from sandbox.circleci.fake_circleci import World
+from sandbox.circleci.fake_users import PEOPLE
+from sandbox.circleci.workflow_actions import Rerun
+
+MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
+"""Somebody wrote it into a commit; whoever shows it must show it as text."""
+
+_Past = tuple[tuple[float | str, ...], ...]
+"""Hours ago, branch, subject, author, and where it matters the branch whose story it was."""
+
+_WEB: _Past = (
+    (40 * 24.0, "main", "Start the shop", "lin"),
+    (150.0, "main", "Add a basket", "omar"),
+    (144.0, "feature/login", "Sketch the login form", "ada"),
+    (140.0, "broken", "Round discounts differently", "lin"),
+    (127.0, "main", "Cache the product list", "grace"),
+    (122.0, "feature/login", "Ask for a second factor", "ada"),
+    (118.0, "flaky", "Expire sessions", "omar"),
+    (103.0, "main", "Bump the base image", "lin", "broken"),
+    (99.0, "broken", "Round discounts differently, again", "lin"),
+    (96.0, "main", MARKUP_SUBJECT, "omar"),
+    (80.0, "feature/login", "Remember the person", "ada"),
+    (76.0, "release", "Release 4.8.0", "grace"),
+    (74.0, "main", "Speed up the tests", "grace"),
+    (73.0, "feature/login", "Merge what others did", "ada", "broken"),
+    (72.0, "flaky", "Expire sessions sooner", "omar"),
+    (56.0, "main", "Fix a typo", "lin"),
+    (52.0, "bad-config", "Install dependencies by a command", "omar"),
+    (50.0, "main", "Rename the basket", "ada"),
+    (47.0, "slow", "Soak it", "grace"),
+    (31.0, "broken", "Refuse empty baskets", "lin"),
+    (28.0, "main", "Say which image runs", "grace"),
+    (26.0, "feature/login", "Log out everywhere", "ada"),
+    (24.0, "auto-rerun", "Try again by itself", "omar"),
+    (8.0, "flaky", "Expire sessions at midnight", "omar"),
+    (6.0, "main", "Ship 4.8.1", "grace"),
+    (3.0, "broken", "Discount the discount", "lin"),
+    (2.0, "feature/login", "Polish the login form", "ada"),
+    (1.0, "main", "Thank the customer", "lin"),
+)
+_OTHERS: dict[str, _Past] = {
+    "gh/acme/api": (
+        (70.0, "main", "Serve v2", "grace"),
+        (46.0, "feature/rate-limits", "Count requests", "lin"),
+        (22.0, "broken", "Count them twice", "lin"),
+        (4.0, "main", "Say Retry-After", "grace"),
+    ),
+    "gh/acme/secret": (
+        (60.0, "main", "Keep it quiet", "ada"),
+        (30.0, "main", "Keep it quieter", "ada"),
+        (5.0, "broken", "Whisper", "ada"),
+    ),
+    "gh/acme/mobile": (
+        (50.0, "main", "Swipe to pay", "grace"),
+        (16.0, "main", "Swipe back", "lin"),
+    ),
+    "bb/acme/legacy": (
+        (90.0, "main", "Keep the lights on", "omar"),
+        (65.0, "broken", "Switch the lights", "omar"),
+        (10.0, "main", "Switch them back", "omar"),
+    ),
+}
+_KIOSK: _Past = (
+    (75.0, "main", "Draw the icon", "lin"),
+    (45.0, "broken", "Draw it upside down", "lin"),
+    (20.0, "main", "Turn the icon", "lin"),
+    (7.0, "feature/dark", "Dim the lights", "grace"),
+)
+_FIRMWARE: _Past = (
+    (100.0, "main", "Blink", "omar"),
+    (33.0, "broken", "Blink faster", "omar"),
+    (9.0, "main", "Blink slower", "lin"),
+)
+_HANDBOOK: _Past = (
+    (80.0, "main", "Write the first page", "grace"),
+    (36.0, "main", "Mend a link", "lin"),
+)
+
+
+def plant(world: World) -> None:
+    """Let the past happen, the same after every reset."""
+    kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
+    with world.mint.seeded("history"):
+        apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}
+        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
+            for hours_ago, *push in past:
+                _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
+        world.engine.settle()
+
+
+def _plan(world: World, hours_ago: float, action: Callable[[], None]) -> None:
+    world.engine.at(world.engine.now() - timedelta(hours=hours_ago), action)
+
+
+def _push(world: World, slug: str, branch: str, subject: str, author: str, like: str | None = None) -> None:
+    pipeline = world.push(world.projects[slug], branch=branch, subject=subject, author=author, like=like)
+    follow_up = _FOLLOW_UPS.get(branch)
+    if follow_up:
+        world.engine.after(60, partial(follow_up, world, pipeline))
+
+
+def _rerun_failed(world: World, pipeline: Pipeline) -> None:
+    world.acts.rerun(pipeline.workflows[0], Rerun(from_failed=True), PEOPLE["grace"])
+
+
+def _approve_all(world: World, pipeline: Pipeline) -> None:
+    workflow = pipeline.workflows[0]
+    for request_id in [job.approval_request_id for job in workflow.jobs if job.status == "on_hold"]:
+        world.acts.approve(workflow, str(request_id), PEOPLE["ada"])
+
+
+def _cancel(world: World, pipeline: Pipeline) -> None:
+    world.acts.cancel(pipeline.workflows[0], PEOPLE["grace"])
+
+
+_FOLLOW_UPS = {"flaky": _rerun_failed, "release": _approve_all, "slow": _cancel}

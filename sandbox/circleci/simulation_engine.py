@@ -1,0 +1,77 @@
+"""Virtual time: what shall happen at which instant. Everything the simulated CircleCI does by itself is due here."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.virtual_clock import MovableClock
+
+Action = Callable[[], None]
+
+
+class Engine:
+    """Runs actions in the order of their instants, each seeing its own instant as now, however late it is run."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock = clock
+        self._due: list[tuple[datetime, int, Action]] = []
+        self._order = itertools.count()
+        self._instant: datetime | None = None
+        self._scheduled = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self._instant or self._clock.now()
+
+    def after(self, seconds: float, action: Action) -> None:
+        self.at(self.now() + timedelta(seconds=seconds), action)
+
+    def at(self, instant: datetime, action: Action) -> None:
+        """Schedule an action; an instant in the past is met by the next `settle`, and stays in the past."""
+        heapq.heappush(self._due, (instant, next(self._order), action))
+        self._scheduled.set()
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now."""
+        if self._instant is not None:
+            return
+        try:
+            while self._due and self._due[0][0] <= self._clock.now():
+                self._instant, _, action = heapq.heappop(self._due)
+                action()
+                self._instant = None
+        finally:
+            self._instant = None
+
+    def advance(self, seconds: float) -> None:
+        """Jump ahead; what was due on the way has happened when this returns."""
+        self._clock.advance(seconds)
+        self.settle()
+
+    def clear(self) -> None:
+        """Forget all that was to come."""
+        self._due.clear()
+
+    async def run(self) -> None:
+        """Keep settling as time passes, until cancelled."""
+        while True:
+            self._scheduled.clear()
+            self.settle()
+            await self._next_instant_or_news()
+
+    async def _next_instant_or_news(self) -> None:
+        waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._scheduled.wait())}
+        if self._due:
+            waits.add(asyncio.ensure_future(self._sleep_until(self._due[0][0])))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _sleep_until(self, instant: datetime) -> None:
+        await self._clock.sleep_s((instant - self._clock.now()).total_seconds())

@@ -1,0 +1,147 @@
+"""Sends webhook events to whoever registered for them: signed, in no promised order, and again when not taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from sandbox.circleci import api_json, payloads
+from sandbox.circleci.entities import Job, Workflow
+from sandbox.circleci.fake_webhooks import Hook, Hooks
+from sandbox.circleci.id_generator import Mint
+from sandbox.circleci.simulation_engine import Engine
+from sandbox.virtual_clock import Clock
+
+ANSWER_WITHIN_S = 10
+RETRY_AFTER_S = (5, 30)
+"""CircleCI retries "at a later time"; when, is not documented."""
+
+
+@dataclass(frozen=True)
+class Disorder:
+    """How badly the post works. Each event comes `copies` times, each copy up to `late_s` seconds late by chance.
+
+    With `replayed_days` each also comes as something new that happened so many days ago.
+    """
+
+    copies: int = 1
+    late_s: float = 0.0
+    replayed_days: float = 0.0
+
+
+@dataclass(eq=False)
+class Delivery:
+    """One event for one address. `status` is the last answer: an HTTP status, or None while there was none.
+
+    It is held back for `late_s` seconds at first.
+    """
+
+    event_id: str
+    type: str
+    hook: Hook
+    body: bytes
+    late_s: float = 0.0
+    attempts: int = 0
+    status: int | None = None
+
+    @property
+    def was_taken(self) -> bool:
+        return self.status is not None and self.status // 100 == 2
+
+    def headers(self) -> dict[str, str]:
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "CircleCI-Webhook/1.0",
+            "circleci-event-type": self.type,
+        }
+        secret = self.hook.signing_secret
+        return {**headers, "circleci-signature": payloads.signature(secret, self.body)} if secret else headers
+
+
+class Deliveries:
+    """Events queue up as things complete; `run` sends them. Times are the clock's, which the caller may scale."""
+
+    def __init__(
+        self, *, engine: Engine, clock: Clock, mint: Mint, hooks: Hooks, app_url: str, changed: Callable[[], None]
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._mint = mint
+        self._hooks = hooks
+        self._app_url = app_url
+        self._changed = changed
+        self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._all: list[Delivery] = []
+        self._chance = random.Random(1)  # noqa: S311 - a story, no secret
+        self.disorder = Disorder()
+
+    def completed(self, workflow: Workflow, job: Job | None) -> None:
+        """Queue the event of a job, or of its workflow, for each webhook that wants it."""
+        kind = "job-completed" if job else "workflow-completed"
+        for hook in self._hooks.of(workflow.pipeline.project):
+            if kind in hook.events:
+                self._enqueue(hook, kind, workflow, job)
+
+    def _enqueue(self, hook: Hook, kind: str, workflow: Workflow, job: Job | None) -> None:
+        now, disorder = self._engine.now(), self.disorder
+        event = payloads.event(self._mint.id(), now, hook, workflow, job, self._app_url)
+        events = [event] * disorder.copies
+        if disorder.replayed_days:
+            long_ago = api_json.instant(now - timedelta(days=disorder.replayed_days))
+            events.append({**event, "id": self._mint.id(), "happened_at": long_ago})
+        for sent in events:
+            late_s = self._chance.uniform(0, disorder.late_s)
+            delivery = Delivery(sent["id"], kind, hook, json.dumps(sent).encode(), late_s)
+            self._all.append(delivery)
+            self._queue.put_nowait(delivery)
+
+    def clear(self) -> None:
+        self.disorder = Disorder()
+        self._all.clear()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": each.event_id,
+                "type": each.type,
+                "url": each.hook.url,
+                "attempts": each.attempts,
+                "status": each.status,
+            }
+            for each in self._all
+        ]
+
+    async def run(self) -> None:
+        """Send what is queued, each event on its own, until cancelled."""
+        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+        async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as sending:
+            while True:
+                sending.create_task(self._send(session, await self._queue.get()))
+
+    async def _send(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+        for wait_s in (delivery.late_s, *RETRY_AFTER_S):
+            await self._clock.sleep_s(wait_s)
+            await _attempt(session, delivery)
+            self._changed()
+            if delivery.was_taken:
+                return
+
+
+async def _attempt(session: aiohttp.ClientSession, delivery: Delivery) -> None:
+    delivery.attempts += 1
+    hook = delivery.hook
+    try:
+        request = session.post(hook.url, data=delivery.body, headers=delivery.headers(), ssl=hook.verify_tls)
+        async with request as answer:
+            delivery.status = answer.status
+    except (aiohttp.ClientError, TimeoutError):
+        delivery.status = None

@@ -1,0 +1,287 @@
+"""What the sandbox's owner can do to its world: break it, look at it, reset it, push, decide and let time pass."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.circleci.described import story_of
+from sandbox.circleci.entities import Job, Workflow
+from sandbox.circleci.fake_errors import Refused
+from sandbox.circleci.fake_projects import Project, find_project
+from sandbox.circleci.fake_users import PEOPLE, Person
+from sandbox.circleci.webhook_deliveries import Disorder
+from sandbox.circleci.workflow_actions import Rerun
+from sandbox.control_protocols import ControlledWorld
+from sandbox.faults import Fault, fault_of
+
+TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
+    word: word
+    for word in (
+        *("webhook", "api", "explicit", "scheduled_pipeline", "unknown", "Decoupled Ingestion System"),
+        *("github_app", "gitlab", "bitbucket_cloud", "bitbucket_dc"),
+    )
+}
+"""What a push may say that it is. The set is open at CircleCI; these were documented or seen."""
+
+LONGEST_WAIT_S = 60.0
+
+Body = dict[str, Any]
+Act = Callable[[Request], Awaitable[Any]]
+
+
+def routes(world: ControlledWorld) -> list[BaseRoute]:
+    """To be mounted under /_control. Errors are `{"error": sentence}` with a 4xx."""
+    control = Control(world)
+    posts = {
+        "/faults": control.faults,
+        "/reset": control.reset,
+        "/world": control.world,
+        "/push": control.push,
+        "/decide": control.decide,
+        "/rerun": control.rerun,
+        "/cancel": control.cancel,
+        "/advance": control.advance,
+        "/server": control.server,
+        "/follow": control.follow,
+        "/limit": control.limit,
+        "/revoke": control.revoke,
+        "/webhooks": control.webhooks,
+        "/see": control.see,
+        "/rename": control.rename,
+        "/leave": control.leave,
+    }
+    return [
+        *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
+        Route("/state", _answer(control.state)),
+        Route("/wait", _answer(control.wait)),
+    ]
+
+
+def _answer(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            return JSONResponse(await act(request))
+        except Refused as refusal:
+            return JSONResponse({"error": refusal.message}, refusal.status)
+        except (ValueError, TypeError) as invalid:
+            return JSONResponse({"error": str(invalid)}, HTTPStatus.BAD_REQUEST)
+
+    return answer
+
+
+class Control:
+    """Each method answers one route with what becomes its JSON."""
+
+    def __init__(self, world: ControlledWorld) -> None:
+        self._world = world
+        self._circleci = world.circleci
+
+    async def faults(self, request: Request) -> Body:
+        """One fault. Those of the socket strike the open sockets at once instead of waiting for a call."""
+        spec = await _body(request)
+        if spec.get("disconnect") or spec.get("drop_socket"):
+            await self._strike_sockets(fault_of(spec))
+        else:
+            self._world.faults.add(spec)
+        self._world.changes.bump()
+        return {}
+
+    async def _strike_sockets(self, fault: Fault) -> None:
+        slack = self._world.slack
+        await _done(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
+
+    async def state(self, request: Request) -> Body:
+        """All of it, or with `?of=slack` that part alone."""
+        self._circleci.engine.settle()
+        world = self._world
+        parts = {"slack": world.slack.snapshot, "circleci": self._circleci.snapshot, "faults": world.faults.snapshot}
+        wanted = request.query_params.get("of")
+        if wanted and wanted not in parts:
+            raise ValueError(f"There is no {wanted}: only {', '.join(parts)}.")
+        return {"seq": world.changes.seq} | {name: part() for name, part in parts.items() if wanted in {None, name}}
+
+    async def reset(self, request: Request) -> Body:
+        seed = bool((await _body(request)).get("seed", True))
+        async with self._world.around_reset():
+            self._world.faults.clear()
+            self._circleci.reset(seed=seed)
+            await _done(self._world.slack.reset(seed=seed))
+        self._world.changes.bump()
+        return {}
+
+    async def world(self, request: Request) -> Body:
+        """CircleCI begins anew, with the projects described and without a past (docs/sandbox.md)."""
+        self._circleci.reset(seed=False, described=await _body(request))
+        return {"projects": list(self._circleci.projects)}
+
+    async def push(self, request: Request) -> Body:
+        """To a branch or with a tag; what comes is `like` another branch, or brings a `story` (docs/sandbox.md)."""
+        body = await _body(request)
+        trigger = body.get("trigger")
+        if trigger is not None and trigger not in TRIGGER_TYPES:
+            raise ValueError(f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not {trigger!r}")
+        pipeline = self._circleci.push(
+            self._project(body),
+            branch=None if "tag" in body else _text(body, "branch"),
+            tag=_text(body, "tag") if "tag" in body else None,
+            subject=body.get("subject"),
+            author=body.get("author", "lin"),
+            trigger_type=TRIGGER_TYPES.get(str(trigger)),
+            config_source=body.get("config"),
+            like=body.get("like"),
+            story=story_of(body["story"]) if "story" in body else None,
+        )
+        return {"id": pipeline.id, "number": pipeline.number}
+
+    async def decide(self, request: Request) -> Body:
+        """Approve or cancel a hold by its name, as if on the web."""
+        body = await _body(request)
+        workflow, by = self._workflow(body), _person(body)
+        hold = _hold(workflow, _text(body, "hold"))
+        decision = body.get("decision", "approve")
+        if decision not in {"approve", "cancel"}:
+            raise ValueError(f"decision must be approve or cancel, not {decision!r}")
+        if decision == "approve":
+            self._circleci.acts.approve(workflow, str(hold.approval_request_id), by)
+        else:
+            self._circleci.acts.cancel_job(workflow, hold, by)
+        return {}
+
+    async def rerun(self, request: Request) -> Body:
+        body = await _body(request)
+        wish = Rerun(from_failed=bool(body.get("from_failed", False)))
+        return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), wish, _person(body)).id}
+
+    async def cancel(self, request: Request) -> Body:
+        body = await _body(request)
+        self._circleci.acts.cancel(self._workflow(body), _person(body))
+        return {}
+
+    async def advance(self, request: Request) -> Body:
+        """CircleCI's clock jumps ahead; what was due has happened when this answers."""
+        seconds = (await _body(request)).get("seconds")
+        if not isinstance(seconds, int | float) or seconds < 0:
+            raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
+        self._circleci.engine.advance(seconds)
+        return {"now": self._circleci.engine.now().isoformat()}
+
+    async def server(self, request: Request) -> Body:
+        """CircleCI behaves like a Server until it is told otherwise or reset: `{"on": true}`."""
+        self._circleci.is_server = bool((await _body(request)).get("on", True))
+        return {}
+
+    async def follow(self, request: Request) -> Body:
+        """Somebody follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        body = await _body(request)
+        unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
+        (unfollowed_by.discard if body.get("on", True) else unfollowed_by.add)(login)
+        return {}
+
+    async def revoke(self, request: Request) -> Body:
+        """Somebody's token ends at CircleCI until it is given back or reset: `{"as": "grace", "on": true}`."""
+        body, revoked = await _body(request), self._circleci.revoked
+        (revoked.add if body.get("on", True) else revoked.discard)(_person(body).login)
+        return {}
+
+    async def limit(self, request: Request) -> Body:
+        """How many calls somebody's token has by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
+        body, allowance = await _body(request), self._circleci.allowance
+        limits = {"a_minute": allowance.a_minute, "an_hour": allowance.an_hour}
+        if not limits.keys() & body:
+            raise ValueError(f"say one of {', '.join(limits)}")
+        for name in limits.keys() & body:
+            limits[name][_person(body).login] = _count(body, name)
+        return {}
+
+    async def webhooks(self, request: Request) -> Body:
+        """How badly the post works, until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
+        self._circleci.deliveries.disorder = Disorder(**await _body(request))
+        return {}
+
+    async def see(self, request: Request) -> Body:
+        """Somebody may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        body = await _body(request)
+        project, login = self._project(body), _person(body).login
+        project.seen_by = project.seen_by | {login} if body.get("on", True) else project.seen_by - {login}
+        return {}
+
+    async def rename(self, request: Request) -> Body:
+        """The repository has another name; with `redirects` its old one still leads there."""
+        body = await _body(request)
+        self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
+        return {}
+
+    async def leave(self, request: Request) -> Body:
+        """Somebody's account in Slack is deactivated: `{"user": "U0GRACE"}`."""
+        self._world.slack.deactivate(_text(await _body(request), "user"))
+        self._world.changes.bump()
+        return {}
+
+    async def wait(self, request: Request) -> Body:
+        """Long poll: `?since=<seq>&timeout_s=10`."""
+        since = int(request.query_params.get("since", 0))
+        timeout_s = min(float(request.query_params.get("timeout_s", 10)), LONGEST_WAIT_S)
+        return {"seq": await self._world.changes.wait_after(since, timeout_s)}
+
+    def _project(self, body: Body) -> Project:
+        slug = _text(body, "project")
+        project = find_project(self._circleci.projects.values(), *slug.split("/")) if slug.count("/") == 2 else None
+        if project is None:
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no project {slug}")
+        return project
+
+    def _workflow(self, body: Body) -> Workflow:
+        self._circleci.engine.settle()
+        workflow = self._circleci.archive.workflow(_text(body, "workflow_id"))
+        if workflow is None:
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no workflow {body['workflow_id']}")
+        return workflow
+
+
+async def _body(request: Request) -> Body:
+    """The JSON object sent, an empty one when nothing was. Raises ValueError for anything else."""
+    body = json.loads(await request.body() or b"{}")
+    if not isinstance(body, dict):
+        raise TypeError("the body must be a JSON object")
+    return body
+
+
+def _text(body: Body, key: str) -> str:
+    value = body.get(key)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def _count(body: Body, key: str) -> int:
+    count = body[key]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"{key} must be a number, at least 0, not {count!r}")
+    return count
+
+
+def _person(body: Body) -> Person:
+    login = body.get("as", "grace")
+    if login not in PEOPLE:
+        raise ValueError(f"as must be one of {', '.join(PEOPLE)}, not {login!r}")
+    return PEOPLE[login]
+
+
+def _hold(workflow: Workflow, name: str) -> Job:
+    hold = next((job for job in workflow.jobs if job.is_hold and job.name == name), None)
+    if hold is None:
+        raise Refused(HTTPStatus.NOT_FOUND, f"workflow {workflow.name} has no hold {name}")
+    return hold
+
+
+async def _done(result: Awaitable[None] | None) -> None:
+    if inspect.isawaitable(result):
+        await result

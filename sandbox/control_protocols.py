@@ -1,0 +1,52 @@
+"""What the control steers: both simulators and what they share, as far as it needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from sandbox.changes import Changes
+from sandbox.circleci import World
+from sandbox.faults import Faults
+
+
+class SlackState(Protocol):
+    """What the simulated Slack lets itself be told. It may answer at once or be awaited."""
+
+    def snapshot(self) -> dict[str, Any]: ...
+
+    def reset(self, *, seed: bool) -> Awaitable[None] | None:
+        """Back to the initial workspace; open sockets stay connected."""
+        ...
+
+    def disconnect(self, reason: str) -> Awaitable[None] | None:
+        """Send a `disconnect` frame with this reason to every open socket."""
+        ...
+
+    def deactivate(self, user: str) -> None:
+        """Close somebody's account. Raises ValueError for nobody's."""
+        ...
+
+    def drop_socket(self) -> Awaitable[None] | None:
+        """Cut the TCP connection of every open socket, without a word."""
+        ...
+
+
+class ControlledWorld(Protocol):
+    """Both simulators and what they share."""
+
+    @property
+    def slack(self) -> SlackState: ...
+
+    @property
+    def circleci(self) -> World: ...
+
+    @property
+    def faults(self) -> Faults: ...
+
+    @property
+    def changes(self) -> Changes: ...
+
+    @property
+    def around_reset(self) -> Callable[[], AbstractAsyncContextManager[None]]: ...

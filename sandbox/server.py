@@ -1,0 +1,205 @@
+"""The sandbox as one web application and a server for it: a Slack, a CircleCI, the page and the controls."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from sandbox import circleci, control, slack
+from sandbox.changes import Changes
+from sandbox.circleci.api_rules import Rule
+from sandbox.faults import Faults
+from sandbox.origin_check import own_page_only
+from sandbox.slack import Setup, Slack
+from sandbox.virtual_clock import Clock, MovableClock, RealClock
+
+PAGE = Path(__file__).parent / "page"
+RECENT_PIPELINES = 20
+# How long a stopping server waits for answers under way before it cancels them.
+STOP_WITHIN_S = 2
+_FRESH = {"Cache-Control": "no-cache"}
+
+
+def create_app(
+    *,
+    public_url: str = "http://localhost:3000",
+    setup: Setup | None = None,
+    clock: MovableClock | None = None,
+    slack_clock: Clock | None = None,
+    autopilot: bool = False,
+) -> Starlette:
+    """The whole sandbox.
+
+    `public_url` is where it will be reached; every URL it hands out begins with it. `setup` is of Slack's app. `clock`
+    is CircleCI's, whose time may run faster than ours; `slack_clock` is the one of Slack's time limits. `autopilot`
+    lets CircleCI start pipelines by itself.
+    """
+    wall = slack_clock or RealClock()
+    changes, faults = Changes(), Faults(wall)
+    the_slack = Slack(setup or Setup(), clock=wall, changes=changes, faults=faults, public_url=public_url)
+    the_circleci = circleci.World(
+        clock=clock or RealClock(),
+        changes=changes,
+        faults=faults,
+        public_url=public_url,
+        past=circleci.plant,
+        pilot=partial(circleci.fly, wall=wall) if autopilot else None,
+    )
+    return _application(Sandbox(the_slack, the_circleci, faults, changes), public_url)
+
+
+@dataclass
+class Sandbox:
+    """Both simulators and what they share; `app.state.sandbox`.
+
+    A reset happens within `around_reset`: whoever remembers this world can forget it meanwhile.
+    """
+
+    slack: Slack
+    circleci: circleci.World
+    faults: Faults
+    changes: Changes
+    around_reset: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
+
+
+def _application(sandbox: Sandbox, public_url: str) -> Starlette:
+    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan, middleware=own_page_only(public_url))
+    app.state.sandbox = sandbox
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """CircleCI's time passes while the application runs."""
+    sandbox: Sandbox = app.state.sandbox
+    async with sandbox.circleci.running():
+        yield
+        await sandbox.slack.stop()
+
+
+def _routes(sandbox: Sandbox) -> list[BaseRoute]:
+    return [
+        *slack.routes(sandbox.slack),
+        Mount("/circleci", routes=circleci.routes(sandbox.circleci)),
+        Mount("/_control", routes=control.routes(sandbox)),
+        Route("/_page/circleci", _SidePanel(sandbox.circleci).show),
+        Route("/", _page),
+        Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
+    ]
+
+
+class _SidePanel:
+    """What the page's CircleCI panel shows."""
+
+    def __init__(self, world: circleci.World) -> None:
+        self._world = world
+
+    async def show(self, _request: Request) -> Response:
+        seen = self._world.snapshot()
+        projects = [{key: each[key] for key in ("slug", "name", "branches")} for each in seen["projects"]]
+        rules = [rule.as_page() for rule in Rule]
+        return JSONResponse({"projects": projects, "pipelines": seen["pipelines"][:RECENT_PIPELINES], "rules": rules})
+
+
+async def _page(_request: Request) -> Response:
+    return FileResponse(PAGE / "index.html", headers=_FRESH)
+
+
+class _PageFiles(StaticFiles):
+    """Scripts and styles that a browser asks for anew each time, so that a changed file is a changed page."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_FRESH)
+        return response
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it is up, and lets go of open pages when it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette, *, embedded: bool) -> None:
+        super().__init__(config)
+        self._app = app
+        self._embedded = embedded
+        self.up = asyncio.Event()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Until told to stop. Raises OSError when the port is taken."""
+        await super().serve(sockets or [listening_socket(self.config.host, self.config.port)[0]])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.sandbox.slack.release()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals belong to whoever runs us, unless we are the whole program."""
+        if self._embedded:
+            yield
+        else:
+            with super().capture_signals():
+                yield
+
+
+def make_server(app: Starlette, *, host: str = "127.0.0.1", port: int = 3000, embedded: bool = False) -> Server:
+    """A server to `await server.serve()`; unless `embedded` it ends with SIGINT or SIGTERM."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
+    return Server(config, app, embedded=embedded)
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: Starlette,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 3000,
+    sockets: list[socket.socket] | None = None,
+) -> AsyncIterator[Server]:
+    """A server that is up while this is entered. Bound sockets may be passed in, as `listening_socket` makes them."""
+    server = make_server(app, host=host, port=port, embedded=True)
+    running = asyncio.ensure_future(server.serve(sockets))
+    up = asyncio.ensure_future(server.up.wait())
+    try:
+        await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        yield server
+    finally:
+        up.cancel()
+        server.should_exit = True
+        await running
+
+
+def listening_socket(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:
+    """A socket and the URL it will be reached at; port 0 takes one that is free. Raises OSError when it is taken."""
+    listening = socket.create_server((host, port))
+    # Without it every answer on a connection that is kept waits 40 ms for an acknowledgement: asyncio does not set it
+    # for a socket that it is given. What is accepted here inherits it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening, f"http://{host}:{listening.getsockname()[1]}"

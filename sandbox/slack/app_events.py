@@ -1,0 +1,160 @@
+"""Events of the Events API: which the app gets, and what is in them (slack docs: Events API)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.slack.fake_channels import Channel
+from sandbox.slack.fake_messages import Message
+from sandbox.slack.fake_slack import Slack
+from sandbox.slack.ids import APP_ID, BOT_USER, TEAM_ID, VERIFICATION_TOKEN
+
+# What an app must have been granted to hear of it, besides having subscribed.
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "member_joined_channel": "channels:read",
+    "channel_archive": "channels:read",
+    "channel_rename": "channels:read",
+    "group_archive": "groups:read",
+    "group_rename": "groups:read",
+    "link_shared": "links:read",
+}
+_MESSAGES_OF = {"im": "message.im", "mpim": "message.mpim", "channel": "message.channels", "group": "message.groups"}
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+
+
+def emit(slack: Slack, subscription: str, event: dict[str, Any]) -> None:
+    """Deliver an event, in the background, if the app subscribed to it and may hear it."""
+    scope = EVENT_SCOPES.get(subscription)
+    if subscription in slack.manifest.events and (scope is None or scope in slack.manifest.scopes):
+        slack.in_background(slack.deliveries.deliver_event(_callback(slack, event)))
+
+
+def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
+    """The outer event (slack docs: event_callback). `team_id` is where it happened: at the author's, if shared."""
+    authorization = {
+        "enterprise_id": None,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": VERIFICATION_TOKEN,
+        "team_id": event.get("user_team", TEAM_ID),
+        "context_team_id": TEAM_ID,
+        "context_enterprise_id": None,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": slack.ids.new("Ev"),
+        "event_time": slack.ids.now_s(),
+        "authorizations": [authorization],
+        "is_ext_shared_channel": _is_shared(slack, event),
+        "event_context": f"4-{slack.ids.secret()}",
+    }
+
+
+def _is_shared(slack: Slack, event: dict[str, Any]) -> bool:
+    channel = slack.channels.get(str(event.get("channel")))
+    return channel is not None and channel.is_ext_shared
+
+
+def message_posted(slack: Slack, message: Message) -> None:
+    """A new message may be up to three events: the message itself, a mention of the bot, links to unfurl."""
+    channel = slack.channels[message.channel]
+    if channel.has_bot:
+        emit(slack, _MESSAGES_OF[channel.type_in_event], _message_event(slack, message, channel))
+        if not message.by_app and not channel.is_im and f"<@{BOT_USER}>" in message.content.text:
+            emit(slack, "app_mention", _message_event(slack, message, channel) | {"type": "app_mention"})
+    if not message.by_app:
+        _share_links(slack, message, channel)
+
+
+def _message_event(slack: Slack, message: Message, channel: Channel) -> dict[str, Any]:
+    author = slack.people.get(message.user)
+    team = {"team": author.team, "user_team": author.team, "source_team": author.team} if author else {}
+    return {
+        **slack.messages.as_api(message),
+        **(team if channel.is_ext_shared else {}),
+        "channel": channel.id,
+        "channel_type": channel.type_in_event,
+        "event_ts": message.ts,
+    }
+
+
+def _share_links(slack: Slack, message: Message, channel: Channel) -> None:
+    links = []
+    for url in dict.fromkeys(_LINK.findall(message.content.text)):
+        domain = slack.manifest.unfurls(urlsplit(url).hostname or "")
+        if domain:
+            links.append({"url": url, "domain": domain})
+    if links:
+        emit(slack, "link_shared", _link_shared(message, channel, links))
+
+
+def _link_shared(message: Message, channel: Channel, links: list[dict[str, str]]) -> dict[str, Any]:
+    event = {
+        "type": "link_shared",
+        "user": message.user,
+        "channel": channel.id,
+        "message_ts": message.ts,
+        "unfurl_id": f"{channel.id}.{message.ts}",
+        "source": "conversations_history",
+        "is_bot_user_member": channel.has_bot,
+        "links": links,
+        "event_ts": message.ts,
+    }
+    return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+
+
+def home_opened(slack: Slack, person: str, tab: str) -> None:
+    event = {
+        "type": "app_home_opened",
+        "user": person,
+        "channel": slack.people[person].dm,
+        "tab": tab,
+        "event_ts": slack.ids.ts(),
+    }
+    view = slack.views.homes.get(person)
+    emit(slack, "app_home_opened", event | ({"view": view.as_api()} if view and tab == "home" else {}))
+
+
+def member_joined(slack: Slack, channel: Channel, person: str, inviter: str | None) -> None:
+    """Told of channels that the bot is in, its own joining included."""
+    event = {
+        "type": "member_joined_channel",
+        "user": person,
+        "channel": channel.id,
+        "channel_type": "G" if channel.is_private else "C",
+        "team": TEAM_ID,
+        "event_ts": slack.ids.ts(),
+    }
+    if channel.has_bot:
+        emit(slack, "member_joined_channel", event | ({"inviter": inviter} if inviter else {}))
+
+
+def channel_event(slack: Slack, channel: Channel, what: str, fields: dict[str, Any]) -> None:
+    """channel_archive and channel_rename; group_… of private channels, which only members hear."""
+    if channel.is_hidden:
+        return
+    name = f"{'group' if channel.is_private else 'channel'}_{what}"
+    emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.ts()})
+
+
+def uninstalled(slack: Slack) -> None:
+    """Somebody removed the app: its tokens die, and it hears of both (slack docs: app_uninstalled, tokens_revoked)."""
+    slack.tokens.revoke_all_bots("account_inactive")
+    tokens_revoked(slack)
+    emit(slack, "app_uninstalled", {"type": "app_uninstalled", "event_ts": slack.ids.ts()})
+
+
+def tokens_revoked(slack: Slack) -> None:
+    revoked = {"oauth": [], "bot": [BOT_USER]}
+    emit(slack, "tokens_revoked", {"type": "tokens_revoked", "tokens": revoked, "event_ts": slack.ids.ts()})

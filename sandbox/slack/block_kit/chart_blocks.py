@@ -1,0 +1,73 @@
+"""Tables and charts (slack docs: table, data table and data visualization blocks)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.slack.block_kit.rich_text import RICH_TEXT_BLOCK
+from sandbox.slack.block_kit.texts import ID
+from sandbox.slack.block_kit.validators import Problem, by_type, flag, many, number, record, string, typed, word
+
+DATA_TABLE_TEXT = 20_000
+
+
+def _data_table_text(block: dict[str, Any], at: str) -> Iterator[Problem]:
+    """All cells together."""
+    rows = block.get("rows")
+    cells = [cell for row in rows if isinstance(row, list) for cell in row] if isinstance(rows, list) else []
+    total = sum(len(str(cell.get("text", ""))) for cell in cells if isinstance(cell, dict))
+    if total > DATA_TABLE_TEXT:
+        yield Problem(f"must be less than {DATA_TABLE_TEXT + 1} characters in all", f"{at}/rows")
+
+
+_CELL = by_type(
+    {
+        **RICH_TEXT_BLOCK,
+        **typed("raw_text", {"text": string(shortest=1)}, need="text"),
+        **typed("raw_number", {"text": string(shortest=1), "value": number()}, need="text value"),
+    },
+)
+_COLUMN = record({"align": word("left", "center", "right"), "is_wrapped": flag})
+
+_LABEL = string(20, shortest=1)
+_POINTS = many(record({"label": _LABEL, "value": number()}, need="label value"), 20)
+_SERIES = many(record({"name": _LABEL, "data": _POINTS}, need="name data"), 12)
+_AXES = record(
+    {"categories": many(_LABEL, 20), "x_label": string(50), "y_label": string(50)},
+    need="categories",
+)
+_SEGMENTS = many(record({"label": _LABEL, "value": number(above=0)}, need="label value"), 12)
+_CHARTS = {
+    **typed("pie", {"segments": _SEGMENTS}, need="segments"),
+    **typed("bar", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **typed("area", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **typed("line", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+}
+
+TABLE = typed(
+    "table",
+    {
+        "block_id": ID,
+        "rows": many(many(_CELL, 20), 100),
+        "column_settings": many(_COLUMN, 20, least=0),
+    },
+    need="rows",
+)
+DATA_TABLE = typed(
+    "data_table",
+    {
+        "block_id": ID,
+        "caption": string(),
+        "rows": many(many(_CELL, 20), 201, least=2),
+        "page_size": number(1, 100),
+        "row_header_column_index": number(0),
+    },
+    need="caption rows",
+    also=_data_table_text,
+)
+DATA_VISUALIZATION = typed(
+    "data_visualization",
+    {"block_id": ID, "title": string(50), "chart": by_type(_CHARTS)},
+    need="title chart",
+)

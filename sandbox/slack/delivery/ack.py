@@ -1,0 +1,51 @@
+"""What became of one delivery."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from sandbox.virtual_clock import Clock
+
+Kind = Literal["events_api", "slash_commands", "interactive"]
+Outcome = Literal["acked", "late", "failed", "unreachable"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Ack:
+    """`reason` is Slack's word for a failure (slack docs: X-Slack-Retry-Reason); `body` what the app answered."""
+
+    outcome: Outcome
+    body: Any = None
+    reason: str = ""
+    no_retry: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.outcome == "acked"
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Which redelivery of an event this is, from 1, and why."""
+
+    number: int
+    reason: str
+
+
+async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
+    """The result of the work. Raises TimeoutError when the clock reaches the deadline first; the work is cancelled."""
+    doing = asyncio.ensure_future(work)
+    bell = asyncio.ensure_future(clock.sleep_s(seconds))
+    try:
+        await asyncio.wait({doing, bell}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise TimeoutError
+        return doing.result()
+    finally:
+        doing.cancel()
+        bell.cancel()

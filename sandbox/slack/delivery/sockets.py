@@ -1,0 +1,221 @@
+"""Socket Mode: one-time tickets, the app's open sockets, envelopes and their acks (slack docs: using Socket Mode)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, Literal
+
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sandbox.slack.delivery.ack import Ack, Kind, Retry, within
+from sandbox.slack.ids import APP_ID
+from sandbox.virtual_clock import Clock
+
+MOST_SOCKETS = 10
+ACK_WITHIN_S = 3.0
+# How long a socket lives on after a routine disconnect frame, for what is under way.
+REFRESH_GRACE_S = 10.0
+
+# What Starlette and the operating system raise on a connection that is no more.
+GONE = (WebSocketDisconnect, RuntimeError, OSError)
+
+Reason = Literal["refresh_requested", "warning", "link_disabled", "too_many_websockets"]
+
+
+class Socket:
+    """One open connection of the app. A `retiring` one was told to go; one that is to be `refreshed` still hears."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._websocket = WebSocket(scope, receive, send)
+        self._transport = getattr(getattr(receive, "__self__", None), "transport", None)
+        self._later: set[asyncio.Task[None]] = set()
+        self.retiring = False
+        self.refreshed = False
+
+    async def accept(self) -> None:
+        await self._websocket.accept()
+
+    async def send(self, frame: dict[str, Any]) -> bool:
+        """Whether it could still be sent."""
+        try:
+            await self._websocket.send_text(json.dumps(frame))
+        except GONE:
+            return False
+        return True
+
+    async def answers(self) -> AsyncIterator[str]:
+        """What the app sends, until the connection ends."""
+        with contextlib.suppress(*GONE):
+            while True:
+                yield await self._websocket.receive_text()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        with contextlib.suppress(*GONE):
+            await self._websocket.close(code, reason)
+
+    def cut(self) -> None:
+        """Abort the TCP connection without a closing frame, as a dead network does."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something while the connection lives."""
+        task = asyncio.ensure_future(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    def forget(self) -> None:
+        for task in self._later:
+            task.cancel()
+
+
+class Sockets:
+    """All open sockets; each payload goes to one of them, in turn. Each is refreshed `refresh_every_s`, if at all."""
+
+    def __init__(self, clock: Clock, *, on_change: Callable[[], None]) -> None:
+        self._clock = clock
+        self.refresh_every_s: float | None = None
+        self._on_change = on_change
+        self._open: list[Socket] = []
+        self._tickets: set[str] = set()
+        self._turn = 0
+        self._waiting: dict[str, asyncio.Future[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    @property
+    def ready(self) -> bool:
+        return bool(self._hearing())
+
+    def _hearing(self) -> list[Socket]:
+        """Where a payload may go: while a refresh is under way and no other socket is there, to the old one."""
+        return [each for each in self._open if not each.retiring] or [each for each in self._open if each.refreshed]
+
+    def ticket(self) -> str:
+        """The secret part of a one-time URL."""
+        ticket = uuid.uuid4().hex
+        self._tickets.add(ticket)
+        return ticket
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection from its first frame to its last; bare ASGI, for the TCP below must be within reach.
+
+        A ticket works once: a second use is refused before the handshake.
+        """
+        socket = Socket(scope, receive, send)
+        ticket = scope["path_params"]["ticket"]
+        if ticket not in self._tickets:
+            await socket.close()
+            return
+        self._tickets.discard(ticket)
+        await socket.accept()
+        await self._live(socket)
+
+    async def _live(self, socket: Socket) -> None:
+        if len(self._open) >= MOST_SOCKETS:
+            await socket.send(_disconnect("too_many_websockets"))
+            await socket.close()
+            return
+        # Nothing may come before hello: only then does the socket take its turn.
+        await socket.send(self._hello())
+        self._open.append(socket)
+        self._on_change()
+        try:
+            if self.refresh_every_s is not None:
+                socket.later(self._refresh_after(self.refresh_every_s, socket))
+            async for text in socket.answers():
+                self._take(text)
+        finally:
+            socket.forget()
+            self._open.remove(socket)
+            self._on_change()
+
+    async def _refresh_after(self, seconds: float, socket: Socket) -> None:
+        await self._clock.sleep_s(seconds)
+        await self._ask_to_go(socket, "refresh_requested")
+
+    def _hello(self) -> dict[str, Any]:
+        return {
+            "type": "hello",
+            "num_connections": len(self._open) + 1,
+            "debug_info": {
+                "host": "applink-sandbox",
+                "build_number": 1,
+                "approximate_connection_time": int(self.refresh_every_s or 18060),
+            },
+            "connection_info": {"app_id": APP_ID},
+        }
+
+    def _take(self, text: str) -> None:
+        """An answer of the app: {"envelope_id", "payload"?}; anything else is not for us."""
+        try:
+            frame = json.loads(text)
+        except ValueError:
+            return
+        waiting = self._waiting.pop(frame.get("envelope_id", ""), None) if isinstance(frame, dict) else None
+        if waiting and not waiting.done():
+            waiting.set_result(frame.get("payload"))
+
+    async def deliver(self, kind: Kind, payload: dict[str, Any], retry: Retry | None) -> Ack:
+        """Send one payload to one socket and wait for its ack, three seconds at most."""
+        envelope = _envelope(kind, payload, retry)
+        acked: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope["envelope_id"]] = acked
+        try:
+            if not await self._send_to_one(envelope):
+                return Ack("unreachable", reason="connection_failed")
+            return Ack("acked", await within(self._clock, ACK_WITHIN_S, acked))
+        except TimeoutError:
+            return Ack("late", reason="timeout")
+        finally:
+            self._waiting.pop(envelope["envelope_id"], None)
+
+    async def _send_to_one(self, frame: dict[str, Any]) -> bool:
+        candidates = self._hearing()
+        self._turn += 1
+        for offset in range(len(candidates)):
+            if await candidates[(self._turn + offset) % len(candidates)].send(frame):
+                return True
+        return False
+
+    async def disconnect(self, reason: Reason) -> None:
+        """Send this disconnect frame to every open socket; all but a warning are followed by the end."""
+        for socket in list(self._open):
+            await self._ask_to_go(socket, reason)
+
+    async def _ask_to_go(self, socket: Socket, reason: Reason) -> None:
+        await socket.send(_disconnect(reason))
+        if reason != "warning":
+            socket.retiring, socket.refreshed = True, reason == "refresh_requested"
+            socket.later(self._close_after(REFRESH_GRACE_S if socket.refreshed else 0, socket))
+
+    async def _close_after(self, seconds: float, socket: Socket) -> None:
+        await self._clock.sleep_s(seconds)
+        await socket.close()
+
+    def drop(self) -> None:
+        """Cut every connection without a word."""
+        for socket in list(self._open):
+            socket.cut()
+
+
+def _envelope(kind: Kind, payload: dict[str, Any], retry: Retry | None) -> dict[str, Any]:
+    envelope: dict[str, Any] = {
+        "envelope_id": str(uuid.uuid4()),
+        "type": kind,
+        "accepts_response_payload": kind != "events_api",
+        "payload": payload,
+    }
+    if kind == "events_api":
+        envelope |= {"retry_attempt": retry.number if retry else 0, "retry_reason": retry.reason if retry else ""}
+    return envelope
+
+
+def _disconnect(reason: Reason) -> dict[str, Any]:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}

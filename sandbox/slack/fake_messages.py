@@ -1,0 +1,156 @@
+"""Messages: those of channels and those only one person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.slack.block_kit.state_values import Values
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+from sandbox.slack.message_content import Content
+from sandbox.slack.message_streams import Stream
+
+
+@dataclass
+class Message:
+    """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
+
+    `app` is what Slack says of another app that posted it, perhaps without a user. `stream` is what it is being
+    written from, as long as it is.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    content: Content
+    username: str | None = None
+    subtype: str | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    edited_ts: str | None = None
+    seen_only_by: str | None = None
+    unfurls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+    app: dict[str, Any] = field(default_factory=dict)
+    stream: Stream | None = None
+
+    @property
+    def by_app(self) -> bool:
+        return self.user == BOT_USER
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The author's own and those that unfurled links brought."""
+        return [*self.content.attachments, *self.unfurls.values()]
+
+    def parts(self) -> dict[str, Any]:
+        """The fields that the Web API and the Page API share; empty ones left out."""
+        optional = {
+            "blocks": self.content.blocks,
+            "attachments": self.attachments,
+            "files": self.files,
+            "thread_ts": self.thread_ts,
+            "subtype": self.subtype,
+        }
+        return {"ts": self.ts, "text": self.content.text} | {key: part for key, part in optional.items() if part}
+
+
+class Messages:
+    """All messages of the workspace, by channel and ts."""
+
+    def __init__(self) -> None:
+        self._channels: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], list[Message]] = {}
+        self.ephemerals: dict[str, Message] = {}
+
+    def add(self, message: Message) -> None:
+        if message.seen_only_by:
+            self.ephemerals[message.ts] = message
+        else:
+            self._channels.setdefault(message.channel, {})[message.ts] = message
+            if message.thread_ts and message.is_reply:
+                self._threads.setdefault((message.channel, message.thread_ts), []).append(message)
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        return self._channels.get(channel, {}).get(ts)
+
+    def remove(self, message: Message) -> None:
+        self.ephemerals.pop(message.ts, None)
+        self._channels.get(message.channel, {}).pop(message.ts, None)
+        thread = self._threads.get((message.channel, message.thread_ts or ""), [])
+        if message in thread:
+            thread.remove(message)
+
+    def in_channel(self, channel: str) -> list[Message]:
+        return list(self._channels.get(channel, {}).values())
+
+    def replies(self, parent: Message) -> list[Message]:
+        return self._threads.get((parent.channel, parent.ts), [])
+
+    def shown_to(self, person: str, channel: str) -> list[Message]:
+        """The channel as one person sees it: with what only they see, oldest first."""
+        private = [each for each in self.ephemerals.values() if (each.seen_only_by, each.channel) == (person, channel)]
+        return sorted([*self.in_channel(channel), *private], key=lambda each: each.ts)
+
+    def channels(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def as_api(self, message: Message, *, with_metadata: bool = True) -> dict[str, Any]:
+        """A message object of the Web API and of payloads (slack docs: message event)."""
+        shown = {"type": "message", "user": message.user, "team": TEAM_ID, **message.parts()}
+        if message.by_app:
+            shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(message.username)}
+        shown |= message.app
+        if not message.user:
+            del shown["user"]
+        if with_metadata and message.content.metadata:
+            shown["metadata"] = message.content.metadata
+        if message.edited_ts:
+            shown["edited"] = {"user": message.user, "ts": message.edited_ts}
+        if message.reactions:
+            shown["reactions"] = [
+                {"name": name, "users": users, "count": len(users)} for name, users in message.reactions.items()
+            ]
+        return shown | self._thread(message)
+
+    def as_page(self, message: Message, username: str) -> dict[str, Any]:
+        """A Message of the Page API."""
+        shown = {**message.parts(), "username": message.username or username, "user": message.user}
+        if message.by_app:
+            shown["bot_id"] = BOT_ID
+        flags = {
+            "edited": bool(message.edited_ts) and not message.content.blocks,
+            "reply_broadcast": message.reply_broadcast,
+            "ephemeral": bool(message.seen_only_by),
+            "ephemeral_id": message.ts if message.seen_only_by else None,
+            "metadata": message.content.metadata,
+            "reactions": message.reactions,
+            "reply_count": len(self.replies(message)),
+        }
+        return shown | {key: flag for key, flag in flags.items() if flag}
+
+    def _thread(self, message: Message) -> dict[str, Any]:
+        replies = self.replies(message)
+        if not replies:
+            return {"parent_user_id": self._parent_user(message)} if message.is_reply else {}
+        return {
+            "thread_ts": message.ts,
+            "reply_count": len(replies),
+            "reply_users": sorted({each.user for each in replies}),
+            "latest_reply": replies[-1].ts,
+        }
+
+    def _parent_user(self, message: Message) -> str | None:
+        parent = self.find(message.channel, message.thread_ts or "")
+        return parent.user if parent else None
+
+
+def _bot_profile(name: str | None) -> dict[str, Any]:
+    return {"id": BOT_ID, "app_id": APP_ID, "name": name or "circlebot", "deleted": False, "team_id": TEAM_ID}

@@ -1,0 +1,68 @@
+"""Who calls the Web API: the tokens that exist and what each may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sandbox.slack.app_manifest import Manifest
+from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.ids import Ids
+
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's tokens are public
+APP_TOKEN = "xapp-sandbox"  # noqa: S105 - the sandbox's tokens are public
+
+TokenKind = Literal["bot", "app"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A bot token of the workspace, or the app-level token that opens sockets."""
+
+    value: str
+    kind: TokenKind
+    scopes: frozenset[str]
+
+    @property
+    def scope_header(self) -> str:
+        return ",".join(sorted(self.scopes))
+
+
+class Tokens:
+    """Those in force, those revoked; OAuth mints more."""
+
+    def __init__(self, manifest: Manifest, ids: Ids) -> None:
+        self._ids = ids
+        self._known = {
+            BOT_TOKEN: Token(BOT_TOKEN, "bot", manifest.scopes),
+            APP_TOKEN: Token(APP_TOKEN, "app", frozenset({"connections:write"})),
+        }
+        self._revoked: dict[str, str] = {}
+
+    def check(self, value: str | None, wanted: TokenKind) -> Token:
+        """The token behind this string. Raises Refused with Slack's word for what is wrong with it."""
+        if not value:
+            raise Refused("not_authed")
+        if value in self._revoked:
+            raise Refused(self._revoked[value])
+        token = self._known.get(value)
+        if token is None:
+            raise Refused("invalid_auth")
+        if token.kind != wanted:
+            raise Refused("not_allowed_token_type")
+        return token
+
+    def mint(self, scopes: frozenset[str]) -> Token:
+        """A further bot token, as an installation gives it."""
+        token = Token(f"xoxb-sandbox-{self._ids.secret()}", "bot", scopes)
+        self._known[token.value] = token
+        return token
+
+    def revoke(self, value: str, why: str = "token_revoked") -> None:
+        self._revoked[value] = why
+
+    def revoke_all_bots(self, why: str) -> None:
+        """What uninstalling the app does."""
+        for token in self._known.values():
+            if token.kind == "bot":
+                self.revoke(token.value, why)

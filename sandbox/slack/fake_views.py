@@ -1,0 +1,129 @@
+"""Modals and home tabs: the stack each person has open, the values typed so far, the hash that tells of a race."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.slack.block_kit.state_values import Values, starting_values
+from sandbox.slack.ids import APP_ID, BOT_ID, TEAM_ID
+
+DEEPEST_STACK = 3
+_TOKEN = re.compile(r"(CCIPAT|CCIPRJ)_\w+")
+
+
+@dataclass
+class View:
+    """One modal or home tab. `sent` is the view as the app gave it, checked and with every id filled in."""
+
+    id: str
+    person: str
+    sent: dict[str, Any]
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: Values = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> Literal["modal", "home"]:
+        return "modal" if self.sent["type"] == "modal" else "home"
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        blocks: list[dict[str, Any]] = self.sent["blocks"]
+        return blocks
+
+    @property
+    def external_id(self) -> str:
+        return str(self.sent.get("external_id") or "")
+
+    def show(self, sent: dict[str, Any], new_hash: str) -> None:
+        """Take a new content; what was typed survives where block_id and action_id stay."""
+        self.sent, self.hash, self.errors = sent, new_hash, {}
+        self.values = starting_values(self.blocks, self.values)
+
+    def as_api(self) -> dict[str, Any]:
+        """A view object of the Web API and of payloads (slack docs: view object)."""
+        return {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "type": self.type,
+            "blocks": self.blocks,
+            "private_metadata": self.sent.get("private_metadata", ""),
+            "callback_id": self.sent.get("callback_id", ""),
+            "state": {"values": self.values},
+            "hash": self.hash,
+            "title": self.sent.get("title") or {"type": "plain_text", "text": "View Title", "emoji": True},
+            "clear_on_close": self.sent.get("clear_on_close", False),
+            "notify_on_close": self.sent.get("notify_on_close", False),
+            "close": self.sent.get("close"),
+            "submit": self.sent.get("submit"),
+            "previous_view_id": self.previous_id,
+            "root_view_id": self.root_id,
+            "app_id": APP_ID,
+            "external_id": self.external_id,
+            "app_installed_team_id": TEAM_ID,
+            "bot_id": BOT_ID,
+        }
+
+    def as_seen(self) -> dict[str, Any]:
+        """The view for onlookers: a CircleCI token that somebody has typed into it is masked."""
+        masked: dict[str, Any] = json.loads(_TOKEN.sub(r"\1_****", json.dumps(self.as_api())))
+        return masked
+
+    def as_page(self) -> dict[str, Any]:
+        """A View of the Page API; texts as plain strings."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type,
+            "callback_id": self.sent.get("callback_id", ""),
+            "title": _words(self.sent.get("title")),
+            "blocks": self.blocks,
+            "state": self.values,
+            "hash": self.hash,
+        }
+        for part in ("submit", "close"):
+            if self.sent.get(part):
+                shown[part] = _words(self.sent[part])
+        return shown | ({"errors": self.errors} if self.errors else {})
+
+
+class Views:
+    """What each person has open: at most three modals on top of each other, and one home tab."""
+
+    def __init__(self) -> None:
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+
+    def __iter__(self) -> Iterator[View]:
+        yield from self.homes.values()
+        for stack in self.stacks.values():
+            yield from stack
+
+    def find(self, view_id: str) -> View | None:
+        return next((each for each in self if each.id == view_id), None)
+
+    def with_external_id(self, external_id: str) -> View | None:
+        return next((each for each in self if external_id and each.external_id == external_id), None)
+
+    def stack(self, person: str) -> list[View]:
+        return self.stacks.setdefault(person, [])
+
+    def top(self, person: str) -> View | None:
+        stack = self.stack(person)
+        return stack[-1] if stack else None
+
+    def close(self, view: View) -> list[View]:
+        """Close a modal and what lies on top of it; returns those closed, the topmost first."""
+        stack = self.stack(view.person)
+        closed = stack[stack.index(view) :]
+        del stack[stack.index(view) :]
+        return closed[::-1]
+
+
+def _words(text_object: dict[str, Any] | None) -> str:
+    return str(text_object["text"]) if text_object else ""

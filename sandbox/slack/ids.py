@@ -1,0 +1,53 @@
+"""Names for things: timestamps that are message ids, and ids like Slack's."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+
+from sandbox.virtual_clock import Clock
+
+TEAM_ID = "T0SANDBOX"
+TEAM_NAME = "Sandbox"
+TEAM_DOMAIN = "sandbox"
+APP_ID = "A0CIRCLEBOT"
+BOT_ID = "B0CIRCLEBOT"
+BOT_USER = "U0CIRCLEBOT"
+SLACKBOT = "USLACKBOT"
+VERIFICATION_TOKEN = "sandbox-verification-token"  # noqa: S105 - Slack's deprecated marker of a payload, no secret
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - the sandbox's secrets are public
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Ids:
+    """Hands out ids that never repeat, also not after a reset."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last_us = 0
+        self._numbers = itertools.count(1)
+
+    def ts(self) -> str:
+        """A message timestamp, "1790000000.000100": unique, and greater than every one before."""
+        self._last_us = max(self._last_us + 100, int(self._clock.now().timestamp() * 1_000_000))
+        return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
+
+    def new(self, prefix: str) -> str:
+        """An id such as "V00000001A"."""
+        return f"{prefix}{_base36(next(self._numbers)):0>9}"
+
+    def secret(self) -> str:
+        """What nobody can guess: the tail of a trigger, a ticket, a token."""
+        return secrets.token_hex(16)
+
+    def now_s(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _ALPHABET[digit] + digits
+    return digits

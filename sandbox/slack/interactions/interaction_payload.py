@@ -1,0 +1,30 @@
+"""The parts that all interaction payloads share (slack docs: interaction payloads)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.slack.fake_channels import Channel
+from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, VERIFICATION_TOKEN
+from sandbox.slack.workspace_users import Person
+
+
+def interaction(kind: str, person: Person, **fields: Any) -> dict[str, Any]:
+    """A payload of this type: who, where from, and what is particular to it.
+
+    Of somebody of another workspace `team` is theirs; that of the app stands in the view or the message.
+    """
+    return {
+        "type": kind,
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team},
+        "team": {"id": person.team, "domain": person.team.lower() if person.is_stranger else TEAM_DOMAIN},
+        "api_app_id": APP_ID,
+        "token": VERIFICATION_TOKEN,
+        "enterprise": None,
+        "is_enterprise_install": False,
+        **fields,
+    }
+
+
+def channel_in_payload(channel: Channel) -> dict[str, str]:
+    return {"id": channel.id, "name": channel.name_in_payload}

@@ -1,0 +1,136 @@
+"""Where somebody clicked: a message, an ephemeral one, a modal or the home tab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sandbox.slack.block_kit.block_tree import find
+from sandbox.slack.block_kit.state_values import Values, starting_values
+from sandbox.slack.fake_messages import Message
+from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_views import View
+from sandbox.slack.interactions.interaction_payload import channel_in_payload
+from sandbox.slack.workspace_users import Person
+
+Json = dict[str, Any]
+
+
+class Gone(Exception):
+    """What somebody clicks on is not there (any more)."""
+
+
+class Surface(Protocol):
+    """Something with blocks on it. `source` is the message, if it is one: what a response_url speaks of."""
+
+    @property
+    def source(self) -> Message | None: ...
+
+    @property
+    def blocks(self) -> list[Json]: ...
+
+    @property
+    def values(self) -> Values:
+        """What was typed and chosen so far, by block and action."""
+        ...
+
+    def container(self, block_id: str) -> Json:
+        """The `container` of a payload."""
+        ...
+
+    def context(self) -> Json:
+        """What a payload says of the place."""
+        ...
+
+
+class OnView:
+    """A modal or a home tab."""
+
+    source = None
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @property
+    def blocks(self) -> list[Json]:
+        return self._view.blocks
+
+    @property
+    def values(self) -> Values:
+        return self._view.values
+
+    def container(self, block_id: str) -> Json:  # noqa: ARG002 - messages need it
+        return {"type": "view", "view_id": self._view.id}
+
+    def context(self) -> Json:
+        return {"view": self._view.as_api()}
+
+
+class OnMessage:
+    """A message, with the blocks of its attachments."""
+
+    def __init__(self, slack: Slack, message: Message) -> None:
+        self._slack = slack
+        self.source = message
+
+    @property
+    def blocks(self) -> list[Json]:
+        inside = [block for each in self.source.attachments for block in each.get("blocks", [])]
+        return [*self.source.content.blocks, *inside]
+
+    @property
+    def values(self) -> Values:
+        self.source.values = starting_values(self.blocks, self.source.values)
+        return self.source.values
+
+    def container(self, block_id: str) -> Json:
+        container = {
+            "type": "message",
+            "message_ts": self.source.ts,
+            "channel_id": self.source.channel,
+            "is_ephemeral": bool(self.source.seen_only_by),
+        }
+        thread = {"thread_ts": self.source.thread_ts} if self.source.thread_ts else {}
+        return container | thread | self._attachment(block_id)
+
+    def _attachment(self, block_id: str) -> Json:
+        """What is added when the block belongs to an attachment, an unfurled link above all."""
+        for number, each in enumerate(self.source.attachments, start=1):
+            if any(block["block_id"] == block_id for block in each.get("blocks", [])):
+                unfurl = {"is_app_unfurl": True, "app_unfurl_url": each["from_url"]} if "from_url" in each else {}
+                return {"type": "message_attachment", "attachment_id": number, **unfurl}
+        return {}
+
+    def context(self) -> Json:
+        """An ephemeral message is not repeated in its payloads."""
+        channel = channel_in_payload(self._slack.channels[self.source.channel])
+        shown = {} if self.source.seen_only_by else {"message": self._slack.messages.as_api(self.source)}
+        return {"channel": channel, **shown}
+
+
+def element_of(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
+    """The block and the element in it that somebody means. Raises Gone."""
+    found = find(surface.blocks, block_id, action_id)
+    if found is None:
+        raise Gone
+    return found
+
+
+def surface_of(slack: Slack, person: Person, where: Mapping[str, Any]) -> Surface:
+    """From `view_id`, `ephemeral_id` or `channel` and `ts`. Raises Gone, also for what this person cannot see."""
+    if where.get("view_id"):
+        view = slack.views.find(str(where["view_id"]))
+        if view is None or view.person != person.id:
+            raise Gone
+        return OnView(view)
+    message = _message(slack, where)
+    if message is None or message.seen_only_by not in {None, person.id}:
+        raise Gone
+    if not slack.channels.may_see(person, slack.channels[message.channel]):
+        raise Gone
+    return OnMessage(slack, message)
+
+
+def _message(slack: Slack, where: Mapping[str, Any]) -> Message | None:
+    ephemeral = slack.messages.ephemerals.get(str(where.get("ephemeral_id") or where.get("ts") or ""))
+    return ephemeral or slack.messages.find(str(where.get("channel")), str(where.get("ts")))

@@ -1,0 +1,107 @@
+"""A message that is still being written, chunk by chunk (slack docs: text streaming)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.slack.block_kit.block_types import URL_SOURCE
+from sandbox.slack.block_kit.check import MOST_MARKDOWN, message_problems
+from sandbox.slack.block_kit.validators import Problem, by_type, many, string, typed, word
+from sandbox.slack.fake_slack_errors import Refused, invalid_blocks
+from sandbox.slack.message_content import Content
+
+MODES = ("timeline", "plan")
+MOST_OF_A_TASK = 256
+"""Characters of one text of a task or plan in one chunk; what is streamed as markdown has the block's own limit."""
+
+_WORDS = string(MOST_OF_A_TASK)
+_STATUSES = word("pending", "in_progress", "complete", "error")
+_TASK = {"id": string(shortest=1), "title": _WORDS, "status": _STATUSES, "details": _WORDS, "output": _WORDS}
+_MOST_BLOCKS = 50
+
+
+def _blocks(value: Any, at: str) -> Iterator[Problem]:
+    if not isinstance(value, list) or len(value) > _MOST_BLOCKS:
+        yield Problem(f"must provide an array of at most {_MOST_BLOCKS} blocks", at)
+
+
+_CHUNKS = many(
+    by_type(
+        {
+            **typed("markdown_text", {"text": string(MOST_MARKDOWN)}, need="text"),
+            **typed("task_update", {**_TASK, "sources": many(URL_SOURCE, least=0)}, need="id title status"),
+            **typed("plan_update", {"title": _WORDS}, need="title"),
+            **typed("blocks", {"blocks": _blocks}, need="blocks"),
+        }
+    ),
+    least=0,
+)
+
+
+@dataclass
+class Stream:
+    """What has come so far, in its order; with `mode` plan all tasks stand in one plan."""
+
+    mode: str = "timeline"
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, chunks: Any) -> None:
+        """Append what an app sent. Raises Refused: invalid_chunks, invalid_blocks."""
+        problems = list(_CHUNKS(chunks, "/chunks"))
+        if problems:
+            raise invalid_blocks(problems, "invalid_chunks")
+        takes = {"markdown_text": self._write, "task_update": self._work, "plan_update": self._call}
+        for chunk in chunks:
+            takes.get(chunk["type"], self._show)(chunk)
+        if sum(len(block["text"]) for block in self.blocks if block["type"] == "markdown") > MOST_MARKDOWN:
+            raise Refused("msg_too_long")
+
+    def content(self) -> Content:
+        text = "".join(block["text"] for block in self.blocks if block["type"] == "markdown")
+        return Content(text, [dict(block) for block in self.blocks])
+
+    def _write(self, chunk: Mapping[str, Any]) -> None:
+        """Text goes on where text ended."""
+        if self.blocks and self.blocks[-1]["type"] == "markdown":
+            self.blocks[-1]["text"] += chunk["text"]
+        else:
+            self.blocks.append({"type": "markdown", "text": chunk["text"]})
+
+    def _work(self, chunk: Mapping[str, Any]) -> None:
+        tasks = self._plan()["tasks"] if self.mode == "plan" else self.blocks
+        task = next((each for each in tasks if each.get("task_id") == chunk["id"]), None)
+        if task is None:
+            task = {"type": "task_card", "task_id": chunk["id"]}
+            tasks.append(task)
+        task |= {"title": chunk["title"], "status": chunk["status"]}
+        for name in ("details", "output"):
+            if chunk.get(name):
+                _append(task, name, chunk[name])
+        if chunk.get("sources"):
+            task["sources"] = chunk["sources"]
+
+    def _call(self, chunk: Mapping[str, Any]) -> None:
+        """A timeline has no title; what it is told is of no consequence."""
+        if self.mode == "plan":
+            self._plan()["title"] = chunk["title"]
+
+    def _show(self, chunk: Mapping[str, Any]) -> None:
+        problems = message_problems(chunk["blocks"])
+        if problems:
+            raise invalid_blocks(problems)
+        self.blocks.extend(dict(block) for block in chunk["blocks"])
+
+    def _plan(self) -> dict[str, Any]:
+        plan = next((block for block in self.blocks if block["type"] == "plan"), None)
+        if plan is None:
+            plan = {"type": "plan", "title": "Plan", "tasks": []}
+            self.blocks.append(plan)
+        return plan
+
+
+def _append(task: dict[str, Any], name: str, text: str) -> None:
+    """What is sent twice stands there twice: Slack appends."""
+    section = task.setdefault(name, {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]})
+    section["elements"][0]["elements"].append({"type": "text", "text": text})

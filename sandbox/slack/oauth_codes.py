@@ -1,0 +1,49 @@
+"""OAuth: codes that people gave the app and that it exchanges for tokens (slack docs: installing with OAuth)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.ids import Ids
+from sandbox.virtual_clock import Clock
+
+CLIENT_ID = "sandbox-client-id"
+CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105 - the sandbox's secrets are public
+CODE_LIVES_S = 600.0
+
+
+@dataclass
+class _Code:
+    person: str
+    scopes: frozenset[str]
+    redirect_uri: str
+    expires_s: float
+    used: bool = False
+
+
+class Installs:
+    """What people allowed on the authorize page."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._codes: dict[str, _Code] = {}
+
+    def allow(self, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
+        """A code for the redirect: ten minutes, one use."""
+        code = self._ids.secret()
+        self._codes[code] = _Code(person, scopes, redirect_uri, self._clock.monotonic() + CODE_LIVES_S)
+        return code
+
+    def exchange(self, code: str, redirect_uri: str | None) -> tuple[str, frozenset[str]]:
+        """Who allowed which scopes. Raises Refused for a code that is unknown, spent, old or of another redirect."""
+        given = self._codes.get(code)
+        if given is None or self._clock.monotonic() > given.expires_s:
+            raise Refused("invalid_code")
+        if given.used:
+            raise Refused("code_already_used")
+        if redirect_uri is not None and redirect_uri != given.redirect_uri:
+            raise Refused("bad_redirect_uri")
+        given.used = True
+        return given.person, given.scopes

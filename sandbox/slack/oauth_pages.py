@@ -1,0 +1,92 @@
+"""The authorize page: a person allows the app, or not, and goes back to it (slack docs: installing with OAuth)."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sandbox.slack.bodies import form_fields
+from sandbox.slack.fake_slack import Slack
+from sandbox.slack.ids import TEAM_NAME
+from sandbox.slack.oauth_codes import CLIENT_ID
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body{{font:16px/1.5 system-ui;max-width:34rem;margin:10vh auto;padding:0 1rem}}
+button{{font:inherit;padding:.6rem 1.4rem;margin-right:.6rem;border-radius:.4rem;border:1px solid #888;cursor:pointer}}
+.allow{{background:#007a5a;color:#fff;border-color:#007a5a}}</style>
+<h1>{title}</h1>{body}</html>"""
+
+
+class OAuthPages:
+    """GET shows what the app asks for; POST sends the person back with a code, or with access_denied."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    async def show(self, request: Request) -> Response:
+        asked = dict(request.query_params)
+        refusal = self._refusal(asked)
+        if refusal:
+            return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
+        return _page(f"{self._slack.manifest.name} wants to join {TEAM_NAME}", _form(self._slack, asked))
+
+    async def decide(self, request: Request) -> Response:
+        asked = form_fields(request.headers.get("content-type", ""), await request.body())
+        refusal = self._refusal(asked)
+        if refusal:
+            return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
+        answer = self._answer(asked)
+        separator = "&" if "?" in asked["redirect_uri"] else "?"
+        return RedirectResponse(f"{asked['redirect_uri']}{separator}{urlencode(answer)}", 302)
+
+    def _refusal(self, asked: dict[str, str]) -> str | None:
+        """What Slack shows instead of the page when the app's link is wrong."""
+        if asked.get("client_id") != CLIENT_ID:
+            return "Invalid client_id parameter"
+        if not asked.get("scope"):
+            return "Invalid permissions requested: no scopes"
+        extra = set(asked["scope"].split(",")) - self._slack.manifest.scopes
+        if extra:
+            return f"Invalid permissions requested: {', '.join(sorted(extra))}"
+        return self._redirect_refusal(asked.get("redirect_uri", ""))
+
+    def _redirect_refusal(self, redirect_uri: str) -> str | None:
+        known = self._slack.manifest.redirect_urls
+        if not redirect_uri or (known and not redirect_uri.startswith(known)):
+            return f"redirect_uri did not match any configured URIs. Passed URI: {redirect_uri}"
+        return None
+
+    def _answer(self, asked: dict[str, str]) -> dict[str, str]:
+        state = {"state": asked.get("state", "")}
+        if asked.get("decision") != "allow":
+            return {"error": "access_denied", **state}
+        scopes = frozenset(asked["scope"].split(","))
+        person = asked.get("as") if asked.get("as") in self._slack.people else "U0ADA"
+        return {"code": self._slack.installs.allow(str(person), scopes, asked["redirect_uri"]), **state}
+
+
+def _form(slack: Slack, asked: dict[str, str]) -> str:
+    scopes = "".join(f"<li>{html.escape(each)}</li>" for each in asked["scope"].split(","))
+    kept = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in asked.items()
+        if name in {"client_id", "scope", "state", "redirect_uri"}
+    )
+    people = "".join(
+        f'<option value="{person.id}">{html.escape(person.real_name)}</option>'
+        for person in slack.people.values()
+        if not person.is_bot and not person.is_guest
+    )
+    return (
+        f"<p>It asks for:</p><ul>{scopes}</ul><form method=post>{kept}"
+        f"<p><label>You are <select name=as>{people}</select></label></p>"
+        '<button class="allow" name="decision" value="allow">Allow</button>'
+        '<button name="decision" value="cancel">Cancel</button></form>'
+    )
+
+
+def _page(title: str, body: str, status: int = 200) -> Response:
+    return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status)

@@ -1,0 +1,138 @@
+"""POST /_page/say: messages as a composer sends them, and the commands typed into it."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from typing import Any
+
+from sandbox.slack import message_changes
+from sandbox.slack.fake_channels import Channel
+from sandbox.slack.fake_messages import Message
+from sandbox.slack.fake_slack import Slack
+from sandbox.slack.ids import BOT_USER, SLACKBOT
+from sandbox.slack.interactions.slash_commands import run_command
+from sandbox.slack.message_content import Content
+from sandbox.slack.page_api.page_requests import No, channel_of
+from sandbox.slack.workspace_users import USER_GROUPS, Person
+
+# What is more than plain words in a line: Slack's own notation for mentions, links, @names and #channels.
+_PIECE = re.compile(
+    r"(?P<reference><[@#!][^<>\s]+>)|(?P<url>https?://[^\s<>]+)|(?<!\w)@(?P<user>[\w-]+)|(?<!\w)#(?P<channel>[\w-]+)",
+)
+
+
+def say(slack: Slack, person: Person, body: dict[str, Any]) -> dict[str, str]:
+    """{"ts"} of a message or {"trigger_id"} of a command. Raises No for what Slack would not send."""
+    channel = channel_of(slack, person, body.get("channel"))
+    text, thread_ts = str(body.get("text") or "").strip(), body.get("thread_ts")
+    if not text:
+        raise No("there is no text")
+    if channel.is_archived:
+        raise No("this channel is archived")
+    if text.startswith("/") and not text.startswith("//"):
+        return _command(slack, person, channel, text, in_thread=bool(thread_ts))
+    return {"ts": _message(slack, person, channel, text, thread_ts).ts}
+
+
+def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_ts: str | None) -> Message:
+    if thread_ts and slack.messages.find(channel.id, thread_ts) is None:
+        raise No("no such thread", 404)
+    if person.id not in channel.members:
+        message_changes.join(slack, channel, person.id)
+    content = Content(encoded(slack, text))
+    message = Message(slack.ids.ts(), channel.id, person.id, content, thread_ts=thread_ts or None)
+    message_changes.post(slack, message)
+    _say_who_is_missing(slack, message, channel)
+    return message
+
+
+def _say_who_is_missing(slack: Slack, message: Message, channel: Channel) -> None:
+    """Slack tells an app of no mention in a channel that it is not in, and Slackbot tells the person."""
+    if f"<@{BOT_USER}>" in message.content.text and not (channel.has_bot or channel.is_im):
+        told = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
+        answer = replace(message, ts=slack.ids.ts(), user=SLACKBOT, username="Slackbot", content=Content(told))
+        answer.seen_only_by = message.user
+        message_changes.post(slack, answer)
+
+
+def feed(slack: Slack, body: dict[str, Any]) -> Message:
+    """Post as another app does, in its own name or (with `user`) a person's. Raises No where there is no channel."""
+    channel = slack.channels.get(str(body.get("channel")))
+    if channel is None:
+        raise No("no such channel", 404)
+    content, user = Content(str(body.get("text") or "")), str(body.get("user") or "")
+    app = {"bot_id": "B0FEED", "app_id": "A0FEED", "bot_profile": {"id": "B0FEED", "app_id": "A0FEED", "name": "feed"}}
+    message = Message(slack.ids.ts(), channel.id, user, content, username="feed", subtype=body.get("subtype"), app=app)
+    message_changes.post(slack, message)
+    return message
+
+
+def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_thread: bool) -> dict[str, str]:
+    word, *others = text.split(maxsplit=1)
+    rest = others[0] if others else ""
+    if in_thread:
+        raise No(f"{word} is not supported in threads. Sorry!")
+    if word == "/invite":
+        return _invite(slack, person, channel, rest)
+    command = slack.manifest.command(word)
+    if command is None or person.is_stranger:
+        raise No(f"{word} is not a valid command")
+    typed = encoded(slack, rest, labelled=True) if command.get("should_escape") else html.escape(rest, quote=False)
+    return {"trigger_id": run_command(slack, person, channel, word, typed.strip())}
+
+
+def _invite(slack: Slack, person: Person, channel: Channel, rest: str) -> dict[str, str]:
+    """/invite @somebody: Slack's own command, which also brings the app into a channel."""
+    name = rest.strip().removeprefix("<").removesuffix(">").removeprefix("@")
+    invited = next((each for each in slack.people.values() if name in {each.name, each.id}), None)
+    if invited is None:
+        raise No(f"nobody is called {name}")
+    if channel.is_im:
+        raise No("nobody can be invited to a direct message")
+    message_changes.join(slack, channel, invited.id, inviter=person.id)
+    whose = f"<@{invited.id}> was added to <#{channel.id}|{channel.name}> by <@{person.id}>."
+    joined = Message(slack.ids.ts(), channel.id, invited.id, Content(whose), subtype="channel_join")
+    if invited.id != BOT_USER:
+        message_changes.post(slack, joined)
+        return {"ts": joined.ts}
+    slack.messages.add(joined)
+    message_changes.changed(slack, joined, edited=False)
+    return {"ts": joined.ts}
+
+
+def encoded(slack: Slack, text: str, *, labelled: bool = False) -> str:
+    """As Slack stores what was typed: names and links in angle brackets, &, < and > escaped.
+
+    In a command a person's reference says their name too (slack docs: "Escaping user, channel and group names").
+    """
+    pieces, end = [], 0
+    for found in _PIECE.finditer(text):
+        reference = _reference(slack, found, labelled=labelled)
+        pieces += [html.escape(text[end : found.start()], quote=False), reference]
+        end = found.end()
+    return "".join([*pieces, html.escape(text[end:], quote=False)])
+
+
+def _reference(slack: Slack, found: re.Match[str], *, labelled: bool) -> str:
+    if found["reference"]:
+        return found["reference"]
+    if found["url"]:
+        return f"<{html.escape(found['url'], quote=False)}>"
+    if found["channel"]:
+        channel = slack.channels.named(found["channel"])
+        return f"<#{channel.id}|{channel.name}>" if channel else found[0]
+    return _mention(slack, found["user"], labelled=labelled) or found[0]
+
+
+def _mention(slack: Slack, name: str, *, labelled: bool) -> str | None:
+    """Everybody, a user group or a person; None for a name that nobody has."""
+    if name in {"here", "channel", "everyone"}:
+        return f"<!{name}>"
+    if group := USER_GROUPS.get(name):
+        return f"<!subteam^{group}|@{name}>"
+    person = next((each for each in slack.people.values() if each.name == name), None)
+    if person is None:
+        return None
+    return f"<@{person.id}|{person.name}>" if labelled else f"<@{person.id}>"

@@ -1,0 +1,50 @@
+"""response_url: five answers within thirty minutes, also where the bot is no member (slack docs: interaction)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.slack.fake_messages import Message
+from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.ids import Ids
+from sandbox.virtual_clock import Clock
+
+LIVES_S = 30 * 60.0
+USES = 5
+
+
+@dataclass
+class ResponseUrl:
+    """Given to the app with a command (no `source`) or with a click on the message `source`."""
+
+    person: str
+    channel: str
+    expires_s: float
+    source: Message | None = None
+    uses_left: int = USES
+
+
+class ResponseUrls:
+    """All that were given out."""
+
+    def __init__(self, clock: Clock, ids: Ids, public_url: str) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._public_url = public_url
+        self._given: dict[str, ResponseUrl] = {}
+
+    def give(self, person: str, channel: str, source: Message | None = None) -> str:
+        key = self._ids.secret()
+        self._given[key] = ResponseUrl(person, channel, self._clock.monotonic() + LIVES_S, source)
+        return f"{self._public_url}/slack/response/{key}"
+
+    def find(self, key: str) -> ResponseUrl:
+        """The URL's meaning. Raises Refused when it is unknown, too old or used up."""
+        given = self._given.get(key)
+        if given is None:
+            raise Refused("no_such_url", status=404)
+        if self._clock.monotonic() > given.expires_s:
+            raise Refused("expired_url", status=404)
+        if given.uses_left < 1:
+            raise Refused("used_url", status=404)
+        return given

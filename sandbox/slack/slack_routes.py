@@ -1,0 +1,151 @@
+"""Every route of the simulated Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from sandbox.slack import app_events, message_responses
+from sandbox.slack.bodies import multipart_fields
+from sandbox.slack.call_recorder import answered
+from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.oauth_pages import OAuthPages
+from sandbox.slack.page_api import compose
+from sandbox.slack.page_api.page_actions import Act
+from sandbox.slack.page_api.page_queries import Look
+from sandbox.slack.page_api.page_requests import No, body_of
+from sandbox.slack.web_api.endpoint import WebApi
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(slack: Slack) -> list[BaseRoute]:
+    """To be mounted at the root: /slack/…, /_page/…, /_control/slack/… and /archives/…."""
+    web_api, oauth, hooks = WebApi(slack), OAuthPages(slack), Hooks(slack)
+    return [
+        Route("/slack/api/{method}", web_api.answer, methods=["GET", "POST"]),
+        WebSocketRoute("/slack/socket/{ticket}", slack.sockets),
+        Route("/slack/response/{key}", hooks.response_url, methods=["POST"]),
+        Route("/slack/files/upload/{file}", hooks.upload, methods=["POST", "PUT"]),
+        Route("/slack/oauth/v2/authorize", oauth.show),
+        Route("/slack/oauth/v2/authorize", oauth.decide, methods=["POST"]),
+        Route("/_control/slack/uninstall", hooks.uninstall, methods=["POST"]),
+        Route("/_control/slack/share", _politely(hooks.share), methods=["POST"]),
+        Route("/_control/slack/feed", _politely(hooks.feed), methods=["POST"]),
+        *_page_routes(slack),
+    ]
+
+
+def _page_routes(slack: Slack) -> list[BaseRoute]:
+    look, act = Look(slack), Act(slack)
+    seen = {"boot": look.boot, "messages": look.messages, "live": look.live}
+    done = {
+        "say": act.say,
+        "press": act.press,
+        "submit": act.submit,
+        "close": act.close,
+        "suggest": act.suggest,
+        "home": act.home,
+        "shortcut": act.shortcut,
+        "channel": act.channel,
+    }
+    return [
+        *(Route(f"/_page/{name}", _politely(endpoint)) for name, endpoint in seen.items()),
+        *(Route(f"/_page/{name}", _politely(endpoint), methods=["POST"]) for name, endpoint in done.items()),
+        Route("/slack/files/{file}/{name}", _politely(look.file)),
+        Route("/archives/{channel}/{stamp}", look.archives),
+    ]
+
+
+def _politely(endpoint: Endpoint) -> Endpoint:
+    """Turn a refusal into {"error": …}."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except No as no:
+            return JSONResponse({"error": no.error}, no.status)
+        except Refused as refused:
+            return JSONResponse({"error": refused.error}, 404)
+
+    return answer
+
+
+class Hooks:
+    """The URLs that Slack hands out, and what happens to the app from outside."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    async def response_url(self, request: Request) -> Response:
+        """Plain text: "ok", or the word for what is wrong."""
+        body = _object(await request.body())
+
+        async def perform() -> Response:
+            return self._respond(request.path_params["key"], body)
+
+        return await answered(self._slack, "response_url", body or {}, request, perform)
+
+    def _respond(self, key: str, body: dict[str, Any] | None) -> Response:
+        try:
+            url = self._slack.response_urls.find(key)
+            message_responses.answer(self._slack, url, body)
+        except Refused as refused:
+            return PlainTextResponse(refused.error, max(refused.status, HTTPStatus.BAD_REQUEST))
+        url.uses_left -= 1
+        return PlainTextResponse("ok")
+
+    async def upload(self, request: Request) -> Response:
+        """The bytes of a file, raw or as a multipart field; exactly as many as were announced."""
+        data = _bytes(request.headers.get("content-type", ""), await request.body())
+
+        async def perform() -> Response:
+            try:
+                self._slack.files.receive(request.path_params["file"], data)
+            except Refused as refused:
+                status = HTTPStatus.NOT_FOUND if refused.status == HTTPStatus.OK else refused.status
+                return PlainTextResponse(refused.error, status)
+            return PlainTextResponse(f"OK - {len(data)}")
+
+        return await answered(self._slack, "files.upload", {"length": len(data)}, request, perform)
+
+    async def uninstall(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
+        """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
+        app_events.uninstalled(self._slack)
+        return JSONResponse({})
+
+    async def share(self, request: Request) -> Response:
+        """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`."""
+        body = await body_of(request)
+        try:
+            self._slack.share(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
+        except ValueError as unknown:
+            raise No(str(unknown)) from unknown
+        return JSONResponse({})
+
+    async def feed(self, request: Request) -> Response:
+        """Another app posts what it likes: `{"channel": "C0WEB", "text": "…", "user": "U0ADA", "subtype": …}`."""
+        body = await body_of(request)
+        return JSONResponse({"ts": compose.feed(self._slack, body).ts})
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _bytes(content_type: str, body: bytes) -> bytes:
+    if not content_type.startswith("multipart/form-data"):
+        return body
+    fields = multipart_fields(content_type, body)
+    return fields.get("file") or fields.get("filename") or next(iter(fields.values()), b"")

@@ -1,0 +1,44 @@
+"""trigger_id: lives three seconds and opens one modal (slack docs: trigger_id)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.ids import Ids
+from sandbox.virtual_clock import Clock
+
+LIVES_S = 3.0
+
+
+@dataclass
+class _Trigger:
+    person: str
+    expires_s: float
+    exchanged: bool = False
+
+
+class Triggers:
+    """Those given out, each to one person's click or command."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._given: dict[str, _Trigger] = {}
+
+    def give(self, person: str) -> str:
+        trigger_id = f"{self._ids.now_s()}.{len(self._given) + 1}.{self._ids.secret()}"
+        self._given[trigger_id] = _Trigger(person, self._clock.monotonic() + LIVES_S)
+        return trigger_id
+
+    def exchange(self, trigger_id: str) -> str:
+        """The person whose screen it opens. Raises Refused when it is unknown, spent or too old."""
+        trigger = self._given.get(trigger_id)
+        if trigger is None:
+            raise Refused("invalid_trigger_id")
+        if trigger.exchanged:
+            raise Refused("exchanged_trigger_id")
+        if self._clock.monotonic() > trigger.expires_s:
+            raise Refused("expired_trigger_id")
+        trigger.exchanged = True
+        return trigger.person

@@ -1,0 +1,74 @@
+"""auth.*, apps.connections.open and oauth.v2.access: who the app is and how it gets in."""
+
+from __future__ import annotations
+
+from sandbox.slack import app_events
+from sandbox.slack.fake_slack_errors import Refused, invalid_arguments
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
+from sandbox.slack.oauth_codes import CLIENT_ID, CLIENT_SECRET
+from sandbox.slack.web_api.web_api_call import Answer, Call
+
+
+async def echo(call: Call) -> Answer:
+    """api.test: what was sent comes back, and `error` makes it fail."""
+    args = {name: value for name, value in call.args.items() if name != "token"}
+    if call.text("error"):
+        raise Refused(call.text("error"), args=args)
+    return {"args": args} if args else {}
+
+
+async def test(call: Call) -> Answer:
+    """auth.test."""
+    return {
+        "url": f"{call.slack.public_url}/",
+        "team": TEAM_NAME,
+        "user": call.slack.manifest.name,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+async def revoke(call: Call) -> Answer:
+    """auth.revoke: the token that asks is the one that dies."""
+    if call.flag("test"):
+        return {"revoked": False}
+    call.slack.tokens.revoke(call.token.value)
+    app_events.tokens_revoked(call.slack)
+    return {"revoked": True}
+
+
+async def open_connection(call: Call) -> Answer:
+    """apps.connections.open: a URL that works once."""
+    base = call.slack.public_url.replace("http", "ws", 1)
+    return {"url": f"{base}/slack/socket/{call.slack.sockets.ticket()}?app_id={APP_ID}"}
+
+
+async def exchange_code(call: Call) -> Answer:
+    """oauth.v2.access: the client's id and secret come as arguments or as HTTP Basic."""
+    client_id, secret = call.basic or (call.text("client_id"), call.text("client_secret"))
+    if client_id != CLIENT_ID:
+        raise Refused("invalid_client_id")
+    if secret != CLIENT_SECRET:
+        raise Refused("bad_client_secret")
+    if call.text("grant_type") not in {"", "authorization_code"}:
+        raise Refused("invalid_grant_type")
+    if not call.text("code"):
+        raise invalid_arguments("missing required field: code")
+    person, scopes = call.slack.installs.exchange(call.text("code"), call.text("redirect_uri") or None)
+    return _installation(person, call.slack.tokens.mint(scopes).value, scopes)
+
+
+def _installation(person: str, token: str, scopes: frozenset[str]) -> Answer:
+    return {
+        "app_id": APP_ID,
+        "authed_user": {"id": person},
+        "scope": ",".join(sorted(scopes)),
+        "token_type": "bot",
+        "access_token": token,
+        "bot_user_id": BOT_USER,
+        "team": {"id": TEAM_ID, "name": TEAM_NAME},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }

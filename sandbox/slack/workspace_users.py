@@ -1,0 +1,117 @@
+"""Who is in the workspace at the start, and how Slack describes a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+
+_ZONE_LABELS = {
+    "GMT": "Greenwich Mean Time",
+    "BST": "British Summer Time",
+    "CET": "Central European Time",
+    "CEST": "Central European Summer Time",
+    "EST": "Eastern Standard Time",
+    "EDT": "Eastern Daylight Time",
+    "IST": "India Standard Time",
+}
+"""What Slack calls what is in force in a zone, by its abbreviation."""
+
+
+USER_GROUPS = {"platform": "S0PLATFORM"}
+"""User groups by their handle."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to be in the page, or the app's own user."""
+
+    id: str
+    name: str
+    real_name: str
+    email: str
+    color: str
+    dm: str
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+    is_deleted: bool = False
+    zone: str = "Europe/London"
+    team: str = TEAM_ID
+
+    @property
+    def is_stranger(self) -> bool:
+        """Of another workspace, in a channel that is shared with it (Slack Connect)."""
+        return self.team != TEAM_ID
+
+    def as_page(self) -> dict[str, Any]:
+        """A Person of the Page API."""
+        initials = "".join(word[0] for word in self.real_name.split()[:2]).upper()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "real_name": self.real_name,
+            "avatar": {"initials": initials, "color": f"#{self.color}"},
+            "is_guest": self.is_guest,
+            "is_bot": self.is_bot,
+        }
+
+    def as_user(self, *, with_email: bool, now_s: float) -> dict[str, Any]:
+        """A user object of the Web API (slack docs: user object). The address needs `users:read.email`."""
+        here = datetime.fromtimestamp(now_s, UTC).astimezone(ZoneInfo(self.zone))
+        return {
+            "id": self.id,
+            "team_id": self.team,
+            "name": self.name,
+            "deleted": self.is_deleted,
+            "color": self.color,
+            "real_name": self.real_name,
+            "tz": self.zone,
+            "tz_label": _ZONE_LABELS[here.tzname() or "GMT"],
+            "tz_offset": int((here.utcoffset() or timedelta()).total_seconds()),
+            "profile": self.profile(with_email=with_email),
+            "is_admin": self.is_admin,
+            "is_owner": self.is_admin,
+            "is_primary_owner": self.is_admin,
+            **({"is_stranger": True} if self.is_stranger else {}),
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": self.is_guest,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 1700000000,
+            "is_email_confirmed": True,
+        }
+
+    def profile(self, *, with_email: bool) -> dict[str, Any]:
+        """What a user object holds of the person, alone (slack docs: users.profile.get)."""
+        profile: dict[str, Any] = {
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "status_text": "",
+            "status_emoji": "",
+            "avatar_hash": self.color,
+            "team": self.team,
+        }
+        if with_email and not self.is_bot:
+            profile["email"] = self.email
+        if self.is_bot:
+            profile |= {"bot_id": BOT_ID, "api_app_id": APP_ID}
+        return profile
+
+
+def people_at_start(app_name: str) -> dict[str, Person]:
+    """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's), and the app's bot user; by id."""
+    everyone = (
+        Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"),
+        Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE", zone="America/New_York"),
+        Person("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
+        Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"),
+        Person("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM"),
+        Person(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
+    )
+    return {person.id: person for person in everyone}

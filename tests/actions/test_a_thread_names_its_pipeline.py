@@ -1,0 +1,123 @@
+"""Every command, asked in the thread of one pipeline while another is the newest: CircleCI is asked about the thread's.
+
+The channel itself is about another project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.command import Source
+from bot.commands import COMMANDS
+from tests.plugins.command_requests import asked, pipeline, push
+from tests.plugins.factories import WEB
+from tests.plugins.world import DEPLOYS, Json, World
+
+OF_PIPELINES = {
+    "pipeline": ("broken", ""),
+    "workflow": ("broken", "build-and-test"),
+    "jobs": ("broken", "build-and-test"),
+    "config": ("broken", ""),
+    "values": ("broken", ""),
+    "rerun": ("broken", "--failed"),
+    "cancel": ("slow", ""),
+    "approve": ("release", "approve-staging"),
+    "job": ("broken", "lint"),
+    "tests": ("broken", ""),
+    "logs": ("broken", "test"),
+    "compare": ("broken", "build-and-test"),
+    "artifacts": ("broken", "lint"),
+    "why": ("broken", ""),
+    "unremind": ("release", ""),
+}
+"""A story to ask about, and what the command needs to be told beside the pipeline."""
+
+OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys", "schedules", "webhooks")
+
+OF_NEITHER = {
+    *("connect", "whoami", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
+    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "quiet"),
+}
+"""They are about people, places and rules; `trigger` and `subscribe` are asked by forms."""
+
+
+def test_every_command_stands_in_a_table() -> None:
+    assert {one.name for one in COMMANDS} == {*OF_PIPELINES, *OF_PROJECTS, *OF_NEITHER, "trigger", "subscribe"}
+
+
+def _lines(source: Source) -> Iterator[tuple[str, str]]:
+    """However a person spells the project; a press says what we wrote."""
+    spellings = ("", " gh/acme/web", " web", " github/acme/web") if source is Source.TYPED else ("",)
+    for name, (story, more) in OF_PIPELINES.items():
+        for project in spellings:
+            yield story, f"{name}{project} {more}".strip()
+
+
+@pytest.mark.parametrize("source", [Source.TYPED, Source.BUTTON, Source.SHORTCUT])
+async def test_nothing_in_a_thread_goes_to_another_pipeline(calm_world: World, source: Source) -> None:
+    world = calm_world
+    cards = {story: await _card(world, story) for story in ("broken", "slow", "release")}
+    newest = {story: await push(world, story) for story in cards}
+    for story, line in _lines(source):
+        said = await asked(world, line, source, cards[story]["ts"])
+        theirs, others = _names(await pipeline(world, cards[story]["number"])), _names(newest[story])
+        assert any(name in path for path in said for name in theirs), f"{line}: {said}"
+        assert not [path for path in said for name in others if name in path], f"{line} went elsewhere"
+        assert not [path for path in said if "acme/api" in path], f"{line} went to the channel's project"
+
+
+async def test_a_thread_names_its_project_too(calm_world: World) -> None:
+    world, card = calm_world, await _card(calm_world, "broken")
+    for name in OF_PROJECTS:
+        said = await asked(world, name, ts=card["ts"])
+        assert [path for path in said if "acme/web" in path], f"{name}: {said}"
+        assert not [path for path in said if "acme/api" in path], name
+
+
+async def test_another_pipeline_is_meant_where_it_is_named(calm_world: World) -> None:
+    world = calm_world
+    card, other = await _card(world, "broken"), await push(world, "broken")
+    for said in (f"{other['number']}", f"gh/acme/web #{other['number']}", f"pipeline {other['number']}", other["id"]):
+        await asked(world, f"values {said}", ts=card["ts"])
+        await world.reply(f"|#{other['number']}>")
+
+
+async def test_a_link_to_a_branch_means_the_threads_pipeline_only_where_it_is_of_that_branch(calm_world: World) -> None:
+    world = calm_world
+    card, _, slow = await _card(world, "broken"), await push(world, "broken"), await push(world, "slow")
+    link = f"{world.url}/circleci/pipelines/github/acme/web?branch="
+    for branch, number in (("broken", card["number"]), ("slow", slow["number"])):
+        await asked(world, f"values {link}{branch}", ts=card["ts"])
+        await world.reply(f"|#{number}>")
+
+
+async def test_who_asks_by_mention_or_presses_in_a_thread_is_answered_there(calm_world: World) -> None:
+    world, card = calm_world, await _card(calm_world, "broken")
+    await world.say("<@U0CIRCLEBOT> logs lint", thread_ts=card["ts"])
+    reply = await world.reply("(job ")
+    assert reply["thread_ts"] == card["ts"]
+    await world.press(reply, "Job")
+    pressed = await world.message("of `build-and-test`")
+    assert pressed["thread_ts"] == card["ts"]
+
+
+async def _card(world: World, story: str) -> Json:
+    """A pipeline, and the `ts` under which a message of the channel counts as its card."""
+    pushed, posted = await push(world, story), await world.say("What a day")
+    now = datetime.now(UTC)
+    async with world.app.core.store.begin() as tx:
+        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], story, None, "{}", now)
+        await tx.cards.want("T0SANDBOX", DEPLOYS, pushed["id"], None, now)
+        (card,) = await tx.cards.claim(now, 12, "me", 1)
+        assert await tx.cards.settle_sent(card, posted["ts"], now)
+    return {**pushed, "ts": posted["ts"]}
+
+
+def _names(pipeline: Json) -> list[str]:
+    """By which a path would name it."""
+    runs = pipeline["workflows"]
+    numbers = [f"job/{job['job_number']}" for run in runs for job in run["jobs"] if "job_number" in job]
+    return [pipeline["id"], *(run["id"] for run in runs), *numbers]

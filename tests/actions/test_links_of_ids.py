@@ -1,0 +1,99 @@
+"""Addresses as CircleCI's command line prints them, of ids alone, and those that name a branch, pasted to commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.block_reader import find_field
+from tests.plugins.command_requests import push
+from tests.plugins.world import Json, World
+
+
+async def test_links_of_ids_are_understood_by_every_kind_of_command(socket_world: World) -> None:
+    await socket_world.connect()
+    pipeline, workflow, job = await _of_broken(socket_world)
+    base = f"{socket_world.url}/circleci"
+    for said, told in (
+        (f"pipeline {base}/pipeline/{pipeline['id']}", f"#{pipeline['number']}"),
+        (f"config {base}/pipeline/{pipeline['id']}", f"The config of #{pipeline['number']}"),
+        (f"workflow {base}/workflow/{workflow['id']}", workflow["name"]),
+        (f"job {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
+        (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
+        (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
+        (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
+        (f"use {base}/pipeline/{pipeline['id']}", "This channel is now about `gh/acme/web`"),
+    ):
+        await socket_world.say(f"/circle {said}")
+        await socket_world.reply(told)
+
+
+@pytest.mark.parametrize("link", ["workflow", "pipeline"])
+async def test_a_trigger_takes_the_project_of_a_link_of_ids(socket_world: World, link: str) -> None:
+    await socket_world.connect()
+    pipeline, workflow, _ = await _of_broken(socket_world)
+    found = workflow if link == "workflow" else pipeline
+    await socket_world.say(f"/circle trigger {socket_world.url}/circleci/{link}/{found['id']} --branch main deploy=yes")
+    await socket_world.reply("Started")
+    assert (await _triggers(socket_world))[-1]["body"] == {"branch": "main", "parameters": {"deploy": True}}
+
+
+async def test_a_link_to_a_branch_says_the_branch(socket_world: World) -> None:
+    await socket_world.connect()
+    link = f"{socket_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin&filter=mine"
+    await socket_world.say(f"/circle trigger {link} deploy=yes")
+    await socket_world.reply("Started")
+    await socket_world.say(f"/circle trigger {link} --branch main")
+    await socket_world.reply("on `main`")
+    first, second = await _triggers(socket_world)
+    assert (first["body"]["branch"], second["body"]["branch"]) == ("feature/login", "main")
+    await socket_world.say(f"/circle trigger {link}")
+    form = await socket_world.form("image-tag")
+    assert find_field(form, "branch")[1]["initial_option"]["value"] == "feature/login"
+
+
+async def test_lists_of_a_linked_branch_are_of_that_branch(socket_world: World) -> None:
+    await socket_world.connect()
+    link = f"{socket_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin"
+    await socket_world.say(f"/circle recent {link}")
+    await socket_world.reply("on `feature/login`")
+    await socket_world.say(f"/circle schedules {link}")
+    await socket_world.reply("Schedules: 1")
+    await socket_world.say(f"/circle status {link}")
+    await socket_world.reply("gh/acme/web")
+
+
+async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:
+    await push(calm_world, "broken")
+    broken, _, job = await _of_broken(calm_world)
+    await push(calm_world, "slow")
+    link = f"{calm_world.url}/circleci/pipelines/github/acme/web?branch=broken"
+    for said, told in (
+        ("pipeline {}", f"gh/acme/web #{broken['number']}"),
+        ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
+        ("approve {}", "Nothing of `broken` of `gh/acme/web` waits"),
+        ("subscribe {} --only failure", "hears of `gh/acme/web`, branch `broken`"),
+        ("rerun {} --failed", f"build-and-test of #{broken['number']}"),
+        ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
+    ):
+        await calm_world.say(f"/circle {said.format(link)}")
+        await calm_world.reply(told)
+
+
+async def _of_broken(world: World) -> tuple[Json, Json, Json]:
+    """A pipeline that failed, its workflow that did, and the job."""
+    pipelines = await _read(world, "/project/gh/acme/web/pipeline?branch=broken")
+    workflows = await _read(world, f"/pipeline/{pipelines[0]['id']}/workflow")
+    workflow = next(one for one in workflows if one["status"] == "failed")
+    jobs = await _read(world, f"/workflow/{workflow['id']}/job")
+    return pipelines[0], workflow, next(one for one in jobs if one["status"] == "failed")
+
+
+async def _read(world: World, path: str) -> list[Json]:
+    answer = await world.http.get(f"/circleci/api/v2{path}", headers={"Circle-Token": "CCIPAT_ada"})
+    found: list[Json] = answer.json()["items"]
+    return found
+
+
+async def _triggers(world: World) -> list[Json]:
+    calls = (await world.state("circleci"))["circleci"]["calls"]
+    return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.blocks import question_blocks, schedule_blocks, schedule_form_blocks
+from bot.circleci.models import Project, Schedule, Timetable, User, VcsInfo
+from bot.circleci.timetable import NEVER, timetable
+from bot.domain import ProjectSlug
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
+from tests.plugins.factories import NASTY, WEB, an_id
+
+NIGHTLY = Schedule(
+    id=an_id(1),
+    name="nightly",
+    description="Everything, once a night",
+    timetable=timetable("weekdays", "2"),
+    parameters={"branch": "main", "deploy": True},
+    actor=User(id=an_id(2), login="grace", name="Grace"),
+)
+PAUSED = NIGHTLY.model_copy(update={"id": an_id(3), "timetable": NEVER, "parameters": {"tag": "v1"}, "actor": None})
+STRANGE = Schedule(
+    id=an_id(4),
+    name=NASTY,
+    description=NASTY * 5,
+    timetable=Timetable(days_of_week=(NASTY,), months=(NASTY,)),
+    parameters={"branch": NASTY, NASTY: NASTY},
+    actor=User(id=an_id(5), name=NASTY),
+)
+
+
+def test_schedules_are_listed_with_what_can_be_done_with_each(golden: Check, valid_blocks: Check) -> None:
+    listed = schedule_blocks.listed(WEB, [NIGHTLY, PAUSED], 1)
+    valid_blocks(listed)
+    golden("schedules", listed)
+
+
+def test_the_form_for_a_new_schedule(golden: Check, valid_blocks: Check) -> None:
+    project = Project(slug="gh/acme/web", vcs_info=VcsInfo(default_branch="main"))
+    view = schedule_form_blocks.draw(project, {}, {})
+    valid_blocks(view.blocks, "modal")
+    golden("schedule_form", [view.title, view.submit, view.line, list(view.blocks)])
+
+
+def test_the_dialog_names_the_schedule_and_when_it_ran(golden: Check) -> None:
+    view = question_blocks.dialog(schedule_blocks.removal(WEB, NIGHTLY))
+    golden("schedule_removal", [view.title, view.submit, view.line, list(view.blocks)])
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "said"),
+    [
+        ("daily", "0-23", "MON to SUN at 00:00 to 23:00 UTC"),
+        ("mon,wed,fri", "2,14", "MON, WED and FRI at 02:00 and 14:00 UTC"),
+        ("1,15", "8", "on day 1 and 15 of the month at 08:00 UTC"),
+    ],
+)
+def test_a_timetable_is_told_in_words(days: str, hours: str, said: str) -> None:
+    assert schedule_blocks.when(timetable(days, hours)) == said
+
+
+def test_whatever_circleci_sends_is_shown_harmlessly(valid_blocks: Check) -> None:
+    listed = schedule_blocks.listed(WEB, [STRANGE] * 20, 2)
+    valid_blocks(listed)
+    assert "<!channel>" not in text_of(listed)
+    assert schedule_blocks.NOT_HERE in text_of(schedule_blocks.listed(ProjectSlug("circleci", "o", "p"), [], 1))

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.blocks.told_by_name_blocks import Heard, shown
+from bot.store.mentions import Mention
+from bot.store.outbox import Letter
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import text_of
+from tests.plugins.factories import NOW
+
+ADA_THERE = Mention("T1", "p1", "U0ADA", "w1:failed", "C0WEB", NOW)
+NOBODY = Heard("U0ADA", "C0DEPLOYS", [], [], [])
+
+
+def test_who_was_mentioned_where_and_who_was_spared(valid_blocks: Check) -> None:
+    group = replace(ADA_THERE, mentioned="S0PLATFORM", channel="C0DEPLOYS")
+    blocks = shown(replace(NOBODY, mentions=[ADA_THERE, group], wanted={"U0ADA", "S0PLATFORM"}))
+    valid_blocks(blocks)
+    text = text_of(blocks)
+    assert "<@U0ADA> was mentioned in <#C0WEB>" in text
+    assert "<@U0ADA> was not mentioned here: already mentioned in <#C0WEB>." in text
+    assert "<!subteam^S0PLATFORM> was mentioned here" in text
+    assert "<!subteam^S0PLATFORM> was not" not in text
+
+
+@pytest.mark.parametrize(
+    ("letter", "says"),
+    [
+        (Letter("dm:failed:p1:1", "sent", None), "You were told by direct message."),
+        (Letter("dm:failed:p1:1", "queued", None), "is on its way"),
+        (Letter("dm:failed:p1:1", "gone", "opted_out"), "you had stopped these messages"),
+        (Letter("dm:failed:p1:1", "gone", "user_disabled"), "could not be sent. Slack said `user_disabled`"),
+    ],
+)
+def test_what_became_of_a_direct_message(letter: Letter, says: str) -> None:
+    assert says in text_of(shown(replace(NOBODY, letters=[letter], mine=frozenset({"failed"}))))
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"wishes": frozenset({"recovered"})}, "you want none about my failures"),
+        ({"wishes": frozenset({"failed"}), "asked": True}, "you asked for its card"),
+        ({"wishes": frozenset({"failed"}), "mentions": [ADA_THERE]}, "you were mentioned"),
+    ],
+)
+def test_why_somebody_got_none(more: dict[str, Any], says: str) -> None:
+    assert says in text_of(shown(replace(NOBODY, mine=frozenset({"failed"}), **more)))
+
+
+def test_nothing_is_said_where_nobody_is_told_by_name() -> None:
+    assert shown(NOBODY) == []

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.actions.target_jobs import FoundJob
+from bot.circleci.models import Artifact
+from bot.commands.artifacts import COMMAND
+from bot.commands.artifacts.target_artifacts import Meant, chosen, read
+from bot.dispatch.words import grammar, parts
+from tests.plugins.factories import WEB, a_pipeline
+
+JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
+CLOUD = "https://circleci.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "glob"),
+    [
+        ("12", ("12",), None),
+        ("gh/acme/web", ("gh/acme/web",), None),
+        ("gh/acme/web 12 *.xml", ("gh/acme/web", "12"), "*.xml"),
+        ("12 coverage/index.html", ("12",), "coverage/index.html"),
+        ("12 image.txt", ("12",), "image.txt"),
+        ("341 test", ("341", "test"), None),
+        ("341 test-3.11", ("341", "test-3.11"), None),
+        ("gh/acme/web 341 build test ./Makefile", ("gh/acme/web", "341", "build", "test"), "./Makefile"),
+        (JOB, (JOB,), None),
+        (f"{JOB} logs/[ab].log", (JOB,), "logs/[ab].log"),
+    ],
+)
+def test_the_last_word_is_a_path_when_it_looks_like_one(line: str, words: tuple[str, ...], glob: str | None) -> None:
+    assert read(line.split(), CLOUD) == (words, glob)
+
+
+ALL = [
+    Artifact(path=path, node_index=node)
+    for node in (1, 0)
+    for path in ("b/x.log", "a/x.log", "x.log", "Makefile", "w[1].txt", "w1.txt")
+]
+
+
+@pytest.mark.parametrize(
+    ("glob", "node", "found"),
+    [
+        ("x.log", 0, ["a/x.log", "b/x.log", "x.log"]),
+        ("./x.log", 0, ["x.log"]),
+        ("a/*", 1, ["a/x.log"]),
+        ("*.log", None, ["a/x.log", "b/x.log", "x.log"] * 2),
+        ("./Makefile", 0, ["Makefile"]),
+        ("*.exe", None, []),
+        (None, 2, []),
+    ],
+)
+def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
+    glob: str | None, node: int | None, found: list[str]
+) -> None:
+    assert [one.path for one in chosen(ALL, glob, node)] == found
+
+
+@pytest.mark.parametrize("artifact", ALL)
+def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
+    job = FoundJob(WEB, "test", "success", ended=True, number=12, id=None, pipeline=a_pipeline(341))
+    meant = Meant(job, tuple(ALL), ())
+    said = grammar(COMMAND.usage).written(parts(meant.only(artifact))[1:])
+    words, glob = read(said.words, CLOUD)
+    assert words == ("gh/acme/web", "job", "12")
+    assert chosen(ALL, glob, int(said.option("node") or "")) == [artifact]

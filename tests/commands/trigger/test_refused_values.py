@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.trigger import COMMAND
+from bot.commands.trigger.refused_values import mended
+from bot.commands.trigger.start import Wanted
+from bot.errors import Rejected, Step
+from bot.line import Written
+from tests.plugins.command_lines import read_back
+
+SENT = {"image-tag": 48, "deploy": "true", "note": "x"}
+
+
+def _again(parameters: dict[str, str], types: dict[str, str]) -> Written:
+    return Wanted(project="gh/acme/web", branch="main", parameters=parameters, types=types).line()
+
+
+def steps(said: str) -> list[Step]:
+    told = mended(Rejected(f"CircleCI refused: “{said}”"), SENT, _again)
+    return [step for step in told.next_steps if isinstance(step, Step)]
+
+
+def test_another_type_is_offered_and_what_was_right_stays() -> None:
+    said = "Type error for argument image-tag: expected type: string, actual value: 48 (type integer)"
+    (step,) = steps(said)
+    assert step.label == "Send image-tag as string"
+    wanted = read_back(COMMAND, step.line)
+    assert wanted.parameters == {"image-tag": "48", "deploy": "true", "note": "x"}
+    assert wanted.types == {"image-tag": "string", "deploy": "string", "note": "string"}
+
+
+def test_several_types_are_offered_together() -> None:
+    said = (
+        "Type error for argument image-tag: expected type: enum [a, b], actual value: 48 (type integer) "
+        'Type error for argument deploy: expected type: boolean, actual value: "true" (type string)'
+    )
+    (step,) = steps(said)
+    assert step.label == "Send image-tag as string, deploy as boolean"
+
+
+def test_what_is_not_expected_can_be_left_out() -> None:
+    (step,) = steps("Unexpected argument(s): note, else")
+    assert step.label == "Without note"
+    assert read_back(COMMAND, step.line).parameters == {"image-tag": "48", "deploy": "true"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Branch not found",
+        "Type error for argument else: expected type: string, actual value: 48 (type integer)",
+        'Type error for argument note: expected type: string, actual value: "x" (type string)',
+        "Unexpected argument(s): else",
+    ],
+)
+def test_other_words_offer_nothing(said: str) -> None:
+    assert steps(said) == []
+
+
+@given(st.text())
+def test_no_words_break_it_and_all_are_shown(said: str) -> None:
+    error = Rejected(said, "Ask an admin.", status=403, request_id="r")
+    told = mended(error, SENT, _again, "Values went as typed.")
+    assert (told.message, told.next_steps[-2:]) == (said, ("Ask an admin.", "Values went as typed."))
+    assert (told.status, told.request_id) == (403, "r")

@@ -1,0 +1,271 @@
+"""Who reads a project: what is looked up, and whose token is opened, until somebody's answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.circleci.links import Links
+from bot.circleci.models.people_models import Project
+from bot.domain import Account, ProjectSlug, Scope
+from bot.errors import NotThere, RateLimited
+from bot.notify.poll.request_accounting import Bookkeeper
+from bot.notify.poll.tokens import ServiceAccount, Tokens
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
+from bot.store.polled_projects import Payer
+from bot.store.store import Store
+from bot.store.token_usage import Spent
+from bot.store.vault import Vault, new_key
+from tests.plugins.database import migrated
+from tests.plugins.factories import NOW, WEB
+from tests.plugins.sql_statements import statements
+
+CROWD = tuple(f"UMANY{number}" for number in range(20))
+"""Connected in the workspace; not one of them asked about the project."""
+
+
+class WatchedVault(Vault):
+    """`opened` are the users whose tokens were opened."""
+
+    opened: tuple[str, ...] = ()
+
+    def open(self, owner: str, sealed: str) -> str:
+        self.opened += (owner.rpartition(":")[2],)
+        return super().open(owner, sealed)
+
+
+@dataclass
+class Office:
+    """`answers` are the HTTP status and headers that a token gets; 404 when it is not among them."""
+
+    store: Store
+    vault: WatchedVault
+    answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pool = CircleCIPool("https://circleci.test", clock=self, transport=httpx.MockTransport(self._answer))
+        self.tokens = self.hired(None)
+
+    def now(self) -> datetime:
+        return NOW
+
+    def hired(self, service_token: str | None) -> Tokens:
+        links = Links("https://circleci.test")
+        service = ServiceAccount(service_token) if service_token else None
+        return Tokens(pool=self.pool, service=service, store=self.store, clock=self, links=links)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        token = request.headers["Circle-Token"]
+        self.asked.append(token)
+        status, headers = self.answers.get(token, (404, {}))
+        return httpx.Response(status, headers=headers, json={"slug": str(WEB), "name": token})
+
+    def lets(self, *tokens: str, status: int = 200, **headers: str) -> None:
+        self.answers |= dict.fromkeys(tokens, (status, headers))
+
+    async def connect(self, *users: str, workspace: str = "T", token: str = "") -> None:
+        async with self.store.begin() as tx:
+            for minute, user in enumerate(users):
+                at = NOW + timedelta(minutes=minute)
+                await tx.accounts.save(Account(workspace, user, user, user, user, "active", at, token or f"of-{user}"))
+
+    async def rule(self, user: str, workspace: str = "T", project: ProjectSlug = WEB) -> Subscription:
+        scope = Scope.parse(str(project))
+        async with self.store.begin() as tx:
+            return await tx.subscriptions.add(Subscription(0, workspace, f"C-{user}", scope, Rule(), user, NOW))
+
+    async def read(self) -> str:
+        """Whose token read the project."""
+        return (await self.tokens.reading(WEB, _look)).name
+
+
+async def _look(circleci: CircleCI) -> Project:
+    return await circleci.project(WEB)
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    vault = WatchedVault([new_key()])
+    store = Store(await migrated(tmp_path), vault)
+    one = Office(store, vault)
+    yield one
+    await one.pool.close()
+    await store.close()
+
+
+async def test_what_read_a_project_the_last_time_is_opened_alone_and_asked_first(office: Office) -> None:
+    await office.connect("UADA", *CROWD)
+    await office.rule("UADA")
+    office.lets("of-UMANY3")
+    assert await office.read() == "of-UMANY3"
+    office.asked.clear()
+    office.vault.opened = ()
+    with statements() as seen:
+        assert await office.read() == "of-UMANY3"
+    assert (seen.count, office.vault.opened, office.asked) == (1, ("UMANY3",), ["of-UMANY3"])
+
+
+async def test_nobody_is_opened_behind_the_first_who_answers(office: Office) -> None:
+    await office.connect(*CROWD, "UADA", "UGRACE")
+    await office.rule("UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", *(f"of-{user}" for user in CROWD))
+    assert await office.read() == "of-UADA"
+    assert office.vault.opened == ("UGRACE", "UADA"), "those who made rules, the oldest rule first"
+
+
+async def test_who_triggered_is_asked_before_those_who_made_rules(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", "of-UGRACE")
+    async with office.store.begin() as tx:
+        await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
+        await tx.cards.want("T", "C", "p1", "UGRACE", NOW)
+    assert await office.read() == "of-UGRACE"
+
+
+async def test_everybody_is_asked_once_before_a_project_is_called_hidden(office: Office) -> None:
+    await office.connect("UADA", "UGRACE", "UEVE")
+    await office.connect("UFAR", workspace="T2")
+    await office.rule("UGRACE")
+    for _ in range(2):
+        office.asked.clear()
+        with pytest.raises(NotThere):
+            await office.read()
+        assert office.asked == ["of-UGRACE", "of-UADA", "of-UEVE"], "and nobody of a workspace that hears nothing of it"
+
+
+async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones_place(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", "anew", "of-UGRACE")
+    assert await office.read() == "of-UADA"
+    await office.connect("UADA", token="anew")
+    assert await office.read() == "anew"
+    async with office.store.begin() as tx:
+        await tx.accounts.remove("T", "UADA")
+    assert await office.read() == "of-UGRACE"
+
+
+async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_another(office: Office) -> None:
+    await office.connect("UADA")
+    await office.connect("UFAR", workspace="T2")
+    rule = await office.rule("UADA")
+    await office.rule("UFAR", workspace="T2")
+    office.lets("of-UADA", "of-UFAR")
+    assert await office.read() == "of-UADA"
+    async with office.store.begin() as tx:
+        await tx.subscriptions.remove("T", rule.channel, rule.id)
+    assert await office.read() == "of-UFAR"
+
+
+async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", "of-UGRACE")
+    await office.read()
+    office.lets("of-UADA", status=401)
+    assert [await office.read() for _ in range(2)] == ["of-UGRACE", "of-UGRACE"]
+    assert office.asked.count("of-UADA") == 2, "as it worked, and as it ended"
+    async with office.store.begin() as tx:
+        told = await tx.outbox.claim(NOW, 1, "me", 100)
+    assert [notice.channel for notice in told] == ["UADA"]
+
+
+async def test_while_all_have_to_rest_the_shortest_rest_is_told(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "40"})
+    office.lets("of-UGRACE", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "30"})
+    assert [await office.read() for _ in range(2)] == ["of-UADA", "of-UGRACE"]
+    with pytest.raises(RateLimited) as limited:
+        await office.read()
+    assert limited.value.retry_after_s == 30
+    assert office.asked == ["of-UADA", "of-UGRACE"], "what is kept for a person is not touched"
+
+
+async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opened_alone(office: Office) -> None:
+    await office.connect("UADA", *CROWD)
+    await office.rule("UADA")
+    office.lets("of-UMANY3")
+    office.tokens = office.hired("of-service")
+    await office.read()
+    office.vault.opened = ()
+    assert await office.read() == "of-UMANY3"
+    assert office.vault.opened == ("UMANY3",)
+    office.lets("of-service")
+    office.vault.opened = ()
+    assert await office.read() == "of-service"
+    assert office.vault.opened == ()
+
+
+async def test_who_may_list_an_organisation_is_one_statement_however_many_projects_it_has(office: Office) -> None:
+    async def listed(projects: Sequence[ProjectSlug]) -> str:
+        who, _ = await office.tokens.listing("gh/acme", projects, _look)
+        return who
+
+    projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA", project=projects[0])
+    await office.rule("UGRACE", project=projects[19])
+    office.lets("of-UGRACE")
+    assert await listed(projects) == "T/UGRACE"
+    with statements() as seen:
+        assert await listed(projects) == "T/UGRACE"
+    assert seen.count == 1
+
+
+async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_it(office: Office) -> None:
+    projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
+    await office.connect("UADA")
+    await office.rule("UADA", project=projects[20])
+    office.lets("of-UADA")
+    with pytest.raises(NotThere):
+        await office.tokens.listing("gh/acme", projects, _look)
+    assert office.asked == []
+
+
+def _an_hour(requests: int) -> dict[str, str]:
+    return {"x-ratelimit-limit-hour": str(requests), "x-ratelimit-remaining-hour": str(requests)}
+
+
+async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(office: Office) -> None:
+    await office.connect("UADA", "UGRACE", "UEVE")
+    await office.rule("UADA")
+    office.lets("of-UADA", "of-UGRACE", "of-UEVE", **_an_hour(10))
+    for _ in range(18):
+        await office.read()
+    assert Counter(office.asked) == {"of-UADA": 6, "of-UGRACE": 6, "of-UEVE": 6}
+
+
+async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(office: Office) -> None:
+    await office.connect("UADA", "UGRACE")
+    await office.rule("UADA")
+    office.lets("of-UADA", **_an_hour(10))
+    for _ in range(9):
+        await office.read()
+    assert Counter(office.asked) == {"of-UADA": 9, "of-UGRACE": 1}
+
+
+async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(office: Office) -> None:
+    await office.connect("UADA")
+    await office.rule("UADA")
+    office.lets("of-UADA", **_an_hour(100))
+    bookkeeper = Bookkeeper(store=office.store, tokens=office.tokens, clock=office)
+    for _ in range(3):
+        await office.read()
+        await bookkeeper.turn()
+    with statements() as seen:
+        await bookkeeper.turn()
+    assert seen.count == 0, "nothing was asked since"
+    async with office.store.read() as tx:
+        assert await tx.spending.of_the_last_hour(NOW) == [Spent(Payer("T", "UADA"), 3, 100)]

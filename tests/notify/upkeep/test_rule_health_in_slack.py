@@ -1,0 +1,88 @@
+"""A rule loses its owner: what people see of it in Slack, and what they do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.app import builders
+from bot.slack.deactivated_users import Leavers
+from tests.plugins.block_reader import text_of
+from tests.plugins.world import EVE, GRACE, World
+
+
+class _Clock:
+    """Ten minutes ago, until it is moved."""
+
+    def __init__(self, world: World) -> None:
+        self.moment = world.app.core.clock.now() - timedelta(seconds=601)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+async def _looked_after(world: World) -> None:
+    """The warden has looked ten minutes ago, and looks again."""
+    clock = _Clock(world)
+    core = replace(world.app.core, clock=clock)
+    warden = builders.build_warden(core, builders.build_tokens(core), Leavers(core.clients, clock=clock))
+    await warden.turn()
+    clock.moment += timedelta(seconds=600)
+    await warden.turn()
+    world.app.core.nudge()
+
+
+async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(world: World) -> None:
+    await world.connect(GRACE)
+    await world.connect(EVE)
+    await world.say("/circle subscribe gh/acme/web", as_=GRACE)
+    await world.reply("This channel hears", as_=GRACE)
+    await world.control("leave", user=GRACE)
+    await _looked_after(world)
+    told = await world.message("<@U0GRACE>, who made it, has left this workspace")
+    await world.press(told, "Take over", as_=EVE)
+    await world.reply("You answer for rule 1 now", as_=EVE)
+    await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>")
+    mended = await world.message("What was wrong with rule 1 of this channel is over")
+    assert mended["ts"] == told["ts"], "the complaint itself says so"
+    assert "Take over" not in text_of(mended)
+
+
+async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_back(socket_world: World) -> None:
+    await socket_world.connect(GRACE)
+    await socket_world.say("/circle subscribe gh/acme/web", as_=GRACE)
+    await socket_world.reply("This channel hears", as_=GRACE)
+    await socket_world.say("/circle disconnect", as_=GRACE)
+    await socket_world.reply("Disconnected", as_=GRACE)
+    await _looked_after(socket_world)
+    await socket_world.message("*it tells nothing* until somebody takes over")
+    written = await socket_world.message("You are no longer connected", channel="D0GRACE", as_=GRACE)
+    assert "*Rule 1*" in text_of(written)
+    await socket_world.connect(GRACE)
+    await _looked_after(socket_world)
+    await socket_world.message("Rule 1: <@U0GRACE> answers for it")
+
+
+async def test_a_rule_follows_its_project_to_its_new_name(socket_world: World) -> None:
+    await socket_world.connect()
+    await socket_world.say("/circle subscribe gh/acme/web --only failed")
+    await socket_world.reply("This channel hears")
+    await socket_world.until(lambda: _known(socket_world), "the project to be known by its id")
+    await socket_world.control("rename", project="gh/acme/web", name="site")
+    await socket_world.until(lambda: _unreadable(socket_world), "the old name to lead nowhere")
+    await _looked_after(socket_world)
+    told = await socket_world.message("`gh/acme/web` is called `gh/acme/site` now")
+    await socket_world.press(told, "Follow the new name")
+    await socket_world.reply("From now on rule 1 hears of `gh/acme/site`")
+    pushed = await socket_world.control("push", project="gh/acme/site", branch="broken")
+    await socket_world.card("gh/acme/site", number=pushed["number"])
+
+
+async def _known(world: World) -> bool | None:
+    async with world.app.core.store.read() as tx:
+        return any(watch.project_id for watch in await tx.watches.all()) or None
+
+
+async def _unreadable(world: World) -> bool | None:
+    async with world.app.core.store.read() as tx:
+        return any(watch.error for watch in await tx.watches.all()) or None

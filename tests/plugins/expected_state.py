@@ -1,0 +1,222 @@
+"""What a channel ought to show, told from CircleCI's state alone."""
+
+from __future__ import annotations
+
+import html
+import shlex
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bot.blocks import status_blocks
+
+Json = dict[str, Any]
+
+_KIND_OF = {"success": "passed", "failed": "failed", "canceled": "canceled", "unauthorized": "unauthorized"}
+_FEW = 4
+_TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold", "empty"}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that a rule may want to hear. `key` is by what it is told once."""
+
+    key: str
+    kind: str
+    project: str
+    pipeline: str
+    number: int
+    branch: str | None
+    tag: str | None
+    workflow: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A rule as a person typed it: of one branch, tag or workflow, or of all; of some kinds, or of `all`."""
+
+    channel: str
+    project: str
+    kinds: frozenset[str]
+    option: tuple[str, str] | None = None
+
+    def wants(self, one: Happening) -> bool:
+        if self.project != one.project or not {"all", one.kind} & self.kinds:
+            return False
+        if self.option is None:
+            return True
+        pattern, name = self.option[1], getattr(one, self.option[0])
+        return name is not None and (name == pattern or fnmatchcase(name, pattern))
+
+
+def is_told_in(text: str, one: Happening) -> bool:
+    """Which pipeline it is of, and of what in it."""
+    return f"#{one.number}" in text and _names(text, one.workflow) and _names(text, one.branch or one.tag or "")
+
+
+def wants_to_know(one: Happening) -> bool:
+    """Whoever started a pipeline or did something to it hears of this, whatever the rules say."""
+    return one.kind in _TOLD_TO_WHOEVER_ASKED
+
+
+def happenings(pipeline: Json) -> Iterator[Happening]:
+    """All that is so by now. A workflow that still runs has started; a setup that passed is no end."""
+
+    def happening(key: str, kind: str, workflow: str = "") -> Happening:
+        branch, tag = pipeline["branch"], pipeline["tag"]
+        return Happening(key, kind, pipeline["project_slug"], pipeline["id"], pipeline["number"], branch, tag, workflow)
+
+    if all(run.get("tag") == "setup" and run["status"] == "success" for run in newest(pipeline)):
+        ends = {"errored": "errored-config", "created": "empty"}
+        if kind := ends.get(pipeline["state"]):
+            setups = [run["id"] for run in newest(pipeline)]
+            yield happening(":".join([pipeline["id"], kind.removesuffix("-config"), *setups]), kind)
+    for run in pipeline["workflows"]:
+        if kind := _KIND_OF.get(run["status"]):
+            if not (run.get("tag") == "setup" and kind == "passed"):
+                yield happening(f"{run['id']}:{run['status']}", kind, run["name"])
+        elif run.get("tag") != "setup":
+            yield happening(f"{run['id']}:started", "started", run["name"])
+        for job in waiting(run):
+            yield happening(f"{run['id']}:hold:{job['id']}", "on-hold", run["name"])
+
+
+def waiting(run: Json) -> list[Json]:
+    """Jobs on hold that can be approved: not those of a workflow that is over."""
+    return [] if _has_ended(run) else [job for job in run["jobs"] if job["status"] == "on_hold"]
+
+
+def newest(pipeline: Json) -> list[Json]:
+    """The newest run of each workflow; a setup counts where nothing else does."""
+    runs = sorted(pipeline["workflows"], key=lambda run: run["created_at"])
+    counting = [run for run in runs if run.get("tag") != "setup"] or runs
+    return list({run["name"]: run for run in counting}.values())
+
+
+def _has_ended(run: Json) -> bool:
+    return bool(run.get("stopped_at"))
+
+
+# A card, held against its pipeline
+
+
+def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
+    """Whatever the card shows that is not so, and whatever is so that it does not show."""
+    sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
+    yield from _wrong_title(sections[0], pipeline)
+    for run in newest(pipeline):
+        yield from _wrong_run([section for section in sections[1:] if f"/workflows/{run['id']}|" in section], run)
+    counting = [f"/workflows/{run['id']}|" for run in newest(pipeline)]
+    others = [one for one in sections[1:] if "/workflows/" in one and not any(each in one for each in counting)]
+    yield from (f"a workflow that counts no more: {section}" for section in others)
+    yield from _wrong_buttons(card, pipeline)
+
+
+def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
+    runs = newest(pipeline)
+    words = {status_blocks.word("setup" if _sets_up(run) else run["status"]) for run in runs}
+    if all(run.get("tag") == "setup" and run["status"] == "success" for run in runs):
+        words = {status_blocks.word({"created": "empty"}.get(pipeline["state"], pipeline["state"]))}
+    if len(words) == 1 and f"— *{min(words)}*" not in title:
+        yield f"{title!r} should say {min(words)}"
+    if not _names(title, pipeline["branch"] or pipeline["tag"]):
+        yield f"{title!r} should name {pipeline['branch'] or pipeline['tag']!r}"
+
+
+def _sets_up(run: Json) -> bool:
+    return run.get("tag") == "setup" and run["status"] == "running"
+
+
+def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
+    if len(shown) != 1:
+        yield f"{len(shown)} sections of workflow {run['name']!r}"
+        return
+    first, _, rest = shown[0].partition("\n")
+    word = status_blocks.word(run["status"])
+    if not _names(first, run["name"]) or f"> — {word}" not in first:
+        yield f"{first!r} should name {run['name']!r} and say {word}"
+    waits = rest.partition("Waits for")[2]
+    yield from (
+        f"{rest!r} should say that {job['name']!r} waits" for job in waiting(run) if not _names(waits, job["name"])
+    )
+
+
+def _names(text: str, name: str) -> bool:
+    """Long names are cut; what would end a code or a link is another mark."""
+    seen = "".join(mark for mark in " ".join(name.splitlines()) if unicodedata.category(mark) != "Cf")
+    return _plain(html.escape(seen[:6], quote=False)) in _plain(text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "'").replace("|", "¦")
+
+
+def _wrong_buttons(card: Json, pipeline: Json) -> Iterator[str]:
+    """A button for each hold, as far as there are few, and none for what cannot be done."""
+    runs = {run["id"]: run for run in newest(pipeline)}
+    offered = list(acts(card))
+    for act in offered:
+        run = runs.get(act.workflow)
+        if run is None or not act.is_possible(run):
+            yield f"a button that can do nothing: {act.line}"
+        elif not _names(act.asks, act.about(run)):
+            yield f"{act.line} asks {act.asks!r}, and is about {act.about(run)!r}"
+    held = {(run["id"], job["id"]) for run in runs.values() for job in waiting(run)}
+    given = {(act.workflow, act.job) for act in offered if act.job}
+    if held != given and len(held) <= _FEW:
+        yield f"holds {held}, buttons for {given}"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of a card that does something at CircleCI; `asks` is what Slack asks before it does."""
+
+    line: str
+    asks: str
+    place: Json
+
+    @property
+    def word(self) -> str:
+        return self._words[0]
+
+    @property
+    def workflow(self) -> str:
+        return self._words[1]
+
+    @property
+    def job(self) -> str | None:
+        return self._words[2] if self.word == "approve" else None
+
+    @property
+    def _words(self) -> list[str]:
+        return [word for word in shlex.split(self.line) if not word.startswith("--")]
+
+    def about(self, run: Json) -> str:
+        name: str = next(job["name"] for job in run["jobs"] if job["id"] == self.job) if self.job else run["name"]
+        return name
+
+    def is_possible(self, run: Json) -> bool:
+        if self.word == "approve":
+            return self.job in {job["id"] for job in waiting(run)}
+        if self.word == "cancel":
+            return not _has_ended(run)
+        return run["status"] == "failed" if "--failed" in self.line else _has_ended(run)
+
+    def request(self, run: Json) -> tuple[str, Any]:
+        """The path and body of what CircleCI is asked when somebody presses it."""
+        path = f"/api/v2/workflow/{run['id']}/{self.word}"
+        if self.word == "approve":
+            hold = next(job for job in run["jobs"] if job["id"] == self.job)
+            return f"{path}/{hold['approval_request_id']}", None
+        bodies = {"cancel": None, "rerun": {"from_failed": True} if "--failed" in self.line else {}}
+        return path, bodies[self.word]
+
+
+def acts(card: Json) -> Iterator[Act]:
+    for block in card["blocks"]:
+        for element in block.get("elements", ()):
+            if element.get("value", "").split(" ")[0] in {"approve", "rerun", "cancel"}:
+                place = {"block_id": block["block_id"], "action_id": element["action_id"], "value": element["value"]}
+                yield Act(element["value"], element["confirm"]["text"]["text"], place)

@@ -1,0 +1,36 @@
+"""A wall: where what was published hangs, as Slack would show it, without any Slack.
+
+await wall.hang()      posts what is due, changes what has changed; `wall.says()` is all that can be read by then
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.messages import Message
+from bot.store.store import Store
+from tests.plugins.block_reader import text_of
+
+
+@dataclass
+class Wall:
+    store: Store
+    notices: dict[str, Message] = field(default_factory=dict)
+
+    async def hang(self, now: datetime) -> None:
+        async with self.store.begin() as tx:
+            for card in await tx.cards.claim(now, 10, "wall", 100):
+                await tx.cards.settle_sent(card, card.ts or f"card.{card.id}", now)
+            while posted := await tx.outbox.claim(now, 10, "wall", 100):
+                for notice in posted:
+                    self.notices[f"{notice.id}"] = notice.message
+                    await tx.outbox.settle_sent(notice, f"{notice.id}", now)
+            for notice in await tx.revisions.claim(now, 10, "wall", 100):
+                self.notices[notice.sent_ts or ""] = notice.message
+                await tx.revisions.settle_shown(notice)
+
+    def says(self, what: str) -> list[str]:
+        """All that can be read of each notice that says this, buttons included, the oldest first."""
+        shown = [f"{one.text}\n{text_of(list(one.blocks))}" for one in self.notices.values()]
+        return [text for text in shown if what in text]

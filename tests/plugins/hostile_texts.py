@@ -1,0 +1,149 @@
+"""Texts as somebody writes them who wants to stop us, and everything of ours that reads texts of strangers.
+
+`python -m tests.plugins.hostile_texts [READER ...]` has every reader read every text, each within a limit of processor
+time, and is killed by the kernel at the first that takes longer. The last line it says is what it read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+
+from bot.circleci.api_request import Answer
+from bot.circleci.failure_causes import Signs, cause_of
+from bot.circleci.http_errors import sentence
+from bot.circleci.job_steps import ssh_address
+from bot.circleci.links import Link, compare_page
+from bot.commands.artifacts.zip_files import Item, safe, zipped
+from bot.errors import Unavailable
+from bot.untrusted.config_declarations import declarations
+from bot.untrusted.coverage_reports import lines_covered
+from bot.untrusted.job_log import first_error, tail
+from bot.untrusted.masking import mask
+from bot.untrusted.shown_text import read_ending, read_texts, read_whole
+from bot.untrusted.terminal import clean
+from tests.plugins.redos_attacks import attacks, patterns, run_limited
+
+SIZE = 60_000
+"""Bytes of a text. Linear readers take some 20 ms for it, and the worst of them 300; quadratic ones many seconds."""
+LIMIT_S = 1.0
+
+_SECRETS = (
+    *("-----BEGIN PRIVATE KEY", "PRIVATE KEY", "-----END PRIVATE KEY-----", "password=", '"token": ', "a=", "ghp_a"),
+    *("://a:b@", "Bearer ", "--password ", "curl -u a:", "NAME_1=", "NAME_1=value1\n", "NAME_1='", "$NAME_1", "eyJ"),
+)
+_FILES = (
+    *("<coverage ", "<coverage", '<metrics statements="1" ', '<counter type="LINE" missed="1" ', "LF:9\n", "<", ">"),
+    *("&a ", "*a ", "<<: *a\n", "? ", "!!x ", "a: &a [*a]\n", "- - ", "%TAG ! x\n", "a:\n", "9", "1.", "line-rate='"),
+)
+_PRINTED = (
+    *("\x1b[", "\x1b]8;;", "\x1bP", "\x1b[31;1mx", "a\b", "\b", "\r", "a\r", "\n", " ", "\t ", " \n", "\u202e", "\x00"),
+    *(
+        '"message":"',
+        '{"message":"',
+        "\\n",
+        '\\"',
+        "\\",
+        '"',
+        "'",
+        "Error: ",
+        "Error",
+        "a.",
+        "A.",
+        "error ",
+        "npm ERR! ",
+    ),
+    *("é", "😀", "\ufeff", "x, "),
+)
+_NAMED = ("a/", "../", "//", "https://a/", "&lt;", "ssh -p 1 ", "ssh -a -a ", "gh/a/", "#", "|")
+_DEEP = ("[", "{", '{"a":', "(", "<a>", "- ", "x: [", "[{", "a: {b: ")
+_ENCODED = ("utf-16", "utf-32-be", "utf-7")
+
+
+def texts() -> Iterator[tuple[str, bytes]]:
+    """Repeated, deep and closed again, wide, in other encodings, broken; and each pattern of the room pumped."""
+    for unit in _SECRETS + _FILES + _PRINTED + _NAMED:
+        yield f"{unit!r} again and again", (unit * SIZE).encode()[:SIZE]
+        yield f"x: {unit!r} again and again", b"x: " + (unit * SIZE).encode()[:SIZE] + b"!"
+    for unit in _DEEP:
+        yield f"{unit!r} deep", (unit * SIZE).encode()[:SIZE]
+    yield "lists in lists", b"[" * (SIZE // 2) + b"]" * (SIZE // 2)
+    yield "messages", json.dumps([{"message": f"NAME_{number}=value{number}\n"} for number in range(2500)]).encode()
+    yield "parameters", b"parameters:\n" + b"".join(b"  p%d: {}\n" % number for number in range(SIZE // 12))
+    for encoding in _ENCODED:
+        yield f"in {encoding}", ("Error: é [password=x]\n" * SIZE).encode(encoding)[:SIZE]
+    yield "broken UTF-8", b"\xff\xc3(\xed\xa0\x80" * (SIZE // 6)
+    yield "half characters", json.dumps([{"message": "\ud800" * (SIZE // 6)}]).encode()
+    for name, pattern, _ in patterns():
+        if name.startswith("bot.untrusted"):
+            yield from ((f"{name} pumped", text.encode()[:SIZE]) for text in islice(attacks(pattern), 1))
+
+
+_NAMES = [f"NAME_{number}" for number in range(500)]
+_ASKED = {"cut": False, "names": _NAMES, "lines": 30, "most": [SIZE]}
+
+
+def _shown(text: bytes) -> None:
+    said = text.decode("utf-8", "replace")
+    read_texts(_ASKED, json.dumps([said]).encode())
+    first_error(said)
+    tail(mask(clean(said)), 60)
+    ssh_address(said)
+    cause_of(Signs("failed", said=[said], printed=[said]))
+
+
+def _alone(read: Callable[[str], object], text: bytes) -> None:
+    read(text.decode("utf-8", "replace"))
+
+
+def _named(text: bytes) -> None:
+    said = text.decode("utf-8", "replace")
+    Link.parse(said)
+    compare_page(said, "a" * 40, "b" * 40)
+    zipped([Item(said, node, b"") for node in range(3)])
+    safe(said)
+
+
+def _answered(text: bytes) -> None:
+    sentence(text)
+    with suppress(Unavailable):
+        Answer(200, text, wrote=False, request_id=None).read(dict)
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    "config": partial(declarations, None),
+    **{name: partial(lines_covered, name) for name in ("coverage.xml", "jacoco.xml", "lcov.info", "coverage.json")},
+    "names": _named,
+    "answers": _answered,
+}
+MASKING: dict[str, Callable[[bytes], object]] = {
+    "the end of a log": partial(read_ending, _ASKED),
+    "the rest of a log": partial(read_ending, _ASKED | {"cut": True}),
+    "a whole log": partial(read_whole, _ASKED),
+    "texts": _shown,
+    "texts alone": partial(_alone, first_error),
+}
+"""Those that clean and mask, which is most of the work: each reads every fifth text."""
+
+
+def main(chosen: list[str]) -> None:
+    given = {name: _imported(name) for name in chosen}
+    masking = list(MASKING.items())
+    for number, (what, text) in enumerate(texts()):
+        for name, reader in (given or READERS | dict([masking[number % len(masking)]])).items():
+            run_limited(f"{name}: {what}", partial(reader, text), LIMIT_S)
+
+
+def _imported(name: str) -> Callable[[bytes], object]:
+    module, _, function = name.partition(":")
+    found: Callable[[bytes], object] = getattr(importlib.import_module(module), function)
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,164 @@
+"""What polls, over a real store and against the sandbox's CircleCI, round by round: a test moves the time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.circleci.links import Links
+from bot.domain import Account, ProjectSlug, Scope
+from bot.messages import Notice
+from bot.notify.poll.explain import Explainer
+from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.poller import Poller
+from bot.notify.poll.tokens import Tokens
+from bot.notify.poll.visibility import Sight
+from bot.notify.publish.publisher import Publisher
+from bot.notify.upkeep.rule_health import Warden
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from bot.workers.loop import Tasks
+from sandbox.circleci.fake_users import PEOPLE
+from tests.circleci.sandboxed import Sandboxed, sandboxed
+from tests.plugins.database import migrated
+
+INTERVAL_S = 5.0
+
+
+class Lookout:
+    """`sandbox` is CircleCI; its clock is ours. Without `chance` nothing jitters."""
+
+    def __init__(self, sandbox: Sandboxed, store: Store, interval_s: float) -> None:
+        self.sandbox, self.store, self.tasks = sandbox, store, Tasks()
+        links = Links(f"{sandbox.url}/circleci")
+        tokens = Tokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
+        publisher = Publisher(store=store, links=links, clock=sandbox, nudge=lambda: None, reach=lambda _step: None)
+        shared: dict[str, Any] = {
+            "store": store,
+            "tokens": tokens,
+            "clock": sandbox,
+            "interval_s": interval_s,
+            "holder": "me",
+            "tasks": self.tasks,
+            "chance": lambda: 0.5,
+        }
+        self.sight = Sight(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
+        explainer = Explainer(store=store, tokens=tokens)
+        self.poller = Poller(publisher=publisher, explainer=explainer, sight=self.sight, **shared)
+        self.organisations = Organisations(nudge=lambda: None, **shared)
+        self.left: set[str] = set()
+        self._tokens = tokens
+        self.warden = self.new_warden("me")
+
+    def new_warden(self, holder: str) -> Warden:
+        """A replica's."""
+        return Warden(
+            store=self.store,
+            pool=self.sandbox.pool,
+            tokens=self._tokens,
+            people=self,
+            clock=self.sandbox,
+            holder=holder,
+            nudge=lambda: None,
+        )
+
+    async def has_left(self, workspace: str, user: str) -> bool:
+        """Slack, as the warden asks it."""
+        return workspace == "T" and user in self.left
+
+    async def connect(self, *logins: str) -> None:
+        """Whose tokens may read, in the order in which they are tried."""
+        async with self.store.begin() as tx:
+            for minute, login in enumerate(logins):
+                connected_at = self.sandbox.now() + timedelta(minutes=minute)
+                circleci_id = PEOPLE[login].id if login in PEOPLE else login
+                account = Account("T", login, circleci_id, login, login, "active", connected_at, f"CCIPAT_{login}")
+                await tx.accounts.save(account)
+
+    async def subscribe(self, *slugs: str, by: str = "ada", rule: Rule | None = None) -> None:
+        async with self.store.begin() as tx:
+            for slug in slugs:
+                scope, now = Scope.parse(slug), self.sandbox.now()
+                await tx.subscriptions.add(Subscription(0, "T", "C", scope, rule or Rule(), by, now))
+                if scope.exact:
+                    await tx.watches.ensure(scope.exact, now)
+
+    async def round(self) -> None:
+        """Whatever is due now, until nothing is."""
+        await self.organisations.turn()
+        await self.poller.turn()
+        while self.tasks:
+            await self.tasks.drain(30)
+            await self.poller.turn()
+
+    async def looked_after(self) -> list[Notice]:
+        """What the warden says when it has looked twice, now and ten minutes later."""
+        await self.warden.turn()
+        await self.sandbox.after(600)
+        await self.warden.turn()
+        async with self.store.begin() as tx:
+            said = await tx.outbox.claim(self.sandbox.now(), 1, "me", 100)
+            for notice in said:
+                await tx.outbox.settle_sent(notice, f"{notice.id}.0", self.sandbox.now())
+        return said
+
+    async def pass_by(self, minutes: float) -> None:
+        """Let time pass, stopping wherever something is due."""
+        until = self.sandbox.now() + timedelta(minutes=minutes)
+        while (now := self.sandbox.now()) < until:
+            await self.round()
+            async with self.store.read() as tx:
+                due = [one.next_look_at for one in [*await tx.watches.all(), *await tx.listings.all()]]
+            next_at = min([*due, until, now + timedelta(minutes=1)])
+            await self.sandbox.after(max(1.0, (next_at - now).total_seconds()))
+        await self.round()
+
+    async def push(self, slug: str, branch: str = "main") -> int:
+        answer = await self.sandbox.control.post("/_control/push", json={"project": slug, "branch": branch})
+        number: int = answer.raise_for_status().json()["number"]
+        return number
+
+    async def control(self, what: str, **body: Any) -> None:
+        (await self.sandbox.control.post(f"/_control/{what}", json=body)).raise_for_status()
+
+    async def followed(self, slug: str) -> list[int]:
+        """The numbers of the pipelines of a project that are known, oldest first."""
+        async with self.store.read() as tx:
+            return sorted(one.number for one in await tx.pipelines.newest(ProjectSlug.parse(slug), 1000))
+
+    async def listings(self, since: int = 0) -> list[str]:
+        """What was listed, of calls from the `since`th on: slugs of organisations and projects, each page once."""
+        calls = (await self.sandbox.calls())[since:]
+        return [listed for call in calls if (listed := _listed(call))]
+
+    async def calls(self) -> int:
+        return len(await self.sandbox.calls())
+
+
+def _listed(call: dict[str, Any]) -> str | None:
+    path: str = call["path"].removeprefix("/api/v2/")
+    if path == "pipeline":
+        return str(call["query"]["org-slug"])
+    parts = path.split("/")
+    return "/".join(parts[1:4]) if parts[0] == "project" and parts[4:] == ["pipeline"] else None
+
+
+@contextlib.asynccontextmanager
+async def looking_out(folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False) -> AsyncIterator[Lookout]:
+    """A longer interval is cheaper, for what does not tell how soon something is seen.
+
+    With the `past` the sandbox has pipelines of forty days, which all are read in the first round.
+    """
+    store = Store(await migrated(folder), Vault([new_key()]))
+    try:
+        async with sandboxed() as sandbox:
+            if not past:
+                (await sandbox.control.post("/_control/reset", json={"seed": False})).raise_for_status()
+            yield Lookout(sandbox, store, interval_s)
+    finally:
+        await store.close()

@@ -1,0 +1,253 @@
+"""People in the sandbox's Slack: what they do, and what they see. The bot may be anywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from sandbox.slack.block_kit.element_types import offered
+from tests.plugins.block_reader import find_button, find_field, find_option, is_card, place_of, text_of
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+ADA, GRACE, EVE, GUS = "U0ADA", "U0GRACE", "U0EVE", "U0GUS"
+DEPLOYS, WEB, GENERAL, PRIVATE = "C0DEPLOYS", "C0WEB", "C0GENERAL", "C0PRIVATE"
+TOKENS = {ADA: "CCIPAT_ada", GRACE: "CCIPAT_grace", EVE: "CCIPAT_eve"}
+
+_WITHIN_S = 60.0
+
+
+@dataclass
+class People:
+    """What a test does as a person, and what it sees. `http` speaks to the sandbox, `within_s` is how patient it is."""
+
+    url: str
+    http: httpx.AsyncClient
+    seen: set[str] = field(default_factory=set)
+    within_s: float = _WITHIN_S
+
+    # What people do
+
+    async def say(self, text: str, *, as_: str = ADA, channel: str = DEPLOYS, thread_ts: str | None = None) -> Json:
+        """Type a line; a slash command or a message. Earlier private replies count as read."""
+        self.seen |= {one["ephemeral_id"] for one in await self._private(as_, channel)}
+        return await self._do("say", as_, channel=channel, text=text, thread_ts=thread_ts)
+
+    async def press(self, where: Json, label: str, *, as_: str = ADA) -> None:
+        """Press the button with this text on a message, a modal or a Home (menus: `choose`)."""
+        block, element = find_button(where, lambda one: (one.get("text") or {}).get("text") == label)
+        if "value" not in element:
+            raise AssertionError(f"{label} is a link button")
+        if "ephemeral_id" in where:
+            self.seen |= {one["ephemeral_id"] for one in await self._private(as_, where["channel"])}
+        await self._do(
+            "press",
+            as_,
+            **place_of(where),
+            block_id=block["block_id"],
+            action_id=element["action_id"],
+            value=element["value"],
+        )
+
+    async def pick(self, where: Json, label: str, *, as_: str = ADA) -> None:
+        """Choose this option of a menu on a message."""
+        block, element, option = find_option(where, label)
+        await self._do(
+            "press",
+            as_,
+            **place_of(where),
+            block_id=block["block_id"],
+            action_id=element["action_id"],
+            selected_option=option,
+        )
+
+    async def press_at(self, where: Json, element: Json, *, as_: str = ADA) -> None:
+        """Press what stands there with this block_id, action_id and value. Earlier private replies count as read."""
+        self.seen |= {one["ephemeral_id"] for one in await self._private(as_, where["channel"])}
+        await self._do("press", as_, **place_of(where), **element)
+
+    async def choose(self, view: Json, block_id: str, value: str, *, as_: str = ADA) -> None:
+        """Choose an option of a menu in a modal, as typed or listed."""
+        block, element = find_field(view, block_id)
+        option = await self._option(view, element, block, value, as_)
+        await self._do(
+            "press",
+            as_,
+            view_id=view["id"],
+            block_id=block["block_id"],
+            action_id=element["action_id"],
+            selected_option=option,
+            state=view.get("state", {}),
+        )
+
+    async def submit(self, view: Json, *, as_: str = ADA, **values: str) -> Json:
+        """Fill fields (by the beginning of their block_id) and hand the form in."""
+        state: Json = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                name = next(
+                    (one for one in values if block["block_id"] == one or block["block_id"].startswith(f"{one}@")), None
+                )
+                filled = await self._filled(view, block, values.get(name) if name else None, as_)
+                state[block["block_id"]] = {block["element"]["action_id"]: filled}
+        return await self._do("submit", as_, view_id=view["id"], values=state)
+
+    async def close(self, view: Json, *, as_: str = ADA) -> None:
+        await self._do("close", as_, view_id=view["id"])
+
+    async def connect(self, as_: str = ADA, channel: str = DEPLOYS) -> None:
+        """Connect this person's CircleCI account, as a person does."""
+        await self.say("/circle connect", as_=as_, channel=channel)
+        await self.submit(await self.form("Personal API token", as_=as_), as_=as_, token=TOKENS[as_])
+        await self.close(await self.form(as_=as_, says="Connected"), as_=as_)
+
+    async def control(self, what: str, **body: Any) -> Json:
+        answer = await self.http.post(f"/_control/{what}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else {}
+
+    # What people see
+
+    async def reply(self, says: str = "", *, as_: str = ADA, channel: str = DEPLOYS) -> Json:
+        """The newest unread message that only this person sees, once there is one that says this."""
+
+        async def look() -> Json | None:
+            fresh = [one for one in await self._private(as_, channel) if one["ephemeral_id"] not in self.seen]
+            return next((one for one in reversed(fresh) if says in text_of(one)), None)
+
+        return await self.until(look, f"a reply that says {says!r}", channel=channel, as_=as_)
+
+    async def card(self, says: str = "", *, channel: str = DEPLOYS, number: int | None = None, as_: str = ADA) -> Json:
+        """The newest card of the channel (of the pipeline #number), once it says this."""
+        wanted = f"#{number}" if number else "#"
+
+        async def look() -> Json | None:
+            cards = [one for one in await self.messages(channel, as_=as_) if is_card(one) and wanted in text_of(one)]
+            return cards[-1] if cards and says in text_of(cards[-1]) else None
+
+        return await self.until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_)
+
+    async def message(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
+        async def look() -> Json | None:
+            return next((one for one in await self.messages(channel, as_=as_) if says in text_of(one)), None)
+
+        return await self.until(look, f"a message that says {says!r}", channel=channel, as_=as_)
+
+    async def thread(self, card: Json, says: str, *, as_: str = ADA) -> Json:
+        """A reply under this card that says this."""
+
+        async def look() -> Json | None:
+            replies = [
+                one for one in await self.messages(card["channel"], as_=as_) if one.get("thread_ts") == card["ts"]
+            ]
+            return next((one for one in replies if one["ts"] != card["ts"] and says in text_of(one)), None)
+
+        return await self.until(look, f"a thread reply that says {says!r}", channel=card["channel"], as_=as_)
+
+    async def form(self, says: str = "", *, as_: str = ADA) -> Json:
+        """The modal on top of this person's screen, once it says this."""
+
+        async def look() -> Json | None:
+            stack = (await self.state("slack"))["slack"]["views"].get(as_) or []
+            return stack[-1] if stack and says in text_of(stack[-1]) else None
+
+        return await self.until(look, f"a form that says {says!r}", as_=as_)
+
+    async def home(self, says: str = "", *, as_: str = ADA) -> Json:
+        async def look() -> Json | None:
+            view = (await self.state("slack"))["slack"]["homes"].get(as_)
+            return view if view and says in text_of(view) else None
+
+        return await self.until(look, f"a Home that says {says!r}", as_=as_)
+
+    async def messages(self, channel: str = DEPLOYS, *, as_: str = ADA) -> list[Json]:
+        answer = await self.http.get("/_page/messages", params={"as": as_, "channel": channel})
+        return [{**one, "channel": channel} for one in answer.json()["messages"]]
+
+    async def file(self, says: str = "", *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
+        """The newest file of the channel (a DM: `D0ADA`) whose title says this, with its bytes as `content`."""
+
+        async def look() -> Json | None:
+            shown = [file for one in await self.messages(channel, as_=as_) for file in one.get("files") or ()]
+            return next((file for file in reversed(shown) if says in file["title"]), None)
+
+        found = await self.until(look, f"a file called {says!r}", channel=channel, as_=as_)
+        return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
+
+    async def state(self, of: str | None = None) -> Json:
+        """What there is; `of="slack"` or `"circleci"`: that part alone, which costs less."""
+        found: Json = (await self.http.get("/_control/state", params={"of": of} if of else {})).json()
+        return found
+
+    async def calls(self, method: str) -> list[Json]:
+        return [call for call in (await self.state("slack"))["slack"]["calls"] if call["method"] == method]
+
+    async def requests(self, path: str) -> list[Json]:
+        """What CircleCI was asked for whose path holds this, oldest first."""
+        return [call for call in (await self.state("circleci"))["circleci"]["calls"] if path in call["path"]]
+
+    async def pipelines(self) -> list[Json]:
+        found: list[Json] = (await self.state("circleci"))["circleci"]["pipelines"]
+        return found
+
+    async def until(
+        self, look: Callable[[], Awaitable[T | None]], what: str, *, as_: str = ADA, channel: str = DEPLOYS
+    ) -> T:
+        """Look again whenever the world has changed; fails with what is there instead after `within_s`."""
+        deadline, since = time.monotonic() + self.within_s, 0
+        while time.monotonic() < deadline:
+            since = (await self.http.get("/_control/wait", params={"since": 0, "timeout_s": 0})).json()["seq"]
+            if (found := await look()) is not None:
+                return found
+            await self.http.get("/_control/wait", params={"since": since, "timeout_s": 1})
+        shown = "\n".join(text_of(one)[:600] for one in await self.messages(channel, as_=as_))
+        stack = (await self.state("slack"))["slack"]["views"].get(as_)
+        raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {text_of(stack or {})[:2000]}")
+
+    async def _private(self, as_: str, channel: str) -> list[Json]:
+        return [one for one in await self.messages(channel, as_=as_) if one.get("ephemeral")]
+
+    async def _do(self, what: str, as_: str, **body: Any) -> Json:
+        answer = await self.http.post(
+            f"/_page/{what}", json={"as": as_, **{k: v for k, v in body.items() if v is not None}}
+        )
+        assert answer.is_success, f"{what}: {answer.text}"
+        return answer.json() if answer.content else {}
+
+    async def _filled(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
+        element = block["element"]
+        kind = element["type"]
+        if kind == "multi_users_select":
+            return {"type": kind, "selected_users": value.split(",") if value else element.get("initial_users", [])}
+        if kind.startswith("multi_") or kind == "checkboxes":
+            if value is None:
+                return {"type": kind, "selected_options": element.get("initial_options", [])}
+            chosen = [await self._option(view, element, block, one, as_) for one in value.split(",") if one]
+            return {"type": kind, "selected_options": chosen}
+        if "select" in kind or kind == "radio_buttons":
+            if value is None:
+                return {"type": kind, "selected_option": element.get("initial_option")}
+            return {"type": kind, "selected_option": await self._option(view, element, block, value, as_)}
+        return {"type": kind, "value": value if value is not None else element.get("initial_value")}
+
+    async def _option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
+        options = offered(element)
+        if element["type"] == "external_select":
+            answer = await self._do(
+                "suggest",
+                as_,
+                view_id=view["id"],
+                block_id=block["block_id"],
+                action_id=element["action_id"],
+                value=value,
+            )
+            options = answer["options"]
+        found = [one for one in options if value in (one["value"], one["text"]["text"])]
+        assert found, f"{value!r} is not offered: {[one['value'] for one in options]}"
+        option: Json = found[0]
+        return option

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.circleci.models import Pipeline
+from bot.rules import trigger_types
+from bot.rules.fields import FIELDS
+from tests.contracts.circleci import SHAPES
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "kept"),
+    [
+        ("webhook", "push", "webhook"),
+        ("push", "push", "webhook"),
+        ("gitlab", "push", "gitlab"),
+        ("github_app", "push", "github_app"),
+        ("GitHub_Server", "push", "github_server"),
+        ("bitbucket_cloud", "push", "bitbucket_cloud"),
+        ("api", "API", "api"),
+        ("explicit", "API", "api"),
+        ("create pipeline run api", "API", "api"),
+        ("scheduled_pipeline", "schedule", "schedule"),
+        ("schedule", "schedule", "schedule"),
+        ("unknown", "unknown", "unknown"),
+        ("Decoupled Ingestion System", "Decoupled Ingestion System", "decoupled ingestion system"),
+        ("", "", ""),
+    ],
+)
+def test_a_word_of_circlecis_is_told_by_its_family_or_as_it_is(word: str, said: str, kept: str) -> None:
+    assert (trigger_types.said(word), trigger_types.canonical(word)) == (said, kept)
+
+
+def test_every_word_that_circleci_is_known_to_say_has_been_thought_of() -> None:
+    words = SHAPES.follow("Pipeline")["trigger!"]["type!"].removeprefix("= ").split(" | ")
+    without = {word for word in words if trigger_types.family_of(word) is None}
+    assert without == {"unknown", "Decoupled Ingestion System"}
+
+
+def test_every_name_of_a_word_leads_to_the_same_family() -> None:
+    for word in ("gitlab", "scheduled_pipeline", "explicit"):
+        assert {trigger_types.family_of(name) for name in trigger_types.names_of(word)} == {
+            trigger_types.family_of(word)
+        }
+
+
+def test_the_form_offers_the_families_and_the_help_names_them() -> None:
+    (field,) = [field for field in FIELDS if field.name == "trigger"]
+    assert field.choices == ("webhook", "schedule", "api")
+    assert all(name in field.help for name in field.choices)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "event", "word"),
+    [
+        ({"type": "api"}, "create pipeline run api", "api"),
+        ({"type": "gitlab"}, "push", "gitlab"),
+        ({"type": "unknown"}, "push", "push"),
+        (None, "push", "push"),
+        ({"type": "unknown"}, None, "unknown"),
+        ({"type": "unknown"}, 7, "unknown"),
+        (None, None, ""),
+    ],
+)
+def test_where_the_trigger_says_nothing_the_event_does(trigger: object, event: object, word: str) -> None:
+    said = {"id": "p-1", "trigger": trigger, "trigger_parameters": {"circleci": {"event_type": event}}}
+    assert Pipeline.model_validate(said).trigger_type == word

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from bot.slack.deactivated_users import Leavers
+from tests.plugins.database import migrated
+from tests.plugins.delivery_harness import TEAM, a_desk
+from tests.plugins.slack_users import ADA, GRACE
+
+
+@pytest.mark.parametrize(("declined", "known"), [((), True), (("users:read",), False)])
+async def test_whose_account_was_closed_has_left_where_slack_may_say_so(
+    declined: Collection[str], known: bool, tmp_path: Path
+) -> None:
+    async with a_desk(await migrated(tmp_path), declined=declined) as desk:
+        leavers = Leavers(desk.clients, clock=desk.clock)
+        assert not await leavers.has_left(TEAM, GRACE)
+        await desk.control("leave", user=GRACE)
+        assert not await leavers.has_left(TEAM, GRACE), "asked once an hour"
+        desk.clock.move(3700)
+        assert await leavers.has_left(TEAM, GRACE) is known
+        assert not await leavers.has_left(TEAM, ADA)
+        assert not await leavers.has_left(TEAM, "U0NOBODY")
+
+
+async def test_a_slack_that_is_down_lets_nobody_leave(tmp_path: Path) -> None:
+    async with a_desk(await migrated(tmp_path)) as desk:
+        await desk.control("leave", user=GRACE)
+        await desk.fault("users.info", status=500, count=0)
+        assert not await Leavers(desk.clients, clock=desk.clock).has_left(TEAM, GRACE)

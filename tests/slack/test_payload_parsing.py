@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from bot import payload
+from bot.command import Request
+from bot.conversation import Where
+from bot.slack import payload_parsing
+from tests.plugins.payloads import COMMAND, EVENTS, INTERACTIONS, Json
+
+READ = {
+    "press": payload_parsing.pressed,
+    "form": payload_parsing.submitted,
+    "shortcut": payload_parsing.shortcut,
+    "message shortcut": payload_parsing.shortcut,
+    "options": payload_parsing.suggestion,
+}
+
+
+def read(kind: str, **changed: object) -> Request:
+    given: Json = copy.deepcopy(INTERACTIONS[kind]) | changed
+    found = READ[kind](payload.read(given))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("person", ["U0ADA", "W0WIM"])
+def test_where_slack_says_null_the_workspace_is_that_of_the_person_or_the_form(kind: str, person: str) -> None:
+    found = read(kind, team=None, enterprise={"id": "E0"}, user={"id": person, "team_id": "T0SANDBOX"})
+    assert (found.workspace, found.user, found.away) == ("T0SANDBOX", person, None)
+    if "view" in INTERACTIONS[kind]:
+        assert read(kind, team=None, user={"id": person}).workspace == "T0SANDBOX"
+
+
+@pytest.mark.parametrize("kind", ["press", "message shortcut"])
+def test_where_slack_says_no_channel_the_person_is_asked_alone(kind: str) -> None:
+    found = read(kind, channel=None)
+    assert (found.channel, found.place_name) == (None, None)
+
+
+def test_what_slack_calls_the_place_comes_along_also_through_a_form() -> None:
+    assert payload_parsing.typed(payload.read(COMMAND)).place_name == "deploys"
+    assert read("press", channel={"id": "D0X", "name": "directmessage"}).place_name == "directmessage"
+    view = INTERACTIONS["form"]["view"] | {"private_metadata": '{"channel": "D0X", "place": "directmessage"}'}
+    assert (read("form", view=view).channel, read("form", view=view).place_name) == ("D0X", "directmessage")
+
+
+def test_who_mentions_us_does_it_where_we_are() -> None:
+    for kind, where in {"mention": Where.MEMBER, "direct message": Where.OURS}.items():
+        assert payload_parsing.said(payload.read(EVENTS[kind])).where is where

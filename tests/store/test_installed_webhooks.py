@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain import Hook, Outcome, ProjectSlug
+from bot.store.processed_events import ANNOUNCED
+from bot.store.store import Store
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=5)
+LATER = NOW + timedelta(hours=1)
+WEB = ProjectSlug("gh", "acme", "web")
+HOOK = Hook(
+    WEB, "a-key", "uuid-of-web", None, "https://bot/circleci/webhook?hook=a-key", "T", "U", NOW, secret="s3cret"
+)
+
+
+async def _stored(store: Store) -> Hook:
+    async with store.read() as tx:
+        hook = await tx.hooks.of("T", WEB)
+    assert hook is not None
+    return hook
+
+
+async def test_a_webhook_is_found_by_each_of_its_names(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.hooks.save(HOOK)
+        assert await tx.hooks.of("T", WEB) == await tx.hooks.by_key("a-key") == HOOK
+        assert await tx.hooks.by_project_id("uuid-of-web") == HOOK
+        assert await tx.hooks.all() == [HOOK]
+        await tx.hooks.remove("a-key")
+        assert await tx.hooks.by_key("a-key") is None
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert "s3cret" not in repr(HOOK)
+
+
+async def test_it_is_trusted_once_it_stands_there_and_has_told_something(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.hooks.save(HOOK)
+        await tx.hooks.refused("a-key", NOW)
+        await tx.hooks.checked("a-key", SOON, "h", None)
+    before = await _stored(store)
+    assert (before.hook_id, before.checked_at, before.refused_at, before.trusted) == ("h", SOON, None, False)
+    async with store.begin() as tx:
+        await tx.hooks.heard("a-key", SOON)
+        await tx.hooks.heard("a-key", LATER)
+    hook = await _stored(store)
+    assert (hook.heard_at, hook.proven_at, hook.trusted) == (LATER, SOON, True)
+
+
+async def test_one_that_was_quiet_has_to_prove_itself_anew(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.hooks.save(replace(HOOK, hook_id="h"))
+        await tx.hooks.heard("a-key", NOW)
+        await tx.hooks.quiet("a-key", SOON)
+    assert ((await _stored(store)).trusted, (await _stored(store)).quiet_at) == (False, SOON)
+    async with store.begin() as tx:
+        await tx.hooks.heard("a-key", LATER)
+    hook = await _stored(store)
+    assert (hook.trusted, hook.proven_at, hook.quiet_at) == (True, LATER, None)
+
+
+async def test_one_that_is_installed_again_begins_anew(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.hooks.save(HOOK)
+        await tx.hooks.heard("a-key", NOW)
+        await tx.hooks.save(replace(HOOK, key="another", secret="other"))
+        assert await tx.hooks.by_key("a-key") is None
+    assert ((await _stored(store)).secret, (await _stored(store)).heard_at) == ("other", None)
+
+
+@pytest.mark.parametrize(
+    ("known_at", "workflow_id", "kind", "missed"),
+    [
+        (SOON, "told", "failed", False),
+        (SOON, "untold", "failed", True),
+        (SOON, "untold", "on-hold", False),
+        (SOON, None, "errored-config", False),
+        (NOW - timedelta(seconds=1), "untold", "failed", False),
+        (LATER, "untold", "failed", False),
+    ],
+)
+async def test_what_ended_unannounced_is_noticed(
+    store: Store, known_at: datetime, workflow_id: str | None, kind: str, missed: bool
+) -> None:
+    outcome = Outcome(
+        key="k",
+        kind=kind,
+        status="failed",
+        project=WEB,
+        pipeline_id="p",
+        pipeline_number=1,
+        workflow="build",
+        workflow_id=workflow_id,
+        branch="main",
+        tag=None,
+        happened_at=NOW,
+    )
+    async with store.begin() as tx:
+        await tx.hooks.save(replace(HOOK, hook_id="h"))
+        await tx.hooks.heard("a-key", NOW)
+        await tx.seen.first(f"{ANNOUNCED}told", SOON)
+        await tx.outcomes.add(outcome, known_at)
+    async with store.read() as tx:
+        [hook] = await tx.hooks.all()
+        assert await tx.hooks.unannounced(hook, until=SOON) is missed

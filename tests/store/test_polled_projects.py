@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.domain import ProjectSlug
+from bot.store.polled_projects import Payer
+from bot.store.store import Store, Tx
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+LEASE_S = 60
+SOON = NOW + timedelta(seconds=5)
+LATER = NOW + timedelta(seconds=LEASE_S + 1)
+WEB = ProjectSlug("gh", "acme", "web")
+API = ProjectSlug("gh", "acme", "api")
+
+
+async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[ProjectSlug]:
+    return [watch.project for watch in await tx.watches.claim(now, LEASE_S, holder, limit)]
+
+
+async def test_a_new_watch_is_due_at_once_and_knows_nothing(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
+    assert (watch.project, watch.cursor, watch.idle_rounds, watch.error) == (WEB, None, 0, None)
+    assert watch.next_look_at == NOW
+
+
+async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.settle(WEB, 41, SOON, 3, error="CircleCI is down.", holder="one")
+        assert await _claim(tx, SOON - timedelta(seconds=1)) == []
+        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
+        await tx.watches.settle(WEB, 42, SOON, 0, holder="one")
+        assert [watch.error for watch in await tx.watches.all()] == [None]
+
+
+async def test_no_project_is_polled_by_two(store: Store, other_replica: Store) -> None:
+    projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(60)]
+    async with store.begin() as tx:
+        for project in projects:
+            await tx.watches.ensure(project, NOW)
+
+    async def drain(at: Store, holder: str) -> list[ProjectSlug]:
+        claimed: list[ProjectSlug] = []
+        for _ in range(12):
+            async with at.begin() as tx:
+                claimed += await _claim(tx, holder=holder, limit=3)
+        return claimed
+
+    claims = await asyncio.gather(*(drain(at, str(id(at))) for at in (store, other_replica) * 2))
+    polled = [project for claimed in claims for project in claimed]
+    assert len(polled) == len(set(polled))
+    async with store.begin() as tx:
+        polled += await _claim(tx)
+    assert set(polled) == set(projects)
+
+
+async def test_the_longest_due_come_first(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.ensure(API, NOW - timedelta(seconds=1))
+        assert await _claim(tx, limit=1) == [API]
+        assert await _claim(tx, limit=1) == [WEB]
+
+
+async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        assert await _claim(tx, holder="dead") == [WEB]
+        assert await _claim(tx, LATER - timedelta(seconds=2), holder="alive") == []
+        assert await _claim(tx, LATER, holder="alive") == [WEB]
+
+
+async def test_who_hurries_a_project_while_it_is_polled_is_not_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.hurry(WEB, NOW + timedelta(seconds=1))
+        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
+        assert await _claim(tx, NOW + timedelta(seconds=1)) == [WEB]
+        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
+        assert await _claim(tx, NOW + timedelta(seconds=2)) == []
+
+
+async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+        await tx.watches.settle(WEB, 41, LATER, 9, holder="one")
+        await tx.watches.ensure(WEB, SOON)
+        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        assert watch.cursor == 41
+
+
+async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
+        await tx.watches.doubt(WEB, SOON, listed_at=SOON)
+        await tx.watches.seen(watch, 41, NOW, None)
+        [watch] = await tx.watches.of_org("gh/acme")
+        assert (watch.cursor, watch.newest_at, watch.listed_at, watch.lists_itself) == (41, NOW, SOON, True)
+        [watch] = await tx.watches.claim(LATER, LEASE_S, "one", 10)
+        await tx.watches.seen(watch, 42, NOW, LATER)
+        [watch] = await tx.watches.of_org("gh/acme")
+        assert (watch.cursor, watch.listed_at, watch.lists_itself) == (42, LATER, False)
+        await tx.watches.unlist("gh/acm", SOON)
+        assert [one.listed_at for one in await tx.watches.all()] == [LATER]
+        await tx.watches.unlist("gh/acme", SOON)
+        assert [one.lists_itself for one in await tx.watches.all()] == [True]
+
+
+async def test_a_project_nobody_asks_for_is_dropped(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.ensure(API, NOW)
+        await _claim(tx)
+        await tx.watches.drop(WEB, holder="one")
+        assert [watch.project for watch in await tx.watches.all()] == [API]
+
+
+async def test_a_project_is_not_dropped_under_whoever_just_asked_for_it(store: Store, other_replica: Store) -> None:
+    """A rule is added while the poller, which has not seen it yet, lets the project go."""
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await _claim(tx)
+    async with other_replica.begin() as tx:
+        await tx.watches.ensure(WEB, SOON)
+    async with store.begin() as tx:
+        await tx.watches.drop(WEB, holder="one")
+        assert await _claim(tx, SOON) == [WEB]
+
+
+async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(store: Store, other_replica: Store) -> None:
+    async def poll() -> None:
+        async with store.begin() as tx:
+            await _claim(tx)
+        async with store.begin() as tx:
+            await tx.watches.drop(WEB, holder="one")
+
+    async def ask() -> None:
+        async with other_replica.begin() as tx:
+            await tx.watches.ensure(WEB, SOON)
+
+    for _ in range(20):
+        async with store.begin() as tx:
+            await tx.watches.ensure(WEB, NOW)
+        await asyncio.gather(poll(), ask())
+        await ask()
+        async with store.read() as tx:
+            assert [watch.project for watch in await tx.watches.all()] == [WEB]
+
+
+async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        assert (await tx.watches.of([WEB]))[WEB].read_by is None
+        await tx.watches.learn(WEB, "trunk", NOW)
+        await tx.watches.paid(WEB, Payer("T1", "UADA"))
+        watch = (await tx.watches.of([WEB]))[WEB]
+        assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, Payer("T1", "UADA"))
+        await tx.watches.paid(WEB, Payer())
+        assert (await tx.watches.of([WEB]))[WEB].read_by == Payer()
+
+
+async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothing(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.watches.ensure(WEB, NOW)
+        await tx.watches.claim(NOW, LEASE_S, "frozen", 1)
+        await tx.watches.claim(LATER, LEASE_S, "alive", 1)
+        await tx.watches.settle(WEB, 7, LATER, 0, holder="frozen")
+        await tx.watches.drop(WEB, holder="frozen")
+        [watch] = await tx.watches.all()
+        assert watch.cursor is None
+        assert await _claim(tx, LATER) == []
+        await tx.watches.settle(WEB, 9, LATER, 0, holder="alive")
+        assert [watch.cursor for watch in await tx.watches.all()] == [9]

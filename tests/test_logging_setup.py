@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.programs import Done, started
+
+PROGRAM = """
+import logging, sys
+import structlog
+from bot import logging_setup
+
+logging_setup.configure(sys.argv[1])
+log = structlog.get_logger("ours")
+log.info("it.happened", token="xoxb-123-abc", of="CCIPAT_abc_def")
+logging.getLogger("theirs").warning("Authorization: Bearer abcdef.ghi at postgres://bot:letmein@db/x")
+logging.getLogger("slack_sdk.web").debug("everything that was sent")
+logging.getLogger("slack_sdk.web").info("also this")
+try:
+    raise ValueError("refused xapp-1-A0-secret")
+except ValueError:
+    log.exception("it.broke")
+"""
+
+
+async def logged(log_format: str, cwd: Path) -> Done:
+    ours = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    async with started(log_format, program=("-c", PROGRAM), env=ours, cwd=cwd) as program:
+        return Done(await program.ended(), program.text)
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+async def test_nothing_that_looks_like_a_secret_reaches_the_log(log_format: str, tmp_path: Path) -> None:
+    done = await logged(log_format, tmp_path)
+    assert done.code == 0
+    assert all(event in done.out for event in ("it.happened", "Authorization", "it.broke", "Traceback"))
+    for secret in ("123-abc", "abc_def", "abcdef.ghi", "letmein", "1-A0-secret"):
+        assert secret not in done.out
+
+
+async def test_slacks_libraries_keep_what_they_send_to_themselves(tmp_path: Path) -> None:
+    done = await logged("console", tmp_path)
+    assert "everything that was sent" not in done.out
+    assert "also this" not in done.out
+
+
+async def test_json_is_one_object_a_line(tmp_path: Path) -> None:
+    done = await logged("json", tmp_path)
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [(line["level"], line["event"]) for line in lines if "Authorization" not in line["event"]] == [
+        ("info", "it.happened"),
+        ("error", "it.broke"),
+    ]
+    assert all("timestamp" in line for line in lines)
+    assert "ValueError" in lines[-1]["exception"]
+
+
+PRINTED = """
+import gc, logging, sys, threading, warnings
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from bot import logging_setup
+
+logging_setup.configure(sys.argv[1])
+warnings.warn("two\\nlines", UserWarning)
+logging.getLogger("matplotlib.font_manager").warning("building the font cache")
+logging.getLogger("slack_bolt.AsyncMultiTeamsAuthorization").error("the AuthorizeResult was not found")
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start(); thread.join()
+class Ends:
+    def __del__(self): raise OSError("at the end")
+Ends(); gc.collect()
+async def authorize(**_): return None
+AsyncApp(name="circlebot", client=AsyncWebClient(), authorize=authorize, signing_secret="s")
+raise LookupError("nobody catches it")
+"""
+
+
+async def test_nothing_is_printed_past_the_log_and_no_library_says_again_what_we_say(tmp_path: Path) -> None:
+    """Python's warnings, threads, finalisers and what nobody catches; Bolt finds a token in the environment."""
+    ours = {"PYTHONPATH": str(Path(__file__).parents[1]), "SLACK_BOT_TOKEN": "xoxb-1"}
+    async with started("json", program=("-c", PRINTED), env=ours, cwd=tmp_path) as program:
+        await program.ended()
+    lines = [json.loads(line) for line in program.text.splitlines()]
+    assert [line["level"] for line in lines] == ["warning", "critical", "critical", "critical"]
+    assert "two\nlines" in lines[0]["event"]
+    ends = ("ZeroDivisionError", "at the end", "nobody catches it")
+    assert all(said in line["exception"] for said, line in zip(ends, lines[1:], strict=True))

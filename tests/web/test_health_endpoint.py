@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain import Hook, ProjectSlug
+from bot.messages import Message
+from bot.metrics import Metrics, Readings
+from bot.store.polled_projects import Payer
+from bot.store.store import Store
+from bot.store.vault import Vault, new_key
+from bot.web.health_endpoint import Health
+from bot.web.readiness import checks, readings
+from tests.plugins.database import migrated
+from tests.web.conftest import NOW, Serve, StandingClock
+
+
+class Connection:
+    def __init__(self, *, up: bool) -> None:
+        self._up = up
+
+    async def connected(self) -> bool:
+        return self._up
+
+
+class Turning:
+    def __init__(self, name: str, *, fresh: bool) -> None:
+        self.name = name
+        self._fresh = fresh
+
+    def fresh(self) -> bool:
+        return self._fresh
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    one = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([new_key()]))
+    yield one
+    await one.close()
+
+
+def health(store: Store, *, connected: bool = True, fresh: bool = True) -> Health:
+    loops = [Turning("poller", fresh=fresh), Turning("delivery", fresh=True)]
+
+    async def read() -> Readings:
+        return await readings(store=store, socket=Connection(up=connected), clock=StandingClock())
+
+    looks = checks(store=store, socket=Connection(up=connected), loops=loops)
+    return Health(checks=looks, metrics=Metrics(), read=read)
+
+
+async def test_a_process_that_runs_is_alive_even_when_it_is_not_ready(serve: Serve, store: Store) -> None:
+    async with serve(health=health(store, connected=False)) as http:
+        assert (await http.get("/healthz")).status_code == 200
+        assert (await http.get("/readyz")).status_code == 503
+
+
+async def test_all_is_well(serve: Serve, store: Store, tmp_path: Path) -> None:
+    await migrated(tmp_path)
+    async with serve(health=health(store)) as http:
+        answer = await http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "checks": {"database": "ok", "slack": "ok", "poller": "ok", "delivery": "ok"},
+    }
+
+
+async def test_everything_that_is_wrong_is_told(serve: Serve, store: Store) -> None:
+    async with serve(health=health(store, connected=False, fresh=False)) as http:
+        answer = await http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "checks": {
+            "database": "the database is not at this release: run `circlebot migrate`",
+            "slack": "no Socket Mode connection is open",
+            "poller": "has not turned well for a while",
+            "delivery": "ok",
+        },
+    }
+
+
+async def test_a_check_that_fails_says_so_without_its_secrets(serve: Serve) -> None:
+    async def broken() -> str | None:
+        raise OSError("postgres://bot:letmein@db")
+
+    looks = {"database": broken}
+    async with serve(health=Health(checks=looks, metrics=Metrics(), read=_nothing)) as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]) == (503, {"database": "failed (OSError)"})
+
+
+async def _nothing() -> Readings:
+    return Readings()
+
+
+async def test_over_http_there_is_no_connection_to_look_at(store: Store) -> None:
+    assert await checks(store=store, socket=None, loops=[])["slack"]() is None
+
+
+async def test_prometheus_reads_what_was_counted_and_how_things_stand(
+    serve: Serve, store: Store, tmp_path: Path
+) -> None:
+    await migrated(tmp_path)
+    async with store.begin() as tx:
+        await tx.watches.ensure(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
+        await tx.outbox.add("a", "T1", "C1", Message("hi"), now=NOW)
+        await tx.hooks.save(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
+        for user, requests in (("U1", 100), ("U2", 4000)):
+            await tx.spending.add(Payer("T1", user), requests, None, NOW)
+        await tx.spending.add(Payer(), 30, 100, NOW)
+    metrics = Metrics()
+    metrics.command_ran("trigger", "done")
+    metrics.circleci_answered(503)
+    metrics.slack_answered("retry")
+
+    async def read() -> Readings:
+        return await readings(store=store, socket=Connection(up=True), clock=StandingClock())
+
+    async with serve(health=Health(checks={}, metrics=metrics, read=read)) as http:
+        answer = await http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = answer.text.splitlines()
+    assert 'circlebot_commands_total{command="trigger",outcome="done"} 1.0' in lines
+    assert 'circlebot_circleci_requests_total{status="503"} 1.0' in lines
+    assert 'circlebot_slack_messages_total{result="retry"} 1.0' in lines
+    assert "circlebot_outbox_backlog 1.0" in lines
+    assert "circlebot_poll_lag_seconds 90.0" in lines
+    assert "circlebot_slack_connected 1.0" in lines
+    assert 'circlebot_webhooks{state="untrusted"} 1.0' in lines
+    assert 'circlebot_webhooks{state="trusted"} 0.0' in lines
+    assert 'circlebot_circleci_hour_requests{workspace="T1"} 4100.0' in lines
+    assert 'circlebot_circleci_hour_limit{workspace="T1"} 10000.0' in lines
+    assert 'circlebot_circleci_hour_busiest{workspace="T1"} 0.8' in lines
+    assert 'circlebot_circleci_hour_busiest{workspace="service"} 0.3' in lines
+    assert "U2" not in answer.text
+
+
+async def test_however_many_workspaces_there_are_prometheus_gets_twenty_and_the_rest_as_one(
+    store: Store, tmp_path: Path
+) -> None:
+    await migrated(tmp_path)
+    async with store.begin() as tx:
+        for number in range(30):
+            await tx.spending.add(Payer(f"T{number}", "U"), 100 - number, None, NOW)
+    found = await readings(store=store, socket=None, clock=StandingClock())
+    assert len(found.hours) == 21
+    assert found.hours["others"].requests == sum(100 - number for number in range(20, 30))
+
+
+async def test_two_processes_in_one_interpreter_count_apart() -> None:
+    one, other = Metrics(), Metrics()
+    one.command_ran("trigger", "done")
+    assert b"trigger" not in other.page(Readings())
