@@ -15,7 +15,7 @@ from importlib import import_module
 
 from bench.results import Result, publish
 from bot import logging_setup
-from bot.operating.process import run
+from bot.operating.process import run_async
 
 BENCHMARKS = {
     "ack": "bench.ack:acknowledging",
@@ -61,7 +61,7 @@ def _measure(name: str) -> None:
     logging_setup.configure("console")
     module, _, function = BENCHMARKS[name].partition(":")
     began_s = time.monotonic()
-    tables = run(getattr(import_module(module), function)())
+    tables = run_async(getattr(import_module(module), function)())
     result = Result.now(name, tables, time.monotonic() - began_s)
     result.save()
     print("\n\n".join(table.as_markdown() for table in tables), end="\n\n", flush=True)

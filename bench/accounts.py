@@ -28,4 +28,4 @@ async def fill(store: Store) -> None:
     """10,000 connected accounts in one workspace."""
     async with store.begin() as tx:
         for number in range(PEOPLE):
-            await tx.accounts.save(account(number))
+            await tx.accounts.upsert(account(number))

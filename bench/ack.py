@@ -19,7 +19,7 @@ from bench.children import child, heard, tell
 from bench.contenders import PLAIN, Contender, as_written, ours, table, tuned
 from bench.load import Hit, Volley
 from bench.tables import Goal, Line, Table, at_least, at_most
-from bot.operating.process import serving
+from bot.operating.process import serve_http
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ async def _range() -> AsyncIterator[Range]:
         urls = {}
         for name, contender in {**CONTENDERS, **SIZES}.items():
             app = await stack.enter_async_context(contender(slack_url, folder))
-            port = await stack.enter_async_context(serving(app, host="127.0.0.1", port=0))
+            port = await stack.enter_async_context(serve_http(app, host="127.0.0.1", port=0))
             urls[name] = f"http://127.0.0.1:{port}/slack/events"
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)))
         yield Range(urls, slack_url, load, http)

@@ -13,7 +13,7 @@ from bench.process import watched_memory
 from bench.queued import queued
 from bench.tables import Goal, Line, Table, at_most
 from bot.clock import SystemClock
-from tests.plugins.sql_statements import statements
+from tests.plugins.sql_statements import count_statements
 
 OUTCOMES = 10_000
 CHANNELS = 1_000
@@ -63,7 +63,7 @@ def _goals(drained: Drained) -> tuple[Goal, ...]:
 
 async def _drained(around: Outside, url: str) -> Drained:
     async with working(around, url), watched_memory() as memory:
-        with statements() as seen:
+        with count_statements() as seen:
             began_s = time.monotonic()
             await _all_said(around)
             took_s = time.monotonic() - began_s

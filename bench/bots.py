@@ -8,12 +8,12 @@ from typing import Any
 
 from bench.load import SECRET
 from bench.outside.world import Outside
-from bot.app.composition import App, build
-from bot.operating.process import serving
+from bot.app.composition import App, build_app
+from bot.operating.process import serve_http
 from bot.settings import Settings
-from bot.store.vault import new_key
+from bot.store.vault import generate_key
 
-KEY = new_key()
+KEY = generate_key()
 TOKEN = "xoxb-bench"  # noqa: S105 - it opens nothing
 
 
@@ -35,6 +35,6 @@ def settings(outside_url: str, database_url: str, **more: Any) -> Settings:
 @contextlib.asynccontextmanager
 async def working(outside: Outside, database_url: str, **more: Any) -> AsyncIterator[tuple[App, str]]:
     """Polls, delivers and serves HTTP while inside; the app, and the URL of its webhooks."""
-    app = build(settings(outside.url, database_url, **more))
-    async with app.running({"poller", "delivery"}), serving(app.web(), host="127.0.0.1", port=0) as port:
+    app = build_app(settings(outside.url, database_url, **more))
+    async with app.running({"poller", "delivery"}), serve_http(app.build_web_app(), host="127.0.0.1", port=0) as port:
         yield app, f"http://127.0.0.1:{port}/circleci/webhook"

@@ -109,7 +109,7 @@ def _ways() -> dict[str, Callable[[str], contextlib.AbstractAsyncContextManager[
 async def _ours(url: str) -> AsyncIterator[Ask]:
     pool = CircleCIPool(url)
     circleci = pool.bind(_TOKEN)
-    yield lambda: circleci.pipeline(_PIPELINE)
+    yield lambda: circleci.fetch_pipeline(_PIPELINE)
     await pool.close()
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.load import WORKSPACE
-from bot.rules.index_keys import needed
+from bot.rules.index_keys import build_rule_keys
 from bot.rules.rule import Rule
-from bot.store.installed_webhooks import owner
+from bot.store.installed_webhooks import format_owner
 from bot.store.tables.core import subscriptions
 from bot.store.tables.polling import hooks, listings, watches
 from bot.store.tables.rules import covers, cues
@@ -22,10 +22,10 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 RULES = (
     Rule(),
-    Rule.of({"branch": ["main"]}),
-    Rule.of({"only": ["failed"], "branch": ["main"]}),
-    Rule.of({"only": ["passed"], "branch": ["main"]}),
-    Rule.of({"branch": ["release/*"]}),
+    Rule.parse({"branch": ["main"]}),
+    Rule.parse({"only": ["failed"], "branch": ["main"]}),
+    Rule.parse({"only": ["passed"], "branch": ["main"]}),
+    Rule.parse({"branch": ["release/*"]}),
 )
 """Of each project: three of them hear a failure on `main`, one a success, and nobody both."""
 
@@ -80,7 +80,7 @@ class Company:
                     "workspace": WORKSPACE,
                     "channel": f"C{number % self.channels}",
                     "project": project,
-                    "rule": rule.json(),
+                    "rule": rule.to_json(),
                     "digest": str(number),
                     "made_by": "U1",
                     "made_at": made_at,
@@ -95,7 +95,7 @@ def covering(pairs: Sequence[tuple[str, Rule]], seen_at: datetime) -> Rows:
     """Rules, of which the first has the id 1, cover a project each."""
     covered, found_by = [], []
     for number, (project, rule) in enumerate(pairs, start=1):
-        this, asked = {"subscription_id": number, "project": project}, needed(rule)
+        this, asked = {"subscription_id": number, "project": project}, build_rule_keys(rule)
         covered.append({**this, "seen_at": seen_at, "cued": bool(asked)})
         found_by += [{**this, "cue": cue} for cue in asked]
     return {covers: covered, cues: found_by}
@@ -112,7 +112,7 @@ def hooked(projects: Sequence[str], now: datetime, vault: Vault, secret: str) ->
                 "project_id": project,
                 "hook_id": f"hook-{project}",
                 "url": "https://circlebot.example/circleci/webhook",
-                "secret_sealed": vault.seal(owner(project), secret),
+                "secret_sealed": vault.seal(format_owner(project), secret),
                 **known,
             }
             for project in projects

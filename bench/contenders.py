@@ -23,13 +23,13 @@ from starlette.routing import Route
 from bench.accounts import fill
 from bench.bots import TOKEN, settings
 from bench.load import SECRET
-from bot.app.composition import build
-from bot.blocks.help_blocks import begin, overview
-from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.app.composition import build_app
+from bot.blocks.help_blocks import build_start_buttons, render_overview
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.commands import COMMANDS
 from bot.messages import Message
 from bot.store.engine.migrate import upgrade
-from bot.workers.loop import Tasks
+from bot.workers.loop import BackgroundTasks
 
 Contender = Callable[[str, Path], AbstractAsyncContextManager[Starlette]]
 """Serves while inside; given where the outside is, and a folder for a database."""
@@ -47,11 +47,11 @@ async def ours(slack_url: str, folder: Path, commands: Sequence[Command[Any]] = 
     database = folder / "circlebot.db"
     is_first, url = not database.exists(), f"sqlite:///{database}"
     await upgrade(url)
-    app = build(settings(slack_url, url), commands=commands)
+    app = build_app(settings(slack_url, url), commands=commands)
     if is_first:
         await fill(app.core.store)
     async with app.running(frozenset()):
-        yield app.web()
+        yield app.build_web_app()
 
 
 def table(size: int) -> tuple[Command[Any], ...]:
@@ -64,7 +64,7 @@ def _plain(name: str) -> Command[None]:
     async def answer(_context: Context, _args: None) -> Reply:
         return Reply(Message("Nothing else."))
 
-    def nothing(_line: Line) -> None:
+    def nothing(_line: ParsedLine) -> None:
         return None
 
     return Command(
@@ -109,7 +109,7 @@ def written_app(slack_url: str) -> AsyncApp:
 @contextlib.asynccontextmanager
 async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
     """`process_before_response`, the answer in a task, one session for all calls."""
-    tasks = Tasks()
+    tasks = BackgroundTasks()
     async with aiohttp.ClientSession() as session:
         app = AsyncApp(client=_client(slack_url, session), signing_secret=SECRET, process_before_response=True)
 
@@ -129,7 +129,7 @@ async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
 
 def _blocks() -> list[dict[str, Any]]:
     """As ours answers to somebody who is connected."""
-    return [*overview(COMMANDS), begin(connected=True)]
+    return [*render_overview(COMMANDS), build_start_buttons(connected=True)]
 
 
 def _client(slack_url: str, session: aiohttp.ClientSession | None) -> AsyncWebClient:

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
-from bot.store.engine.engines import engines_for
+from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import upgrade
-from tests.plugins.postgres import Postgres, _binaries
+from tests.plugins.postgres import PostgresServer, _find_binaries
 
 WITHOUT_POSTGRES = "Not measured: PostgreSQL's initdb was not found (CIRCLEBOT_POSTGRES_BIN tells where it is)."
 
@@ -29,21 +29,21 @@ async def on_sqlite() -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def on_postgresql() -> AsyncIterator[str | None]:
     """The URL of an empty database on a server of its own; None where there is no PostgreSQL."""
-    binaries = _binaries()
+    binaries = _find_binaries()
     if binaries is None:
         yield None
         return
-    server = Postgres(binaries)
+    server = PostgresServer(binaries)
     server.start()
     try:
-        yield await server.migrated()
+        yield await server.create_migrated()
     finally:
         server.stop()
 
 
 async def insert_all(url: str, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
     """Past the store, which is for one row at a time."""
-    engines = engines_for(url)
+    engines = build_engines(url)
     async with engines.writer.begin() as connection:
         for table, of_table in rows.items():
             if of_table:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bench.children import child, heard, tell
 from bench.tables import Line, Table, at_most
-from bot.app.composition import build
+from bot.app.composition import build_app
 from bot.store.engine.migrate import upgrade
-from tests.plugins.world import settings_for
+from tests.plugins.world import build_settings
 
 FRIENDLY = "broken"
 HOSTILE = ("hostile", "hostile-wide")
@@ -41,7 +41,7 @@ async def hostile() -> list[Table]:
         people = await stack.enter_async_context(child("bench.hostile_people"))
         url = f"sqlite:///{folder / 'circlebot.db'}"
         await upgrade(url)
-        app = build(settings_for(await heard(people), url, socket_mode=True))
+        app = build_app(build_settings(await heard(people), url, socket_mode=True))
         await stack.enter_async_context(app.running({"slack", "poller", "delivery"}))
         await heard(people)
         await _seen(people, FRIENDLY)  # warm

@@ -9,19 +9,19 @@ import asyncio
 import sys
 
 from sandbox.circleci.hostile_content import KNOWN_VALUES
-from tests.plugins.slack_users import DEPLOYS, People
-from tests.plugins.world import a_sandbox, is_connected
+from tests.plugins.slack_users import DEPLOYS, SlackUsers
+from tests.plugins.world import build_connected_check, run_sandbox
 
 PROJECT = "gh/acme/web"
 WITHIN_S = 240.0
 
 
 async def main() -> None:
-    async with a_sandbox(speed=50.0) as http:
+    async with run_sandbox(speed=50.0) as http:
         url = str(http.base_url).rstrip("/")
-        ada = People(url, http, within_s=WITHIN_S)
+        ada = SlackUsers(url, http, within_s=WITHIN_S)
         _say(url)
-        await ada.until(is_connected(ada), "the bot to be connected")
+        await ada.wait_until(build_connected_check(ada), "the bot to be connected")
         await ada.connect()
         await _know_variables(ada)
         _say("ready")
@@ -30,7 +30,7 @@ async def main() -> None:
             _say(branch)
 
 
-async def _read(ada: People, branch: str) -> None:
+async def _read(ada: SlackUsers, branch: str) -> None:
     """Everything that somebody would look at: told, explained, listed, sent, triggered."""
     await ada.say(f"/circle subscribe {PROJECT} --branch {branch}")
     number = (await ada.control("push", project=PROJECT, branch=branch))["number"]
@@ -49,7 +49,7 @@ async def _read(ada: People, branch: str) -> None:
             await ada.file("The log of test #", channel="D0ADA")
 
 
-async def _know_variables(ada: People) -> None:
+async def _know_variables(ada: SlackUsers) -> None:
     headers = {"Circle-Token": "CCIPAT_ada"}
     for number in range(KNOWN_VALUES):
         body = {"name": f"NAME_{number}", "value": f"value-{number:04}-of-mine"}

@@ -19,7 +19,7 @@ from bot.rules.rule import Rule
 from bot.store.vault import Vault
 
 COMPANY = Company(organisations=2, projects_each=20, channels=40)
-_EVERYTHING = Rule.of({"only": ["passed", "failed"]})
+_EVERYTHING = Rule.parse({"only": ["passed", "failed"]})
 _CARD = re.compile(r"(\S+) #(\d+) on main: (?:success|failed)")
 _PACE = 1000.0
 """Of Slack's limits: what is measured is us, and a channel's pace is Slack's."""

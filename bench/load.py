@@ -18,7 +18,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bench.timing import percentile_ms
-from bot.operating.process import run
+from bot.operating.process import run_async
 
 SECRET = "bench-signing-secret"  # noqa: S105 - it opens nothing
 WORKSPACE = "T1"
@@ -144,4 +144,4 @@ def _signed(content: str) -> Signed:
 
 if __name__ == "__main__":
     for said in sys.stdin:
-        print(json.dumps(asdict(run(fire(Volley(**json.loads(said)))))), flush=True)
+        print(json.dumps(asdict(run_async(fire(Volley(**json.loads(said)))))), flush=True)

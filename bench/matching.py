@@ -14,7 +14,7 @@ from bench.databases import insert_all, on_sqlite
 from bench.tables import Line, Table, at_most
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline, Workflow
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.clock import SystemClock
 from bot.domain import ProjectSlug
 from bot.notify.publish.publisher import Publisher
@@ -22,16 +22,16 @@ from bot.notify.readings import Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
 from bot.store.tables.core import subscriptions
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 MATCHES = 5
 ROUNDS = 70
 _MADE_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _BRANCH = "release/2026.47"
-_WANTED = Rule.of({"only": ["failed"], "branch": ["main", "release/2026.47*"]})
-_ALIKE = Rule.of({"branch": ["release/*.hotfix", "hotfix/*"]})
+_WANTED = Rule.parse({"only": ["failed"], "branch": ["main", "release/2026.47*"]})
+_ALIKE = Rule.parse({"branch": ["release/*.hotfix", "hotfix/*"]})
 _BESIDE = tuple(
-    Rule.of(said)
+    Rule.parse(said)
     for said in (
         {"tag": ["*"]},
         {"branch": ["main"]},
@@ -92,7 +92,7 @@ async def _table(layout: Layout) -> Table:
 async def _book(size: int, layout: Layout) -> AsyncIterator[Publisher]:
     async with on_sqlite() as url:
         await insert_all(url, _rules(size, crowded=layout.crowded))
-        store, nothing = Store(url, Vault([new_key()])), lambda *_: None
+        store, nothing = Store(url, Vault([generate_key()])), lambda *_: None
         yield Publisher(
             store=store, links=Links("https://circleci.example"), clock=SystemClock(), nudge=nothing, reach=nothing
         )
@@ -108,7 +108,7 @@ def _rules(size: int, *, crowded: bool) -> Rows:
             "workspace": "T1",
             "channel": f"C{number}",
             "project": project,
-            "rule": rule.json(),
+            "rule": rule.to_json(),
             "digest": f"{number}",
             "made_by": f"U{number % 100}",
             "made_at": _MADE_AT,
@@ -131,7 +131,7 @@ async def _costs(books: Mapping[int, Publisher]) -> dict[int, Cost]:
     for reading in _failures():
         for size, publisher in books.items():
             began_s = time.process_time()
-            await publisher.news(reading)
+            await publisher.list_unpublished(reading)
             matched_s = time.process_time()
             await publisher.publish(reading, {})
             took[size].append((matched_s - began_s, time.process_time() - began_s))
@@ -157,5 +157,5 @@ def _failures() -> Iterator[Reading]:
         workflow = Workflow.model_validate(
             {"id": f"w{number}", "name": "build", "status": "failed", "created_at": moment, "stopped_at": moment}
         )
-        snapshot = Snapshot(pipeline=pipeline, workflows=(Run(workflow=workflow, jobs=()),))
+        snapshot = Snapshot(pipeline=pipeline, workflows=(WorkflowRun(workflow=workflow, jobs=()),))
         yield Reading(ProjectSlug("gh", "acme", "project-0"), snapshot, now, None, None, read_at=now)

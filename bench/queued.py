@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 from bench.load import WORKSPACE
 from bot.store.tables.core import cards, outbox, pipelines
-from tests.plugins.factories import a_pipeline, a_snapshot
+from tests.plugins.factories import make_pipeline, make_snapshot
 
 _SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*build-and-test* failed on `main` " * 8}}
 
@@ -26,7 +26,7 @@ def queued(count: int, channels: int, now: datetime) -> dict[Table, list[dict[st
 
 
 def _pipeline(number: int, now: datetime) -> dict[str, Any]:
-    text = a_snapshot(pipeline=a_pipeline(number, id=f"p{number}")).model_dump_json()
+    text = make_snapshot(pipeline=make_pipeline(number, id=f"p{number}")).model_dump_json()
     of_project = {"id": f"p{number}", "project": "gh/acme/web", "number": number, "branch": "main"}
     return {**of_project, "snapshot": text, "version": 1, "followed_at": now, "finished_at": now}
 

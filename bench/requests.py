@@ -26,19 +26,20 @@ from bot.circleci.links import Links
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
 from bot.notify.poll.explain import Explainer
-from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.org_poller import OrgPoller
 from bot.notify.poll.poller import Poller
-from bot.notify.poll.tokens import ServiceAccount, Tokens
-from bot.notify.poll.visibility import Sight
+from bot.notify.poll.token_quota import ServiceAccount
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.publish.publisher import Publisher
 from bot.rules.rule import Rule
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from bot.workers.loop import Tasks
+from bot.store.vault import Vault, generate_key
+from bot.workers.loop import BackgroundTasks
 
 INTERVAL_S = 5.0
-EVERYTHING = Rule.of({"only": ["passed", "failed"]})
+EVERYTHING = Rule.parse({"only": ["passed", "failed"]})
 _BUILD_S = 120.0
 _OUTCOMES = 20
 
@@ -101,7 +102,7 @@ class Watch:
         if self.store:
             inbox = WebhookInbox(store=self.store, clock=self.clock, nudge=_nothing)
             project, ended = ProjectSlug.parse(build.project), "workflow-completed"
-            await inbox.take(
+            await inbox.handle(
                 WebhookEvent(build.id, ended, project, None, build.id, build.number, build.workflow_id, build.ends_at)
             )
 
@@ -109,14 +110,14 @@ class Watch:
 @asynccontextmanager
 async def ours(rows: Callable[[datetime], Rows], builds: Builds) -> AsyncIterator[Watch]:
     """Ours, which knows `rows` at first."""
-    clock, tasks = Moved(), Tasks()
+    clock, tasks = Moved(), BackgroundTasks()
     transport = Counted(builds, clock)
     pool = CircleCIPool("https://circleci.example", clock=clock, transport=transport)
     async with on_sqlite() as url:
         await insert_all(url, rows(clock.now()))
-        store, links = Store(url, Vault([new_key()])), Links("https://circleci.example")
+        store, links = Store(url, Vault([generate_key()])), Links("https://circleci.example")
         service = ServiceAccount("CCIPAT_bench")
-        tokens = Tokens(pool=pool, service=service, store=store, clock=clock, links=links)
+        tokens = PollTokens(pool=pool, service=service, store=store, clock=clock, links=links)
         publisher = Publisher(store=store, links=links, clock=clock, nudge=_nothing, reach=_nothing)
         dice = random.Random(6)  # noqa: S311 - jitter is no secret
         shared: dict[str, Any] = {
@@ -129,16 +130,16 @@ async def ours(rows: Callable[[datetime], Rows], builds: Builds) -> AsyncIterato
             "chance": dice.random,
         }
         explainer = Explainer(store=store, tokens=tokens)
-        sight = Sight(store=store, pool=pool, tokens=tokens, clock=clock)
+        sight = Visibility(store=store, pool=pool, tokens=tokens, clock=clock)
         poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
-        organisations = Organisations(nudge=_nothing, **shared)
+        organisations = OrgPoller(nudge=_nothing, **shared)
 
         async def round_() -> None:
-            await organisations.turn()
-            await poller.turn()
+            await organisations.tick()
+            await poller.tick()
             while tasks:
                 await tasks.drain(30)
-                await poller.turn()
+                await poller.tick()
 
         yield Watch(clock, transport, round_, store)
         await pool.close()
@@ -151,7 +152,7 @@ def _ours(company: Company, builds: Builds) -> AbstractAsyncContextManager[Watch
 
 def _ours_told(company: Company, builds: Builds) -> AbstractAsyncContextManager[Watch]:
     def rows(now: datetime) -> Rows:
-        return company.rows(now, [EVERYTHING]) | hooked(company.projects, now, Vault([new_key()]), "secret")
+        return company.rows(now, [EVERYTHING]) | hooked(company.projects, now, Vault([generate_key()]), "secret")
 
     return ours(rows, builds)
 

@@ -15,7 +15,7 @@ from bench.contenders import ours
 from bench.load import Hit, Volley
 from bench.outside.world import Outside, outside
 from bench.tables import Goal, Line, Table, at_most
-from bot.operating.process import serving
+from bot.operating.process import serve_http
 
 SLOW = 200
 PRESSES = 600
@@ -28,7 +28,7 @@ async def slow() -> list[Table]:
         around = await stack.enter_async_context(outside())
         load = await stack.enter_async_context(child("bench.load"))
         app = await stack.enter_async_context(ours(around.url, folder))
-        port = await stack.enter_async_context(serving(app, host="127.0.0.1", port=0))
+        port = await stack.enter_async_context(serve_http(app, host="127.0.0.1", port=0))
         return [await _measured(around, load, f"http://127.0.0.1:{port}/slack/events")]
 
 

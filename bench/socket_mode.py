@@ -19,7 +19,7 @@ from bench.contenders import tuned_app, written_app
 from bench.load import Hit
 from bench.outside.world import Outside, outside
 from bench.tables import Goal, Line, Table, at_most
-from bot.app.composition import build
+from bot.app.composition import build_app
 from bot.store.engine.migrate import upgrade
 
 
@@ -64,7 +64,7 @@ async def socket_mode() -> list[Table]:
 async def _ours(url: str, token: str, folder: Path) -> AsyncIterator[None]:
     database_url = f"sqlite:///{folder}/circlebot.db"
     await upgrade(database_url)
-    app = build(settings(url, database_url, slack_app_token=token, slack_signing_secret=None))
+    app = build_app(settings(url, database_url, slack_app_token=token, slack_signing_secret=None))
     await fill(app.core.store)
     async with app.running({"slack"}):
         yield

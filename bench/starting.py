@@ -22,7 +22,7 @@ from bench.load import SECRET
 from bench.outside.world import outside
 from bench.process import memory_mb
 from bench.tables import Line, Table, at_most
-from tests.plugins.programs import free_port
+from tests.plugins.programs import get_free_port
 
 ROUNDS = 5
 _IMPORTS = "import bot.__main__, bot.app.composition, bot.operating.process, uvicorn, uvloop, httptools"
@@ -62,7 +62,7 @@ async def _imports() -> float:
 @contextlib.asynccontextmanager
 async def _ready(outside_url: str, database_url: str) -> AsyncIterator[tuple[float, int]]:
     """How long it took, and the process."""
-    port, began_s = free_port(), time.monotonic()
+    port, began_s = get_free_port(), time.monotonic()
     with tempfile.TemporaryDirectory() as elsewhere:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run",

@@ -15,7 +15,7 @@ from bench.tables import Goal, Line, Table, at_most
 from bot.app.composition import App
 from bot.clock import SystemClock
 from bot.store.vault import Vault
-from tests.plugins.sql_statements import Statements, statements
+from tests.plugins.sql_statements import StatementCounter, count_statements
 
 COMPANY = Company(organisations=20, projects_each=100)
 A_MINUTE = 200
@@ -82,19 +82,19 @@ async def _day() -> Day:
 
 async def _minute(around: Outside, app: App, memory: list[float]) -> Day:
     """Once as many end as begin; and what waits after the last one."""
-    with statements() as seen:
+    with count_statements() as seen:
         before, cpu_s = await _counts(around), time.process_time()
         halves = [await _half(seen), await _half(seen)]
         cpu, after = (time.process_time() - cpu_s) / 60, await _counts(around)
     asked, called = (late - early for late, early in zip(after, before, strict=True))
     await asyncio.sleep(_SETTLES_S)
-    async with app.core.store.read() as tx:
-        backlog = await tx.outbox.backlog()
+    async with app.core.store.begin_read() as tx:
+        backlog = await tx.outbox.count_queued()
     first, second = halves
     return Day(cpu, max(memory), backlog, (first, second), asked / A_MINUTE, called / A_MINUTE)
 
 
-async def _half(seen: Statements) -> float:
+async def _half(seen: StatementCounter) -> float:
     """Statements for each outcome that was written down meanwhile; that a workflow began is one too."""
     before = seen.count
     await asyncio.sleep(30)

@@ -18,7 +18,7 @@ from bench.tables import Goal, Line, Table, at_most
 from bench.timing import percentile_ms
 from bot.domain import ProjectSlug
 from bot.store.store import Store, Tx
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 TIMES = 500
 _SPREAD = 7919
@@ -42,19 +42,19 @@ class Call:
 CALLS = (
     Call(
         "read an account, and open its token",
-        lambda tx, number: tx.accounts.get(WORKSPACE, person(number)),
+        lambda tx, number: tx.accounts.find(WORKSPACE, person(number)),
         'SELECT * FROM accounts WHERE workspace = $1 AND "user" = $2',
         lambda number: (WORKSPACE, person(number)),
     ),
     Call(
         "read a channel's project",
-        lambda tx, number: tx.channels.project(WORKSPACE, f"C{number}"),
+        lambda tx, number: tx.channels.find_project(WORKSPACE, f"C{number}"),
         "SELECT project FROM channels WHERE workspace = $1 AND channel = $2",
         lambda number: (WORKSPACE, f"C{number}"),
     ),
     Call(
         "write a channel's project",
-        lambda tx, number: tx.channels.use(WORKSPACE, f"C{number}", _PROJECT),
+        lambda tx, number: tx.channels.set_project(WORKSPACE, f"C{number}", _PROJECT),
         "INSERT INTO channels (workspace, channel, project) VALUES ($1, $2, $3) "
         "ON CONFLICT (workspace, channel) DO UPDATE SET project = excluded.project",
         lambda number: (WORKSPACE, f"D{number}", str(_PROJECT)),
@@ -62,7 +62,7 @@ CALLS = (
     ),
     Call(
         "expire an account",
-        lambda tx, number: tx.accounts.expire(account(2 * number)),
+        lambda tx, number: tx.accounts.mark_expired(account(2 * number)),
         "UPDATE accounts SET state = 'expired' "
         "WHERE workspace = $1 AND \"user\" = $2 AND connected_at = $3 AND state = 'active'",
         lambda number: (WORKSPACE, person(2 * number + 1), account(2 * number + 1).connected_at),
@@ -101,7 +101,7 @@ def _goals(database: str, lines: list[Line]) -> tuple[Goal, ...]:
 
 
 async def _measured(url: str, floor: Floor) -> list[Line]:
-    store = Store(url, Vault([new_key()]))
+    store = Store(url, Vault([generate_key()]))
     try:
         await fill(store)
         return [line for call in CALLS for line in await _side_by_side(call, store, floor)]
@@ -113,7 +113,7 @@ async def _side_by_side(call: Call, store: Store, floor: Floor) -> list[Line]:
     """Ours and the floor take turns, one call at a time, so that both share the machine's bad moments."""
 
     async def through_us(number: int) -> None:
-        async with store.begin() if call.writes else store.read() as tx:
+        async with store.begin() if call.writes else store.begin_read() as tx:
             await call.ours(tx, number)
 
     mine: list[float] = []

@@ -17,7 +17,7 @@ from bench.outside.world import Outside, outside
 from bench.queued import queued
 from bench.tables import Line, Table, at_least
 from bot.clock import SystemClock
-from tests.plugins.programs import free_port
+from tests.plugins.programs import get_free_port
 
 OUTCOMES = 5_000
 CHANNELS = 500
@@ -61,7 +61,7 @@ async def _worker(outside_url: str, database_url: str) -> AsyncIterator[None]:
         "ENCRYPTION_KEYS": KEY,
         "SLACK_PACE": "1000",
         "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
+        "PORT": str(get_free_port()),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "worker", env=environment, stdout=DEVNULL, stderr=DEVNULL

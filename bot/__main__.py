@@ -18,16 +18,16 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, environment, serve, settings_problems
-from bot.operating.console import being_read, fail, say
-from bot.operating.doctor import examine, workspaces
-from bot.operating.process import AddressInUse, Ended, run
+from bot.operating.console import exit_on_closed_pipe, print_error, say
+from bot.operating.doctor import examine, list_workspaces
+from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
-from bot.slack.manifest import manifest as slack_manifest
-from bot.store.engine.migrate import head
+from bot.slack.manifest import build_manifest as slack_manifest
+from bot.store.engine.migrate import get_head
 from bot.store.engine.sqlite_lock import AnotherWorker
-from bot.store.sealed_columns import Kept
-from bot.store.vault import VaultError, new_key
+from bot.store.sealed_columns import SecretCounts
+from bot.store.vault import VaultError, generate_key
 
 log = structlog.get_logger("circlebot")
 
@@ -36,47 +36,47 @@ keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
 
 
-_TOLD = (Ended, AddressInUse, AnotherWorker, UsageError, VaultError)
+_REPORTED_ERRORS = (CommandFailed, AddressInUse, AnotherWorker, UsageError, VaultError)
 """What a person can mend, in sentences."""
 
 
-def _is_port(_type: object, port: int) -> None:
+def _check_port(_type: object, port: int) -> None:
     if not 1 <= port <= 65535:
         raise ValueError("must be from 1 to 65535")
 
 
-def _is_speed(_type: object, speed: float) -> None:
+def _check_speed(_type: object, speed: float) -> None:
     if not 0 < speed < math.inf:
         raise ValueError("must be more than 0")
 
 
-Port = Annotated[int, Parameter(validator=_is_port, help="The page is at this port of this machine.")]
+Port = Annotated[int, Parameter(validator=_check_port, help="The page is at this port of this machine.")]
 Speed = Annotated[
-    float, Parameter(validator=_is_speed, help="How many seconds pass at CircleCI while one passes here.")
+    float, Parameter(validator=_check_speed, help="How many seconds pass at CircleCI while one passes here.")
 ]
 Look = Callable[[Settings], Iterator[str]]
 
 
 def main() -> None:
     """Run one command. What a person can mend is told in sentences, and ends with 1."""
-    with being_read():
+    with exit_on_closed_pipe():
         try:
             app(exit_on_error=False, print_error=False)
         except CycloptsError as error:
-            fail(arguments.sentence(error))
+            print_error(arguments.format_error(error))
             sys.exit(1)
-        except _TOLD as error:
-            fail(str(error))
+        except _REPORTED_ERRORS as error:
+            print_error(str(error))
             sys.exit(1)
 
 
 @app.command
 def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
-    from bot.operating.demo import demo as run_demo  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating.demo import run_demo  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logging_setup.configure("console")
-    run(run_demo(port))
+    run_async(run_demo(port))
 
 
 @app.command
@@ -103,11 +103,11 @@ def sandbox(
     ] = None,
 ) -> None:
     """The two simulators and the page alone; a bot that is started separately joins them."""
-    from bot.operating.demo import alone as run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
+    from bot.operating.demo import run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logging_setup.configure("console")
     there = {"events_url": events_url, "public_url": public_url}
-    run(run_sandbox(port, speed=speed, manifest_file=manifest, **there))
+    run_async(run_sandbox(port, speed=speed, manifest_file=manifest, **there))
 
 
 @app.command(name="run")
@@ -116,47 +116,57 @@ def run_everything() -> None:
 
     Metrics and the reasons of readiness are at ADMIN_PORT (9090, loopback only) of this and of the other two.
     """
-    _work(serve.EVERYTHING, settings_problems.stored, settings_problems.sending, settings_problems.hearing)
+    _run_process(
+        serve.EVERYTHING,
+        settings_problems.find_store_problems,
+        settings_problems.find_sending_problems,
+        settings_problems.find_receiving_problems,
+    )
 
 
 @app.command
 def web() -> None:
     """The half that Slack and CircleCI reach; any number of replicas."""
-    _work(serve.WEB, settings_problems.stored, settings_problems.sending, settings_problems.hearing)
+    _run_process(
+        serve.WEB,
+        settings_problems.find_store_problems,
+        settings_problems.find_sending_problems,
+        settings_problems.find_receiving_problems,
+    )
 
 
 @app.command
 def worker() -> None:
     """The half that polls CircleCI and sends to Slack; any number of replicas."""
-    _work(serve.WORKER, settings_problems.stored, settings_problems.sending)
+    _run_process(serve.WORKER, settings_problems.find_store_problems, settings_problems.find_sending_problems)
 
 
 @app.command
 def migrate() -> None:
     """Bring the database to this release."""
-    run(serve.migrate(_settings(settings_problems.database)))
-    say(f"The database is at {head()}.")
+    run_async(serve.migrate_database(_read_settings(settings_problems.find_database_problems)))
+    say(f"The database is at {get_head()}.")
 
 
 @app.command
 def doctor() -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with the mend."""
-    settings, unreadable = environment.read()
+    settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
-    if run(_examined(settings, unreadable)):
+    if run_async(_report_findings(settings, unreadable)):
         sys.exit(1)
 
 
 @keys.command
 def new() -> None:
     """A new key for ENCRYPTION_KEYS."""
-    say(new_key())
+    say(generate_key())
 
 
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    kept = run(_rotated(_settings(settings_problems.stored)))
+    kept = run_async(_rotate_keys(_read_settings(settings_problems.find_store_problems)))
     say(f"{kept.first} stored secrets are under the first key.")
     if kept.later:
         say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
@@ -173,7 +183,7 @@ def manifest(
 ) -> None:
     """The Slack manifest for Socket Mode, or for HTTP at --url."""
     if url is not None and not url.startswith("https://"):
-        raise Ended("Slack sends to https:// addresses only.")
+        raise CommandFailed("Slack sends to https:// addresses only.")
     say(as_yaml(slack_manifest(COMMANDS, url=url)).rstrip())
 
 
@@ -187,8 +197,8 @@ def apply(
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Ended(f"{file} cannot be read ({type(error).__name__}).") from None
-    say(run(_applied(_settings(settings_problems.stored), text, dry_run=dry_run)))
+        raise CommandFailed(f"{file} cannot be read ({type(error).__name__}).") from None
+    say(run_async(_apply_file(_read_settings(settings_problems.find_store_problems), text, dry_run=dry_run)))
 
 
 @app.command
@@ -196,39 +206,39 @@ def export(
     *, workspace: Annotated[str | None, Parameter(help="Its id (T…); without it, all that have anything.")] = None
 ) -> None:
     """Subscriptions, policy, hours and presets as a file that `circlebot apply` reads."""
-    text = run(_exported(_settings(settings_problems.stored), workspace))
+    text = run_async(_export_workspaces(_read_settings(settings_problems.find_store_problems), workspace))
     if not text.strip():
-        raise Ended("No workspace has anything here yet: name one with --workspace.")
+        raise CommandFailed("No workspace has anything here yet: name one with --workspace.")
     say(text.rstrip())
 
 
-def _settings(*looks: Look) -> Settings:
+def _read_settings(*looks: Look) -> Settings:
     """The environment, read and looked over. Raises Ended, with all that is wrong."""
-    settings, unreadable = environment.read()
+    settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
-    return _complete(settings, unreadable, looks)
+    return _check_complete(settings, unreadable, looks)
 
 
-def _complete(settings: Settings, unreadable: list[str], looks: Sequence[Look]) -> Settings:
+def _check_complete(settings: Settings, unreadable: list[str], looks: Sequence[Look]) -> Settings:
     if wrong := [*unreadable, *(sentence for look in looks for sentence in look(settings))]:
-        raise Ended("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in wrong))
+        raise CommandFailed("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in wrong))
     return settings
 
 
-def _work(roles: AbstractSet[str], *looks: Look) -> None:
+def _run_process(roles: AbstractSet[str], *looks: Look) -> None:
     """Whoever reads the log as JSON finds there too why it ended."""
-    settings, unreadable = environment.read()
+    settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
     try:
-        run(serve.until_stopped(_complete(settings, unreadable, looks), roles))
-    except _TOLD as error:
+        run_async(serve.run_until_stopped(_check_complete(settings, unreadable, looks), roles))
+    except _REPORTED_ERRORS as error:
         if settings.log_format != "json":
             raise
         log.critical("circlebot.not_up", why=str(error))
         sys.exit(1)
 
 
-async def _examined(settings: Settings, unreadable: list[str]) -> bool:
+async def _report_findings(settings: Settings, unreadable: list[str]) -> bool:
     sick = False
     async for finding in examine(settings, unreadable):
         say(str(finding))
@@ -236,30 +246,30 @@ async def _examined(settings: Settings, unreadable: list[str]) -> bool:
     return sick
 
 
-async def _rotated(settings: Settings) -> Kept:
+async def _rotate_keys(settings: Settings) -> SecretCounts:
     """What stands there when it is done, which is not what stood there when it began."""
-    async with serve.store(settings) as store:
+    async with serve.open_store(settings) as store:
         async with store.begin() as tx:
-            await tx.secrets.rotate()
-        async with store.read() as tx:
-            return await tx.secrets.count()
+            await tx.sealed_columns.rotate()
+        async with store.begin_read() as tx:
+            return await tx.sealed_columns.count()
 
 
-async def _applied(settings: Settings, text: str, *, dry_run: bool) -> str:
+async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
     from bot.operating.as_code import plan  # noqa: PLC0415 - what reads the file takes 8 MB
 
     names = [command.name for command in COMMANDS]
-    async with serve.store(settings) as store:
-        known = await workspaces(settings, store)
+    async with serve.open_store(settings) as store:
+        known = await list_workspaces(settings, store)
         now = SystemClock().now()
-        changes = await plan.apply(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
-    return "\n".join([*map(str, changes), plan.summary(changes)])
+        changes = await plan.apply_documents(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
+    return "\n".join([*map(str, changes), plan.format_summary(changes)])
 
 
-async def _exported(settings: Settings, workspace: str | None) -> str:
-    from bot.operating.as_code.export import export as exported  # noqa: PLC0415 - it takes 8 MB
+async def _export_workspaces(settings: Settings, workspace: str | None) -> str:
+    from bot.operating.as_code.export import export_documents as exported  # noqa: PLC0415 - it takes 8 MB
 
-    async with serve.store(settings) as store:
+    async with serve.open_store(settings) as store:
         return await exported(store, workspace)
 
 

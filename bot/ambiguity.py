@@ -17,13 +17,13 @@ _STRAIGHT = str.maketrans("“”„‘’—–\u00a0", '"""\'\'-- ')  # noqa: 
 _DASHES = compile_linear(r"-+")
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """What two names that read alike have in common."""
     folded: str = _DASHES.sub("-", " ".join(name.translate(_STRAIGHT).split()))
     return folded.casefold()
 
 
-def meant(
+def match_by_name(
     wanted: str,
     known: Iterable[T],
     names: Callable[[T], Iterable[str]],
@@ -33,4 +33,4 @@ def meant(
     things = list(known)
     by_id = [thing for thing in things if wanted in ids(thing)]
     by_name = by_id or [thing for thing in things if wanted in names(thing)]
-    return by_name or [thing for thing in things if fold(wanted) in map(fold, names(thing))]
+    return by_name or [thing for thing in things if fold_name(wanted) in map(fold_name, names(thing))]

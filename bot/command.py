@@ -15,20 +15,20 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.conversation import Where
+from bot.conversation import PlaceKind
 from bot.domain import Account, ProjectSlug
-from bot.line import Line as Line  # noqa: PLC0414 - a command is told with it
+from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
-from bot.line import line as line  # noqa: PLC0414 - the same
+from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
 from bot.store.store import Store
-from bot.store.threads import Thread
-from bot.untrusted.invisible_marks import file_name, one_line
+from bot.store.threads import PipelineThread
+from bot.untrusted.invisible_marks import to_file_name, to_one_line
 
 A = TypeVar("A")
 
 
-class Source(Enum):
+class RequestSource(Enum):
     """How the person asked."""
 
     TYPED = "typed"
@@ -56,14 +56,14 @@ class Request:
     workspace: str
     user: str
     line: str
-    source: Source
+    source: RequestSource
     key: str
     channel: str | None = None
     thread_ts: str | None = None
     message_ts: str | None = None
     trigger_id: str | None = None
     view_id: str | None = None
-    form: View | None = field(default=None, repr=False)
+    form: Modal | None = field(default=None, repr=False)
     reply_to: str | None = field(default=None, repr=False)
     ephemeral: bool = False
     over_form: bool = False
@@ -71,7 +71,7 @@ class Request:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None
     written: bool = False
-    where: Where | None = None
+    place_kind: PlaceKind | None = None
     place_name: str | None = None
 
     @property
@@ -83,11 +83,11 @@ class Request:
 Progress = Callable[[str], Awaitable[None]]
 
 
-async def silence(_line: str) -> None:
+async def ignore_progress(_line: str) -> None:
     """Progress where nobody looks."""
 
 
-async def nowhere() -> str | None:
+async def find_no_zone() -> str | None:
     """The time zone of somebody of whom nothing is known."""
     return None
 
@@ -96,29 +96,29 @@ class Rights(Protocol):
     """What the workspace's policy lets a person do beyond the place where they ask. Each raises NotAllowed."""
 
     @property
-    def elsewhere(self) -> Sequence[str]:
+    def refusing_channels(self) -> Sequence[str]:
         """Channels whose policy refuses this for the projects that are at home there."""
 
-    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None:
+    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
         """Do it to a project, which has these names."""
 
-    async def doing(self, name: str, slug: ProjectSlug) -> None:
+    async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
         """Do something else to a project that this comes to: `cancel` of a hold is to decline it."""
 
-    def over(self, channel: str) -> None:
+    def check_channel(self, channel: str) -> None:
         """Do it to what this channel hears."""
 
 
-class Unbound:
+class FullRights:
     """Everything is allowed: for what only shows a person their own."""
 
-    elsewhere = ()
+    refusing_channels = ()
 
-    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
+    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
 
-    async def doing(self, name: str, slug: ProjectSlug) -> None: ...
+    async def check_other_action(self, name: str, slug: ProjectSlug) -> None: ...
 
-    def over(self, channel: str) -> None: ...
+    def check_channel(self, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +140,24 @@ class Context:
     clock: Clock
     links: Links
     nudge: Callable[[], None]
-    progress: Progress = silence
-    zone: Callable[[], Awaitable[str | None]] = nowhere
+    progress: Progress = ignore_progress
+    zone: Callable[[], Awaitable[str | None]] = find_no_zone
     account: Account | None = None
     admin: bool = False
-    rights: Rights = field(default_factory=Unbound)
+    rights: Rights = field(default_factory=FullRights)
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
     notes: list[str] = field(default_factory=list)
-    thread: Thread | None = None
+    thread: PipelineThread | None = None
 
     @property
-    def words(self) -> frozenset[str]:
+    def command_names(self) -> frozenset[str]:
         """The names of all commands: a button may only say what somebody answers."""
         return frozenset(command.name for command in self.commands)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Modal:
     """A modal: `line` is what submitting it says, completed by its fields. Without `submit` it can only be closed.
 
     `kept` stands below `blocks` and comes from Slack, which had it from us: it goes back as it is.
@@ -167,7 +167,7 @@ class View:
     blocks: Sequence[Mapping[str, Any]]
     line: Written | None = None
     submit: str | None = None
-    kept: Sequence[Mapping[str, Any]] = ()
+    original_blocks: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +181,9 @@ class File:
 
     def __post_init__(self) -> None:
         """Whoever named it: no name leads to another folder, or reads otherwise than it is."""
-        object.__setattr__(self, "name", file_name(self.name))
-        object.__setattr__(self, "title", one_line(self.title))
-        object.__setattr__(self, "alt", one_line(self.alt))
+        object.__setattr__(self, "name", to_file_name(self.name))
+        object.__setattr__(self, "title", to_one_line(self.title))
+        object.__setattr__(self, "alt", to_one_line(self.alt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Reply:
     """
 
     message: Message | None = None
-    view: View | None = None
+    view: Modal | None = None
     files: Sequence[File] = ()
     shared: bool = False
     caption: Message | None = None
@@ -249,19 +249,19 @@ class Command(Generic[A]):
     summary: str
     usage: str
     example: str
-    parse: Callable[[Line], A]
+    parse: Callable[[ParsedLine], A]
     run: Callable[[Context, A], Awaitable[Reply]]
     group: Group
-    covers: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
     access: Access = Access.CONNECTED
-    acts: bool | Callable[[Request, A], bool] = False
-    reread: Callable[[Context, A, datetime], Awaitable[str]] | None = None
-    opens: Callable[[Request, Line], View | None] = lambda _request, _line: None
-    suggest: Callable[[Context, Line, str, str], Awaitable[Sequence[Choice]]] | None = None
+    writes: bool | Callable[[Request, A], bool] = False
+    resolve_lost_answer: Callable[[Context, A, datetime], Awaitable[str]] | None = None
+    build_first_modal: Callable[[Request, ParsedLine], Modal | None] = lambda _request, _line: None
+    suggest: Callable[[Context, ParsedLine, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
-    changes: Callable[[A], bool] = lambda _args: True
-    carries: Callable[[A], bool] = lambda _args: False
+    is_change: Callable[[A], bool] = lambda _args: True
+    sends_file: Callable[[A], bool] = lambda _args: False
 
-    def acts_on(self, request: Request, args: A) -> bool:
+    def is_write(self, request: Request, args: A) -> bool:
         """Whether running it now changes something at CircleCI."""
-        return self.acts if isinstance(self.acts, bool) else self.acts(request, args)
+        return self.writes if isinstance(self.writes, bool) else self.writes(request, args)

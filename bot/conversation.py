@@ -24,45 +24,49 @@ def is_direct(place: str) -> bool:
     return is_dm(place) or is_person(place)
 
 
-def here(place: str | None) -> str:
+def format_place(place: str | None) -> str:
     """What people call the place in which they ask."""
     return "this conversation" if place is None or is_direct(place) else "this channel"
 
 
-class Where(Enum):
+class PlaceKind(Enum):
     """Every place is one of these."""
 
-    OURS = "our own direct messages"
+    OWN_DM = "our own direct messages"
     MEMBER = "a channel that we are in"
     OPEN = "a channel in which we may post"
-    BETWEEN_OTHERS = "a direct message of people, without us"
+    OTHERS_DM = "a direct message of people, without us"
     CLOSED = "a channel in which we may not post"
 
 
-class News(Enum):
+class NotificationKind(Enum):
     """What comes later than an answer, and has to arrive somewhere."""
 
     CARD = "the card of a pipeline, and how it ends"
     RULES = "what a rule wants to hear"
-    ALOUD = "what somebody changed"
+    ANNOUNCEMENT = "what somebody changed"
 
 
-class Told(Enum):
+class Destination(Enum):
     """Where it arrives."""
 
     HERE = "here"
-    OURS = "in our own direct messages"
+    OWN_DM = "in our own direct messages"
     NOWHERE = "nowhere"
 
 
-_EVERYTHING = dict.fromkeys(News, Told.HERE)
-_NOTHING = {News.CARD: Told.OURS, News.RULES: Told.NOWHERE, News.ALOUD: Told.NOWHERE}
+_EVERYTHING = dict.fromkeys(NotificationKind, Destination.HERE)
+_NOTHING = {
+    NotificationKind.CARD: Destination.OWN_DM,
+    NotificationKind.RULES: Destination.NOWHERE,
+    NotificationKind.ANNOUNCEMENT: Destination.NOWHERE,
+}
 
-TOLD: Mapping[Where, Mapping[News, Told]] = {
-    Where.OURS: {**_EVERYTHING, News.ALOUD: Told.NOWHERE},
-    Where.MEMBER: _EVERYTHING,
-    Where.OPEN: _EVERYTHING,
-    Where.BETWEEN_OTHERS: _NOTHING,
-    Where.CLOSED: _NOTHING,
+DESTINATIONS: Mapping[PlaceKind, Mapping[NotificationKind, Destination]] = {
+    PlaceKind.OWN_DM: {**_EVERYTHING, NotificationKind.ANNOUNCEMENT: Destination.NOWHERE},
+    PlaceKind.MEMBER: _EVERYTHING,
+    PlaceKind.OPEN: _EVERYTHING,
+    PlaceKind.OTHERS_DM: _NOTHING,
+    PlaceKind.CLOSED: _NOTHING,
 }
 """In our own direct messages the one who reads it has just changed it."""

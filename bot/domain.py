@@ -11,7 +11,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 _MARKS = "*?["
 """What makes a text a glob."""
@@ -42,7 +42,7 @@ class ProjectSlug:
         parts = text.strip().strip("/").split("/")
         if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:
             raise UsageError(
-                f"{code(text, 100)} is not a project.",
+                f"{as_code(text, 100)} is not a project.",
                 "Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link.",
             )
         return cls(_SHORT[parts[0].lower()], parts[1], parts[2])
@@ -55,19 +55,19 @@ class ProjectSlug:
         return f"{self.vcs}/{self.org}"
 
 
-def org_slug(text: str) -> str:
+def parse_org_slug(text: str) -> str:
     """An organisation's slug in its short form, read off its own or one of its projects'. Raises UsageError."""
     parts = text.strip().strip("/").split("/")
     if len(parts) not in {2, 3} or not all(parts) or parts[0].lower() not in _SHORT:
         raise UsageError(
-            f"{code(text, 100)} is not an organisation.",
+            f"{as_code(text, 100)} is not an organisation.",
             "Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `orgs` lists yours.",
         )
     return f"{_SHORT[parts[0].lower()]}/{parts[1]}"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ProjectScope:
     """The projects of a rule: one by its slug, several by a glob (`gh/acme/web-*`), or a whole organisation."""
 
     vcs: str
@@ -75,20 +75,20 @@ class Scope:
     project: str
 
     @classmethod
-    def parse(cls, text: str) -> Scope:
+    def parse(cls, text: str) -> ProjectScope:
         """Read a slug, a slug whose last part is a glob, or an organisation. Raises UsageError."""
         parts = text.strip().strip("/").split("/")
-        if cls.names_org(text):
+        if cls.is_org_slug(text):
             parts.append("*")
         slug = ProjectSlug.parse("/".join(parts))
         if any(mark in slug.org for mark in _MARKS):
             raise UsageError(
-                f"{code(text, 100)} names no organisation.", "Patterns are for projects, as in `gh/acme/web-*`."
+                f"{as_code(text, 100)} names no organisation.", "Patterns are for projects, as in `gh/acme/web-*`."
             )
         return cls(slug.vcs, slug.org, slug.project)
 
     @staticmethod
-    def names_org(text: str) -> bool:
+    def is_org_slug(text: str) -> bool:
         """Whether this is an organisation, like `gh/acme`."""
         parts = text.strip().strip("/").split("/")
         return len(parts) == 2 and parts[0].lower() in _SHORT and bool(parts[1])
@@ -170,10 +170,10 @@ class Outcome:
     failing: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     streak: int = 0
-    pace: float | None = None
+    slowdown: float | None = None
 
     @property
-    def said(self) -> frozenset[str]:
+    def filter_words(self) -> frozenset[str]:
         """All the words with which a rule may ask for it."""
         return self.classes | {self.kind}
 
@@ -204,6 +204,6 @@ class Hook:
     secret: str = field(default="", repr=False)
 
     @property
-    def trusted(self) -> bool:
+    def is_trusted(self) -> bool:
         """It tells us what ends, so that polling need only be a safety net."""
         return self.proven_at is not None and self.hook_id is not None

@@ -5,7 +5,7 @@ BotError(message, *next_steps)          shown to a person, ephemeral, in one pla
 │  └─ Outdated                          the form shows what is no longer so: it is drawn anew
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
-├─ NotThere                             the thing named does not exist (any more), or is not ours
+├─ TargetError                             the thing named does not exist (any more), or is not ours
 └─ CircleCIError(status, request_id)
    ├─ Unauthorized                      token revoked or expired: reconnect
    ├─ NotFound                          missing, or hidden from you (CircleCI answers 404 for both)
@@ -22,7 +22,7 @@ from bot.line import Written
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """A next step with a button: `line` is what the button says to us."""
 
     label: str
@@ -32,7 +32,7 @@ class Step:
 class BotError(Exception):
     """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons)."""
 
-    def __init__(self, message: str, *next_steps: str | Step) -> None:
+    def __init__(self, message: str, *next_steps: str | NextStep) -> None:
         super().__init__(message)
         self.message = message
         self.next_steps = next_steps
@@ -42,7 +42,7 @@ class UsageError(BotError):
     """What was typed does not parse. The dispatcher adds the command's usage line and example."""
 
 
-class Outdated(UsageError):
+class OutdatedForm(UsageError):
     """The form was drawn for what is no longer so: it is drawn anew, to be looked at and handed in again."""
 
 
@@ -54,7 +54,7 @@ class NotAllowed(BotError):
     """A policy, or CircleCI itself, says that this person may not."""
 
 
-class NotThere(BotError):
+class TargetError(BotError):
     """A thing that was named is unknown to us, ambiguous, or no longer in the state that the act needs."""
 
 
@@ -64,7 +64,9 @@ class CircleCIError(BotError):
     `status` is the HTTP status (0 without an answer), `request_id` is CircleCI's x-request-id for their support.
     """
 
-    def __init__(self, message: str, *next_steps: str | Step, status: int = 0, request_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *next_steps: str | NextStep, status: int = 0, request_id: str | None = None
+    ) -> None:
         super().__init__(message, *next_steps)
         self.status = status
         self.request_id = request_id
@@ -83,10 +85,10 @@ class Rejected(CircleCIError):
 
 
 class RateLimited(CircleCIError):
-    """429, after our own retries. `retry_after_s` is how long CircleCI asked us to wait, in seconds."""
+    """429, after our own retries. `parse_retry_after_s` is how long CircleCI asked us to wait, in seconds."""
 
     def __init__(
-        self, message: str, *next_steps: str | Step, retry_after_s: float, request_id: str | None = None
+        self, message: str, *next_steps: str | NextStep, retry_after_s: float, request_id: str | None = None
     ) -> None:
         super().__init__(message, *next_steps, status=429, request_id=request_id)
         self.retry_after_s = retry_after_s

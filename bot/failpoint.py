@@ -27,7 +27,7 @@ class Failpoint:
         self._step, _, times = (setting or "").partition("@")
         self._left = int(times or 1)
 
-    def reach(self, step: str) -> None:
+    def hit(self, step: str) -> None:
         """Die at once if this is the step and the time: nothing is finished, written or said."""
         if step == self._step:
             self._left -= 1

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 
-_Turn = asyncio.Future[None]
+_Slot = asyncio.Future[None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Most:
+class FairLimits:
     """How many of something at once: of all, of one workspace, of one person."""
 
     all: int
@@ -20,81 +20,81 @@ class Most:
     person: int
 
 
-MANY = Most(all=10_000, workspace=10_000, person=10_000)
+NO_LIMITS = FairLimits(all=10_000, workspace=10_000, person=10_000)
 
 
-class Fair:
+class FairQueue:
     """`held` turns are being used, and `asked` are those and what waits for one."""
 
-    def __init__(self, *, held: Most, asked: Most = MANY) -> None:
+    def __init__(self, *, held: FairLimits, asked: FairLimits = NO_LIMITS) -> None:
         self._most_held, self._most_asked = held, asked
         self._held: Counter[tuple[str, ...]] = Counter()
         self._asked: Counter[tuple[str, ...]] = Counter()
-        self._waiting: OrderedDict[str, OrderedDict[str, deque[_Turn]]] = OrderedDict()
+        self._waiting: OrderedDict[str, OrderedDict[str, deque[_Slot]]] = OrderedDict()
 
     def is_full(self, workspace: str, person: str) -> bool:
         """Whether they, their workspace or all together have asked for so much that no more is taken."""
-        return _reached(self._asked, self._most_asked, workspace, person)
+        return _is_limit_reached(self._asked, self._most_asked, workspace, person)
 
     def is_idle(self, workspace: str, person: str) -> bool:
         """Whether nothing of theirs is being done or waits."""
         return not self._asked[workspace, person]
 
-    def turn(self, workspace: str, person: str) -> AbstractAsyncContextManager[None]:
+    def reserve(self, workspace: str, person: str) -> AbstractAsyncContextManager[None]:
         """Asks for a turn at once; entering waits for it. Whoever is cancelled meanwhile gives it back."""
-        _count(self._asked, workspace, person, 1)
-        return self._turn(workspace, person)
+        _add_to_counts(self._asked, workspace, person, 1)
+        return self._use_slot(workspace, person)
 
     @asynccontextmanager
-    async def _turn(self, workspace: str, person: str) -> AsyncIterator[None]:
+    async def _use_slot(self, workspace: str, person: str) -> AsyncIterator[None]:
         try:
-            await self._take(workspace, person)
+            await self._acquire(workspace, person)
             try:
                 yield
             finally:
-                _count(self._held, workspace, person, -1)
+                _add_to_counts(self._held, workspace, person, -1)
         finally:
-            _count(self._asked, workspace, person, -1)
-            self._share_out()
+            _add_to_counts(self._asked, workspace, person, -1)
+            self._grant_slots()
 
-    async def _take(self, workspace: str, person: str) -> None:
-        turn: _Turn = asyncio.get_running_loop().create_future()
+    async def _acquire(self, workspace: str, person: str) -> None:
+        turn: _Slot = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(workspace, OrderedDict()).setdefault(person, deque()).append(turn)
-        self._share_out()
+        self._grant_slots()
         try:
             await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                self._forget(workspace, person, turn)
+                self._remove_waiting(workspace, person, turn)
             else:
-                _count(self._held, workspace, person, -1)
+                _add_to_counts(self._held, workspace, person, -1)
             raise
 
-    def _share_out(self) -> None:
+    def _grant_slots(self) -> None:
         """Whoever was served stands last after that, and so does their workspace."""
-        while who := self._next():
+        while who := self._find_next():
             workspace, person = who
             people = self._waiting[workspace]
             turn = people[person].popleft()
             self._waiting.move_to_end(workspace)
             people.move_to_end(person)
-            self._tidy(workspace, person)
+            self._drop_empty(workspace, person)
             if not turn.cancelled():
-                _count(self._held, workspace, person, 1)
+                _add_to_counts(self._held, workspace, person, 1)
                 turn.set_result(None)
 
-    def _next(self) -> tuple[str, str] | None:
+    def _find_next(self) -> tuple[str, str] | None:
         if self._held[()] >= self._most_held.all:
             return None
         waiting = ((workspace, person) for workspace, people in self._waiting.items() for person in people)
-        return next((who for who in waiting if not _reached(self._held, self._most_held, *who)), None)
+        return next((who for who in waiting if not _is_limit_reached(self._held, self._most_held, *who)), None)
 
-    def _forget(self, workspace: str, person: str, turn: _Turn) -> None:
+    def _remove_waiting(self, workspace: str, person: str, turn: _Slot) -> None:
         with suppress(KeyError, ValueError):
             self._waiting[workspace][person].remove(turn)
-            self._tidy(workspace, person)
+            self._drop_empty(workspace, person)
 
-    def _tidy(self, workspace: str, person: str) -> None:
+    def _drop_empty(self, workspace: str, person: str) -> None:
         people = self._waiting[workspace]
         if not people[person]:
             del people[person]
@@ -102,12 +102,12 @@ class Fair:
             del self._waiting[workspace]
 
 
-def _reached(counted: Counter[tuple[str, ...]], most: Most, workspace: str, person: str) -> bool:
+def _is_limit_reached(counted: Counter[tuple[str, ...]], most: FairLimits, workspace: str, person: str) -> bool:
     whole = counted[()] >= most.all or counted[workspace,] >= most.workspace
     return whole or counted[workspace, person] >= most.person
 
 
-def _count(counted: Counter[tuple[str, ...]], workspace: str, person: str, by: int) -> None:
+def _add_to_counts(counted: Counter[tuple[str, ...]], workspace: str, person: str, by: int) -> None:
     """Keys that come to nothing are dropped: people come and go."""
     for key in ((), (workspace,), (workspace, person)):
         counted[key] += by

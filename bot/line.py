@@ -24,7 +24,7 @@ from urllib.parse import unquote
 
 Written = NewType("Written", str)
 
-Said = str | bool | Sequence[str] | None
+OptionValue = str | bool | Sequence[str] | None
 """What an option says: a value, several, True for a flag; nothing for False, None and no values."""
 
 LONGEST = 1900
@@ -36,32 +36,32 @@ END = "--"
 _ODD_KEY = re.compile(r"^-|[\s%=<>/:]")
 
 
-def line(command: str, /, *words: str, **options: Said) -> Written:
+def format_line(command: str, /, *words: str, **options: OptionValue) -> Written:
     """The line that says this command, these words and these options (`_` stands for `-`)."""
-    return _written(command, words, list(_options(options)))
+    return _format_parts(command, words, list(_format_options(options)))
 
 
-def also(said: Written, pairs: Mapping[str, str] | None = None, /, **options: Said) -> Written:
+def extend_line(said: Written, pairs: Mapping[str, str] | None = None, /, **options: OptionValue) -> Written:
     """The same line with these pairs and options too."""
     parts = shlex.split(said)
     at = parts.index(END) if END in parts else len(parts)
-    named = [f"{_key(name)}={value}" for name, value in (pairs or {}).items()]
-    return Written(shlex.join([*parts[:at], *_options(options), *named, *parts[at:]]))
+    named = [f"{_escape_key(name)}={value}" for name, value in (pairs or {}).items()]
+    return Written(shlex.join([*parts[:at], *_format_options(options), *named, *parts[at:]]))
 
 
-def says(said: str, option: str) -> bool:
+def has_option(said: str, option: str) -> bool:
     """Whether a line that we wrote has this option."""
     parts = shlex.split(said)
     named = parts[: parts.index(END)] if END in parts else parts
     return f"--{option}" in named
 
 
-def _written(command: str, words: Sequence[str], named: Sequence[str]) -> Written:
+def _format_parts(command: str, words: Sequence[str], named: Sequence[str]) -> Written:
     plain = not any(word.startswith(END) or "=" in word for word in words)
     return Written(shlex.join([command, *words, *named] if plain else [command, *named, END, *words]))
 
 
-def _options(options: Mapping[str, Said]) -> Iterator[str]:
+def _format_options(options: Mapping[str, OptionValue]) -> Iterator[str]:
     for name, said in options.items():
         option = f"--{name.replace('_', '-')}"
         if isinstance(said, bool) or said is None:
@@ -70,18 +70,18 @@ def _options(options: Mapping[str, Said]) -> Iterator[str]:
             yield from (f"{option}={value}" for value in ([said] if isinstance(said, str) else said))
 
 
-def _key(name: str) -> str:
+def _escape_key(name: str) -> str:
     """As it can stand before an `=`: what would end it, or make an option of it, in per cent."""
     return _ODD_KEY.sub(lambda odd: "".join(f"%{byte:02X}" for byte in odd[0].encode()), name)
 
 
-def key(written: str) -> str:
+def parse_key(written: str) -> str:
     """The name of a pair that `line` wrote."""
     return unquote(written)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParsedLine:
     """A line after its command: `words` in order, `options` by name (a bare flag has no value), `pairs` key=value.
 
     `exact` are options whose values are whole, whatever commas they hold: what we wrote.
@@ -92,30 +92,30 @@ class Line:
     pairs: Mapping[str, str] = field(default_factory=dict)
     exact: frozenset[str] = frozenset()
 
-    def flag(self, name: str) -> bool:
+    def has_flag(self, name: str) -> bool:
         return name in self.options
 
-    def option(self, name: str) -> str | None:
+    def get_value(self, name: str) -> str | None:
         values = self.options.get(name)
         return values[-1] if values else None
 
-    def listed(self, name: str) -> tuple[str, ...]:
+    def get_values(self, name: str) -> tuple[str, ...]:
         """Every value of an option that may be repeated or, where somebody typed it, hold commas."""
         values = self.options.get(name, ())
-        return values if name in self.exact else tuple(part for value in values for part in listed(value))
+        return values if name in self.exact else tuple(part for value in values for part in split_commas(value))
 
-    def written(self, command: str) -> Written:
+    def to_written(self, command: str) -> Written:
         """The line that reads as this one."""
-        options = chain.from_iterable(self._option(name, values) for name, values in self.options.items())
-        return also(_written(command, self.words, list(options)), self.pairs)
+        options = chain.from_iterable(self._format_option(name, values) for name, values in self.options.items())
+        return extend_line(_format_parts(command, self.words, list(options)), self.pairs)
 
-    def _option(self, name: str, values: Sequence[str]) -> Iterable[str]:
+    def _format_option(self, name: str, values: Sequence[str]) -> Iterable[str]:
         if not values or name in self.exact:
-            return _options({name: values or True})
+            return _format_options({name: values or True})
         return chain.from_iterable([f"--{name}={END}"] if value == END else [f"--{name}", value] for value in values)
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_commas(text: str) -> tuple[str, ...]:
     """What stands between commas; one that holds commas itself stands in double quotes (as in CSV)."""
     try:
         rows = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
@@ -124,13 +124,13 @@ def listed(text: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def pairs_of(text: str) -> dict[str, str]:
+def parse_pairs(text: str) -> dict[str, str]:
     """`name=value` one a line, the value exactly as it stands; with spaces around the `=` those are not its own."""
     parted = (each.partition("=") for each in text.splitlines() if "=" in each)
     return {name.strip(): value.strip() if name.endswith(" ") else value for name, _, value in parted}
 
 
-def joined(texts: Iterable[str]) -> str:
+def join_commas(texts: Iterable[str]) -> str:
     """The inverse of `listed`, for people to read and change."""
     row = io.StringIO(newline="")
     csv.writer(row, lineterminator="").writerow(texts)

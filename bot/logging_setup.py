@@ -15,7 +15,7 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bot.secret_hashes import opened
+from bot.secret_hashes import opened_secrets
 from bot.untrusted.token_shapes import mask_tokens
 
 _LEAST = {
@@ -46,51 +46,55 @@ def configure(log_format: Literal["console", "json"]) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_is_worth_it)
+    handler.addFilter(_is_worth_logging)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(log_format), masked],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_build_renderers(log_format),
+                mask_line,
+            ],
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
-    sys.excepthook = _uncaught
-    sys.unraisablehook = _unraisable
-    threading.excepthook = _in_thread
+    sys.excepthook = _log_uncaught
+    sys.unraisablehook = _log_unraisable
+    threading.excepthook = _log_thread_exception
 
 
-def _is_worth_it(record: logging.LogRecord) -> bool:
+def _is_worth_logging(record: logging.LogRecord) -> bool:
     """By the nearest of its logger's names that _LEAST knows."""
     names = record.name.split(".")
     nearest = (".".join(names[:length]) for length in range(len(names), 0, -1))
     return record.levelno >= next((_LEAST[name] for name in nearest if name in _LEAST), logging.NOTSET)
 
 
-def _renderers(log_format: str) -> list[Processor]:
+def _build_renderers(log_format: str) -> list[Processor]:
     if log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
-def masked(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+def mask_line(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
     """The finished line, without any secret that this process has opened, or that looks like one."""
-    return mask_tokens(opened.without(str(line)).encode(errors="replace")).decode()
+    return mask_tokens(opened_secrets.mask(str(line)).encode(errors="replace")).decode()
 
 
-def _uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, traceback)
     else:
         logging.getLogger("circlebot").critical("uncaught", exc_info=(kind, error, traceback))
 
 
-def _in_thread(args: threading.ExceptHookArgs) -> None:
+def _log_thread_exception(args: threading.ExceptHookArgs) -> None:
     if args.exc_value:
-        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _unraisable(args: sys.UnraisableHookArgs) -> None:
+def _log_unraisable(args: sys.UnraisableHookArgs) -> None:
     if args.exc_value:
-        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

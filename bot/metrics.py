@@ -15,7 +15,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
+class HourlyUsage:
     """What tokens of a workspace asked of CircleCI in the last hour, what they may, and the part of the busiest one."""
 
     requests: int
@@ -36,7 +36,7 @@ class Readings:
     slack_connected: bool = False
     webhooks_trusted: int = 0
     webhooks_untrusted: int = 0
-    hours: Mapping[str, Hour] = field(default_factory=dict)
+    hours: Mapping[str, HourlyUsage] = field(default_factory=dict)
 
 
 _HOUR = {
@@ -72,8 +72,8 @@ class Metrics:
             ["result"],
             registry=self.registry,
         )
-        self._backlog = self._gauge("circlebot_outbox_backlog", "Notices that Slack does not have yet")
-        self._lag = self._gauge("circlebot_poll_lag_seconds", "How late the most overdue project is looked at")
+        self._backlog = self._add_gauge("circlebot_outbox_backlog", "Notices that Slack does not have yet")
+        self._lag = self._add_gauge("circlebot_poll_lag_seconds", "How late the most overdue project is looked at")
         self._webhooks = Gauge(
             "circlebot_webhooks",
             "Webhooks that we installed: trusted tell all that polling finds, the others not (yet, or any more)",
@@ -84,21 +84,21 @@ class Metrics:
             name: Gauge(f"circlebot_circleci_hour_{name}", text, ["workspace"], registry=self.registry)
             for name, text in _HOUR.items()
         }
-        self._connected = self._gauge("circlebot_slack_connected", "1 while Slack can reach this process")
+        self._connected = self._add_gauge("circlebot_slack_connected", "1 while Slack can reach this process")
 
-    def command_ran(self, command: str, outcome: str) -> None:
+    def count_command(self, command: str, outcome: str) -> None:
         self._commands.labels(command, outcome).inc()
 
-    def circleci_answered(self, status: int) -> None:
+    def count_circleci_answer(self, status: int) -> None:
         self._circleci.labels(str(status)).inc()
 
-    def circleci_left_out(self, count: int) -> None:
+    def count_left_out(self, count: int) -> None:
         self._left_out.inc(count)
 
-    def slack_answered(self, result: str) -> None:
+    def count_slack_answer(self, result: str) -> None:
         self._slack.labels(result).inc()
 
-    def page(self, readings: Readings) -> bytes:
+    def render(self, readings: Readings) -> bytes:
         """The page in Prometheus' text format."""
         self._backlog.set(readings.outbox_backlog)
         self._lag.set(readings.poll_lag_s)
@@ -111,5 +111,5 @@ class Metrics:
                 gauge.labels(workspace).set(getattr(hour, name))
         return generate_latest(self.registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
+    def _add_gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry)

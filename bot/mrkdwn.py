@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from bot.untrusted.invisible_marks import one_line, visible
+from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 """Beside letters, digits and `-._`: what an address may hold as it is (RFC 3986), and what is encoded already."""
@@ -17,10 +17,10 @@ _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 
 def escape(text: str) -> str:
     """A foreign name made harmless, on one line: no mention, link or entity survives (Slack: "Escaping text")."""
-    return _escaped(one_line(text))
+    return _escape_entities(to_one_line(text))
 
 
-def _escaped(text: str) -> str:
+def _escape_entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -35,47 +35,47 @@ def cut(text: str, limit: int) -> str:
     return kept + "…"
 
 
-def middle(text: str, limit: int) -> str:
+def cut_middle(text: str, limit: int) -> str:
     """At most `limit` characters of a name, its beginning and its end: names that are alike differ at either."""
-    shown = one_line(text)
+    shown = to_one_line(text)
     if len(shown) <= limit:
         return shown
     kept = limit - 1
     return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
 
 
-def bold(text: str) -> str:
+def as_bold(text: str) -> str:
     """Mrkdwn made bold, whatever of it is bold already: asterisks inside of asterisks would be shown."""
     parts = text.split("`")
     parts[::2] = [part.replace("*", "") for part in parts[::2]]
     return f"*{'`'.join(parts)}*"
 
 
-def code(text: str, limit: int = 200) -> str:
+def as_code(text: str, limit: int = 200) -> str:
     """Foreign text as inline code; a backtick inside would end it, so it becomes an apostrophe."""
     inner = cut(escape(text.replace("`", "'")), limit)
     return f"`{inner}`" if inner else "` `"
 
 
-def quoted(text: str, limit: int) -> str:
+def as_quote(text: str, limit: int) -> str:
     """Foreign text as a quote: every line of it, however many it has."""
-    return "\n".join(f"> {line}" for line in cut(_escaped(visible(text)), limit).split("\n"))
+    return "\n".join(f"> {line}" for line in cut(_escape_entities(strip_invisible(text)), limit).split("\n"))
 
 
-def preformatted(lines: Iterable[str], limit: int = 2900) -> str:
+def as_code_block(lines: Iterable[str], limit: int = 2900) -> str:
     """Lines as a code block; when they are too long the last ones are kept. What would end the block does not."""
-    text = _escaped(visible("\n".join(lines))).replace("```", "'''")
+    text = _escape_entities(strip_invisible("\n".join(lines))).replace("```", "'''")
     held = text.rstrip("`")
     text = held + "'" * (len(text) - len(held))
     return f"```{text if len(text) <= limit else '…' + text[-limit:]}```"
 
 
-def link(url: str, label: str, limit: int = 150) -> str:
+def as_link(url: str, label: str, limit: int = 150) -> str:
     """A link with foreign text as its label; `|` would break the label. What is no web address leads nowhere."""
     shown = cut(escape(label.replace("|", "¦")), limit)
-    return f"<{_escaped(address(url))}|{shown}>" if url.startswith(("https://", "http://")) else shown
+    return f"<{_escape_entities(encode_url(url))}|{shown}>" if url.startswith(("https://", "http://")) else shown
 
 
-def address(url: str) -> str:
+def encode_url(url: str) -> str:
     """The address as it may be written anywhere: what no address may hold is percent-encoded."""
     return quote(url, safe=_OF_ADDRESSES, errors="replace")

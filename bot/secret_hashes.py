@@ -24,7 +24,7 @@ _WINDOW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _Fingerprint:
     """A secret in one of its forms: the hash of its end, how long it is, its digest."""
 
     owner: str
@@ -33,12 +33,12 @@ class _Mark:
     digest: bytes
 
 
-class Opened:
+class OpenedSecrets:
     def __init__(self, most: int = MOST_OWNERS) -> None:
         self._most = most
         self._key = secrets.token_bytes(32)
-        self._by_end: dict[int, tuple[_Mark, ...]] = {}
-        self._by_owner: OrderedDict[str, tuple[_Mark, ...]] = OrderedDict()
+        self._by_end: dict[int, tuple[_Fingerprint, ...]] = {}
+        self._by_owner: OrderedDict[str, tuple[_Fingerprint, ...]] = OrderedDict()
         self._for_ever: set[str] = set()
         self._lock = Lock()
 
@@ -55,8 +55,8 @@ class Opened:
                 self._forget(next(one for one in self._by_owner if one not in self._for_ever))
 
     def _add(self, owner: str, secret: str) -> None:
-        forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]} if _is_no_word(secret) else ()
-        marks = tuple(_Mark(owner, hash(form[-_WINDOW:]), len(form), self._digest(form)) for form in forms)
+        forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]} if _is_distinctive(secret) else ()
+        marks = tuple(_Fingerprint(owner, hash(form[-_WINDOW:]), len(form), self._digest(form)) for form in forms)
         self._by_owner[owner] = marks
         for mark in marks:
             self._by_end[mark.end] = (*self._by_end.get(mark.end, ()), mark)
@@ -66,41 +66,41 @@ class Opened:
             left = tuple(other for other in self._by_end.pop(mark.end, ()) if other.owner != owner)
             self._by_end |= {mark.end: left} if left else {}
 
-    def tells(self, text: str) -> bool:
-        return next(self._found(text), None) is not None
+    def has_secret(self, text: str) -> bool:
+        return next(self._find_spans(text), None) is not None
 
-    def without(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         """The text with `****` for each of them."""
         shown: list[str] = []
         done = 0
-        for start, end in self._found(text):
+        for start, end in self._find_spans(text):
             if start >= done:
                 shown += [text[done:start], MASK]
             done = end
         return "".join((*shown, text[done:]))
 
-    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+    def _find_spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where they stand, by their ends."""
         marks_of = self._by_end.get
         for start in range(len(text) - _WINDOW + 1):
             if marks := marks_of(hash(text[start : start + _WINDOW])):
                 end = start + _WINDOW
-                lengths = [one.length for one in marks if self._is(one, text[max(0, end - one.length) : end])]
+                lengths = [one.length for one in marks if self._matches(one, text[max(0, end - one.length) : end])]
                 if lengths:
                     yield end - max(lengths), end
 
-    def _is(self, mark: _Mark, text: str) -> bool:
+    def _matches(self, mark: _Fingerprint, text: str) -> bool:
         return len(text) == mark.length and self._digest(text) == mark.digest
 
     def _digest(self, text: str) -> bytes:
         return blake2b(text.encode(errors="replace"), key=self._key, digest_size=16).digest()
 
 
-def _is_no_word(secret: str) -> bool:
+def _is_distinctive(secret: str) -> bool:
     """A password `postgres` stands in half of all lines, and rightly so."""
     mixed = any(map(str.isdigit, secret)) and any(map(str.isalpha, secret))
     return len(secret) >= 20 or (len(secret) >= _WINDOW and mixed)
 
 
-opened = Opened()
+opened_secrets = OpenedSecrets()
 """This process's own, as its log is one."""

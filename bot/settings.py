@@ -16,7 +16,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.secret_hashes import opened
+from bot.secret_hashes import opened_secrets
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _ENV_FILE = ".env"
@@ -28,32 +28,32 @@ class EnvFile:
 
     names: tuple[str, ...] = ()
     unreadable: tuple[int, ...] = ()
-    wrong: str | None = None
+    error: str | None = None
 
 
-def env_file() -> EnvFile:
+def read_env_file() -> EnvFile:
     try:
         with Path(_ENV_FILE).open(encoding="utf-8") as file:
             lines = list(parse_stream(file))
     except FileNotFoundError:
         return EnvFile()
     except (OSError, UnicodeDecodeError) as error:
-        return EnvFile(wrong=type(error).__name__)
+        return EnvFile(error=type(error).__name__)
     unreadable = (one.original for one in lines if one.error)
     numbers = (one.line + len(one.string) - len(one.string.lstrip("\n")) for one in unreadable)
     return EnvFile(tuple(one.key for one in lines if one.key), tuple(numbers))
 
 
-def environment() -> list[str]:
+def get_env_names() -> list[str]:
     """All names that are set in it."""
     return list(os.environ)
 
 
-def _with_slash(url: str) -> str:
+def _add_slash(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
-def _without_slash(url: str) -> str:
+def _strip_slash(url: str) -> str:
     return url.rstrip("/")
 
 
@@ -65,7 +65,7 @@ def is_local(url: str) -> bool:
         return False
 
 
-def _password(url: str) -> str | None:
+def _find_password(url: str) -> str | None:
     """Of an address; None where it has none, or is no address."""
     try:
         return unquote(urlsplit(url).password or "") or None
@@ -88,15 +88,15 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
-    slack_api_url: Annotated[str, AfterValidator(_with_slash)] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(_add_slash)] = "https://slack.com/api/"
     allow_http: bool = False
 
-    circleci_url: Annotated[str, AfterValidator(_without_slash)] = "https://circleci.com"
+    circleci_url: Annotated[str, AfterValidator(_strip_slash)] = "https://circleci.com"
     circleci_token: SecretStr | None = None
     circleci_token_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     circleci_webhook_secret: SecretStr | None = None
 
-    public_url: Annotated[str | None, AfterValidator(lambda url: url and _without_slash(url))] = None
+    public_url: Annotated[str | None, AfterValidator(lambda url: url and _strip_slash(url))] = None
     host: str | None = None
     port: int = Field(default=8080, ge=0, le=65535)
     admin_host: str = "127.0.0.1"
@@ -130,16 +130,16 @@ class Settings(BaseSettings):
 
     def model_post_init(self, _context: Any) -> None:
         """Our log never shows what is secret here."""
-        for name, secret in self._secrets():
-            opened.remember(f"setting:{name}", secret, for_ever=True)
+        for name, secret in self._list_secrets():
+            opened_secrets.remember(f"setting:{name}", secret, for_ever=True)
 
-    def _secrets(self) -> Iterator[tuple[str, str]]:
+    def _list_secrets(self) -> Iterator[tuple[str, str]]:
         for name in type(self).model_fields:
             value = getattr(self, name)
             for number, one in enumerate(value if isinstance(value, tuple) else (value,)):
                 if isinstance(one, SecretStr):
                     yield f"{name}:{number}", one.get_secret_value()
-        if password := _password(self.database_url.get_secret_value()):
+        if password := _find_password(self.database_url.get_secret_value()):
             yield "database_password", password
 
     @property
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
 
-    def listens_at(self, *, apart: bool) -> str:
+    def get_listen_host(self, *, apart: bool) -> str:
         """Everywhere, where somebody outside has to reach us: Slack without Socket Mode, or CircleCI's webhooks.
 
         What stands `apart` from the worker is for platforms, which end a process that they do not reach.

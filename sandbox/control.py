@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.circleci.described import story_of
-from sandbox.circleci.entities import Job, Workflow
-from sandbox.circleci.fake_errors import Refused
-from sandbox.circleci.fake_projects import Project, find_project
-from sandbox.circleci.fake_users import PEOPLE, Person
-from sandbox.circleci.webhook_deliveries import Disorder
-from sandbox.circleci.workflow_actions import Rerun
-from sandbox.control_protocols import ControlledWorld
-from sandbox.faults import Fault, fault_of
+from sandbox.circleci.described import parse_story
+from sandbox.circleci.entities import FakeJob, FakeWorkflow
+from sandbox.circleci.fake_errors import FakeCircleciError
+from sandbox.circleci.fake_projects import FakeProject, find_project
+from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser
+from sandbox.circleci.webhook_deliveries import DeliveryDisorder
+from sandbox.circleci.workflow_actions import RerunSelection
+from sandbox.control_protocols import ControlledSandbox
+from sandbox.faults import Fault, parse_fault
 
 TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
     word: word
@@ -34,42 +34,42 @@ TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
 LONGEST_WAIT_S = 60.0
 
 Body = dict[str, Any]
-Act = Callable[[Request], Awaitable[Any]]
+ControlEndpoint = Callable[[Request], Awaitable[Any]]
 
 
-def routes(world: ControlledWorld) -> list[BaseRoute]:
+def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
     """To be mounted under /_control. Errors are `{"error": sentence}` with a 4xx."""
-    control = Control(world)
+    control = ControlApi(world)
     posts = {
-        "/faults": control.faults,
+        "/faults": control.add_fault,
         "/reset": control.reset,
-        "/world": control.world,
+        "/world": control.replace_world,
         "/push": control.push,
         "/decide": control.decide,
         "/rerun": control.rerun,
         "/cancel": control.cancel,
         "/advance": control.advance,
-        "/server": control.server,
-        "/follow": control.follow,
-        "/limit": control.limit,
+        "/server": control.set_server,
+        "/follow": control.set_following,
+        "/limit": control.set_rate_limit,
         "/revoke": control.revoke,
-        "/webhooks": control.webhooks,
-        "/see": control.see,
+        "/webhooks": control.disturb_webhooks,
+        "/see": control.set_visibility,
         "/rename": control.rename,
-        "/leave": control.leave,
+        "/leave": control.deactivate_user,
     }
     return [
         *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
-        Route("/state", _answer(control.state)),
+        Route("/state", _answer(control.get_state)),
         Route("/wait", _answer(control.wait)),
     ]
 
 
-def _answer(act: Act) -> Callable[[Request], Awaitable[Response]]:
+def _answer(act: ControlEndpoint) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             return JSONResponse(await act(request))
-        except Refused as refusal:
+        except FakeCircleciError as refusal:
             return JSONResponse({"error": refusal.message}, refusal.status)
         except (ValueError, TypeError) as invalid:
             return JSONResponse({"error": str(invalid)}, HTTPStatus.BAD_REQUEST)
@@ -77,18 +77,18 @@ def _answer(act: Act) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-class Control:
+class ControlApi:
     """Each method answers one route with what becomes its JSON."""
 
-    def __init__(self, world: ControlledWorld) -> None:
+    def __init__(self, world: ControlledSandbox) -> None:
         self._world = world
         self._circleci = world.circleci
 
-    async def faults(self, request: Request) -> Body:
+    async def add_fault(self, request: Request) -> Body:
         """One fault. Those of the socket strike the open sockets at once instead of waiting for a call."""
         spec = await _body(request)
         if spec.get("disconnect") or spec.get("drop_socket"):
-            await self._strike_sockets(fault_of(spec))
+            await self._strike_sockets(parse_fault(spec))
         else:
             self._world.faults.add(spec)
         self._world.changes.bump()
@@ -96,11 +96,11 @@ class Control:
 
     async def _strike_sockets(self, fault: Fault) -> None:
         slack = self._world.slack
-        await _done(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
+        await _await_if_needed(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
 
-    async def state(self, request: Request) -> Body:
+    async def get_state(self, request: Request) -> Body:
         """All of it, or with `?of=slack` that part alone."""
-        self._circleci.engine.settle()
+        self._circleci.engine.run_due()
         world = self._world
         parts = {"slack": world.slack.snapshot, "circleci": self._circleci.snapshot, "faults": world.faults.snapshot}
         wanted = request.query_params.get("of")
@@ -113,11 +113,11 @@ class Control:
         async with self._world.around_reset():
             self._world.faults.clear()
             self._circleci.reset(seed=seed)
-            await _done(self._world.slack.reset(seed=seed))
+            await _await_if_needed(self._world.slack.reset(seed=seed))
         self._world.changes.bump()
         return {}
 
-    async def world(self, request: Request) -> Body:
+    async def replace_world(self, request: Request) -> Body:
         """CircleCI begins anew, with the projects described and without a past (docs/sandbox.md)."""
         self._circleci.reset(seed=False, described=await _body(request))
         return {"projects": list(self._circleci.projects)}
@@ -137,7 +137,7 @@ class Control:
             trigger_type=TRIGGER_TYPES.get(str(trigger)),
             config_source=body.get("config"),
             like=body.get("like"),
-            story=story_of(body["story"]) if "story" in body else None,
+            story=parse_story(body["story"]) if "story" in body else None,
         )
         return {"id": pipeline.id, "number": pipeline.number}
 
@@ -157,7 +157,7 @@ class Control:
 
     async def rerun(self, request: Request) -> Body:
         body = await _body(request)
-        wish = Rerun(from_failed=bool(body.get("from_failed", False)))
+        wish = RerunSelection(from_failed=bool(body.get("from_failed", False)))
         return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), wish, _person(body)).id}
 
     async def cancel(self, request: Request) -> Body:
@@ -173,12 +173,12 @@ class Control:
         self._circleci.engine.advance(seconds)
         return {"now": self._circleci.engine.now().isoformat()}
 
-    async def server(self, request: Request) -> Body:
+    async def set_server(self, request: Request) -> Body:
         """CircleCI behaves like a Server until it is told otherwise or reset: `{"on": true}`."""
         self._circleci.is_server = bool((await _body(request)).get("on", True))
         return {}
 
-    async def follow(self, request: Request) -> Body:
+    async def set_following(self, request: Request) -> Body:
         """Somebody follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
         body = await _body(request)
         unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
@@ -191,9 +191,9 @@ class Control:
         (revoked.add if body.get("on", True) else revoked.discard)(_person(body).login)
         return {}
 
-    async def limit(self, request: Request) -> Body:
+    async def set_rate_limit(self, request: Request) -> Body:
         """How many calls somebody's token has by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
-        body, allowance = await _body(request), self._circleci.allowance
+        body, allowance = await _body(request), self._circleci.quotas
         limits = {"a_minute": allowance.a_minute, "an_hour": allowance.an_hour}
         if not limits.keys() & body:
             raise ValueError(f"say one of {', '.join(limits)}")
@@ -201,12 +201,12 @@ class Control:
             limits[name][_person(body).login] = _count(body, name)
         return {}
 
-    async def webhooks(self, request: Request) -> Body:
+    async def disturb_webhooks(self, request: Request) -> Body:
         """How badly the post works, until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
-        self._circleci.deliveries.disorder = Disorder(**await _body(request))
+        self._circleci.deliveries.disorder = DeliveryDisorder(**await _body(request))
         return {}
 
-    async def see(self, request: Request) -> Body:
+    async def set_visibility(self, request: Request) -> Body:
         """Somebody may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
         body = await _body(request)
         project, login = self._project(body), _person(body).login
@@ -219,7 +219,7 @@ class Control:
         self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
         return {}
 
-    async def leave(self, request: Request) -> Body:
+    async def deactivate_user(self, request: Request) -> Body:
         """Somebody's account in Slack is deactivated: `{"user": "U0GRACE"}`."""
         self._world.slack.deactivate(_text(await _body(request), "user"))
         self._world.changes.bump()
@@ -231,18 +231,18 @@ class Control:
         timeout_s = min(float(request.query_params.get("timeout_s", 10)), LONGEST_WAIT_S)
         return {"seq": await self._world.changes.wait_after(since, timeout_s)}
 
-    def _project(self, body: Body) -> Project:
+    def _project(self, body: Body) -> FakeProject:
         slug = _text(body, "project")
         project = find_project(self._circleci.projects.values(), *slug.split("/")) if slug.count("/") == 2 else None
         if project is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"there is no project {slug}")
+            raise FakeCircleciError(HTTPStatus.NOT_FOUND, f"there is no project {slug}")
         return project
 
-    def _workflow(self, body: Body) -> Workflow:
-        self._circleci.engine.settle()
-        workflow = self._circleci.archive.workflow(_text(body, "workflow_id"))
+    def _workflow(self, body: Body) -> FakeWorkflow:
+        self._circleci.engine.run_due()
+        workflow = self._circleci.archive.find_workflow(_text(body, "workflow_id"))
         if workflow is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"there is no workflow {body['workflow_id']}")
+            raise FakeCircleciError(HTTPStatus.NOT_FOUND, f"there is no workflow {body['workflow_id']}")
         return workflow
 
 
@@ -268,20 +268,20 @@ def _count(body: Body, key: str) -> int:
     return count
 
 
-def _person(body: Body) -> Person:
+def _person(body: Body) -> FakeCircleciUser:
     login = body.get("as", "grace")
     if login not in PEOPLE:
         raise ValueError(f"as must be one of {', '.join(PEOPLE)}, not {login!r}")
     return PEOPLE[login]
 
 
-def _hold(workflow: Workflow, name: str) -> Job:
+def _hold(workflow: FakeWorkflow, name: str) -> FakeJob:
     hold = next((job for job in workflow.jobs if job.is_hold and job.name == name), None)
     if hold is None:
-        raise Refused(HTTPStatus.NOT_FOUND, f"workflow {workflow.name} has no hold {name}")
+        raise FakeCircleciError(HTTPStatus.NOT_FOUND, f"workflow {workflow.name} has no hold {name}")
     return hold
 
 
-async def _done(result: Awaitable[None] | None) -> None:
+async def _await_if_needed(result: Awaitable[None] | None) -> None:
     if inspect.isawaitable(result):
         await result

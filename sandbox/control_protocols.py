@@ -7,11 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from sandbox.changes import Changes
-from sandbox.circleci import World
+from sandbox.circleci import FakeCircleci
 from sandbox.faults import Faults
 
 
-class SlackState(Protocol):
+class ControlledSlack(Protocol):
     """What the simulated Slack lets itself be told. It may answer at once or be awaited."""
 
     def snapshot(self) -> dict[str, Any]: ...
@@ -33,14 +33,14 @@ class SlackState(Protocol):
         ...
 
 
-class ControlledWorld(Protocol):
+class ControlledSandbox(Protocol):
     """Both simulators and what they share."""
 
     @property
-    def slack(self) -> SlackState: ...
+    def slack(self) -> ControlledSlack: ...
 
     @property
-    def circleci(self) -> World: ...
+    def circleci(self) -> FakeCircleci: ...
 
     @property
     def faults(self) -> Faults: ...

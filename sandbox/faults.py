@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.virtual_clock import Clock, RealClock
+from sandbox.virtual_clock import RealClock, SandboxClock
 
 Target = Literal["slack", "circleci"]
-Call = Callable[[], Awaitable[Response]]
+Perform = Callable[[], Awaitable[Response]]
 
 
 class Fault(BaseModel):
@@ -48,7 +48,7 @@ class Fault(BaseModel):
     def replaces_call(self) -> bool:
         return self.status is not None or self.body is not None or self.error is not None
 
-    def concerns(self, target: Target, route: str, method: str | None, caller: str | None = None) -> bool:
+    def matches_call(self, target: Target, route: str, method: str | None, caller: str | None = None) -> bool:
         """Whether a call to this route is meant; a fault without a method or a caller means them all."""
         if self.target != target or (self.method and method and self.method.upper() != method.upper()):
             return False
@@ -58,7 +58,7 @@ class Fault(BaseModel):
         return re.match(pattern, route.lstrip("/")) is not None
 
 
-def fault_of(spec: Mapping[str, Any]) -> Fault:
+def parse_fault(spec: Mapping[str, Any]) -> Fault:
     """The fault that a JSON object describes. Raises ValueError with a sentence when it makes no sense."""
     try:
         return Fault.model_validate(dict(spec))
@@ -69,20 +69,20 @@ def fault_of(spec: Mapping[str, Any]) -> Fault:
 class Faults:
     """The faults in force, oldest first; each counts down as it strikes."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: SandboxClock | None = None) -> None:
         self.clock = clock or RealClock()
         self._waiting: list[tuple[Fault, int]] = []
 
     def add(self, spec: Mapping[str, Any]) -> Fault:
         """Put a fault in force. Raises ValueError with a sentence when the spec makes no sense."""
-        fault = fault_of(spec)
+        fault = parse_fault(spec)
         self._waiting.append((fault, fault.count))
         return fault
 
     def take(self, target: Target, route: str, method: str | None = None, caller: str | None = None) -> Fault | None:
         """The first fault that concerns this call, counted down; None when the call shall simply go through."""
         for index, (fault, left) in enumerate(self._waiting):
-            if fault.concerns(target, route, method, caller):
+            if fault.matches_call(target, route, method, caller):
                 self._count_down(index, fault, left)
                 return fault
         return None
@@ -101,8 +101,8 @@ class Faults:
         return [{**fault.model_dump(exclude_defaults=True), "count": left} for fault, left in self._waiting]
 
 
-async def apply(
-    faults: Faults, target: Target, route: str, call: Call, *, method: str | None = None, caller: str | None = None
+async def apply_fault(
+    faults: Faults, target: Target, route: str, call: Perform, *, method: str | None = None, caller: str | None = None
 ) -> Response:
     """Answer a call, as the fault that concerns it wants. Both simulators send every request through here."""
     fault = faults.take(target, route, method, caller)

@@ -17,16 +17,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _LOOPBACK = ("localhost", "127.0.0.1")
 
 
-def own_page_only(public_url: str) -> list[Middleware]:
+def build_origin_middleware(public_url: str) -> list[Middleware]:
     """Loopback, and where the sandbox is really reached: `public_url`."""
     hosts = [*_LOOPBACK, urlsplit(public_url).hostname or ""]
     return [
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-        Middleware(OwnOrigin, public=urlsplit(public_url).netloc),
+        Middleware(OwnOriginMiddleware, public=urlsplit(public_url).netloc),
     ]
 
 
-class OwnOrigin:
+class OwnOriginMiddleware:
     """Behind a proxy the `Host` may be another one than the browser's: `public` is that, host and port."""
 
     def __init__(self, app: ASGIApp, public: str) -> None:

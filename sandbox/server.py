@@ -21,11 +21,11 @@ from starlette.types import Scope
 
 from sandbox import circleci, control, slack
 from sandbox.changes import Changes
-from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.api_rules import ApiRule
 from sandbox.faults import Faults
-from sandbox.origin_check import own_page_only
-from sandbox.slack import Setup, Slack
-from sandbox.virtual_clock import Clock, MovableClock, RealClock
+from sandbox.origin_check import build_origin_middleware
+from sandbox.slack import AppSetup, FakeSlack
+from sandbox.virtual_clock import MovableClock, RealClock, SandboxClock
 
 PAGE = Path(__file__).parent / "page"
 RECENT_PIPELINES = 20
@@ -37,9 +37,9 @@ _FRESH = {"Cache-Control": "no-cache"}
 def create_app(
     *,
     public_url: str = "http://localhost:3000",
-    setup: Setup | None = None,
+    setup: AppSetup | None = None,
     clock: MovableClock | None = None,
-    slack_clock: Clock | None = None,
+    slack_clock: SandboxClock | None = None,
     autopilot: bool = False,
 ) -> Starlette:
     """The whole sandbox.
@@ -50,14 +50,14 @@ def create_app(
     """
     wall = slack_clock or RealClock()
     changes, faults = Changes(), Faults(wall)
-    the_slack = Slack(setup or Setup(), clock=wall, changes=changes, faults=faults, public_url=public_url)
-    the_circleci = circleci.World(
+    the_slack = FakeSlack(setup or AppSetup(), clock=wall, changes=changes, faults=faults, public_url=public_url)
+    the_circleci = circleci.FakeCircleci(
         clock=clock or RealClock(),
         changes=changes,
         faults=faults,
         public_url=public_url,
-        past=circleci.plant,
-        pilot=partial(circleci.fly, wall=wall) if autopilot else None,
+        past=circleci.seed_history,
+        pilot=partial(circleci.run_autopilot, wall=wall) if autopilot else None,
     )
     return _application(Sandbox(the_slack, the_circleci, faults, changes), public_url)
 
@@ -69,15 +69,15 @@ class Sandbox:
     A reset happens within `around_reset`: whoever remembers this world can forget it meanwhile.
     """
 
-    slack: Slack
-    circleci: circleci.World
+    slack: FakeSlack
+    circleci: circleci.FakeCircleci
     faults: Faults
     changes: Changes
     around_reset: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
 
 def _application(sandbox: Sandbox, public_url: str) -> Starlette:
-    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan, middleware=own_page_only(public_url))
+    app = Starlette(routes=_routes(sandbox), lifespan=_lifespan, middleware=build_origin_middleware(public_url))
     app.state.sandbox = sandbox
     return app
 
@@ -93,9 +93,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 def _routes(sandbox: Sandbox) -> list[BaseRoute]:
     return [
-        *slack.routes(sandbox.slack),
-        Mount("/circleci", routes=circleci.routes(sandbox.circleci)),
-        Mount("/_control", routes=control.routes(sandbox)),
+        *slack.build_routes(sandbox.slack),
+        Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
+        Mount("/_control", routes=control.build_routes(sandbox)),
         Route("/_page/circleci", _SidePanel(sandbox.circleci).show),
         Route("/", _page),
         Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
@@ -105,13 +105,13 @@ def _routes(sandbox: Sandbox) -> list[BaseRoute]:
 class _SidePanel:
     """What the page's CircleCI panel shows."""
 
-    def __init__(self, world: circleci.World) -> None:
+    def __init__(self, world: circleci.FakeCircleci) -> None:
         self._world = world
 
     async def show(self, _request: Request) -> Response:
         seen = self._world.snapshot()
         projects = [{key: each[key] for key in ("slug", "name", "branches")} for each in seen["projects"]]
-        rules = [rule.as_page() for rule in Rule]
+        rules = [rule.as_page() for rule in ApiRule]
         return JSONResponse({"projects": projects, "pipelines": seen["pipelines"][:RECENT_PIPELINES], "rules": rules})
 
 
@@ -139,14 +139,14 @@ class Server(uvicorn.Server):
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Until told to stop. Raises OSError when the port is taken."""
-        await super().serve(sockets or [listening_socket(self.config.host, self.config.port)[0]])
+        await super().serve(sockets or [bind_socket(self.config.host, self.config.port)[0]])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.sandbox.slack.release()
+        self._app.state.sandbox.slack.close_pages()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -181,7 +181,7 @@ async def serving(
     port: int = 3000,
     sockets: list[socket.socket] | None = None,
 ) -> AsyncIterator[Server]:
-    """A server that is up while this is entered. Bound sockets may be passed in, as `listening_socket` makes them."""
+    """A server that is up while this is entered. Bound sockets may be passed in, as `bind_socket` makes them."""
     server = make_server(app, host=host, port=port, embedded=True)
     running = asyncio.ensure_future(server.serve(sockets))
     up = asyncio.ensure_future(server.up.wait())
@@ -196,7 +196,7 @@ async def serving(
         await running
 
 
-def listening_socket(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:
+def bind_socket(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:
     """A socket and the URL it will be reached at; port 0 takes one that is free. Raises OSError when it is taken."""
     listening = socket.create_server((host, port))
     # Without it every answer on a connection that is kept waits 40 ms for an acknowledgement: asyncio does not set it

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
-class Clock(Protocol):
+class SandboxClock(Protocol):
     """What both simulators ask the time of. Seconds are the clock's own, not those of the wall."""
 
     def now(self) -> datetime:
@@ -24,7 +24,7 @@ class Clock(Protocol):
         ...
 
 
-class MovableClock(Clock, Protocol):
+class MovableClock(SandboxClock, Protocol):
     """A clock that can also be told to jump, as `POST /_control/advance` does."""
 
     def advance(self, seconds: float) -> None:

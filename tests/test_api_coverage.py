@@ -24,7 +24,7 @@ Made from the command table; `UPDATE_GOLDEN=1 pytest tests/test_api_coverage.py`
 def covered() -> dict[str, list[str]]:
     found = defaultdict(list)
     for command in COMMANDS:
-        for endpoint in command.covers:
+        for endpoint in command.endpoints:
             found[endpoint].append(command.name)
     return dict(sorted(found.items(), key=lambda row: row[0].split(" ", 1)[::-1]))
 

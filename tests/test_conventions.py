@@ -101,7 +101,7 @@ def test_no_file_is_too_long_to_read_at_once() -> None:
 
 
 def test_functions_are_short() -> None:
-    lengths = sorted(lines(function) for tree in parsed("bot").values() for function in functions(tree))
+    lengths = sorted(lines(function) for tree in parsed("bot", "sandbox").values() for function in functions(tree))
     assert statistics.median(lengths) <= 11
     assert lengths[int(len(lengths) * 0.9)] < 30
 
@@ -112,7 +112,7 @@ def test_names_say_what_a_thing_is() -> None:
         return bool(words) and words[-1].lower() in NOT_NAMES
 
     def found() -> Iterator[str]:
-        for name, tree in parsed("bot", "migrations", "tests").items():
+        for name, tree in parsed("bot", "sandbox", "migrations", "tests").items():
             parts = Path(name).with_suffix("").parts
             yield from (name for part in parts if wrong(part))
             classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
@@ -122,12 +122,12 @@ def test_names_say_what_a_thing_is() -> None:
 
 
 def test_only_settings_read_the_environment() -> None:
-    trees = {name: tree for name, tree in parsed("bot").items() if name != "bot/settings.py"}
+    trees = {name: tree for name, tree in parsed("bot", "sandbox").items() if name != "bot/settings.py"}
     nothing(uses(trees, lambda used: used in {"os.environ", "os.getenv", "environ", "getenv"}))
 
 
 def test_only_a_clock_knows_what_time_it_is() -> None:
-    trees = {name: tree for name, tree in parsed("bot").items() if name not in CLOCKS}
+    trees = {name: tree for name, tree in parsed("bot", "sandbox").items() if name not in CLOCKS}
     asked = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
     nothing(uses(trees, lambda used: used in asked))
 
@@ -173,7 +173,7 @@ def test_no_file_names_a_package_index_or_a_path_of_one_machine() -> None:
 
 
 def test_only_one_place_makes_a_line_that_a_button_says() -> None:
-    others = {name: tree for name, tree in parsed("bot").items() if name not in WRITERS}
+    others = {name: tree for name, tree in parsed("bot", "sandbox").items() if name not in WRITERS}
     nothing(uses(others, lambda name: name.split(".")[0] in {"shlex", "Written"} and name != "Written"))
     nothing(
         f"{name}:{node.lineno} makes a line by hand"
@@ -189,7 +189,7 @@ def _is_a_cast(call: ast.Call) -> bool:
 
 def test_every_exception_to_a_linter_has_its_reason_beside_it() -> None:
     def found() -> Iterator[str]:
-        for name in parsed("bot", "migrations", "tests", "bench"):
+        for name in parsed("bot", "sandbox", "migrations", "tests", "bench"):
             for number, line in enumerate(text(name).splitlines(), start=1):
                 if UNREASONED.search(line) and name != "tests/test_conventions.py":
                     yield f"{name}:{number} {line.strip()[:100]}"
@@ -199,7 +199,7 @@ def test_every_exception_to_a_linter_has_its_reason_beside_it() -> None:
 
 def test_nothing_is_left_for_later() -> None:
     def found() -> Iterator[str]:
-        for name in parsed("bot", "migrations", "bench"):
+        for name in parsed("bot", "sandbox", "migrations", "bench"):
             yield from (f"{name}: {match[0]}" for match in UNFINISHED.finditer(text(name)))
 
     nothing(found())
@@ -243,13 +243,13 @@ def test_a_command_file_begins_with_its_usage_and_ends_with_its_row() -> None:
 
 
 def test_every_module_is_reached() -> None:
-    used = {module for tree in parsed("bot").values() for module in imported(tree)}
+    used = {module for tree in parsed("bot", "sandbox").values() for module in imported(tree)}
 
     def reached(name: str) -> bool:
         module = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         return module in used or name.endswith(("__init__.py", "__main__.py"))
 
-    nothing(name for name in parsed("bot") if not reached(name))
+    nothing(name for name in parsed("bot", "sandbox") if not reached(name))
 
 
 def test_tests_mirror_what_they_test() -> None:

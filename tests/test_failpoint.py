@@ -15,8 +15,8 @@ import sys
 from bot.failpoint import Failpoint
 failpoint = Failpoint(sys.argv[1])
 for time in (1, 2, 3):
-    failpoint.reach("delivery.before_send")
-    failpoint.reach("delivery.after_send")
+    failpoint.hit("delivery.before_send")
+    failpoint.hit("delivery.after_send")
     print(time, flush=True)
 """
 
@@ -25,7 +25,7 @@ for time in (1, 2, 3):
 def test_without_the_setting_it_is_inert(setting: str | None) -> None:
     failpoint = Failpoint(setting)
     for step in (*STEPS, *DIGEST_STEPS) * 3:
-        failpoint.reach(step)
+        failpoint.hit(step)
 
 
 @pytest.mark.parametrize(("setting", "survived"), [("delivery.after_send", ""), ("delivery.after_send@3", "1\n2\n")])

@@ -6,23 +6,23 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fair_queue import Fair, Most
+from bot.fair_queue import FairLimits, FairQueue
 
-MOST = Most(all=4, workspace=3, person=2)
+MOST = FairLimits(all=4, workspace=3, person=2)
 people = st.lists(st.tuples(st.sampled_from(["T1", "T2"]), st.sampled_from(["U1", "U2", "U3"])), max_size=30)
 
 
 class Watched:
     """Turns that are held until the test lets them go; `order` is who got one when."""
 
-    def __init__(self, held: Most = MOST) -> None:
-        self.fair = Fair(held=held, asked=Most(all=30, workspace=30, person=30))
+    def __init__(self, held: FairLimits = MOST) -> None:
+        self.fair = FairQueue(held=held, asked=FairLimits(all=30, workspace=30, person=30))
         self.holding: Counter[tuple[str, str]] = Counter()
         self.order: list[tuple[str, str]] = []
         self.go = asyncio.Event()
 
     async def take(self, who: tuple[str, str]) -> None:
-        async with self.fair.turn(*who):
+        async with self.fair.reserve(*who):
             self.order.append(who)
             self.holding[who] += 1
             assert self.holding.total() <= MOST.all
@@ -71,7 +71,7 @@ def test_nobody_holds_more_than_their_share_and_everybody_is_served(
 
 
 async def test_between_workspaces_and_people_it_goes_round() -> None:
-    watched = Watched(Most(all=1, workspace=1, person=1))
+    watched = Watched(FairLimits(all=1, workspace=1, person=1))
     asked = [("T1", "U1")] * 5 + [("T1", "U2")] * 2 + [("T2", "U3")]
     tasks = [asyncio.create_task(watched.take(who)) for who in asked]
     await until_still(watched)
@@ -82,12 +82,12 @@ async def test_between_workspaces_and_people_it_goes_round() -> None:
 
 
 async def test_whoever_asks_for_too_much_is_full_and_others_are_not() -> None:
-    fair = Fair(held=Most(all=9, workspace=9, person=1), asked=Most(all=9, workspace=9, person=2))
+    fair = FairQueue(held=FairLimits(all=9, workspace=9, person=1), asked=FairLimits(all=9, workspace=9, person=2))
     async with asyncio.TaskGroup() as group:
         watching = asyncio.Event()
 
         async def hold() -> None:
-            async with fair.turn("T", "U1"):
+            async with fair.reserve("T", "U1"):
                 await watching.wait()
 
         for _ in range(2):

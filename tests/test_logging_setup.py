@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.programs import Done, started
+from tests.plugins.programs import ProgramResult, start_circlebot
 
 PROGRAM = """
 import logging, sys
@@ -25,10 +25,10 @@ except ValueError:
 """
 
 
-async def logged(log_format: str, cwd: Path) -> Done:
+async def logged(log_format: str, cwd: Path) -> ProgramResult:
     ours = {"PYTHONPATH": str(Path(__file__).parents[1])}
-    async with started(log_format, program=("-c", PROGRAM), env=ours, cwd=cwd) as program:
-        return Done(await program.ended(), program.text)
+    async with start_circlebot(log_format, program=("-c", PROGRAM), env=ours, cwd=cwd) as program:
+        return ProgramResult(await program.wait(), program.text)
 
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
@@ -81,8 +81,8 @@ raise LookupError("nobody catches it")
 async def test_nothing_is_printed_past_the_log_and_no_library_says_again_what_we_say(tmp_path: Path) -> None:
     """Python's warnings, threads, finalisers and what nobody catches; Bolt finds a token in the environment."""
     ours = {"PYTHONPATH": str(Path(__file__).parents[1]), "SLACK_BOT_TOKEN": "xoxb-1"}
-    async with started("json", program=("-c", PRINTED), env=ours, cwd=tmp_path) as program:
-        await program.ended()
+    async with start_circlebot("json", program=("-c", PRINTED), env=ours, cwd=tmp_path) as program:
+        await program.wait()
     lines = [json.loads(line) for line in program.text.splitlines()]
     assert [line["level"] for line in lines] == ["warning", "critical", "critical", "critical"]
     assert "two\nlines" in lines[0]["event"]

@@ -16,39 +16,39 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain import Account
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.block_reader import text_of
-from tests.plugins.database import migrated
-from tests.plugins.programs import AS_PEOPLE_DO, circlebot, free_port, started
-from tests.plugins.slack_users import People
-from tests.plugins.world import is_connected
+from bot.store.vault import Vault, generate_key
+from tests.plugins.block_reader import get_text
+from tests.plugins.database import create_database
+from tests.plugins.programs import AS_PEOPLE_DO, get_free_port, run_circlebot, start_circlebot
+from tests.plugins.slack_users import SlackUsers
+from tests.plugins.world import build_connected_check
 
 CHECKOUT = Path(__file__).parents[1]
 WORDS = ("demo", "sandbox", "run", "web", "worker", "migrate", "doctor", "keys", "manifest", "apply", "export")
 
 
 @asynccontextmanager
-async def people_at(port: int) -> AsyncIterator[People]:
+async def people_at(port: int) -> AsyncIterator[SlackUsers]:
     url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-        yield People(url, http)
+        yield SlackUsers(url, http)
 
 
 async def test_help_names_every_word(tmp_path: Path) -> None:
-    done = await circlebot("--help", cwd=tmp_path, program=AS_PEOPLE_DO)
+    done = await run_circlebot("--help", cwd=tmp_path, program=AS_PEOPLE_DO)
     assert done.code == 0
     assert all(f" {word} " in done.out for word in WORDS)
 
 
 async def test_a_new_key_is_a_key(tmp_path: Path) -> None:
-    done = await circlebot("keys", "new", cwd=tmp_path)
+    done = await run_circlebot("keys", "new", cwd=tmp_path)
     vault = Vault([done.out.strip()])
     assert vault.open("a", vault.seal("a", "secret")) == "secret"
 
 
 @pytest.mark.parametrize("word", ["run", "web"])
 async def test_what_is_not_set_is_told_by_name_with_an_example(word: str, tmp_path: Path) -> None:
-    done = await circlebot(word, cwd=tmp_path)
+    done = await run_circlebot(word, cwd=tmp_path)
     assert done.code == 1
     assert "ENCRYPTION_KEYS" in done.out
     assert "circlebot keys new" in done.out
@@ -60,15 +60,15 @@ async def test_what_is_not_set_is_told_by_name_with_an_example(word: str, tmp_pa
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/x.db", "postgresql://u:letmein@127.0.0.1:1/x"])
 @pytest.mark.parametrize("word", ["migrate", "worker"])
 async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(word: str, url: str, tmp_path: Path) -> None:
-    env = {"DATABASE_URL": url, "ENCRYPTION_KEYS": new_key(), "SLACK_BOT_TOKEN": "xoxb-sandbox"}
-    done = await circlebot(word, env=env, cwd=tmp_path)
+    env = {"DATABASE_URL": url, "ENCRYPTION_KEYS": generate_key(), "SLACK_BOT_TOKEN": "xoxb-sandbox"}
+    done = await run_circlebot(word, env=env, cwd=tmp_path)
     assert done.code == 1
     assert "the database cannot be opened (" in done.out
     assert not [one for one in ("Traceback", "letmein") if one in done.out]
 
 
 async def test_a_worker_needs_no_way_in(tmp_path: Path) -> None:
-    done = await circlebot("worker", cwd=tmp_path)
+    done = await run_circlebot("worker", cwd=tmp_path)
     assert "SLACK_BOT_TOKEN" in done.out
     assert "SLACK_APP_TOKEN" not in done.out
 
@@ -82,7 +82,7 @@ async def test_no_sentence_about_a_setting_holds_its_value(tmp_path: Path) -> No
         "PORT": secret,
         "DATABASE_URL": f"mysql://u:{secret}@h/x",
     }
-    done = await circlebot("run", env=env, cwd=tmp_path)
+    done = await run_circlebot("run", env=env, cwd=tmp_path)
     assert "PORT must be a whole number. For example: 8080" in done.out
     assert "SLACK_BOT_TOKEN does not begin with `xoxb-`" in done.out
     assert "DATABASE_URL: mysql is not supported" in done.out
@@ -91,36 +91,38 @@ async def test_no_sentence_about_a_setting_holds_its_value(tmp_path: Path) -> No
 
 
 async def test_the_manifest_is_the_file_in_the_checkout(tmp_path: Path) -> None:
-    done = await circlebot("manifest", cwd=tmp_path)
+    done = await run_circlebot("manifest", cwd=tmp_path)
     assert done.out == (CHECKOUT / "manifest.yml").read_text(encoding="utf-8")
 
 
 async def test_slack_sends_to_https_only(tmp_path: Path) -> None:
-    refused = await circlebot("manifest", "--url", "http://circle.example.com", cwd=tmp_path)
-    made = await circlebot("manifest", "--url", "https://circle.example.com", cwd=tmp_path)
+    refused = await run_circlebot("manifest", "--url", "http://circle.example.com", cwd=tmp_path)
+    made = await run_circlebot("manifest", "--url", "https://circle.example.com", cwd=tmp_path)
     assert refused.code == 1
     assert "https://circle.example.com/slack/events" in made.out
 
 
 async def test_keys_rotate_leaves_everything_to_the_first_key(tmp_path: Path) -> None:
-    old, fresh = new_key(), new_key()
-    url = await migrated(tmp_path)
+    old, fresh = generate_key(), generate_key()
+    url = await create_database(tmp_path)
     await _keep_a_secret(url, old)
-    done = await circlebot(
+    done = await run_circlebot(
         "keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": f"{fresh},{old}"}, cwd=tmp_path
     )
     assert "1 stored secrets are under the first key.\nThe others may leave ENCRYPTION_KEYS." in done.out
     assert done.code == 0
     store = Store(url, Vault([fresh]))
-    async with store.read() as tx:
-        assert await tx.secrets.check() == 1
+    async with store.begin_read() as tx:
+        assert await tx.sealed_columns.check() == 1
     await store.close()
 
 
 async def test_keys_rotate_says_what_no_key_opens_and_ends_with_1(tmp_path: Path) -> None:
-    url = await migrated(tmp_path)
-    await _keep_a_secret(url, new_key())
-    done = await circlebot("keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": new_key()}, cwd=tmp_path)
+    url = await create_database(tmp_path)
+    await _keep_a_secret(url, generate_key())
+    done = await run_circlebot(
+        "keys", "rotate", env={"DATABASE_URL": url, "ENCRYPTION_KEYS": generate_key()}, cwd=tmp_path
+    )
     assert "1 open with none of ENCRYPTION_KEYS" in done.out
     assert "may leave" not in done.out
     assert done.code == 1
@@ -130,7 +132,7 @@ async def _keep_a_secret(url: str, key: str) -> None:
     store = Store(url, Vault([key]))
     account = Account("T1", "U1", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
     async with store.begin() as tx:
-        await tx.accounts.save(account)
+        await tx.accounts.upsert(account)
     await store.close()
 
 
@@ -139,33 +141,33 @@ async def test_a_start_imports_nothing_that_only_other_starts_need(tmp_path: Pat
     spared = {"matplotlib", "sandbox", "bot.operating.as_code", "alembic"}
     code = (
         "import asyncio, sys, bot.__main__, bot.app.composition; from bot.store.engine.migrate import upgrade;"
-        f"asyncio.run(upgrade({await migrated(tmp_path)!r})); print(sorted({spared!r} & sys.modules.keys()))"
+        f"asyncio.run(upgrade({await create_database(tmp_path)!r})); print(sorted({spared!r} & sys.modules.keys()))"
     )
     done = await asyncio.to_thread(subprocess.check_output, [sys.executable, "-c", code], text=True)
     assert done.strip() == "[]"
 
 
 async def test_the_demo_comes_up_whatever_the_environment_says_and_ends_when_asked(tmp_path: Path) -> None:
-    port = free_port()
+    port = get_free_port()
     (tmp_path / ".env").write_text("SLACK_API_URL=http://127.0.0.1:1/\nPOLL_INTERVAL_S=nonsense\n", encoding="utf-8")
     misleading = {"CIRCLECI_URL": "http://127.0.0.1:1", "SLACK_CLIENT_ID": "a", "SLACK_CLIENT_SECRET": "b", "PORT": "x"}
     words = ("demo", "--port", str(port))
-    async with started(*words, env=misleading, cwd=tmp_path, program=AS_PEOPLE_DO) as demo:
-        said = await demo.until("Ctrl+C")
+    async with start_circlebot(*words, env=misleading, cwd=tmp_path, program=AS_PEOPLE_DO) as demo:
+        said = await demo.wait_for_output("Ctrl+C")
         assert f"http://localhost:{port}" in said
         async with people_at(port) as people:
             await people.say("/circle help")
-            assert "/circle trigger" in text_of(await people.reply("First steps"))
+            assert "/circle trigger" in get_text(await people.reply("First steps"))
         demo.process.send_signal(signal.SIGTERM)
-        assert await demo.ended() == 0
+        assert await demo.wait() == 0
         assert "Traceback" not in demo.text
 
 
 async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
-    port = free_port()
-    async with started("sandbox", "--port", str(port), cwd=tmp_path) as first:
-        await first.until("Ctrl+C")
-        second = await circlebot("demo", "--port", str(port), cwd=tmp_path)
+    port = get_free_port()
+    async with start_circlebot("sandbox", "--port", str(port), cwd=tmp_path) as first:
+        await first.wait_for_output("Ctrl+C")
+        second = await run_circlebot("demo", "--port", str(port), cwd=tmp_path)
     assert second.code == 1
     assert f"port {port} cannot be used (Address already in use). Take another one: --port {port + 1}" in second.out
     assert "Traceback" not in second.out
@@ -174,54 +176,54 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> Non
 async def test_the_sandbox_is_there_for_other_apps_by_their_manifest(tmp_path: Path) -> None:
     (tmp_path / "lunch.json").write_text('{"display_information": {"name": "lunch"}}', encoding="utf-8")
     (tmp_path / "bad.yml").write_text("settings: {}", encoding="utf-8")
-    port = free_port()
-    async with started("sandbox", "--port", str(port), "--manifest", "lunch.json", cwd=tmp_path) as sandbox:
-        assert f"SLACK_API_URL=http://127.0.0.1:{port}/slack/api/" in await sandbox.until("Ctrl+C")
+    port = get_free_port()
+    async with start_circlebot("sandbox", "--port", str(port), "--manifest", "lunch.json", cwd=tmp_path) as sandbox:
+        assert f"SLACK_API_URL=http://127.0.0.1:{port}/slack/api/" in await sandbox.wait_for_output("Ctrl+C")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             refused = (await http.get("/slack/api/emoji.list", params={"token": "xoxb-sandbox"})).json()
     assert (refused["error"], refused["provided"]) == ("missing_scope", "")
-    bad = await circlebot("sandbox", "--manifest", "bad.yml", cwd=tmp_path)
+    bad = await run_circlebot("sandbox", "--manifest", "bad.yml", cwd=tmp_path)
     assert (bad.code, "missing required field: display_information" in bad.out) == (1, True)
     assert "Traceback" not in bad.out
 
 
 @pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
 async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bool, tmp_path: Path) -> None:
-    port, bot_port, admin_port = free_port(), free_port(), free_port()
+    port, bot_port, admin_port = get_free_port(), get_free_port(), get_free_port()
     bot_url = f"http://127.0.0.1:{bot_port}"
     events = ["--events-url", f"{bot_url}/slack/events"] if by_http else []
-    async with started("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
-        lines = (await sandbox.until("Ctrl+C")).splitlines()
+    async with start_circlebot("sandbox", "--port", str(port), "--speed", "20", *events, cwd=tmp_path) as sandbox:
+        lines = (await sandbox.wait_for_output("Ctrl+C")).splitlines()
         env = dict(line.split("=", 1) for line in lines if line[:1].isupper() and "=" in line)
         env |= {"PORT": str(bot_port), "HOST": "127.0.0.1", "ADMIN_PORT": str(admin_port)}
-        async with started("run", env=env, cwd=tmp_path, program=AS_PEOPLE_DO) as bot:
-            await bot.until("circlebot.up")
+        async with start_circlebot("run", env=env, cwd=tmp_path, program=AS_PEOPLE_DO) as bot:
+            await bot.wait_for_output("circlebot.up")
             async with people_at(port) as people:
-                await people.until(is_connected(people), "the bot to be connected")
+                await people.wait_until(build_connected_check(people), "the bot to be connected")
                 await people.say("/circle whoami")
                 await people.reply("not connected")
             assert (await _ready(admin_port)).keys() >= {"database", "slack", "poller", "delivery"}
             bot.process.send_signal(signal.SIGINT)
-            assert await bot.ended() == 0, bot.text
+            assert await bot.wait() == 0, bot.text
             assert "Traceback" not in bot.text
 
 
 async def test_a_refused_token_is_told_once_with_the_mend_and_every_line_is_json(tmp_path: Path) -> None:
-    port = free_port()
-    env = {"LOG_FORMAT": "json", "ENCRYPTION_KEYS": new_key(), "PORT": "0", "ADMIN_PORT": "0"}
+    port = get_free_port()
+    env = {"LOG_FORMAT": "json", "ENCRYPTION_KEYS": generate_key(), "PORT": "0", "ADMIN_PORT": "0"}
     env |= {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-wrong", "CIRCLECI_TOKEN": "wrong"}
     env |= {"SLACK_API_URL": f"http://127.0.0.1:{port}/slack/api/", "CIRCLECI_URL": f"http://127.0.0.1:{port}/circleci"}
-    async with started("sandbox", "--port", str(port), cwd=tmp_path) as sandbox:
-        await sandbox.until("Ctrl+C")
-        async with started("run", env=env, cwd=tmp_path) as bot:
+    async with start_circlebot("sandbox", "--port", str(port), cwd=tmp_path) as sandbox:
+        await sandbox.wait_for_output("Ctrl+C")
+        async with start_circlebot("run", env=env, cwd=tmp_path) as bot:
             for said in (
                 "CIRCLECI_TOKEN is not valid",
                 "app-level token with connections:write",
                 "copy SLACK_BOT_TOKEN",
             ):
-                await bot.until(said)
+                await bot.wait_for_output(said)
             bot.process.send_signal(signal.SIGTERM)
-            assert await bot.ended() == 0
+            assert await bot.wait() == 0
     lines = [json.loads(line) for line in bot.text.splitlines()]
     told = [line["why"] for line in lines if line["level"] == "error"]
     assert sorted(told) == ["CIRCLECI_TOKEN is not valid", "Slack says invalid_auth", "Slack says invalid_auth"]
@@ -229,7 +231,7 @@ async def test_a_refused_token_is_told_once_with_the_mend_and_every_line_is_json
 
 
 async def test_why_it_does_not_begin_is_json_too_where_the_log_is(tmp_path: Path) -> None:
-    done = await circlebot("run", env={"LOG_FORMAT": "json", "PORT": "x"}, cwd=tmp_path)
+    done = await run_circlebot("run", env={"LOG_FORMAT": "json", "PORT": "x"}, cwd=tmp_path)
     (line,) = map(json.loads, done.out.splitlines())
     assert (done.code, line["event"]) == (1, "circlebot.not_up")
     assert all(one in line["why"] for one in ("PORT must be", "SLACK_BOT_TOKEN is not set", "ENCRYPTION_KEYS"))

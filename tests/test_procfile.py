@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.vault import new_key
-from tests.plugins.postgres import Postgres
-from tests.plugins.programs import Program, free_port, started
-from tests.plugins.slack_users import People
-from tests.plugins.world import a_sandbox
+from bot.store.vault import generate_key
+from tests.plugins.postgres import PostgresServer
+from tests.plugins.programs import RunningProgram, get_free_port, start_circlebot
+from tests.plugins.slack_users import SlackUsers
+from tests.plugins.world import run_sandbox
 
 PROCFILE = Path(__file__).parents[1] / "Procfile"
 
@@ -25,57 +25,57 @@ PROCFILE = Path(__file__).parents[1] / "Procfile"
 class Platform:
     """What a Procfile platform gives: a port, an environment, and an address that Slack reaches."""
 
-    people: People
+    people: SlackUsers
     port: int
     env: dict[str, str]
     folder: Path
 
-    def start(self, *processes: str) -> AbstractAsyncContextManager[Program]:
+    def start(self, *processes: str) -> AbstractAsyncContextManager[RunningProgram]:
         words = ("-f", str(PROCFILE), "-d", str(self.folder), "start", "-p", str(self.port), *processes)
-        return started(*words, env=self.env, cwd=self.folder, program=("-m", "honcho"))
+        return start_circlebot(*words, env=self.env, cwd=self.folder, program=("-m", "honcho"))
 
 
 @pytest.fixture
-async def platform(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Platform]:
-    port, database_url = free_port(), await postgres.empty()
-    async with a_sandbox(events_url=f"http://127.0.0.1:{port}/slack/events") as http:
+async def platform(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Platform]:
+    port, database_url = get_free_port(), await postgres.create_empty()
+    async with run_sandbox(events_url=f"http://127.0.0.1:{port}/slack/events") as http:
         url = str(http.base_url).rstrip("/")
         env = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HOST": "127.0.0.1",
             "DATABASE_URL": database_url.replace("postgresql://", "postgres://"),
-            "ENCRYPTION_KEYS": new_key(),
+            "ENCRYPTION_KEYS": generate_key(),
             "SLACK_BOT_TOKEN": "xoxb-sandbox",
             "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
             "SLACK_API_URL": f"{url}/slack/api/",
             "CIRCLECI_URL": f"{url}/circleci",
             "POLL_INTERVAL_S": "0.2",
         }
-        yield Platform(People(url, http), port, env, tmp_path)
-    await postgres.give_back(database_url)
+        yield Platform(SlackUsers(url, http), port, env, tmp_path)
+    await postgres.release(database_url)
 
 
 async def test_web_and_worker_do_nothing_before_the_release_has_migrated(platform: Platform) -> None:
     async with platform.start("worker") as worker:
-        await worker.until("the database is not at this release; mend: circlebot migrate")
+        await worker.wait_for_output("the database is not at this release; mend: circlebot migrate")
 
 
 async def test_release_web_and_worker_share_the_work(platform: Platform) -> None:
     async with platform.start("release") as release:
-        await release.until("The database is at ")
+        await release.wait_for_output("The database is at ")
     async with platform.start("web", "worker") as both:
-        await both.until("roles=['http', 'slack']")
-        await both.until("roles=['delivery', 'poller']")
+        await both.wait_for_output("roles=['http', 'slack']")
+        await both.wait_for_output("roles=['delivery', 'poller']")
         ready = await platform.people.http.get(f"http://127.0.0.1:{platform.port}/readyz")
         assert (ready.status_code, ready.content) == (200, b"")
         await _ask_and_hear(platform.people)
         both.process.send_signal(signal.SIGTERM)
-        await both.ended()
+        await both.wait()
         assert both.text.count("circlebot.stopping") == 2
         assert "Traceback" not in both.text
 
 
-async def _ask_and_hear(people: People) -> None:
+async def _ask_and_hear(people: SlackUsers) -> None:
     """A command (by the web process) makes a rule; what CircleCI starts then is told by the worker."""
     await people.connect()
     await people.say("/circle subscribe gh/acme/web --only all")

@@ -22,9 +22,9 @@ LOOPBACK, EVERYWHERE = "127.0.0.1", ".".join("0000")
     ],
 )
 def test_it_listens_to_others_only_where_somebody_outside_has_to_reach_it(given: dict[str, Any], at: str) -> None:
-    assert Settings(_env_file=None, **given).listens_at(apart=False) == at
+    assert Settings(_env_file=None, **given).get_listen_host(apart=False) == at
 
 
 def test_the_half_for_platforms_listens_to_all_unless_it_is_told_where() -> None:
-    assert Settings(_env_file=None, **SOCKET).listens_at(apart=True) == EVERYWHERE
-    assert Settings(_env_file=None, host=LOOPBACK).listens_at(apart=True) == LOOPBACK
+    assert Settings(_env_file=None, **SOCKET).get_listen_host(apart=True) == EVERYWHERE
+    assert Settings(_env_file=None, host=LOOPBACK).get_listen_host(apart=True) == LOOPBACK

@@ -10,7 +10,7 @@ from aiohttp import web
 from bench.outside.circleci import CircleCI
 from bench.outside.slack import Slack
 from bench.outside.sockets import Sockets
-from bot.operating.process import run
+from bot.operating.process import run_async
 
 
 async def serve() -> None:
@@ -39,4 +39,4 @@ async def _listen(app: web.Application) -> int:
 
 
 if __name__ == "__main__":
-    run(serve())
+    run_async(serve())

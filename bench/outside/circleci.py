@@ -16,7 +16,7 @@ from aiohttp import web
 from bench.company import hook_key
 from bench.outside.builds import Build, Builds
 from bot.clock import SystemClock
-from bot.workers.loop import Tasks
+from bot.workers.loop import BackgroundTasks
 
 _GOLDEN = (5**0.5 - 1) / 2
 """Its multiples, without what is before the point, fill the unit evenly however many there are."""
@@ -30,7 +30,7 @@ class CircleCI:
         self._http = http
         self._builds = Builds(())
         self._clock = SystemClock()
-        self._tasks = Tasks()
+        self._tasks = BackgroundTasks()
         self._asked: Counter[str] = Counter()
         self._ended_at: dict[str, float] = {}
 

@@ -15,7 +15,7 @@ from bot.store.store import Tx
 log = structlog.get_logger(__name__)
 
 
-async def say(
+async def announce(
     tx: Tx, context: Context, channel: str, message: Message, *, what: str, card_id: int | None = None
 ) -> None:
     """In the channel, or in a card's thread; a direct conversation has seen the answer already.
@@ -24,7 +24,7 @@ async def say(
     """
     request = context.request
     log.info("channel.changed", channel=channel, act=what, said=message.text)
-    if not reachability.is_heard_aloud(context, channel):
+    if not reachability.is_read_by_others(context, channel):
         return
     key = f"{what}:{channel}:{request.key}"[:300]
-    await tx.outbox.add(key, request.workspace, channel, message, card_id=card_id, now=context.clock.now())
+    await tx.outbox.insert(key, request.workspace, channel, message, card_id=card_id, now=context.clock.now())

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from bot.blocks import kit, question_blocks
-from bot.blocks.question_blocks import Question
-from bot.command import Context, Reply, Request, Source, View
+from bot.blocks.question_blocks import Confirmation
+from bot.command import Context, Modal, Reply, Request, RequestSource
 
 
-def asked(request: Request, *, sure: bool) -> bool:
+def is_confirmed(request: Request, *, sure: bool) -> bool:
     """Whether the person has said yes to the very line: `--sure` counts only from a button, which asked by itself.
 
     A form that says the line is the modal that we drew for it.
     """
-    return request.source is Source.FORM or (request.source is Source.BUTTON and sure)
+    return request.source is RequestSource.FORM or (request.source is RequestSource.BUTTON and sure)
 
 
-def opens(request: Request, *, sure: bool) -> View | None:
+def build_loading_modal(request: Request, *, sure: bool) -> Modal | None:
     """The modal to ask in, filled in as soon as we know what it is about."""
-    return None if asked(request, sure=sure) else View("One moment", kit.loading())
+    return None if is_confirmed(request, sure=sure) else Modal("One moment", kit.build_loading())
 
 
-def ask(context: Context, what: Question) -> Reply:
+def ask(context: Context, what: Confirmation) -> Reply:
     if context.request.view_id:
-        return Reply(view=question_blocks.dialog(what))
-    return Reply(question_blocks.message(what))
+        return Reply(view=question_blocks.render_dialog(what))
+    return Reply(question_blocks.render_message(what))

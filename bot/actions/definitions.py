@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.ambiguity import meant
-from bot.circleci.integration import Integration, integration
-from bot.circleci.models import Definition, Project
-from bot.command import Context, line
-from bot.errors import CircleCIError, NotThere, Step
+from bot.ambiguity import match_by_name
+from bot.circleci.integration import Integration, detect_integration
+from bot.circleci.models import PipelineDefinition, Project
+from bot.command import Context, format_line
+from bot.errors import CircleCIError, NextStep, TargetError
 from bot.line import Written
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import as_code, cut, escape
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedDefinition:
     """What a trigger runs: without an `id` the classic trigger.
 
     `alike` are the definitions that read the same config, None where there is no other; `config_elsewhere` says that it
@@ -24,10 +24,10 @@ class Chosen:
     """
 
     id: str | None = None
-    alike: frozenset[str] | None = None
+    same_config_ids: frozenset[str] | None = None
     config_elsewhere: bool = False
 
-    def config_ref(self, branch: str | None) -> Mapping[str, str] | None:
+    def build_config_ref(self, branch: str | None) -> Mapping[str, str] | None:
         """Where the config is read; None for where the code is. With no branch said, its repository's default."""
         if branch:
             return {"branch": branch}
@@ -40,15 +40,15 @@ Again = Callable[[str | None], Written]
 """The line that triggers with another definition, or with none."""
 
 
-async def known(context: Context, project: Project, *, needed: bool = False) -> list[Definition]:
+async def fetch(context: Context, project: Project, *, needed: bool = False) -> list[PipelineDefinition]:
     """The project's definitions; none where it can do without and CircleCI tells of none, as a Server does.
 
-    Raises NotThere for a project that nothing triggers by API, CircleCIError, and NotThere on a Server where a
+    Raises TargetError for a project that nothing triggers by API, CircleCIError, and TargetError on a Server where a
     definition is `needed` (or the slug is opaque, which only definitions start).
     """
     needed = needed or project.project.vcs == "circleci"
     try:
-        found = await context.circleci.definitions(project.id)
+        found = await context.circleci.list_definitions(project.id)
     except CircleCIError:
         if needed:
             raise
@@ -56,22 +56,22 @@ async def known(context: Context, project: Project, *, needed: bool = False) -> 
     if project.project.vcs == "circleci":
         await _refuse_gitlab(context, project, found or ())
     if found is None and needed:
-        raise _none_on_a_server(context, project)
+        raise _build_server_error(context, project)
     return found or []
 
 
-async def _refuse_gitlab(context: Context, project: Project, found: Sequence[Definition]) -> None:
-    if await integration(context.circleci, project, found) is Integration.GITLAB:
-        raise NotThere(
+async def _refuse_gitlab(context: Context, project: Project, found: Sequence[PipelineDefinition]) -> None:
+    if await detect_integration(context.circleci, project, found) is Integration.GITLAB:
+        raise TargetError(
             f"*{cut(escape(project.full_name), 150)}* is a GitLab project, and CircleCI's API triggers none of those.",
             "Push a commit, or rerun what ran before: that works here too.",
-            Step("Recent pipelines", line("recent", project.slug)),
+            NextStep("Recent pipelines", format_line("recent", project.slug)),
         )
 
 
-def _none_on_a_server(context: Context, project: Project) -> NotThere:
+def _build_server_error(context: Context, project: Project) -> TargetError:
     classic = project.project.vcs != "circleci"
-    return NotThere(
+    return TargetError(
         f"The CircleCI at {context.links.base_url} has no pipeline definitions (a Server has none).",
         "Leave `--definition` out: the project is triggered without."
         if classic
@@ -79,57 +79,59 @@ def _none_on_a_server(context: Context, project: Project) -> NotThere:
     )
 
 
-def choose(known: Sequence[Definition], wanted: str | None, project: Project, again: Again) -> Chosen:
-    """The definition to run; without an id for the classic trigger. Of several the person chooses: raises NotThere."""
+def choose(
+    known: Sequence[PipelineDefinition], wanted: str | None, project: Project, again: Again
+) -> SelectedDefinition:
+    """The definition to run; without an id for the classic trigger. Of several the person chooses: TargetError."""
     if wanted is None and len(known) > 1:
-        raise _which(known, again)
+        raise _build_choice(known, again)
     if wanted is None:
-        return sole(known, project)
-    found = meant(wanted, known, lambda one: [one.name], lambda one: [one.id])
+        return choose_sole(known, project)
+    found = match_by_name(wanted, known, lambda one: [one.name], lambda one: [one.id])
     if len(found) == 1:
-        return of(known, found[0].id)
-    raise _which(found, again) if found else _no_such(wanted, known, again)
+        return choose_by_id(known, found[0].id)
+    raise _build_choice(found, again) if found else _build_not_found(wanted, known, again)
 
 
-def sole(known: Sequence[Definition], project: Project) -> Chosen:
+def choose_sole(known: Sequence[PipelineDefinition], project: Project) -> SelectedDefinition:
     """The only one; the classic trigger runs it too, where there is one."""
-    return of(known, known[0].id if known and project.project.vcs == "circleci" else None)
+    return choose_by_id(known, known[0].id if known and project.project.vcs == "circleci" else None)
 
 
-def of(known: Sequence[Definition], id_: str | None) -> Chosen:
+def choose_by_id(known: Sequence[PipelineDefinition], id_: str | None) -> SelectedDefinition:
     """What is known of one of these definitions."""
     chosen = next((one for one in known if one.id == id_), None)
     if chosen is None:
-        return Chosen(id_)
-    source, checkout = _repo(chosen.config_source), _repo(chosen.checkout_source)
-    alike = [one.id for one in known if one is chosen or (chosen.config_source and _same_file(one, chosen))]
+        return SelectedDefinition(id_)
+    source, checkout = _get_repo(chosen.config_source), _get_repo(chosen.checkout_source)
+    alike = [one.id for one in known if one is chosen or (chosen.config_source and _is_same_file(one, chosen))]
     elsewhere = bool(source and checkout and source != checkout)
-    return Chosen(id_, frozenset(alike) if len(alike) < len(known) else None, config_elsewhere=elsewhere)
+    return SelectedDefinition(id_, frozenset(alike) if len(alike) < len(known) else None, config_elsewhere=elsewhere)
 
 
-def usual(known: Sequence[Definition]) -> Chosen:
+def choose_usual(known: Sequence[PipelineDefinition]) -> SelectedDefinition:
     """What a schedule runs, and whatever else names no definition: the one of the usual file."""
     of_file = (one.id for one in known if one.config_source and one.config_source.file_path == USUAL_FILE)
-    return of(known, next(of_file, None))
+    return choose_by_id(known, next(of_file, None))
 
 
-def _same_file(one: Definition, other: Definition) -> bool:
+def _is_same_file(one: PipelineDefinition, other: PipelineDefinition) -> bool:
     files = [source.file_path for each in (one, other) if (source := each.config_source)]
-    return len(files) == 2 and files[0] == files[1] and _repo(one.config_source) == _repo(other.config_source)
+    return len(files) == 2 and files[0] == files[1] and _get_repo(one.config_source) == _get_repo(other.config_source)
 
 
-def _repo(source: Definition.Source | None) -> str:
+def _get_repo(source: PipelineDefinition.DefinitionSource | None) -> str:
     """What tells a repository from others; "" where CircleCI does not say."""
     return source.repo.full_name if source and source.repo else ""
 
 
-def _which(several: Sequence[Definition], again: Again) -> NotThere:
-    steps = [Step(definition.name or definition.id, again(definition.id)) for definition in several]
-    return NotThere("This project has several pipeline definitions. Which one?", *steps[:10])
+def _build_choice(several: Sequence[PipelineDefinition], again: Again) -> TargetError:
+    steps = [NextStep(definition.name or definition.id, again(definition.id)) for definition in several]
+    return TargetError("This project has several pipeline definitions. Which one?", *steps[:10])
 
 
-def _no_such(wanted: str, known: Sequence[Definition], again: Again) -> NotThere:
+def _build_not_found(wanted: str, known: Sequence[PipelineDefinition], again: Again) -> TargetError:
     by_name = {definition.name: definition for definition in known}
     near = get_close_matches(wanted, by_name, n=3) or list(by_name)[:10]
-    steps = [Step(f"Use {name}", again(by_name[name].id)) for name in near]
-    return NotThere(f"This project has no pipeline definition {code(wanted, 80)}.", *steps)
+    steps = [NextStep(f"Use {name}", again(by_name[name].id)) for name in near]
+    return TargetError(f"This project has no pipeline definition {as_code(wanted, 80)}.", *steps)

@@ -21,28 +21,30 @@ WITHIN = timedelta(seconds=10)
 """Nobody's token is kept any longer for the sake of webhooks."""
 
 
-async def from_person(store: Store, circleci: CircleCI, clock: Clock, workspace: str, user: str) -> bool:
+async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, workspace: str, user: str) -> bool:
     """False when they were not connected. Their webhooks go to a colleague who is connected, else away."""
-    async with store.read() as tx:
-        theirs = [hook for hook in await tx.hooks.of_workspace(workspace) if hook.user == user]
-        others = [colleague for _, colleague in await tx.accounts.working(workspace, limit=2) if colleague != user]
-    gone = [] if others else await take_away(circleci, theirs)
+    async with store.begin_read() as tx:
+        theirs = [hook for hook in await tx.hooks.list_for_workspace(workspace) if hook.user == user]
+        others = [
+            colleague for _, colleague in await tx.accounts.list_active_people(workspace, limit=2) if colleague != user
+        ]
+    gone = [] if others else await remove_webhooks(circleci, theirs)
     async with store.begin() as tx:
         for hook in theirs if others else []:
-            await tx.hooks.established(replace(hook, user=others[0]), hook.hook_id, clock.now())
+            await tx.hooks.mark_established(replace(hook, user=others[0]), hook.hook_id, clock.now())
         for hook in gone:
-            await tx.hooks.remove(hook.key)
-        await tx.waiting.take(workspace, user, clock.now())
-        return await tx.accounts.remove(workspace, user)
+            await tx.hooks.delete(hook.key)
+        await tx.pending_commands.take(workspace, user, clock.now())
+        return await tx.accounts.delete(workspace, user)
 
 
-async def take_away(circleci: CircleCI, hooks: list[Hook]) -> list[Hook]:
+async def remove_webhooks(circleci: CircleCI, hooks: list[Hook]) -> list[Hook]:
     """Those that are gone from CircleCI now. What is left there is told to whoever reads the log. Raises nothing."""
     gone: list[Hook] = []
     for hook in hooks:
         try:
             async with asyncio.timeout(WITHIN.total_seconds() / len(hooks)):
-                await installed_webhook.take_away(circleci, hook)
+                await installed_webhook.remove_at_circleci(circleci, hook)
         except (BotError, TimeoutError) as error:
             why = error.message if isinstance(error, BotError) else "CircleCI does not answer"
             log.warning("webhook.left_behind", project=str(hook.project), webhook=hook.hook_id, error=why)

@@ -10,28 +10,28 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.domain import ProjectSlug
-from bot.store.audit import Deed
+from bot.store.audit import AuditEntry
 
 
-async def follow(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
+async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
     `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells
     them how it ended. None when they only wanted to see it.
     """
-    request, now, channel = context.request, context.clock.now(), reachability.for_card(context)
+    request, now, channel = context.request, context.clock.now(), reachability.choose_card_channel(context)
     snapshot = Snapshot(pipeline=pipeline, workflows=(), waiting=True)
     async with context.store.begin() as tx:
-        await tx.watches.ensure(project, now)
+        await tx.polled_projects.upsert(project, now)
         await tx.pipelines.follow(
             pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, snapshot.model_dump_json(), now
         )
         if deed:
-            await tx.deeds.add(Deed(pipeline.id, request.workspace, request.user, deed, now))
-            await tx.mentions.anew(request.workspace, pipeline.id, request.user)
-        await tx.pipelines.hurry(pipeline.id, now)
-        await tx.watches.hurry(project, now)
+            await tx.audit.insert(AuditEntry(pipeline.id, request.workspace, request.user, deed, now))
+            await tx.mentions.delete_for_user(request.workspace, pipeline.id, request.user)
+        await tx.pipelines.make_due(pipeline.id, now)
+        await tx.polled_projects.make_due(project, now)
         asked_by = request.user if deed else None
-        await tx.cards.want(request.workspace, channel, pipeline.id, asked_by, now)
-        await tx.cards.dirty(pipeline.id)
+        await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by, now)
+        await tx.cards.mark_pipeline_dirty(pipeline.id)
     context.nudge()

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from bot.blocks import status_blocks
-from bot.blocks.person_blocks import by
+from bot.blocks.person_blocks import format_actor
 from bot.circleci.models import Job
 from bot.command import Context
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
-async def decided(context: Context, job: Job) -> str:
+async def format_hold_decision(context: Context, job: Job) -> str:
     """A true sentence about a hold that does not wait (any more)."""
     if not job.is_approval:
-        return f"{code(job.name)} is no hold: there is nothing to approve about it."
+        return f"{as_code(job.name)} is no hold: there is nothing to approve about it."
     if job.status == "success":
-        return f"{code(job.name)} was approved already{await _by(context, job.approved_by)}{_when(job)}."
+        return (
+            f"{as_code(job.name)} was approved "
+            f"already{await _format_decider(context, job.approved_by)}{_format_when(job)}."
+        )
     if job.status == "canceled":
-        who = await _by(context, job.canceled_by)
-        return f"{code(job.name)} was declined{who}, or canceled with its workflow{_when(job)}."
-    if not job.ended:
-        return f"{code(job.name)} does not wait yet: the jobs before it have not finished."
-    return f"{code(job.name)} does not wait for approval: it is *{status_blocks.word(job.status)}*."
+        who = await _format_decider(context, job.canceled_by)
+        return f"{as_code(job.name)} was declined{who}, or canceled with its workflow{_format_when(job)}."
+    if not job.has_ended:
+        return f"{as_code(job.name)} does not wait yet: the jobs before it have not finished."
+    return f"{as_code(job.name)} does not wait for approval: it is *{status_blocks.get_label(job.status)}*."
 
 
-async def _by(context: Context, user_id: str | None) -> str:
+async def _format_decider(context: Context, user_id: str | None) -> str:
     """Who it was, as far as CircleCI tells; the sentence is true without."""
-    return by("", user_id, await context.circleci.names([user_id] if user_id else []))
+    return format_actor("", user_id, await context.circleci.fetch_user_names([user_id] if user_id else []))
 
 
-def _when(job: Job) -> str:
-    return f" {status_blocks.ago(job.stopped_at)}" if job.stopped_at else ""
+def _format_when(job: Job) -> str:
+    return f" {status_blocks.format_ago(job.stopped_at)}" if job.stopped_at else ""

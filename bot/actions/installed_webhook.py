@@ -16,15 +16,15 @@ from bot.blocks import installed_webhook_blocks, kit
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Project, Webhook
 from bot.circleci.webhooks_api import EVENTS, MOST_WEBHOOKS
-from bot.command import Context, line
+from bot.command import Context, format_line
 from bot.domain import Hook, ProjectSlug
-from bot.errors import BotError, NotAllowed, NotFound, NotThere, RateLimited, Rejected, Step, Unauthorized
+from bot.errors import BotError, NextStep, NotAllowed, NotFound, RateLimited, Rejected, TargetError, Unauthorized
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
 
 
-def new(project: Project, public_url: str, workspace: str, user: str, now: datetime) -> Hook:
+def build_hook(project: Project, public_url: str, workspace: str, user: str, now: datetime) -> Hook:
     """A webhook that is not at CircleCI yet, with a key and a secret of its own."""
     key = token_urlsafe(24)
     return Hook(
@@ -44,31 +44,31 @@ async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, a
     """Make it stand at CircleCI as we have it, `anew` with its secret too; its id there.
 
     One that is there already is mended, whatever became of an earlier answer; so is one that leads here and is nobody's
-    any more. Those of other workspaces, by their `known` addresses, are left alone. Raises CircleCIError, and NotThere
-    when there is no room for another one.
+    any more. Those of other workspaces, by their `known` addresses, are left alone. Raises CircleCIError, and
+    TargetError when there is no room for another one.
     """
-    there = await circleci.webhooks(hook.project_id)
+    there = await circleci.list_webhooks(hook.project_id)
     itself = [one for one in there if one.id == hook.hook_id or one.url == hook.url]
     nobodys = [one for one in there if _leads_here(one, hook) and one.url not in known]
     ours = next(iter([*itself, *nobodys]), None)
     if ours is None:
         if len(there) >= MOST_WEBHOOKS:
-            raise NotThere(
+            raise TargetError(
                 f"The project has {len(there)} webhooks already, and CircleCI allows no more than {MOST_WEBHOOKS}.",
-                Step("Show its webhooks", line("webhooks", str(hook.project))),
+                NextStep("Show its webhooks", format_line("webhooks", str(hook.project))),
             )
         return (await circleci.add_webhook(hook.project_id, name=_NAME, url=hook.url, secret=hook.secret)).id
-    if anew or not _right(ours, hook):
+    if anew or not _is_up_to_date(ours, hook):
         await circleci.set_webhook(ours.id, url=hook.url, secret=hook.secret)
     return ours.id
 
 
-async def take_away(circleci: CircleCI, hook: Hook) -> None:
+async def remove_at_circleci(circleci: CircleCI, hook: Hook) -> None:
     """From CircleCI. One whose making was never answered is looked for by its address. Raises CircleCIError."""
     if hook.hook_id:
         await circleci.remove_webhook(hook.hook_id)
         return
-    for one in await circleci.webhooks(hook.project_id):
+    for one in await circleci.list_webhooks(hook.project_id):
         if one.url == hook.url:
             await circleci.remove_webhook(one.id)
 
@@ -77,48 +77,50 @@ def _leads_here(webhook: Webhook, hook: Hook) -> bool:
     return urlsplit(webhook.url)._replace(query="") == urlsplit(hook.url)._replace(query="")
 
 
-def _right(webhook: Webhook, hook: Hook) -> bool:
+def _is_up_to_date(webhook: Webhook, hook: Hook) -> bool:
     return webhook.url == hook.url and webhook.verify_tls and set(EVENTS) <= set(webhook.events)
 
 
-async def offers(context: Context, project: ProjectSlug) -> list[kit.Pressable]:
+async def build_install_buttons(context: Context, project: ProjectSlug) -> list[kit.Pressable]:
     """A button that installs it, where CircleCI can reach us and there is none yet."""
     if context.public_url is None:
         return []
-    async with context.store.read() as tx:
-        hook = await tx.hooks.of(context.request.workspace, project)
-    return [] if hook else [kit.button("Let CircleCI tell us at once", line("webhooks", "install", str(project)))]
+    async with context.store.begin_read() as tx:
+        hook = await tx.hooks.find(context.request.workspace, project)
+    return (
+        [] if hook else [kit.button("Let CircleCI tell us at once", format_line("webhooks", "install", str(project)))]
+    )
 
 
 async def install(context: Context, project: Project) -> Hook:
     """What is believed stays so until CircleCI has said yes, and nobody else's is touched.
 
     A new one is written down first: whatever becomes of the answer, it can be found, mended and taken away again. One
-    that this workspace has keeps its address and its secret, so no answer, lost or not, can unseat it. Raises NotThere
-    without an address of ours or without room, NotAllowed when the person may not.
+    that this workspace has keeps its address and its secret, so no answer, lost or not, can unseat it. Raises
+    TargetError without an address of ours or without room, NotAllowed when the person may not.
     """
     if context.public_url is None:
-        raise NotThere("CircleCI cannot reach us.", installed_webhook_blocks.WITHOUT_ADDRESS)
+        raise TargetError("CircleCI cannot reach us.", installed_webhook_blocks.WITHOUT_ADDRESS)
     request = context.request
-    hook = new(project, context.public_url, request.workspace, request.user, context.clock.now())
+    hook = build_hook(project, context.public_url, request.workspace, request.user, context.clock.now())
     async with context.store.begin() as tx:
-        before = await tx.hooks.of(request.workspace, project.project)
-        known = await tx.hooks.urls(project.id) - ({before.url} if before else set())
+        before = await tx.hooks.find(request.workspace, project.project)
+        known = await tx.hooks.list_urls(project.id) - ({before.url} if before else set())
         if before is None:
-            await tx.hooks.save(hook)
+            await tx.hooks.upsert(hook)
         elif before.secret:
             hook = _as_before(before, hook)
     try:
         hook_id = await establish(context.circleci, hook, known, anew=True)
-    except (NotFound, Rejected, NotThere, RateLimited, Unauthorized) as error:
+    except (NotFound, Rejected, TargetError, RateLimited, Unauthorized) as error:
         if before is None:
             async with context.store.begin() as tx:
-                await tx.hooks.remove(hook.key)
-        raise _refused(error, context.public_url) from error
+                await tx.hooks.delete(hook.key)
+        raise _explain_refusal(error, context.public_url) from error
     async with context.store.begin() as tx:
         if before and not before.secret:
-            await tx.hooks.save(hook)
-        await tx.hooks.established(hook, hook_id, context.clock.now())
+            await tx.hooks.upsert(hook)
+        await tx.hooks.mark_established(hook, hook_id, context.clock.now())
     return replace(hook, hook_id=hook_id)
 
 
@@ -129,22 +131,23 @@ def _as_before(before: Hook, hook: Hook) -> Hook:
     return replace(hook, key=before.key, secret=before.secret, url=url, hook_id=hook_id if same else None)
 
 
-def _refused(error: BotError, public_url: str) -> BotError:
+def _explain_refusal(error: BotError, public_url: str) -> BotError:
     """CircleCI says 403 or 404 to whoever may not; what else it refuses it says itself."""
     if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
     return NotAllowed(
-        f"{error.message} Only an admin of the organisation may.", *installed_webhook_blocks.by_hand(public_url + ROUTE)
+        f"{error.message} Only an admin of the organisation may.",
+        *installed_webhook_blocks.format_manual_steps(public_url + ROUTE),
     )
 
 
 async def remove(context: Context, project: Project) -> bool:
     """At CircleCI first, so that nothing is left there that nobody knows of. False when there was none."""
-    async with context.store.read() as tx:
-        hook = await tx.hooks.of(context.request.workspace, project.project)
+    async with context.store.begin_read() as tx:
+        hook = await tx.hooks.find(context.request.workspace, project.project)
     if hook is None:
         return False
-    await take_away(context.circleci, hook)
+    await remove_at_circleci(context.circleci, hook)
     async with context.store.begin() as tx:
-        await tx.hooks.remove(hook.key)
+        await tx.hooks.delete(hook.key)
     return True

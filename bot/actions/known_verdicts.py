@@ -9,8 +9,8 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 
 
-async def found_out(context: Context, pipeline_id: str) -> Mapping[str, Verdict]:
+async def load_verdicts(context: Context, pipeline_id: str) -> Mapping[str, Verdict]:
     """By the ids of workflows; of a pipeline that nobody follows nothing."""
-    async with context.store.read() as tx:
-        followed = await tx.pipelines.get(pipeline_id)
+    async with context.store.begin_read() as tx:
+        followed = await tx.pipelines.find(pipeline_id)
     return Snapshot.model_validate_json(followed.snapshot).verdicts if followed else {}

@@ -18,7 +18,7 @@ SKEW = timedelta(seconds=2)
 Look = Callable[[Context, A, datetime], Awaitable[str]]
 
 
-def told(look: Look[A]) -> Look[A]:
+def catch_errors(look: Look[A]) -> Look[A]:
     """A look that answers in a sentence even when CircleCI does not."""
 
     @wraps(look)

@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.ambiguity import meant
-from bot.command import Context, line
-from bot.domain import ProjectSlug, Scope
-from bot.errors import NotThere, Step, UsageError
-from bot.mrkdwn import code
+from bot.ambiguity import match_by_name
+from bot.command import Context, format_line
+from bot.domain import ProjectScope, ProjectSlug
+from bot.errors import NextStep, TargetError, UsageError
+from bot.mrkdwn import as_code
 from bot.rules.subscription import Subscription
-from bot.untrusted.numbers import whole
+from bot.untrusted.numbers import parse_whole_number
 
 
-async def scope(context: Context, channel: str, text: str, command: Sequence[str]) -> Scope:
+async def resolve_scope(context: Context, channel: str, text: str, command: Sequence[str]) -> ProjectScope:
     """The projects that are meant, of those that the channel hears of: a slug, a pattern, or the end of a slug.
 
     `command` is what a choice among several would say. Nothing is asked of CircleCI: the rules show what there is.
     """
-    async with context.store.read() as tx:
-        rules = await tx.subscriptions.of_channel(context.request.workspace, channel)
-        covered = {project for rule in rules for project in await tx.subscriptions.covered(rule.id)}
+    async with context.store.begin_read() as tx:
+        rules = await tx.subscriptions.list_for_channel(context.request.workspace, channel)
+        covered = {project for rule in rules for project in await tx.subscriptions.list_projects(rule.id)}
     if "/" in text:
-        return _within(Scope.parse(text), rules)
-    found = meant(text, sorted(covered), lambda project: [project.project])
+        return _check_covered(ProjectScope.parse(text), rules)
+    found = match_by_name(text, sorted(covered), lambda project: [project.project])
     if len(found) == 1:
-        return Scope.parse(str(found[0]))
-    steps = [Step(f"{slug}", line(*command, str(slug))) for slug in found[:10]]
+        return ProjectScope.parse(str(found[0]))
+    steps = [NextStep(f"{slug}", format_line(*command, str(slug))) for slug in found[:10]]
     if steps:
-        raise NotThere("Which project?", *steps)
-    raise _unheard(text)
+        raise TargetError("Which project?", *steps)
+    raise _build_not_covered(text)
 
 
-def number(text: str) -> int | None:
+def parse_rule_number(text: str) -> int | None:
     """A rule's number, as `/circle subscriptions` shows it."""
-    return whole(text.removeprefix("#"))
+    return parse_whole_number(text.removeprefix("#"))
 
 
-def _within(wanted: Scope, rules: Iterable[Subscription]) -> Scope:
-    if any(_meet(wanted, rule.scope) for rule in rules):
+def _check_covered(wanted: ProjectScope, rules: Iterable[Subscription]) -> ProjectScope:
+    if any(_can_overlap(wanted, rule.scope) for rule in rules):
         return wanted
-    raise _unheard(str(wanted))
+    raise _build_not_covered(str(wanted))
 
 
-def _meet(one: Scope, other: Scope) -> bool:
+def _can_overlap(one: ProjectScope, other: ProjectScope) -> bool:
     """Whether a project could be in both."""
     projects: list[ProjectSlug | None] = [one.exact, other.exact]
     exact = [project for project in projects if project]
@@ -52,13 +52,14 @@ def _meet(one: Scope, other: Scope) -> bool:
     return one.org_slug == other.org_slug
 
 
-def _unheard(text: str) -> NotThere:
-    return NotThere(
-        f"No rule of this channel hears of {code(text, 100)}.", Step("Show all rules", line("subscriptions"))
+def _build_not_covered(text: str) -> TargetError:
+    return TargetError(
+        f"No rule of this channel hears of {as_code(text, 100)}.",
+        NextStep("Show all rules", format_line("subscriptions")),
     )
 
 
-def one_word(words: Sequence[str]) -> str | None:
+def take_one_word(words: Sequence[str]) -> str | None:
     """A rule's number or projects. Raises UsageError."""
     if len(words) > 1:
         raise UsageError("One rule or project at a time: a rule's number, or `gh/org/repo`.")

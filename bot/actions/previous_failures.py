@@ -6,30 +6,32 @@ from datetime import UTC, datetime
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline, Workflow
-from bot.circleci.previous_runs import Before, failures_of, runs_before
+from bot.circleci.previous_runs import PreviousRun, fetch_failures, list_previous_runs
 from bot.domain import Outcome, ProjectSlug
 from bot.errors import CircleCIError
 from bot.store.store import Store
 
-_TOLD = frozenset({"success", "failed"})
+_CONCLUSIVE = frozenset({"success", "failed"})
 """Ends of a run that say how its tests stood."""
 
 
-async def failed_before(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
+async def find_previous_failures(
+    circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow
+) -> PreviousRun | None:
     """What failed in the run before this one, on its branch. None when that cannot be found out.
 
     Costs nothing where a rule makes us hear all of the project; else up to a page of pipelines and eight looks.
     """
     try:
-        previous = await _told(store, _end_of(pipeline, workflow))
+        previous = await _find_previous_outcome(store, _build_outcome(pipeline, workflow))
         if previous:
-            return await _of_outcome(circleci, store, previous)
-        return await _of_circleci(circleci, store, pipeline, workflow)
+            return await _find_by_outcome(circleci, store, previous)
+        return await _find_at_circleci(circleci, store, pipeline, workflow)
     except CircleCIError:
         return None
 
 
-def _end_of(pipeline: Pipeline, workflow: Workflow) -> Outcome:
+def _build_outcome(pipeline: Pipeline, workflow: Workflow) -> Outcome:
     """The run as an outcome, as far as its place among others goes."""
     return Outcome(
         key="",
@@ -46,38 +48,40 @@ def _end_of(pipeline: Pipeline, workflow: Workflow) -> Outcome:
     )
 
 
-async def _told(store: Store, outcome: Outcome) -> Outcome | None:
+async def _find_previous_outcome(store: Store, outcome: Outcome) -> Outcome | None:
     """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
-    async with store.read() as tx:
-        if not await tx.subscriptions.any_of(outcome.project):
+    async with store.begin_read() as tx:
+        if not await tx.subscriptions.has_rules_for(outcome.project):
             return None
-        return await tx.outcomes.previous(outcome)
+        return await tx.outcomes.find_previous(outcome)
 
 
-async def _of_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> Before | None:
+async def _find_by_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> PreviousRun | None:
     if previous.kind == "passed":
-        return Before(previous.pipeline_number, passed=True)
+        return PreviousRun(previous.pipeline_number, passed=True)
     if previous.kind != "failed" or previous.workflow_id is None:
         return None
-    return await _of_run(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
+    return await _load_failures(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
 
 
-async def _of_run(
+async def _load_failures(
     circleci: CircleCI, store: Store, project: ProjectSlug, workflow_id: str, pipeline_number: int
-) -> Before:
+) -> PreviousRun:
     """What failed in a failed run: as we kept it, else asked now. Raises CircleCIError."""
-    async with store.read() as tx:
-        kept = await tx.failed_tests.of(workflow_id)
+    async with store.begin_read() as tx:
+        kept = await tx.failed_tests.find(workflow_id)
     if kept is None:
-        jobs = await circleci.workflow_jobs(workflow_id)
-        kept = await failures_of(circleci, project, jobs or ())
-    return Before(pipeline_number, passed=False, failures=kept)
+        jobs = await circleci.list_workflow_jobs(workflow_id)
+        kept = await fetch_failures(circleci, project, jobs or ())
+    return PreviousRun(pipeline_number, passed=False, failures=kept)
 
 
-async def _of_circleci(circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow) -> Before | None:
-    async for older, run in runs_before(circleci, pipeline, workflow):
-        if run and run.status in _TOLD:
+async def _find_at_circleci(
+    circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow
+) -> PreviousRun | None:
+    async for older, run in list_previous_runs(circleci, pipeline, workflow):
+        if run and run.status in _CONCLUSIVE:
             if run.status == "success":
-                return Before(older.number, passed=True)
-            return await _of_run(circleci, store, pipeline.project, run.id, older.number)
+                return PreviousRun(older.number, passed=True)
+            return await _load_failures(circleci, store, pipeline.project, run.id, older.number)
     return None

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.blocks import rule_problem_blocks
-from bot.blocks.card_blocks import name_of
-from bot.blocks.rule_problem_blocks import Case
+from bot.blocks.card_blocks import get_project_name
+from bot.blocks.rule_problem_blocks import ProblemReport
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.rules import unmatched_workflows
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import Trouble
+from bot.store.rule_problems import RuleProblem
 from bot.store.store import Tx
 
 OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
@@ -22,32 +22,36 @@ HIDDEN = "hidden"
 SUSPENDED = rule_problem_blocks.SUSPENDED
 
 
-async def over(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, how: str | None = None) -> None:
+async def close(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, how: str | None = None) -> None:
     """Nothing of these kinds is wrong with the rule any more; or `how` that ended, if it is not well.
 
     Where it was told that is said, and the buttons go.
     """
-    was = await tx.troubles.over(rule.id, kinds, now)
+    was = await tx.rule_problems.mark_resolved(rule.id, kinds, now)
     for key in sorted({one.told_in for one in was if one.told_in}):
-        cases = [case for one in await tx.troubles.told_in(key) if (case := await _stands(tx, rule.workspace, one))]
-        await tx.revisions.revise(key, rule_problem_blocks.told(cases, {rule.id: how} if how else {}))
+        cases = [
+            case
+            for one in await tx.rule_problems.list_reported_in(key)
+            if (case := await _find_report(tx, rule.workspace, one))
+        ]
+        await tx.revisions.revise(key, rule_problem_blocks.render(cases, {rule.id: how} if how else {}))
 
 
-async def case(tx: Tx, rule: Subscription, trouble: Trouble) -> Case:
+async def load_report(tx: Tx, rule: Subscription, trouble: RuleProblem) -> ProblemReport:
     """With what is needed to tell it."""
     missed = None
     if trouble.kind == WORKFLOW:
-        ran = await tx.outcomes.workflows(await tx.subscriptions.covered(rule.id))
-        missed = unmatched_workflows.missed(rule.rule.workflow, ran, trouble.since)
-    return Case(rule, trouble, missed, await _names(tx, rule.scope.exact))
+        ran = await tx.outcomes.list_workflows(await tx.subscriptions.list_projects(rule.id))
+        missed = unmatched_workflows.find_unmatched(rule.rule.workflow, ran, trouble.since)
+    return ProblemReport(rule, trouble, missed, await _load_names(tx, rule.scope.exact))
 
 
-async def _stands(tx: Tx, workspace: str, trouble: Trouble) -> Case | None:
-    rule = await tx.subscriptions.get(workspace, trouble.rule_id)
-    return await case(tx, rule, trouble) if rule else None
+async def _find_report(tx: Tx, workspace: str, trouble: RuleProblem) -> ProblemReport | None:
+    rule = await tx.subscriptions.find(workspace, trouble.rule_id)
+    return await load_report(tx, rule, trouble) if rule else None
 
 
-async def _names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:
+async def _load_names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:
     """What people call a project with an opaque slug: as its newest pipeline says."""
-    newest = await tx.pipelines.newest(project, 1) if project and project.vcs == "circleci" else []
-    return {one.project: name_of(Snapshot.model_validate_json(one.snapshot), one.project) for one in newest}
+    newest = await tx.pipelines.list_newest(project, 1) if project and project.vcs == "circleci" else []
+    return {one.project: get_project_name(Snapshot.model_validate_json(one.snapshot), one.project) for one in newest}

@@ -24,46 +24,46 @@ _SLUG = "*Slug*"
 Names = Mapping[str, str]
 
 
-async def by_name(context: Context, reply: Reply) -> Reply:
+async def replace_project_ids(context: Context, reply: Reply) -> Reply:
     """Labels, links and whole code spans change: a line that somebody is to type keeps what it needs."""
     shown = [reply.message, reply.caption, reply.view]
     found = {ids for one in shown if one for ids in _IDS.findall(str([getattr(one, "text", ""), one.blocks]))}
     if not found:
         return reply
     try:
-        known = await visible_projects.names(context, map(ProjectSlug.parse, found))
+        known = await visible_projects.fetch_names(context, map(ProjectSlug.parse, found))
     except CircleCIError:
         return reply
     names = {str(slug): cut(name.replace("`", "'"), 150) for slug, name in known.items()}
     return replace(
         reply,
-        message=reply.message and _message(reply.message, names),
-        caption=reply.caption and _message(reply.caption, names),
-        view=reply.view and replace(reply.view, blocks=_named(reply.view.blocks, names)),
+        message=reply.message and _replace_in_message(reply.message, names),
+        caption=reply.caption and _replace_in_message(reply.caption, names),
+        view=reply.view and replace(reply.view, blocks=_replace_in_blocks(reply.view.blocks, names)),
     )
 
 
-def _message(message: Message, names: Names) -> Message:
-    return Message(_mrkdwn(message.text, names), _named(message.blocks, names))
+def _replace_in_message(message: Message, names: Names) -> Message:
+    return Message(_replace_in_mrkdwn(message.text, names), _replace_in_blocks(message.blocks, names))
 
 
-def _named(shown: Any, names: Names) -> Any:
+def _replace_in_blocks(shown: Any, names: Names) -> Any:
     """Block Kit, with names in its texts; values and addresses stay."""
     if isinstance(shown, Mapping):
-        write = {"mrkdwn": _mrkdwn, "plain_text": _plain}.get(str(shown.get("type")))
+        write = {"mrkdwn": _replace_in_mrkdwn, "plain_text": _replace_in_plain}.get(str(shown.get("type")))
         if write and isinstance(shown.get("text"), str):
             return {**shown, "text": write(shown["text"], names)}
-        return {name: _named(value, names) for name, value in shown.items()}
-    return [_named(one, names) for one in shown] if isinstance(shown, (list, tuple)) else shown
+        return {name: _replace_in_blocks(value, names) for name, value in shown.items()}
+    return [_replace_in_blocks(one, names) for one in shown] if isinstance(shown, (list, tuple)) else shown
 
 
-def _mrkdwn(text: str, names: Names) -> str:
+def _replace_in_mrkdwn(text: str, names: Names) -> str:
     for ids, name in names.items() if not text.startswith(_SLUG) else ():
         text = text.replace(f"`{ids}`", f"`{escape(name)}`").replace(f"|{ids}", f"|{escape(name)}")
     return text
 
 
-def _plain(text: str, names: Names) -> str:
+def _replace_in_plain(text: str, names: Names) -> str:
     for ids, name in names.items():
         text = text.replace(ids, name)
     return text

@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 from bot.command import Context, Request
-from bot.conversation import TOLD, News, Told, Where, is_direct
-from bot.errors import NotThere
+from bot.conversation import DESTINATIONS, Destination, NotificationKind, PlaceKind, is_direct
+from bot.errors import TargetError
 
 _ELSEWHERE = {
-    Where.BETWEEN_OTHERS: "I take no part in this conversation: the card, and how it ends, come in our own direct "
+    PlaceKind.OTHERS_DM: "I take no part in this conversation: the card, and how it ends, come in our own direct "
     "messages.",
-    Where.CLOSED: "I am not in this channel: the card, and how it ends, come in our own direct messages. After "
+    PlaceKind.CLOSED: "I am not in this channel: the card, and how it ends, come in our own direct messages. After "
     "`/invite @circlebot` they can come here.",
 }
-_UNHEARD = {
-    Where.BETWEEN_OTHERS: (
+_UNREACHABLE = {
+    PlaceKind.OTHERS_DM: (
         "I take no part in this conversation: nothing that I tell arrives here.",
         "Say it in a channel, or to me alone in our own direct messages.",
     ),
-    Where.CLOSED: ("I am not in this channel: nothing that I tell arrives here.", "First `/invite @circlebot`."),
+    PlaceKind.CLOSED: ("I am not in this channel: nothing that I tell arrives here.", "First `/invite @circlebot`."),
 }
 
 
-def where(request: Request) -> Where:
+def get_place_kind(request: Request) -> PlaceKind:
     """What nobody has found out reads like what it is most often."""
     ours = request.channel is None or is_direct(request.channel)
-    return request.where or (Where.OURS if ours else Where.OPEN)
+    return request.place_kind or (PlaceKind.OWN_DM if ours else PlaceKind.OPEN)
 
 
-def for_card(context: Context) -> str:
+def choose_card_channel(context: Context) -> str:
     """Where a card is shown that was asked for here; the answer says it, where that is elsewhere."""
-    request, asked = context.request, where(context.request)
-    if TOLD[asked][News.CARD] is Told.OURS:
+    request, asked = context.request, get_place_kind(context.request)
+    if DESTINATIONS[asked][NotificationKind.CARD] is Destination.OWN_DM:
         context.notes.append(_ELSEWHERE[asked])
         return request.user
     return request.channel or request.user
 
 
-def check_heard(context: Context, channel: str) -> None:
-    """Raises NotThere for what would be told in this channel, where it would never arrive."""
-    asked = where(context.request)
-    if channel == (context.request.channel or context.request.user) and TOLD[asked][News.RULES] is Told.NOWHERE:
-        raise NotThere(*_UNHEARD[asked])
+def check_reachable(context: Context, channel: str) -> None:
+    """Raises TargetError for what would be told in this channel, where it would never arrive."""
+    asked = get_place_kind(context.request)
+    if (
+        channel == (context.request.channel or context.request.user)
+        and DESTINATIONS[asked][NotificationKind.RULES] is Destination.NOWHERE
+    ):
+        raise TargetError(*_UNREACHABLE[asked])
 
 
-def is_heard_aloud(context: Context, channel: str) -> bool:
+def is_read_by_others(context: Context, channel: str) -> bool:
     """Whether others read there what somebody changes."""
     if channel != context.request.channel:
         return not is_direct(channel)
-    return TOLD[where(context.request)][News.ALOUD] is Told.HERE
+    return DESTINATIONS[get_place_kind(context.request)][NotificationKind.ANNOUNCEMENT] is Destination.HERE

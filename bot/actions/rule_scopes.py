@@ -10,41 +10,41 @@ from bot.actions.target_projects import Again
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Link
 from bot.command import Context
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NotFound, Rejected
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleScope:
     """A scope, the projects of it that the person can see now, and the readable name of one whose slug is opaque."""
 
-    scope: Scope
+    scope: ProjectScope
     projects: tuple[ProjectSlug, ...]
     name: str | None = None
 
 
-async def scope(context: Context, text: str | None, again: Again) -> Scope:
+async def resolve(context: Context, text: str | None, again: Again) -> ProjectScope:
     """The scope that is meant; None means the channel's project. Raises as target_projects.project does."""
     a_link = text and Link.parse(text, context.links.base_url)
-    if text and not a_link and (Scope.names_org(text) or any(mark in text for mark in "*?[")):
-        return Scope.parse(text)
-    slug = await target_projects.project(context, text, again)
-    return Scope(slug.vcs, slug.org, slug.project)
+    if text and not a_link and (ProjectScope.is_org_slug(text) or any(mark in text for mark in "*?[")):
+        return ProjectScope.parse(text)
+    slug = await target_projects.resolve_project(context, text, again)
+    return ProjectScope(slug.vcs, slug.org, slug.project)
 
 
-async def seen(circleci: CircleCI, wanted: Scope) -> Seen:
+async def fetch_visible(circleci: CircleCI, wanted: ProjectScope) -> VisibleScope:
     """What of it there is for the person. Raises NotFound when there is nothing that they may see."""
     if slug := wanted.exact:
-        project = await circleci.project(slug)
+        project = await circleci.fetch_project(slug)
         name = project.full_name if slug.vcs == "circleci" else None
-        return Seen(Scope.parse(str(project.project)), (project.project,), name)
+        return VisibleScope(ProjectScope.parse(str(project.project)), (project.project,), name)
     try:
-        known: Sequence[ProjectSlug] = await circleci.built_lately(wanted.org_slug)
+        known: Sequence[ProjectSlug] = await circleci.list_recent_projects(wanted.org_slug)
     except (NotFound, Rejected) as error:
         raise NotFound(
-            f"CircleCI does not know the organisation {code(wanted.org_slug)}, or hides it from you.",
+            f"CircleCI does not know the organisation {as_code(wanted.org_slug)}, or hides it from you.",
             status=error.status,
             request_id=error.request_id,
         ) from None
-    return Seen(wanted, tuple(slug for slug in known if wanted.covers(slug)))
+    return VisibleScope(wanted, tuple(slug for slug in known if wanted.covers(slug)))

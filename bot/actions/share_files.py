@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from bot.actions import reachability
 from bot.blocks import kit
 from bot.command import Context, File, Reply
-from bot.conversation import Where
-from bot.line import Written, also
+from bot.conversation import PlaceKind
+from bot.line import Written, extend_line
 from bot.messages import Message
 
 
-def with_files(
+def reply_with_files(
     context: Context,
     files: Sequence[File],
     said: str,
@@ -27,30 +27,30 @@ def with_files(
     `said` is mrkdwn that names the files; `again` is the line that asked, and a button shares them by it. `notes` are
     sentences to add, `more` are further buttons.
     """
-    shared = here or between_us(context)
+    shared = here or is_private_conversation(context)
     it = "it" if len(files) == 1 else "them"
     text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
-    share = [] if shared else [kit.button(f"Share {it} here", also(again, here=True))]
+    share = [] if shared else [kit.button(f"Share {it} here", extend_line(again, here=True))]
     buttons = [*share, *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)
 
 
-def between_us(context: Context) -> bool:
+def is_private_conversation(context: Context) -> bool:
     """Where nobody else reads: our own direct messages."""
-    return reachability.where(context.request) is Where.OURS
+    return reachability.get_place_kind(context.request) is PlaceKind.OWN_DM
 
 
-def with_picture(
+def reply_with_picture(
     context: Context, picture: File, told: Message, buttons: Sequence[kit.Pressable], *, here: bool, again: Written
 ) -> Reply:
     """A picture with its words and numbers in one message, where files go.
 
     Where only the person is to see them, words and numbers come at once, and the picture by direct message.
     """
-    caption = kit.with_buttons(told, buttons)
-    if here or between_us(context):
+    caption = kit.add_buttons(told, buttons)
+    if here or is_private_conversation(context):
         return Reply(files=[picture], shared=True, caption=caption)
     note = kit.context(":bar_chart: The picture is in our direct messages.")
-    mine = [*buttons, kit.button("Share it here", also(again, here=True))]
-    return Reply(kit.with_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)
+    mine = [*buttons, kit.button("Share it here", extend_line(again, here=True))]
+    return Reply(kit.add_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from bot.actions import target_words
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 LIST = "list"
 
@@ -15,7 +15,7 @@ _ALSO = {"ls": LIST, "create": "add", "new": "add", "get": "show", "remove": "rm
 """What people are used to from elsewhere."""
 
 
-def read(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The verb, and the words after it. A line that begins with none of them lists (`keys gh/acme/web`)."""
     if not words:
         return LIST, ()
@@ -23,19 +23,19 @@ def read(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ..
     if verb in known:
         return verb, tuple(words[1:])
     if near := get_close_matches(verb, known, n=1, cutoff=0.7):
-        raise UsageError(f"I do not know {code(words[0], 20)}. Did you mean `{near[0]}`?")
+        raise UsageError(f"I do not know {as_code(words[0], 20)}. Did you mean `{near[0]}`?")
     return LIST, tuple(words)
 
 
-def project_first(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+def split_project(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """The project, if one is named, and what is left. Only a list takes a bare `repo`: elsewhere it would be a name."""
-    words = target_words.project_first(words)
+    words = target_words.move_project_first(words)
     if words and ("/" in words[0] or verb == LIST):
         return words[0], tuple(words[1:])
     return None, tuple(words)
 
 
-def no_more(words: Sequence[str]) -> None:
+def check_no_more(words: Sequence[str]) -> None:
     """Raises UsageError for words that nobody asked for."""
     if words:
-        raise UsageError(f"I do not know what {code(words[0], 100)} is for.")
+        raise UsageError(f"I do not know what {as_code(words[0], 100)} is for.")

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.actions import target_projects, targets
-from bot.actions.target_pipelines import Place, place, workflow_at
-from bot.actions.target_words import NUMBER, Named, of_old_button
-from bot.ambiguity import meant
+from bot.actions.target_pipelines import PipelineTarget, find_workflow, resolve_target
+from bot.actions.target_words import NUMBER, TargetReference, upgrade_button_words
+from bot.ambiguity import match_by_name
 from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
-from bot.command import Context, Source, line
+from bot.command import Context, RequestSource, format_line
 from bot.domain import BAD, JOB_ENDED, ProjectSlug
-from bot.errors import NotFound, NotThere, Step, UsageError
-from bot.line import Written, also
-from bot.mrkdwn import code
+from bot.errors import NextStep, NotFound, TargetError, UsageError
+from bot.line import Written, extend_line
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class FoundJob:
         return str(self.project), "job", str(self.number)
 
     @property
-    def called(self) -> str:
+    def label(self) -> str:
         """Plain text: a bare number would be a pipeline's."""
         of = f"of #{self.pipeline.number}"
         return f"{self.name} {of}" if self.number is None else f"{self.name} (job {self.number}) {of}"
 
 
-Ran = tuple[Workflow, Job]
+WorkflowJob = tuple[Workflow, Job]
 """A job in its workflow."""
 
 Say = Callable[[Workflow, Job], Written]
@@ -61,7 +61,7 @@ def _any(_job: Job) -> bool:
     return True
 
 
-async def of_words(
+async def resolve(
     context: Context,
     words: Sequence[str],
     job: str | None,
@@ -71,119 +71,127 @@ async def of_words(
 ) -> FoundJob:
     """The job that a line means; `job` is what `--job` says. Without one, the only job that failed.
 
-    Of several the only one that `fits` is taken. Raises NotThere with a button for each when that is not clear.
+    Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
     if not (words or job or context.thread):
         raise UsageError("Which job?", "Say its number (`job 341`), paste its link, or name its pipeline and then it.")
-    words, job = _with_job(context, words, job)
-    at = await place(context, words, lambda *words: also(again(*words), job=job))
+    words, job = _apply_job_option(context, words, job)
+    at = await resolve_target(context, words, lambda *words: extend_line(again(*words), job=job))
     if at.job:
-        return await _numbered(context, at, at.job)
+        return await _fetch_by_number(context, at, at.job)
     say = say or (lambda workflow, job: again(workflow.id, job.id))
     before, wanted = (at.rest, job) if job or not at.rest else (at.rest[:-1], at.rest[-1])
-    known = await _named(context, at, before)
+    known = await _fetch_named_jobs(context, at, before)
     if wanted is None:
-        return _found(_telling(known, at.pipeline, say), at.pipeline)
-    if found := called(wanted, known):
-        return _found(_only(found, wanted, at.pipeline, fits, say), at.pipeline)
-    if not before and (inside := [one for one in known if one[0] in meant(wanted, workflows(known), _name)]):
-        return _found(_telling(inside, at.pipeline, say), at.pipeline)
-    raise no_such(known, at.pipeline, wanted)
+        return _build_found_job(_pick_default(known, at.pipeline, say), at.pipeline)
+    if found := match_jobs(wanted, known):
+        return _build_found_job(_pick_only(found, wanted, at.pipeline, fits, say), at.pipeline)
+    if not before and (
+        inside := [one for one in known if one[0] in match_by_name(wanted, get_workflows(known), _get_names)]
+    ):
+        return _build_found_job(_pick_default(inside, at.pipeline, say), at.pipeline)
+    raise build_not_found(known, at.pipeline, wanted)
 
 
-def _with_job(context: Context, words: Sequence[str], job: str | None) -> tuple[tuple[str, ...], str | None]:
+def _apply_job_option(context: Context, words: Sequence[str], job: str | None) -> tuple[tuple[str, ...], str | None]:
     """A number of `--job` is one of the project, unless the words name a pipeline: there it is one of its jobs."""
     base_url = context.links.base_url
-    said = of_old_button(words, base_url) if context.request.source is Source.BUTTON else tuple(words)
-    named = Named.of(said, base_url)
-    if job and NUMBER.fullmatch(job) and not (named.inside or named.rest):
+    said = upgrade_button_words(words, base_url) if context.request.source is RequestSource.BUTTON else tuple(words)
+    named = TargetReference.parse(said, base_url)
+    if job and NUMBER.fullmatch(job) and not (named.is_inside_project or named.rest):
         return (*said, "job", job), None
     return said, job
 
 
-async def exactly(context: Context, words: Sequence[str], wanted: str) -> FoundJob | None:
+async def find_exact(context: Context, words: Sequence[str], wanted: str) -> FoundJob | None:
     """The only job of exactly this name in the pipeline or workflow that the words name; None where none is."""
-    with suppress(NotThere, NotFound, UsageError):
-        at = await place(context, words, lambda *words: line("jobs", *words))
-        found = [one for one in await _named(context, at, at.rest) if one[1].name == wanted]
+    with suppress(TargetError, NotFound, UsageError):
+        at = await resolve_target(context, words, lambda *words: format_line("jobs", *words))
+        found = [one for one in await _fetch_named_jobs(context, at, at.rest) if one[1].name == wanted]
         if len(found) == 1:
-            return _found(found[0], at.pipeline)
+            return _build_found_job(found[0], at.pipeline)
     return None
 
 
-async def ran(context: Context, workflows: Sequence[Workflow]) -> list[Ran]:
+async def fetch_jobs(context: Context, workflows: Sequence[Workflow]) -> list[WorkflowJob]:
     """The jobs of these, as far as CircleCI (still) shows them."""
-    jobs = await asyncio.gather(*(context.circleci.workflow_jobs(one.id) for one in workflows))
+    jobs = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in workflows))
     return [(workflow, job) for workflow, known in zip(workflows, jobs, strict=True) for job in known or ()]
 
 
-async def workflows_at(context: Context, at: Place) -> list[Workflow]:
+async def fetch_workflows(context: Context, at: PipelineTarget) -> list[Workflow]:
     """The workflow that is named, else all the newest of the pipeline."""
-    if one := await workflow_at(context, at):
+    if one := await find_workflow(context, at):
         return [one]
-    return targets.newest_of(at.pipeline, await context.circleci.pipeline_workflows(at.pipeline.id))
+    return targets.pick_newest(at.pipeline, await context.circleci.list_pipeline_workflows(at.pipeline.id))
 
 
-async def _named(context: Context, at: Place, names: Sequence[str]) -> list[Ran]:
+async def _fetch_named_jobs(context: Context, at: PipelineTarget, names: Sequence[str]) -> list[WorkflowJob]:
     """The jobs of the workflow that is called so, or of all."""
-    of, found = at.pipeline, await workflows_at(context, at)
-    called_so = meant(names[0], found, _name) if names else found
+    of, found = at.pipeline, await fetch_workflows(context, at)
+    called_so = match_by_name(names[0], found, _get_names) if names else found
     if names and (len(names) > 1 or not called_so):
-        raise NotThere(f"Pipeline #{of.number} has no workflow {code(names[0], 100)}.", Step("Look at it", _look(of)))
-    known = await ran(context, called_so)
+        raise TargetError(
+            f"Pipeline #{of.number} has no workflow {as_code(names[0], 100)}.",
+            NextStep("Look at it", _build_pipeline_line(of)),
+        )
+    known = await fetch_jobs(context, called_so)
     if called_so and not known:
-        raise NotThere(f"CircleCI shows no jobs of {code(called_so[0].name)} (yet, or any more).")
+        raise TargetError(f"CircleCI shows no jobs of {as_code(called_so[0].name)} (yet, or any more).")
     return known
 
 
-def _look(of: Pipeline) -> Written:
-    return line("pipeline", of.id)
+def _build_pipeline_line(of: Pipeline) -> Written:
+    return format_line("pipeline", of.id)
 
 
-def _name(workflow: Workflow) -> list[str]:
+def _get_names(workflow: Workflow) -> list[str]:
     return [workflow.name]
 
 
-def workflows(known: Sequence[Ran]) -> list[Workflow]:
+def get_workflows(known: Sequence[WorkflowJob]) -> list[Workflow]:
     return list({workflow.id: workflow for workflow, _ in known}.values())
 
 
-def called(wanted: str, known: Sequence[Ran]) -> list[Ran]:
+def match_jobs(wanted: str, known: Sequence[WorkflowJob]) -> list[WorkflowJob]:
     """By id, by name, or by number."""
     number = NUMBER.fullmatch(wanted)
-    found = meant(wanted, known, lambda one: [one[1].name], lambda one: [one[1].id])
+    found = match_by_name(wanted, known, lambda one: [one[1].name], lambda one: [one[1].id])
     return found or [one for one in known if number and one[1].job_number == int(number[1])]
 
 
-def _telling(known: Sequence[Ran], of: Pipeline, say: Say) -> Ran:
+def _pick_default(known: Sequence[WorkflowJob], of: Pipeline, say: Say) -> WorkflowJob:
     """The only job that failed; where none did, the only one that ran."""
     failed = [one for one in known if one[1].status in BAD]
     telling = failed or [one for one in known if one[1].job_number is not None]
     if len(telling) == 1:
         return telling[0]
-    raise _which(f"Which job of pipeline #{of.number}?", telling or known, say)
+    raise _build_choice(f"Which job of pipeline #{of.number}?", telling or known, say)
 
 
-def _only(found: Sequence[Ran], wanted: str, of: Pipeline, fits: Callable[[Job], bool], say: Say) -> Ran:
+def _pick_only(
+    found: Sequence[WorkflowJob], wanted: str, of: Pipeline, fits: Callable[[Job], bool], say: Say
+) -> WorkflowJob:
     fitting = [one for one in found if fits(one[1])] or found
     if len(fitting) == 1:
         return fitting[0]
-    where = code(fitting[0][0].name) if len(workflows(fitting)) == 1 else f"pipeline #{of.number}"
-    raise _which(f"Several jobs of {where} are called {code(wanted, 100)}. Which one?", fitting, say)
+    where = as_code(fitting[0][0].name) if len(get_workflows(fitting)) == 1 else f"pipeline #{of.number}"
+    raise _build_choice(f"Several jobs of {where} are called {as_code(wanted, 100)}. Which one?", fitting, say)
 
 
-def _which(question: str, several: Sequence[Ran], say: Say) -> NotThere:
-    apart = len(workflows(several)) > 1
-    steps: list[Step | str] = [
-        Step(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job)) for workflow, job in several
+def _build_choice(question: str, several: Sequence[WorkflowJob], say: Say) -> TargetError:
+    apart = len(get_workflows(several)) > 1
+    steps: list[NextStep | str] = [
+        NextStep(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job))
+        for workflow, job in several
     ]
-    return NotThere(question, *(steps or ["It has no jobs (yet)."]))
+    return TargetError(question, *(steps or ["It has no jobs (yet)."]))
 
 
-async def _numbered(context: Context, at: Place, number: int) -> FoundJob:
+async def _fetch_by_number(context: Context, at: PipelineTarget, number: int) -> FoundJob:
     if at.rest:
-        raise UsageError(f"I do not know what {code(at.rest[0], 100)} is for.")
-    detail = at.detail or await context.circleci.job(at.pipeline.project, number)
+        raise UsageError(f"I do not know what {as_code(at.rest[0], 100)} is for.")
+    detail = at.detail or await context.circleci.fetch_job(at.pipeline.project, number)
     of = at.workflow or detail.latest_workflow
     return FoundJob(
         project=at.pipeline.project,
@@ -198,13 +206,13 @@ async def _numbered(context: Context, at: Place, number: int) -> FoundJob:
     )
 
 
-def _found(ran: Ran, pipeline: Pipeline) -> FoundJob:
+def _build_found_job(ran: WorkflowJob, pipeline: Pipeline) -> FoundJob:
     workflow, job = ran
     return FoundJob(
         project=pipeline.project,
         name=job.name,
         status=job.status,
-        ended=job.ended,
+        ended=job.has_ended,
         number=job.job_number,
         id=job.id,
         pipeline=pipeline,
@@ -213,44 +221,44 @@ def _found(ran: Ran, pipeline: Pipeline) -> FoundJob:
     )
 
 
-async def detail(context: Context, found: FoundJob) -> JobDetail:
-    """What CircleCI tells of this job alone. Raises NotThere for a job without a number."""
+async def fetch_detail(context: Context, found: FoundJob) -> JobDetail:
+    """What CircleCI tells of this job alone. Raises TargetError for a job without a number."""
     if found.detail:
         return found.detail
     if found.number is None:
-        raise NotThere(f"{code(found.name)} has not run: it has no number.")
-    return await context.circleci.job(found.project, found.number)
+        raise TargetError(f"{as_code(found.name)} has not run: it has no number.")
+    return await context.circleci.fetch_job(found.project, found.number)
 
 
-def url(context: Context, found: FoundJob) -> str:
+def build_url(context: Context, found: FoundJob) -> str:
     """Its page in CircleCI, or that of what is known of it."""
     if found.workflow_id is None or found.number is None:
-        return context.links.pipeline(found.project, found.pipeline.number)
-    return context.links.job(found.project, found.pipeline.number, found.workflow_id, found.number)
+        return context.links.pipeline_url(found.project, found.pipeline.number)
+    return context.links.job_url(found.project, found.pipeline.number, found.workflow_id, found.number)
 
 
-def one_of(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, say: Say) -> Job:
-    """The workflow's job with this id or name. Raises NotThere: with those that could be meant, or with all names."""
+def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, say: Say) -> Job:
+    """The workflow's job with this id or name. Raises TargetError with those that could be meant, or all."""
     if jobs is None:
-        raise NotThere(f"CircleCI does not show the jobs of {code(workflow.name)} any more.")
-    found = called(wanted, [(workflow, job) for job in jobs])
+        raise TargetError(f"CircleCI does not show the jobs of {as_code(workflow.name)} any more.")
+    found = match_jobs(wanted, [(workflow, job) for job in jobs])
     if len(found) == 1:
         return found[0][1]
     if found:
-        question = f"Several jobs of {code(workflow.name)} are called {code(wanted, 100)}. Which one?"
-        raise _which(question, found, say)
-    raise _no_such(jobs, code(workflow.name), wanted)
+        question = f"Several jobs of {as_code(workflow.name)} are called {as_code(wanted, 100)}. Which one?"
+        raise _build_choice(question, found, say)
+    raise _build_not_found(jobs, as_code(workflow.name), wanted)
 
 
-def no_such(known: Sequence[Ran], of: Pipeline, wanted: str) -> NotThere:
+def build_not_found(known: Sequence[WorkflowJob], of: Pipeline, wanted: str) -> TargetError:
     """With what there is."""
-    several = workflows(known)
-    where = code(several[0].name) if len(several) == 1 else f"Pipeline #{of.number}"
-    return _no_such([job for _, job in known], where, wanted)
+    several = get_workflows(known)
+    where = as_code(several[0].name) if len(several) == 1 else f"Pipeline #{of.number}"
+    return _build_not_found([job for _, job in known], where, wanted)
 
 
-def _no_such(jobs: Sequence[Job], where: str, wanted: str) -> NotThere:
+def _build_not_found(jobs: Sequence[Job], where: str, wanted: str) -> TargetError:
     near = get_close_matches(wanted, [job.name for job in jobs], n=1)
-    meant = f" Did you mean {code(near[0])}?" if near else ""
-    names = ", ".join(code(job.name, 80) for job in jobs[:20]) or "none"
-    return NotThere(f"{where} has no job {code(wanted, 100)}.{meant}", f"Its jobs: {names}.")
+    meant = f" Did you mean {as_code(near[0])}?" if near else ""
+    names = ", ".join(as_code(job.name, 80) for job in jobs[:20]) or "none"
+    return TargetError(f"{where} has no job {as_code(wanted, 100)}.{meant}", f"Its jobs: {names}.")

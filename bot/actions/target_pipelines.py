@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.actions import visible_projects
-from bot.actions.target_projects import Again, permitted, project, settled
-from bot.actions.target_words import Named
+from bot.actions.target_projects import Again, check_permitted, disambiguate_project, resolve_project
+from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import JobDetail, Pipeline, Workflow
-from bot.command import Context, Source, line
+from bot.command import Context, RequestSource, format_line
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, NotThere, Step
-from bot.mrkdwn import code
-from bot.store.pipelines import KEPT
+from bot.errors import NextStep, NotFound, TargetError
+from bot.mrkdwn import as_code
+from bot.store.pipelines import RETENTION
 
-OfId = Callable[[Context, str], Awaitable["Place"]]
+OfId = Callable[[Context, str], Awaitable["PipelineTarget"]]
 Newest = Callable[[Context, ProjectSlug, str | None], Awaitable[Pipeline]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PipelineTarget:
     """A pipeline; its workflow and the number of a job in it, where they were named; the words that are left."""
 
     pipeline: Pipeline
@@ -35,55 +35,59 @@ class Place:
     detail: JobDetail | None = None
 
 
-async def place(
+async def resolve_target(
     context: Context, words: Sequence[str], again: Again, *, first: OfId | None = None, newest: Newest | None = None
-) -> Place:
+) -> PipelineTarget:
     """What the words name, down to a job. An id is a workflow's or a pipeline's, whichever it is sought as `first`.
 
     Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
-    named = await settled(context, Named.of(words, context.links.base_url))
-    found = await _place(context, named, again, first or _workflow_of_id, newest or _newest)
-    await permitted(context, found.pipeline.project)
+    named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
+    found = await _resolve_target(context, named, again, first or _fetch_by_workflow_id, newest or _fetch_newest)
+    await check_permitted(context, found.pipeline.project)
     return found
 
 
-async def _place(context: Context, named: Named, again: Again, first: OfId, newest: Newest) -> Place:
+async def _resolve_target(
+    context: Context, named: TargetReference, again: Again, first: OfId, newest: Newest
+) -> PipelineTarget:
     if named.link:
-        return await _of_link(context, named.link, named.rest)
+        return await _fetch_by_link(context, named.link, named.rest)
     if named.id:
-        return replace(await _of_id(context, named.id, first), rest=named.rest)
-    if not (named.project or named.inside) and (here := await _of_thread(context)):
-        return Place(here, named.rest)
-    slug = await project(context, named.project, lambda slug: again(slug, *named.within))
+        return replace(await _fetch_by_id(context, named.id, first), rest=named.rest)
+    if not (named.project or named.is_inside_project) and (here := await _find_thread_pipeline(context)):
+        return PipelineTarget(here, named.rest)
+    slug = await resolve_project(context, named.project, lambda slug: again(slug, *named.inner_words))
     if named.job:
-        return await _of_job(context, slug, named.job, named.rest)
+        return await _fetch_by_job(context, slug, named.job, named.rest)
     if named.number:
-        return await _numbered(context, slug, named)
-    return Place(await _unnamed(context, slug, _branch(context, named), newest), named.rest)
+        return await _fetch_by_number(context, slug, named)
+    return PipelineTarget(
+        await _fetch_default_pipeline(context, slug, _get_linked_branch(context, named), newest), named.rest
+    )
 
 
-def _branch(context: Context, named: Named) -> str | None:
+def _get_linked_branch(context: Context, named: TargetReference) -> str | None:
     pasted = Link.parse(named.project or "", context.links.base_url)
     return pasted.branch if pasted else None
 
 
-async def _of_thread(context: Context) -> Pipeline | None:
-    """Raises NotThere for a message that somebody pointed at, and for a thread, if it names no pipeline (any more)."""
+async def _find_thread_pipeline(context: Context) -> Pipeline | None:
+    """Raises TargetError for a message or a thread that names no pipeline (any more)."""
     request = context.request
     if context.thread:
-        return await context.circleci.pipeline(context.thread.pipeline_id)
-    if request.source is Source.SHORTCUT and request.message_ts:
-        raise NotThere("That message is no card of a pipeline, and stands in the thread of none.")
+        return await context.circleci.fetch_pipeline(context.thread.pipeline_id)
+    if request.source is RequestSource.SHORTCUT and request.message_ts:
+        raise TargetError("That message is no card of a pipeline, and stands in the thread of none.")
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
-    if begun and begun < context.clock.now() - KEPT:
-        raise NotThere("This thread is older than what I remember.", "Name the pipeline, as in `gh/acme/web 341`.")
+    if begun and begun < context.clock.now() - RETENTION:
+        raise TargetError("This thread is older than what I remember.", "Name the pipeline, as in `gh/acme/web 341`.")
     return None
 
 
-async def _unnamed(context: Context, slug: ProjectSlug, branch: str | None, newest: Newest) -> Pipeline:
+async def _fetch_default_pipeline(context: Context, slug: ProjectSlug, branch: str | None, newest: Newest) -> Pipeline:
     """The thread's pipeline if it is of this project and branch, by whichever of its names; else the newest."""
-    theirs = await _of_thread(context) if context.thread else None
+    theirs = await _find_thread_pipeline(context) if context.thread else None
     if theirs and branch not in {None, theirs.branch}:
         theirs = None
     if theirs and slug in {theirs.project, context.thread and context.thread.project}:
@@ -92,96 +96,100 @@ async def _unnamed(context: Context, slug: ProjectSlug, branch: str | None, newe
     return theirs if theirs and theirs.project == found.project else found
 
 
-async def _numbered(context: Context, slug: ProjectSlug, named: Named) -> Place:
+async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetReference) -> PipelineTarget:
     """A bare number is a pipeline's; where the project has no such pipeline, it is a job's."""
     number = named.number or 0
     try:
-        return Place(await context.circleci.pipeline_by_number(slug, number), named.rest)
+        return PipelineTarget(await context.circleci.fetch_pipeline_by_number(slug, number), named.rest)
     except NotFound as error:
-        name = await visible_projects.called(context, slug)
-        inside = named.outright or named.rest
-        found = None if inside else await _job_instead(context, slug, number)
+        name = await visible_projects.format_name(context, slug)
+        inside = named.is_pipeline_number or named.rest
+        found = None if inside else await _find_job_instead(context, slug, number)
         if found is None:
             what = f"pipeline #{number}" if inside else f"pipeline or job {number}"
-            raise _unknown(error, f"{what} of {name}") from None
+            raise _build_not_found(error, f"{what} of {name}") from None
     context.notes.append(f"{name} has no pipeline #{number}: its *job {number}* is meant.")
     return found
 
 
-async def _job_instead(context: Context, slug: ProjectSlug, number: int) -> Place | None:
+async def _find_job_instead(context: Context, slug: ProjectSlug, number: int) -> PipelineTarget | None:
     try:
-        return await _of_job(context, slug, number, ())
+        return await _fetch_by_job(context, slug, number, ())
     except NotFound:
         return None
 
 
-def _unknown(error: NotFound, what: str) -> NotFound:
+def _build_not_found(error: NotFound, what: str) -> NotFound:
     said = f"CircleCI knows no {what}, or hides it from you."
     return NotFound(said, status=error.status, request_id=error.request_id)
 
 
-async def _of_job(context: Context, slug: ProjectSlug, number: int, rest: tuple[str, ...]) -> Place:
+async def _fetch_by_job(context: Context, slug: ProjectSlug, number: int, rest: tuple[str, ...]) -> PipelineTarget:
     try:
-        detail = await context.circleci.job(slug, number)
+        detail = await context.circleci.fetch_job(slug, number)
     except NotFound as error:
-        raise _unknown(error, f"job {number} of {await visible_projects.called(context, slug)}") from None
+        raise _build_not_found(error, f"job {number} of {await visible_projects.format_name(context, slug)}") from None
     workflow_id = detail.latest_workflow and detail.latest_workflow.id
     if detail.pipeline and detail.pipeline.id:
-        of = await context.circleci.pipeline(detail.pipeline.id)
+        of = await context.circleci.fetch_pipeline(detail.pipeline.id)
     elif workflow_id:
-        of = await context.circleci.pipeline((await context.circleci.workflow(workflow_id)).pipeline_id)
+        of = await context.circleci.fetch_pipeline((await context.circleci.fetch_workflow(workflow_id)).pipeline_id)
     else:
-        raise NotThere(f"CircleCI does not say of which pipeline job {number} is.")
-    return Place(of, rest, job=number, detail=detail)
+        raise TargetError(f"CircleCI does not say of which pipeline job {number} is.")
+    return PipelineTarget(of, rest, job=number, detail=detail)
 
 
-async def _of_id(context: Context, its_id: str, first: OfId) -> Place:
-    kinds = (pipeline_of_id, _workflow_of_id)
+async def _fetch_by_id(context: Context, its_id: str, first: OfId) -> PipelineTarget:
+    kinds = (fetch_by_pipeline_id, _fetch_by_workflow_id)
     try:
         return await first(context, its_id)
     except NotFound:
         return await next(kind for kind in kinds if kind is not first)(context, its_id)
 
 
-async def pipeline_of_id(context: Context, its_id: str) -> Place:
-    return Place(await context.circleci.pipeline(its_id))
+async def fetch_by_pipeline_id(context: Context, its_id: str) -> PipelineTarget:
+    return PipelineTarget(await context.circleci.fetch_pipeline(its_id))
 
 
-async def _workflow_of_id(context: Context, its_id: str) -> Place:
-    found = await context.circleci.workflow(its_id)
-    return Place(await context.circleci.pipeline(found.pipeline_id), workflow=found)
+async def _fetch_by_workflow_id(context: Context, its_id: str) -> PipelineTarget:
+    found = await context.circleci.fetch_workflow(its_id)
+    return PipelineTarget(await context.circleci.fetch_pipeline(found.pipeline_id), workflow=found)
 
 
-async def _of_link(context: Context, pasted: Link, rest: tuple[str, ...]) -> Place:
+async def _fetch_by_link(context: Context, pasted: Link, rest: tuple[str, ...]) -> PipelineTarget:
     if pasted.pipeline_id:
-        return replace(await pipeline_of_id(context, pasted.pipeline_id), rest=rest)
+        return replace(await fetch_by_pipeline_id(context, pasted.pipeline_id), rest=rest)
     if pasted.workflow_id and pasted.job_id:
-        return await _of_job_id(context, await _workflow_of_id(context, pasted.workflow_id), pasted.job_id, rest)
+        return await _fetch_by_job_id(
+            context, await _fetch_by_workflow_id(context, pasted.workflow_id), pasted.job_id, rest
+        )
     if pasted.workflow_id:
-        return replace(await _workflow_of_id(context, pasted.workflow_id), rest=rest, job=pasted.job_number)
+        return replace(await _fetch_by_workflow_id(context, pasted.workflow_id), rest=rest, job=pasted.job_number)
     if pasted.project and pasted.pipeline_number:
-        return Place(await context.circleci.pipeline_by_number(pasted.project, pasted.pipeline_number), rest)
+        return PipelineTarget(
+            await context.circleci.fetch_pipeline_by_number(pasted.project, pasted.pipeline_number), rest
+        )
     if pasted.project and pasted.job_number:
-        return await _of_job(context, pasted.project, pasted.job_number, rest)
-    raise NotThere("That link leads to no pipeline.")
+        return await _fetch_by_job(context, pasted.project, pasted.job_number, rest)
+    raise TargetError("That link leads to no pipeline.")
 
 
-async def _of_job_id(context: Context, at: Place, job_id: str, rest: tuple[str, ...]) -> Place:
+async def _fetch_by_job_id(context: Context, at: PipelineTarget, job_id: str, rest: tuple[str, ...]) -> PipelineTarget:
     """By its number, where it has one: what has none is named by its id."""
-    known = await context.circleci.workflow_jobs(at.workflow.id) if at.workflow else None
+    known = await context.circleci.list_workflow_jobs(at.workflow.id) if at.workflow else None
     number = next((one.job_number for one in known or () if one.id == job_id), None)
     return replace(at, rest=rest, job=number) if number else replace(at, rest=(job_id, *rest))
 
 
-async def workflow_at(context: Context, at: Place) -> Workflow | None:
+async def find_workflow(context: Context, at: PipelineTarget) -> Workflow | None:
     """The one that was named, or that a named job is of."""
     job = at.detail and at.detail.latest_workflow
-    return at.workflow or (await context.circleci.workflow(job.id) if job and job.id else None)
+    return at.workflow or (await context.circleci.fetch_workflow(job.id) if job and job.id else None)
 
 
-async def _newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
-    async for found in context.circleci.pipelines(slug, branch=branch, pages=1):
+async def _fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
+    async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
         return found
-    of = f"{code(branch)} of " if branch else ""
-    name = await visible_projects.called(context, slug)
-    raise NotThere(f"{of}{name} has no pipelines yet.", Step("Trigger one…", line("trigger", str(slug))))
+    of = f"{as_code(branch)} of " if branch else ""
+    name = await visible_projects.format_name(context, slug)
+    raise TargetError(f"{of}{name} has no pipelines yet.", NextStep("Trigger one…", format_line("trigger", str(slug))))

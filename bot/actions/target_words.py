@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.circleci.links import CLOUD, Link
-from bot.command import Line
+from bot.command import ParsedLine
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBER = re.compile(r"#?0{0,8}([1-9]\d{0,8})")
 """CircleCI counts from 1: a zero is a word like any other."""
-_OUTRIGHT = ("job", "pipeline")
+_NUMBERED_KINDS = ("job", "pipeline")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class TargetReference:
     """Perhaps a project, then at most one of number, job, id and link; `rest` is for the command.
 
     `outright` says that the number was called a pipeline's, so that it is nothing else.
@@ -35,20 +35,22 @@ class Named:
     id: str | None = None
     link: Link | None = None
     rest: tuple[str, ...] = ()
-    outright: bool = False
+    is_pipeline_number: bool = False
 
     @classmethod
-    def of(cls, words: Sequence[str], base_url: str) -> Named:
-        words = project_first(words, base_url)
-        project = words[0] if words and _names_project(words, base_url) else None
+    def parse(cls, words: Sequence[str], base_url: str) -> TargetReference:
+        words = move_project_first(words, base_url)
+        project = words[0] if words and _is_project(words, base_url) else None
         rest = tuple(words[1:] if project else words)
         if not rest:
             return cls(project)
-        if said := _said_outright(rest):
+        if said := _parse_explicit_number(rest):
             kind, number = said
             left = rest[2:]
             return (
-                cls(project, job=number, rest=left) if kind == "job" else cls(project, number, rest=left, outright=True)
+                cls(project, job=number, rest=left)
+                if kind == "job"
+                else cls(project, number, rest=left, is_pipeline_number=True)
             )
         first, left = rest[0], rest[1:]
         if bare := NUMBER.fullmatch(first):
@@ -59,7 +61,7 @@ class Named:
         return cls(project, link=pasted, rest=left) if pasted else cls(project, rest=rest)
 
     @property
-    def within(self) -> tuple[str, ...]:
+    def inner_words(self) -> tuple[str, ...]:
         """The words after the project, so that they read alike from a button."""
         number = ("pipeline", str(self.number)) if self.number else ()
         job = ("job", str(self.job)) if self.job else ()
@@ -67,48 +69,48 @@ class Named:
 
     @property
     def names_job(self) -> bool:
-        return bool(self.job or (self.link and self.link.names_job))
+        return bool(self.job or (self.link and self.link.has_job))
 
     @property
-    def inside(self) -> bool:
+    def is_inside_project(self) -> bool:
         """Whether more than a project is named."""
         return bool(self.number or self.job or self.id or self.link)
 
 
-def project_first(words: Sequence[str], base_url: str = CLOUD) -> tuple[str, ...]:
+def move_project_first(words: Sequence[str], base_url: str = CLOUD) -> tuple[str, ...]:
     """A project that is written in full may stand anywhere, as in `56 gh/acme/web`. An id or a link has its own."""
     if not words or UUID.fullmatch(words[0]) or "/" in words[0]:
         return tuple(words)
-    at = next((at for at, word in enumerate(words) if _is_in_full(word, base_url)), 0)
+    at = next((at for at, word in enumerate(words) if _is_full_project(word, base_url)), 0)
     return (words[at], *words[:at], *words[at + 1 :])
 
 
-def _is_in_full(word: str, base_url: str) -> bool:
+def _is_full_project(word: str, base_url: str) -> bool:
     pasted = Link.parse(word, base_url)
     if pasted:
-        return pasted.project is not None and _names_project([word], base_url)
+        return pasted.project is not None and _is_project([word], base_url)
     try:
         return word.count("/") == 2 and bool(ProjectSlug.parse(word))
     except UsageError:
         return False
 
 
-def _said_outright(words: Sequence[str]) -> tuple[str, int] | None:
+def _parse_explicit_number(words: Sequence[str]) -> tuple[str, int] | None:
     """`job 341`, `pipeline 56`."""
-    number = NUMBER.fullmatch(words[1]) if len(words) > 1 and words[0].lower() in _OUTRIGHT else None
+    number = NUMBER.fullmatch(words[1]) if len(words) > 1 and words[0].lower() in _NUMBERED_KINDS else None
     return (words[0].lower(), int(number[1])) if number else None
 
 
-def _names_project(words: Sequence[str], base_url: str) -> bool:
+def _is_project(words: Sequence[str], base_url: str) -> bool:
     pasted = Link.parse(words[0], base_url)
     if pasted:
-        return not pasted.inside
-    return not (NUMBER.fullmatch(words[0]) or UUID.fullmatch(words[0]) or _said_outright(words))
+        return not pasted.is_below_project
+    return not (NUMBER.fullmatch(words[0]) or UUID.fullmatch(words[0]) or _parse_explicit_number(words))
 
 
-def words(said: Line) -> tuple[str, ...]:
+def add_job_option(said: ParsedLine) -> tuple[str, ...]:
     """A line's words, with what `--job` says among them, for a command that is not about a job alone."""
-    job = said.option("job")
+    job = said.get_value("job")
     if job is None:
         return said.words
     if not NUMBER.fullmatch(job):
@@ -116,9 +118,9 @@ def words(said: Line) -> tuple[str, ...]:
     return (*said.words, "job", job)
 
 
-def of_old_button(words: Sequence[str], base_url: str) -> tuple[str, ...]:
+def upgrade_button_words(words: Sequence[str], base_url: str) -> tuple[str, ...]:
     """Buttons of a release before this one name a job by project and number: then a bare number is a job's."""
-    named = Named.of(words, base_url)
-    if named.project is None or named.number is None or named.outright or words[1].startswith("#"):
+    named = TargetReference.parse(words, base_url)
+    if named.project is None or named.number is None or named.is_pipeline_number or words[1].startswith("#"):
         return tuple(words)
     return (words[0], "job", *words[1:])

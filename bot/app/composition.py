@@ -18,31 +18,31 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot.app import builders
-from bot.app.builders import Core
+from bot.app.core import Core, build_core, get_lease_holder, reveal_secret
 from bot.clock import Clock
 from bot.command import Command
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.sending import Tempo
-from bot.notify.poll.request_accounting import Bookkeeper
-from bot.notify.poll.tokens import Tokens
-from bot.notify.poll.visibility import Sight
+from bot.notify.deliver.sending import RateLimits
+from bot.notify.poll.request_accounting import TokenUsageRecorder
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
-from bot.notify.upkeep.offboarding import Departures
-from bot.notify.withholding import Discretion
+from bot.notify.upkeep.offboarding import UninstallHandler
+from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
-from bot.slack.deactivated_users import Leavers
-from bot.slack.socket import Socket
+from bot.slack.deactivated_users import DeactivatedUsers
+from bot.slack.socket import SocketModeListener
 from bot.store.engine.database_clock import DatabaseClock
 from bot.web import routes
-from bot.web.circleci_endpoint import CircleCIDoor
-from bot.web.health_endpoint import Health
-from bot.web.install_endpoint import InstallDoor
-from bot.web.readiness import checks, readings
-from bot.web.slack_endpoint import SlackDoor
-from bot.workers.loop import Bell, Loop, in_background
+from bot.web.circleci_endpoint import CircleCIEndpoint
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.install_endpoint import InstallEndpoint
+from bot.web.readiness import build_checks, load_readings
+from bot.web.slack_endpoint import SlackEndpoint
+from bot.workers.loop import Wakeup, WorkerLoop, run_in_background
 
 ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
 _DRAIN_S = 2.5
@@ -58,10 +58,10 @@ class App:
     registry: Registry
     dispatcher: Dispatcher
     bolt: AsyncApp
-    socket: Socket | None
+    socket: SocketModeListener | None
     webhooks: WebhookInbox
     delivery: Delivery
-    loops: tuple[Loop, ...]
+    loops: tuple[WorkerLoop, ...]
 
     @asynccontextmanager
     async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
@@ -72,13 +72,13 @@ class App:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
             if isinstance(self.core.clock, DatabaseClock):
-                await self.core.clock.turn()
+                await self.core.clock.tick()
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
-            await stack.enter_async_context(in_background(self.loops_of(roles), _DRAIN_S))
+            await stack.enter_async_context(run_in_background(self.select_loops(roles), _DRAIN_S))
             yield
 
-    def loops_of(self, roles: AbstractSet[str]) -> list[Loop]:
+    def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
         """Digests go with delivery, and whatever else there is with the poller.
 
         Every process keeps its clock right.
@@ -86,24 +86,26 @@ class App:
         role_of = {"delivery": "delivery", "digests": "delivery"}
         return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
 
-    def web(self, health: Health | None = None) -> Starlette:
+    def build_web_app(self, health: HealthEndpoint | None = None) -> Starlette:
         """The HTTP routes for the world."""
         core = self.core
-        signing_secret = None if self.socket else builders.revealed(core.settings.slack_signing_secret)
-        return routes.create(
-            slack=SlackDoor(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
-            install=InstallDoor(builders.build_oauth(core)),
-            circleci=CircleCIDoor(secret=builders.revealed(core.settings.circleci_webhook_secret), desk=self.webhooks),
-            health=health or self.health(),
+        signing_secret = None if self.socket else reveal_secret(core.settings.slack_signing_secret)
+        return routes.build_app(
+            slack=SlackEndpoint(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
+            install=InstallEndpoint(builders.build_oauth_flow(core)),
+            circleci=CircleCIEndpoint(secret=reveal_secret(core.settings.circleci_webhook_secret), desk=self.webhooks),
+            health=health or self.build_health(),
         )
 
-    def health(self, roles: AbstractSet[str] = ALL_ROLES) -> Health:
+    def build_health(self, roles: AbstractSet[str] = ALL_ROLES) -> HealthEndpoint:
         """Readiness speaks of the roles that this process has."""
         core, socket = self.core, self.socket if "slack" in roles else None
-        return Health(
-            checks=checks(store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]),
+        return HealthEndpoint(
+            checks=build_checks(
+                store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]
+            ),
             metrics=core.metrics,
-            read=partial(readings, store=core.store, socket=socket, clock=core.clock),
+            read=partial(load_readings, store=core.store, socket=socket, clock=core.clock),
         )
 
     async def _close(self) -> None:
@@ -114,57 +116,66 @@ class App:
         await core.store.close()
 
 
-def build(
+def build_app(
     settings: Settings,
     *,
     commands: Sequence[Command[Any]] = COMMANDS,
     clock: Clock | None = None,
-    tempo: Tempo | None = None,
+    tempo: RateLimits | None = None,
 ) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
-    core = builders.build_core(settings, clock)
+    core = build_core(settings, clock)
     registry = Registry(commands)
     admission = builders.build_admission(core)
     dispatcher = builders.build_dispatcher(core, registry, admission)
-    people = Leavers(core.clients, clock=core.clock)
-    departures = Departures(
-        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=builders.holder()
+    people = DeactivatedUsers(core.clients, clock=core.clock)
+    departures = UninstallHandler(
+        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=get_lease_holder()
     )
     home = builders.build_home(core, registry, admission)
-    bolt = builders.build_bolt(core, dispatcher, builders.build_events(core, dispatcher, home, departures))
+    bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, departures))
     tokens = builders.build_tokens(core)
-    sight = builders.build_sight(core, tokens)
-    discretion = Discretion(sight, clock=core.clock)
-    delivery = builders.build_delivery(core, discretion, tempo or Tempo.at(settings.slack_pace))
+    sight = builders.build_visibility(core, tokens)
+    discretion = WithholdingPolicy(sight, clock=core.clock)
+    delivery = builders.build_delivery(core, discretion, tempo or RateLimits.from_speed(settings.slack_pace))
     return App(
         core=core,
         registry=registry,
         dispatcher=dispatcher,
         bolt=bolt,
         socket=builders.build_socket(core, bolt),
-        webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_bell.ring),
+        webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_wakeup.wake),
         delivery=delivery,
-        loops=(*_loops(core, tokens, sight, discretion, delivery), *_upkeep(core, tokens, people, departures)),
+        loops=(
+            *_build_work_loops(core, tokens, sight, discretion, delivery),
+            *_build_upkeep_loops(core, tokens, people, departures),
+        ),
     )
 
 
-def _loops(core: Core, tokens: Tokens, sight: Sight, discretion: Discretion, delivery: Delivery) -> Iterator[Loop]:
+def _build_work_loops(
+    core: Core, tokens: PollTokens, sight: Visibility, discretion: WithholdingPolicy, delivery: Delivery
+) -> Iterator[WorkerLoop]:
     """Whatever a bell wakes, or the time; all of them, whichever run in this process."""
-    loop = partial(Loop, clock=core.clock)
+    loop = partial(WorkerLoop, clock=core.clock)
     if isinstance(core.clock, DatabaseClock):
-        yield loop("clock", turn=core.clock.turn, bell=Bell())
-    yield loop("poller", turn=builders.build_poller(core, tokens, sight).turn, bell=core.poll_bell)
-    yield loop("coverage", turn=builders.build_coverage(core, tokens).turn, bell=Bell())
-    yield loop("organisations", turn=builders.build_organisations(core, tokens).turn, bell=Bell())
-    yield loop("delivery", turn=delivery.turn, bell=core.post_bell)
-    yield loop("digests", turn=builders.build_digests(core, discretion).turn, bell=core.digest_bell)
+        yield loop("clock", turn=core.clock.tick, bell=Wakeup())
+    yield loop("poller", turn=builders.build_poller(core, tokens, sight).tick, bell=core.poll_wakeup)
+    yield loop("coverage", turn=builders.build_rule_coverage(core, tokens).tick, bell=Wakeup())
+    yield loop("organisations", turn=builders.build_org_poller(core, tokens).tick, bell=Wakeup())
+    yield loop("delivery", turn=delivery.tick, bell=core.delivery_wakeup)
+    yield loop("digests", turn=builders.build_digests(core, discretion).tick, bell=core.digest_wakeup)
 
 
-def _upkeep(core: Core, tokens: Tokens, people: Leavers, departures: Departures) -> Iterator[Loop]:
+def _build_upkeep_loops(
+    core: Core, tokens: PollTokens, people: DeactivatedUsers, departures: UninstallHandler
+) -> Iterator[WorkerLoop]:
     """What looks after rules and webhooks, and forgets."""
-    loop = partial(Loop, clock=core.clock)
-    yield loop("caretaker", turn=builders.build_caretaker(core).turn, bell=Bell())
-    yield loop("bookkeeper", turn=Bookkeeper(store=core.store, tokens=tokens, clock=core.clock).turn, bell=Bell())
-    yield loop("warden", turn=builders.build_warden(core, tokens, people).turn, bell=Bell())
-    yield loop("housekeeper", turn=builders.build_housekeeper(core).turn, bell=Bell())
-    yield loop("departures", turn=departures.turn, bell=Bell())
+    loop = partial(WorkerLoop, clock=core.clock)
+    yield loop("caretaker", turn=builders.build_webhook_health(core).tick, bell=Wakeup())
+    yield loop(
+        "bookkeeper", turn=TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock).tick, bell=Wakeup()
+    )
+    yield loop("warden", turn=builders.build_rule_health(core, tokens, people).tick, bell=Wakeup())
+    yield loop("housekeeper", turn=builders.build_retention(core).tick, bell=Wakeup())
+    yield loop("departures", turn=departures.tick, bell=Wakeup())

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 from bot.blocks import kit, org_blocks, status_blocks
 from bot.circleci.models import Collaboration
 from bot.domain import Account
-from bot.line import line
-from bot.mrkdwn import code, escape, link
+from bot.line import format_line
+from bot.mrkdwn import as_code, as_link, escape
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -18,15 +18,15 @@ _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 TOKEN = "token"  # noqa: S105 - the name of a form's input
 
 
-def connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
+def render_connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
     """Where to get a token, what becomes of it, and one input. A token that is there is never shown."""
-    already = [] if account is None else [kit.section(_already(account))]
-    page = link(token_page, "Make one on your token page")
+    already = [] if account is None else [kit.section(_format_token_state(account))]
+    page = as_link(token_page, "Make one on your token page")
     asks = f"Paste a *personal API token* of CircleCI. {page}; a project token does not work."
     return [
         *already,
         kit.section(asks),
-        kit.field(
+        kit.input_block(
             "Personal API token",
             PlainTextInputElement(action_id=TOKEN, placeholder="CCIPAT_…", max_length=500),
             block_id=TOKEN,
@@ -39,71 +39,71 @@ def connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
     ]
 
 
-def _already(account: Account) -> str:
+def _format_token_state(account: Account) -> str:
     if account.state != "active":
-        return f":warning: CircleCI no longer accepts the token of *{named(account)}*: a new one replaces it."
-    return f":white_check_mark: You are connected as *{named(account)}*. A new token replaces the one I have."
+        return f":warning: CircleCI no longer accepts the token of *{format_name(account)}*: a new one replaces it."
+    return f":white_check_mark: You are connected as *{format_name(account)}*. A new token replaces the one I have."
 
 
-def named(account: Account) -> str:
+def format_name(account: Account) -> str:
     """`Ada Lovelace (ada)`, harmless in mrkdwn."""
     name, login = escape(account.name), escape(account.login)
-    return f"{name} ({login})" if name and login and name != login else name or login or code(account.circleci_id)
+    return f"{name} ({login})" if name and login and name != login else name or login or as_code(account.circleci_id)
 
 
-def connected(account: Account, waiting: str | None) -> list[kit.Block]:
-    goes_on = f" I go on with {_said(waiting)}." if waiting else ""
+def render_connected(account: Account, waiting: str | None) -> list[kit.Block]:
+    goes_on = f" I go on with {_format_waiting(waiting)}." if waiting else ""
     next_steps = "Next: `/circle use gh/org/repo` in a channel, then `/circle trigger` or `/circle subscribe`."
     return [
-        kit.section(f":tada: Connected as *{named(account)}*.{goes_on}"),
+        kit.section(f":tada: Connected as *{format_name(account)}*.{goes_on}"),
         *([] if waiting else [kit.context(next_steps)]),
         kit.context("I write to you when a pipeline that you started fails: `/circle me` says of what else, or not."),
     ]
 
 
-def _said(waiting: str) -> str:
+def _format_waiting(waiting: str) -> str:
     """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
     has_id = _ID.search(waiting)
-    return f"what you pressed: {code(waiting.split(maxsplit=1)[0])}" if has_id else code("/circle " + waiting)
+    return f"what you pressed: {as_code(waiting.split(maxsplit=1)[0])}" if has_id else as_code("/circle " + waiting)
 
 
-def profile(
+def render_profile(
     account: Account, organisations: Sequence[Collaboration], project: str | None, place: str = "this channel"
 ) -> list[kit.Block]:
     """Who CircleCI says that this person is, and what the `place` is about: `project` is mrkdwn."""
-    orgs = ", ".join(map(org_blocks.named, organisations[:20])) or "none"
+    orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or "none"
     here = project or "none (`/circle use gh/org/repo`)"
     return [
-        kit.section(f":bust_in_silhouette: You are *{named(account)}* at CircleCI."),
+        kit.section(f":bust_in_silhouette: You are *{format_name(account)}* at CircleCI."),
         kit.fields(
             [
-                f"*Token*\naccepted, connected {status_blocks.ago(account.connected_at)}",
+                f"*Token*\naccepted, connected {status_blocks.format_ago(account.connected_at)}",
                 f"*Organisations*\n{orgs}",
                 f"*Project of {place}*\n{here}",
-                f"*CircleCI id*\n{code(account.circleci_id)}",
+                f"*CircleCI id*\n{as_code(account.circleci_id)}",
             ]
         ),
         kit.actions(
             [
-                kit.button("Replace the token", line("connect")),
-                kit.button("Disconnect", line("disconnect"), confirm=_sure()),
+                kit.button("Replace the token", format_line("connect")),
+                kit.button("Disconnect", format_line("disconnect"), confirm=_confirm_disconnect()),
             ]
         ),
     ]
 
 
-def invitation(account: Account | None) -> list[kit.Block]:
+def render_connect_prompt(account: Account | None) -> list[kit.Block]:
     """A button that opens the form, where only a message can be shown."""
     told = (
         "You are not connected with CircleCI yet, so I cannot act in your name."
         if account is None
-        else _already(account)
+        else _format_token_state(account)
     )
     label = "Replace the token" if account and account.state == "active" else "Connect CircleCI"
-    return [kit.section(told), kit.actions([kit.button(label, line("connect"), style="primary")])]
+    return [kit.section(told), kit.actions([kit.button(label, format_line("connect"), style="primary")])]
 
 
-def _sure() -> ConfirmObject:
+def _confirm_disconnect() -> ConfirmObject:
     return kit.confirm(
         "Disconnect?", "I delete your token. You can connect again at any time.", "Disconnect", danger=True
     )

@@ -8,8 +8,8 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status_blocks
 from bot.circleci.models import Job, Workflow
-from bot.command import line
-from bot.mrkdwn import code, middle
+from bot.command import format_line
+from bot.mrkdwn import as_code, cut_middle
 from bot.untrusted.patterns import compile_linear
 
 MOST = 4
@@ -18,61 +18,69 @@ MOST = 4
 _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
-def approve_button(workflow: Workflow, job: Job) -> ButtonElement:
+def build_approve_button(workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once."""
     sure = kit.confirm(
         "Approve this hold?",
-        f"{code(job.name, 100)} of workflow {code(workflow.name, 100)} goes on, in your name.",
+        f"{as_code(job.name, 100)} of workflow {as_code(workflow.name, 100)} goes on, in your name.",
         "Approve",
     )
-    return kit.button(approve_label(job), line("approve", workflow.id, job.id), style="primary", confirm=sure)
+    return kit.button(
+        format_approve_label(job), format_line("approve", workflow.id, job.id), style="primary", confirm=sure
+    )
 
 
-def approve_label(job: Job) -> str:
+def format_approve_label(job: Job) -> str:
     """`Approve staging`, be the hold called `staging` or `approve-staging`."""
     return f"Approve {_VERB.sub('', job.name)}".strip()
 
 
-def approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: int = MOST) -> Iterator[ButtonElement]:
+def build_approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: int = MOST) -> Iterator[ButtonElement]:
     """The first holds, each by itself; where more wait, one that offers them all. `of` is a pipeline's id."""
-    yield from (approve_button(workflow, job) for workflow, job in held[:most])
+    yield from (build_approve_button(workflow, job) for workflow, job in held[:most])
     if len(held) > most:
-        yield kit.button(f"All {len(held)} holds", line("workflow", of, waiting=True))
+        yield kit.button(f"All {len(held)} holds", format_line("workflow", of, waiting=True))
 
 
-def to_approve(held: Sequence[tuple[Workflow, Job]]) -> kit.Offer:
+def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
     """Holds to choose from, each with the workflow that it holds."""
-    return kit.Offer(
+    return kit.Picker(
         "Approve a hold…",
-        [(f"{middle(job.name, 28)} of {middle(one.name, 18)}", line("approve", one.id, job.id)) for one, job in held],
+        [
+            (f"{cut_middle(job.name, 28)} of {cut_middle(one.name, 18)}", format_line("approve", one.id, job.id))
+            for one, job in held
+        ],
         kit.confirm("Approve this hold?", "Its workflow goes on, in your name.", "Approve"),
     )
 
 
-def to_rerun(failed: Sequence[Workflow]) -> kit.Offer:
+def build_rerun_picker(failed: Sequence[Workflow]) -> kit.Picker:
     """Failed workflows to choose from."""
-    return kit.Offer(
+    return kit.Picker(
         "Rerun from failed…",
-        [(middle(workflow.name, 48), line("rerun", workflow.id, failed=True)) for workflow in failed],
+        [(cut_middle(workflow.name, 48), format_line("rerun", workflow.id, failed=True)) for workflow in failed],
         kit.confirm("Rerun from failed?", "The failed jobs of this workflow run again.", "Rerun"),
     )
 
 
-def to_show(workflows: Sequence[Workflow]) -> kit.Offer:
+def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
     """Workflows to choose from, to be looked at."""
-    return kit.Offer(
+    return kit.Picker(
         "Show a workflow…",
-        [(f"{middle(one.name, 36)} ({status_blocks.word(one.status)})", line("workflow", one.id)) for one in workflows],
+        [
+            (f"{cut_middle(one.name, 36)} ({status_blocks.get_label(one.status)})", format_line("workflow", one.id))
+            for one in workflows
+        ],
     )
 
 
-def workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterator[ButtonElement]:
+def build_workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterator[ButtonElement]:
     """What can be done to a workflow as it stands now. `worth` says that a rerun may well pass."""
-    yield from rerun_failed_buttons([workflow], [workflow.id] if worth else ())
-    yield rerun_or_cancel(workflow, None)
+    yield from build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
+    yield build_rerun_or_cancel_button(workflow, None)
 
 
-def rerun_failed_buttons(
+def build_rerun_failed_buttons(
     workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", most: int = MOST
 ) -> Iterator[ButtonElement]:
     """One for each of them that failed, named where several did; it stands out where a rerun is `worth` it.
@@ -81,27 +89,29 @@ def rerun_failed_buttons(
     """
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed[:most]:
-        sure = kit.confirm("Rerun from failed?", f"The failed jobs of {code(workflow.name, 100)} run again.", "Rerun")
-        label = f"Rerun {middle(workflow.name, 50)} from failed" if len(failed) > 1 else "Rerun from failed"
+        sure = kit.confirm(
+            "Rerun from failed?", f"The failed jobs of {as_code(workflow.name, 100)} run again.", "Rerun"
+        )
+        label = f"Rerun {cut_middle(workflow.name, 50)} from failed" if len(failed) > 1 else "Rerun from failed"
         style = "primary" if workflow.id in worth else None
-        yield kit.button(label, line("rerun", workflow.id, failed=True), style=style, confirm=sure)
+        yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
     if len(failed) > most:
-        yield kit.button(f"All {len(failed)} that failed", line("workflow", of, failed=True))
+        yield kit.button(f"All {len(failed)} that failed", format_line("workflow", of, failed=True))
 
 
-def ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
+def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
     """Rerun these jobs so that the person who presses can connect to them."""
-    named = ", ".join(code(job.name, 60) for job in jobs)
+    named = ", ".join(as_code(job.name, 60) for job in jobs)
     sure = kit.confirm("Rerun with SSH?", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
-    again = line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
+    again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
     return kit.button("Rerun with SSH", again, confirm=sure)
 
 
-def rerun_or_cancel(workflow: Workflow, name: str | None) -> ButtonElement:
+def build_rerun_or_cancel_button(workflow: Workflow, name: str | None) -> ButtonElement:
     """Whichever applies; named where it stands among others."""
-    of = f" {middle(name, 60)}" if name else ""
-    if workflow.ended:
-        sure = kit.confirm("Rerun everything?", f"All jobs of {code(workflow.name, 100)} run again.", "Rerun")
-        return kit.button(f"Rerun{of}", line("rerun", workflow.id), confirm=sure)
-    sure = kit.confirm("Cancel this workflow?", f"{code(workflow.name, 100)} stops.", "Cancel it", danger=True)
-    return kit.button(f"Cancel{of}", line("cancel", workflow.id), style="danger", confirm=sure)
+    of = f" {cut_middle(name, 60)}" if name else ""
+    if workflow.has_ended:
+        sure = kit.confirm("Rerun everything?", f"All jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
+        return kit.button(f"Rerun{of}", format_line("rerun", workflow.id), confirm=sure)
+    sure = kit.confirm("Cancel this workflow?", f"{as_code(workflow.name, 100)} stops.", "Cancel it", danger=True)
+    return kit.button(f"Cancel{of}", format_line("cancel", workflow.id), style="danger", confirm=sure)

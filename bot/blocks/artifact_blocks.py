@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.models import Artifact
-from bot.line import Written, also
-from bot.mrkdwn import bold, code, escape, link
+from bot.line import Written, extend_line
+from bot.mrkdwn import as_bold, as_code, as_link, escape
 
 PAGE = 15
 _REPORTS = 5
@@ -27,82 +27,86 @@ _FRONT_PAGES = ("index.html", "report.html")
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ArtifactPage:
     """A page of artifacts. `called` is plain text that says whose they are.
 
     `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent
-    (None for one that is too large to read). `all_of_them` asks for all that are listed, `one` for a single one; with
+    (None for one that is too large to read). `list_line` asks for all that are listed, `one` for a single one; with
     `sends` they are sent.
     """
 
     called: str
-    all: Sequence[Artifact]
+    artifacts: Sequence[Artifact]
     rows: Sequence[tuple[Artifact, int | None]]
     page: int
-    covered: Sequence[tuple[Artifact, float | None]]
-    all_of_them: Written
-    one: Callable[[Artifact], Written]
-    sends: Mapping[str, bool]
+    coverage: Sequence[tuple[Artifact, float | None]]
+    list_line: Written
+    artifact_line: Callable[[Artifact], Written]
+    send_options: Mapping[str, bool]
 
     @property
-    def several_nodes(self) -> bool:
-        return len({artifact.node_index for artifact in self.all}) > 1
+    def has_several_nodes(self) -> bool:
+        return len({artifact.node_index for artifact in self.artifacts}) > 1
 
 
-def title(listing: Listing) -> str:
-    count = len(listing.all)
+def format_title(listing: ArtifactPage) -> str:
+    count = len(listing.artifacts)
     return f"{count} {'artifact' if count == 1 else 'artifacts'} of {escape(listing.called)}"
 
 
-def listing(listing: Listing) -> list[kit.Block]:
-    more = listing.page * PAGE < len(listing.all)
+def render_list(listing: ArtifactPage) -> list[kit.Block]:
+    more = listing.page * PAGE < len(listing.artifacts)
     return [
-        kit.section(bold(title(listing))),
+        kit.section(as_bold(format_title(listing))),
         *_coverage(listing),
         *_reports(listing),
         *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),
-        *pager(listing.page, listing.all_of_them, more=more),
-        *_all(listing),
+        *build_pager(listing.page, listing.list_line, more=more),
+        *_build_send_all(listing),
     ]
 
 
-def _coverage(listing: Listing) -> Iterator[kit.Block]:
-    lines = [f"{_said(percent)} {_named(artifact, listing)}" for artifact, percent in listing.covered]
+def _coverage(listing: ArtifactPage) -> Iterator[kit.Block]:
+    lines = [
+        f"{_format_coverage(percent)} {_format_artifact(artifact, listing)}" for artifact, percent in listing.coverage
+    ]
     if lines:
         yield kit.section(":test_tube: *Coverage*: " + " · ".join(lines))
 
 
-def _said(percent: float | None) -> str:
+def _format_coverage(percent: float | None) -> str:
     return "too large to read:" if percent is None else f"{percent:.1f} % of lines in"
 
 
-def _reports(listing: Listing) -> Iterator[kit.Block]:
+def _reports(listing: ArtifactPage) -> Iterator[kit.Block]:
     """HTML reports by their front page: they are to be opened, not to be sent."""
-    front = [one for one in listing.all if one.path.rpartition("/")[2].lower() in _FRONT_PAGES]
+    front = [one for one in listing.artifacts if one.path.rpartition("/")[2].lower() in _FRONT_PAGES]
     if front and listing.page == 1:
-        yield kit.section(":bar_chart: *Reports*: " + " · ".join(_named(one, listing) for one in front[:_REPORTS]))
+        yield kit.section(
+            ":bar_chart: *Reports*: " + " · ".join(_format_artifact(one, listing) for one in front[:_REPORTS])
+        )
 
 
-def _rows(listing: Listing) -> Iterator[kit.Block]:
+def _rows(listing: ArtifactPage) -> Iterator[kit.Block]:
     for node, of_node in groupby(listing.rows, key=lambda row: row[0].node_index):
-        if listing.several_nodes:
+        if listing.has_several_nodes:
             yield kit.context(f"*Node {node}*")
         for artifact, size in of_node:
-            yield _row(artifact, size, also(listing.one(artifact), **listing.sends))
+            yield _row(artifact, size, extend_line(listing.artifact_line(artifact), **listing.send_options))
 
 
 def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
-    known = "size unknown" if size is None else status_blocks.size(size)
+    known = "size unknown" if size is None else status_blocks.format_size(size)
     button = kit.button("Send here", send) if len(send) <= _LONGEST_LINE else None
     return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
 
 
-def _all(listing: Listing) -> Iterator[kit.Block]:
+def _build_send_all(listing: ArtifactPage) -> Iterator[kit.Block]:
     """Those that are listed, also on the other pages; where others read along, also for oneself alone."""
-    if len(listing.all) > 1:
-        here = kit.button("Send all here", also(listing.all_of_them, **listing.sends))
-        to_me = kit.button("Send all to me", also(listing.all_of_them, send=True))
-        yield kit.actions([here, to_me] if len(listing.sends) > 1 else [here])
+    if len(listing.artifacts) > 1:
+        here = kit.button("Send all here", extend_line(listing.list_line, **listing.send_options))
+        to_me = kit.button("Send all to me", extend_line(listing.list_line, send=True))
+        yield kit.actions([here, to_me] if len(listing.send_options) > 1 else [here])
 
 
 def _emoji(path: str) -> str:
@@ -111,22 +115,22 @@ def _emoji(path: str) -> str:
 
 def _link(artifact: Artifact) -> str:
     fits = artifact.url.startswith("http") and len(artifact.url) <= _LONGEST_URL
-    return link(artifact.url, artifact.path) if fits else escape(artifact.path)
+    return as_link(artifact.url, artifact.path) if fits else escape(artifact.path)
 
 
-def _named(artifact: Artifact, listing: Listing) -> str:
-    return _link(artifact) + (f" (node {artifact.node_index})" if listing.several_nodes else "")
+def _format_artifact(artifact: Artifact, listing: ArtifactPage) -> str:
+    return _link(artifact) + (f" (node {artifact.node_index})" if listing.has_several_nodes else "")
 
 
-def back(said: Written) -> kit.Pressable:
+def build_back_button(said: Written) -> kit.Pressable:
     return kit.button("All artifacts", said)
 
 
-def sent(called: str, titles: Sequence[str]) -> str:
+def format_sent(called: str, titles: Sequence[str]) -> str:
     """What is sent, as mrkdwn."""
-    names = ", ".join(code(each, 120) for each in titles)
+    names = ", ".join(as_code(each, 120) for each in titles)
     return f"{names} of {escape(called)}" if len(titles) > 1 or called not in titles[0] else escape(titles[0])
 
 
-def nothing(left: Sequence[str], button: kit.Pressable) -> list[kit.Block]:
+def render_nothing_to_send(left: Sequence[str], button: kit.Pressable) -> list[kit.Block]:
     return [kit.section("I have nothing to send:"), *map(kit.section, left[:40]), kit.actions([button])]

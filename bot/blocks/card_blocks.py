@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.blocks import action_blocks, cause_blocks, kit, left_out, run_blocks, status_blocks
-from bot.circleci.failure_causes import cause_of
+from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline, Workflow
-from bot.circleci.rerun_verdict import known_of
+from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot
-from bot.circleci.urgency import urgent_first
-from bot.command import line
+from bot.circleci.urgency import sort_by_urgency
+from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.messages import Message
-from bot.mrkdwn import code, cut, escape, link, quoted
+from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
-from bot.store.audit import Deed
+from bot.store.audit import AuditEntry
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
 _WHOLE = 6
@@ -25,11 +25,11 @@ _WHOLE = 6
 _LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows how it stands."
 
 
-def card(
+def render_card(
     snapshot: Snapshot,
     *,
     project: ProjectSlug,
-    deeds: Sequence[Deed],
+    deeds: Sequence[AuditEntry],
     links: Links,
     followed: bool = True,
     called: Mapping[str, str] | None = None,
@@ -46,60 +46,65 @@ def card(
     pipeline = snapshot.pipeline
     head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, deeds), *_errors(snapshot)]
     foot = [
-        *([kit.context(left_out.sentence(snapshot.unread))] if snapshot.unread else []),
-        *_deeds(deeds, called),
+        *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
+        *_build_history(deeds, called),
         *([] if followed else [kit.context(_LEFT)]),
         kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
     ]
     return Message(
         _summary(snapshot, project),
-        [*head, *run_blocks.drawn(snapshot, project, links, room - kit.weight([*head, *foot])), *foot],
+        [*head, *run_blocks.build_sections(snapshot, project, links, room - kit.count_chars([*head, *foot])), *foot],
     )
 
 
-def name_of(snapshot: Snapshot, project: ProjectSlug) -> str:
+def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
     """What people call the project: an opaque circleci/… slug gives way to its readable name."""
     return snapshot.project_name or str(project)
 
 
-def where(snapshot: Snapshot, project: ProjectSlug) -> str:
+def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
     """`gh/acme/web #341 on main`, in mrkdwn."""
     pipeline = snapshot.pipeline
-    return f"{escape(name_of(snapshot, project))} #{pipeline.number} on {code(pipeline.ref or '?', 120)}"
+    return f"{escape(get_project_name(snapshot, project))} #{pipeline.number} on {as_code(pipeline.ref or '?', 120)}"
 
 
-def commit(pipeline: Pipeline) -> str:
+def format_commit(pipeline: Pipeline) -> str:
     """What it builds: revision, subject and author, as far as CircleCI tells."""
     if not pipeline.subject:
         return ""
-    revision = f"{code(pipeline.revision[:7])} " if pipeline.revision else ""
+    revision = f"{as_code(pipeline.revision[:7])} " if pipeline.revision else ""
     author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
     return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
 
 
 def _title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
     pipeline = snapshot.pipeline
-    where = link(links.pipeline(project, pipeline.number), f"{name_of(snapshot, project)} #{pipeline.number}")
-    word = status_blocks.word(snapshot.status)
-    return f"{status_blocks.emoji(snapshot.status)} *{where}* on {code(pipeline.ref or '?', 120)} — *{word}*"
+    where = as_link(
+        links.pipeline_url(project, pipeline.number), f"{get_project_name(snapshot, project)} #{pipeline.number}"
+    )
+    word = status_blocks.get_label(snapshot.status)
+    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* on {as_code(pipeline.ref or '?', 120)} — *{word}*"
 
 
 def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
     pipeline = snapshot.pipeline
     ref = cut(escape(pipeline.ref or "?"), 120)
-    return f"{escape(name_of(snapshot, project))} #{pipeline.number} on {ref}: {status_blocks.word(snapshot.status)}"
+    return (
+        f"{escape(get_project_name(snapshot, project))} #{pipeline.number} on {ref}: "
+        f"{status_blocks.get_label(snapshot.status)}"
+    )
 
 
-def _origin(pipeline: Pipeline, deeds: Sequence[Deed]) -> list[kit.Block]:
-    known = " · ".join(filter(None, [commit(pipeline), _who(pipeline, deeds)]))
+def _origin(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> list[kit.Block]:
+    known = " · ".join(filter(None, [format_commit(pipeline), _format_starter(pipeline, deeds)]))
     return [kit.context(known)] if known else []
 
 
-def _who(pipeline: Pipeline, deeds: Sequence[Deed]) -> str:
+def _format_starter(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> str:
     """Who started it, unless that was done through us and stands among the deeds."""
     if deeds or not pipeline.actor_login:
         return ""
-    how = cut(escape(trigger_types.said(pipeline.trigger_type)), 40) or "started"
+    how = cut(escape(trigger_types.format_trigger(pipeline.trigger_type)), 40) or "started"
     return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
 
 
@@ -108,20 +113,23 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
     if not errors:
         return []
     what = "refused what the setup workflow made" if snapshot.setup_id else "could not start this pipeline"
-    lines = "\n".join(quoted(f"{error.type}: {error.message}", 500) for error in errors[:5])
-    why = cause_of(Signs(refused=[error.type for error in errors]))
-    helps = f"\n{cause_blocks.told(why)}" if why else ""
+    lines = "\n".join(as_quote(f"{error.type}: {error.message}", 500) for error in errors[:5])
+    why = find_cause(Signs(refused=[error.type for error in errors]))
+    helps = f"\n{cause_blocks.format_cause(why)}" if why else ""
     return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
-def _deeds(deeds: Sequence[Deed], called: Mapping[str, str] | None) -> list[kit.Block]:
+def _build_history(deeds: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[kit.Block]:
     """The last ones that there is room for."""
-    told = [f"{cut(deed.text, 300)} by {_doer(deed, called)} {status_blocks.ago(deed.done_at)}" for deed in deeds[-8:]]
-    kept = kit.within(_ROOM_OF_DEEDS, told[::-1])[::-1]
+    told = [
+        f"{cut(deed.text, 300)} by {_format_actor(deed, called)} {status_blocks.format_ago(deed.done_at)}"
+        for deed in deeds[-8:]
+    ]
+    kept = kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
     return [kit.context("\n".join(kept))] if kept else []
 
 
-def _doer(deed: Deed, called: Mapping[str, str] | None) -> str:
+def _format_actor(deed: AuditEntry, called: Mapping[str, str] | None) -> str:
     if called is None:
         return f"<@{deed.user}>"
     return cut(escape(called.get(deed.user, "somebody")), 80)
@@ -130,24 +138,24 @@ def _doer(deed: Deed, called: Mapping[str, str] | None) -> str:
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed: bool) -> Iterator[kit.Pressable]:
     """What can be done now, as far as there is room for it, and the way to the rest."""
     if followed:
-        workflows = urgent_first(run.workflow for run in snapshot.newest())
-        kinds = list(_acts(snapshot, workflows))
-        shown = kit.fitting(_ROOM_OF_ACTS, kinds)
+        workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
+        kinds = list(_build_action_groups(snapshot, workflows))
+        shown = kit.fit_buttons(_ROOM_OF_ACTS, kinds)
         yield from shown
         if len(shown) < sum(map(len, kinds)) or len(workflows) > _WHOLE:
-            yield kit.button(f"All {len(workflows)} workflows", line("workflow", snapshot.pipeline.id))
-    yield kit.link_button("Open in CircleCI", links.pipeline(project, snapshot.pipeline.number))
+            yield kit.button(f"All {len(workflows)} workflows", format_line("workflow", snapshot.pipeline.id))
+    yield kit.link_button("Open in CircleCI", links.pipeline_url(project, snapshot.pipeline.number))
 
 
-def _acts(snapshot: Snapshot, workflows: Sequence[Workflow]) -> Iterator[list[kit.Pressable]]:
+def _build_action_groups(snapshot: Snapshot, workflows: Sequence[Workflow]) -> Iterator[list[kit.Pressable]]:
     """By kind: the first holds and the way to the others, the same of what failed, and whole workflows."""
     pipeline = snapshot.pipeline.id
-    worth = [workflow for workflow, verdict in known_of(snapshot).items() if verdict.rerun]
-    again = action_blocks.rerun_failed_buttons(workflows, worth, of=pipeline)
-    for several in (action_blocks.approve_buttons(snapshot.held, pipeline), again):
+    worth = [workflow for workflow, verdict in get_verdicts(snapshot).items() if verdict.rerun]
+    again = action_blocks.build_rerun_failed_buttons(workflows, worth, of=pipeline)
+    for several in (action_blocks.build_approve_buttons(snapshot.pending_holds, pipeline), again):
         buttons = list(several)
         yield [*buttons[: action_blocks.MOST]]
         yield [*buttons[action_blocks.MOST :]]
     named = len(workflows) > 1
     whole = workflows if len(workflows) <= _WHOLE else [each for each in workflows if not each.is_well]
-    yield [action_blocks.rerun_or_cancel(each, each.name if named else None) for each in whole[:_WHOLE]]
+    yield [action_blocks.build_rerun_or_cancel_button(each, each.name if named else None) for each in whole[:_WHOLE]]

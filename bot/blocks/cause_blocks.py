@@ -6,12 +6,12 @@ from bot.circleci.failure_causes import Cause
 from bot.circleci.failure_kinds import Verdict
 
 
-def told(cause: Cause) -> str:
+def format_cause(cause: Cause) -> str:
     """`*It ran out of memory.* Take a larger …`."""
     return f"*{cause.what}* {cause.todo}"
 
 
-def judged(verdict: Verdict) -> str:
+def format_verdict(verdict: Verdict) -> str:
     """`:repeat: *Worth a rerun*: networks fail now and then`."""
     if verdict.rerun:
         return f":repeat: *Worth a rerun*: {verdict.why}"

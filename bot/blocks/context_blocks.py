@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit, org_blocks, status_blocks
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.models import Collaboration, ContextName, ContextVariable
-from bot.command import line
-from bot.mrkdwn import code, cut, escape
+from bot.command import format_line
+from bot.mrkdwn import as_code, cut, escape
 
 PAGE = 8
 VARIABLES = 30
@@ -16,35 +16,37 @@ VARIABLES = 30
 _NO_VALUES = "Names only: CircleCI gives no value of a context back."
 
 
-def listed(org: Collaboration, contexts: Sequence[ContextName], page: int) -> list[kit.Block]:
+def render_list(org: Collaboration, contexts: Sequence[ContextName], page: int) -> list[kit.Block]:
     shown = contexts[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.section(f"*Contexts* of {org_blocks.named(org)} ({len(contexts) or 'none'})"),
+        kit.section(f"*Contexts* of {org_blocks.format_name(org)} ({len(contexts) or 'none'})"),
         *[_row(context) for context in shown],
-        *pager(page, line("contexts", org.slug), more=page * PAGE < len(contexts)),
+        *build_pager(page, format_line("contexts", org.slug), more=page * PAGE < len(contexts)),
     ]
 
 
 def _row(context: ContextName) -> kit.Block:
-    made = f" — made {status_blocks.ago(context.created_at)}" if context.created_at else ""
-    return kit.section(f"*{_name(context)}*{made}", kit.button("Variables", line("contexts", "show", context.id)))
+    made = f" — made {status_blocks.format_ago(context.created_at)}" if context.created_at else ""
+    return kit.section(
+        f"*{_name(context)}*{made}", kit.button("Variables", format_line("contexts", "show", context.id))
+    )
 
 
 def _name(context: ContextName) -> str:
-    return cut(escape(context.name), 150) or code(context.id)
+    return cut(escape(context.name), 150) or as_code(context.id)
 
 
-def shown(context: ContextName, variables: Sequence[ContextVariable], page: int) -> list[kit.Block]:
+def render_details(context: ContextName, variables: Sequence[ContextVariable], page: int) -> list[kit.Block]:
     """One context with a page of its variables."""
     rows = variables[(page - 1) * VARIABLES : page * VARIABLES]
     head = f"*Variables of the context {_name(context)}* ({len(variables) or 'none'})"
     return [
         kit.section("\n".join([head, *(_variable(variable) for variable in rows)])),
-        *pager(page, line("contexts", "show", context.id), more=page * VARIABLES < len(variables)),
+        *build_pager(page, format_line("contexts", "show", context.id), more=page * VARIABLES < len(variables)),
         kit.context(_NO_VALUES),
     ]
 
 
 def _variable(variable: ContextVariable) -> str:
     set_at = variable.updated_at or variable.created_at
-    return f"• {code(variable.variable, 50)}{f' — set {status_blocks.ago(set_at)}' if set_at else ''}"
+    return f"• {as_code(variable.variable, 50)}{f' — set {status_blocks.format_ago(set_at)}' if set_at else ''}"

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
-from bot.circleci.links import Links, compare_page
+from bot.circleci.links import Links, build_compare_url
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.run_difference import Change, Difference
-from bot.command import line
-from bot.mrkdwn import code, cut, escape, link
+from bot.command import format_line
+from bot.mrkdwn import as_code, as_link, cut, escape
 
 _SHOWN = 15
 
 
-def title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
+def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
     return f"{cut(escape(workflow.name), 80)}: #{pipeline.number} against #{difference.green.number}, the last green"
 
 
-def blocks(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> list[kit.Block]:
+def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> list[kit.Block]:
     """The message."""
-    page = _page(difference, pipeline)
+    page = _get_compare_url(difference, pipeline)
     open_page = [kit.link_button("Open the changes", page)] if page else []
-    config = [kit.button("Config", line("config", pipeline.id))] if difference.config_changed else []
+    config = [kit.button("Config", format_line("config", pipeline.id))] if difference.config_changed else []
     return [
         kit.section(_head(difference, pipeline, workflow, links)),
         *(kit.section(text) for text in _parts(difference)),
@@ -30,27 +30,27 @@ def blocks(difference: Difference, pipeline: Pipeline, workflow: Workflow, links
             [
                 *open_page,
                 *config,
-                kit.button(f"Show #{difference.green.number}", line("workflow", difference.green_run.id)),
-                kit.button(f"Show #{pipeline.number}", line("workflow", workflow.id)),
+                kit.button(f"Show #{difference.green.number}", format_line("workflow", difference.green_run.id)),
+                kit.button(f"Show #{pipeline.number}", format_line("workflow", workflow.id)),
             ]
         ),
     ]
 
 
-def _page(difference: Difference, pipeline: Pipeline) -> str | None:
+def _get_compare_url(difference: Difference, pipeline: Pipeline) -> str | None:
     if difference.green.repository_url != pipeline.repository_url or difference.green.revision == pipeline.revision:
         return None
-    return compare_page(pipeline.repository_url, difference.green.revision, pipeline.revision)
+    return build_compare_url(pipeline.repository_url, difference.green.revision, pipeline.revision)
 
 
 def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> str:
     project, green = pipeline.project, difference.green
-    now = link(links.workflow(project, pipeline.number, workflow.id), f"#{pipeline.number}")
-    before = link(links.workflow(project, green.number, difference.green_run.id), f"#{green.number}")
+    now = as_link(links.workflow_url(project, pipeline.number, workflow.id), f"#{pipeline.number}")
+    before = as_link(links.workflow_url(project, green.number, difference.green_run.id), f"#{green.number}")
     at = difference.green_run.stopped_at or difference.green_run.created_at
-    ago = f" ({status_blocks.ago(at)})" if at else ""
-    on = code(pipeline.ref or "?", 100)
-    word = status_blocks.word(workflow.status)
+    ago = f" ({status_blocks.format_ago(at)})" if at else ""
+    on = as_code(pipeline.ref or "?", 100)
+    word = status_blocks.get_label(workflow.status)
     return f"*{cut(escape(workflow.name), 80)}* on {on}: {now} ({word}) against {before}, the last green{ago}"
 
 
@@ -75,7 +75,7 @@ def _commits(difference: Difference) -> str:
 
 
 def _commit(pipeline: Pipeline) -> str:
-    revision = code(pipeline.revision[:7]) if pipeline.revision else ""
+    revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 120) or "(no subject)"
     who = pipeline.author or pipeline.actor_login
     by = f" — {cut(escape(who), 60)}" if who else ""
@@ -85,10 +85,10 @@ def _commit(pipeline: Pipeline) -> str:
 def _changes(name: str, changes: Sequence[Change], none: str) -> str:
     if not changes:
         return none
-    lines = [f"• {code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
+    lines = [f"• {as_code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
     more = [f"…and {len(changes) - _SHOWN} more"] if len(changes) > _SHOWN else []
     return "\n".join([f"*{name} that changed*", *lines, *more])
 
 
 def _word(value: str | None) -> str:
-    return "(none)" if value is None else code(value, 120)
+    return "(none)" if value is None else as_code(value, 120)

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome
-from bot.line import line
+from bot.line import format_line
 from bot.messages import Message
-from bot.mrkdwn import code, cut, escape, link
-from bot.rules.muting import Kept
+from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.rules.muting import QueuedOutcome
 
 _LINES = 5
 """Outcomes of one branch that are told one by one."""
@@ -25,37 +25,37 @@ _ORDER = {kind: place for place, kind in enumerate(_URGENT)}
 _BAD = frozenset(_URGENT[:3])
 _ENDED = _BAD | {"passed", "canceled", "not-run"}
 
-Branch = Sequence[Kept]
+Branch = Sequence[QueuedOutcome]
 """What was kept of one branch (or tag) of a project; the oldest first."""
 
 
-def message(told: Sequence[Kept], links: Links) -> Message:
+def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     """`told` is not empty, and of one channel; the oldest first."""
     told = _without_starts(told)
-    title = f":inbox_tray: *{_title(told)}*: {counted([one.outcome for one in told])}"
+    title = f":inbox_tray: *{_title(told)}*: {format_counts([one.outcome for one in told])}"
     rows = [kit.section(_branch(branch, links)) for branch in _branches(told)]
-    shown = list(_within(rows))
+    shown = list(_take_fitting(rows))
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
     more = [kit.context(_more(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
-    buttons = kit.actions([kit.button("Show all rules", line("subscriptions"))])
+    buttons = kit.actions([kit.button("Show all rules", format_line("subscriptions"))])
     return Message(title, [kit.section(title), *shown, *more, foot, buttons])
 
 
-def _without_starts(told: Sequence[Kept]) -> Sequence[Kept]:
+def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
     """Of a workflow whose end is told too, that it began is no news any more."""
     ended = {one.outcome.workflow_id for one in told if one.outcome.kind in _ENDED}
     return [one for one in told if one.outcome.kind != "started" or one.outcome.workflow_id not in ended]
 
 
-def _title(told: Sequence[Kept]) -> str:
+def _title(told: Sequence[QueuedOutcome]) -> str:
     whys = {one.why for one in told}
     if whys == {"quiet"}:
         return "What happened in the quiet hours"
     return "What happened while it was muted" if whys == {"muted"} else "Digest"
 
 
-def counted(outcomes: Sequence[Outcome]) -> str:
+def format_counts(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
     counts = Counter(map(_word, outcomes))
     said = [f"{counts[kind]} {_noun(kind, counts[kind])}" for kind in sorted(counts, key=_urgency)]
@@ -76,45 +76,45 @@ def _urgency(kind: str) -> tuple[int, str]:
     return _ORDER.get(kind, len(_ORDER)), kind
 
 
-def _branches(told: Sequence[Kept]) -> list[Branch]:
+def _branches(told: Sequence[QueuedOutcome]) -> list[Branch]:
     """Those with the most failures first."""
-    branches: dict[tuple[str, str], list[Kept]] = {}
+    branches: dict[tuple[str, str], list[QueuedOutcome]] = {}
     for one in told:
         branches.setdefault((one.name, one.outcome.branch or one.outcome.tag or "?"), []).append(one)
-    return [branches[key] for key in sorted(branches, key=lambda key: (*_weight(branches[key]), *key))]
+    return [branches[key] for key in sorted(branches, key=lambda key: (*_rank_branch(branches[key]), *key))]
 
 
-def _weight(branch: Branch) -> tuple[int, int]:
+def _rank_branch(branch: Branch) -> tuple[int, int]:
     return -sum(one.outcome.kind in _BAD for one in branch), min(_urgency(_word(one.outcome))[0] for one in branch)
 
 
 def _branch(branch: Branch, links: Links) -> str:
     first = branch[0]
-    ref = code(first.outcome.branch or first.outcome.tag or "?", 120)
-    head = f"*{cut(escape(first.name), 120)}* on {ref} — {counted([one.outcome for one in branch])}"
-    worst_first = sorted(branch, key=_rank)
+    ref = as_code(first.outcome.branch or first.outcome.tag or "?", 120)
+    head = f"*{cut(escape(first.name), 120)}* on {ref} — {format_counts([one.outcome for one in branch])}"
+    worst_first = sorted(branch, key=_rank_outcome)
     lines = [_line(one.outcome, links) for one in worst_first[:_LINES]]
     left = len(branch) - _LINES
     return "\n".join([head, *lines, *([f"…and {left} more"] if left > 0 else [])])
 
 
-def _rank(one: Kept) -> tuple[int, float]:
+def _rank_outcome(one: QueuedOutcome) -> tuple[int, float]:
     """What needs somebody first, then the newest."""
     return _urgency(_word(one.outcome))[0], -one.outcome.happened_at.timestamp()
 
 
 def _line(outcome: Outcome, links: Links) -> str:
-    emoji, words = notice_blocks.ending(outcome, late=True)
+    emoji, words = notice_blocks.format_outcome(outcome, late=True)
     number = outcome.pipeline_number
     name = f"{outcome.workflow} #{number}" if outcome.workflow else f"#{number}"
     if outcome.workflow_id:
-        url = links.workflow(outcome.project, number, outcome.workflow_id)
+        url = links.workflow_url(outcome.project, number, outcome.workflow_id)
     else:
-        url = links.pipeline(outcome.project, number)
-    return f"{emoji} {link(url, name, 80)} {words} {status_blocks.ago(outcome.happened_at)}"
+        url = links.pipeline_url(outcome.project, number)
+    return f"{emoji} {as_link(url, name, 80)} {words} {status_blocks.format_ago(outcome.happened_at)}"
 
 
-def _within(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
+def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
     left = _BUDGET
     for row in rows[:40]:
         left -= len(json.dumps(row))
@@ -123,22 +123,22 @@ def _within(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
         yield row
 
 
-def _more(branches: int, left: Sequence[Kept]) -> str:
+def _more(branches: int, left: Sequence[QueuedOutcome]) -> str:
     noun = "branch" if branches == 1 else "branches"
-    told = counted([one.outcome for one in left])
+    told = format_counts([one.outcome for one in left])
     return f"…and {branches} more {noun}: {told}. `/circle recent` lists their pipelines."
 
 
-def _period(told: Sequence[Kept]) -> str:
+def _period(told: Sequence[QueuedOutcome]) -> str:
     since, until = told[0].outcome.happened_at, told[-1].outcome.happened_at
     return (
-        f"From {status_blocks.moment(since)} to {status_blocks.moment(until)}."
+        f"From {status_blocks.format_moment(since)} to {status_blocks.format_moment(until)}."
         if since != until
-        else status_blocks.moment(since)
+        else status_blocks.format_moment(since)
     )
 
 
-def _reasons(told: Sequence[Kept]) -> Iterator[str]:
+def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
     rules = sorted({one.rule_id for one in told if one.why == "digest"})
     if rules:
         yield f"Rule {', '.join(map(str, rules[:10]))} asks for a digest."

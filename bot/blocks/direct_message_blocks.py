@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks import kit
-from bot.command import line
+from bot.command import format_line
 from bot.messages import Message
 from bot.rules.dm_topics import BY_NAME
 
@@ -11,8 +11,10 @@ _MOST = 48
 """Blocks that leave room for what is said below (Slack: 50 in a message)."""
 
 
-def letter(message: Message, topic: str) -> Message:
+def render_direct_message(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
-    stop = kit.button("Stop these messages", line("me", stop=topic))
+    stop = kit.button("Stop these messages", format_line("me", stop=topic))
     why = kit.context(BY_NAME[topic].because)
-    return Message(message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", line("me"))])])
+    return Message(
+        message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", format_line("me"))])]
+    )

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.subscription_blocks import Names, sentence
+from bot.blocks.subscription_blocks import Names, format_rule
 from bot.domain import Outcome
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code, cut, escape
-from bot.rules.quiet_hours import Hours
-from bot.rules.replay import Rehearsal
+from bot.mrkdwn import as_code, cut, escape
+from bot.rules.quiet_hours import QuietHours
+from bot.rules.replay import DryRun
 from bot.rules.subscription import Subscription
 
 _SHOWN = 15
 
 
-def told(tried: Rehearsal, rule: Subscription, names: Names, again: Written, hours: Hours) -> Message:
+def render(tried: DryRun, rule: Subscription, names: Names, again: Written, hours: QuietHours) -> Message:
     """`again` is the line that makes the rule, `hours` are the channel's."""
-    heard = tried.heard
-    reminded = f" and {_several(tried.reminders, 'reminder')}" if tried.reminders else ""
-    text = f"Of the last {tried.pipelines} pipelines this rule would have told {_count(heard, rule, hours)}{reminded}: "
+    heard = tried.outcomes
+    reminded = f" and {_format_quantity(tried.reminders, 'reminder')}" if tried.reminders else ""
+    text = (
+        f"Of the last {tried.pipelines} pipelines this rule would have told "
+        f"{_format_volume(heard, rule, hours)}{reminded}: "
+    )
     text += "nothing is subscribed yet."
     more = f"…and {len(heard) - _SHOWN} more." if len(heard) > _SHOWN else ""
     return Message(
         text,
         [
-            kit.section(f":test_tube: {text}\n{sentence(rule, names)}"),
+            kit.section(f":test_tube: {text}\n{format_rule(rule, names)}"),
             *([kit.section("\n".join(_row(outcome) for outcome in heard[:_SHOWN]))] if heard else []),
             kit.context(more, "What a failed test changes is not looked at here: `newly-failing` goes by jobs."),
             kit.actions([kit.button("Subscribe", again, style="primary")]),
@@ -35,26 +38,26 @@ def told(tried: Rehearsal, rule: Subscription, names: Names, again: Written, hou
     )
 
 
-def _count(heard: Sequence[Outcome], rule: Subscription, hours: Hours) -> str:
+def _format_volume(heard: Sequence[Outcome], rule: Subscription, hours: QuietHours) -> str:
     """How many messages that is; and how many digests it is, or would be."""
-    digests = len({hours.next_digest(rule.rule.at, outcome.happened_at) for outcome in heard})
-    in_digests = _several(digests, "digest")
+    digests = len({hours.get_next_digest(rule.rule.at, outcome.happened_at) for outcome in heard})
+    in_digests = _format_quantity(digests, "digest")
     if rule.rule.to == "digest":
-        return f"{_several(len(heard), 'outcome')} in {in_digests}"
+        return f"{_format_quantity(len(heard), 'outcome')} in {in_digests}"
     if rule.rule.to == "thread":
-        cards = _several(len({outcome.pipeline_id for outcome in heard}), "card")
-        return f"{_several(len(heard), 'reply', 'replies')} in the threads of {cards}"
+        cards = _format_quantity(len({outcome.pipeline_id for outcome in heard}), "card")
+        return f"{_format_quantity(len(heard), 'reply', 'replies')} in the threads of {cards}"
     better = f" (with `--to digest`: {in_digests})" if digests < len(heard) else ""
-    return f"{_several(len(heard), 'message')}{better}"
+    return f"{_format_quantity(len(heard), 'message')}{better}"
 
 
-def _several(count: int, noun: str, plural: str | None = None) -> str:
+def _format_quantity(count: int, noun: str, plural: str | None = None) -> str:
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _row(outcome: Outcome) -> str:
     also = f" ({', '.join(sorted(outcome.classes))})" if outcome.classes else ""
     name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
-    ref = code(outcome.branch or outcome.tag or "?", 60)
-    where = f"{code(outcome.project.project, 60)} #{outcome.pipeline_number} on {ref}"
-    return f"• {name}{outcome.kind}{also} — {where} {status_blocks.ago(outcome.happened_at)}"
+    ref = as_code(outcome.branch or outcome.tag or "?", 60)
+    where = f"{as_code(outcome.project.project, 60)} #{outcome.pipeline_number} on {ref}"
+    return f"• {name}{outcome.kind}{also} — {where} {status_blocks.format_ago(outcome.happened_at)}"

@@ -7,22 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command, Reply, Request, View
-from bot.errors import BotError, Step, UsageError
+from bot.command import Command, Modal, Reply, Request
+from bot.errors import BotError, NextStep, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
-def reply(error: BotError, request: Request) -> Reply:
+def render_reply(error: BotError, request: Request) -> Reply:
     """For the person alone: above the form that they filled in, in the modal that is open, or as an ephemeral message.
 
     A form is never lost to an error, whatever went wrong and whoever is down.
     """
-    shown = blocks(error)
+    shown = render_blocks(error)
     if request.form:
-        return Reply(view=_above(request.form, shown))
+        return Reply(view=_put_above_form(request.form, shown))
     if request.view_id:
-        return Reply(view=View(title="That did not work", blocks=shown))
+        return Reply(view=Modal(title="That did not work", blocks=shown))
     return Reply(Message(error.message, shown))
 
 
@@ -31,49 +31,51 @@ _ROOM = 9_000
 """Of a menu, beside what is said: some sixty choices."""
 
 
-def _above(form: View, shown: list[kit.Block]) -> View:
+def _put_above_form(form: Modal, shown: list[kit.Block]) -> Modal:
     """The form with the error on top, in place of the one before."""
     top = [{**block, "block_id": f"{_TOP}{number}"} for number, block in enumerate([*shown, kit.divider()])]
-    return replace(form, blocks=[*top, *form.blocks], kept=[one for one in form.kept if not _is_top(one)])
+    return replace(
+        form, blocks=[*top, *form.blocks], original_blocks=[one for one in form.original_blocks if not _is_top(one)]
+    )
 
 
 def _is_top(block: Mapping[str, Any]) -> bool:
     return block.get("type") != "input" and str(block.get("block_id")).startswith(_TOP)
 
 
-def with_usage(error: UsageError, command: Command[Any]) -> UsageError:
+def add_usage(error: UsageError, command: Command[Any]) -> UsageError:
     """The same error, with the command's usage and an example."""
-    usage = f"Usage: {code(f'/circle {command.usage}', 400)}"
-    example = f"Example: {code(f'/circle {command.example}', 400)}"
+    usage = f"Usage: {as_code(f'/circle {command.usage}', 400)}"
+    example = f"Example: {as_code(f'/circle {command.example}', 400)}"
     return UsageError(error.message, *error.next_steps, usage, example)
 
 
-def crashed(reference: str) -> BotError:
+def build_crash_error(reference: str) -> BotError:
     """What a bug looks like to a person: nothing of the inside, and a word to find it by in the log."""
     return BotError(
         "Something went wrong on my side, and I do not know what became of it.",
-        f"It is in circlebot's log as {code(reference)}: tell whoever runs me.",
+        f"It is in circlebot's log as {as_code(reference)}: tell whoever runs me.",
     )
 
 
-def busy() -> BotError:
+def build_busy_error() -> BotError:
     """For whoever asks faster than it can be done."""
     return BotError("I am still busy with what you asked before.", "Try again in a moment: I did not do this one.")
 
 
-def blocks(error: BotError) -> list[kit.Block]:
+def render_blocks(error: BotError) -> list[kit.Block]:
     """The sentence, and what to do next; in a message, a modal or the Home."""
     sentences = [step for step in error.next_steps if isinstance(step, str)]
-    steps = [step for step in error.next_steps if isinstance(step, Step)]
-    offered = kit.Offer("Choose…", [(step.label, step.line) for step in steps])
-    more = len(steps) - sum(map(len, offered.pages(_ROOM)[:1]))
+    steps = [step for step in error.next_steps if isinstance(step, NextStep)]
+    offered = kit.Picker("Choose…", [(step.label, step.line) for step in steps])
+    more = len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1]))
     sentences += [f"There are {more} more: name it."] if more else []
     text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])
-    return [kit.section(text), *([kit.actions(_acts(offered))] if steps else [])]
+    return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]
 
 
-def _acts(offered: kit.Offer) -> list[kit.Pressable]:
+def _build_actions(offered: kit.Picker) -> list[kit.Pressable]:
     """Connecting stands out: nothing else goes on without it."""
     if [said for _, said in offered.choices] == ["connect"]:
         return [kit.button(label, said, style="primary") for label, said in offered.choices]
-    return offered.page(1, _ROOM)
+    return offered.build_page(1, _ROOM)

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import cause_blocks, kit, status_blocks
-from bot.blocks.result_blocks import of_job
-from bot.circleci.explanation import Known
+from bot.blocks.result_blocks import format_failed_tests
+from bot.circleci.explanation import FailureHistory
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.job_failure import FailedJob
-from bot.command import line
+from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, link, preformatted, quoted
+from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, cut
 
 TESTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FailureBudget:
     """How many characters each part may take: Slack takes some 12,000 in one message."""
 
     lines: int
@@ -28,44 +28,47 @@ class Room:
     log: int
 
 
-ALONE = Room(lines=2900, tests=2900, log=2400)
-AMONG_OTHERS = Room(lines=1200, tests=1300, log=900)
+ALONE = FailureBudget(lines=2900, tests=2900, log=2400)
+AMONG_OTHERS = FailureBudget(lines=1200, tests=1300, log=900)
 
 
-def failed_job(
+def build_failed_job(
     failed: FailedJob,
     project: ProjectSlug,
     url: str | None,
-    known: Known,
-    room: Room = ALONE,
+    known: FailureHistory,
+    room: FailureBudget = ALONE,
     verdict: Verdict | None = None,
 ) -> list[kit.Block]:
     """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
-    tests = cut(of_job(failed, known, TESTS_SHOWN), room.tests)
+    tests = cut(format_failed_tests(failed, known, TESTS_SHOWN), room.tests)
     return [
         kit.section(cut("\n".join(_lines(failed, url, verdict)), room.lines)),
         *([kit.section(tests)] if tests else []),
-        *([kit.section(preformatted(failed.log_tail, room.log))] if failed.log_tail else []),
+        *([kit.section(as_code_block(failed.log_tail, room.log))] if failed.log_tail else []),
         *_row(list(_buttons(failed, project, url))),
     ]
 
 
 def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None) -> Iterator[str]:
     job = failed.job
-    name = link(url, job.name) if url else code(job.name, 100)
-    step = f", step {code(failed.step, 100)}" if failed.step else ""
+    name = as_link(url, job.name) if url else as_code(job.name, 100)
+    step = f", step {as_code(failed.step, 100)}" if failed.step else ""
     exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
-    yield f":small_red_triangle: Job *{name}* {status_blocks.word(job.status)}{step}{exit_code}{nodes(failed)}"
+    yield (
+        f":small_red_triangle: Job *{name}* "
+        f"{status_blocks.get_label(job.status)}{step}{exit_code}{format_nodes(failed)}"
+    )
     if failed.cause:
-        yield cause_blocks.told(failed.cause)
+        yield cause_blocks.format_cause(failed.cause)
     if verdict:
-        yield cause_blocks.judged(verdict)
-    yield from (quoted(message, 400) for message in failed.messages[:5])
+        yield cause_blocks.format_verdict(verdict)
+    yield from (as_quote(message, 400) for message in failed.messages[:5])
     if failed.first_error and not failed.tests:
-        yield quoted(failed.first_error, 400)
+        yield as_quote(failed.first_error, 400)
 
 
-def nodes(failed: FailedJob) -> str:
+def format_nodes(failed: FailedJob) -> str:
     """`, on 1 of 4 nodes (node 2)`; nothing for a job that ran on one node."""
     if failed.parallelism < 2 or not failed.nodes:
         return ""
@@ -84,9 +87,11 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
         if url:
             yield kit.link_button("Open test" if failed.tests_failed == 1 else "Open tests", f"{url}/tests")
         if failed.tests_failed > TESTS_SHOWN:
-            yield kit.button(f"All {failed.tests_failed} failed tests", line("tests", str(project), "job", str(number)))
+            yield kit.button(
+                f"All {failed.tests_failed} failed tests", format_line("tests", str(project), "job", str(number))
+            )
     if failed.step:
-        yield kit.button("Send me the full log", line("logs", str(project), "job", str(number), full=True))
+        yield kit.button("Send me the full log", format_line("logs", str(project), "job", str(number), full=True))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

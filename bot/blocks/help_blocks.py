@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command, Group, line
-from bot.mrkdwn import code
+from bot.command import Command, Group, format_line
+from bot.mrkdwn import as_code
 from bot.rules import fields
 
 _FIRST_STEPS = (
@@ -78,13 +78,13 @@ OPTIONS = {
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
-def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
+def render_overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """Every command, and how to begin."""
     return [
         kit.section("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights."),
         kit.section(_FIRST_STEPS),
         kit.divider(),
-        *table(commands),
+        *build_command_table(commands),
         kit.context(
             "`/circle help trigger` tells all about one command: its options and an example.",
             "A project is `gh/org/repo`, a pasted link, or just `repo`.",
@@ -93,36 +93,36 @@ def overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     ]
 
 
-def begin(*, connected: bool) -> kit.Block:
+def build_start_buttons(*, connected: bool) -> kit.Block:
     """The first steps, as buttons."""
-    connect = kit.button("Connect CircleCI", line("connect"), style="primary")
-    trigger = kit.button("Trigger a pipeline…", line("trigger"))
+    connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
+    trigger = kit.button("Trigger a pipeline…", format_line("trigger"))
     return kit.actions([trigger] if connected else [connect, trigger])
 
 
-def table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
+def build_command_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """The commands in their groups."""
     rows = {group: [command for command in commands if command.group is group] for group in Group}
     return [kit.section(f"*{group.value}*\n{_lines(known)}") for group, known in rows.items() if known]
 
 
 def _lines(commands: Iterable[Command[Any]]) -> str:
-    return "\n".join(f"{code(f'/circle {command.name}')} — {command.summary}" for command in commands)
+    return "\n".join(f"{as_code(f'/circle {command.name}')} — {command.summary}" for command in commands)
 
 
-def one(command: Command[Any]) -> list[kit.Block]:
+def render_command(command: Command[Any]) -> list[kit.Block]:
     """All about one command."""
     options = "\n".join(_options(command.usage))
-    aliases = ", ".join(code(alias) for alias in command.aliases)
+    aliases = ", ".join(as_code(alias) for alias in command.aliases)
     return [
         kit.section(f"*{command.name}* — {command.summary}"),
-        kit.section(f"*Usage*\n{code('/circle ' + command.usage, 500)}"),
+        kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
         *([kit.section(f"*Options*\n{options}")] if options else []),
-        kit.section(f"*Example*\n{code('/circle ' + command.example, 500)}"),
+        kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
         *([kit.context(f"Also: {aliases}")] if aliases else []),
     ]
 
 
 def _options(usage: str) -> Iterator[str]:
     for option in _OPTION.findall(usage):
-        yield f"• {code(option)} — {OPTIONS.get(option, '')}"
+        yield f"• {as_code(option)} — {OPTIONS.get(option, '')}"

@@ -10,11 +10,11 @@ from bot.blocks import action_blocks, card_blocks, kit, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
-from bot.command import line
+from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.messages import Message
-from bot.mrkdwn import code, link
-from bot.rules.hold_resolution import Fate
+from bot.mrkdwn import as_code, as_link
+from bot.rules.hold_resolution import HoldResolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +27,31 @@ class Hold:
     job: Job
 
 
-def waits(hold: Hold, links: Links) -> Message:
+def render_waiting(hold: Hold, links: Links) -> Message:
     """The announcement."""
-    return _asking(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
+    return _render_with_decision(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
 
 
-def still_waits(hold: Hold, links: Links, at: datetime) -> Message:
+def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     """What a reminder says of it that comes `at` this moment."""
     since = hold.job.started_at
-    after = f" after {status_blocks.duration((at - since).total_seconds())}" if since else ""
-    return _asking(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
+    after = f" after {status_blocks.format_duration((at - since).total_seconds())}" if since else ""
+    return _render_with_decision(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
 
 
-def decided(hold: Hold, fate: Fate, who: str, links: Links) -> Message:
+def render_resolution(hold: Hold, fate: HoldResolution, who: str, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
-    emoji, words = _WORDS.get(fate.word) or _ended(fate.word)
+    emoji, words = _WORDS.get(fate.word) or _format_workflow_end(fate.word)
     by = f" by {who}" if who else ""
-    when = f" {status_blocks.ago(fate.at)}" if fate.at else ""
-    text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {card_blocks.where(hold.snapshot, hold.project)}"
-    left = [kit.actions([_open(hold, links)])] if fate.word in _LEFT else []
+    when = f" {status_blocks.format_ago(fate.at)}" if fate.at else ""
+    text = (
+        f"{emoji} {_name(hold, links)} {words}{by}{when} — {card_blocks.format_pipeline(hold.snapshot, hold.project)}"
+    )
+    left = [kit.actions([_build_open_button(hold, links)])] if fate.word in _LEFT else []
     return Message(text, [kit.section(text), *left])
 
 
-def together(told: Sequence[Message]) -> Message:
+def merge_messages(told: Sequence[Message]) -> Message:
     """Several holds in one message, each in words of its own; its text, which a notification shows, names them too."""
     if len(told) == 1:
         return told[0]
@@ -78,39 +80,39 @@ _LEFT = frozenset({"expired", "lost"})
 """What may still be looked up at CircleCI."""
 
 
-def _ended(word: str) -> tuple[str, str]:
-    return status_blocks.emoji(word), f"waits no more: its workflow ended as *{status_blocks.word(word)}*"
+def _format_workflow_end(word: str) -> tuple[str, str]:
+    return status_blocks.get_emoji(word), f"waits no more: its workflow ended as *{status_blocks.get_label(word)}*"
 
 
-def _asking(hold: Hold, what: str, links: Links) -> Message:
+def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     """With what one has to know to decide, and the buttons that do."""
-    headline = f"{what} — {card_blocks.where(hold.snapshot, hold.project)}"
-    commit = card_blocks.commit(hold.snapshot.pipeline)
+    headline = f"{what} — {card_blocks.format_pipeline(hold.snapshot, hold.project)}"
+    commit = card_blocks.format_commit(hold.snapshot.pipeline)
     return Message(
         headline,
         [
             kit.section(headline),
             *([kit.context(commit)] if commit else []),
-            kit.actions([*_decisions(hold), _open(hold, links)]),
+            kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )
 
 
 def _name(hold: Hold, links: Links) -> str:
     """``approve-staging` of release`."""
-    url = links.workflow(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
-    of = f"*{link(url, hold.workflow.name or 'a workflow')}*"
-    return f"{code(hold.job.name, 100)} of {of}" if hold.job.name else f"A hold of {of}"
+    url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
+    of = f"*{as_link(url, hold.workflow.name or 'a workflow')}*"
+    return f"{as_code(hold.job.name, 100)} of {of}" if hold.job.name else f"A hold of {of}"
 
 
-def _decisions(hold: Hold) -> Iterator[kit.Pressable]:
-    yield action_blocks.approve_button(hold.workflow, hold.job)
+def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
+    yield action_blocks.build_approve_button(hold.workflow, hold.job)
     sure = kit.confirm(
-        "Decline this hold?", f"What waits for {code(hold.job.name, 100)} does not run.", "Decline it", danger=True
+        "Decline this hold?", f"What waits for {as_code(hold.job.name, 100)} does not run.", "Decline it", danger=True
     )
-    yield kit.button("Decline", line("cancel", hold.workflow.id, job=hold.job.id), style="danger", confirm=sure)
+    yield kit.button("Decline", format_line("cancel", hold.workflow.id, job=hold.job.id), style="danger", confirm=sure)
 
 
-def _open(hold: Hold, links: Links) -> kit.Pressable:
-    url = links.workflow(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
+def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:
+    url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
     return kit.link_button("Open in CircleCI", url)

@@ -5,36 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.blocks import kit, status_blocks
-from bot.command import line
+from bot.command import format_line
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 
 _USUAL = "22:00-08:00"
 
 
-def told(
-    hours: Hours, quiet_until: datetime | None, waiting: int, *, changed: bool, place: str = "this channel"
+def render(
+    hours: QuietHours, quiet_until: datetime | None, waiting: int, *, changed: bool, place: str = "this channel"
 ) -> Message:
     """Of a `place`: this channel, or this conversation.
 
-    `waiting` is how much is kept for later, `quiet_until` the end of the quiet that holds now.
+    `waiting` is how much is kept for later, `find_quiet_end` the end of the quiet that holds now.
     """
     who = f":crescent_moon: From now on {place}" if changed else place.capitalize()
-    text = f"{who} {sentence(hours)}."
+    text = f"{who} {format_hours(hours)}."
     return Message(
         text,
         [
             kit.section(text),
-            kit.context(_now(quiet_until, waiting), f"Times are those of {code(hours.zone)}: `--zone` changes that."),
-            *([kit.context(_WHAT_IT_MEANS)] if hours.ever else []),
+            kit.context(
+                _format_now(quiet_until, waiting), f"Times are those of {as_code(hours.zone)}: `--zone` changes that."
+            ),
+            *([kit.context(_WHAT_IT_MEANS)] if hours.is_ever_quiet else []),
             kit.actions(_buttons(hours)),
         ],
     )
 
 
-def sentence(hours: Hours) -> str:
+def format_hours(hours: QuietHours) -> str:
     """`is quiet from 22:00 to 08:00 and at weekends`."""
     nights = f"from {hours.quiet[0]:%H:%M} to {hours.quiet[1]:%H:%M}" if hours.quiet else ""
     when = " and ".join(filter(None, [nights, "at weekends" if hours.weekends else ""]))
@@ -47,20 +49,24 @@ _WHAT_IT_MEANS = (
 )
 
 
-def _now(quiet_until: datetime | None, waiting: int) -> str:
-    quiet = f"It is quiet now, until {status_blocks.moment(quiet_until)}. " if quiet_until else ""
+def _format_now(quiet_until: datetime | None, waiting: int) -> str:
+    quiet = f"It is quiet now, until {status_blocks.format_moment(quiet_until)}. " if quiet_until else ""
     kept = f"{waiting} thing{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} to be told in a digest."
     return f"{quiet}{kept}" if waiting else quiet
 
 
-def _buttons(hours: Hours) -> list[kit.Pressable]:
-    if not hours.ever:
+def _buttons(hours: QuietHours) -> list[kit.Pressable]:
+    if not hours.is_ever_quiet:
         return [
-            kit.button(f"Quiet {_USUAL}", line("quiet", _USUAL)),
-            kit.button("And at weekends", line("quiet", _USUAL, weekends=True)),
+            kit.button(f"Quiet {_USUAL}", format_line("quiet", _USUAL)),
+            kit.button("And at weekends", format_line("quiet", _USUAL, weekends=True)),
         ]
-    end = kit.button("No quiet hours", line("quiet", none=True))
+    end = kit.button("No quiet hours", format_line("quiet", none=True))
     if not hours.weekends:
-        return [kit.button("At weekends too", line("quiet", weekends=True)), end]
-    nights = [kit.button("Not at weekends", line("quiet", quiet_hours.said(hours.quiet)))] if hours.quiet else []
+        return [kit.button("At weekends too", format_line("quiet", weekends=True)), end]
+    nights = (
+        [kit.button("Not at weekends", format_line("quiet", quiet_hours.format_quiet_hours(hours.quiet)))]
+        if hours.quiet
+        else []
+    )
     return [*nights, end]

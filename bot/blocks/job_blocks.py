@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from bot.blocks import cause_blocks, kit, status_blocks
 from bot.circleci.failure_causes import Cause
 from bot.circleci.job_steps import has_failed
-from bot.circleci.models import Action, JobDetail, JobStep, Pipeline
-from bot.command import line
+from bot.circleci.models import JobDetail, JobStep, Pipeline, StepAction
+from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.line import also
-from bot.mrkdwn import code, cut, escape, link, quoted
+from bot.line import extend_line
+from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 
 _STEPS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class JobReport:
     """All that is drawn of a job. `rerun` names it to its workflow, `connect` is how to reach it by SSH.
 
     `commands` are the words that somebody answers, so that no button says another.
@@ -34,17 +34,17 @@ class Shown:
     nodes: tuple[int, ...] = ()
     messages: Sequence[str] = ()
     cause: Cause | None = None
-    connect: str | None = None
+    ssh_command: str | None = None
     rerun: str = ""
     commands: frozenset[str] = field(default=frozenset())
 
 
-def job(shown: Shown) -> list[kit.Block]:
+def render(shown: JobReport) -> list[kit.Block]:
     """The job as blocks."""
-    told = list(_told(shown))
+    told = list(_format_reasons(shown))
     steps = "\n".join(_steps(shown))
     return [
-        kit.section(title(shown)),
+        kit.section(format_title(shown)),
         kit.fields(_facts(shown)),
         *([kit.section("\n".join(told))] if told else []),
         *([kit.section(cut(steps, 2900))] if steps else []),
@@ -52,33 +52,33 @@ def job(shown: Shown) -> list[kit.Block]:
     ]
 
 
-def title(shown: Shown) -> str:
+def format_title(shown: JobReport) -> str:
     """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
     detail = shown.detail
     workflow = detail.latest_workflow.name if detail.latest_workflow else ""
-    of = f" of {code(workflow, 80)}" if workflow else ""
-    pipeline = f", #{shown.pipeline.number} on {code(shown.pipeline.ref or '?', 100)}" if shown.pipeline else ""
-    took = f" · {status_blocks.duration(detail.duration_s)}" if detail.duration_s is not None else ""
-    name = link(shown.url, f"{detail.name} (job {shown.number})")
-    word = status_blocks.word(detail.status)
-    return f"{status_blocks.emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
+    of = f" of {as_code(workflow, 80)}" if workflow else ""
+    pipeline = f", #{shown.pipeline.number} on {as_code(shown.pipeline.ref or '?', 100)}" if shown.pipeline else ""
+    took = f" · {status_blocks.format_duration(detail.duration_s)}" if detail.duration_s is not None else ""
+    name = as_link(shown.url, f"{detail.name} (job {shown.number})")
+    word = status_blocks.get_label(detail.status)
+    return f"{status_blocks.get_emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
 
 
-def _facts(shown: Shown) -> Iterator[str]:
+def _facts(shown: JobReport) -> Iterator[str]:
     detail = shown.detail
     executor = detail.executor
     if executor and executor.resource_class:
         kind = f" ({escape(executor.type)})" if executor.type else ""
-        yield f"*Ran on*\n{code(executor.resource_class, 80)}{kind}"
+        yield f"*Ran on*\n{as_code(executor.resource_class, 80)}{kind}"
     yield f"*Nodes*\n{_nodes(shown)}"
     if contexts := [context.name for context in detail.contexts if context.name]:
-        yield f"*Contexts*\n{', '.join(code(name, 80) for name in contexts[:10])}"
+        yield f"*Contexts*\n{', '.join(as_code(name, 80) for name in contexts[:10])}"
     waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
     if waited_s >= 1:
-        yield f"*Waited*\n{status_blocks.duration(waited_s)}"
+        yield f"*Waited*\n{status_blocks.format_duration(waited_s)}"
 
 
-def _nodes(shown: Shown) -> str:
+def _nodes(shown: JobReport) -> str:
     total = shown.detail.parallelism or 1
     if total == 1 or not shown.nodes:
         return str(total)
@@ -87,17 +87,17 @@ def _nodes(shown: Shown) -> str:
     return f"{total}; failed: {', '.join(f'node {index}' for index in shown.nodes[:20])}"
 
 
-def _told(shown: Shown) -> Iterator[str]:
+def _format_reasons(shown: JobReport) -> Iterator[str]:
     if shown.cause:
-        yield cause_blocks.told(shown.cause)
+        yield cause_blocks.format_cause(shown.cause)
         if shown.cause.verdict:
-            yield cause_blocks.judged(shown.cause.verdict)
-    yield from (quoted(message, 400) for message in shown.messages[:5])
-    if shown.connect:
-        yield f":computer: Connect with {code(shown.connect)} (with the SSH key that CircleCI has of you)."
+            yield cause_blocks.format_verdict(shown.cause.verdict)
+    yield from (as_quote(message, 400) for message in shown.messages[:5])
+    if shown.ssh_command:
+        yield f":computer: Connect with {as_code(shown.ssh_command)} (with the SSH key that CircleCI has of you)."
 
 
-def _steps(shown: Shown) -> Iterator[str]:
+def _steps(shown: JobReport) -> Iterator[str]:
     """Each step with how long its slowest node took; of very many those around the end."""
     if len(shown.steps) > _STEPS_SHOWN:
         yield f"…{len(shown.steps) - _STEPS_SHOWN} steps before"
@@ -106,36 +106,36 @@ def _steps(shown: Shown) -> Iterator[str]:
             yield _step(step, [action for action in step.actions if has_failed(action)])
 
 
-def _step(step: JobStep, failed: Sequence[Action]) -> str:
+def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
     told = failed[0] if failed else step.actions[-1]
     spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
-    took = f" · {status_blocks.duration(max(spent) / 1000)}" if spent else ""
+    took = f" · {status_blocks.format_duration(max(spent) / 1000)}" if spent else ""
     name = cut(escape(step.name), 100)
     exit_code = f" · exit code {told.exit_code}" if failed and told.exit_code is not None else ""
     nodes = ", ".join(str(each.index) for each in failed[:10])
     on = f" · on node{'s' if len(failed) > 1 else ''} {nodes}" if failed and len(step.actions) > 1 else ""
-    return f"{status_blocks.emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
+    return f"{status_blocks.get_emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
 
 
-def _buttons(shown: Shown) -> Iterator[kit.Pressable]:
+def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
     of = (str(shown.project), "job", str(shown.number))
-    yield kit.button("Tests", line("tests", *of))
-    yield kit.button("Logs", line("logs", *of))
+    yield kit.button("Tests", format_line("tests", *of))
+    yield kit.button("Logs", format_line("logs", *of))
     if "artifacts" in shown.commands:
-        yield kit.button("Artifacts", line("artifacts", *of))
+        yield kit.button("Artifacts", format_line("artifacts", *of))
     if not shown.ended:
-        sure = kit.confirm("Cancel this job?", f"{code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
-        yield kit.button("Cancel", line("cancel", of[0], job=of[2]), style="danger", confirm=sure)
+        sure = kit.confirm("Cancel this job?", f"{as_code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
+        yield kit.button("Cancel", format_line("cancel", of[0], job=of[2]), style="danger", confirm=sure)
     elif shown.detail.latest_workflow and shown.rerun:
         yield from _reruns(shown.detail.latest_workflow.id or "", shown)
     yield kit.link_button("Open in CircleCI", shown.url)
 
 
-def _reruns(workflow_id: str, shown: Shown) -> Iterator[kit.Pressable]:
-    rerun = line("rerun", workflow_id, jobs=[shown.rerun])
-    name = code(shown.detail.name, 100)
+def _reruns(workflow_id: str, shown: JobReport) -> Iterator[kit.Pressable]:
+    rerun = format_line("rerun", workflow_id, jobs=[shown.rerun])
+    name = as_code(shown.detail.name, 100)
     worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
     sure = kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun")
     yield kit.button("Rerun", rerun, style="primary" if worth else None, confirm=sure)
     sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
-    yield kit.button("Rerun with SSH", also(rerun, ssh=True), confirm=sure)
+    yield kit.button("Rerun with SSH", extend_line(rerun, ssh=True), confirm=sure)

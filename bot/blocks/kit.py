@@ -29,10 +29,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
-from bot.line import Written, says
+from bot.line import Written, has_option
 from bot.messages import Message
-from bot.mrkdwn import address, cut, middle
-from bot.untrusted.invisible_marks import one_line, visible
+from bot.mrkdwn import cut, cut_middle, encode_url
+from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 Block = dict[str, Any]
 
@@ -40,43 +40,45 @@ Pressable = ButtonElement | StaticSelectElement
 """What a row is made of, for those who do not import Slack's library."""
 
 
-class _Button(ButtonElement):
+class _LongValueButton(ButtonElement):
     def _validate_value_length(self) -> bool:  # type: ignore[override]  # as the decorated one is called
         return True
 
 
-class _Option(Option):
+class _LongValueOption(Option):
     def _validate_value_length(self) -> bool:  # type: ignore[override]  # as the decorated one is called
         return True
 
 
-def plain(text: str, limit: int = 150) -> dict[str, Any]:
-    return PlainTextObject(text=_name(text, limit), emoji=True).to_dict()
+def plain_text(text: str, limit: int = 150) -> dict[str, Any]:
+    return PlainTextObject(text=_clean_label(text, limit), emoji=True).to_dict()
 
 
 def section(text: str, accessory: BlockElement | None = None, block_id: str | None = None) -> Block:
-    return _dict(SectionBlock(text=_mrkdwn(text), accessory=accessory, block_id=block_id))
+    return _to_block(SectionBlock(text=_build_mrkdwn(text), accessory=accessory, block_id=block_id))
 
 
 def fields(texts: Iterable[str]) -> Block:
-    return _dict(SectionBlock(fields=[MarkdownTextObject(text=cut(visible(text), 2000) or " ") for text in texts][:10]))
+    return _to_block(
+        SectionBlock(fields=[MarkdownTextObject(text=cut(strip_invisible(text), 2000) or " ") for text in texts][:10])
+    )
 
 
 def header(text: str) -> Block:
-    return _dict(HeaderBlock(text=PlainTextObject(text=_name(text, 150))))
+    return _to_block(HeaderBlock(text=PlainTextObject(text=_clean_label(text, 150))))
 
 
 def context(*texts: str) -> Block:
-    return _dict(ContextBlock(elements=[_mrkdwn(text) for text in texts if text][:10]))
+    return _to_block(ContextBlock(elements=[_build_mrkdwn(text) for text in texts if text][:10]))
 
 
-def loading() -> list[Block]:
+def build_loading() -> list[Block]:
     """What stands in a modal that was opened at once and is filled in a moment."""
     return [section(":hourglass_flowing_sand: One moment…")]
 
 
 def divider() -> Block:
-    return _dict(DividerBlock())
+    return _to_block(DividerBlock())
 
 
 def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block:
@@ -85,30 +87,30 @@ def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block
     It comes from the line, and a message that changes by itself names its rows: so a button that is being pressed
     stays the same while others come and go. Of two that say the same one is enough.
     """
-    row = {_action_id(element): element for element in elements}
+    row = {_derive_action_id(element): element for element in elements}
     for action_id, element in row.items():
         element.action_id = action_id
-    return _dict(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
+    return _to_block(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
 
 
-def _placeholder(menu: StaticSelectElement) -> str:
+def _get_placeholder(menu: StaticSelectElement) -> str:
     return str(menu.placeholder.text) if menu.placeholder else ""
 
 
-def with_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
+def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
     """The message with a row of buttons below."""
     return Message(message.text, [*message.blocks, actions(buttons)]) if buttons else message
 
 
-def with_notes(message: Message, notes: Sequence[str]) -> Message:
+def add_notes(message: Message, notes: Sequence[str]) -> Message:
     """The message with these sentences (mrkdwn) at its end, each once."""
     said = "\n".join(dict.fromkeys(notes))
     blocks = message.blocks or [section(message.text)]
     return Message(f"{message.text}\n{said}", [*blocks, context(said)]) if said else message
 
 
-def _action_id(element: Pressable) -> str:
-    said = _placeholder(element) if isinstance(element, StaticSelectElement) else element.value or element.url or ""
+def _derive_action_id(element: Pressable) -> str:
+    said = _get_placeholder(element) if isinstance(element, StaticSelectElement) else element.value or element.url or ""
     return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
@@ -116,27 +118,27 @@ def button(
     label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
     """A button that says `line` when pressed, however long (slack/value_shortener.py). One that publishes asks."""
-    confirm = confirm or (_to_everybody() if says(line, "here") else None)
-    return _Button(text=_name(label, 75), action_id="do", value=line, style=style, confirm=confirm)
+    confirm = confirm or (_confirm_publish() if has_option(line, "here") else None)
+    return _LongValueButton(text=_clean_label(label, 75), action_id="do", value=line, style=style, confirm=confirm)
 
 
 Choices = Sequence[tuple[str, Written]]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Picker:
     """Things to choose from: what is shown of each, and the line that it says."""
 
     prompt: str
     choices: Choices
     confirm: ConfirmObject | None = None
 
-    def pages(self, room: int) -> Sequence[Choices]:
+    def split_pages(self, room: int) -> Sequence[Choices]:
         """As many at once as a menu of this room holds."""
         pages: list[list[tuple[str, Written]]] = []
         left = 0
         for label, said in self.choices:
-            needs = weight(option(label, said)) + 2
+            needs = count_chars(option(label, said)) + 2
             if needs > left or len(pages[-1]) == _MOST_OPTIONS:
                 pages.append([])
                 left = room
@@ -144,9 +146,9 @@ class Offer:
             pages[-1].append((label, said))
         return pages
 
-    def page(self, number: int, room: int) -> list[Pressable]:
+    def build_page(self, number: int, room: int) -> list[Pressable]:
         """Those of this page, counted from 1: a few as buttons, more as a menu."""
-        pages = self.pages(room)
+        pages = self.split_pages(room)
         choices = pages[number - 1] if number <= len(pages) else ()
         if len(choices) > _FEW:
             return [menu(self.prompt, [option(label, said) for label, said in choices], confirm=self.confirm)]
@@ -159,22 +161,22 @@ _FEW, _MOST_OPTIONS = 8, 100
 def menu(placeholder: str, options: Sequence[Option], *, confirm: ConfirmObject | None = None) -> StaticSelectElement:
     """What is chosen in it says its line, as a button does."""
     return StaticSelectElement(
-        placeholder=_name(placeholder, 150), action_id="do", options=list(options), confirm=confirm
+        placeholder=_clean_label(placeholder, 150), action_id="do", options=list(options), confirm=confirm
     )
 
 
-def _to_everybody() -> ConfirmObject:
+def _confirm_publish() -> ConfirmObject:
     return confirm("Show it to all?", "Everybody here can read it then.", "Show it")
 
 
 def link_button(label: str, url: str) -> ButtonElement:
-    return ButtonElement(text=_name(label, 75), action_id="link", url=address(url)[:3000])
+    return ButtonElement(text=_clean_label(label, 75), action_id="link", url=encode_url(url)[:3000])
 
 
 def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> ConfirmObject:
     return ConfirmObject(
-        title=PlainTextObject(text=_name(title, 100)),
-        text=MarkdownTextObject(text=cut(visible(text), 300)),
+        title=PlainTextObject(text=_clean_label(title, 100)),
+        text=MarkdownTextObject(text=cut(strip_invisible(text), 300)),
         confirm=cut(yes, 30),
         deny="Cancel",
         style="danger" if danger else "primary",
@@ -183,10 +185,10 @@ def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> Confirm
 
 def option(text: str, value: str) -> Option:
     """Its value may be as long as it is, too; what is too long to be read is cut in the middle."""
-    return _Option(text=PlainTextObject(text=middle(text, 75) or " "), value=value)
+    return _LongValueOption(text=PlainTextObject(text=cut_middle(text, 75) or " "), value=value)
 
 
-def field(
+def input_block(
     label: str,
     element: InputInteractiveElement,
     *,
@@ -196,24 +198,24 @@ def field(
     redraw: bool = False,
 ) -> Block:
     """One input of a form; with `redraw` choosing something draws the form again."""
-    return _dict(
+    return _to_block(
         InputBlock(
-            label=_name(label, 2000),
+            label=_clean_label(label, 2000),
             element=element,
             block_id=block_id[:255],
-            hint=_name(hint, 2000) if hint else None,
+            hint=_clean_label(hint, 2000) if hint else None,
             optional=optional,
             dispatch_action=redraw or None,
         )
     )
 
 
-def fitted(rows: Sequence[Sequence[Block]]) -> list[Block]:
+def fit_rows(rows: Sequence[Sequence[Block]]) -> list[Block]:
     """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
     left = ROOM - _BRIEF * len(rows)
     drawn: list[Block] = []
     for told, *acts in rows:
-        more = max(0, weight([told, *acts]) - _BRIEF)
+        more = max(0, count_chars([told, *acts]) - _BRIEF)
         fits = more <= left
         left -= more if fits else 0
         drawn += [told, *acts] if fits else [told]
@@ -224,36 +226,36 @@ ROOM, _BRIEF = 11_500, 900
 """What a message may weigh (Slack takes about 13,000 characters), and a row without acts."""
 
 
-def weight(part: object) -> int:
+def count_chars(part: object) -> int:
     """Characters of a block, or of several, as JSON."""
     return len(json.dumps(part, ensure_ascii=False, default=lambda element: element.to_dict()))
 
 
-def fitting(room: int, kinds: Sequence[Sequence[Pressable]]) -> list[Pressable]:
+def fit_buttons(room: int, kinds: Sequence[Sequence[Pressable]]) -> list[Pressable]:
     """Buttons by kind as they are shown; where not all fit, the last ones of each kind go before the first of any."""
     turns = [(place, kind, part) for kind, parts in enumerate(kinds) for place, part in enumerate(parts)]
-    kept = {id(part) for _, _, part in within(room, sorted(turns, key=lambda turn: turn[:2]))}
+    kept = {id(part) for _, _, part in take_fitting(room, sorted(turns, key=lambda turn: turn[:2]))}
     return [part for parts in kinds for part in parts if id(part) in kept]
 
 
 T = TypeVar("T")
 
 
-def within(room: int, parts: Sequence[T]) -> list[T]:
+def take_fitting(room: int, parts: Sequence[T]) -> list[T]:
     """The first so many that weigh no more than that together."""
-    reached = accumulate(weight(part) + 2 for part in parts)
+    reached = accumulate(count_chars(part) + 2 for part in parts)
     return [part for part, sum_of in zip(parts, reached, strict=True) if sum_of <= room]
 
 
-def _name(text: str, limit: int) -> str:
+def _clean_label(text: str, limit: int) -> str:
     """Plain text as Slack takes it: on one line, of marks that can be seen, and never empty."""
-    return cut(one_line(text), limit) or " "
+    return cut(to_one_line(text), limit) or " "
 
 
-def _mrkdwn(text: str) -> MarkdownTextObject:
-    return MarkdownTextObject(text=cut(visible(text), 3000) or " ")
+def _build_mrkdwn(text: str) -> MarkdownTextObject:
+    return MarkdownTextObject(text=cut(strip_invisible(text), 3000) or " ")
 
 
-def _dict(block: Any) -> Block:
+def _to_block(block: Any) -> Block:
     found: Block = block.to_dict()
     return found

@@ -12,26 +12,27 @@ from bot.command import Reply
 _MOST_IN_A_MESSAGE, _MOST_IN_A_MODAL = 50, 100
 
 
-def sentence(count: int) -> str:
+def format_note(count: int) -> str:
     what = "One thing" if count == 1 else f"{count} things"
     return f":grey_question: {what} from CircleCI that I cannot read {'is' if count == 1 else 'are'} left out."
 
 
-def complete(reply: Reply, count: int) -> Reply:
+def add_note(reply: Reply, count: int) -> Reply:
     """The reply, and what it lacks; as it is where nothing is left out, or there is no room."""
     if not count:
         return reply
     message, view = reply.message, reply.view
     return replace(
         reply,
-        message=message and replace(message, blocks=_with(message.blocks, count, _MOST_IN_A_MESSAGE)),
-        view=view and replace(view, blocks=_with(view.blocks, count, _MOST_IN_A_MODAL - len(view.kept))),
+        message=message and replace(message, blocks=_insert_note(message.blocks, count, _MOST_IN_A_MESSAGE)),
+        view=view
+        and replace(view, blocks=_insert_note(view.blocks, count, _MOST_IN_A_MODAL - len(view.original_blocks))),
     )
 
 
-def _with(blocks: Sequence[Mapping[str, Any]], count: int, most: int) -> Sequence[Mapping[str, Any]]:
+def _insert_note(blocks: Sequence[Mapping[str, Any]], count: int, most: int) -> Sequence[Mapping[str, Any]]:
     """Above the buttons that stand last."""
     if not blocks or len(blocks) >= most:
         return blocks
     at = len(blocks) - (blocks[-1].get("type") == "actions")
-    return [*blocks[:at], kit.context(sentence(count)), *blocks[at:]]
+    return [*blocks[:at], kit.context(format_note(count)), *blocks[at:]]

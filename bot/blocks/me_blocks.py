@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputElement
 
 from bot.blocks import account_blocks, kit
-from bot.command import line
+from bot.command import format_line
 from bot.domain import Account
 from bot.line import Written
-from bot.mrkdwn import code, cut
-from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, Topic
+from bot.mrkdwn import as_code, cut
+from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
 from bot.store.logins import Login
 
 LOGIN, MESSAGES = "login", "messages"
@@ -24,112 +24,118 @@ Chosen = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PersonalSettings:
     """What we know of a person: their logins, and the topics of which they want messages."""
 
     account: Account | None
     logins: Sequence[Login]
-    wishes: frozenset[str]
+    wanted_topics: frozenset[str]
 
 
-def summary(known: Known) -> str:
+def format_summary(known: PersonalSettings) -> str:
     names = ", ".join(cut(one.login, 100) for one in known.logins[:_MOST_LOGINS])
     return f"Your logins: {names}" if names else "I know no login of yours yet."
 
 
-def shown(known: Known, done: str = "", undo: Written | None = None) -> list[kit.Block]:
+def render(known: PersonalSettings, done: str = "", undo: Written | None = None) -> list[kit.Block]:
     """All of it. `done` is mrkdwn that says what has just changed, `undo` the line that takes it back."""
     changed = kit.section(f":white_check_mark: {done}", kit.button("Undo", undo) if undo else None)
-    return [*([changed] if done else []), *_who(known), *settings(known)]
+    return [*([changed] if done else []), *_who(known), *build_settings(known)]
 
 
-def _who(known: Known) -> list[kit.Block]:
+def _who(known: PersonalSettings) -> list[kit.Block]:
     if known.account is None or known.account.state != "active":
-        return account_blocks.invitation(known.account)
-    return [kit.section(f":bust_in_silhouette: You are *{account_blocks.named(known.account)}* at CircleCI.")]
+        return account_blocks.render_connect_prompt(known.account)
+    return [kit.section(f":bust_in_silhouette: You are *{account_blocks.format_name(known.account)}* at CircleCI.")]
 
 
-def settings(known: Known) -> list[kit.Block]:
+def build_settings(known: PersonalSettings) -> list[kit.Block]:
     """The logins and the switches, as they stand in the App Home too."""
     return [*_logins(known.logins), *_messages(known)]
 
 
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
     none = "I know no login of yours yet, so no pipeline is yours: connect, or add one."
-    rows = [kit.section(_login(one), _forget(one)) for one in logins[:_MOST_LOGINS]]
+    rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
     more = f"…and {len(logins) - _MOST_LOGINS} more" if len(logins) > _MOST_LOGINS else ""
     return [
         kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
         *(rows or [kit.section(none)]),
         *([kit.context(more)] if more else []),
-        kit.actions([kit.button("Add a login…", line("me", edit=True))]),
+        kit.actions([kit.button("Add a login…", format_line("me", edit=True))]),
     ]
 
 
 def _login(one: Login) -> str:
     how = "verified by your own token" if one.verified else "you say so"
-    return f"{':lock:' if one.verified else ':speech_balloon:'} {code(one.login, 100)} — {how}"
+    return f"{':lock:' if one.verified else ':speech_balloon:'} {as_code(one.login, 100)} — {how}"
 
 
-def _forget(one: Login) -> kit.Pressable:
-    return kit.button("Remove", line("me", forget=one.login))
+def _build_remove_button(one: Login) -> kit.Pressable:
+    return kit.button("Remove", format_line("me", forget=one.login))
 
 
-def _messages(known: Known) -> list[kit.Block]:
+def _messages(known: PersonalSettings) -> list[kit.Block]:
     return [
         kit.section("*Direct messages*"),
-        *(_switch(topic, on=topic.name in known.wishes) for topic in TOPICS),
+        *(_switch(topic, on=topic.name in known.wanted_topics) for topic in TOPICS),
         kit.context(
             "I hear of projects that a rule of any channel covers (`/circle subscribe`), and of what people asked for.",
-            "" if _connected(known) else "They need your own token: what CircleCI hides from you, I cannot show you.",
+            ""
+            if _is_connected(known)
+            else "They need your own token: what CircleCI hides from you, I cannot show you.",
         ),
     ]
 
 
-def _connected(known: Known) -> bool:
+def _is_connected(known: PersonalSettings) -> bool:
     return known.account is not None and known.account.state == "active"
 
 
-def _switch(topic: Topic, *, on: bool) -> kit.Block:
-    press = kit.button("Switch off" if on else "Switch on", line("me", **{"stop" if on else "start": topic.name}))
+def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
+    press = kit.button(
+        "Switch off" if on else "Switch on", format_line("me", **{"stop" if on else "start": topic.name})
+    )
     return kit.section(
         f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
     )
 
 
-def typed(wishes: Collection[str]) -> Written:
+def build_topics_line(wishes: Collection[str]) -> Written:
     """The line that wishes for these and no others."""
-    return line("me", dm=[name for name in NAMES if name in wishes] or "none")
+    return format_line("me", dm=[name for name in NAMES if name in wishes] or "none")
 
 
-def changed(before: frozenset[str], now: frozenset[str]) -> str:
+def format_changes(before: frozenset[str], now: frozenset[str]) -> str:
     """What is different now, in words."""
     if before == now:
         return "That is how it was already."
     ended, begun = before - now, now - before
-    told = [f"no more messages about {labels(ended)}"] if ended else []
-    told += [f"messages about {labels(begun)} from now on"] if begun else []
+    told = [f"no more messages about {format_topics(ended)}"] if ended else []
+    told += [f"messages about {format_topics(begun)} from now on"] if begun else []
     text = ", and ".join(told)
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def labels(topics: Collection[str]) -> str:
+def format_topics(topics: Collection[str]) -> str:
     """Topics in a sentence: `my failures and approvals wanted`."""
     said = [BY_NAME[name].label.lower() for name in NAMES if name in topics]
     return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
 
 
-def form(known: Known, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
+def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
     """A login to add, and all switches; `fields` and `chosen` are what was filled in so far."""
     options = [Option(text=topic.label, value=topic.name, description=topic.means[:75]) for topic in TOPICS]
-    wishes = read(fields, chosen)[1] if fields or chosen else known.wishes
+    wishes = parse_form(fields, chosen)[1] if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(
         action_id=LOGIN, placeholder="octocat", max_length=100, initial_value=fields.get(LOGIN) or None
     )
     return [
-        kit.field("Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"),
-        kit.field(
+        kit.input_block(
+            "Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"
+        ),
+        kit.input_block(
             "Direct messages",
             CheckboxesElement(action_id=MESSAGES, options=options, initial_options=ticked or None),
             block_id=MESSAGES,
@@ -138,6 +144,6 @@ def form(known: Known, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Bl
     ]
 
 
-def read(fields: Mapping[str, str], chosen: Chosen) -> tuple[str, frozenset[str]]:
+def parse_form(fields: Mapping[str, str], chosen: Chosen) -> tuple[str, frozenset[str]]:
     """The login that was typed, "" for none, and the topics that are ticked."""
     return fields.get(LOGIN, "").strip(), frozenset(chosen.get(MESSAGES, ()))

@@ -7,7 +7,7 @@ from bot.blocks import status_blocks
 UNKNOWN = "—"
 
 
-def percent(share: float | None) -> str:
+def format_percent(share: float | None) -> str:
     """`93.4 %` of a share between 0 and 1; never `100 %` of what is not all."""
     if share is None:
         return UNKNOWN
@@ -15,22 +15,22 @@ def percent(share: float | None) -> str:
     return f"{shown:.0f} %" if shown in {0.0, 100.0} else f"{shown:.1f} %"
 
 
-def seconds(value: float | None) -> str:
-    return UNKNOWN if value is None else status_blocks.duration(round(value))
+def format_seconds(value: float | None) -> str:
+    return UNKNOWN if value is None else status_blocks.format_duration(round(value))
 
 
-def count(value: float | None) -> str:
+def format_count(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:,.0f}"
 
 
-def a_day(throughput: float | None) -> str:
+def format_per_day(throughput: float | None) -> str:
     """Runs a day, by one decimal; `< 0.1` for what is rare."""
     if throughput is None:
         return UNKNOWN
     return "< 0.1" if 0 < throughput < 0.1 else f"{throughput:,.1f}"
 
 
-def change(trend: float | None) -> str:
+def format_trend(trend: float | None) -> str:
     """`+12 %` of CircleCI's ratio between now and before (1.0 is no change, what is not positive says nothing)."""
     if trend is None or trend <= 0:
         return UNKNOWN

@@ -7,47 +7,47 @@ from dataclasses import dataclass
 
 from bot.blocks import kit
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.rules.mention_words import AUTHOR, BREAKER, reference
+from bot.mrkdwn import as_code
+from bot.rules.mention_words import AUTHOR, BREAKER, format_mention
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class MentionTarget:
     """Somebody in a `part` (author, breaker, or "" for whom a rule names).
 
     `slack_id` is a person or a user group who is mentioned; without it they are called by their `login`. `number` is
     of the pipeline with which it broke, None where it is this one.
     """
 
-    part: str
+    role: str
     slack_id: str | None = None
     login: str = ""
     number: int | None = None
 
 
-def line(concerned: Sequence[Concerned]) -> str:
+def format_mentions(concerned: Sequence[MentionTarget]) -> str:
     """As mrkdwn; "" for nobody. It mentions: it belongs into a new message, once."""
     return " · ".join(_sentences(concerned))
 
 
-def below(message: Message, concerned: Sequence[Concerned]) -> Message:
+def add_mentions(message: Message, concerned: Sequence[MentionTarget]) -> Message:
     """The message with that line below its headline, in what is drawn and in what is read out."""
-    said = line(concerned)
+    said = format_mentions(concerned)
     if not said:
         return message
     headline, *rest = message.blocks
     return Message(f"{message.text}\n{said}", [kit.section(f"{headline['text']['text']}\n{said}"), *rest])
 
 
-def _sentences(concerned: Sequence[Concerned]) -> Iterator[str]:
+def _sentences(concerned: Sequence[MentionTarget]) -> Iterator[str]:
     for one in concerned:
-        if one.part == AUTHOR:
-            yield f"{_who(one)} started it"
-        if one.part == BREAKER:
-            yield f"{_who(one)} broke it{f' with #{one.number}' if one.number else ''}"
-    if named := [_who(one) for one in concerned if not one.part]:
+        if one.role == AUTHOR:
+            yield f"{_format_person(one)} started it"
+        if one.role == BREAKER:
+            yield f"{_format_person(one)} broke it{f' with #{one.number}' if one.number else ''}"
+    if named := [_format_person(one) for one in concerned if not one.role]:
         yield f"cc {' '.join(named)}"
 
 
-def _who(one: Concerned) -> str:
-    return reference(one.slack_id) if one.slack_id else code(one.login, 100)
+def _format_person(one: MentionTarget) -> str:
+    return format_mention(one.slack_id) if one.slack_id else as_code(one.login, 100)

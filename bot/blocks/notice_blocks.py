@@ -5,70 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks import action_blocks, card_blocks, cause_blocks, hold_blocks, kit, result_blocks, status_blocks
-from bot.blocks.failure_blocks import ALONE, AMONG_OTHERS, failed_job
+from bot.blocks.failure_blocks import ALONE, AMONG_OTHERS, build_failed_job
 from bot.circleci.explanation import Explanation
-from bot.circleci.failure_causes import SETUP, cause_of
+from bot.circleci.failure_causes import SETUP, find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.links import Links
 from bot.circleci.models import Job
-from bot.circleci.rerun_verdict import of_job, of_run
-from bot.circleci.snapshot import Run, Snapshot
-from bot.command import line
+from bot.circleci.rerun_verdict import judge_job, judge_run
+from bot.circleci.snapshot import Snapshot, WorkflowRun
+from bot.command import format_line
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import Message
-from bot.mrkdwn import code, escape, link, quoted
-from bot.rules.hold_resolution import find
+from bot.mrkdwn import as_code, as_link, as_quote, escape
+from bot.rules.hold_resolution import get_hold
 
 
-def notice(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
+def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
     """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
     if outcome.kind == "on-hold":
-        return hold_blocks.waits(hold_blocks.Hold(snapshot, outcome.project, *find(snapshot, outcome.key)), links)
+        return hold_blocks.render_waiting(
+            hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
+        )
     headline = _headline(outcome, snapshot, links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
 
 
-def ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, links: Links) -> Message:
+def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, links: Links) -> Message:
     """The pipeline is over: said to the person who asked for it, or to nobody in particular."""
     pipeline = snapshot.pipeline
-    where = link(
-        links.pipeline(project, pipeline.number), f"{card_blocks.name_of(snapshot, project)} #{pipeline.number}"
+    where = as_link(
+        links.pipeline_url(project, pipeline.number),
+        f"{card_blocks.get_project_name(snapshot, project)} #{pipeline.number}",
     )
-    took = f" after {status_blocks.duration(snapshot.duration_s)}" if snapshot.duration_s else ""
+    took = f" after {status_blocks.format_duration(snapshot.duration_s)}" if snapshot.duration_s else ""
     to = f"<@{user}> " if user else ""
     return Message(
-        f"{to}{status_blocks.emoji(snapshot.status)} {where} ended: *{status_blocks.word(snapshot.status)}*{took}"
+        f"{to}{status_blocks.get_emoji(snapshot.status)} {where} ended: "
+        f"*{status_blocks.get_label(snapshot.status)}*{took}"
     )
 
 
-def token_expired(links: Links) -> Message:
+def render_token_expired(links: Links) -> Message:
     """Told once, in a DM, when CircleCI no longer accepts somebody's token."""
     text = (
         ":key: CircleCI no longer accepts the token that you connected (it was revoked, or it expired). Make a new one "
         f"at {links.token_page} and connect again."
     )
     return Message(
-        text, [kit.section(text), kit.actions([kit.button("Connect CircleCI", line("connect"), style="primary")])]
+        text,
+        [kit.section(text), kit.actions([kit.button("Connect CircleCI", format_line("connect"), style="primary")])],
     )
 
 
 def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
-    name = escape(card_blocks.name_of(snapshot, outcome.project))
-    where = f"{name} #{pipeline.number} on {code(outcome.branch or outcome.tag or '?', 120)}"
-    emoji, words = ending(outcome)
+    name = escape(card_blocks.get_project_name(snapshot, outcome.project))
+    where = f"{name} #{pipeline.number} on {as_code(outcome.branch or outcome.tag or '?', 120)}"
+    emoji, words = format_outcome(outcome)
     if outcome.workflow_id is None:
         return f"{emoji} {where}: {words}"
-    workflow = link(links.workflow(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
+    workflow = as_link(links.workflow_url(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
     return f"{emoji} *{workflow}* {words} — {where}"
 
 
-def ending(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
+def format_outcome(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
     """An emoji, and how it ended with what that means beside; `late` is told long after."""
     if outcome.workflow_id is None:
         return _WITHOUT_WORKFLOW[outcome.kind]
-    emoji, words = _WORDS.get(outcome.kind, (status_blocks.emoji(outcome.status), status_blocks.word(outcome.status)))
+    emoji, words = _WORDS.get(
+        outcome.kind, (status_blocks.get_emoji(outcome.status), status_blocks.get_label(outcome.status))
+    )
     if "recovered" in outcome.classes:
         emoji, words = ":tada:", "recovered"
     if late and outcome.kind == "on-hold":
@@ -86,9 +93,9 @@ def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
         yield "something else than last time"
     if "flaky" in outcome.classes:
         yield "flaky: it passed on a rerun"
-    if "slow" in outcome.classes and outcome.pace and outcome.busy_s:
-        usual = status_blocks.duration(outcome.busy_s / outcome.pace)
-        yield f"slow: {status_blocks.duration(outcome.busy_s)}, where 95 of 100 took {usual} at most"
+    if "slow" in outcome.classes and outcome.slowdown and outcome.busy_s:
+        usual = status_blocks.format_duration(outcome.busy_s / outcome.slowdown)
+        yield f"slow: {status_blocks.format_duration(outcome.busy_s)}, where 95 of 100 took {usual} at most"
 
 
 _WITHOUT_WORKFLOW = {
@@ -108,47 +115,47 @@ _WORDS = {
 def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
-    fixed = result_blocks.fixed(why.fixed, why.known)
+    fixed = result_blocks.format_fixed(why.fixed, why.known)
     return [
         *(block for failed in why.jobs for block in _failed_job(failed, outcome, why, links)),
         *([kit.section(fixed)] if fixed else []),
-        *_acts(outcome, snapshot, why),
+        *_build_actions(outcome, snapshot, why),
     ]
 
 
 def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, links: Links) -> list[kit.Block]:
     room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
-    verdict = of_job(failed, why.known, outcome.pipeline_number)
-    return failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room, verdict)
+    verdict = judge_job(failed, why.known, outcome.pipeline_number)
+    return build_failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room, verdict)
 
 
 def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
     if job.job_number is None or outcome.workflow_id is None:
         return None
-    return links.job(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
+    return links.job_url(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
 
 
-def _acts(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:
+def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:
     """What one can do about a failed run, at one tap."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     if run is None or outcome.kind not in {"failed", "unauthorized"}:
         return []
-    verdict = of_run(run, why, outcome.pipeline_number)
-    setup = [kit.section(cause_blocks.told(SETUP))] if run.workflow.is_setup else []
-    return [*setup, kit.actions(list(_act_buttons(run, worth=bool(verdict and verdict.rerun))))]
+    verdict = judge_run(run, why, outcome.pipeline_number)
+    setup = [kit.section(cause_blocks.format_cause(SETUP))] if run.workflow.is_setup else []
+    return [*setup, kit.actions(list(_build_buttons(run, worth=bool(verdict and verdict.rerun))))]
 
 
-def _act_buttons(run: Run, *, worth: bool) -> Iterator[kit.Pressable]:
+def _build_buttons(run: WorkflowRun, *, worth: bool) -> Iterator[kit.Pressable]:
     workflow = run.workflow
-    yield from action_blocks.rerun_failed_buttons([workflow], [workflow.id] if worth else ())
+    yield from action_blocks.build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
-        yield action_blocks.ssh_button(workflow, ran)
-    yield kit.button("Compare with last green", line("compare", workflow.id))
+        yield action_blocks.build_ssh_button(workflow, ran)
+    yield kit.button("Compare with last green", format_line("compare", workflow.id))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
-    errors = [quoted(error.message, 800) for error in snapshot.pipeline.errors[:3]]
-    why = cause_of(Signs(refused=[error.type for error in snapshot.pipeline.errors]))
-    judged = [cause_blocks.judged(why.verdict)] if why and why.verdict else []
-    told = [cause_blocks.told(why), *judged] if why else []
+    errors = [as_quote(error.message, 800) for error in snapshot.pipeline.errors[:3]]
+    why = find_cause(Signs(refused=[error.type for error in snapshot.pipeline.errors]))
+    judged = [cause_blocks.format_verdict(why.verdict)] if why and why.verdict else []
+    told = [cause_blocks.format_cause(why), *judged] if why else []
     return [kit.section("\n".join([*errors, *told]))] if errors else []

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.blocks import kit
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.models import Collaboration
-from bot.command import line
+from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import as_code, cut, escape
 
 PAGE = 10
 
 
-def named(org: Collaboration) -> str:
+def format_name(org: Collaboration) -> str:
     """`gh/acme` as code; an opaque slug gives way to the name."""
     if org.slug.startswith("circleci/") and org.name:
         return f"*{cut(escape(org.name), 150)}*"
-    return code(org.slug or org.name, 150)
+    return as_code(org.slug or org.name, 150)
 
 
-def listed(
+def render_list(
     orgs: Sequence[Collaboration], page: int, here: ProjectSlug | None, words: AbstractSet[str]
 ) -> list[kit.Block]:
     """One page, each with what can be asked of it; `here` is the channel's project, `words` are the commands."""
@@ -31,18 +31,20 @@ def listed(
         kit.section(f"*Organisations that you belong to at CircleCI* ({len(orgs)})"),
         *[block for org in shown for block in _row(org, here, words)],
         *([] if shown else [kit.section("There are no more.")]),
-        *pager(page, line("orgs"), more=page * PAGE < len(orgs)),
+        *build_pager(page, format_line("orgs"), more=page * PAGE < len(orgs)),
     ]
 
 
 def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) -> Iterator[kit.Block]:
-    slug = f" · {code(org.slug, 150)}" if org.slug.startswith("circleci/") else ""
+    slug = f" · {as_code(org.slug, 150)}" if org.slug.startswith("circleci/") else ""
     vcs = f" · {cut(escape(org.vcs_type), 40)}" if org.vcs_type else ""
     yours = " · your own account" if org.id is None else ""
     note = " — :pushpin: of the project here" if here and here.org_slug == org.slug else ""
-    yield kit.section(f"{named(org)}{slug}{vcs}{yours}{note}")
-    buttons = [kit.button("Recent pipelines", line("recent", org=org.slug))] if org.slug else []
-    buttons += [kit.button("Insights", line("insights", org=org.slug))] if org.slug and "insights" in words else []
-    buttons += [kit.button("Contexts", line("contexts", org.slug))] if org.slug and "contexts" in words else []
+    yield kit.section(f"{format_name(org)}{slug}{vcs}{yours}{note}")
+    buttons = [kit.button("Recent pipelines", format_line("recent", org=org.slug))] if org.slug else []
+    buttons += (
+        [kit.button("Insights", format_line("insights", org=org.slug))] if org.slug and "insights" in words else []
+    )
+    buttons += [kit.button("Contexts", format_line("contexts", org.slug))] if org.slug and "contexts" in words else []
     if buttons:
         yield kit.actions(buttons)

@@ -25,7 +25,7 @@ from bot.blocks import kit
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.parameter_values import NAME_LENGTH, VALUE_LENGTH, as_text
 from bot.mrkdwn import cut
-from bot.untrusted.invisible_marks import one_line
+from bot.untrusted.invisible_marks import to_one_line
 from bot.untrusted.patterns import compile_linear
 
 TYPED, CHOSEN = "p", "c"
@@ -44,7 +44,7 @@ _WHOLE = compile_linear("-?[0-9]{1,16}")
 _KEPT = "Left empty, the config's default counts"
 
 
-def drawn(
+def build_inputs(
     declared: Iterable[Parameter], print_: str, fields: Mapping[str, str], *, optional: bool
 ) -> tuple[list[kit.Block], list[Parameter]]:
     """The inputs, and what Slack has no room for or CircleCI takes no value of; `fields` are by block_id."""
@@ -52,7 +52,11 @@ def drawn(
     left: list[Parameter] = []
     room = _MOST_JSON
     for one in declared:
-        block = _fitting(one, print_, fields, optional, room) if len(blocks) < MOST_INPUTS and _nameable(one) else None
+        block = (
+            _build_fitting(one, print_, fields, optional, room)
+            if len(blocks) < MOST_INPUTS and _is_nameable(one)
+            else None
+        )
         room -= _size(block)
         if block:
             blocks.append(block)
@@ -61,16 +65,19 @@ def drawn(
     return blocks, left
 
 
-def _nameable(declared: Parameter) -> bool:
+def _is_nameable(declared: Parameter) -> bool:
     return len(declared.name.strip()) > 0 and len(declared.name) <= NAME_LENGTH and declared.name != "="
 
 
-def _fitting(
+def _build_fitting(
     declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool, room: int
 ) -> kit.Block | None:
     """The first of its shapes that there is room for."""
     roomy = len(declared.choices) * _AN_OPTION <= room
-    shapes = (shape(declared, print_, fields, optional) for shape in ([_chosen, _typed] if roomy else [_typed]))
+    shapes = (
+        shape(declared, print_, fields, optional)
+        for shape in ([_build_menu, _build_text_input] if roomy else [_build_text_input])
+    )
     return next((block for block in shapes if block and _size(block) <= room), None)
 
 
@@ -78,18 +85,18 @@ def _size(block: kit.Block | None) -> int:
     return len(json.dumps(block)) if block else 0
 
 
-def _chosen(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block | None:
+def _build_menu(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block | None:
     """By a menu, where there are choices and not too many."""
     choices = _choices(declared)
     if not choices or len(choices) > _A_GROUP * _MOST_GROUPS:
         return None
     block_id = f"{declared.name}@{CHOSEN}{print_}"
     default = None if declared.default is None else f"={as_text(declared.default)}"
-    options = dict(zip([f"={choice}" for choice in choices], labels(choices), strict=True))
+    options = dict(zip([f"={choice}" for choice in choices], format_labels(choices), strict=True))
     element = (
-        RadioButtonsElement(action_id="value", **_offered(options, fields.get(block_id, default)))
+        RadioButtonsElement(action_id="value", **_build_options(options, fields.get(block_id, default)))
         if declared.type == "boolean"
-        else select("value", options, fields.get(block_id, default))
+        else build_select("value", options, fields.get(block_id, default))
     )
     return _field(declared, block_id, element, optional, "")
 
@@ -100,18 +107,18 @@ def _choices(declared: Parameter) -> list[str]:
     return [choice for choice in dict.fromkeys(declared.choices) if len(choice) <= VALUE_LENGTH]
 
 
-def labels(choices: Sequence[str]) -> list[str]:
+def format_labels(choices: Sequence[str]) -> list[str]:
     """As a menu shows them: those that would look alike are numbered."""
-    shown = [cut(one_line(choice), 75) if one_line(choice).strip() else "(empty)" for choice in choices]
+    shown = [cut(to_one_line(choice), 75) if to_one_line(choice).strip() else "(empty)" for choice in choices]
     alike = Counter(shown)
     return [f"{number}. {text}" if alike[text] > 1 else text for number, text in enumerate(shown, 1)]
 
 
-def select(action_id: str, options: Mapping[str, str], chosen: str | None) -> StaticSelectElement:
+def build_select(action_id: str, options: Mapping[str, str], chosen: str | None) -> StaticSelectElement:
     """A menu of these labels by value, in groups where they are more than one list may hold."""
     if len(options) <= _A_GROUP:
-        return StaticSelectElement(action_id=action_id, **_offered(options, chosen))
-    offered = _offered(options, chosen)
+        return StaticSelectElement(action_id=action_id, **_build_options(options, chosen))
+    offered = _build_options(options, chosen)
     groups = list(_groups(offered["options"]))
     return StaticSelectElement(action_id=action_id, option_groups=groups, initial_option=offered["initial_option"])
 
@@ -119,15 +126,15 @@ def select(action_id: str, options: Mapping[str, str], chosen: str | None) -> St
 def _groups(options: list[Option]) -> Iterator[OptionGroup]:
     for at in range(0, len(options), _A_GROUP):
         group = options[at : at + _A_GROUP]
-        yield OptionGroup(label=kit.plain(f"{at + 1} to {at + len(group)}", 75), options=group)
+        yield OptionGroup(label=kit.plain_text(f"{at + 1} to {at + len(group)}", 75), options=group)
 
 
-def _offered(options: Mapping[str, str], chosen: str | None) -> dict[str, Any]:
+def _build_options(options: Mapping[str, str], chosen: str | None) -> dict[str, Any]:
     made = {value: kit.option(label, value) for value, label in options.items()}
     return {"options": list(made.values()), "initial_option": made.get(chosen or "")}
 
 
-def _typed(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block:
+def _build_text_input(declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool) -> kit.Block:
     block_id = f"{declared.name}@{TYPED}{print_}"
     default = None if declared.default is None else as_text(declared.default)
     value = fields.get(block_id, default)
@@ -159,7 +166,7 @@ def _field(
     declared: Parameter, block_id: str, element: InputInteractiveElement, optional: bool, more: str
 ) -> kit.Block:
     """Left empty, the config's default counts; without a default it has to be filled in."""
-    return kit.field(
+    return kit.input_block(
         declared.name,
         element,
         block_id=block_id,

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 
 from bot.blocks import kit
 from bot.circleci.models import User
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import as_code, cut, escape
 
 
-def named(user: User) -> str:
+def format_name(user: User) -> str:
     """`Ada Lovelace (ada)`, harmless in mrkdwn; the id of somebody who has neither name nor login."""
     name, login = cut(escape(user.name), 100), cut(escape(user.login), 100)
-    return f"{name} ({login})" if name and login and name != login else name or login or code(user.id)
+    return f"{name} ({login})" if name and login and name != login else name or login or as_code(user.id)
 
 
-def by(verb: str, user_id: str | None, names: Mapping[str, str]) -> str:
+def format_actor(verb: str, user_id: str | None, names: Mapping[str, str]) -> str:
     """` · canceled by Grace` where the name is known, else nothing; ` by Grace` without a verb."""
     name = names.get(user_id or "")
     return f"{f' · {verb}' if verb else ''} by {cut(escape(name), 80)}" if name else ""
 
 
-def shown(user: User, *, is_me: bool) -> list[kit.Block]:
+def render_details(user: User, *, is_me: bool) -> list[kit.Block]:
     you = " — that is you" if is_me else ""
-    fields = [f"*Login*\n{code(user.login, 100) if user.login else 'none'}", f"*CircleCI id*\n{code(user.id)}"]
-    return [kit.section(f":bust_in_silhouette: *{named(user)}*{you}"), kit.fields(fields)]
+    fields = [f"*Login*\n{as_code(user.login, 100) if user.login else 'none'}", f"*CircleCI id*\n{as_code(user.id)}"]
+    return [kit.section(f":bust_in_silhouette: *{format_name(user)}*{you}"), kit.fields(fields)]

@@ -8,13 +8,13 @@ from collections.abc import Set as AbstractSet
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks import kit
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.integration import Integration
 from bot.circleci.links import Links
-from bot.circleci.models import Definition, Project
-from bot.command import line
+from bot.circleci.models import PipelineDefinition, Project
+from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.untrusted.patterns import compile_linear
 
 PAGE = 8
@@ -22,35 +22,35 @@ PAGE = 8
 _ADDRESS = compile_linear(r"https?://[^\s<>|]+")
 
 
-def named(project: Project) -> str:
+def format_name(project: Project) -> str:
     """`gh/acme/web` as code; an opaque slug gives way to its readable name."""
     if project.project.vcs != "circleci":
-        return code(str(project.project))
+        return as_code(str(project.project))
     return f"*{cut(escape(project.full_name), 150)}*"
 
 
-def listed(projects: Sequence[Project], page: int, here: ProjectSlug | None) -> list[kit.Block]:
+def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None) -> list[kit.Block]:
     """One page, each project with what can be done with it; `here` is the channel's own."""
     shown = projects[(page - 1) * PAGE : page * PAGE]
     return [
         kit.section(f"*Projects that you follow and that built lately* ({len(projects)})"),
         *[block for project in shown for block in _row(project, project.project == here)],
-        *pager(page, line("projects"), more=page * PAGE < len(projects)),
+        *build_pager(page, format_line("projects"), more=page * PAGE < len(projects)),
     ]
 
 
 def _row(project: Project, is_here: bool) -> Iterator[kit.Block]:
     slug = str(project.project)
     note = " — :pushpin: the project here" if is_here else ""
-    yield kit.section(f"{named(project)}{note}")
-    use = [] if is_here else [kit.button("Use here", line("use", slug))]
+    yield kit.section(f"{format_name(project)}{note}")
+    use = [] if is_here else [kit.button("Use here", format_line("use", slug))]
     said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Status", "status"), ("Details", "project"))
-    yield kit.actions([*use, *(kit.button(label, line(name, slug)) for label, name in said)])
+    yield kit.actions([*use, *(kit.button(label, format_line(name, slug)) for label, name in said)])
 
 
-def shown(
+def render_details(
     project: Project,
-    definitions: Sequence[Definition],
+    definitions: Sequence[PipelineDefinition],
     integration: Integration,
     *,
     here: ProjectSlug | None,
@@ -68,78 +68,80 @@ def shown(
     note = " — :pushpin: the project here" if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
-        kit.section(f"{named(project)}{note}"),
+        kit.section(f"{format_name(project)}{note}"),
         kit.fields(_facts(project, definitions, integration)),
         *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
         kit.context(f":satellite_antenna: {hook}"),
         *([kit.context(f":hourglass: {asked}")] if asked else []),
         *_definitions(project, definitions),
-        kit.actions(list(_acts(project, links, is_here=bool(note), can_start=can_start))),
+        kit.actions(list(_build_actions(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),
     ]
 
 
-def _facts(project: Project, definitions: Sequence[Definition], integration: Integration) -> Iterator[str]:
+def _facts(project: Project, definitions: Sequence[PipelineDefinition], integration: Integration) -> Iterator[str]:
     org = f"*{cut(escape(project.organization_name), 100)}*" if project.organization_name else ""
-    yield f"*Organisation*\n{org} {code(project.organization_slug or project.project.org_slug, 100)}"
+    yield f"*Organisation*\n{org} {as_code(project.organization_slug or project.project.org_slug, 100)}"
     where = _repository(project, definitions)
     yield f"*Code*\n{integration.value}{f' · {where}' if where else ''}"
-    yield f"*Default branch*\n{code(project.default_branch, 120) if project.default_branch else 'unknown'}"
-    yield f"*Slug*\n{code(str(project.project))}"
-    yield f"*Project id*\n{code(project.id)}"
-    yield f"*Organisation id*\n{code(project.organization_id)}"
+    yield f"*Default branch*\n{as_code(project.default_branch, 120) if project.default_branch else 'unknown'}"
+    yield f"*Slug*\n{as_code(str(project.project))}"
+    yield f"*Project id*\n{as_code(project.id)}"
+    yield f"*Organisation id*\n{as_code(project.organization_id)}"
 
 
-def _repository(project: Project, definitions: Sequence[Definition]) -> str:
+def _repository(project: Project, definitions: Sequence[PipelineDefinition]) -> str:
     """Linked where CircleCI gives an address; of an opaque project only its definitions know the name."""
     url = project.vcs_info.vcs_url if project.vcs_info else ""
     if _ADDRESS.fullmatch(url):
-        return link(url, url.partition("://")[2])
+        return as_link(url, url.partition("://")[2])
     names = [source.repo.full_name for one in definitions if (source := one.checkout_source) and source.repo]
-    return code(names[0], 120) if names and names[0] else ""
+    return as_code(names[0], 120) if names and names[0] else ""
 
 
-def _definitions(project: Project, definitions: Sequence[Definition]) -> Iterator[kit.Block]:
+def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) -> Iterator[kit.Block]:
     """Each with its button, where there is a choice."""
     if definitions:
         yield kit.section(f"*Pipeline definitions* ({len(definitions)})")
     for definition in definitions[:_DEFINITIONS]:
-        start = line("trigger", project.slug, definition=definition.id)
+        start = format_line("trigger", project.slug, definition=definition.id)
         name = cut(definition.name or definition.id, 60)
-        yield kit.section(_definition(definition), kit.button(f"Trigger {name}", start, confirm=_sure(project, name)))
+        yield kit.section(
+            _definition(definition), kit.button(f"Trigger {name}", start, confirm=_confirm_start(project, name))
+        )
     if len(definitions) > _DEFINITIONS:
         yield kit.context(f"…and {len(definitions) - _DEFINITIONS} more: `trigger` asks which.")
 
 
-def _definition(definition: Definition) -> str:
+def _definition(definition: PipelineDefinition) -> str:
     source = definition.config_source
-    file = code(source.file_path, 150) if source and source.file_path else ""
-    repo = f"in {code(source.repo.full_name, 120)}" if source and source.repo and source.repo.full_name else ""
+    file = as_code(source.file_path, 150) if source and source.file_path else ""
+    repo = f"in {as_code(source.repo.full_name, 120)}" if source and source.repo and source.repo.full_name else ""
     described = cut(escape(definition.description), 300)
     name = f"*{cut(escape(definition.name or definition.id), 150)}*"
     return "\n".join(filter(None, [" — ".join(filter(None, [name, described])), " ".join(filter(None, [file, repo]))]))
 
 
-def _sure(project: Project, name: str) -> ConfirmObject:
-    branch = code(project.default_branch or "its default branch", 80)
-    return kit.confirm("Start a pipeline?", f"{code(name, 80)} runs on {branch}, in your name.", "Start")
+def _confirm_start(project: Project, name: str) -> ConfirmObject:
+    branch = as_code(project.default_branch or "its default branch", 80)
+    return kit.confirm("Start a pipeline?", f"{as_code(name, 80)} runs on {branch}, in your name.", "Start")
 
 
-def _acts(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[ButtonElement]:
+def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[ButtonElement]:
     slug = project.slug
     if can_start:
-        yield kit.button("Trigger…", line("trigger", slug), style="primary")
-    yield kit.button("Status", line("status", slug))
-    yield kit.button("Recent pipelines", line("recent", slug))
-    yield kit.button("Subscribe", line("subscribe", slug))
+        yield kit.button("Trigger…", format_line("trigger", slug), style="primary")
+    yield kit.button("Status", format_line("status", slug))
+    yield kit.button("Recent pipelines", format_line("recent", slug))
+    yield kit.button("Subscribe", format_line("subscribe", slug))
     if not is_here:
-        yield kit.button("Use here", line("use", slug))
-    yield kit.link_button("Open in CircleCI", links.project(project.project))
+        yield kit.button("Use here", format_line("use", slug))
+    yield kit.link_button("Open in CircleCI", links.project_url(project.project))
 
 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
-    said = [kit.button(label, line(name, project.slug)) for label, name in _MORE if name in words]
+    said = [kit.button(label, format_line(name, project.slug)) for label, name in _MORE if name in words]
     if said or more:
         yield kit.actions([*said, *more])
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import kit
-from bot.command import View
-from bot.line import Written, also
+from bot.command import Modal
+from bot.line import Written, extend_line
 from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Confirmation:
     """`title` (24 characters) asks, `text` (mrkdwn, 300 characters) tells what will happen, `yes` and `line` do it."""
 
     title: str
@@ -23,15 +23,17 @@ class Question:
     line: Written
 
 
-def button(label: str, question: Question) -> kit.Pressable:
+def build_button(label: str, question: Confirmation) -> kit.Pressable:
     sure = kit.confirm(question.title, question.text, question.yes, danger=True)
-    return kit.button(label, also(question.line, sure=True), style="danger", confirm=sure)
+    return kit.button(label, extend_line(question.line, sure=True), style="danger", confirm=sure)
 
 
-def dialog(question: Question) -> View:
-    return View(question.title, [kit.section(question.text)], line=question.line, submit=question.yes)
+def render_dialog(question: Confirmation) -> Modal:
+    return Modal(question.title, [kit.section(question.text)], line=question.line, submit=question.yes)
 
 
-def message(question: Question) -> Message:
+def render_message(question: Confirmation) -> Message:
     """Where no modal can be opened."""
-    return Message(question.text, [kit.section(question.text), kit.actions([button(f"{question.yes}…", question)])])
+    return Message(
+        question.text, [kit.section(question.text), kit.actions([build_button(f"{question.yes}…", question)])]
+    )

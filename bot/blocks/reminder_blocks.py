@@ -6,41 +6,46 @@ from collections.abc import Sequence
 
 from bot.blocks import card_blocks, hold_blocks, kit
 from bot.blocks.hold_blocks import Hold
-from bot.command import line
+from bot.command import format_line
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.rules.hold_resolution import job_id
+from bot.mrkdwn import as_code
+from bot.rules.hold_resolution import parse_job_id
 
 _MOST_NAMED = 10
 
 
-def told(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> Message:
+def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -> Message:
     """`holds` as they are told, in one message; `to_come` are the keys of those that are to be reminded of again."""
-    message = hold_blocks.together(holds)
+    message = hold_blocks.merge_messages(holds)
     if not to_come:
         return message
-    stop = kit.button("Stop reminding", line("unremind", pipeline_id, *map(job_id, to_come)))
+    stop = kit.button("Stop reminding", format_line("unremind", pipeline_id, *map(parse_job_id, to_come)))
     apart = [kit.divider()] if len(holds) > 1 else []
     return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 
 
-def stopped(holds: Sequence[Hold], place: str = "this channel") -> Message:
+def render_stop_confirmation(holds: Sequence[Hold], place: str = "this channel") -> Message:
     """For whoever did it. The holds are of one pipeline."""
-    where = card_blocks.where(holds[0].snapshot, holds[0].project)
-    return Message(f":no_bell: {place.capitalize()} is reminded no more of {_named(holds)} — {where}. {_on(holds)}")
+    where = card_blocks.format_pipeline(holds[0].snapshot, holds[0].project)
+    return Message(
+        f":no_bell: {place.capitalize()} is reminded no more of {_format_names(holds)} — {where}. "
+        f"{_format_still_waiting(holds)}"
+    )
 
 
-def stopped_by(user: str, holds: Sequence[Hold]) -> Message:
+def render_stop_announcement(user: str, holds: Sequence[Hold]) -> Message:
     """For everybody, in the thread of the pipeline's card."""
-    return Message(f":no_bell: <@{user}> stopped the reminders of {_named(holds)}. {_on(holds)}")
+    return Message(
+        f":no_bell: <@{user}> stopped the reminders of {_format_names(holds)}. {_format_still_waiting(holds)}"
+    )
 
 
-def _named(holds: Sequence[Hold]) -> str:
-    names = [code(each.job.name, 100) if each.job.name else "a hold" for each in holds[:_MOST_NAMED]]
+def _format_names(holds: Sequence[Hold]) -> str:
+    names = [as_code(each.job.name, 100) if each.job.name else "a hold" for each in holds[:_MOST_NAMED]]
     more = len(holds) - len(names)
     *first, last = [*names, f"{more} more"] if more else names
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _on(holds: Sequence[Hold]) -> str:
+def _format_still_waiting(holds: Sequence[Hold]) -> str:
     return "It goes on waiting." if len(holds) == 1 else "They go on waiting."

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.circleci.explanation import NEW, STILL, Known
-from bot.circleci.flaky_stats import Reputation
+from bot.circleci.explanation import NEW, STILL, FailureHistory
+from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
-from bot.mrkdwn import code, cut, escape, quoted
+from bot.mrkdwn import as_code, as_quote, cut, escape
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
 _MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
 
 
-def of_job(failed: FailedJob, known: Known, limit: int) -> str:
+def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
     """The failed tests of a job, the newly failing first, as one text; "" when it has none."""
     if not failed.tests:
         return ""
-    ordered = newest_first(failed.tests, failed.job.name, known)
-    head = summary(failed.tests, failed.job.name, known, failed.tests_failed)
-    lines = [head, *(one(test, known, failed.job.name) for test in ordered[:limit])]
+    ordered = sort_newest_first(failed.tests, failed.job.name, known)
+    head = format_summary(failed.tests, failed.job.name, known, failed.tests_failed)
+    lines = [head, *(format_test(test, known, failed.job.name) for test in ordered[:limit])]
     rest = failed.tests_failed - min(limit, len(ordered))
     return "\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])])
 
 
-def newest_first(tests: Sequence[TestResult], job: str, known: Known) -> list[TestResult]:
-    return sorted(tests, key=lambda test: known.since_before(job, test) == STILL)
+def sort_newest_first(tests: Sequence[TestResult], job: str, known: FailureHistory) -> list[TestResult]:
+    return sorted(tests, key=lambda test: known.compare_with_previous(job, test) == STILL)
 
 
-def summary(failed: Sequence[TestResult], job: str, known: Known, total: int | None = None) -> str:
+def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, total: int | None = None) -> str:
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
     total = len(failed) if total is None else total
     count = f"*{total} failed test{'s' if total != 1 else ''}*"
-    since = [known.since_before(job, test) for test in failed]
+    since = [known.compare_with_previous(job, test) for test in failed]
     if known.before is None or None in since:
         return count
     words = ((NEW, "newly failing"), (STILL, "still failing"))
@@ -42,28 +42,30 @@ def summary(failed: Sequence[TestResult], job: str, known: Known, total: int | N
     return f"{count} — against #{known.before.pipeline_number}: {told}"
 
 
-def one(test: TestResult, known: Known, job: str) -> str:
+def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
     """A failed test in one line, and its message quoted under it."""
-    since = known.since_before(job, test)
+    since = known.compare_with_previous(job, test)
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
-    flaky = _reputation(known.reputation.get(test.key))
-    message = f"\n{quoted(' '.join(test.message.split()), 300)}" if test.message else ""
+    flaky = _format_flakiness(known.flaky_stats.get(test.key))
+    message = f"\n{as_quote(' '.join(test.message.split()), 300)}" if test.message else ""
     name = cut(escape(test.name or "?"), 150)
-    return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{took(test)}{_MEANS[since]}{flaky}{message}"
+    return (
+        f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{format_duration(test)}{_MEANS[since]}{flaky}{message}"
+    )
 
 
 def _file(test: TestResult) -> str:
-    return code(test.file, 120) if test.file else ""
+    return as_code(test.file, 120) if test.file else ""
 
 
-def took(test: TestResult) -> str:
+def format_duration(test: TestResult) -> str:
     """` · 0.25s`; nothing when it is not known."""
     if test.run_time is None:
         return ""
     return f" · {test.run_time:.2f}s" if test.run_time < 10 else f" · {test.run_time:.0f}s"
 
 
-def _reputation(known: Reputation | None) -> str:
+def _format_flakiness(known: FlakyStats | None) -> str:
     if known is None:
         return ""
     if known.failed_runs:
@@ -71,7 +73,7 @@ def _reputation(known: Reputation | None) -> str:
     return f" · :game_die: flaky: {known.flaked} flake{'s' if known.flaked != 1 else ''} in two weeks"
 
 
-def fixed(tests: Sequence[TestKey], known: Known) -> str:
+def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
     """`Fixed since #340: a, b`; "" when nothing was."""
     if not tests or known.before is None:
         return ""
@@ -81,6 +83,6 @@ def fixed(tests: Sequence[TestKey], known: Known) -> str:
 
 
 def _names(tests: Sequence[TestKey]) -> Iterator[str]:
-    yield from (code(name, 100) for _, name in tests[:_FIXED_SHOWN])
+    yield from (as_code(name, 100) for _, name in tests[:_FIXED_SHOWN])
     if len(tests) > _FIXED_SHOWN:
         yield f"and {len(tests) - _FIXED_SHOWN} more"

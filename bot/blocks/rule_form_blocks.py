@@ -17,7 +17,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
 from bot.conversation import is_person
-from bot.line import joined, listed
+from bot.line import join_commas, split_commas
 from bot.rules.fields import FIELDS, Field
 
 PROJECT = "project"
@@ -29,15 +29,15 @@ Said = Mapping[str, Sequence[str]]
 """A rule's fields, each by its texts."""
 
 
-def draw(scope: str | None, said: Said) -> list[kit.Block]:
+def render(scope: str | None, said: Said) -> list[kit.Block]:
     """The form as it stands; `scope` is a slug, a pattern or an organisation."""
     inputs = [block for field in FIELDS for block in _inputs(field, said.get(field.name))]
     return [_project(scope), *inputs]
 
 
-def read(fields: Mapping[str, str], chosen: Said) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+def parse_form(fields: Mapping[str, str], chosen: Said) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """The scope, and what is said; an input that is left empty says nothing. `chosen` are menus of several."""
-    typed = {name: listed(value) for name, value in fields.items() if name != PROJECT}
+    typed = {name: split_commas(value) for name, value in fields.items() if name != PROJECT}
     filled = {name: tuple(texts) for name, texts in {**typed, **chosen}.items() if texts}
     said = {field.name: _texts(field, filled) for field in FIELDS}
     scope = fields.get(PROJECT, "").strip() or None
@@ -56,7 +56,7 @@ def _project(scope: str | None) -> kit.Block:
         action_id=PROJECT, placeholder="Type a part of its name", initial_option=chosen, min_query_length=0
     )
     hint = "One project, every project of an organisation, or several: type a pattern like gh/acme/web-*"
-    return kit.field("Projects", element, block_id=PROJECT, hint=hint)
+    return kit.input_block("Projects", element, block_id=PROJECT, hint=hint)
 
 
 def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
@@ -66,7 +66,7 @@ def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
     named = [text for text in texts or () if is_person(text)]
     others = [text for text in texts or () if text not in named]
     menu = UserMultiSelectElement(action_id=field.name, placeholder="Nobody", initial_users=named or None)
-    people = kit.field(f"{field.label} people", menu, block_id=f"{field.name}{_PEOPLE}", optional=True)
+    people = kit.input_block(f"{field.label} people", menu, block_id=f"{field.name}{_PEOPLE}", optional=True)
     return [_input(field, others), people]
 
 
@@ -74,21 +74,21 @@ def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
     """Its help, without the marks that a form does not draw; a menu shows what there is by itself."""
     hint = (
         ""
-        if field.choices and not (field.one or field.people)
+        if field.choices and not (field.single_choice or field.people)
         else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
     )
-    return kit.field(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
+    return kit.input_block(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
 
 
 def _element(field: Field, texts: Sequence[str] | None) -> InputInteractiveElement:
     if not field.takes:
         yes = Option(text="Yes", value=_YES)
         return CheckboxesElement(action_id=field.name, options=[yes], initial_options=None if texts is None else [yes])
-    if field.one:
+    if field.single_choice:
         return _choice(field, texts or (field.default,))
     if field.choices:
         return _choices(field, texts or ())
-    return PlainTextInputElement(action_id=field.name, initial_value=joined(texts or ()) or None, max_length=1500)
+    return PlainTextInputElement(action_id=field.name, initial_value=join_commas(texts or ()) or None, max_length=1500)
 
 
 def _choice(field: Field, texts: Sequence[str]) -> StaticSelectElement:

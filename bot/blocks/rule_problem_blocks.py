@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.blocks import kit, status_blocks, subscription_blocks
-from bot.command import line
+from bot.command import format_line
 from bot.conversation import is_direct
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules.subscription import Subscription
-from bot.rules.unmatched_workflows import Unheard
-from bot.store.rule_problems import Trouble
+from bot.rules.unmatched_workflows import UnmatchedWorkflows
+from bot.store.rule_problems import RuleProblem
 
 SUSPENDED = "suspended"
 """A rule that tells nothing though others see its project: whoever made it does not."""
@@ -25,66 +25,70 @@ _ALL_WELL: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProblemReport:
     """A rule and what is wrong with it; `unheard` is what it misses where its workflow never runs."""
 
     rule: Subscription
-    trouble: Trouble
-    unheard: Unheard | None = None
+    problem: RuleProblem
+    unmatched_workflow: UnmatchedWorkflows | None = None
     names: subscription_blocks.Names = field(default_factory=dict)
 
 
-def told(cases: Sequence[Case], ends: Mapping[int, str] = _ALL_WELL) -> Message:
+def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) -> Message:
     """What is wrong with rules of one channel, all of one kind, and what of it is over.
 
     `ends` are the ends that are not good, by the rule's id.
     """
-    standing = [case for case in cases if case.trouble.over_at is None]
+    standing = [case for case in cases if case.problem.over_at is None]
     title = _title(cases, standing, ends)
     blocks = [kit.section(title)]
     for case in standing[:_MOST]:
-        blocks += [kit.section(_row(case)), kit.actions(list(_mends(case)))]
+        blocks += [kit.section(_row(case)), kit.actions(list(_build_fix_buttons(case)))]
     if len(standing) > _MOST:
         blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
-    if over := [case for case in cases if case.trouble.over_at]:
-        blocks.append(kit.context(*(_over(case, ends.get(case.rule.id)) for case in over[:_MOST])))
+    if over := [case for case in cases if case.problem.over_at]:
+        blocks.append(kit.context(*(_format_resolved(case, ends.get(case.rule.id)) for case in over[:_MOST])))
     return Message(title, blocks)
 
 
-def to_owner(cases: Sequence[Case]) -> Message:
+def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     """Told to whoever made the rules, when I can no longer see in their name what the rules are about."""
-    rule, trouble = cases[0].rule, cases[0].trouble
+    rule, trouble = cases[0].rule, cases[0].problem
     text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
-    rows = "\n".join(f"• {subscription_blocks.place(case.rule.channel)}: {_named(case)}" for case in cases[:_MOST])
+    rows = "\n".join(
+        f"• {subscription_blocks.format_channel(case.rule.channel)}: {_format_rule(case)}" for case in cases[:_MOST]
+    )
     more = f"\n…and {len(cases) - _MOST} more" if len(cases) > _MOST else ""
     after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
     connect = (
-        [kit.button("Connect CircleCI", line("connect"), style="primary")] if trouble.reason in _UNCONNECTED else []
+        [kit.button("Connect CircleCI", format_line("connect"), style="primary")]
+        if trouble.reason in _UNCONNECTED
+        else []
     )
-    buttons = [*connect, kit.button("Show my rules", line("subscriptions", all=True))]
+    buttons = [*connect, kit.button("Show my rules", format_line("subscriptions", all=True))]
     where = [] if is_direct(rule.channel) else [after]
     return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
 
 
-def taken_over(rule: Subscription, by: str) -> Message:
+def render_taken_over(rule: Subscription, by: str) -> Message:
     """Told to the channel."""
     text = (
         f":handshake: <@{by}> has taken over rule {rule.id} from <@{rule.made_by}> and answers for it from now on: "
-        f"{subscription_blocks.sentence(rule, {})}."
+        f"{subscription_blocks.format_rule(rule, {})}."
     )
     return Message(text, [kit.section(text)])
 
 
-def _title(cases: Sequence[Case], standing: Sequence[Case], ends: Mapping[int, str]) -> str:
+def _title(cases: Sequence[ProblemReport], standing: Sequence[ProblemReport], ends: Mapping[int, str]) -> str:
     if not standing and all(case.rule.id in ends for case in cases):
         return f":heavy_minus_sign: There is nothing left to do here about {_count(cases)}."
     if not standing:
         return f":white_check_mark: What was wrong with {_count(cases)} of this channel is over."
-    emoji, words = _TITLES[standing[0].trouble.kind, standing[0].trouble.reason]
+    emoji, words = _TITLES[standing[0].problem.kind, standing[0].problem.reason]
     return f"{emoji} *{words.format(rules=_count(standing))}*"
 
 
-def _count(cases: Sequence[Case]) -> str:
+def _count(cases: Sequence[ProblemReport]) -> str:
     return f"rule {cases[0].rule.id}" if len(cases) == 1 else f"{len(cases)} rules"
 
 
@@ -113,19 +117,19 @@ _YOU = {
 }
 
 
-def _named(case: Case) -> str:
-    return f"*Rule {case.rule.id}* — {subscription_blocks.sentence(case.rule, case.names)}"
+def _format_rule(case: ProblemReport) -> str:
+    return f"*Rule {case.rule.id}* — {subscription_blocks.format_rule(case.rule, case.names)}"
 
 
-def _row(case: Case) -> str:
-    what = subscription_blocks.wrong(case.rule, case.trouble)
-    more = " ".join([_carried(case), *_missed(case)]).strip()
-    return "\n".join(filter(None, [_named(case), f"{what}. {more}".rstrip()]))
+def _row(case: ProblemReport) -> str:
+    what = subscription_blocks.format_problem(case.rule, case.problem)
+    more = " ".join([_format_consequence(case), *_format_missed(case)]).strip()
+    return "\n".join(filter(None, [_format_rule(case), f"{what}. {more}".rstrip()]))
 
 
-def _carried(case: Case) -> str:
+def _format_consequence(case: ProblemReport) -> str:
     """Whether anything is told all the same."""
-    trouble, rule = case.trouble, case.rule
+    trouble, rule = case.problem, case.rule
     if trouble.kind == "owner":
         told = "It is still told" if rule.scope.exact else "What it covers is still told"
         more = "." if rule.scope.exact else ", but it finds no new projects."
@@ -137,32 +141,32 @@ def _carried(case: Case) -> str:
     return ""
 
 
-def _missed(case: Case) -> Iterator[str]:
-    if found := case.unheard:
-        yield f"Meanwhile there ran: {', '.join(code(name, 80) for name in found.ran)}."
+def _format_missed(case: ProblemReport) -> Iterator[str]:
+    if found := case.unmatched_workflow:
+        yield f"Meanwhile there ran: {', '.join(as_code(name, 80) for name in found.recent)}."
         if found.last_at:
-            yield f"The last that it means ran {status_blocks.ago(found.last_at)}."
-        if found.meant:
-            yield f"Did you mean {code(found.meant, 80)}?"
+            yield f"The last that it means ran {status_blocks.format_ago(found.last_at)}."
+        if found.closest:
+            yield f"Did you mean {as_code(found.closest, 80)}?"
 
 
-def _mends(case: Case) -> Iterator[kit.Pressable]:
-    yield from subscription_blocks.mends(case.rule, case.trouble)
-    if case.unheard and case.unheard.meant:
-        meant = case.unheard.meant
-        say = line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
+def _build_fix_buttons(case: ProblemReport) -> Iterator[kit.Pressable]:
+    yield from subscription_blocks.build_fix_buttons(case.rule, case.problem)
+    if case.unmatched_workflow and case.unmatched_workflow.closest:
+        meant = case.unmatched_workflow.closest
+        say = format_line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
         yield kit.button(f"Listen to {meant}", say, style="primary")
-    yield subscription_blocks.change_button(case.rule)
-    yield subscription_blocks.remove_button(case.rule, case.names)
+    yield subscription_blocks.build_change_button(case.rule)
+    yield subscription_blocks.build_remove_button(case.rule, case.names)
 
 
-def _over(case: Case, end: str | None) -> str:
+def _format_resolved(case: ProblemReport, end: str | None) -> str:
     rule = case.rule
     if end:
         return f":heavy_minus_sign: Rule {rule.id} {end}."
     well = {
         "owner": f"<@{rule.made_by}> answers for it",
-        "project": f"it hears of {code(str(rule.scope))}",
+        "project": f"it hears of {as_code(str(rule.scope))}",
         "workflow": "it has something to listen to again",
-    }[case.trouble.kind]
+    }[case.problem.kind]
     return f":white_check_mark: Rule {rule.id}: {well}."

@@ -10,11 +10,11 @@ from bot.blocks import cause_blocks, kit, person_blocks, status_blocks
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
-from bot.circleci.rerun_verdict import known_of
-from bot.circleci.snapshot import Run, Snapshot
-from bot.circleci.urgency import notable, urgent_runs_first
+from bot.circleci.rerun_verdict import get_verdicts
+from bot.circleci.snapshot import Snapshot, WorkflowRun
+from bot.circleci.urgency import list_notable_runs, sort_runs_by_urgency
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, link, middle
+from bot.mrkdwn import as_code, as_link, cut_middle
 
 _SHOWN, _SHOWN_OF_MANY, _MOST = 20, 10, 30
 """Workflows that a card shows, how many where there are more than that, and how many where they want to be seen."""
@@ -23,33 +23,33 @@ _REST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class DetailLevel:
     """How many jobs of a workflow are named, and how much is shown of a name."""
 
     jobs: int
     name: int
 
 
-_DETAILS = (Detail(8, 80), Detail(4, 40), Detail(2, 30), Detail(1, 24))
+_DETAILS = (DetailLevel(8, 80), DetailLevel(4, 40), DetailLevel(2, 30), DetailLevel(1, 24))
 
 
-def drawn(snapshot: Snapshot, project: ProjectSlug, links: Links, room: int) -> list[kit.Block]:
+def build_sections(snapshot: Snapshot, project: ProjectSlug, links: Links, room: int) -> list[kit.Block]:
     """Told in as much detail as there is room for; whatever is left out is counted."""
-    runs = urgent_runs_first(snapshot.newest())
-    first = len(notable(runs))
+    runs = sort_runs_by_urgency(snapshot.get_newest_runs())
+    first = len(list_notable_runs(runs))
     most = min(max(first, _SHOWN if len(runs) <= _SHOWN else _SHOWN_OF_MANY), _MOST)
     for detail in _DETAILS:
         told = [kit.section(_workflow(run, snapshot, project, links, detail)) for run in runs[:most]]
-        if kit.weight(told[:first]) <= room - _REST:
+        if kit.count_chars(told[:first]) <= room - _REST:
             break
-    shown = kit.within(room - _REST, told)
+    shown = kit.take_fitting(room - _REST, told)
     return [*shown, *_rest(runs[len(shown) :], among=bool(shown))]
 
 
-def _rest(runs: Sequence[Run], *, among: bool) -> list[kit.Block]:
+def _rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[kit.Block]:
     """`…and 40 more: 1 running, 39 success`."""
-    counts = Counter(status_blocks.word(run.workflow.status) for run in runs)
-    told = ", ".join(f"{count} {middle(word, 30)}" for word, count in counts.items())
+    counts = Counter(status_blocks.get_label(run.workflow.status) for run in runs)
+    told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
     return (
         [kit.context(f"{'…and ' if among else ''}{len(runs)}{' more' if among else ' workflows'}: {told}")]
         if runs
@@ -57,20 +57,22 @@ def _rest(runs: Sequence[Run], *, among: bool) -> list[kit.Block]:
     )
 
 
-def _workflow(run: Run, snapshot: Snapshot, project: ProjectSlug, links: Links, detail: Detail) -> str:
+def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, links: Links, detail: DetailLevel) -> str:
     workflow = run.workflow
-    where = link(links.workflow(project, snapshot.pipeline.number, workflow.id), middle(workflow.name, detail.name))
-    notes = f"{_took(workflow)}{_rerun_note(workflow)}{_by(workflow, snapshot)}"
-    first = f"{status_blocks.emoji(workflow.status)} {where} — {status_blocks.word(workflow.status)}{notes}"
-    return "\n".join([first, *_details(run, snapshot.names, detail, known_of(snapshot).get(workflow.id))])
+    where = as_link(
+        links.workflow_url(project, snapshot.pipeline.number, workflow.id), cut_middle(workflow.name, detail.name)
+    )
+    notes = f"{_format_duration(workflow)}{_rerun_note(workflow)}{_format_actors(workflow, snapshot)}"
+    first = f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
+    return "\n".join([first, *_details(run, snapshot.names, detail, get_verdicts(snapshot).get(workflow.id))])
 
 
-def _by(workflow: Workflow, snapshot: Snapshot) -> str:
+def _format_actors(workflow: Workflow, snapshot: Snapshot) -> str:
     """Who ran it again, and who canceled it; who started the pipeline stands above."""
     earlier = any(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
     starter = workflow.started_by if earlier and not workflow.auto_rerun_number else None
-    canceled = person_blocks.by("canceled", workflow.canceled_by, snapshot.names)
-    return f"{person_blocks.by('rerun', starter, snapshot.names)}{canceled}"
+    canceled = person_blocks.format_actor("canceled", workflow.canceled_by, snapshot.names)
+    return f"{person_blocks.format_actor('rerun', starter, snapshot.names)}{canceled}"
 
 
 def _is_earlier(other: Workflow, than: Workflow) -> bool:
@@ -78,9 +80,9 @@ def _is_earlier(other: Workflow, than: Workflow) -> bool:
     return other.name == than.name and when is not None and then is not None and when < then
 
 
-def _took(workflow: Workflow) -> str:
+def _format_duration(workflow: Workflow) -> str:
     """How long it took; nothing while it runs, since a card is not a clock and would go stale at once."""
-    return "" if workflow.duration_s is None else f" · {status_blocks.duration(workflow.duration_s)}"
+    return "" if workflow.duration_s is None else f" · {status_blocks.format_duration(workflow.duration_s)}"
 
 
 def _rerun_note(workflow: Workflow) -> str:
@@ -89,28 +91,28 @@ def _rerun_note(workflow: Workflow) -> str:
     return " · setup" if workflow.is_setup else ""
 
 
-def _details(run: Run, names: Mapping[str, str], detail: Detail, verdict: Verdict | None) -> Iterator[str]:
+def _details(run: WorkflowRun, names: Mapping[str, str], detail: DetailLevel, verdict: Verdict | None) -> Iterator[str]:
     if run.failed_jobs:
         yield f"> Failed: {_names(run.failed_jobs, detail)}"
     if verdict:
-        yield f"> {cause_blocks.judged(verdict)}"
+        yield f"> {cause_blocks.format_verdict(verdict)}"
     if run.held_jobs:
         yield f"> Waits for {_names(run.held_jobs, detail)}"
     holds = [job for job in run.jobs or () if job.is_approval]
     yield from [told for hold in holds if (told := _decision(hold, run.workflow, names, detail))][: detail.jobs]
 
 
-def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], detail: Detail) -> str:
+def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], detail: DetailLevel) -> str:
     """Who approved or declined a hold; one that was canceled with its whole workflow nobody declined."""
-    name = code(middle(hold.name, detail.name))
+    name = as_code(cut_middle(hold.name, detail.name))
     if hold.approved_by:
-        return f"> Approved: {name}{person_blocks.by('', hold.approved_by, names)}"
+        return f"> Approved: {name}{person_blocks.format_actor('', hold.approved_by, names)}"
     if hold.canceled_by and not workflow.canceled_by:
-        return f"> Declined: {name}{person_blocks.by('', hold.canceled_by, names)}"
+        return f"> Declined: {name}{person_blocks.format_actor('', hold.canceled_by, names)}"
     return ""
 
 
-def _names(jobs: Sequence[Job], detail: Detail) -> str:
-    named = ", ".join(code(middle(job.name, detail.name)) for job in jobs[: detail.jobs])
+def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:
+    named = ", ".join(as_code(cut_middle(job.name, detail.name)) for job in jobs[: detail.jobs])
     more = len(jobs) - detail.jobs
     return named + (f" and {more} more" if more > 0 else "")

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit, question_blocks, settings_blocks
-from bot.blocks.question_blocks import Question
+from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Schedule, Timetable
-from bot.circleci.timetable import DAYS, never_comes
-from bot.command import line
+from bot.circleci.timetable import DAYS, is_never_due
+from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.messages import Message
-from bot.mrkdwn import code, cut, escape
+from bot.mrkdwn import as_code, cut, escape
 
 NOT_HERE = (
     "Projects that use GitLab or the GitHub App have no schedules by CircleCI's API: set them up on its web page."
 )
 
 
-def listed(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[kit.Block]:
+def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[kit.Block]:
     may_add = slug.vcs != "circleci"
-    add = [kit.button("Add a schedule…", line("schedules", "add", str(slug)))] if may_add else []
-    return settings_blocks.listed(
+    add = [kit.button("Add a schedule…", format_line("schedules", "add", str(slug)))] if may_add else []
+    return settings_blocks.render_list(
         slug,
-        line("schedules", str(slug)),
+        format_line("schedules", str(slug)),
         [_row(slug, schedule) for schedule in schedules],
         page,
         title="Schedules",
@@ -33,41 +33,44 @@ def listed(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[
 
 
 def _row(slug: ProjectSlug, schedule: Schedule) -> list[kit.Block]:
-    verb, label = ("resume", "Resume") if never_comes(schedule.timetable) else ("pause", "Pause")
-    change = kit.button(label, line("schedules", verb, str(slug), schedule.id))
-    remove = question_blocks.button("Delete", removal(slug, schedule))
+    verb, label = ("resume", "Resume") if is_never_due(schedule.timetable) else ("pause", "Pause")
+    change = kit.button(label, format_line("schedules", verb, str(slug), schedule.id))
+    remove = question_blocks.build_button("Delete", build_removal_confirmation(slug, schedule))
     about = f"\n_{cut(escape(schedule.description), 300)}_" if schedule.description else ""
-    return [kit.section(f"*{name(schedule)}* — {what(schedule)}{about}"), kit.actions([change, remove])]
+    return [
+        kit.section(f"*{format_name(schedule)}* — {format_schedule(schedule)}{about}"),
+        kit.actions([change, remove]),
+    ]
 
 
-def name(schedule: Schedule) -> str:
-    return cut(escape(schedule.name), 100) or code(schedule.id)
+def format_name(schedule: Schedule) -> str:
+    return cut(escape(schedule.name), 100) or as_code(schedule.id)
 
 
-def what(schedule: Schedule) -> str:
+def format_schedule(schedule: Schedule) -> str:
     """`branch main, MON to FRI at 02:00 UTC, as *Grace*`."""
     kind = "tag" if "tag" in schedule.parameters else "branch"
     ref = str(schedule.parameters.get(kind, ""))
     others = [f"{key}={value}" for key, value in schedule.parameters.items() if key not in {"branch", "tag"}]
-    given = f", {', '.join(code(pair, 60) for pair in others[:6])}" if others else ""
+    given = f", {', '.join(as_code(pair, 60) for pair in others[:6])}" if others else ""
     actor = f", as {cut(escape(schedule.actor.name or schedule.actor.login), 60)}" if schedule.actor else ""
-    return f"{kind} {code(ref, 100)}, {when(schedule.timetable)}{given}{actor}"
+    return f"{kind} {as_code(ref, 100)}, {format_timetable(schedule.timetable)}{given}{actor}"
 
 
-def when(timetable: Timetable) -> str:
+def format_timetable(timetable: Timetable) -> str:
     """In words: `MON to FRI at 02:00 and 14:00 UTC`."""
-    if never_comes(timetable):
+    if is_never_due(timetable):
         return ":double_vertical_bar: *paused*"
-    days = _spans([DAYS.index(day) for day in timetable.days_of_week if day in DAYS])
-    named = _listed([f"{DAYS[a]} to {DAYS[b]}" if b > a else DAYS[a] for a, b in days])
-    monthly = f"on day {_listed([str(day) for day in timetable.days_of_month])} of the month"
-    hours = [f"{a:02}:00 to {b:02}:00" if b > a else f"{a:02}:00" for a, b in _spans(timetable.hours_of_day)]
+    days = _merge_ranges([DAYS.index(day) for day in timetable.days_of_week if day in DAYS])
+    named = _join_words([f"{DAYS[a]} to {DAYS[b]}" if b > a else DAYS[a] for a, b in days])
+    monthly = f"on day {_join_words([str(day) for day in timetable.days_of_month])} of the month"
+    hours = [f"{a:02}:00 to {b:02}:00" if b > a else f"{a:02}:00" for a, b in _merge_ranges(timetable.hours_of_day)]
     often = f", {timetable.per_hour} times an hour" if timetable.per_hour > 1 else ""
-    months = f" in {_listed([escape(month) for month in timetable.months])}" if timetable.months else ""
-    return f"{monthly if timetable.days_of_month else named or 'no day'}{months} at {_listed(hours)} UTC{often}"
+    months = f" in {_join_words([escape(month) for month in timetable.months])}" if timetable.months else ""
+    return f"{monthly if timetable.days_of_month else named or 'no day'}{months} at {_join_words(hours)} UTC{often}"
 
 
-def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def _merge_ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Runs of three or more as one: [1, 2, 3, 7] are 1 to 3, and 7."""
     spans: list[tuple[int, int]] = []
     for number in sorted(set(numbers)):
@@ -78,20 +81,20 @@ def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return spans
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def removal(slug: ProjectSlug, schedule: Schedule) -> Question:
-    return Question(
+def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirmation:
+    return Confirmation(
         "Delete this schedule?",
-        cut(f"*{name(schedule)}* of {code(str(slug), 60)} is deleted: {what(schedule)}.", 290),
+        cut(f"*{format_name(schedule)}* of {as_code(str(slug), 60)} is deleted: {format_schedule(schedule)}.", 290),
         "Delete it",
-        line("schedules", "rm", str(slug), schedule.id),
+        format_line("schedules", "rm", str(slug), schedule.id),
     )
 
 
-def told(slug: ProjectSlug, text: str) -> Message:
+def render_result(slug: ProjectSlug, text: str) -> Message:
     """What came of an act, with the way back to the list."""
-    back = kit.button("Show the schedules", line("schedules", str(slug)))
+    back = kit.button("Show the schedules", format_line("schedules", str(slug)))
     return Message(text, [kit.section(text), kit.actions([back])])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.blocks import kit
-from bot.blocks.pager import pager
-from bot.command import line
+from bot.blocks.pager import build_pager
+from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.line import Written
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 PAGE = 8
 
@@ -22,7 +22,7 @@ _PAGES = {
 }
 
 
-def listed(
+def render_list(
     slug: ProjectSlug,
     asked: Written,
     rows: Sequence[Sequence[kit.Block]],
@@ -35,20 +35,20 @@ def listed(
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.section(f"*{title}* of {code(str(slug))} ({len(rows) or 'none'})"),
+        kit.section(f"*{title}* of {as_code(str(slug))} ({len(rows) or 'none'})"),
         *[block for row in shown for block in row],
-        *pager(page, asked, more=page * PAGE < len(rows)),
+        *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.context(note),
-        kit.actions([*offers, *others(slug, asked.partition(" ")[0])]),
+        kit.actions([*offers, *build_nav_buttons(slug, asked.partition(" ")[0])]),
     ]
 
 
-def others(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
+def build_nav_buttons(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
     """The way to the project's other settings."""
-    return [kit.button(label, line(command, str(slug))) for command, label in _PAGES.items() if command != here]
+    return [kit.button(label, format_line(command, str(slug))) for command, label in _PAGES.items() if command != here]
 
 
-def removed(what: str, *, was_there: bool) -> str:
+def format_removed(what: str, *, was_there: bool) -> str:
     """What came of a removal that CircleCI has answered; `what` is mrkdwn."""
     if was_there:
         return f":wastebasket: Removed {what}."

@@ -35,17 +35,17 @@ _LOOKS = {
 }
 
 
-def emoji(status: str) -> str:
+def get_emoji(status: str) -> str:
     """An emoji for any status; one that we do not know yet gets a question mark."""
     return _LOOKS.get(status, (_UNKNOWN, ""))[0]
 
 
-def word(status: str) -> str:
+def get_label(status: str) -> str:
     """The status in people's words; an unknown one as CircleCI says it, made readable."""
     return _LOOKS.get(status, ("", status.replace("_", " ").replace("-", " ")))[1]
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """`45s`, `3m 12s`, `2h 5m`, `3d 4h`: the two largest units that say something."""
     whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
@@ -56,7 +56,7 @@ def duration(seconds: float) -> str:
     return " ".join(f"{amount}{unit}" for amount, unit in named[first : first + 2] if amount) or "0s"
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """Bytes as `812 B`, `1.2 kB`, `24 MB`: powers of ten, as Slack and CircleCI count."""
     amount, unit = float(count), "B"
     for unit in ("B", "kB", "MB", "GB"):
@@ -66,11 +66,11 @@ def size(count: int) -> str:
     return f"{amount:.1f}".removesuffix(".0") + f" {unit}" if amount < 100 else f"{amount:.0f} {unit}"
 
 
-def ago(moment: datetime) -> str:
+def format_ago(moment: datetime) -> str:
     """How long ago, told by each reader's own Slack ("Date formatting"); elsewhere the moment itself in UTC."""
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """A moment by the clock of each reader (Slack: "Date formatting"); elsewhere in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

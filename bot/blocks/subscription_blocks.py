@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, mute_blocks, status_blocks
-from bot.command import line
-from bot.conversation import here, is_direct
-from bot.domain import ProjectSlug, Scope
-from bot.mrkdwn import code, cut, escape
+from bot.command import format_line
+from bot.conversation import format_place, is_direct
+from bot.domain import ProjectScope, ProjectSlug
+from bot.mrkdwn import as_code, cut, escape
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
-from bot.rules.mention_words import AUTHOR, BREAKER, is_id, reference
+from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
 from bot.rules.quiet_hours import HOURLY
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import Watch
-from bot.store.rule_problems import Trouble
+from bot.store.polled_projects import PolledProject
+from bot.store.rule_problems import RuleProblem
 
 PAGE = 15
 
@@ -26,49 +26,49 @@ Names = Mapping[ProjectSlug, str]
 """Readable names of projects whose slug is opaque."""
 
 _NOTHING: Mapping[int, str] = {}
-_ALL_WELL: Mapping[int, Sequence[Trouble]] = {}
+_ALL_WELL: Mapping[int, Sequence[RuleProblem]] = {}
 
 _PLURALS = {kind.name: kind.plural for kind in KINDS}
 
 
-def kinds(only: frozenset[str]) -> str:
+def format_kinds(only: frozenset[str]) -> str:
     """`failures, recoveries and holds`; a kind that is new here by its own name."""
     if ALL in only:
         return "everything"
     said = [_PLURALS.get(kind, kind) for kind in (*OUTCOME_KINDS, *sorted(only - set(OUTCOME_KINDS))) if kind in only]
-    return _listed(said)
+    return _join_words(said)
 
 
-def scope(rule: Subscription, names: Names) -> str:
+def format_scope(rule: Subscription, names: Names) -> str:
     """The projects, and what narrows the rule there."""
-    return ", ".join([_projects(rule.scope, names), *_narrowed(rule)])
+    return ", ".join([_projects(rule.scope, names), *_format_filters(rule)])
 
 
-def _projects(of: Scope, names: Names) -> str:
+def _projects(of: ProjectScope, names: Names) -> str:
     if of.exact is None:
-        return f"every project of {code(of.org_slug)}" if of.project == "*" else f"projects like {code(str(of))}"
+        return f"every project of {as_code(of.org_slug)}" if of.project == "*" else f"projects like {as_code(str(of))}"
     name = names.get(of.exact)
-    return f"*{cut(escape(name), 150)}*" if name else code(str(of))
+    return f"*{cut(escape(name), 150)}*" if name else as_code(str(of))
 
 
-def _narrowed(subscription: Subscription) -> Iterator[str]:
+def _format_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
-    refs = [_alike(noun, globs) for noun, globs in (("branch", rule.branch), ("tag", rule.tag)) if globs]
+    refs = [_format_globs(noun, globs) for noun, globs in (("branch", rule.branch), ("tag", rule.tag)) if globs]
     if refs:
         yield " or ".join(refs)
     if rule.default_branch:
         yield "the default branch"
     for noun, globs in (("branch", rule.not_branch), ("tag", rule.not_tag)):
         if globs:
-            yield f"but no {_alike(noun, globs)}"
+            yield f"but no {_format_globs(noun, globs)}"
     if rule.workflow:
-        yield _alike("workflow", rule.workflow)
+        yield _format_globs("workflow", rule.workflow)
     if rule.not_workflow:
-        yield f"but no {_alike('workflow', rule.not_workflow)}"
-    yield from _started(subscription)
+        yield f"but no {_format_globs('workflow', rule.not_workflow)}"
+    yield from _format_starter_filters(subscription)
 
 
-def _started(subscription: Subscription) -> Iterator[str]:
+def _format_starter_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
     if rule.mine:
         yield f"started by <@{subscription.made_by}>"
@@ -82,58 +82,59 @@ def _started(subscription: Subscription) -> Iterator[str]:
         yield f"not triggered by {_codes(rule.not_trigger)}"
 
 
-def _alike(noun: str, globs: Sequence[str]) -> str:
+def _format_globs(noun: str, globs: Sequence[str]) -> str:
     plural = {"branch": "branches", "workflow": "workflows", "tag": "tags"}[noun]
     single = len(globs) == 1 and not any(mark in globs[0] for mark in "*?[")
     return f"{noun} {_codes(globs)}" if single else f"{plural} like {_codes(globs)}"
 
 
 def _codes(globs: Sequence[str]) -> str:
-    return " or ".join(code(glob, 120) for glob in globs)
+    return " or ".join(as_code(glob, 120) for glob in globs)
 
 
-def sentence(rule: Subscription, names: Names) -> str:
-    every = "" if any(_narrowed(rule)) else ", every branch"
-    told = f"{kinds(rule.rule.only)}{''.join(how_much(rule.rule))}{where(rule.rule)}{mentioning(rule.rule)}"
-    return f"{scope(rule, names)}{every}: {told}"
+def format_rule(rule: Subscription, names: Names) -> str:
+    every = "" if any(_format_filters(rule)) else ", every branch"
+    thresholds = "".join(format_thresholds(rule.rule))
+    told = f"{format_kinds(rule.rule.only)}{thresholds}{format_delivery(rule.rule)}{format_mentions(rule.rule)}"
+    return f"{format_scope(rule, names)}{every}: {told}"
 
 
-def where(rule: Rule) -> str:
+def format_delivery(rule: Rule) -> str:
     """Where it is told, unless that is what is usual."""
     if rule.to == "digest":
-        return f", in a digest {times(rule)}"
+        return f", in a digest {format_times(rule)}"
     return ", only in the card's thread" if rule.to == "thread" else ""
 
 
-def times(rule: Rule) -> str:
+def format_times(rule: Rule) -> str:
     """`at 09:00 and 17:00`, by the channel's clock."""
     if rule.at == (HOURLY,):
         return "every hour"
     return f"at {' and '.join(filter(None, [', '.join(rule.at[:-1]), rule.at[-1]]))}"
 
 
-def mentioning(rule: Rule) -> str:
+def format_mentions(rule: Rule) -> str:
     """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
     parts = {AUTHOR: "whoever started it", BREAKER: "whoever broke it"}
-    said = [parts.get(whom) or reference(whom) for whom in sorted(rule.mention, key=is_id)]
+    said = [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]
     return f", mentioning {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}" if said else ""
 
 
-def how_much(rule: Rule) -> Iterator[str]:
+def format_thresholds(rule: Rule) -> Iterator[str]:
     """How often what stays broken is told again, what is called slow, and when a hold is reminded of."""
     if rule.every:
         yield f", and one in {rule.every} of the failures that follow" if rule.every > 1 else ", and all that follow"
     if "slow" in rule.only:
         yield f" (slow is {rule.slower:g} times the 95th percentile)"
     if rule.remind:
-        yield f"; a hold that still waits after {_listed(rule.remind)} is reminded of"
+        yield f"; a hold that still waits after {_join_words(rule.remind)} is reminded of"
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def made(
+def render_created(
     rule: Subscription,
     names: Names,
     covered: Sequence[ProjectSlug],
@@ -146,43 +147,46 @@ def made(
 
     `offers` are buttons that let it hear sooner, `zone` is by whose clock its digests come.
     """
-    who = f"rule {rule.id}" if changed else here(rule.channel)
+    who = f"rule {rule.id}" if changed else format_place(rule.channel)
     return [
-        kit.section(f":bell: From now on {who} hears of {sentence(rule, names)}."),
-        *([] if rule.scope.exact else [kit.context(_now(covered))]),
-        *([kit.context(f"Times are those of {code(zone)}: `/circle quiet --zone` changes that.")] if zone else []),
+        kit.section(f":bell: From now on {who} hears of {format_rule(rule, names)}."),
+        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
+        *([kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone` changes that.")] if zone else []),
         *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
         kit.actions(
             [
-                kit.button("Show all rules", line("subscriptions")),
+                kit.button("Show all rules", format_line("subscriptions")),
                 *offers,
-                change_button(rule),
-                mute_blocks.mute_button(str(rule.id)),
-                remove_button(rule, names),
+                build_change_button(rule),
+                mute_blocks.build_mute_button(str(rule.id)),
+                build_remove_button(rule, names),
             ]
         ),
     ]
 
 
-def _now(covered: Sequence[ProjectSlug]) -> str:
+def _format_covered(covered: Sequence[ProjectSlug]) -> str:
     if not covered:
         return "You can see none of them that built lately. Those that build from now on are found within a minute."
-    shown = ", ".join(code(str(project)) for project in covered[:10])
+    shown = ", ".join(as_code(str(project)) for project in covered[:10])
     more = f" and {len(covered) - 10} more" if len(covered) > 10 else ""
     return f"Now that is {shown}{more}: those that you can see. New ones are found as they build."
 
 
-def change_button(rule: Subscription) -> ButtonElement:
-    return kit.button("Change…", line("subscribe", rule=str(rule.id)))
+def build_change_button(rule: Subscription) -> ButtonElement:
+    return kit.button("Change…", format_line("subscribe", rule=str(rule.id)))
 
 
-def remove_button(rule: Subscription, names: Names) -> ButtonElement:
-    what = f"{scope(rule, names)}: {kinds(rule.rule.only)} are no longer told in {place(rule.channel)}."
+def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
+    what = (
+        f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)} are no longer told in "
+        f"{format_channel(rule.channel)}."
+    )
     sure = kit.confirm("Remove this rule?", what, "Remove", danger=True)
-    return kit.button("Remove", line("unsubscribe", str(rule.id)), confirm=sure)
+    return kit.button("Remove", format_line("unsubscribe", str(rule.id)), confirm=sure)
 
 
-def paid(rule: Subscription, watches: Mapping[ProjectSlug, Watch], covered: int) -> str:
+def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledProject], covered: int) -> str:
     """With whose token it is read. A rule for several projects finds them with that of whoever made it."""
     if rule.scope.exact is None:
         owner = f"<@{rule.made_by}>'s token" if rule.login else f"nobody's token: <@{rule.made_by}> is not connected"
@@ -199,14 +203,14 @@ def paid(rule: Subscription, watches: Mapping[ProjectSlug, Watch], covered: int)
     return f"read with <@{reader.user}>'s token" if ours else "read with a token of another workspace"
 
 
-def listed(
+def build_list(
     rules: Sequence[Subscription],
     names: Names,
     *,
     user: str,
     channel: str | None,
     paid: Mapping[int, str] = _NOTHING,
-    troubles: Mapping[int, Sequence[Trouble]] = _ALL_WELL,
+    troubles: Mapping[int, Sequence[RuleProblem]] = _ALL_WELL,
     mutes: Sequence[Mute] = (),
 ) -> list[kit.Block]:
     """One page of rules; those of this channel, or one's own, can be changed, muted and removed here.
@@ -216,51 +220,58 @@ def listed(
     """
     drawn: list[kit.Block] = []
     for rule in rules:
-        told = filter(None, [paid.get(rule.id, ""), mute_blocks.told(rule, mutes)])
-        drawn.append(kit.section(_said(rule, names, channel, "; ".join(told), troubles.get(rule.id, ()))))
+        told = filter(None, [paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)])
+        drawn.append(kit.section(_format_row(rule, names, channel, "; ".join(told), troubles.get(rule.id, ()))))
         if rule.channel == channel or rule.made_by == user:
             drawn.append(kit.actions(_buttons(rule, names, troubles.get(rule.id, ()), mutes)))
     return drawn
 
 
-def _said(rule: Subscription, names: Names, channel: str | None, told: str, troubles: Sequence[Trouble]) -> str:
-    where = "" if rule.channel == channel else f" in {place(rule.channel)}"
-    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status_blocks.ago(rule.made_at)}", told]))
-    marks = [f":warning: {wrong(rule, trouble)}." for trouble in troubles]
-    return "\n".join([f"*Rule {rule.id}*{where} — {sentence(rule, names)}", about, *marks])
+def _format_row(
+    rule: Subscription, names: Names, channel: str | None, told: str, troubles: Sequence[RuleProblem]
+) -> str:
+    where = "" if rule.channel == channel else f" in {format_channel(rule.channel)}"
+    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status_blocks.format_ago(rule.made_at)}", told]))
+    marks = [f":warning: {format_problem(rule, trouble)}." for trouble in troubles]
+    return "\n".join([f"*Rule {rule.id}*{where} — {format_rule(rule, names)}", about, *marks])
 
 
 def _buttons(
-    rule: Subscription, names: Names, troubles: Sequence[Trouble], mutes: Sequence[Mute]
+    rule: Subscription, names: Names, troubles: Sequence[RuleProblem], mutes: Sequence[Mute]
 ) -> list[kit.Pressable]:
-    mending = [button for trouble in troubles for button in mends(rule, trouble)]
-    return [*mending, change_button(rule), *mute_blocks.of_rule(rule, mutes), remove_button(rule, names)]
+    mending = [button for trouble in troubles for button in build_fix_buttons(rule, trouble)]
+    return [
+        *mending,
+        build_change_button(rule),
+        *mute_blocks.build_rule_buttons(rule, mutes),
+        build_remove_button(rule, names),
+    ]
 
 
-def wrong(rule: Subscription, trouble: Trouble) -> str:
+def format_problem(rule: Subscription, trouble: RuleProblem) -> str:
     """Why the rule may be silent, without a full stop."""
-    owner, project = f"<@{rule.made_by}>", code(str(rule.scope))
+    owner, project = f"<@{rule.made_by}>", as_code(str(rule.scope))
     return {
         "left": f"{owner}, who made it, has left this workspace",
         "disconnected": f"{owner}, who made it, is not connected with CircleCI",
         "expired": f"CircleCI no longer accepts the token of {owner}, who made it",
         "hidden": f"CircleCI does not show {project} to {owner}, who made it",
         "vanished": f"CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
-        "renamed": f"{project} is called {code(trouble.detail)} now",
+        "renamed": f"{project} is called {as_code(trouble.detail)} now",
         "silent": f"No workflow like {_codes(rule.rule.workflow)} has run for 14 days",
     }.get(trouble.reason, trouble.reason)
 
 
-def mends(rule: Subscription, trouble: Trouble) -> list[ButtonElement]:
+def build_fix_buttons(rule: Subscription, trouble: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside what stands with every rule."""
     if trouble.kind == "owner":
-        return [kit.button("Take over", line("takeover", str(rule.id)), style="primary")]
+        return [kit.button("Take over", format_line("takeover", str(rule.id)), style="primary")]
     if trouble.reason == "renamed":
-        follow = line("subscribe", trouble.detail, rule=str(rule.id))
+        follow = format_line("subscribe", trouble.detail, rule=str(rule.id))
         return [kit.button("Follow the new name", follow, style="primary")]
     return []
 
 
-def place(channel: str) -> str:
+def format_channel(channel: str) -> str:
     """A channel as Slack shows it to those who may see it; a direct conversation by what it is."""
     return "a direct message" if is_direct(channel) else f"<#{channel}>"

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import RawTextObject, TableBlock
 from bot.blocks import kit
 from bot.messages import Message
 from bot.mrkdwn import cut, escape
-from bot.untrusted.invisible_marks import one_line
+from bot.untrusted.invisible_marks import to_one_line
 
 MOST_ROWS = 99
 """Beside the head."""
@@ -21,10 +21,10 @@ MOST_ROWS = 99
 _CELL = 120
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
+def build_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
     """The first column names, the others count. Cells are plain text, so foreign text is harmless in them."""
     cells = [
-        [RawTextObject(text=cut(one_line(text), _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]
+        [RawTextObject(text=cut(to_one_line(text), _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]
     ]
     aligned = [{"align": "left" if number == 0 else "right"} for number in range(len(head))]
     found: kit.Block = TableBlock(rows=cells, column_settings=aligned).to_dict()
@@ -32,22 +32,22 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
 
 
 def _cell(text: str) -> RawTextObject:
-    return RawTextObject(text=cut(one_line(text), _CELL) or " ")
+    return RawTextObject(text=cut(to_one_line(text), _CELL) or " ")
 
 
-def versions(message: Message) -> Iterator[Message]:
+def build_fallbacks(message: Message) -> Iterator[Message]:
     """The message, and for whoever refuses tables the same with sections in their place."""
     yield message
     if any(block["type"] == "table" for block in message.blocks):
-        yield plainer(message)
+        yield replace_tables(message)
 
 
-def plainer(message: Message) -> Message:
+def replace_tables(message: Message) -> Message:
     """Without tables."""
-    return Message(message.text, [plain for block in message.blocks for plain in _plain(block)])
+    return Message(message.text, [plain for block in message.blocks for plain in _replace_table(block)])
 
 
-def _plain(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _replace_table(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if block["type"] != "table":
         return [block]
     head, *rows = [[cell["text"] for cell in row] for row in block["rows"]]
@@ -58,7 +58,7 @@ def _sections(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
     """Each row as a line that names its numbers, as many lines to a section as fit."""
     text = ""
     for row in rows:
-        told = f"*{escape(row[0])}* " + " · ".join(_named(*pair) for pair in zip(head[1:], row[1:], strict=True))
+        told = f"*{escape(row[0])}* " + " · ".join(_format_pair(*pair) for pair in zip(head[1:], row[1:], strict=True))
         if len(text) + len(told) > 2900:
             yield text
             text = ""
@@ -67,5 +67,5 @@ def _sections(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
         yield text
 
 
-def _named(name: str, value: str) -> str:
+def _format_pair(name: str, value: str) -> str:
     return f"{escape(name)} {escape(value)}".strip()

@@ -5,42 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.measure import seconds
-from bot.blocks.table import MOST_ROWS, table
+from bot.blocks.measure import format_seconds
+from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.job_timeline import Bar, Timeline
-from bot.mrkdwn import bold, code
+from bot.mrkdwn import as_bold, as_code
 
 
-def timeline_of(title: str, timeline: Timeline) -> list[kit.Block]:
+def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
     """The chain that decided how long it took, and every job."""
     more = f"{len(timeline.bars) - MOST_ROWS} more are left out." if len(timeline.bars) > MOST_ROWS else ""
     return [
-        kit.section(f":bar_chart: {bold(title)}: {seconds(timeline.length_s)}\n{_chain(timeline)}"),
-        table(("Job", "Status", "Began after", "Queued", "Ran", "Critical"), [_row(bar) for bar in timeline.bars]),
+        kit.section(f":bar_chart: {as_bold(title)}: {format_seconds(timeline.length_s)}\n{_chain(timeline)}"),
+        build_table(
+            ("Job", "Status", "Began after", "Queued", "Ran", "Critical"), [_row(bar) for bar in timeline.bars]
+        ),
         kit.context(
             "Queued: from when nothing stood in its way any more until it started.",
-            _named("Done by an earlier run, not repeated", timeline.kept),
-            _named("Never began", timeline.waiting),
+            _format_names("Done by an earlier run, not repeated", timeline.reused_jobs),
+            _format_names("Never began", timeline.waiting),
             more,
         ),
     ]
 
 
 def _chain(timeline: Timeline) -> str:
-    told = " → ".join(f"{code(bar.name, 60)} {seconds(bar.ran_s)}" for bar in timeline.critical[:12])
+    told = " → ".join(f"{as_code(bar.name, 60)} {format_seconds(bar.ran_s)}" for bar in timeline.critical[:12])
     queued_s = sum(bar.queued_s for bar in timeline.critical)
-    waited = f", of which {seconds(queued_s)} in the queue" if queued_s >= 1 else ""
+    waited = f", of which {format_seconds(queued_s)} in the queue" if queued_s >= 1 else ""
     return f"Critical path: {told}{waited}"
 
 
 def _row(bar: Bar) -> tuple[str, ...]:
-    ran = f"{seconds(bar.ran_s)} so far" if bar.goes_on else seconds(bar.ran_s)
-    queued = "" if bar.is_hold else seconds(bar.queued_s)
-    return bar.name, status_blocks.word(bar.status), seconds(bar.started_s), queued, ran, "yes" if bar.critical else ""
+    ran = f"{format_seconds(bar.ran_s)} so far" if bar.goes_on else format_seconds(bar.ran_s)
+    queued = "" if bar.is_hold else format_seconds(bar.queued_s)
+    return (
+        bar.name,
+        status_blocks.get_label(bar.status),
+        format_seconds(bar.started_s),
+        queued,
+        ran,
+        "yes" if bar.critical else "",
+    )
 
 
-def _named(said: str, names: Sequence[str]) -> str:
+def _format_names(said: str, names: Sequence[str]) -> str:
     if not names:
         return ""
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"{said}: {', '.join(code(name, 60) for name in names[:12])}{more}."
+    return f"{said}: {', '.join(as_code(name, 60) for name in names[:12])}{more}."

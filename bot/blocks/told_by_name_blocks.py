@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.me_blocks import labels
-from bot.blocks.subscription_blocks import place
-from bot.mrkdwn import code
-from bot.rules.mention_words import reference
+from bot.blocks.me_blocks import format_topics
+from bot.blocks.subscription_blocks import format_channel
+from bot.mrkdwn import as_code
+from bot.rules.mention_words import format_mention
 from bot.store.mentions import Mention
-from bot.store.outbox import Letter
+from bot.store.outbox import DirectMessageState
 
 _MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ToldByName:
     """As one person may know it.
 
     `mentions` are those of the pipeline in this workspace, `wanted` whom the rules of this channel name for it.
@@ -28,49 +28,55 @@ class Heard:
     user: str
     channel: str
     mentions: Sequence[Mention]
-    wanted: Collection[str]
-    letters: Sequence[Letter]
+    named_by_rules: Collection[str]
+    letters: Sequence[DirectMessageState]
     mine: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()
     asked: bool = False
 
 
-def shown(heard: Heard) -> list[kit.Block]:
+def build_told_by_name(heard: ToldByName) -> list[kit.Block]:
     """Nothing where nobody is told by name. Only the person may read it: it mentions."""
-    lines = [*_mentioned(heard), *_letters(heard)]
+    lines = [*_format_mentions(heard), *_format_direct_messages(heard)]
     return [kit.section("\n".join(["*Who was told by name*", *lines[: 2 * _MOST]]))] if lines else []
 
 
-def _mentioned(heard: Heard) -> Iterator[str]:
+def _format_mentions(heard: ToldByName) -> Iterator[str]:
     for one in heard.mentions[:_MOST]:
-        yield f"• {reference(one.mentioned)} was mentioned {_there(heard, one)} {status_blocks.ago(one.mentioned_at)}."
-        if one.mentioned in heard.wanted and one.channel != heard.channel:
-            yield f"• {reference(one.mentioned)} was not mentioned here: already mentioned {_there(heard, one)}."
+        yield (
+            f"• {format_mention(one.mentioned)} was mentioned {_format_place(heard, one)} "
+            f"{status_blocks.format_ago(one.mentioned_at)}."
+        )
+        if one.mentioned in heard.named_by_rules and one.channel != heard.channel:
+            yield (
+                f"• {format_mention(one.mentioned)} was not mentioned here: already mentioned "
+                f"{_format_place(heard, one)}."
+            )
 
 
-def _there(heard: Heard, one: Mention) -> str:
-    return "here" if one.channel == heard.channel else f"in {place(one.channel)}"
+def _format_place(heard: ToldByName, one: Mention) -> str:
+    return "here" if one.channel == heard.channel else f"in {format_channel(one.channel)}"
 
 
-def _letters(heard: Heard) -> Iterator[str]:
+def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
     for letter in heard.letters[:_MOST]:
-        yield f"• {_letter(letter)}"
+        yield f"• {_format_direct_message(letter)}"
     unwanted = heard.mine - heard.wishes
     if heard.letters or not heard.mine:
         return
     if unwanted == heard.mine:
-        yield f"• You got no direct message: you want none about {labels(unwanted)} (`/circle me`)."
+        yield f"• You got no direct message: you want none about {format_topics(unwanted)} (`/circle me`)."
     elif heard.asked:
         yield "• You got no direct message: you asked for its card, whose thread tells you."
     elif any(one.mentioned == heard.user for one in heard.mentions):
         yield "• You got no direct message: you were mentioned."
 
 
-def _letter(letter: Letter) -> str:
+def _format_direct_message(letter: DirectMessageState) -> str:
     if letter.state == "sent":
         return "You were told by direct message."
     if letter.reason == "opted_out":
         return "A direct message to you was not sent any more: you had stopped these messages."
     if letter.state == "gone":
-        return f"A direct message to you could not be sent. Slack said {code(letter.reason or '?', 60)}."
+        return f"A direct message to you could not be sent. Slack said {as_code(letter.reason or '?', 60)}."
     return "A direct message to you is on its way."

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputElement
 
 from bot.blocks import kit, parameter_input
-from bot.blocks.declared_blocks import Where, shown_from
+from bot.blocks.declared_blocks import ConfigRef, format_parameter_source
 from bot.blocks.parameter_input import CHOSEN, TYPED
-from bot.circleci.declared_parameters import Known
-from bot.circleci.models import Definition, Project
-from bot.line import pairs_of
+from bot.circleci.declared_parameters import DeclaredParameters
+from bot.circleci.models import PipelineDefinition, Project
+from bot.line import parse_pairs
 from bot.mrkdwn import cut, escape
 
 PROJECT, BRANCH, DEFINITION, CONFIG_BRANCH = "project", "branch", "definition", "config-branch"
@@ -27,7 +27,7 @@ _FREE = "="
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class TriggerFormValues:
     """What stands in the form. `parameters` are by name, as typed; what is empty is left out."""
 
     project: str | None = None
@@ -38,19 +38,19 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Runnable:
+class DefinitionChoice:
     """What can be run: one of several `definitions`, whose config may be kept elsewhere than the code.
 
     `known` is None while nobody has chosen which.
     """
 
-    definitions: Sequence[Definition] = ()
+    definitions: Sequence[PipelineDefinition] = ()
     chosen: str | None = None
-    known: Known | None = None
+    known: DeclaredParameters | None = None
     config_elsewhere: bool = False
 
 
-def read(fields: Mapping[str, str]) -> Filled:
+def parse_form(fields: Mapping[str, str]) -> TriggerFormValues:
     """The form's inputs, whatever project and branch they were drawn for."""
     parameters: dict[str, str] = {}
     ours: dict[str, str] = {}
@@ -59,18 +59,22 @@ def read(fields: Mapping[str, str]) -> Filled:
         if not name or not print_.startswith((TYPED, CHOSEN)):
             ours[name or block_id] = value
         elif name == _FREE:
-            parameters |= pairs_of(value)
+            parameters |= parse_pairs(value)
         else:
             parameters[name] = value.removeprefix("=") if print_.startswith(CHOSEN) else value
-    return Filled(ours.get(PROJECT), ours.get(BRANCH), ours.get(DEFINITION), parameters, ours.get(CONFIG_BRANCH))
+    return TriggerFormValues(
+        ours.get(PROJECT), ours.get(BRANCH), ours.get(DEFINITION), parameters, ours.get(CONFIG_BRANCH)
+    )
 
 
-def ask_project(why_not: str = "") -> list[kit.Block]:
+def render_project_prompt(why_not: str = "") -> list[kit.Block]:
     """The form before a project is chosen; `why_not` tells what is wrong with the one that was."""
     return [kit.section(f":warning: {why_not}" if why_not else "Which project?"), _project(None)]
 
 
-def draw(project: Project, *, branch: str | None, runnable: Runnable, fields: Mapping[str, str]) -> list[kit.Block]:
+def render(
+    project: Project, *, branch: str | None, runnable: DefinitionChoice, fields: Mapping[str, str]
+) -> list[kit.Block]:
     """The form for this project, branch and definition; `fields` are what it holds so far, by block_id."""
     several = len(runnable.definitions) > 1
     return [
@@ -87,21 +91,25 @@ def draw(project: Project, *, branch: str | None, runnable: Runnable, fields: Ma
 
 
 def _parameters(
-    project: Project, branch: str | None, runnable: Runnable, known: Known, fields: Mapping[str, str]
+    project: Project,
+    branch: str | None,
+    runnable: DefinitionChoice,
+    known: DeclaredParameters,
+    fields: Mapping[str, str],
 ) -> list[kit.Block]:
     """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
-    drawn_for = _print(project.slug, f"{runnable.chosen}", repr(known.parameters))
-    inputs, left = parameter_input.drawn(known.parameters, drawn_for, fields, optional=not known.is_own)
-    where = Where(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
-    notes = [shown_from(known, where)]
+    drawn_for = _fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
+    inputs, left = parameter_input.build_inputs(known.parameters, drawn_for, fields, optional=not known.is_own)
+    where = ConfigRef(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
+    notes = [format_parameter_source(known, where)]
     if left:
         names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
         notes.append(f"More than a form can hold: {names}{', …' if len(left) > 20 else ''}. Type those below.")
-    free = [] if known.is_own and not left else _free(f"{_FREE}@{TYPED}{drawn_for}", fields, alone=not inputs)
+    free = [] if known.is_own and not left else _free_text(f"{_FREE}@{TYPED}{drawn_for}", fields, alone=not inputs)
     return [*inputs, *free, *([kit.context(*filter(None, notes))] if any(notes) else [])]
 
 
-def _print(*parts: str) -> str:
+def _fingerprint(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
@@ -110,7 +118,7 @@ def _project(project: Project | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=PROJECT, placeholder="Type a part of its name", initial_option=chosen, min_query_length=0
     )
-    return kit.field("Project", element, block_id=PROJECT, redraw=True)
+    return kit.input_block("Project", element, block_id=PROJECT, redraw=True)
 
 
 def _branch(project: Project, branch: str | None) -> kit.Block:
@@ -120,27 +128,27 @@ def _branch(project: Project, branch: str | None) -> kit.Block:
         initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )
-    return kit.field("Branch", element, block_id=f"{BRANCH}@b{_print(project.slug)}", redraw=True)
+    return kit.input_block("Branch", element, block_id=f"{BRANCH}@b{_fingerprint(project.slug)}", redraw=True)
 
 
-def _definition(project: Project, runnable: Runnable) -> kit.Block:
-    names = parameter_input.labels([one.name or one.id for one in runnable.definitions])
+def _definition(project: Project, runnable: DefinitionChoice) -> kit.Block:
+    names = parameter_input.format_labels([one.name or one.id for one in runnable.definitions])
     options = dict(zip([one.id for one in runnable.definitions], names, strict=True))
-    element = parameter_input.select(DEFINITION, options, runnable.chosen)
-    block_id = f"{DEFINITION}@b{_print(project.slug)}"
-    return kit.field("Pipeline definition", element, block_id=block_id, redraw=True)
+    element = parameter_input.build_select(DEFINITION, options, runnable.chosen)
+    block_id = f"{DEFINITION}@b{_fingerprint(project.slug)}"
+    return kit.input_block("Pipeline definition", element, block_id=block_id, redraw=True)
 
 
-def _config_branch(project: Project, runnable: Runnable, fields: Mapping[str, str]) -> kit.Block:
-    block_id = f"{CONFIG_BRANCH}@b{_print(project.slug, f'{runnable.chosen}')}"
+def _config_branch(project: Project, runnable: DefinitionChoice, fields: Mapping[str, str]) -> kit.Block:
+    block_id = f"{CONFIG_BRANCH}@b{_fingerprint(project.slug, f'{runnable.chosen}')}"
     element = PlainTextInputElement(action_id="value", initial_value=fields.get(block_id), max_length=255)
     hint = "It is kept in another repository than the code. Left empty, that repository's default branch counts."
-    return kit.field("Branch of the config", element, block_id=block_id, hint=hint, optional=True)
+    return kit.input_block("Branch of the config", element, block_id=block_id, hint=hint, optional=True)
 
 
-def _free(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
+def _free_text(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
     """Nothing, or not everything, tells which parameters there are: they are typed, one a line."""
     element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id))
     hint = "One a line, as in image-tag=4.8.2. They go as typed."
     label = "Parameters" if alone else "Other parameters"
-    return [kit.field(label, element, block_id=block_id, hint=hint, optional=True)]
+    return [kit.input_block(label, element, block_id=block_id, hint=hint, optional=True)]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.subscription_blocks import place
+from bot.blocks.subscription_blocks import format_channel
 from bot.conversation import is_direct
 from bot.messages import Message
-from bot.mrkdwn import code, cut
+from bot.mrkdwn import as_code, cut
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedMessages:
     """How much was to be said between two moments, and the first lines of the newest of it, the oldest first."""
 
     count: int
@@ -23,12 +23,12 @@ class Missed:
     newest: Sequence[str]
 
 
-def summary(missed: Missed) -> Message:
+def render_missed(missed: MissedMessages) -> Message:
     """One message for all that is too old to be told one by one."""
     title = (
         f":hourglass: For a while I could not post here. *{missed.count} things* happened between "
-        f"{status_blocks.moment(missed.since)} and {status_blocks.moment(missed.until)}; they are too old to "
-        "be told one by one."
+        f"{status_blocks.format_moment(missed.since)} and {status_blocks.format_moment(missed.until)}; they "
+        "are too old to be told one by one."
     )
     lines = [kit.section(cut(line, 1000)) for line in missed.newest]
     before = missed.count - len(missed.newest)
@@ -36,16 +36,16 @@ def summary(missed: Missed) -> Message:
     return Message(title, [kit.section(title), *lines, *rest])
 
 
-def unreachable(channel: str, reason: str) -> Message:
+def render_unreachable(channel: str, reason: str) -> Message:
     """A card or notice could not be posted: what the person who wanted it can do. Told once for each reason."""
-    advice = _NOT_OURS if is_direct(channel) else _ADVICE.get(reason, f"Slack said {code(reason)}.")
-    return Message(f":warning: {_what(channel, reason)} {advice}")
+    advice = _NOT_OURS if is_direct(channel) else _ADVICE.get(reason, f"Slack said {as_code(reason)}.")
+    return Message(f":warning: {_format_failure(channel, reason)} {advice}")
 
 
-def _what(channel: str, reason: str) -> str:
+def _format_failure(channel: str, reason: str) -> str:
     if reason in {"message_not_found", "cant_update_message", "edit_window_closed"}:
-        return f"A card in {place(channel)} can no longer be kept up to date."
-    return f"I could not post in {place(channel)}."
+        return f"A card in {format_channel(channel)} can no longer be kept up to date."
+    return f"I could not post in {format_channel(channel)}."
 
 
 _NOT_OURS = "If people talk there without me, nothing of mine arrives: say it in a channel, or to me alone."

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import line
-from bot.mrkdwn import preformatted
-from bot.untrusted.job_log import shortened
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.command import format_line
+from bot.mrkdwn import as_code_block
+from bot.untrusted.job_log import shorten_line
+from bot.untrusted.masking import mask_secrets
+from bot.untrusted.terminal import clean_terminal_text
 
 _LONGEST = 5_000
 """Characters of one value."""
@@ -19,7 +19,7 @@ _FITS = 2600
 """Characters that a table in a message may have; a longer one is a file."""
 
 
-def table(values: Mapping[str, Any]) -> list[str]:
+def format_table(values: Mapping[str, Any]) -> list[str]:
     """One line each, by name, the pipeline's parameters last; what looks like a secret is masked."""
     width = max((len(name) for name in values), default=0)
     ordered = sorted(values.items(), key=lambda item: (item[0].startswith("pipeline.parameters."), item[0]))
@@ -27,16 +27,16 @@ def table(values: Mapping[str, Any]) -> list[str]:
 
 
 def _line(name: str, value: Any, width: int) -> str:
-    shown = shortened(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _LONGEST)
-    return mask(clean(f"{name.ljust(width)}  {' '.join(shown.split()) or '-'}"))
+    shown = shorten_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _LONGEST)
+    return mask_secrets(clean_terminal_text(f"{name.ljust(width)}  {' '.join(shown.split()) or '-'}"))
 
 
-def fits(lines: list[str]) -> bool:
-    return len(preformatted(lines, limit=10 * _FITS)) <= _FITS
+def fits_in_message(lines: list[str]) -> bool:
+    return len(as_code_block(lines, limit=10 * _FITS)) <= _FITS
 
 
-def shown(title: str, lines: list[str], pipeline_id: str) -> list[kit.Block]:
+def render(title: str, lines: list[str], pipeline_id: str) -> list[kit.Block]:
     """The table in a message that only one person sees, with a button that sends it to all as a file."""
-    share = kit.button("Share it here as a file", line("values", pipeline_id, here=True))
-    whole = kit.button("Whole pipeline", line("pipeline", pipeline_id))
-    return [kit.section(title), kit.section(preformatted(lines)), kit.actions([share, whole])]
+    share = kit.button("Share it here as a file", format_line("values", pipeline_id, here=True))
+    whole = kit.button("Whole pipeline", format_line("pipeline", pipeline_id))
+    return [kit.section(title), kit.section(as_code_block(lines)), kit.actions([share, whole])]

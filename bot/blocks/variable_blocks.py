@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.blocks import kit, question_blocks, settings_blocks, status_blocks
-from bot.blocks.question_blocks import Question
+from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Variable
-from bot.command import View, line
+from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
-from bot.line import also
+from bot.line import extend_line
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 NAME, VALUE = "name", "value"
 
@@ -27,96 +27,100 @@ _LONGEST = 3000
 _HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longer ones go in at CircleCI."
 
 
-def listed(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> list[kit.Block]:
-    return settings_blocks.listed(
+def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> list[kit.Block]:
+    return settings_blocks.render_list(
         slug,
-        line("env", str(slug)),
+        format_line("env", str(slug)),
         [_row(slug, variable) for variable in variables],
         page,
         title="Environment variables",
         note="CircleCI shows the last four characters of a value, and gives no value back.",
-        offers=[kit.button("Set a variable…", line("env", "set", str(slug)))],
+        offers=[kit.button("Set a variable…", format_line("env", "set", str(slug)))],
     )
 
 
 def _row(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
-    replace = kit.button("Replace…", line("env", "set", str(slug), variable.name))
-    remove = question_blocks.button("Remove", removal(slug, variable))
-    return [kit.section(named(variable)), kit.actions([replace, remove])]
+    replace = kit.button("Replace…", format_line("env", "set", str(slug), variable.name))
+    remove = question_blocks.build_button("Remove", build_removal_confirmation(slug, variable))
+    return [kit.section(format_variable(variable)), kit.actions([replace, remove])]
 
 
-def named(variable: Variable) -> str:
+def format_variable(variable: Variable) -> str:
     """`NPM_TOKEN` = `xxxx7h2k` — set 3 days ago."""
-    return f"{code(variable.name, 150)} = {_masked(variable)}"
+    return f"{as_code(variable.name, 150)} = {_format_masked(variable)}"
 
 
-def _masked(variable: Variable) -> str:
-    since = f" — set {status_blocks.ago(variable.created_at)}" if variable.created_at else ""
-    return f"{code(variable.masked)}{since}"
+def _format_masked(variable: Variable) -> str:
+    since = f" — set {status_blocks.format_ago(variable.created_at)}" if variable.created_at else ""
+    return f"{as_code(variable.masked_value)}{since}"
 
 
-def shown(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
+def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
     section, actions = _row(slug, variable)
-    return [section, kit.context(f"of {code(str(slug))}"), actions, kit.actions([_all_of(slug)])]
+    return [section, kit.context(f"of {as_code(str(slug))}"), actions, kit.actions([_build_list_button(slug)])]
 
 
-def _all_of(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the variables", line("env", str(slug)))
+def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
+    return kit.button("Show the variables", format_line("env", str(slug)))
 
 
-def name_form(slug: ProjectSlug) -> View:
+def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
     element = PlainTextInputElement(action_id=NAME, placeholder="NPM_TOKEN", max_length=300)
     blocks = [
-        kit.section(f"An environment variable of {code(str(slug))}"),
-        kit.field("Its name", element, block_id=NAME, hint="The next step asks for its value."),
+        kit.section(f"An environment variable of {as_code(str(slug))}"),
+        kit.input_block("Its name", element, block_id=NAME, hint="The next step asks for its value."),
     ]
-    return View(_TITLE, blocks, line=line("env", "set", str(slug)), submit="Next")
+    return Modal(_TITLE, blocks, line=format_line("env", "set", str(slug)), submit="Next")
 
 
-def value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> View:
+def render_value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> Modal:
     """The second step, which names what it replaces: its submission acts."""
     element = PlainTextInputElement(action_id=VALUE, multiline=True, max_length=_LONGEST)
-    again = line("env", "set", str(slug), name)
-    told = f"{code(name, 150)} of {code(str(slug))}"
+    again = format_line("env", "set", str(slug), name)
+    told = f"{as_code(name, 150)} of {as_code(str(slug))}"
     if existing:
         told = (
-            f":warning: {told} is there already: {_masked(existing)}. "
+            f":warning: {told} is there already: {_format_masked(existing)}. "
             "*What you hand in replaces it*, and the old value cannot be had back."
         )
     blocks = [
         kit.section(told),
-        kit.field("Its new value" if existing else "Its value", element, block_id=VALUE, hint=_HINT),
+        kit.input_block("Its new value" if existing else "Its value", element, block_id=VALUE, hint=_HINT),
         kit.context(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody."),
     ]
     if existing:
-        return View("Replace a variable", blocks, line=also(again, sure=True), submit="Replace it")
-    return View(_TITLE, blocks, line=again, submit="Set it")
+        return Modal("Replace a variable", blocks, line=extend_line(again, sure=True), submit="Replace it")
+    return Modal(_TITLE, blocks, line=again, submit="Set it")
 
 
-def invitation(slug: ProjectSlug, name: str) -> Message:
+def render_form_button(slug: ProjectSlug, name: str) -> Message:
     """Where no form could be opened."""
     text = "Press the button: the value goes into a private form."
-    button = kit.button("Set it privately…", line("env", "set", str(slug), *filter(None, [name])), style="primary")
+    button = kit.button(
+        "Set it privately…", format_line("env", "set", str(slug), *filter(None, [name])), style="primary"
+    )
     return Message(text, [kit.section(text), kit.actions([button])])
 
 
-def removal(slug: ProjectSlug, variable: Variable) -> Question:
-    name, value = code(variable.name, 100), code(variable.masked)
-    return Question(
+def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirmation:
+    name, value = as_code(variable.name, 100), as_code(variable.masked_value)
+    return Confirmation(
         "Remove this variable?",
-        f"{name} ({value}) of {code(str(slug), 80)} is deleted: jobs that start later do not get it. "
+        f"{name} ({value}) of {as_code(str(slug), 80)} is deleted: jobs that start later do not get it. "
         "Its value cannot be had back.",
         "Remove it",
-        line("env", "rm", str(slug), variable.name),
+        format_line("env", "rm", str(slug), variable.name),
     )
 
 
-def was_set(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
-    text = f":white_check_mark: {'Replaced' if replaced else 'Set'} {code(name, 150)} of {code(str(slug))}."
-    return Message(text, [kit.section(text), kit.actions([_all_of(slug)])])
+def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
+    text = f":white_check_mark: {'Replaced' if replaced else 'Set'} {as_code(name, 150)} of {as_code(str(slug))}."
+    return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
-def removed(slug: ProjectSlug, name: str, *, was_there: bool) -> Message:
-    text = settings_blocks.removed(f"the variable {code(name, 150)} of {code(str(slug))}", was_there=was_there)
-    return Message(text, [kit.section(text), kit.actions([_all_of(slug)])])
+def render_removed(slug: ProjectSlug, name: str, *, was_there: bool) -> Message:
+    text = settings_blocks.format_removed(
+        f"the variable {as_code(name, 150)} of {as_code(str(slug))}", was_there=was_there
+    )
+    return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])

@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 from bot.blocks import kit, settings_blocks, status_blocks
 from bot.circleci.models import Webhook
 from bot.domain import ProjectSlug
-from bot.line import line
-from bot.mrkdwn import code, cut, escape
+from bot.line import format_line
+from bot.mrkdwn import as_code, cut, escape
 
 _LONGEST_PATH = 20
 """Characters of a path that are shown: enough to know the place, too few to hold a secret of its own."""
 
 
-def listed(
+def render_list(
     slug: ProjectSlug, hooks: Sequence[Webhook], page: int, ours: str, offers: Sequence[kit.Pressable] = ()
 ) -> list[kit.Block]:
     """One page; `ours` says how the one that we installed stands, `offers` are buttons for it."""
-    return settings_blocks.listed(
+    return settings_blocks.render_list(
         slug,
-        line("webhooks", str(slug)),
+        format_line("webhooks", str(slug)),
         [[kit.section(_row(hook))] for hook in hooks],
         page,
         title="Webhooks",
@@ -31,13 +31,13 @@ def listed(
 
 
 def _row(hook: Webhook) -> str:
-    events = ", ".join(code(event, 60) for event in hook.events[:5]) or "nothing"
+    events = ", ".join(as_code(event, 60) for event in hook.events[:5]) or "nothing"
     unsafe = "" if hook.verify_tls else " — :warning: does not verify TLS"
-    made = f" — made {status_blocks.ago(hook.created_at)}" if hook.created_at else ""
-    return f"*{cut(escape(hook.name), 150)}*{made}{unsafe}\ntells {code(_place(hook.url), 150)} of {events}"
+    made = f" — made {status_blocks.format_ago(hook.created_at)}" if hook.created_at else ""
+    return f"*{cut(escape(hook.name), 150)}*{made}{unsafe}\ntells {as_code(_shorten_url(hook.url), 150)} of {events}"
 
 
-def _place(url: str) -> str:
+def _shorten_url(url: str) -> str:
     """Scheme, host and the beginning of the path: what follows may be a secret (as in hooks.slack.com)."""
     try:
         parts = urlsplit(url)

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.cause_blocks import judged
-from bot.blocks.mute_blocks import mute_button
-from bot.blocks.subscription_blocks import how_much, kinds
+from bot.blocks.cause_blocks import format_verdict
+from bot.blocks.mute_blocks import build_mute_button
+from bot.blocks.subscription_blocks import format_kinds, format_thresholds
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
-from bot.command import line
+from bot.command import format_line
 from bot.domain import Outcome
 from bot.messages import Card, Message
-from bot.mrkdwn import bold, code, cut, escape, link
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape
 from bot.rules import trigger_types
-from bot.rules.fields import PLACES
-from bot.rules.match import conditions, matches
-from bot.rules.muting import Kept
+from bot.rules.fields import DELIVERY_MODES
+from bot.rules.match import list_conditions, matches
+from bot.rules.muting import QueuedOutcome
 from bot.rules.subscription import Subscription
 
 _OUTCOMES, _RULES = 8, 10
@@ -31,7 +31,7 @@ Words = Callable[[Subscription, Outcome], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class NotificationTrace:
     """What happened in a pipeline, beside what one channel asks for and was told.
 
     `covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
@@ -42,30 +42,30 @@ class Case:
     pipeline: Pipeline
     outcomes: Sequence[Outcome]
     rules: Sequence[Subscription]
-    covering: Collection[int]
+    covering_ids: Collection[int]
     card: Card | None
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, QueuedOutcome]
     due: Mapping[str, datetime]
     known: bool
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     place: str = "this channel"
 
 
-def told(case: Case, links: Links) -> Message:
+def render(case: NotificationTrace, links: Links) -> Message:
     pipeline = case.pipeline
-    where = link(links.pipeline(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
+    where = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
     buttons = [
-        kit.button("Show all rules", line("subscriptions")),
-        kit.button("Pipeline", line("pipeline", pipeline.id)),
-        mute_button(str(pipeline.project)) if case.covering else mute_button(),
+        kit.button("Show all rules", format_line("subscriptions")),
+        kit.button("Pipeline", format_line("pipeline", pipeline.id)),
+        build_mute_button(str(pipeline.project)) if case.covering_ids else build_mute_button(),
     ]
     return Message(
         title,
         [
-            kit.section(f"{bold(title)}\n{_card(case.card, case.place)}"),
+            kit.section(f"{as_bold(title)}\n{_card(case.card, case.place)}"),
             *([] if case.known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
-            *(_explained(case) or [kit.section("Nothing has happened yet that a rule could ask for.")]),
+            *(_render_outcomes(case) or [kit.section("Nothing has happened yet that a rule could ask for.")]),
             kit.actions(buttons),
         ],
     )
@@ -78,53 +78,64 @@ def _card(card: Card | None, place: str) -> str:
     return f"Its card {'stands' if card.ts else 'is on its way'} here{asked}."
 
 
-def _explained(case: Case) -> list[kit.Block]:
+def _render_outcomes(case: NotificationTrace) -> list[kit.Block]:
     """The newest outcomes, each with every rule, and with what came of it."""
     shown = case.outcomes[-_OUTCOMES:]
     lines = min(max(len(case.rules), 1), _RULES)
     room = min(_MOST, 2500 // lines, _ROOM // (lines * max(len(shown), 1)))
     told = [
-        [_outcome(outcome, case, room), *_where(outcome, case), *_reminder(outcome, case.due), *_verdict(outcome, case)]
+        [
+            _outcome(outcome, case, room),
+            *_format_delivery(outcome, case),
+            *_reminder(outcome, case.due),
+            *_verdict(outcome, case),
+        ]
         for outcome in shown
     ]
     return [kit.section("\n".join(each)) for each in told]
 
 
-def _outcome(outcome: Outcome, case: Case, room: int) -> str:
+def _outcome(outcome: Outcome, case: NotificationTrace, room: int) -> str:
     """`room` is in characters, for one rule."""
     rules = case.rules
     also = f" ({', '.join(sorted(outcome.classes))})" if outcome.classes else ""
     name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
-    lines = [cut(_rule(rule, outcome, rule.id in case.covering), room) for rule in rules[:_RULES]]
+    lines = [cut(_rule(rule, outcome, rule.id in case.covering_ids), room) for rule in rules[:_RULES]]
     more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
     none = [f"• {case.place.capitalize()} has no rule."] if not rules else []
-    return "\n".join([f"{name}{outcome.kind}{also} {status_blocks.ago(outcome.happened_at)}", *lines, *more, *none])
+    return "\n".join(
+        [f"{name}{outcome.kind}{also} {status_blocks.format_ago(outcome.happened_at)}", *lines, *more, *none]
+    )
 
 
-def _where(outcome: Outcome, case: Case) -> Iterator[str]:
+def _format_delivery(outcome: Outcome, case: NotificationTrace) -> Iterator[str]:
     """Where it was told, or when it will be."""
     if one := case.kept.get(outcome.key):
-        yield _kept(one)
+        yield _format_deferred(one)
     elif case.known:
-        asking = {rule.rule.to for rule in case.rules if rule.id in case.covering and matches(rule, outcome)}
-        yield from [f":arrow_right: {_AT_ONCE[to]}" for to in PLACES if to in asking][:1]
+        asking = {rule.rule.to for rule in case.rules if rule.id in case.covering_ids and matches(rule, outcome)}
+        yield from [f":arrow_right: {_AT_ONCE[to]}" for to in DELIVERY_MODES if to in asking][:1]
 
 
 def _reminder(outcome: Outcome, due: Mapping[str, datetime]) -> list[str]:
     at = due.get(outcome.key)
-    return [f":alarm_clock: this channel is reminded at {status_blocks.moment(at)}, if it still waits"] if at else []
+    return (
+        [f":alarm_clock: this channel is reminded at {status_blocks.format_moment(at)}, if it still waits"]
+        if at
+        else []
+    )
 
 
-def _verdict(outcome: Outcome, case: Case) -> list[str]:
+def _verdict(outcome: Outcome, case: NotificationTrace) -> list[str]:
     verdict = case.verdicts.get(outcome.workflow_id or "") if outcome.kind == "failed" else None
-    return [judged(verdict)] if verdict else []
+    return [format_verdict(verdict)] if verdict else []
 
 
-def _kept(one: Kept) -> str:
+def _format_deferred(one: QueuedOutcome) -> str:
     """As it was decided when it happened, whatever the rules say by now."""
-    when = f"until {status_blocks.moment(one.due_at)}"
+    when = f"until {status_blocks.format_moment(one.due_at)}"
     why = {
-        "digest": f"kept for the digest of rule {one.rule_id}, at {status_blocks.moment(one.due_at)}",
+        "digest": f"kept for the digest of rule {one.rule_id}, at {status_blocks.format_moment(one.due_at)}",
         "quiet": f"the channel had quiet hours {when}",
         "muted": f"muted by <@{one.by}> {when}",
     }[one.why]
@@ -140,88 +151,90 @@ _AT_ONCE = {
 
 
 def _rule(rule: Subscription, outcome: Outcome, covers: bool) -> str:
-    judged = dict(conditions(rule, outcome))
+    judged = dict(list_conditions(rule, outcome))
     failed = [_FAILS[name](rule, outcome) for name, holds in judged.items() if not holds]
     if judged["project"] and not covers:
         failed.append(f"<@{rule.made_by}>, who made it, was not seen to see this project")
     if failed:
         return f"• *Rule {rule.id}* does not ask for it: {'; '.join(failed)}."
-    return f"• *Rule {rule.id}* asks for it: {'; '.join(_held(rule, outcome))}."
+    return f"• *Rule {rule.id}* asks for it: {'; '.join(_format_met_conditions(rule, outcome))}."
 
 
-def _held(rule: Subscription, outcome: Outcome) -> Iterator[str]:
+def _format_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str]:
     """Every condition that it makes; those of which it says nothing hold by themselves."""
-    said = {"only": (), **rule.rule.said()}
+    said = {"only": (), **rule.rule.to_texts()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
     beside |= set() if outcome.kind == "on-hold" else {"remind"}
-    yield f"{code(str(outcome.project))} is covered by {code(str(rule.scope))}"
+    yield f"{as_code(str(outcome.project))} is covered by {as_code(str(rule.scope))}"
     for name in said:
         if name not in beside and (words := _HOLDS.get(name)):
             yield words(rule, outcome)
 
 
 def _codes(globs: Sequence[str]) -> str:
-    return " or ".join(code(glob, 60) for glob in globs)
+    return " or ".join(as_code(glob, 60) for glob in globs)
 
 
 def _ref(outcome: Outcome) -> str:
-    return f"branch {code(outcome.branch, 60)}" if outcome.branch else f"tag {code(outcome.tag or '?', 60)}"
+    return f"branch {as_code(outcome.branch, 60)}" if outcome.branch else f"tag {as_code(outcome.tag or '?', 60)}"
 
 
-def _by(outcome: Outcome) -> str:
-    return f"it was started by {code(outcome.actor or '?', 60)}"
+def _format_starter(outcome: Outcome) -> str:
+    return f"it was started by {as_code(outcome.actor or '?', 60)}"
 
 
-def _cause(outcome: Outcome) -> str:
-    said = trigger_types.said(outcome.trigger)
+def _format_trigger(outcome: Outcome) -> str:
+    said = trigger_types.format_trigger(outcome.trigger)
     also = "" if said.lower() == outcome.trigger else f" ({said})"
-    return f"{code(outcome.trigger or '?', 60)}{also} triggered it"
+    return f"{as_code(outcome.trigger or '?', 60)}{also} triggered it"
 
 
-def _asked(rule: Subscription) -> str:
-    return kinds(rule.rule.only) + "".join(how_much(rule.rule))
+def _format_wanted(rule: Subscription) -> str:
+    return format_kinds(rule.rule.only) + "".join(format_thresholds(rule.rule))
 
 
-def _said(outcome: Outcome) -> str:
+def _format_kind(outcome: Outcome) -> str:
     streak = f" ({outcome.streak} in a row)" if outcome.streak > 1 else ""
-    pace = f" ({outcome.pace:.1f} times the usual)" if "slow" in outcome.classes and outcome.pace else ""
+    pace = f" ({outcome.slowdown:.1f} times the usual)" if "slow" in outcome.classes and outcome.slowdown else ""
     return f"it is {', '.join([outcome.kind, *sorted(outcome.classes)])}{streak}{pace}"
 
 
 _FAILS: Mapping[str, Words] = {
-    "project": lambda rule, outcome: f"{code(str(outcome.project))} is not covered by {code(str(rule.scope))}",
-    "since": lambda rule, _outcome: f"it happened before the rule was made ({status_blocks.ago(rule.made_at)})",
-    "only": lambda rule, outcome: f"{_said(outcome)}, and it asks for {_asked(rule)}",
+    "project": lambda rule, outcome: f"{as_code(str(outcome.project))} is not covered by {as_code(str(rule.scope))}",
+    "since": lambda rule, _outcome: f"it happened before the rule was made ({status_blocks.format_ago(rule.made_at)})",
+    "only": lambda rule, outcome: f"{_format_kind(outcome)}, and it asks for {_format_wanted(rule)}",
     "branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes((*rule.rule.branch, *rule.rule.tag))}",
     "not-branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_branch)}, left out",
     "not-tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_tag)}, left out",
-    "workflow": lambda rule, outcome: f"workflow {code(outcome.workflow, 60)} is not like {_codes(rule.rule.workflow)}",
-    "not-workflow": lambda rule, outcome: (
-        f"workflow {code(outcome.workflow, 60)} is like {_codes(rule.rule.not_workflow)}, left out"
+    "workflow": lambda rule, outcome: (
+        f"workflow {as_code(outcome.workflow, 60)} is not like {_codes(rule.rule.workflow)}"
     ),
-    "actor": lambda rule, outcome: f"{_by(outcome)}, not by {_codes(rule.rule.actor)}",
-    "not-actor": lambda rule, outcome: f"{_by(outcome)}: {_codes(rule.rule.not_actor)} is left out",
-    "trigger": lambda rule, outcome: f"{_cause(outcome)}, not {_codes(rule.rule.trigger)}",
-    "not-trigger": lambda _rule, outcome: f"{_cause(outcome)}, left out",
+    "not-workflow": lambda rule, outcome: (
+        f"workflow {as_code(outcome.workflow, 60)} is like {_codes(rule.rule.not_workflow)}, left out"
+    ),
+    "actor": lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.actor)}",
+    "not-actor": lambda rule, outcome: f"{_format_starter(outcome)}: {_codes(rule.rule.not_actor)} is left out",
+    "trigger": lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.trigger)}",
+    "not-trigger": lambda _rule, outcome: f"{_format_trigger(outcome)}, left out",
     "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is not the default branch",
-    "mine": lambda rule, outcome: f"{_by(outcome)}, not by <@{rule.made_by}>",
+    "mine": lambda rule, outcome: f"{_format_starter(outcome)}, not by <@{rule.made_by}>",
 }
 """What to say of a condition that does not hold, by its name in bot/rules/match.py."""
 
 _HOLDS: Mapping[str, Words] = {
-    "only": lambda rule, outcome: f"{_said(outcome)}, and it asks for {_asked(rule)}",
+    "only": lambda rule, outcome: f"{_format_kind(outcome)}, and it asks for {_format_wanted(rule)}",
     "branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.branch)}",
     "not-branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_branch)}",
     "tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.tag)}",
     "not-tag": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_tag)}",
-    "workflow": lambda rule, outcome: f"workflow {code(outcome.workflow, 60)} is like {_codes(rule.rule.workflow)}",
+    "workflow": lambda rule, outcome: f"workflow {as_code(outcome.workflow, 60)} is like {_codes(rule.rule.workflow)}",
     "not-workflow": lambda rule, outcome: (
-        f"workflow {code(outcome.workflow, 60)} is not like {_codes(rule.rule.not_workflow)}"
+        f"workflow {as_code(outcome.workflow, 60)} is not like {_codes(rule.rule.not_workflow)}"
     ),
-    "actor": lambda _rule, outcome: _by(outcome),
-    "not-actor": lambda rule, outcome: f"{_by(outcome)}, not by {_codes(rule.rule.not_actor)}",
-    "trigger": lambda _rule, outcome: _cause(outcome),
-    "not-trigger": lambda rule, outcome: f"{_cause(outcome)}, not {_codes(rule.rule.not_trigger)}",
+    "actor": lambda _rule, outcome: _format_starter(outcome),
+    "not-actor": lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.not_actor)}",
+    "trigger": lambda _rule, outcome: _format_trigger(outcome),
+    "not-trigger": lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.not_trigger)}",
     "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is the default branch",
     "mine": lambda rule, _outcome: f"<@{rule.made_by}> started it",
     "remind": lambda rule, _outcome: f"while it waits it is reminded of after {' and '.join(rule.rule.remind)}",

@@ -8,21 +8,21 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.action_blocks import approve_buttons, workflow_buttons
-from bot.blocks.pager import pager
-from bot.blocks.person_blocks import by
+from bot.blocks.action_blocks import build_approve_buttons, build_workflow_buttons
+from bot.blocks.pager import build_pager
+from bot.blocks.person_blocks import format_actor
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.circleci.rerun_verdict import by_status
-from bot.circleci.snapshot import Run
-from bot.command import line
+from bot.circleci.rerun_verdict import judge_by_status
+from bot.circleci.snapshot import WorkflowRun
+from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code, cut, escape, link
+from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 25
 
 
-def workflow_with_jobs(
+def render_workflow(
     workflow: Workflow,
     jobs: Sequence[Job] | None,
     *,
@@ -34,25 +34,25 @@ def workflow_with_jobs(
     names: Mapping[str, str] | None = None,
 ) -> list[kit.Block]:
     """One page of the jobs (None when CircleCI does not show them any more); `names` are people's by id."""
-    ordered = sorted(jobs or (), key=lambda job: (not job.held, not job.failed))
+    ordered = sorted(jobs or (), key=lambda job: (not job.is_held, not job.has_failed))
     shown = ordered[(page - 1) * PAGE : page * PAGE]
-    lines = [job_line(job, _job_url(job, workflow, pipeline, project, links), now, names or {}) for job in shown]
+    lines = [format_job(job, _job_url(job, workflow, pipeline, project, links), now, names or {}) for job in shown]
     return [
-        kit.section(title(workflow, pipeline, project, links, now, names or {})),
-        *_chunks(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
-        *pager(page, line("workflow", workflow.id), more=page * PAGE < len(ordered)),
+        kit.section(format_workflow_title(workflow, pipeline, project, links, now, names or {})),
+        *_split_sections(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
+        *build_pager(page, format_line("workflow", workflow.id), more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
     ]
 
 
-def people_in(workflow: Workflow, jobs: Sequence[Job]) -> tuple[str, ...]:
+def get_user_ids(workflow: Workflow, jobs: Sequence[Job]) -> tuple[str, ...]:
     """Ids of who started or canceled the workflow or a job, or approved one."""
     told = [workflow.started_by, workflow.canceled_by]
     told += [each for job in jobs for each in (job.approved_by, job.canceled_by)]
     return tuple(dict.fromkeys(filter(None, told)))
 
 
-def title(
+def format_workflow_title(
     workflow: Workflow,
     pipeline: Pipeline,
     project: ProjectSlug,
@@ -61,38 +61,40 @@ def title(
     names: Mapping[str, str],
 ) -> str:
     """`build of #341 on main — failed · 3m`, and who started or canceled it."""
-    where = link(links.workflow(project, pipeline.number, workflow.id), workflow.name)
-    of = link(links.pipeline(project, pipeline.number), f"#{pipeline.number}")
-    took = _time(workflow.created_at, workflow.duration_s, workflow.ended, now)
-    ref = code(pipeline.ref or "?", 120)
-    word = status_blocks.word(workflow.status)
-    who = f"{by('started', workflow.started_by, names)}{by('canceled', workflow.canceled_by, names)}"
-    return f"{status_blocks.emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}{who}"
+    where = as_link(links.workflow_url(project, pipeline.number, workflow.id), workflow.name)
+    of = as_link(links.pipeline_url(project, pipeline.number), f"#{pipeline.number}")
+    took = _format_elapsed(workflow.created_at, workflow.duration_s, workflow.has_ended, now)
+    ref = as_code(pipeline.ref or "?", 120)
+    word = status_blocks.get_label(workflow.status)
+    who = (
+        f"{format_actor('started', workflow.started_by, names)}{format_actor('canceled', workflow.canceled_by, names)}"
+    )
+    return f"{status_blocks.get_emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}{who}"
 
 
-def _time(started_at: datetime | None, took_s: float | None, ended: bool, now: datetime) -> str:
+def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, now: datetime) -> str:
     if took_s is not None:
-        return f" · {status_blocks.duration(took_s)}"
+        return f" · {status_blocks.format_duration(took_s)}"
     if started_at is None or ended:
         return ""
-    return f" · for {status_blocks.duration((now - started_at).total_seconds())}"
+    return f" · for {status_blocks.format_duration((now - started_at).total_seconds())}"
 
 
 def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, project: ProjectSlug, links: Links) -> str | None:
-    return links.job(project, pipeline.number, workflow.id, job.job_number) if job.job_number else None
+    return links.job_url(project, pipeline.number, workflow.id, job.job_number) if job.job_number else None
 
 
-def job_line(job: Job, url: str | None, now: datetime, names: Mapping[str, str]) -> str:
+def format_job(job: Job, url: str | None, now: datetime, names: Mapping[str, str]) -> str:
     """`test — failed · 7s`; of a hold also who approved or declined it."""
-    name = link(url, job.name) if url else cut(escape(job.name), 150)
+    name = as_link(url, job.name) if url else cut(escape(job.name), 150)
     hold = " · hold" if job.is_approval else ""
-    word = status_blocks.word(job.status)
-    who = f"{by('approved', job.approved_by, names)}{by('canceled', job.canceled_by, names)}"
-    took = _time(job.started_at, job.duration_s, job.ended, now)
-    return f"{status_blocks.emoji(job.status)} {name} — {word}{took}{hold}{who}"
+    word = status_blocks.get_label(job.status)
+    who = f"{format_actor('approved', job.approved_by, names)}{format_actor('canceled', job.canceled_by, names)}"
+    took = _format_elapsed(job.started_at, job.duration_s, job.has_ended, now)
+    return f"{status_blocks.get_emoji(job.status)} {name} — {word}{took}{hold}{who}"
 
 
-def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
+def _split_sections(lines: Sequence[str]) -> Iterator[kit.Block]:
     """As many sections as Slack's 3,000 characters a section need."""
     text = ""
     for each in lines:
@@ -105,11 +107,11 @@ def _chunks(lines: Sequence[str]) -> Iterator[kit.Block]:
 
 
 def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:
-    yield from approve_buttons([(workflow, job) for job in jobs if job.held], workflow.id)
-    verdict = by_status(Run(workflow=workflow, jobs=tuple(jobs)))
-    yield from workflow_buttons(workflow, worth=bool(verdict and verdict.rerun))
-    yield kit.button("Jobs one by one", line("jobs", workflow.id))
-    yield kit.button("Whole pipeline", line("pipeline", pipeline.id))
+    yield from build_approve_buttons([(workflow, job) for job in jobs if job.is_held], workflow.id)
+    verdict = judge_by_status(WorkflowRun(workflow=workflow, jobs=tuple(jobs)))
+    yield from build_workflow_buttons(workflow, worth=bool(verdict and verdict.rerun))
+    yield kit.button("Jobs one by one", format_line("jobs", workflow.id))
+    yield kit.button("Whole pipeline", format_line("pipeline", pipeline.id))
     if jobs:
-        yield kit.button("Timeline", line("pipeline", workflow.id, timeline=True))
-    yield kit.button("Insights", line("insights", pipeline.project_slug, workflow.name))
+        yield kit.button("Timeline", format_line("pipeline", workflow.id, timeline=True))
+    yield kit.button("Insights", format_line("insights", pipeline.project_slug, workflow.name))

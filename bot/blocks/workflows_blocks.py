@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import action_blocks, kit, status_blocks
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.circleci.urgency import urgent_first
-from bot.command import line
-from bot.mrkdwn import code, link, middle
+from bot.circleci.urgency import sort_by_urgency
+from bot.command import format_line
+from bot.mrkdwn import as_code, as_link, cut_middle
 
 _ROOM = 9_000
 """Of a menu: some sixty workflows, or forty holds."""
@@ -20,7 +20,7 @@ _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class WorkflowPage:
     """`workflows` are a pipeline's newest; `held` is None unless only what waits is asked for, `failed` likewise."""
 
     pipeline: Pipeline
@@ -30,46 +30,52 @@ class Listing:
     page: int = 1
 
 
-def listed(listing: Listing, links: Links) -> list[kit.Block]:
+def render_list(listing: WorkflowPage, links: Links) -> list[kit.Block]:
     """One page."""
-    pages = _offer(listing).pages(_ROOM)
+    pages = _build_picker(listing).split_pages(_ROOM)
     first = sum(map(len, pages[: listing.page - 1]))
-    chosen = _everything(listing)[first : first + len(pages[listing.page - 1]) if listing.page <= len(pages) else first]
-    again = line("workflow", listing.pipeline.id, failed=listing.failed, waiting=listing.held is not None)
-    offered = _offer(listing).page(listing.page, _ROOM)
+    chosen = _select_rows(listing)[
+        first : first + len(pages[listing.page - 1]) if listing.page <= len(pages) else first
+    ]
+    again = format_line("workflow", listing.pipeline.id, failed=listing.failed, waiting=listing.held is not None)
+    offered = _build_picker(listing).build_page(listing.page, _ROOM)
     foot = [
         *([kit.actions(offered)] if offered else []),
-        *pager(listing.page, again, more=listing.page < len(pages)),
-        kit.actions(list(_others(listing))),
+        *build_pager(listing.page, again, more=listing.page < len(pages)),
+        kit.actions(list(_build_other_views(listing))),
     ]
     head = kit.section(_title(listing, links))
-    return [head, *_rows(chosen, listing.pipeline, links, kit.ROOM - kit.weight([head, *foot]) - 200), *foot]
+    return [head, *_rows(chosen, listing.pipeline, links, kit.ROOM - kit.count_chars([head, *foot]) - 200), *foot]
 
 
-def _offer(listing: Listing) -> kit.Offer:
+def _build_picker(listing: WorkflowPage) -> kit.Picker:
     if listing.held is not None:
-        return action_blocks.to_approve(listing.held)
-    workflows = [workflow for workflow, _ in _everything(listing)]
-    return action_blocks.to_rerun(workflows) if listing.failed else action_blocks.to_show(workflows)
+        return action_blocks.build_approve_picker(listing.held)
+    workflows = [workflow for workflow, _ in _select_rows(listing)]
+    return (
+        action_blocks.build_rerun_picker(workflows)
+        if listing.failed
+        else action_blocks.build_workflow_picker(workflows)
+    )
 
 
-def _everything(listing: Listing) -> Sequence[tuple[Workflow, Job | None]]:
+def _select_rows(listing: WorkflowPage) -> Sequence[tuple[Workflow, Job | None]]:
     if listing.held is not None:
         return listing.held
-    return [(one, None) for one in urgent_first(listing.workflows) if one.status == "failed" or not listing.failed]
+    return [(one, None) for one in sort_by_urgency(listing.workflows) if one.status == "failed" or not listing.failed]
 
 
-def _title(listing: Listing, links: Links) -> str:
+def _title(listing: WorkflowPage, links: Links) -> str:
     """`50 workflows of #341 on mono: 1 failed, 49 success`."""
     pipeline = listing.pipeline
-    number = link(links.pipeline(pipeline.project, pipeline.number), f"#{pipeline.number}")
-    where = f"{number} on {code(pipeline.ref or '?', 120)}"
+    number = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
+    where = f"{number} on {as_code(pipeline.ref or '?', 120)}"
     if listing.held is not None:
         return f"*{_count(len(listing.held), 'hold')}* of {where} {'waits' if len(listing.held) == 1 else 'wait'}"
     if listing.failed:
-        return f"*{_count(len(_everything(listing)), 'workflow')}* of {where} failed"
-    counts = Counter(status_blocks.word(one.status) for one in urgent_first(listing.workflows))
-    told = ", ".join(f"{count} {middle(word, 30)}" for word, count in counts.items())
+        return f"*{_count(len(_select_rows(listing)), 'workflow')}* of {where} failed"
+    counts = Counter(status_blocks.get_label(one.status) for one in sort_by_urgency(listing.workflows))
+    told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
     return f"*{_count(len(listing.workflows), 'workflow')}* of {where}: {told}"
 
 
@@ -81,26 +87,26 @@ def _rows(
     chosen: Sequence[tuple[Workflow, Job | None]], pipeline: Pipeline, links: Links, room: int
 ) -> list[kit.Block]:
     """The first of them in words."""
-    told = kit.within(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
+    told = kit.take_fitting(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
     more = [f"…and {len(chosen) - len(told)} more to choose from"] if len(told) < len(chosen) else []
     return [kit.section("\n".join([*told, *more]))] if chosen else []
 
 
 def _row(workflow: Workflow, hold: Job | None, pipeline: Pipeline, links: Links) -> str:
-    where = link(links.workflow(pipeline.project, pipeline.number, workflow.id), middle(workflow.name, 60))
+    where = as_link(links.workflow_url(pipeline.project, pipeline.number, workflow.id), cut_middle(workflow.name, 60))
     if hold:
-        return f":raised_hand: {code(middle(hold.name, 60))} of {where}"
-    took = f" · {status_blocks.duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
-    return f"{status_blocks.emoji(workflow.status)} {where} — {status_blocks.word(workflow.status)}{took}"
+        return f":raised_hand: {as_code(cut_middle(hold.name, 60))} of {where}"
+    took = f" · {status_blocks.format_duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
+    return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{took}"
 
 
-def _others(listing: Listing) -> Iterator[kit.Pressable]:
+def _build_other_views(listing: WorkflowPage) -> Iterator[kit.Pressable]:
     """The other ways to look at them."""
     pipeline = listing.pipeline.id
     if listing.failed or listing.held is not None:
-        yield kit.button("All workflows", line("workflow", pipeline))
+        yield kit.button("All workflows", format_line("workflow", pipeline))
     if not listing.failed and any(one.status == "failed" for one in listing.workflows):
-        yield kit.button("Only what failed", line("workflow", pipeline, failed=True))
-    if listing.held is None and not all(one.ended for one in listing.workflows):
-        yield kit.button("Only what waits", line("workflow", pipeline, waiting=True))
-    yield kit.button("Whole pipeline", line("pipeline", pipeline))
+        yield kit.button("Only what failed", format_line("workflow", pipeline, failed=True))
+    if listing.held is None and not all(one.has_ended for one in listing.workflows):
+        yield kit.button("Only what waits", format_line("workflow", pipeline, waiting=True))
+    yield kit.button("Whole pipeline", format_line("pipeline", pipeline))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from bot.circleci.models import Page
-from bot.circleci.models.lenient_reading import Odd, read
+from bot.circleci.models.lenient_reading import ParseIssues, parse_lenient
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Unavailable
 
@@ -29,48 +29,48 @@ V11 = "api/v1.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """A 2xx answer, not read yet. `wrote` says that it answers a write, which then has happened."""
 
     status: int
     content: bytes = field(repr=False)
     wrote: bool
     request_id: str | None
-    odd: Callable[[Odd], None] = field(default=lambda _odd: None, repr=False)
+    odd: Callable[[ParseIssues], None] = field(default=lambda _odd: None, repr=False)
     """Hears what could not be read."""
 
-    def read(self, shape: type[T]) -> T:
+    def parse(self, shape: type[T]) -> T:
         """The body as `shape`. Raises Unavailable when it is not JSON, or JSON that lacks what is needed."""
-        return self.read_odd(shape)[0]
+        return self.parse_with_issues(shape)[0]
 
-    def read_odd(self, shape: type[T]) -> tuple[T, Odd]:
+    def parse_with_issues(self, shape: type[T]) -> tuple[T, ParseIssues]:
         """The same, with what is left out."""
         try:
-            found, odd = read(shape, self.content)
+            found, odd = parse_lenient(shape, self.content)
         except ValueError:
-            raise self._unreadable() from None
+            raise self._build_unreadable_error() from None
         if odd.fields:
             self.odd(odd)
         return found, odd
 
-    def _unreadable(self) -> Unavailable:
+    def _build_unreadable_error(self) -> Unavailable:
         message = "CircleCI answered with something that is not its API's JSON."
         if self.wrote:
             message += " It is unknown what came of it: look before you repeat it."
         return Unavailable(message, unknown=self.wrote, status=self.status, request_id=self.request_id)
 
 
-class Listed(list[T]):
+class ItemList(list[T]):
     """A list that was read to its end, and how many of its items could not be read."""
 
     left_out = 0
 
 
-class Wire(ABC):
+class BaseApi(ABC):
     """One person's line to CircleCI. Every call may raise any CircleCIError, and NotConnected without a token."""
 
     @abstractmethod
-    async def ask(
+    async def request(
         self,
         *path: Part,
         method: str = "GET",
@@ -78,51 +78,51 @@ class Wire(ABC):
         body: Mapping[str, Any] | None = None,
         api: str = V2,
         secret: str = "",
-    ) -> Answer:
+    ) -> ApiResponse:
         """One request. A ProjectSlug in the path becomes three segments, each encoded by itself.
 
         `secret` stands in the body, and in no error, even where CircleCI's own sentence repeats it.
         """
 
-    async def get(self, shape: type[T], *path: Part, api: str = V2) -> T:
-        return (await self.ask(*path, api=api)).read(shape)
+    async def fetch(self, shape: type[T], *path: Part, api: str = V2) -> T:
+        return (await self.request(*path, api=api)).parse(shape)
 
-    async def act(
+    async def send(
         self, *path: Part, method: str = "POST", body: Mapping[str, Any] | None = None, secret: str = ""
-    ) -> Answer:
-        return await self.ask(*path, method=method, body=body, secret=secret)
+    ) -> ApiResponse:
+        return await self.request(*path, method=method, body=body, secret=secret)
 
-    async def remove(self, *path: Part) -> bool:
+    async def delete(self, *path: Part) -> bool:
         """Delete something. False when CircleCI does not know it, or hides it.
 
         Perhaps it was this very request that removed it: aiohttp repeats a DELETE whose answer was lost on a connection
         that it had kept, as RFC 9110 (9.2.2) allows.
         """
         try:
-            await self.ask(*path, method="DELETE")
+            await self.request(*path, method="DELETE")
         except NotFound:
             return False
         return True
 
-    async def listed(
+    async def list_items(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
-    ) -> Listed[T]:
+    ) -> ItemList[T]:
         """All items of a list."""
-        found: Listed[T] = Listed()
-        async for page in self.pages(shape, *path, query=query, pages=pages):
+        found: ItemList[T] = ItemList()
+        async for page in self.iter_pages(shape, *path, query=query, pages=pages):
             found.extend(page.items)
             found.left_out += page.left_out
         return found
 
-    async def page(
+    async def iter_items(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int = 20
     ) -> AsyncIterator[T]:
         """Items of a list, one by one: no page is asked for before it is needed."""
-        async for page in self.pages(shape, *path, query=query, pages=pages):
+        async for page in self.iter_pages(shape, *path, query=query, pages=pages):
             for item in page.items:
                 yield item
 
-    async def pages(
+    async def iter_pages(
         self, shape: type[T], *path: Part, query: Mapping[str, str] | None = None, pages: int
     ) -> AsyncIterator[Page[T]]:
         """A list's pages, no item twice: `pages` and 10,000 items at most, and no further once a token repeats."""
@@ -131,8 +131,8 @@ class Wire(ABC):
         items_left, bytes_left = MOST_ITEMS, MOST_BYTES_OF_A_LIST
         wanted = dict(query or {})
         for _ in range(pages):
-            answer = await self.ask(*path, query=wanted)
-            page, odd = answer.read_odd(Page[shape])  # type: ignore[valid-type] # made at run time
+            answer = await self.request(*path, query=wanted)
+            page, odd = answer.parse_with_issues(Page[shape])  # type: ignore[valid-type] # made at run time
             items = tuple(item for item in page.items if _is_new(item, seen_ids))[:items_left]
             yield page.model_copy(update={"items": items, "left_out": odd.left_out})
             items_left, bytes_left = items_left - len(items), bytes_left - len(answer.content)
@@ -144,7 +144,7 @@ class Wire(ABC):
 
 
 @contextmanager
-def naming(what: str) -> Iterator[None]:
+def name_missing(what: str) -> Iterator[None]:
     """A 404 inside of this says what is missing: `what` is mrkdwn."""
     try:
         yield
@@ -163,15 +163,15 @@ def _is_new(item: object, seen_ids: set[object]) -> bool:
     return new
 
 
-def encoded(path: tuple[Part, ...]) -> str:
+def encode_path(path: tuple[Part, ...]) -> str:
     """The path with every segment percent-encoded by itself. Raises NotFound for a segment that is no name at all."""
-    segments = [segment for part in path for segment in _segments(part)]
+    segments = [segment for part in path for segment in _split_part(part)]
     if any(segment in {"", ".", ".."} for segment in segments):
         raise NotFound("CircleCI has nothing by that name.", status=404)
     return "/".join(quote(segment, safe="", errors="replace") for segment in segments)
 
 
-def _segments(part: Part) -> tuple[str, ...]:
+def _split_part(part: Part) -> tuple[str, ...]:
     if isinstance(part, ProjectSlug):
         return part.vcs, part.org, part.project
     return (str(part),)

@@ -25,30 +25,30 @@ class Budget:
     remaining: int
     reset_at_s: float | None
     limit: int | None = None
-    an_hour: int | None = None
+    hourly_limit: int | None = None
 
     def left_s(self, now: datetime) -> float:
         """Seconds until the reset; 0 when it is over, or unknown: then the budget says nothing any more."""
         return max(0.0, self.reset_at_s - now.timestamp()) if self.reset_at_s is not None else 0.0
 
-    def spare(self, kept: float) -> int:
+    def get_spare(self, kept: float) -> int:
         """The requests that remain when `kept`, a part of the limit (0 to 1), is left to others."""
         return max(0, self.remaining - int((self.limit or 0) * kept))
 
 
-def budget_in(headers: Mapping[str, str], now: datetime) -> Budget | None:
+def parse_budget(headers: Mapping[str, str], now: datetime) -> Budget | None:
     """The tightest limit that the answer names: where both header families come, the lower one is enforced."""
     said = {name: value for key, value in headers.items() if "ratelimit" in (name := key.lower())}
-    remaining = _numbers(said, _REMAINING)
+    remaining = _parse_numbers(said, _REMAINING)
     if not remaining:
         return None
     resets = [said.get("ratelimit-reset", ""), said.get("x-ratelimit-reset", "")]
     waits_s = [float(value) for value in resets if _NUMBER.fullmatch(value)]
     reset_at_s = now.timestamp() + max(waits_s) if waits_s else None
-    an_hour = min(_numbers(said, _AN_HOUR), default=None)
-    return Budget(min(remaining), reset_at_s, min(_numbers(said, _LIMIT), default=None), an_hour)
+    an_hour = min(_parse_numbers(said, _AN_HOUR), default=None)
+    return Budget(min(remaining), reset_at_s, min(_parse_numbers(said, _LIMIT), default=None), an_hour)
 
 
-def _numbers(said: Mapping[str, str], name: Any) -> list[int]:
+def _parse_numbers(said: Mapping[str, str], name: Any) -> list[int]:
     found = [value for key, value in said.items() if name.fullmatch(key)]
     return [int(value) for value in found if _NUMBER.fullmatch(value)]

@@ -1,23 +1,23 @@
 from __future__ import annotations
 
-from bot.circleci.api_request import ALL, Wire, naming
+from bot.circleci.api_request import ALL, BaseApi, name_missing
 from bot.circleci.models import ContextName, ContextVariable
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
-class Contexts(Wire):
-    async def contexts(self, org_slug: str) -> list[ContextName]:
+class ContextsApi(BaseApi):
+    async def list_contexts(self, org_slug: str) -> list[ContextName]:
         """The contexts of an organisation (`gh/acme`, `circleci/<org-id>`)."""
         query = {"owner-slug": org_slug}
-        with naming(f"contexts of {code(org_slug)}"):
-            return await self.listed(ContextName, "context", query=query, pages=ALL)
+        with name_missing(f"contexts of {as_code(org_slug)}"):
+            return await self.list_items(ContextName, "context", query=query, pages=ALL)
 
-    async def context(self, context_id: str) -> ContextName:
-        with naming("this context"):
-            return await self.get(ContextName, "context", context_id)
+    async def fetch_context(self, context_id: str) -> ContextName:
+        with name_missing("this context"):
+            return await self.fetch(ContextName, "context", context_id)
 
-    async def context_variables(self, context_id: str) -> list[ContextVariable]:
+    async def list_context_variables(self, context_id: str) -> list[ContextVariable]:
         """Names only: CircleCI never gives a value back."""
         path = ("context", context_id, "environment-variable")
-        with naming("this context"):
-            return await self.listed(ContextVariable, *path, pages=ALL)
+        with name_missing("this context"):
+            return await self.list_items(ContextVariable, *path, pages=ALL)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.circleci.insights_api import PastRuns
-from bot.circleci.models import Durations, Metrics, PastRun
+from bot.circleci.models import Durations, PastRun, RunMetrics
 from bot.domain import BAD
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayStats:
     """What ran on one day. Durations are seconds, None where nothing ran; `other` is canceled, and what is rare."""
 
     date: date
@@ -32,14 +32,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DailyStats:
     """Every day from the first to the last, also those without runs. `read` is how many runs they were made of.
 
     `cut_before` is the first whole day where older runs were too many to be read, else None.
     """
 
-    days: tuple[Day, ...]
-    read: int
+    days: tuple[DayStats, ...]
+    runs_read: int
     cut_before: date | None = None
 
     @property
@@ -47,7 +47,7 @@ class Days:
         return sum(day.runs for day in self.days)
 
 
-def days_of(past: PastRuns, since: datetime, now: datetime) -> Days:
+def build_daily_stats(past: PastRuns, since: datetime, now: datetime) -> DailyStats:
     """The runs a day at a time, up to today. Of runs that were cut, the day that is only half known is left out."""
     by_date: dict[date, list[PastRun]] = defaultdict(list)
     for run in past.runs:
@@ -59,31 +59,31 @@ def days_of(past: PastRuns, since: datetime, now: datetime) -> Days:
     if past.cut and by_date:
         first = cut_before = min(min(by_date) + timedelta(days=1), today)
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-    return Days(tuple(_day(each, by_date[each]) for each in dates), len(past.runs), cut_before)
+    return DailyStats(tuple(_build_day(each, by_date[each]) for each in dates), len(past.runs), cut_before)
 
 
-def _day(of: date, runs: Sequence[PastRun]) -> Day:
+def _build_day(of: date, runs: Sequence[PastRun]) -> DayStats:
     passed = sum(run.status == "success" for run in runs)
     failed = sum(run.status in BAD for run in runs)
     seconds = [run.duration for run in runs if run.duration is not None]
-    return Day(
+    return DayStats(
         date=of,
         passed=passed,
         failed=failed,
         other=len(runs) - passed - failed,
         median_s=statistics.median(seconds) if seconds else None,
-        p95_s=percentile_95(seconds) if seconds else None,
+        p95_s=compute_percentile_95(seconds) if seconds else None,
         credits=sum(run.credits_used or 0 for run in runs),
     )
 
 
-def metrics_of(past: PastRuns, days: int) -> Metrics:
+def compute_metrics(past: PastRuns, days: int) -> RunMetrics:
     """The numbers of runs that CircleCI has not summed up yet (it does so daily), by its own definitions."""
     runs = past.runs
     passed = sum(run.status == "success" for run in runs)
     failed = sum(run.status in BAD for run in runs)
     seconds = [run.duration for run in runs if run.duration is not None]
-    return Metrics(
+    return RunMetrics(
         total_runs=len(runs),
         successful_runs=passed,
         failed_runs=failed,
@@ -93,7 +93,7 @@ def metrics_of(past: PastRuns, days: int) -> Metrics:
         total_credits_used=sum(run.credits_used or 0 for run in runs),
         duration_metrics=Durations(
             median=statistics.median(seconds) if seconds else None,
-            p95=percentile_95(seconds) if seconds else None,
+            p95=compute_percentile_95(seconds) if seconds else None,
         ),
     )
 
@@ -111,7 +111,7 @@ def _time_to_recovery_s(newest_first: Sequence[PastRun]) -> float | None:
     return statistics.mean(waits) if waits else None
 
 
-def percentile_95(values: Iterable[float]) -> float:
+def compute_percentile_95(values: Iterable[float]) -> float:
     """The smallest value that 95 of 100 do not exceed."""
     ordered = sorted(values)
     return ordered[math.ceil(len(ordered) * 0.95) - 1]

@@ -14,7 +14,7 @@ from bot.circleci.pipelines_api import Value
 from bot.domain import ProjectSlug
 from bot.errors import NotFound
 from bot.untrusted import reader_process
-from bot.untrusted.config_declarations import declarations
+from bot.untrusted.config_declarations import read_declarations
 
 RECENT = 3
 """How many pipelines of a branch are looked at for a config that can be read."""
@@ -37,7 +37,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DeclaredParameters:
     """What is known of a ref's parameters, and from where.
 
     Only what the branch's newest pipeline declares is its own; all else is borrowed, and may be wrong. `unreadable`
@@ -53,80 +53,80 @@ class Known:
         return self.source == "branch"
 
 
-NOTHING = Known((), "unknown")
+NOTHING = DeclaredParameters((), "unknown")
 
 
-async def parameters_of(
+async def fetch_parameters(
     circleci: CircleCI,
     slug: ProjectSlug,
     branch: str | None,
     tag: str | None,
     default_branch: str | None,
     definitions: Collection[str] | None = None,
-) -> Known:
+) -> DeclaredParameters:
     """The parameters that a trigger on this ref may set. Raises CircleCIError.
 
     They stand in the config of the branch's newest pipeline, of one of these `definitions` where a project has several
     configs. A tag, or a branch that never ran, borrows the default branch's; where that never ran either, nothing is
     known.
     """
-    found = await _declared_on(circleci, slug, branch, definitions) if branch and not tag else NOTHING
+    found = await _fetch_declared(circleci, slug, branch, definitions) if branch and not tag else NOTHING
     if found.source != "unknown":
         return found
-    default_branch = default_branch or (await circleci.project(slug)).default_branch
+    default_branch = default_branch or (await circleci.fetch_project(slug)).default_branch
     if not default_branch or (default_branch == branch and not tag):
         return found
-    borrowed = await _declared_on(circleci, slug, default_branch, definitions)
+    borrowed = await _fetch_declared(circleci, slug, default_branch, definitions)
     source: Literal["unknown", "default branch"] = "unknown" if borrowed.source == "unknown" else "default branch"
     return replace(borrowed, source=source, unreadable=found.unreadable)
 
 
-async def _declared_on(
+async def _fetch_declared(
     circleci: CircleCI, slug: ProjectSlug, branch: str, definitions: Collection[str] | None
-) -> Known:
+) -> DeclaredParameters:
     looked_at = 0
-    async for pipeline in _ran(circleci, slug, branch, definitions):
-        config = await _config_of(circleci, pipeline)
-        found = await declared(config) if config else None
+    async for pipeline in _list_pipelines(circleci, slug, branch, definitions):
+        config = await _fetch_config(circleci, pipeline)
+        found = await parse_parameters(config) if config else None
         if found is not None:
-            return Known(found, "earlier" if looked_at else "branch", unreadable=looked_at > 0)
+            return DeclaredParameters(found, "earlier" if looked_at else "branch", unreadable=looked_at > 0)
         looked_at += 1
         if looked_at == RECENT:
             break
     return replace(NOTHING, unreadable=looked_at > 0)
 
 
-async def _ran(
+async def _list_pipelines(
     circleci: CircleCI, slug: ProjectSlug, branch: str, definitions: Collection[str] | None
 ) -> AsyncIterator[Pipeline]:
     """The branch's pipelines of these definitions, newest first."""
-    pipelines = circleci.pipelines(slug, branch=branch, pages=1)
+    pipelines = circleci.list_pipelines(slug, branch=branch, pages=1)
     if definitions is None:
         async for pipeline in pipelines:
             yield pipeline
         return
     asked = list(islice([pipeline async for pipeline in pipelines], LOOKED_AT))
-    ran = await asyncio.gather(*(_definition_of(circleci, pipeline) for pipeline in asked))
+    ran = await asyncio.gather(*(_fetch_definition(circleci, pipeline) for pipeline in asked))
     for pipeline, definition in zip(asked, ran, strict=True):
         if definition in definitions:
             yield pipeline
 
 
-async def _definition_of(circleci: CircleCI, pipeline: Pipeline) -> str | None:
+async def _fetch_definition(circleci: CircleCI, pipeline: Pipeline) -> str | None:
     try:
-        return (await circleci.pipeline_values(pipeline.id)).get(_DEFINITION)
+        return (await circleci.fetch_pipeline_values(pipeline.id)).get(_DEFINITION)
     except NotFound:
         return None
 
 
-async def _config_of(circleci: CircleCI, pipeline: Pipeline) -> Config | None:
+async def _fetch_config(circleci: CircleCI, pipeline: Pipeline) -> Config | None:
     try:
-        return await circleci.pipeline_config(pipeline.id)
+        return await circleci.fetch_pipeline_config(pipeline.id)
     except NotFound:
         return None
 
 
-async def declared(config: Config) -> tuple[Parameter, ...] | None:
+async def parse_parameters(config: Config) -> tuple[Parameter, ...] | None:
     """The parameters that a trigger of this config may set, in its order; None when its YAML cannot be read.
 
     With dynamic config those are the setup config's: what it made is given its values by the setup.
@@ -135,11 +135,13 @@ async def declared(config: Config) -> tuple[Parameter, ...] | None:
     if not text:
         return None
     try:
-        found, _ = await reader_process.read(declarations, None, text.encode("utf-8", "replace"))
+        found, _ = await reader_process.run_reader(read_declarations, None, text.encode("utf-8", "replace"))
     except reader_process.TooLarge:
         return None
-    return None if found is None else tuple(_parameter(*said) for said in found)
+    return None if found is None else tuple(_build_parameter(*said) for said in found)
 
 
-def _parameter(name: str, kind: str, default: Value | None, choices: Sequence[str], description: str) -> Parameter:
+def _build_parameter(
+    name: str, kind: str, default: Value | None, choices: Sequence[str], description: str
+) -> Parameter:
     return Parameter(name, kind, default, tuple(choices), description)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, Kind, Signs, Verdict, found
-from bot.mrkdwn import code
-from bot.untrusted.job_log import kind_of
+from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, FailureKind, Signs, Verdict, has_match
+from bot.mrkdwn import as_code
+from bot.untrusted.job_log import classify_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +33,40 @@ _MAY_BE_UNREACHED = {"dependency", "missing"}
 """What cannot be had may only not be reached; a check or a compiler that names a network has failed by itself."""
 
 
-def cause_of(signs: Signs) -> Cause | None:
+def find_cause(signs: Signs) -> Cause | None:
     """The cause, the surest sign first."""
-    kind = kind_of(signs.telling)
-    if kind in _MAY_BE_UNREACHED and found(NETWORK, [signs.telling]):
+    kind = classify_error(signs.telling)
+    if kind in _MAY_BE_UNREACHED and has_match(NETWORK, [signs.telling]):
         kind = ""
     sure = next((row for row in KINDS if row.is_sure(signs)), None)
-    likely = [row for row in KINDS if row.may_be(signs, kind)]
-    first = _more_telling(sure, likely) if sure else next(iter(likely), None)
+    likely = [row for row in KINDS if row.can_be(signs, kind)]
+    first = _pick_more_telling(sure, likely) if sure else next(iter(likely), None)
     if first is None:
         return None
-    cause = Cause(first.what.format(**_told(signs)), first.todo, first.verdict)
-    return cause if sure or not _disagree(likely) else replace(cause, verdict=None)
+    cause = Cause(first.what.format(**_build_placeholders(signs)), first.todo, first.verdict)
+    return cause if sure or not _has_disagreement(likely) else replace(cause, verdict=None)
 
 
-def _more_telling(sure: Kind, likely: Sequence[Kind]) -> Kind:
+def _pick_more_telling(sure: FailureKind, likely: Sequence[FailureKind]) -> FailureKind:
     """What was printed may say more of a time limit, or of what was killed, than CircleCI does."""
     return likely[0] if likely and sure.verdict is None and likely[0].printed in {SILENT, MEMORY} else sure
 
 
-def _disagree(rows: Sequence[Kind]) -> bool:
+def _has_disagreement(rows: Sequence[FailureKind]) -> bool:
     return len({row.verdict.rerun for row in rows if row.verdict}) > 1
 
 
-def _told(signs: Signs) -> dict[str, str]:
+def _build_placeholders(signs: Signs) -> dict[str, str]:
     """What a sentence may name."""
     return {
-        "contexts": _contexts(signs.contexts),
-        "on": f" on {code(signs.resource_class, 60)}" if signs.resource_class else "",
+        "contexts": _format_contexts(signs.contexts),
+        "on": f" on {as_code(signs.resource_class, 60)}" if signs.resource_class else "",
         "code": f" (exit code {signs.exit_code})" if signs.exit_code else "",
     }
 
 
-def _contexts(contexts: Sequence[str]) -> str:
-    named = ", ".join(code(name, 80) for name in contexts[:5])
+def _format_contexts(contexts: Sequence[str]) -> str:
+    named = ", ".join(as_code(name, 80) for name in contexts[:5])
     if not named:
         return "a context"
     return f"the context {named}" if len(contexts) == 1 else f"one of the contexts {named}"

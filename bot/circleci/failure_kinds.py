@@ -40,7 +40,7 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FailureKind:
     """One row: any of its signs will do. What it says may name `{contexts}` and the machine that it ran `{on}`.
 
     What is read off what a job printed (`printed`, `telling`) is not sure: another row may speak against its verdict.
@@ -60,15 +60,15 @@ class Kind:
         return (
             signs.status in self.statuses
             or not self.refused.isdisjoint(signs.refused)
-            or found(self.said, signs.said)
+            or has_match(self.said, signs.said)
             or (self.exit_code != 0 and signs.exit_code == self.exit_code)
         )
 
-    def may_be(self, signs: Signs, kind: str) -> bool:
-        return found(self.printed, [signs.telling, *signs.printed]) or (kind != "" and kind == self.telling)
+    def can_be(self, signs: Signs, kind: str) -> bool:
+        return has_match(self.printed, [signs.telling, *signs.printed]) or (kind != "" and kind == self.telling)
 
 
-def found(pattern: Any, texts: Iterable[str]) -> bool:
+def has_match(pattern: Any, texts: Iterable[str]) -> bool:
     return pattern is not None and any(pattern.search(text) for text in texts)
 
 
@@ -101,24 +101,24 @@ _LESS_MEMORY = (
 )
 
 KINDS = (
-    Kind(
+    FailureKind(
         "Whoever started it may not use {contexts}, which the job needs.",
         "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
         statuses=frozenset({"unauthorized"}),
     ),
-    Kind(
+    FailureKind(
         "CircleCI's infrastructure failed under the job; nothing says that your code did.",
         "If it happens again, look at status.circleci.com.",
         _worth("the machine failed, not your code"),
         statuses=frozenset({"infrastructure_fail"}),
     ),
-    Kind(
+    FailureKind(
         "CircleCI lost the job, and does not know how it ended.",
         "If it happens again, look at status.circleci.com.",
         _worth("nothing says that your code failed"),
         statuses=frozenset({"terminated-unknown"}),
     ),
-    Kind(
+    FailureKind(
         "CircleCI had no machine{on} to spare.",
         "Wait a few minutes first. If it goes on, choose another `resource_class`, or look at status.circleci.com.",
         _worth("there will be machines again"),
@@ -127,18 +127,18 @@ KINDS = (
             ignore_case=True,
         ),
     ),
-    Kind(
+    FailureKind(
         "No self-hosted runner took the job.",
         "See whether a runner of this resource class is up and connected.",
         said=compile_linear(r"\bno\b.{0,30}\brunners?\b|waiting for a runner", ignore_case=True),
     ),
-    Kind(
+    FailureKind(
         "The project may not use this `resource_class`{on}, or there is none of that name.",
         "Choose another one, or ask an admin of the organisation whether the plan includes it.",
         _vain("it is refused each time"),
         said=compile_linear(r"resource[- _]class.{0,120}(?:not|n't|unavailable|invalid|unknown)", ignore_case=True),
     ),
-    Kind(
+    FailureKind(
         "The organisation's CircleCI plan does not allow it: its credits are used up, or it is over a limit.",
         "An admin of the organisation looks at Plan in CircleCI's settings.",
         _vain("it is refused until the plan allows it"),
@@ -149,120 +149,122 @@ KINDS = (
             ignore_case=True,
         ),
     ),
-    Kind(
+    FailureKind(
         "A step printed nothing for too long, so that CircleCI stopped it.",
         "If it hangs again, see where (rerun with SSH), let it print progress, or raise its `no_output_timeout`.",
         _worth("what hangs often passes at the next try"),
         said=SILENT,
         printed=SILENT,
     ),
-    Kind(
+    FailureKind(
         "The job ran into a time limit.",
         "Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs.",
         statuses=frozenset({"timedout"}),
         said=compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True),
     ),
-    Kind(
+    FailureKind(
         "It ran out of memory{on}{code}.",
         _LESS_MEMORY,
         _vain("it needs as much memory again"),
         said=MEMORY,
         printed=MEMORY,
     ),
-    Kind(
+    FailureKind(
         "It was killed, most likely for want of memory{on}{code}.",
         _LESS_MEMORY,
         exit_code=137,
     ),
-    Kind(
+    FailureKind(
         "The disk was full{on}.",
         "Remove what the job does not need, or take a machine with a larger disk.",
         _vain("it needs as much room again"),
         printed=compile_linear(r"no space left on device|disk quota exceeded", ignore_case=True),
     ),
-    Kind(
+    FailureKind(
         "A command could not be executed{code}.",
         "Make the file executable: `chmod +x`.",
         _vain("the file is the same again"),
         exit_code=126,
     ),
-    Kind(
+    FailureKind(
         "A command was not found{code}.",
         "Install it in the job, or choose an image that has it.",
         _vain("the image lacks it again"),
         exit_code=127,
     ),
-    Kind(
+    FailureKind(
         "The program crashed{code}, a segmentation fault.",
         "Look for native code that is at fault; a rerun with SSH lets you debug it in place.",
         exit_code=139,
     ),
-    Kind("The program was told to stop{code}.", "See who stopped it: a timeout, or another step.", exit_code=143),
-    Kind(
+    FailureKind(
+        "The program was told to stop{code}.", "See who stopped it: a timeout, or another step.", exit_code=143
+    ),
+    FailureKind(
         "The code does not compile.",
         "Mend what the line below says.",
         _vain("the same code gives the same error"),
         telling="compile",
     ),
-    Kind(
+    FailureKind(
         "A linter objects.",
         "Mend what the line below says.",
         _vain("the same code gives the same objection"),
         telling="style",
     ),
-    Kind(
+    FailureKind(
         "A check failed.",
         "Mend the code, or what is expected of it.",
         _vain("nothing says that the check is flaky"),
         telling="assertion",
     ),
-    Kind(
+    FailureKind(
         "A service outside takes no more requests for now (a rate limit).",
         "Wait a while; log in to it, so that the limit is yours alone.",
         _worth("the limit passes"),
         printed=_TOO_OFTEN,
     ),
-    Kind(
+    FailureKind(
         "A service outside was not reached, or did not answer.",
         "If it happens again, see whether that service is down.",
         _worth("networks fail now and then"),
         printed=NETWORK,
     ),
-    Kind(
+    FailureKind(
         "A dependency cannot be had as it is asked for.",
         "Mend its name, its version or the lock file.",
         _vain("the same is asked for again"),
         telling="dependency",
     ),
-    Kind(
+    FailureKind(
         "A command or a file is not where it is looked for.",
         "Mend its path, or install it in the job.",
         _vain("it is missing again"),
         telling="missing",
     ),
-    Kind(
+    FailureKind(
         "The config is not valid.",
         "Mend it, and push; `circleci config validate` tells beforehand.",
         _vain("the config is the same again"),
         refused=frozenset({"config"}),
     ),
-    Kind(
+    FailureKind(
         "CircleCI could not read the config.",
         "See whether the file is there on this branch, and whether CircleCI may read the repository.",
         refused=frozenset({"config-fetch"}),
     ),
-    Kind(
+    FailureKind(
         "Whoever started it may not do so.",
         "Somebody with more rights starts it, or an admin of the organisation gives them.",
         refused=frozenset({"permission"}),
     ),
-    Kind(
+    FailureKind(
         "CircleCI took too long to make the pipeline.",
         "Trigger it again. If it happens again, look at status.circleci.com.",
         _worth("the time ran out at CircleCI"),
         refused=frozenset({"timeout"}),
     ),
-    Kind(
+    FailureKind(
         "The trigger, or the setup that it asks for, does not fit the project's settings.",
         "Look at Triggers, and at dynamic config under Advanced, in the project's settings.",
         _vain("the settings are the same again"),

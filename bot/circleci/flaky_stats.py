@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.circleci.client import CircleCI
-from bot.circleci.insights_api import Scope
+from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import TestKey
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reputation:
+class FlakyStats:
     """Of a flaky test. Facts: "Insights"; CircleCI's document says what each counts.
 
     `flaked` is how often it passed and failed on one commit in two weeks; `failed_runs` of `total_runs` is how it
@@ -30,11 +30,11 @@ class Reputation:
     total_runs: int = 0
 
 
-async def reputations(circleci: CircleCI, project: ProjectSlug, workflow: str) -> Mapping[TestKey, Reputation]:
+async def fetch_flaky_stats(circleci: CircleCI, project: ProjectSlug, workflow: str) -> Mapping[TestKey, FlakyStats]:
     """Of the project's flaky tests. Two requests; never fails: a Server without insights knows no flaky test."""
     flaky, metrics = await asyncio.gather(
-        _if_any(circleci.flaky_tests(project)),
-        _if_any(circleci.test_metrics(project, workflow, Scope(all_branches=True))),
+        _fetch_or_none(circleci.list_flaky_tests(project)),
+        _fetch_or_none(circleci.fetch_test_metrics(project, workflow, InsightsScope(all_branches=True))),
     )
     flaked: Counter[TestKey] = Counter()
     for test in flaky or ():
@@ -47,10 +47,10 @@ async def reputations(circleci: CircleCI, project: ProjectSlug, workflow: str) -
         failed[key] += measured.failed_runs
         ran[key] += measured.total_runs
         known |= {key} if measured.flaky else set()
-    return {key: Reputation(flaked[key], failed[key], ran[key]) for key in known}
+    return {key: FlakyStats(flaked[key], failed[key], ran[key]) for key in known}
 
 
-async def _if_any(found: Awaitable[T]) -> T | None:
+async def _fetch_or_none(found: Awaitable[T]) -> T | None:
     try:
         return await found
     except CircleCIError:

@@ -24,32 +24,34 @@ _NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin 
 _ASK_AGAIN = "This token has made too many requests for now: ask again after that."
 
 
-def refusal(
+def build_http_error(
     status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secrets: Sequence[str], now: datetime
 ) -> CircleCIError:
     """The error for an answer that is not 2xx. `wrote` says that it answers a write; `secrets` are never repeated."""
-    said = sentence(content, secrets)
+    said = parse_message(content, secrets)
     request_id = headers.get("x-request-id")
     if status == 401:
-        return Unauthorized(_join("CircleCI does not accept this token", said), status=status, request_id=request_id)
+        return Unauthorized(
+            _join_sentence("CircleCI does not accept this token", said), status=status, request_id=request_id
+        )
     if status == 404:
         steps = [_READS_ONLY] if wrote else []
-        told = _join("CircleCI does not know it, or hides it from you", said)
+        told = _join_sentence("CircleCI does not know it, or hides it from you", said)
         return NotFound(told, *steps, status=404, request_id=request_id)
     if status == 429:
-        wait_s = retry_after_s(headers, now)
+        wait_s = parse_retry_after_s(headers, now)
         wait_s = WAIT_S if wait_s is None else wait_s
-        told = f"CircleCI asks us to wait {_spoken(wait_s)}."
+        told = f"CircleCI asks us to wait {_format_wait(wait_s)}."
         return RateLimited(told, _ASK_AGAIN, retry_after_s=wait_s, request_id=request_id)
     if 400 <= status < 500 and status != 408:
         steps = [_NO_RIGHTS] if status == 403 else []
         return Rejected(
-            _join("CircleCI refused", said or f"HTTP {status}"), *steps, status=status, request_id=request_id
+            _join_sentence("CircleCI refused", said or f"HTTP {status}"), *steps, status=status, request_id=request_id
         )
-    return _unavailable(status, request_id, wrote=wrote)
+    return _build_unavailable(status, request_id, wrote=wrote)
 
 
-def _unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavailable:
+def _build_unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavailable:
     if 300 <= status < 400:
         message = f"CircleCI answered with a redirect (HTTP {status}). Is CIRCLECI_URL right?"
         return Unavailable(message, unknown=False, status=status, request_id=request_id)
@@ -57,30 +59,30 @@ def _unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavail
     return Unavailable(message + (UNKNOWN if wrote else ""), unknown=wrote, status=status, request_id=request_id)
 
 
-def _spoken(seconds: float) -> str:
+def _format_wait(seconds: float) -> str:
     """Minutes where seconds would have to be counted."""
     return f"{seconds:.0f} s" if seconds <= 120 else f"{seconds / 60:.0f} minutes"
 
 
-def _join(lead: str, said: str) -> str:
+def _join_sentence(lead: str, said: str) -> str:
     """CircleCI's sentence is foreign text, and errors are shown as mrkdwn: what it says is quoted harmlessly."""
     return f"{lead}: “{escape(said)}”" if said else f"{lead}."
 
 
-def sentence(content: bytes, secrets: Sequence[str] = ()) -> str:
+def parse_message(content: bytes, secrets: Sequence[str] = ()) -> str:
     """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
     text = content[:_READ].decode("utf-8", "replace").strip()
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        return "" if text.startswith("<") else _short(text, secrets)
+        return "" if text.startswith("<") else _shorten(text, secrets)
     if not isinstance(body, dict):
-        return _short(body, secrets) if isinstance(body, str) else ""
+        return _shorten(body, secrets) if isinstance(body, str) else ""
     found = (body.get(key) for key in ("error", "message"))
-    return next((_short(value, secrets) for value in found if isinstance(value, str) and value), "")
+    return next((_shorten(value, secrets) for value in found if isinstance(value, str) and value), "")
 
 
-def _short(text: str, secrets: Sequence[str]) -> str:
+def _shorten(text: str, secrets: Sequence[str]) -> str:
     """On one line, 300 characters at most; secrets go before anything is cut, so that no part of one is left."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "****")
@@ -88,7 +90,7 @@ def _short(text: str, secrets: Sequence[str]) -> str:
     return words if len(words) <= 300 else words[:299] + "…"
 
 
-def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+def parse_retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that `Retry-After` asks for, as a number or as a date; None when it is absent or unreadable."""
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.circleci.api_request import Wire
+from bot.circleci.api_request import BaseApi
 from bot.circleci.models import (
     FlakyTest,
-    Measured,
     Model,
+    NamedMetrics,
     OrgSummary,
     PastRun,
     ProjectSummary,
@@ -33,12 +33,12 @@ class Branches(Model):
     branches: Items[str] = ()
 
 
-SoFar = Callable[[int, int], Awaitable[None]]
+PageProgress = Callable[[int, int], Awaitable[None]]
 """Hears after each page how many pages and how many runs were read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class InsightsScope:
     """Which runs are meant: of one branch, of all, or (neither said) of the default branch, `days` back."""
 
     days: int = 30
@@ -46,13 +46,13 @@ class Scope:
     all_branches: bool = False
 
     @property
-    def on(self) -> dict[str, str]:
+    def branch_query(self) -> dict[str, str]:
         if self.all_branches:
             return {"all-branches": "true"}
         return {"branch": self.branch} if self.branch else {}
 
     @property
-    def within(self) -> dict[str, str]:
+    def window_query(self) -> dict[str, str]:
         """As a reporting window; CircleCI has those of 7, 30, 60 and 90 days."""
         return {"reporting-window": f"last-{self.days}-days"}
 
@@ -65,62 +65,71 @@ class PastRuns:
     cut: bool = False
 
 
-class Insights(Wire):
-    async def flaky_tests(self, slug: ProjectSlug) -> list[FlakyTest]:
+class InsightsApi(BaseApi):
+    async def list_flaky_tests(self, slug: ProjectSlug) -> list[FlakyTest]:
         """Tests that passed and failed on one commit, on whatever branch."""
-        return list((await self.get(FlakyTests, "insights", slug, "flaky-tests")).flaky_tests)
+        return list((await self.fetch(FlakyTests, "insights", slug, "flaky-tests")).flaky_tests)
 
-    async def measured_workflows(self, slug: ProjectSlug, scope: Scope) -> list[Measured]:
+    async def list_workflow_metrics(self, slug: ProjectSlug, scope: InsightsScope) -> list[NamedMetrics]:
         """Metrics of every workflow that ran. They are renewed daily, and may miss the last 24 hours."""
         path = ("insights", slug, "workflows")
-        return await self.listed(Measured, *path, query=scope.on | scope.within)
+        return await self.list_items(NamedMetrics, *path, query=scope.branch_query | scope.window_query)
 
-    async def measured_jobs(self, slug: ProjectSlug, workflow: str, scope: Scope) -> list[Measured]:
+    async def list_job_metrics(self, slug: ProjectSlug, workflow: str, scope: InsightsScope) -> list[NamedMetrics]:
         """Metrics of every job of a workflow; renewed daily too."""
         path = ("insights", slug, "workflows", workflow, "jobs")
-        return await self.listed(Measured, *path, query=scope.on | scope.within)
+        return await self.list_items(NamedMetrics, *path, query=scope.branch_query | scope.window_query)
 
-    async def past_runs(
-        self, slug: ProjectSlug, workflow: str, scope: Scope, since: datetime, so_far: SoFar | None = None
+    async def list_past_runs(
+        self,
+        slug: ProjectSlug,
+        workflow: str,
+        scope: InsightsScope,
+        since: datetime,
+        so_far: PageProgress | None = None,
     ) -> PastRuns:
         """Single runs of a workflow, newest first, as many as we dare to page through."""
-        query = scope.on | {"start-date": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
+        query = scope.branch_query | {"start-date": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         path = ("insights", slug, "workflows", workflow)
         runs: list[PastRun] = []
         read, cut = 0, False
-        async for page in self.pages(PastRun, *path, query=query, pages=_MOST_PAGES):
+        async for page in self.iter_pages(PastRun, *path, query=query, pages=_MOST_PAGES):
             runs += page.items
             read, cut = read + 1, bool(page.next_page_token)
             if so_far:
                 await so_far(read, len(runs))
         return PastRuns(tuple(runs), cut)
 
-    async def workflow_summary(self, slug: ProjectSlug, workflow: str, scope: Scope) -> WorkflowSummary | None:
+    async def fetch_workflow_summary(
+        self, slug: ProjectSlug, workflow: str, scope: InsightsScope
+    ) -> WorkflowSummary | None:
         """A workflow's trends; None where CircleCI has none (yet)."""
         try:
-            answer = await self.ask("insights", slug, "workflows", workflow, "summary", query=scope.on)
+            answer = await self.request("insights", slug, "workflows", workflow, "summary", query=scope.branch_query)
         except NotFound:
             return None
-        return answer.read(WorkflowSummary)
+        return answer.parse(WorkflowSummary)
 
-    async def project_summary(self, slug: ProjectSlug, scope: Scope) -> ProjectSummary | None:
+    async def fetch_project_summary(self, slug: ProjectSlug, scope: InsightsScope) -> ProjectSummary | None:
         """A project over all its branches, with trends; None where CircleCI has none (an older Server)."""
         try:
-            answer = await self.ask("insights", "pages", slug, "summary", query=scope.within)
+            answer = await self.request("insights", "pages", slug, "summary", query=scope.window_query)
         except NotFound:
             return None
-        return answer.read(ProjectSummary)
+        return answer.parse(ProjectSummary)
 
-    async def org_summary(self, org_slug: str, scope: Scope) -> OrgSummary:
+    async def fetch_org_summary(self, org_slug: str, scope: InsightsScope) -> OrgSummary:
         """An organisation (`gh/acme` or `circleci/<org-id>`) with each of its projects."""
-        return (await self.ask("insights", *org_slug.split("/"), "summary", query=scope.within)).read(OrgSummary)
+        return (await self.request("insights", *org_slug.split("/"), "summary", query=scope.window_query)).parse(
+            OrgSummary
+        )
 
-    async def test_metrics(self, slug: ProjectSlug, workflow: str, scope: Scope) -> TestMetrics:
+    async def fetch_test_metrics(self, slug: ProjectSlug, workflow: str, scope: InsightsScope) -> TestMetrics:
         """Tests of the ten latest runs of a workflow."""
         path = ("insights", slug, "workflows", workflow, "test-metrics")
-        return (await self.ask(*path, query=scope.on)).read(TestMetrics)
+        return (await self.request(*path, query=scope.branch_query)).parse(TestMetrics)
 
-    async def measured_branches(self, slug: ProjectSlug, workflow: str | None = None) -> list[str]:
+    async def list_insights_branches(self, slug: ProjectSlug, workflow: str | None = None) -> list[str]:
         """Branches that insights know of, 5,000 at most."""
         query = {"workflow-name": workflow} if workflow else {}
-        return list((await self.ask("insights", slug, "branches", query=query)).read(Branches).branches)
+        return list((await self.request("insights", slug, "branches", query=query)).parse(Branches).branches)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from bot.circleci.client import CircleCI
-from bot.circleci.models import Definition, Pipeline, Project
+from bot.circleci.models import Pipeline, PipelineDefinition, Project
 
 
 class Integration(Enum):
@@ -32,20 +32,22 @@ _BY_WORD = {
 }
 
 
-async def integration(circleci: CircleCI, project: Project, definitions: Sequence[Definition]) -> Integration:
+async def detect_integration(
+    circleci: CircleCI, project: Project, definitions: Sequence[PipelineDefinition]
+) -> Integration:
     """Asks for the newest pipeline only where slug and definitions do not tell. Raises CircleCIError."""
     by_slug = _BY_SLUG.get(project.project.vcs)
     if by_slug:
         return by_slug
-    told = _told(source.provider for one in definitions if (source := one.config_source))
+    told = _find_provider(source.provider for one in definitions if (source := one.config_source))
     if told:
         return told
-    async for pipeline in circleci.pipelines(project.project, pages=1):
-        return _told(_words_of(pipeline)) or Integration.UNKNOWN
+    async for pipeline in circleci.list_pipelines(project.project, pages=1):
+        return _find_provider(_list_provider_words(pipeline)) or Integration.UNKNOWN
     return Integration.UNKNOWN
 
 
-def _words_of(pipeline: Pipeline) -> Iterator[str]:
+def _list_provider_words(pipeline: Pipeline) -> Iterator[str]:
     """Where a pipeline says what started it, the plainest first."""
     parameters = pipeline.trigger_parameters or {}
     circleci = parameters.get("circleci")
@@ -56,7 +58,7 @@ def _words_of(pipeline: Pipeline) -> Iterator[str]:
     yield pipeline.vcs.provider_name if pipeline.vcs else ""
 
 
-def _told(words: Iterable[str]) -> Integration | None:
+def _find_provider(words: Iterable[str]) -> Integration | None:
     """CircleCI's words are open: `github_app`, `gitlab`, `bitbucket_dc` and whatever else begins like one of them."""
     found = (_BY_WORD[known] for word in words for known in _BY_WORD if word.casefold().startswith(known))
     return next(found, None)

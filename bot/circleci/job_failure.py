@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.circleci.client import CircleCI
-from bot.circleci.failure_causes import Cause, cause_of
+from bot.circleci.failure_causes import Cause, find_cause
 from bot.circleci.failure_kinds import Signs
-from bot.circleci.job_steps import RAN, failing, failing_nodes
-from bot.circleci.models import Action, Job, JobDetail, JobStep, TestKey, TestResult
-from bot.circleci.secret_masking import names_of_contexts, names_of_project
+from bot.circleci.job_steps import RAN, find_failing_action, list_failing_nodes
+from bot.circleci.models import Job, JobDetail, JobStep, StepAction, TestKey, TestResult
+from bot.circleci.secret_masking import fetch_context_secret_names, fetch_project_secret_names
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 from bot.untrusted import shown_text
-from bot.untrusted.job_log import LINE_LENGTH, first_error, kind_of
+from bot.untrusted.job_log import LINE_LENGTH, classify_error, find_first_error
 from bot.untrusted.reader_process import TooLarge
-from bot.untrusted.shown_text import Ending
+from bot.untrusted.shown_text import LogExcerpt
 
 T = TypeVar("T")
 
@@ -54,91 +54,91 @@ class FailedJob:
     parallelism: int = 1
 
 
-async def why(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
+async def diagnose_job(circleci: CircleCI, project: ProjectSlug, job: Job) -> FailedJob:
     """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty."""
     number = job.job_number
     if number is None or job.status not in RAN:
-        detail = await _if_any(circleci.job(project, number)) if number and job.failed else None
-        return FailedJob(job, messages=tuple(await messages_of(detail)), cause=read_cause(job.status, detail))
+        detail = await _fetch_or_none(circleci.fetch_job(project, number)) if number and job.has_failed else None
+        return FailedJob(job, messages=tuple(await sanitize_messages(detail)), cause=find_job_cause(job.status, detail))
     steps, results, detail, own = await asyncio.gather(
-        _if_any(circleci.job_steps(project, number)),
-        _if_any(circleci.tests(project, number)),
-        _if_any(circleci.job(project, number)),
-        names_of_project(circleci, project),
+        _fetch_or_none(circleci.list_job_steps(project, number)),
+        _fetch_or_none(circleci.list_tests(project, number)),
+        _fetch_or_none(circleci.fetch_job(project, number)),
+        fetch_project_secret_names(circleci, project),
     )
-    names = own | await names_of_contexts(circleci, project, contexts_of(detail))
-    end = await ending(circleci, failing(steps or ()), names)
-    return await _told(job, steps or (), results or (), detail, end, names)
+    names = own | await fetch_context_secret_names(circleci, project, get_context_names(detail))
+    end = await fetch_log_excerpt(circleci, find_failing_action(steps or ()), names)
+    return await _build_failed_job(job, steps or (), results or (), detail, end, names)
 
 
-async def _told(
+async def _build_failed_job(
     job: Job,
     steps: Sequence[JobStep],
     results: Sequence[TestResult],
     detail: JobDetail | None,
-    end: Ending,
+    end: LogExcerpt,
     names: frozenset[str],
 ) -> FailedJob:
-    action = failing(steps)
-    failed = [result for result in results if result.failed]
-    tests = tuple(await readable(failed[:TESTS], names))
+    action = find_failing_action(steps)
+    failed = [result for result in results if result.has_failed]
+    tests = tuple(await sanitize_tests(failed[:TESTS], names))
     return FailedJob(
         job,
-        step=await name_of(action, names) if action else None,
+        step=await sanitize_step_name(action, names) if action else None,
         exit_code=action.exit_code if action else None,
         tests=tests,
         tests_failed=len(failed),
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
         log_tail=end.lines,
         first_error=end.first_error,
-        messages=tuple(await messages_of(detail, names)),
-        cause=read_cause(job.status, detail, action, _with_tests(end, tests)),
-        nodes=failing_nodes(steps, detail),
+        messages=tuple(await sanitize_messages(detail, names)),
+        cause=find_job_cause(job.status, detail, action, _with_tests(end, tests)),
+        nodes=list_failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
 
 
-async def ending(circleci: CircleCI, action: Action | None, names: frozenset[str]) -> Ending:
+async def fetch_log_excerpt(circleci: CircleCI, action: StepAction | None, names: frozenset[str]) -> LogExcerpt:
     """What the action printed last, fit to be shown."""
-    printed = await _if_any(circleci.output(action.output_url)) if action and action.output_url else None
+    printed = await _fetch_or_none(circleci.fetch_output(action.output_url)) if action and action.output_url else None
     try:
-        return await shown_text.ending(printed, names, LINES) if printed else Ending()
+        return await shown_text.sanitize_excerpt(printed, names, LINES) if printed else LogExcerpt()
     except TooLarge:
-        return Ending(("Its log is too large to read.",))
+        return LogExcerpt(("Its log is too large to read.",))
 
 
-async def _if_any(detail: Awaitable[T]) -> T | None:
+async def _fetch_or_none(detail: Awaitable[T]) -> T | None:
     try:
         return await detail
     except CircleCIError:
         return None
 
 
-async def readable(results: Sequence[TestResult], names: frozenset[str] = frozenset()) -> list[TestResult]:
+async def sanitize_tests(results: Sequence[TestResult], names: frozenset[str] = frozenset()) -> list[TestResult]:
     """Test results fit to be shown: no terminal codes, no secrets, not too long."""
-    fit = await shown_text.texts([(result.name, NAME_LENGTH) for result in results], names)
-    messages = await shown_text.texts([(result.message, MESSAGE_LENGTH) for result in results], names)
+    fit = await shown_text.sanitize_texts([(result.name, NAME_LENGTH) for result in results], names)
+    messages = await shown_text.sanitize_texts([(result.message, MESSAGE_LENGTH) for result in results], names)
     return [
         result.model_copy(update={"name": name, "message": message.strip()})
         for result, name, message in zip(results, fit, messages, strict=True)
     ]
 
 
-async def name_of(action: Action, names: frozenset[str]) -> str:
+async def sanitize_step_name(action: StepAction, names: frozenset[str]) -> str:
     """The step's name, fit to be shown."""
-    (name,) = await shown_text.texts([(action.name, STEP_LENGTH)], names)
+    (name,) = await shown_text.sanitize_texts([(action.name, STEP_LENGTH)], names)
     return name
 
 
-def _with_tests(end: Ending, tests: Sequence[TestResult]) -> Ending:
+def _with_tests(end: LogExcerpt, tests: Sequence[TestResult]) -> LogExcerpt:
     """Where the log does not tell what was wrong, a failed test may."""
-    told = [end.first_error, *(first_error(test.message) for test in tests[:_TOLD])]
-    telling = next((line for line in told if line and kind_of(line)), end.first_error)
+    told = [end.first_error, *(find_first_error(test.message) for test in tests[:_TOLD])]
+    telling = next((line for line in told if line and classify_error(line)), end.first_error)
     return replace(end, first_error=telling)
 
 
-def read_cause(
-    status: str, detail: JobDetail | None, action: Action | None = None, end: Ending | None = None
+def find_job_cause(
+    status: str, detail: JobDetail | None, action: StepAction | None = None, end: LogExcerpt | None = None
 ) -> Cause | None:
     """What kind of failure it was, by all that is known of a job that ended like this."""
     signs = Signs(
@@ -147,19 +147,19 @@ def read_cause(
         said=[message.message for message in detail.messages] if detail else (),
         printed=end.lines if end else (),
         telling=(end and end.first_error) or "",
-        contexts=contexts_of(detail),
+        contexts=get_context_names(detail),
         resource_class=(detail and detail.executor and detail.executor.resource_class) or "",
     )
-    return cause_of(signs)
+    return find_cause(signs)
 
 
-def contexts_of(detail: JobDetail | None) -> list[str]:
+def get_context_names(detail: JobDetail | None) -> list[str]:
     """The names of the contexts that a job uses, once each."""
     return list(dict.fromkeys(context.name for context in detail.contexts if context.name)) if detail else []
 
 
-async def messages_of(detail: JobDetail | None, names: frozenset[str] = frozenset()) -> list[str]:
+async def sanitize_messages(detail: JobDetail | None, names: frozenset[str] = frozenset()) -> list[str]:
     """CircleCI's own words about a job, the first few."""
     said = dict.fromkeys(message.message for message in detail.messages if message.message.strip()) if detail else {}
-    told = await shown_text.texts([(text, LINE_LENGTH) for text in [*said][:MESSAGES]], names)
+    told = await shown_text.sanitize_texts([(text, LINE_LENGTH) for text in [*said][:MESSAGES]], names)
     return [text.strip() for text in told]

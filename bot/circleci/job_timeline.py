@@ -49,7 +49,7 @@ class Timeline:
     """
 
     bars: tuple[Bar, ...]
-    kept: tuple[str, ...] = ()
+    reused_jobs: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
 
     @property
@@ -62,50 +62,52 @@ class Timeline:
         return tuple(bar for bar in self.bars if bar.critical)
 
 
-def timeline_of(workflow: Workflow, jobs: Sequence[Job], now: datetime) -> Timeline:
+def build_timeline(workflow: Workflow, jobs: Sequence[Job], now: datetime) -> Timeline:
     """The jobs of one workflow as bars; none where CircleCI does not say when it began."""
     began_at = workflow.created_at
     if began_at is None:
         return Timeline(())
     kept = [job for job in jobs if job.stopped_at and job.stopped_at <= began_at]
-    clock = _Clock(began_at, now)
-    known = {job.id: _bar(job, jobs, clock) for job in jobs if job not in kept}
+    clock = _Offsets(began_at, now)
+    known = {job.id: _build_bar(job, jobs, clock) for job in jobs if job not in kept}
     drawn = {job_id: bar for job_id, bar in known.items() if bar.started_s is not None}
-    chain = _chain({job.id: job for job in jobs}, drawn)
-    bars = sorted((_marked(bar, job_id in chain) for job_id, bar in drawn.items()), key=_by_start)
+    chain = _find_critical_chain({job.id: job for job in jobs}, drawn)
+    bars = sorted((_set_critical(bar, job_id in chain) for job_id, bar in drawn.items()), key=_by_start)
     return Timeline(
         bars=tuple(bars),
-        kept=tuple(job.name for job in kept),
+        reused_jobs=tuple(job.name for job in kept),
         waiting=tuple(bar.name for bar in known.values() if bar.started_s is None),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class _Offsets:
     began_at: datetime
     now: datetime
 
-    def s(self, moment: datetime) -> float:
+    def get_seconds(self, moment: datetime) -> float:
         return max(0.0, (moment - self.began_at).total_seconds())
 
 
-def _bar(job: Job, jobs: Sequence[Job], clock: _Clock) -> Bar:
+def _build_bar(job: Job, jobs: Sequence[Job], clock: _Offsets) -> Bar:
     ready_at = _ready_at(job, jobs, clock)
     decided_at = job.stopped_at or (_released_at(job, jobs) if job.is_approval else None)
-    started_at = job.started_at or (ready_at if job.is_approval and (job.held or decided_at) else None)
-    stopped_at = decided_at or (None if job.ended else clock.now)
+    started_at = job.started_at or (ready_at if job.is_approval and (job.is_held or decided_at) else None)
+    stopped_at = decided_at or (None if job.has_ended else clock.now)
     return Bar(
         name=job.name,
         status=job.status,
         is_hold=job.is_approval,
-        ready_s=min(clock.s(ready_at), clock.s(started_at)) if started_at else clock.s(ready_at),
-        started_s=None if started_at is None else clock.s(started_at),
-        stopped_s=None if started_at is None or stopped_at is None else clock.s(max(stopped_at, started_at)),
-        goes_on=started_at is not None and decided_at is None and not job.ended,
+        ready_s=min(clock.get_seconds(ready_at), clock.get_seconds(started_at))
+        if started_at
+        else clock.get_seconds(ready_at),
+        started_s=None if started_at is None else clock.get_seconds(started_at),
+        stopped_s=None if started_at is None or stopped_at is None else clock.get_seconds(max(stopped_at, started_at)),
+        goes_on=started_at is not None and decided_at is None and not job.has_ended,
     )
 
 
-def _ready_at(job: Job, jobs: Sequence[Job], clock: _Clock) -> datetime:
+def _ready_at(job: Job, jobs: Sequence[Job], clock: _Offsets) -> datetime:
     """A hold has no times of its own while it waits: it began when what it depends on was done."""
     stops = [other.stopped_at for other in jobs if other.id in job.dependencies and other.stopped_at]
     return max([clock.began_at, *stops])
@@ -116,7 +118,7 @@ def _released_at(hold: Job, jobs: Sequence[Job]) -> datetime | None:
     return min((job.started_at for job in jobs if hold.id in job.dependencies and job.started_at), default=None)
 
 
-def _chain(jobs: Mapping[str, Job], bars: Mapping[str, Bar]) -> set[str]:
+def _find_critical_chain(jobs: Mapping[str, Job], bars: Mapping[str, Bar]) -> set[str]:
     """From the job that stopped last, back over the dependency that each had waited for longest."""
     chain: set[str] = set()
     at = max(bars, key=lambda job_id: bars[job_id].stopped_s or 0.0, default=None)
@@ -127,7 +129,7 @@ def _chain(jobs: Mapping[str, Job], bars: Mapping[str, Bar]) -> set[str]:
     return chain
 
 
-def _marked(bar: Bar, critical: bool) -> Bar:
+def _set_critical(bar: Bar, critical: bool) -> Bar:
     return replace(bar, critical=critical)
 
 

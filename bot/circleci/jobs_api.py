@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.circleci.api_request import V11, Wire
+from bot.circleci.api_request import V11, BaseApi
 from bot.circleci.models import Artifact, JobDetail, JobStep, Model, TestResult
 from bot.circleci.models.model import Items
 from bot.domain import ProjectSlug
@@ -14,25 +14,25 @@ class Build(Model):
     steps: Items[JobStep] = ()
 
 
-class Jobs(Wire):
-    async def job(self, slug: ProjectSlug, number: int) -> JobDetail:
-        return await self.get(JobDetail, "project", slug, "job", number)
+class JobsApi(BaseApi):
+    async def fetch_job(self, slug: ProjectSlug, number: int) -> JobDetail:
+        return await self.fetch(JobDetail, "project", slug, "job", number)
 
     async def cancel_job(self, slug: ProjectSlug, number: int) -> None:
-        await self.act("project", slug, "job", number, "cancel")
+        await self.send("project", slug, "job", number, "cancel")
 
     async def cancel_job_by_id(self, job_id: str) -> None:
         """The only way to cancel a job without a number, and the only way to decline an approval."""
-        await self.act("jobs", job_id, "cancel")
+        await self.send("jobs", job_id, "cancel")
 
-    async def tests(self, slug: ProjectSlug, number: int) -> list[TestResult]:
+    async def list_tests(self, slug: ProjectSlug, number: int) -> list[TestResult]:
         """What the job stored; nothing when it stored none, or more than 250 MB."""
-        return await self.listed(TestResult, "project", slug, number, "tests")
+        return await self.list_items(TestResult, "project", slug, number, "tests")
 
-    async def artifacts(self, slug: ProjectSlug, number: int) -> list[Artifact]:
-        return await self.listed(Artifact, "project", slug, number, "artifacts")
+    async def list_artifacts(self, slug: ProjectSlug, number: int) -> list[Artifact]:
+        return await self.list_items(Artifact, "project", slug, number, "artifacts")
 
-    async def job_steps(self, slug: ProjectSlug, number: int) -> tuple[JobStep, ...]:
+    async def list_job_steps(self, slug: ProjectSlug, number: int) -> tuple[JobStep, ...]:
         """The job's steps in order (API v1.1, which wants the long prefix `github/`)."""
         path = ("project", _LONG.get(slug.vcs, slug.vcs), slug.org, slug.project, number)
-        return (await self.get(Build, *path, api=V11)).steps
+        return (await self.fetch(Build, *path, api=V11)).steps

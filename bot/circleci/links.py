@@ -51,30 +51,30 @@ class Link:
     branch: str | None = None
 
     @property
-    def inside(self) -> bool:
+    def is_below_project(self) -> bool:
         """Whether it points to more than a project."""
         return bool(self.pipeline_number or self.pipeline_id or self.workflow_id or self.job_number)
 
     @property
-    def names_job(self) -> bool:
+    def has_job(self) -> bool:
         return bool(self.job_number or self.job_id)
 
     @classmethod
     def parse(cls, text: str, base_url: str = CLOUD) -> Link | None:
         """Read an address as people paste it and Slack wraps it; None when it is nothing of ours."""
-        address = _unwrapped(text)
+        address = _unwrap(text)
         if ssh := _SSH.fullmatch(address):
             address = f"https://{ssh[1]}/{ssh['path']}"
-        host, path, query = _parts(address)
+        host, path, query = _split_url(address)
         if host in _REPOSITORY_HOSTS:
-            return _repository(_REPOSITORY_HOSTS[host], _segments(path))
-        path_of_app = _path_of_app(host, path, base_url)
-        found = None if path_of_app is None else _of_app(_segments(path_of_app))
+            return _parse_repository(_REPOSITORY_HOSTS[host], _split_path(path))
+        path_of_app = _find_app_path(host, path, base_url)
+        found = None if path_of_app is None else _parse_app_path(_split_path(path_of_app))
         branch = parse_qs(query).get("branch", [""])[0]
-        return replace(found, branch=branch) if found and branch and not found.inside else found
+        return replace(found, branch=branch) if found and branch and not found.is_below_project else found
 
 
-def _unwrapped(text: str) -> str:
+def _unwrap(text: str) -> str:
     """Slack writes `<https://…|label>`, and `&amp;` for an ampersand."""
     text = text.strip().replace("&amp;", "&")
     if text.startswith("<") and text.endswith(">"):
@@ -82,7 +82,7 @@ def _unwrapped(text: str) -> str:
     return text.strip()
 
 
-def _parts(address: str) -> tuple[str, str, str]:
+def _split_url(address: str) -> tuple[str, str, str]:
     """Host (with its port) in lower case, raw path and query; the scheme may be missing: `github.com/acme/web`."""
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
@@ -93,11 +93,11 @@ def _parts(address: str) -> tuple[str, str, str]:
     return parts.netloc.rpartition("@")[2].lower(), parts.path, parts.query
 
 
-def _segments(path: str) -> list[str]:
+def _split_path(path: str) -> list[str]:
     return [unquote(segment) for segment in path.split("/") if segment]
 
 
-def _path_of_app(host: str, path: str, base_url: str) -> str | None:
+def _find_app_path(host: str, path: str, base_url: str) -> str | None:
     """The path inside CircleCI's web app, or None on a foreign host."""
     base = urlsplit(base_url)
     prefix = base.path.rstrip("/")
@@ -106,27 +106,27 @@ def _path_of_app(host: str, path: str, base_url: str) -> str | None:
     return path if host in _CLOUD_HOSTS else None
 
 
-def _repository(vcs: str, segments: list[str]) -> Link | None:
+def _parse_repository(vcs: str, segments: list[str]) -> Link | None:
     if len(segments) < 2 or segments[0].lower() in _NOT_AN_OWNER:
         return None
-    project = _project([vcs, segments[0], segments[1].removesuffix(".git")])
+    project = _parse_project([vcs, segments[0], segments[1].removesuffix(".git")])
     return Link(project=project) if project else None
 
 
-def _of_app(segments: list[str]) -> Link | None:
+def _parse_app_path(segments: list[str]) -> Link | None:
     for before_id in _BEFORE_WORKFLOW:
         if tuple(segments[: len(before_id)]) == before_id:
-            return _workflow(None, None, segments[len(before_id) :])
+            return _parse_workflow(None, None, segments[len(before_id) :])
     if segments[:1] == ["pipeline"]:
         return Link(pipeline_id=segments[1]) if len(segments) > 1 and _ID.fullmatch(segments[1]) else None
     for before in _BEFORE_SLUG:
         rest = segments[len(before) :]
-        if tuple(segments[: len(before)]) == before and (project := _project(rest[:3])):
-            return _of_project(project, rest[3:], numbers_pipelines=before == ("pipelines",))
+        if tuple(segments[: len(before)]) == before and (project := _parse_project(rest[:3])):
+            return _parse_project_path(project, rest[3:], numbers_pipelines=before == ("pipelines",))
     return None
 
 
-def _project(parts: list[str]) -> ProjectSlug | None:
+def _parse_project(parts: list[str]) -> ProjectSlug | None:
     if any("/" in part for part in parts):
         return None
     try:
@@ -135,18 +135,18 @@ def _project(parts: list[str]) -> ProjectSlug | None:
         return None
 
 
-def _of_project(project: ProjectSlug, rest: list[str], *, numbers_pipelines: bool) -> Link:
+def _parse_project_path(project: ProjectSlug, rest: list[str], *, numbers_pipelines: bool) -> Link:
     """`rest` is what follows the slug: `12/workflows/<id>/jobs/3`, or a legacy link's job number."""
     if not rest or not _NUMBER.fullmatch(rest[0]):
         return Link(project=project)
     if not numbers_pipelines:
         return Link(project=project, job_number=int(rest[0]))
     number = int(rest[0])
-    inside = _workflow(project, number, rest[2:]) if rest[1:2] == ["workflows"] else None
+    inside = _parse_workflow(project, number, rest[2:]) if rest[1:2] == ["workflows"] else None
     return inside or Link(project=project, pipeline_number=number)
 
 
-def _workflow(project: ProjectSlug | None, number: int | None, rest: list[str]) -> Link | None:
+def _parse_workflow(project: ProjectSlug | None, number: int | None, rest: list[str]) -> Link | None:
     """`rest` begins with the workflow's id."""
     if not rest or not _ID.fullmatch(rest[0]):
         return None
@@ -162,17 +162,17 @@ class Links:
 
     base_url: str = CLOUD
 
-    def project(self, project: ProjectSlug) -> str:
-        return f"{self._app}/pipelines/{_slug(project)}"
+    def project_url(self, project: ProjectSlug) -> str:
+        return f"{self._app}/pipelines/{_quote_slug(project)}"
 
-    def pipeline(self, project: ProjectSlug, number: int) -> str:
-        return f"{self.project(project)}/{number}"
+    def pipeline_url(self, project: ProjectSlug, number: int) -> str:
+        return f"{self.project_url(project)}/{number}"
 
-    def workflow(self, project: ProjectSlug, number: int, workflow_id: str) -> str:
-        return f"{self.pipeline(project, number)}/workflows/{quote(workflow_id, safe='')}"
+    def workflow_url(self, project: ProjectSlug, number: int, workflow_id: str) -> str:
+        return f"{self.pipeline_url(project, number)}/workflows/{quote(workflow_id, safe='')}"
 
-    def job(self, project: ProjectSlug, number: int, workflow_id: str, job_number: int) -> str:
-        return f"{self.workflow(project, number, workflow_id)}/jobs/{job_number}"
+    def job_url(self, project: ProjectSlug, number: int, workflow_id: str, job_number: int) -> str:
+        return f"{self.workflow_url(project, number, workflow_id)}/jobs/{job_number}"
 
     @property
     def token_page(self) -> str:
@@ -185,7 +185,7 @@ class Links:
         return "https://app.circleci.com" if urlsplit(base).netloc in _CLOUD_HOSTS else base
 
 
-def compare_page(repository_url: str | None, old: str | None, new: str | None) -> str | None:
+def build_compare_url(repository_url: str | None, old: str | None, new: str | None) -> str | None:
     """The page of a repository's host that shows what changed between two revisions; None where there is none."""
     known = _REPOSITORY.fullmatch(repository_url or "")
     if not (known and old and new) or not all(_REVISION.fullmatch(each) for each in (old, new)):
@@ -196,5 +196,5 @@ def compare_page(repository_url: str | None, old: str | None, new: str | None) -
     return f"{known[0]}/{'-/' if 'gitlab' in host else ''}compare/{old}...{new}"
 
 
-def _slug(project: ProjectSlug) -> str:
+def _quote_slug(project: ProjectSlug) -> str:
     return "/".join(quote(part, safe="") for part in (project.vcs, project.org, project.project))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from bot.circleci.declared_parameters import Known, Parameter
+from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.pipelines_api import Value
 from bot.errors import UsageError
-from bot.mrkdwn import code
-from bot.untrusted.numbers import signed
+from bot.mrkdwn import as_code
+from bot.untrusted.numbers import parse_signed_number
 from bot.untrusted.patterns import compile_linear
 
 ENTRIES, NAME_LENGTH, VALUE_LENGTH = 100, 128, 512
@@ -25,8 +25,8 @@ _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 _INTEGER = compile_linear(r"[+-]?[0-9]+")
 
 
-def coerce(
-    known: Known, typed: Mapping[str, str], types: Mapping[str, str] | None = None
+def coerce_parameters(
+    known: DeclaredParameters, typed: Mapping[str, str], types: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Value], list[str]]:
     """Values as CircleCI wants them, and the names of those that do not fit what is known, which go as they were typed.
 
@@ -40,7 +40,7 @@ def coerce(
     doubted: list[str] = []
     for name, text in typed.items():
         try:
-            values[name] = _value_of(name, text, by_name)
+            values[name] = _parse_named_value(name, text, by_name)
         except UsageError:
             if known.is_own or name in (types or {}):
                 raise
@@ -53,14 +53,14 @@ def as_text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def type_of(value: Value) -> str:
+def get_parameter_type(value: Value) -> str:
     return "boolean" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
 
 
-def _value_of(name: str, text: str, known: Mapping[str, Parameter]) -> Value:
+def _parse_named_value(name: str, text: str, known: Mapping[str, Parameter]) -> Value:
     if name not in known:
-        raise _unknown(name, list(known))
-    return _value(known[name], text)
+        raise _build_unknown_error(name, list(known))
+    return _parse_value(known[name], text)
 
 
 def _check_limits(typed: Mapping[str, str]) -> None:
@@ -68,45 +68,47 @@ def _check_limits(typed: Mapping[str, str]) -> None:
         raise UsageError(f"CircleCI takes {ENTRIES} parameters at most; these are {len(typed)}.")
     for name, text in typed.items():
         if len(name) > NAME_LENGTH:
-            raise UsageError(f"The parameter name {code(name, 40)} has more than {NAME_LENGTH} characters.")
+            raise UsageError(f"The parameter name {as_code(name, 40)} has more than {NAME_LENGTH} characters.")
         if len(text) > VALUE_LENGTH:
-            raise UsageError(f"The value of {code(name)} has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
+            raise UsageError(f"The value of {as_code(name)} has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
 
 
-def _unknown(name: str, known: list[str]) -> UsageError:
+def _build_unknown_error(name: str, known: list[str]) -> UsageError:
     if not known:
-        return UsageError(f"There is no parameter {code(name)}: the config declares none.")
+        return UsageError(f"There is no parameter {as_code(name)}: the config declares none.")
     close = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {code(close[0])}?" if close else ""
-    listed = _listed(known)
-    return UsageError(f"There is no parameter {code(name)}.{hint}", f"The config declares {listed}.")
+    hint = f" Did you mean {as_code(close[0])}?" if close else ""
+    listed = _format_names(known)
+    return UsageError(f"There is no parameter {as_code(name)}.{hint}", f"The config declares {listed}.")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _format_names(names: Sequence[str]) -> str:
     more = ["…"] if len(names) > LISTED else []
-    return ", ".join([code(name, 60) for name in names[:LISTED]] + more)
+    return ", ".join([as_code(name, 60) for name in names[:LISTED]] + more)
 
 
-def _value(parameter: Parameter, text: str) -> Value:
+def _parse_value(parameter: Parameter, text: str) -> Value:
     if parameter.type == "boolean":
-        return _boolean(parameter.name, text)
+        return _parse_boolean(parameter.name, text)
     if parameter.type == "integer":
-        return _integer(parameter.name, text)
+        return _parse_integer(parameter.name, text)
     if parameter.type == "enum" and text not in parameter.choices:
-        listed = _listed(parameter.choices)
-        raise UsageError(f"{code(parameter.name)} cannot be {code(text, 100)}.", f"It is one of {listed}.")
+        listed = _format_names(parameter.choices)
+        raise UsageError(f"{as_code(parameter.name)} cannot be {as_code(text, 100)}.", f"It is one of {listed}.")
     return text
 
 
-def _boolean(name: str, text: str) -> bool:
+def _parse_boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
-        raise UsageError(f"{code(name)} is a boolean, and {code(text, 100)} is none.", "Say `true` or `false`.")
+        raise UsageError(f"{as_code(name)} is a boolean, and {as_code(text, 100)} is none.", "Say `true` or `false`.")
     return _BOOLEANS[text.strip().lower()]
 
 
-def _integer(name: str, text: str) -> int:
-    number = signed(text.strip(), MOST_INTEGER)
+def _parse_integer(name: str, text: str) -> int:
+    number = parse_signed_number(text.strip(), MOST_INTEGER)
     if number is None:
         wrong = "is too large for one" if _INTEGER.fullmatch(text.strip()) else "is none"
-        raise UsageError(f"{code(name)} is an integer, and {code(text, 100)} {wrong}.", "Say a whole number, like `3`.")
+        raise UsageError(
+            f"{as_code(name)} is an integer, and {as_code(text, 100)} {wrong}.", "Say a whole number, like `3`."
+        )
     return number

@@ -22,7 +22,7 @@ _MOST, _AT_ONCE = 5000, 20
 Ask = Callable[[str], Awaitable[User]]
 
 
-class Names:
+class UserNameCache:
     """What is known of people by (whose token, user id); None for somebody of whom nothing could be learnt."""
 
     def __init__(self, clock: Clock, *, within_s: float = WITHIN_S) -> None:
@@ -30,19 +30,19 @@ class Names:
         self._within_s = within_s
         self._known: dict[tuple[bytes, str], tuple[datetime, str | None]] = {}
 
-    async def of(self, whose: bytes, user_ids: Iterable[str], ask: Ask) -> dict[str, str]:
+    async def fetch_names(self, whose: bytes, user_ids: Iterable[str], ask: Ask) -> dict[str, str]:
         """Those of the names that are known, or can be learnt in time. Raises nothing."""
         wanted = list(dict.fromkeys(user_ids))
-        unknown = [user_id for user_id in wanted if not self._remembers((whose, user_id))][:_AT_ONCE]
-        await asyncio.gather(*(self._learn((whose, user_id), ask) for user_id in unknown))
+        unknown = [user_id for user_id in wanted if not self._is_fresh((whose, user_id))][:_AT_ONCE]
+        await asyncio.gather(*(self._fetch_name((whose, user_id), ask) for user_id in unknown))
         found = {user_id: self._known.get((whose, user_id), (None, None))[1] for user_id in wanted}
         return {user_id: name for user_id, name in found.items() if name}
 
-    def _remembers(self, key: tuple[bytes, str]) -> bool:
+    def _is_fresh(self, key: tuple[bytes, str]) -> bool:
         until, _ = self._known.get(key, (None, None))
         return until is not None and self._clock.now() < until
 
-    async def _learn(self, key: tuple[bytes, str], ask: Ask) -> None:
+    async def _fetch_name(self, key: tuple[bytes, str], ask: Ask) -> None:
         try:
             async with asyncio.timeout(self._within_s):
                 user = await ask(key[1])

@@ -23,7 +23,7 @@ REFUSED = "errored"
 _WORST_FIRST = ("failed", "error", "unauthorized", "canceled", "success", "not_run")
 
 
-def of_active(active: list[str], words: list[str]) -> str:
+def get_active_status(active: list[str], words: list[str]) -> str:
     """One word for workflows of which some are under way."""
     if BAD & set(words):
         return "failing"
@@ -32,7 +32,7 @@ def of_active(active: list[str], words: list[str]) -> str:
     return active[0] if active[0] and not {"running", "queued"} & set(active) else "running"
 
 
-def worst(words: Iterable[str]) -> str:
+def get_worst_status(words: Iterable[str]) -> str:
     """The worst of terminal words; one that we do not know is worse than a cancel, better than a failure."""
 
     def rank(word: str) -> float:

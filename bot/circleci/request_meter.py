@@ -10,27 +10,27 @@ _MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RequestCounts:
     """`lately` is in the last hour."""
 
-    ever: int
-    lately: int
+    total: int
+    last_hour: int
 
 
-class Meter:
+class RequestMeter:
     """Tokens are known by fingerprints. Of the last hour the minutes are counted."""
 
     def __init__(self) -> None:
         self._ever: Counter[bytes] = Counter()
         self._minutes: dict[bytes, deque[tuple[int, int]]] = {}
 
-    def count(self, token: bytes, now: datetime) -> None:
+    def record(self, token: bytes, now: datetime) -> None:
         self._ever[token] += 1
         minute, counted = int(now.timestamp() // 60), self._minutes.setdefault(token, deque(maxlen=_MINUTES))
         before = counted.pop()[1] if counted and counted[-1][0] == minute else 0
         counted.append((minute, before + 1))
 
-    def made(self, token: bytes, now: datetime) -> Made:
+    def get_counts(self, token: bytes, now: datetime) -> RequestCounts:
         since = int(now.timestamp() // 60) - _MINUTES
         lately = sum(count for minute, count in self._minutes.get(token, ()) if minute > since)
-        return Made(self._ever[token], lately)
+        return RequestCounts(self._ever[token], lately)

@@ -14,7 +14,7 @@ import aiohttp
 import httpx
 from httpx_retries import Retry
 
-from bot.circleci.http_errors import refusal, retry_after_s
+from bot.circleci.http_errors import build_http_error, parse_retry_after_s
 from bot.clock import Clock
 
 TRIES = 3
@@ -38,7 +38,7 @@ _BEFORE_CONNECTED = (
 )
 
 
-class Patience(Retry):
+class RetryPolicy(Retry):
     """At most three more tries and 20 s of waiting in all; asked to wait longer, it gives up at once.
 
     Retry-After is honoured to the second; without it the wait doubles from about a second, with jitter. Unless it is
@@ -62,7 +62,7 @@ class Patience(Retry):
         self._sleep = sleep
 
     def is_retryable_exception(self, exception: Exception) -> bool:
-        return never_sent(exception) or (not self._wrote and _broke(exception))
+        return is_unsent(exception) or (not self._wrote and _is_connection_broken(exception))
 
     def increment(self) -> Self:
         again = copy(self)
@@ -71,11 +71,11 @@ class Patience(Retry):
 
     async def asleep(self, response: httpx.Response | Exception) -> None:
         """Wait before the next try. Raises RateLimited or Unavailable when that would take too long."""
-        asked_s = None if isinstance(response, Exception) else retry_after_s(response.headers, self._clock.now())
+        asked_s = None if isinstance(response, Exception) else parse_retry_after_s(response.headers, self._clock.now())
         wait_s = self.backoff_strategy() if asked_s is None else asked_s
         if isinstance(response, httpx.Response) and self.elapsed_sleep + wait_s > PATIENCE_S:
             now = self._clock.now()
-            raise refusal(response.status_code, response.headers, b"", wrote=self._wrote, secrets=(), now=now)
+            raise build_http_error(response.status_code, response.headers, b"", wrote=self._wrote, secrets=(), now=now)
         await self._sleep(wait_s)
         self.elapsed_sleep += wait_s
 
@@ -92,7 +92,7 @@ async def read_body(response: httpx.Response) -> None:
         raise
 
 
-def never_sent(error: Exception) -> bool:
+def is_unsent(error: Exception) -> bool:
     """True when CircleCI cannot have seen the request.
 
     The aiohttp transport calls every lost connection a ConnectTimeout, also one lost after the request was sent, so
@@ -104,11 +104,11 @@ def never_sent(error: Exception) -> bool:
     return isinstance(error, _BEFORE_SENDING)
 
 
-def _broke(error: Exception) -> bool:
+def _is_connection_broken(error: Exception) -> bool:
     return isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.ConnectTimeout)
 
 
-def gone_quiet(error: Exception) -> bool:
+def is_timeout(error: Exception) -> bool:
     """True when the other side simply did not answer in time."""
     cause = error.__cause__
     if isinstance(cause, aiohttp.ClientError):

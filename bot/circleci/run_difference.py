@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Config, Job, Pipeline, Workflow
-from bot.circleci.previous_runs import runs_before
+from bot.circleci.previous_runs import list_previous_runs
 from bot.errors import CircleCIError
-from bot.untrusted.job_log import shortened
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.untrusted.job_log import shorten_line
+from bot.untrusted.masking import mask_secrets
+from bot.untrusted.terminal import clean_terminal_text
 
 T = TypeVar("T")
 Change = tuple[str, str | None, str | None]
@@ -38,42 +38,42 @@ class Difference:
     config_changed: bool | None = None
 
 
-async def since_green(circleci: CircleCI, pipeline: Pipeline, workflow: Workflow) -> Difference | None:
+async def compare_with_green(circleci: CircleCI, pipeline: Pipeline, workflow: Workflow) -> Difference | None:
     """None when there is no green run among the 25 pipelines before. Raises CircleCIError.
 
     Details are best effort: of an old run CircleCI may show no jobs any more.
     """
     between = [pipeline]
-    async for older, run in runs_before(circleci, pipeline, workflow, LOOKS):
+    async for older, run in list_previous_runs(circleci, pipeline, workflow, LOOKS):
         if run and run.status == "success":
-            return await _difference(circleci, (older, run), (pipeline, workflow), between)
+            return await _build_difference(circleci, (older, run), (pipeline, workflow), between)
         if older.id != pipeline.id:
             between.append(older)
     return None
 
 
-async def _difference(
+async def _build_difference(
     circleci: CircleCI,
     green: tuple[Pipeline, Workflow],
     now: tuple[Pipeline, Workflow],
     between: Sequence[Pipeline],
 ) -> Difference:
     values, configs, jobs = await asyncio.gather(
-        _both(circleci.pipeline_values(green[0].id), circleci.pipeline_values(now[0].id)),
-        _both(circleci.pipeline_config(green[0].id), circleci.pipeline_config(now[0].id)),
-        _both(circleci.workflow_jobs(green[1].id), circleci.workflow_jobs(now[1].id)),
+        _fetch_both(circleci.fetch_pipeline_values(green[0].id), circleci.fetch_pipeline_values(now[0].id)),
+        _fetch_both(circleci.fetch_pipeline_config(green[0].id), circleci.fetch_pipeline_config(now[0].id)),
+        _fetch_both(circleci.list_workflow_jobs(green[1].id), circleci.list_workflow_jobs(now[1].id)),
     )
     return Difference(
         green=green[0],
         green_run=green[1],
         pipelines=between if green[0].id != now[0].id else (),
-        parameters=_changes(*map(_parameters, values)) if values else (),
-        jobs=_changes(*map(_statuses, jobs)) if jobs else (),
-        config_changed=_changed(*configs) if configs else None,
+        parameters=_list_changes(*map(_mask_parameters, values)) if values else (),
+        jobs=_list_changes(*map(_get_statuses, jobs)) if jobs else (),
+        config_changed=_has_config_changed(*configs) if configs else None,
     )
 
 
-async def _both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] | None:
+async def _fetch_both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] | None:
     try:
         found = await asyncio.gather(first, second)
     except CircleCIError:
@@ -81,7 +81,7 @@ async def _both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] | None
     return found[0], found[1]
 
 
-def _parameters(values: Mapping[str, Any]) -> dict[str, str]:
+def _mask_parameters(values: Mapping[str, Any]) -> dict[str, str]:
     """As text, without secrets: whoever triggered it may have typed one."""
     named = {name: value for name, value in values.items() if name.startswith(_PARAMETER)}
     return {name.removeprefix(_PARAMETER): _as_text(name, value) for name, value in named.items()}
@@ -93,19 +93,19 @@ _READ = 1000
 
 def _as_text(name: str, value: Any) -> str:
     said = str(value).lower() if isinstance(value, bool) else str(value)
-    return shortened(mask(f"{name}={clean(said[:_READ])}").removeprefix(f"{name}="), 200)
+    return shorten_line(mask_secrets(f"{name}={clean_terminal_text(said[:_READ])}").removeprefix(f"{name}="), 200)
 
 
-def _statuses(jobs: Sequence[Job] | None) -> dict[str, str]:
+def _get_statuses(jobs: Sequence[Job] | None) -> dict[str, str]:
     return {job.name: job.status for job in jobs or ()}
 
 
-def _changes(green: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+def _list_changes(green: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
     names = dict.fromkeys([*now, *green])
     return [(name, green.get(name), now.get(name)) for name in names if green.get(name) != now.get(name)]
 
 
-def _changed(green: Config, now: Config) -> bool | None:
+def _has_config_changed(green: Config, now: Config) -> bool | None:
     if not green.source or not now.source:
         return None
     return (green.source, green.setup_config) != (now.source, now.setup_config)

@@ -3,25 +3,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.circleci.api_request import Wire, naming
+from bot.circleci.api_request import BaseApi, name_missing
 from bot.circleci.models import Schedule, Timetable
 from bot.circleci.pipelines_api import Value
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 Attribution = Literal["current", "system"]
 
 
-class Schedules(Wire):
+class SchedulesApi(BaseApi):
     """Scheduled pipelines of GitHub OAuth and Bitbucket Cloud projects; the others have none by this API."""
 
-    async def schedules(self, slug: ProjectSlug) -> list[Schedule]:
-        with naming(code(str(slug))):
-            return await self.listed(Schedule, "project", slug, "schedule")
+    async def list_schedules(self, slug: ProjectSlug) -> list[Schedule]:
+        with name_missing(as_code(str(slug))):
+            return await self.list_items(Schedule, "project", slug, "schedule")
 
-    async def schedule(self, schedule_id: str) -> Schedule:
-        with naming("this schedule"):
-            return await self.get(Schedule, "schedule", schedule_id)
+    async def fetch_schedule(self, schedule_id: str) -> Schedule:
+        with name_missing("this schedule"):
+            return await self.fetch(Schedule, "schedule", schedule_id)
 
     async def add_schedule(
         self,
@@ -35,19 +35,19 @@ class Schedules(Wire):
         """`parameters` must hold `branch` or `tag`. `current` lets it run as the token's owner."""
         body = {
             "name": name,
-            "timetable": timetable.body(),
+            "timetable": timetable.to_body(),
             "attribution-actor": attribution,
             "parameters": dict(parameters),
         }
-        with naming(code(str(slug))):
-            return (await self.act("project", slug, "schedule", body=body)).read(Schedule)
+        with name_missing(as_code(str(slug))):
+            return (await self.send("project", slug, "schedule", body=body)).parse(Schedule)
 
     async def reschedule(self, schedule_id: str, timetable: Timetable, description: str) -> Schedule:
         """Change when it triggers and what it says of itself, in one step; the rest stays."""
-        body = {"timetable": timetable.body(), "description": description}
-        with naming("this schedule"):
-            return (await self.act("schedule", schedule_id, method="PATCH", body=body)).read(Schedule)
+        body = {"timetable": timetable.to_body(), "description": description}
+        with name_missing("this schedule"):
+            return (await self.send("schedule", schedule_id, method="PATCH", body=body)).parse(Schedule)
 
     async def remove_schedule(self, schedule_id: str) -> bool:
         """False when it is not there (any more)."""
-        return await self.remove("schedule", schedule_id)
+        return await self.delete("schedule", schedule_id)

@@ -17,34 +17,36 @@ from bot.errors import CircleCIError
 _MOST_CONTEXTS = 10
 
 
-async def names_of_project(circleci: CircleCI, project: ProjectSlug) -> frozenset[str]:
+async def fetch_project_secret_names(circleci: CircleCI, project: ProjectSlug) -> frozenset[str]:
     """Never fails."""
     try:
-        return frozenset(variable.name for variable in await circleci.variables(project))
+        return frozenset(variable.name for variable in await circleci.list_variables(project))
     except CircleCIError:
         return frozenset()
 
 
-async def names_of_contexts(circleci: CircleCI, project: ProjectSlug, used: Collection[str]) -> frozenset[str]:
+async def fetch_context_secret_names(circleci: CircleCI, project: ProjectSlug, used: Collection[str]) -> frozenset[str]:
     """Names that the contexts called so hold. Asks nothing when there are none; never fails."""
     if not used:
         return frozenset()
     try:
-        known = await circleci.contexts(project.org_slug)
+        known = await circleci.list_contexts(project.org_slug)
     except CircleCIError:
         return frozenset()
     ids = [context.id for context in known if context.name in used][:_MOST_CONTEXTS]
-    return frozenset().union(*await asyncio.gather(*(_names_in(circleci, context_id) for context_id in ids)))
+    return frozenset().union(*await asyncio.gather(*(_fetch_names(circleci, context_id) for context_id in ids)))
 
 
-async def _names_in(circleci: CircleCI, context_id: str) -> frozenset[str]:
+async def _fetch_names(circleci: CircleCI, context_id: str) -> frozenset[str]:
     try:
-        return frozenset(held.variable for held in await circleci.context_variables(context_id))
+        return frozenset(held.variable for held in await circleci.list_context_variables(context_id))
     except CircleCIError:
         return frozenset()
 
 
-async def known_names(circleci: CircleCI, project: ProjectSlug, used: Collection[str]) -> frozenset[str]:
+async def fetch_secret_names(circleci: CircleCI, project: ProjectSlug, used: Collection[str]) -> frozenset[str]:
     """Both at once: the project's, and those of the contexts called so."""
-    own, held = await asyncio.gather(names_of_project(circleci, project), names_of_contexts(circleci, project, used))
+    own, held = await asyncio.gather(
+        fetch_project_secret_names(circleci, project), fetch_context_secret_names(circleci, project, used)
+    )
     return own | held

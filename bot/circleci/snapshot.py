@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.circleci.client import CircleCI
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.circleci.models.model import covered_s
-from bot.circleci.pipeline_states import MOVING, REFUSED, of_active, worst
-from bot.errors import NotFound, Rejected, UsageError
+from bot.circleci.models.model import sum_covered_s
+from bot.circleci.pipeline_states import MOVING, REFUSED, get_active_status, get_worst_status
 
 GRACE_S = 45.0
 """How long workflows may take to appear after CircleCI said `created`, and automatic reruns after a failure."""
@@ -22,7 +19,7 @@ _BUSY = frozenset({"running", "queued", "not_running"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class Run(BaseModel):
+class WorkflowRun(BaseModel):
     """A workflow with its jobs; `jobs` is None where CircleCI has no details (or none were asked for: superseded).
 
     `left_out` counts jobs that cannot be read.
@@ -36,7 +33,7 @@ class Run(BaseModel):
 
     @property
     def failed_jobs(self) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs or () if job.failed)
+        return tuple(job for job in self.jobs or () if job.has_failed)
 
     @property
     def busy_s(self) -> float | None:
@@ -44,27 +41,27 @@ class Run(BaseModel):
         if self.workflow.stopped_at is None or self.jobs is None:
             return self.workflow.duration_s
         spans = [(job.started_at, job.stopped_at) for job in self.jobs if not job.is_approval]
-        return covered_s(spans)
+        return sum_covered_s(spans)
 
     @property
     def held_jobs(self) -> tuple[Job, ...]:
         """Jobs that wait for an approval; none once the workflow has ended."""
-        return () if self.workflow.ended else tuple(job for job in self.jobs or () if job.held)
+        return () if self.workflow.has_ended else tuple(job for job in self.jobs or () if job.is_held)
 
     @property
-    def only_waits(self) -> bool:
+    def is_blocked_on_approval(self) -> bool:
         """Nothing of it moves before somebody approves something."""
         if self.jobs is None:
             return self.workflow.status == "on_hold"
         return bool(self.held_jobs) and not any(job.status in _BUSY for job in self.jobs)
 
     @property
-    def may_wait(self) -> bool:
+    def has_pending_approvals(self) -> bool:
         """Somebody has to approve something of it yet."""
-        return any(job.is_approval and not job.ended for job in self.jobs or ())
+        return any(job.is_approval and not job.has_ended for job in self.jobs or ())
 
     @property
-    def people(self) -> tuple[str, ...]:
+    def actor_ids(self) -> tuple[str, ...]:
         """Ids of who started or canceled it, approved or declined its holds, each once."""
         holds = [job for job in self.jobs or () if job.is_approval]
         told = [self.workflow.started_by, self.workflow.canceled_by]
@@ -84,7 +81,7 @@ class Snapshot(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     pipeline: Pipeline
-    workflows: tuple[Run, ...] = ()
+    workflows: tuple[WorkflowRun, ...] = ()
     waiting: bool = False
     project_name: str | None = None
     names: dict[str, str] = Field(default_factory=dict)
@@ -92,16 +89,16 @@ class Snapshot(BaseModel):
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
 
     @property
-    def unread(self) -> int:
+    def unread_count(self) -> int:
         """How much of what is there cannot be read: workflows, and jobs of the newest ones."""
-        return self.left_out + sum(run.left_out for run in self.newest())
+        return self.left_out + sum(run.left_out for run in self.get_newest_runs())
 
-    def newest(self) -> tuple[Run, ...]:
+    def get_newest_runs(self) -> tuple[WorkflowRun, ...]:
         """The newest workflow of each name, without setup workflows once there are others.
 
         They stand in the order in which their names first appeared, so that a rerun does not move them.
         """
-        return _newest_per_name(self._counting() or self.workflows)
+        return _pick_newest_per_name(self._get_counting_runs() or self.workflows)
 
     @property
     def status(self) -> str:
@@ -111,52 +108,52 @@ class Snapshot(BaseModel):
         (its config, or what its setup made of it), empty (created, and no workflow but a setup that passed), unreadable
         (there are workflows, but none that we can read). Words that CircleCI invents pass through.
         """
-        words = [run.workflow.status for run in self.newest()]
-        active = [run.workflow.status for run in self.newest() if not run.workflow.ended]
+        words = [run.workflow.status for run in self.get_newest_runs()]
+        active = [run.workflow.status for run in self.get_newest_runs() if not run.workflow.has_ended]
         if self._is_refused():
             return REFUSED
-        if self._counting():
-            return of_active(active, words) if active else worst(words)
+        if self._get_counting_runs():
+            return get_active_status(active, words) if active else get_worst_status(words)
         if active:
-            word = of_active(active, words)
+            word = get_active_status(active, words)
             return word if word in {"failing", "on_hold"} else "setup"
-        return worst(words) if self._setup_failed() else self._status_without_workflows()
+        return get_worst_status(words) if self._setup_failed() else self._get_status_without_workflows()
 
-    def ended(self, now: datetime, grace_s: float = GRACE_S) -> bool:
+    def has_ended(self, now: datetime, grace_s: float = GRACE_S) -> bool:
         """True when nothing will change by itself any more; a person may still rerun it."""
         if self._is_refused():
             return True
-        if self.waiting or not all(run.workflow.ended for run in _newest_per_name(self.workflows)):
+        if self.waiting or not all(run.workflow.has_ended for run in _pick_newest_per_name(self.workflows)):
             return False
         if self.pipeline.state in MOVING and not self._setup_failed():
             return False
-        return all(now >= at + timedelta(seconds=grace_s) for at in self._may_go_on_since())
+        return all(now >= at + timedelta(seconds=grace_s) for at in self._list_continuation_times())
 
     @property
-    def held(self) -> tuple[tuple[Workflow, Job], ...]:
+    def pending_holds(self) -> tuple[tuple[Workflow, Job], ...]:
         """What waits for an approval, each with the workflow that it holds."""
-        return tuple((run.workflow, job) for run in self.newest() for job in run.held_jobs)
+        return tuple((run.workflow, job) for run in self.get_newest_runs() for job in run.held_jobs)
 
     @property
-    def only_waits(self) -> bool:
+    def is_blocked_on_approval(self) -> bool:
         """Nothing moves before somebody approves something."""
-        active = [run for run in self.newest() if not run.workflow.ended]
-        return bool(active) and all(run.only_waits for run in active)
+        active = [run for run in self.get_newest_runs() if not run.workflow.has_ended]
+        return bool(active) and all(run.is_blocked_on_approval for run in active)
 
     @property
     def failed_jobs(self) -> tuple[Job, ...]:
         """The failed jobs of the newest workflows (see Run.failed_jobs for those of one)."""
-        return tuple(job for run in self.newest() for job in run.failed_jobs)
+        return tuple(job for run in self.get_newest_runs() for job in run.failed_jobs)
 
     @property
-    def people(self) -> tuple[str, ...]:
+    def actor_ids(self) -> tuple[str, ...]:
         """Ids of those who did something to the newest workflows or to their holds, each once."""
-        return tuple(dict.fromkeys(each for run in self.newest() for each in run.people))
+        return tuple(dict.fromkeys(each for run in self.get_newest_runs() for each in run.actor_ids))
 
     @property
     def started_at(self) -> datetime | None:
         """When the first of the newest workflows began; before that, when the pipeline was made."""
-        begun = [run.workflow.created_at for run in self.newest() if run.workflow.created_at]
+        begun = [run.workflow.created_at for run in self.get_newest_runs() if run.workflow.created_at]
         return min(begun, default=self.pipeline.created_at)
 
     @property
@@ -165,18 +162,18 @@ class Snapshot(BaseModel):
 
         A rerun the day after does not make a pipeline take a day.
         """
-        spans = [(run.workflow.created_at, run.workflow.stopped_at) for run in self.newest()]
-        return covered_s(spans) if all(start_at and end_at for start_at, end_at in spans) else None
+        spans = [(run.workflow.created_at, run.workflow.stopped_at) for run in self.get_newest_runs()]
+        return sum_covered_s(spans) if all(start_at and end_at for start_at, end_at in spans) else None
 
-    def _counting(self) -> tuple[Run, ...]:
+    def _get_counting_runs(self) -> tuple[WorkflowRun, ...]:
         """The workflows that make the outcome: a setup workflow only makes way for others."""
         return tuple(run for run in self.workflows if not run.workflow.is_setup)
 
     def _is_refused(self) -> bool:
         """Not while the setup runs again, nor when it failed itself: then it is no word on what it made."""
-        return self.pipeline.state == REFUSED and all(run.workflow.status == "success" for run in self._setups())
+        return self.pipeline.state == REFUSED and all(run.workflow.status == "success" for run in self._get_setups())
 
-    def _status_without_workflows(self) -> str:
+    def _get_status_without_workflows(self) -> str:
         """There are none, or only a setup that passed: the state of the pipeline counts."""
         if not self.waiting and self.pipeline.state not in MOVING:
             return "unreadable" if self.left_out else "empty"
@@ -185,22 +182,22 @@ class Snapshot(BaseModel):
     @property
     def has_begun(self) -> bool:
         """Its workflows are there, so that nothing changes any more in what CircleCI says of the pipeline itself."""
-        newest = max(self.workflows, key=_begun_at, default=None)
+        newest = max(self.workflows, key=_get_begun_at, default=None)
         return self.pipeline.state == "created" and newest is not None and not newest.workflow.is_setup
 
-    def _may_go_on_since(self) -> Iterable[datetime]:
+    def _list_continuation_times(self) -> Iterable[datetime]:
         """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
-        for run in self.newest():
-            if run.workflow.may_rerun_itself:
+        for run in self.get_newest_runs():
+            if run.workflow.can_rerun_itself:
                 yield run.workflow.stopped_at or _LONG_AGO
-        if not self._counting() and not self._setup_failed():
+        if not self._get_counting_runs() and not self._setup_failed():
             yield self.moved_at or _LONG_AGO
 
-    def _setups(self) -> list[Run]:
-        return [run for run in _newest_per_name(self.workflows) if run.workflow.is_setup]
+    def _get_setups(self) -> list[WorkflowRun]:
+        return [run for run in _pick_newest_per_name(self.workflows) if run.workflow.is_setup]
 
     def _setup_failed(self) -> bool:
-        return any(run.workflow.ended and run.workflow.status != "success" for run in self._setups())
+        return any(run.workflow.has_ended and run.workflow.status != "success" for run in self._get_setups())
 
     @property
     def moved_at(self) -> datetime | None:
@@ -211,90 +208,13 @@ class Snapshot(BaseModel):
     @property
     def setup_id(self) -> str | None:
         """Of the newest setup workflow: what it made is what CircleCI takes or refuses."""
-        return next((run.workflow.id for run in reversed(self._setups())), None)
+        return next((run.workflow.id for run in reversed(self._get_setups())), None)
 
 
-def _begun_at(run: Run) -> datetime:
+def _get_begun_at(run: WorkflowRun) -> datetime:
     return run.workflow.created_at or _LONG_AGO
 
 
-def _newest_per_name(runs: Iterable[Run]) -> tuple[Run, ...]:
+def _pick_newest_per_name(runs: Iterable[WorkflowRun]) -> tuple[WorkflowRun, ...]:
     """A setup workflow takes no other's place, be it called the same."""
-    return tuple({(run.workflow.is_setup, run.workflow.name): run for run in sorted(runs, key=_begun_at)}.values())
-
-
-async def read(
-    circleci: CircleCI, pipeline_id: str, before: Snapshot | None = None, *, closely: bool = True
-) -> Snapshot:
-    """The pipeline as it is now. Raises CircleCIError.
-
-    Spends few requests: what changes no more since `before` is not read again, nor are the jobs of superseded
-    workflows. Read `closely` or not, what ended or is on hold is seen at once; only the jobs of what still runs may
-    stand as they stood before, where nobody is shown them.
-    """
-    pipeline, workflows = await asyncio.gather(
-        _pipeline(circleci, pipeline_id, before), circleci.pipeline_workflows(pipeline_id)
-    )
-    runs, name = await asyncio.gather(
-        _runs(circleci, pipeline, workflows, before, closely=closely), _name(circleci, pipeline, before)
-    )
-    snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
-    still_to_come = snapshot.status == "empty" and not snapshot.ended(circleci.clock.now())
-    names = await _names(circleci, snapshot.people, before)
-    verdicts = before.verdicts if before else {}
-    return snapshot.model_copy(update={"waiting": still_to_come, "names": names, "verdicts": verdicts})
-
-
-async def _names(circleci: CircleCI, people: Sequence[str], before: Snapshot | None) -> dict[str, str]:
-    """Those known before are not asked for again, those that cannot be had are missing."""
-    known = before.names if before else {}
-    return {**known, **await circleci.names(each for each in people if each not in known)}
-
-
-async def _pipeline(circleci: CircleCI, pipeline_id: str, before: Snapshot | None) -> Pipeline:
-    return before.pipeline if before and before.has_begun else await circleci.pipeline(pipeline_id)
-
-
-async def _runs(
-    circleci: CircleCI,
-    pipeline: Pipeline,
-    workflows: Sequence[Workflow],
-    before: Snapshot | None,
-    *,
-    closely: bool,
-) -> tuple[Run, ...]:
-    known = {run.workflow.id: run for run in before.workflows} if before else {}
-    bare = Snapshot(pipeline=pipeline, workflows=tuple(Run(workflow=workflow) for workflow in workflows))
-    shown = {run.workflow.id for run in bare.newest()}
-    found = (
-        _run(circleci, workflow, known.get(workflow.id), wanted=workflow.id in shown, closely=closely)
-        for workflow in workflows
-    )
-    return tuple(await asyncio.gather(*found))
-
-
-async def _run(circleci: CircleCI, workflow: Workflow, before: Run | None, *, wanted: bool, closely: bool) -> Run:
-    known = before is not None and before.jobs is not None
-    if not wanted or (known and before and _says_the_same(workflow, before, closely=closely)):
-        kept = before or Run(workflow=workflow)
-        return Run(workflow=workflow, jobs=kept.jobs, left_out=kept.left_out)
-    jobs = await circleci.workflow_jobs(workflow.id)
-    return Run(workflow=workflow) if jobs is None else Run(workflow=workflow, jobs=tuple(jobs), left_out=jobs.left_out)
-
-
-def _says_the_same(now: Workflow, before: Run, *, closely: bool) -> bool:
-    """It had ended so before; or it still runs, without a hold to come, and its jobs are shown to nobody."""
-    if (now.status, now.stopped_at) != (before.workflow.status, before.workflow.stopped_at):
-        return False
-    return now.ended or (not closely and now.status == "running" and not before.may_wait)
-
-
-async def _name(circleci: CircleCI, pipeline: Pipeline, before: Snapshot | None) -> str | None:
-    if not pipeline.project_slug.startswith("circleci/"):
-        return None
-    if before and before.project_name:
-        return before.project_name
-    try:
-        return (await circleci.project(pipeline.project)).full_name
-    except (NotFound, Rejected, UsageError):
-        return None
+    return tuple({(run.workflow.is_setup, run.workflow.name): run for run in sorted(runs, key=_get_begun_at)}.values())

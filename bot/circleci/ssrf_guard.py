@@ -26,21 +26,21 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _TRANSLATED = ipaddress.ip_network("::ffff:0:0:0/96")
 
 
-class Inside(OSError):
+class InternalAddressError(OSError):
     """An address of this machine or of the network around it."""
 
     def __init__(self) -> None:
         super().__init__("leads inside")
 
 
-def is_inside(address: Address) -> bool:
+def is_internal(address: Address) -> bool:
     """Whether it is not one of the public internet: private, loopback, link-local, reserved, or one that holds such."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return is_inside(address.ipv4_mapped)
-    return not address.is_global or address.is_multicast or any(map(is_inside, _held(address)))
+        return is_internal(address.ipv4_mapped)
+    return not address.is_global or address.is_multicast or any(map(is_internal, _list_embedded(address)))
 
 
-def _held(address: Address) -> Iterator[ipaddress.IPv4Address]:
+def _list_embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
     """What a gateway would make of it."""
     if isinstance(address, ipaddress.IPv6Address):
         yield from filter(None, (address.sixtofour, *(address.teredo or ())))
@@ -48,7 +48,7 @@ def _held(address: Address) -> Iterator[ipaddress.IPv4Address]:
             yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
-class Outward(AiohttpTransport):
+class GuardedTransport(AiohttpTransport):
     """`session` makes one with a connector whose sockets are `open`ed here and whose names `resolver` resolves.
 
     A proxy of the environment may be inside: it is the operator's, and so is what it lets through. What is written as
@@ -58,7 +58,7 @@ class Outward(AiohttpTransport):
     def __init__(
         self,
         base_url: str,
-        session: Callable[[Outward], aiohttp.ClientSession],
+        session: Callable[[GuardedTransport], aiohttp.ClientSession],
         *,
         judge: Judge,
         verify: ssl.SSLContext,
@@ -74,37 +74,37 @@ class Outward(AiohttpTransport):
         """Raises Inside. Only then is it asked whether CircleCI itself is inside."""
         try:
             return await self._send(request)
-        except Inside:
-            self._is_at_home = await self._leads_home()
+        except InternalAddressError:
+            self._is_at_home = await self._is_circleci_internal()
             if not self._is_at_home:
                 raise
         return await self._send(request)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         if _is_address(request.url.host):
-            self._look(request.url.host)
+            self._check_host(request.url.host)
         try:
             return await super().handle_async_request(request)
         except httpx.TransportError as error:
-            if isinstance(getattr(error.__cause__, "os_error", None), Inside):
-                raise Inside from None
+            if isinstance(getattr(error.__cause__, "os_error", None), InternalAddressError):
+                raise InternalAddressError from None
             raise
 
-    def open(self, info: aiohttp.AddrInfoType) -> socket.socket:
+    def open_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """For aiohttp's connector. Raises Inside."""
         family, kind, protocol, _, where = info
         if (str(where[0]), int(where[1])) not in self._let:
-            self._look(str(where[0]))
+            self._check_host(str(where[0]))
         return socket.socket(family, kind, protocol)
 
-    def resolver(self) -> aiohttp.abc.AbstractResolver:
-        return _Noting(self._proxies, self._let)
+    def build_resolver(self) -> aiohttp.abc.AbstractResolver:
+        return _ProxyNotingResolver(self._proxies, self._let)
 
-    def _look(self, host: str) -> None:
+    def _check_host(self, host: str) -> None:
         if not self._is_at_home and self._judge(ipaddress.ip_address(host.partition("%")[0])):
-            raise Inside
+            raise InternalAddressError
 
-    async def _leads_home(self) -> bool:
+    async def _is_circleci_internal(self) -> bool:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(self._base, None, type=socket.SOCK_STREAM)
         except OSError:
@@ -112,7 +112,7 @@ class Outward(AiohttpTransport):
         return any(self._judge(ipaddress.ip_address(str(where[0]).partition("%")[0])) for *_, where in found)
 
 
-class _Noting(aiohttp.ThreadedResolver):
+class _ProxyNotingResolver(aiohttp.ThreadedResolver):
     """Notes where the proxies are, which may be inside."""
 
     def __init__(self, proxies: dict[str | None, int | None], let: set[tuple[str, int]]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.circleci.models import Schedule, Timetable
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.untrusted.patterns import compile_linear
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -27,64 +27,66 @@ _NOTE = compile_linear(r"(?s)Paused by circlebot\. It ran: ((?:--[a-z]+ [A-Z\d,]
 _BETWEEN = compile_linear(r"[,\s]+")
 
 
-def timetable(days: str, hours: str, times: str = "1", months: str = "") -> Timetable:
+def parse_timetable(days: str, hours: str, times: str = "1", months: str = "") -> Timetable:
     """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError."""
-    chosen = _spread(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), "a day is `MON`…`SUN`, or `1`…`31`")
+    chosen = _expand(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), "a day is `MON`…`SUN`, or `1`…`31`")
     weekly = [day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()]
     monthly = [int(word) for word in chosen if word.isdigit()]
     if weekly and monthly:
         raise UsageError("Days of the week or days of the month: CircleCI takes no mixture.")
     return Timetable(
-        per_hour=int(_one(times, range(1, 61), "it runs `1` to `60` times an hour")),
-        hours_of_day=tuple(int(hour) for hour in _spread(hours, map(str, range(24)), "an hour is `0`…`23`, in UTC")),
+        per_hour=int(_match_one(times, range(1, 61), "it runs `1` to `60` times an hour")),
+        hours_of_day=tuple(int(hour) for hour in _expand(hours, map(str, range(24)), "an hour is `0`…`23`, in UTC")),
         days_of_week=tuple(sorted(set(weekly), key=DAYS.index)),
         days_of_month=tuple(sorted(set(monthly))),
-        months=tuple(_spread(months.upper(), MONTHS, "a month is `JAN`…`DEC`")) if months else (),
+        months=tuple(_expand(months.upper(), MONTHS, "a month is `JAN`…`DEC`")) if months else (),
     )
 
 
-def _spread(text: str, known: Iterable[str], rule: str) -> list[str]:
+def _expand(text: str, known: Iterable[str], rule: str) -> list[str]:
     """`MON-WED,FRI` one by one, in their order, each once."""
     order = list(known)
-    found = [word for part in _BETWEEN.split(text.strip()) for word in _range(part, order, rule)]
+    found = [word for part in _BETWEEN.split(text.strip()) for word in _expand_range(part, order, rule)]
     return sorted(set(found), key=order.index)
 
 
-def _range(part: str, order: Sequence[str], rule: str) -> Sequence[str]:
+def _expand_range(part: str, order: Sequence[str], rule: str) -> Sequence[str]:
     first, _, last = part.partition("-")
-    begin, end = _one(first, order, rule), _one(last or first, order, rule)
+    begin, end = _match_one(first, order, rule), _match_one(last or first, order, rule)
     if order.index(begin) > order.index(end):
-        raise UsageError(f"{code(part, 40)} runs backwards: {rule}.")
+        raise UsageError(f"{as_code(part, 40)} runs backwards: {rule}.")
     return order[order.index(begin) : order.index(end) + 1]
 
 
-def _one(text: str, known: Iterable[object], rule: str) -> str:
+def _match_one(text: str, known: Iterable[object], rule: str) -> str:
     plain = text.strip().lstrip("0") or text.strip()[-1:]
     found = next((word for word in map(str, known) if word == plain), None)
     if found is None:
-        raise UsageError(f"I do not understand {code(text, 40)}: {rule}.")
+        raise UsageError(f"I do not understand {as_code(text, 40)}: {rule}.")
     return found
 
 
-def options(when: Timetable) -> list[str]:
+def format_options(when: Timetable) -> list[str]:
     """The words in which it could be typed."""
     days = when.days_of_week or when.days_of_month
     named = {"--on": days, "--at": when.hours_of_day, "--times": (when.per_hour,), "--months": when.months}
     return [word for name, values in named.items() if values for word in (name, ",".join(map(str, values)))]
 
 
-def never_comes(when: Timetable) -> bool:
+def is_never_due(when: Timetable) -> bool:
     """Whether no day of the calendar is meant."""
     longest = max((_LONGEST.get(month, 31) for month in when.months), default=31)
     return bool(when.days_of_month) and min(when.days_of_month) > longest
 
 
-def paused_note(schedule: Schedule) -> str:
+def format_paused_note(schedule: Schedule) -> str:
     """The description of a schedule that is about to be paused: it keeps what will have to be restored."""
-    return f"Paused by circlebot. It ran: {' '.join(options(schedule.timetable))}. {schedule.description or ''}".strip()
+    return (
+        f"Paused by circlebot. It ran: {' '.join(format_options(schedule.timetable))}. {schedule.description or ''}"
+    ).strip()
 
 
-def before_pause(schedule: Schedule) -> tuple[Timetable, str] | None:
+def parse_paused_note(schedule: Schedule) -> tuple[Timetable, str] | None:
     """The timetable and the description that it had before we paused it; None when we cannot know."""
     kept = _NOTE.fullmatch(schedule.description or "")
     if kept is None:
@@ -92,7 +94,7 @@ def before_pause(schedule: Schedule) -> tuple[Timetable, str] | None:
     words = kept[1].split()
     said = dict(zip(words[::2], words[1::2], strict=False))
     try:
-        when = timetable(said["--on"], said["--at"], said["--times"], said.get("--months", ""))
+        when = parse_timetable(said["--on"], said["--at"], said["--times"], said.get("--months", ""))
     except (KeyError, UsageError):
         return None
     return when, kept[2] or ""

@@ -11,39 +11,42 @@ _HEAVY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class HourlyLoad:
     """`requests` of the last hour; `told` is CircleCI's own limit of an hour, where its answers say it."""
 
     requests: int
-    told: int | None = None
+    known_limit: int | None = None
 
     @property
-    def an_hour(self) -> int:
-        return self.told or PLANNED_AN_HOUR
+    def hourly_limit(self) -> int:
+        return self.known_limit or PLANNED_AN_HOUR
 
     @property
-    def left(self) -> int:
-        return max(0, self.an_hour - self.requests)
+    def remaining(self) -> int:
+        return max(0, self.hourly_limit - self.requests)
 
     @property
-    def part(self) -> float:
-        return self.requests / self.an_hour
+    def used_share(self) -> float:
+        return self.requests / self.hourly_limit
 
     @property
     def is_heavy(self) -> bool:
         """Before it is used up: time to ask for less."""
-        return self.part >= _HEAVY
+        return self.used_share >= _HEAVY
 
     def __str__(self) -> str:
-        limit = f"{self.an_hour:,}" if self.told else f"{self.an_hour:,} (CircleCI's planning figure)"
-        return f"{self.requests:,} requests in the last hour of {limit}, {self.left:,} left; {self._binds()}"
+        limit = f"{self.hourly_limit:,}" if self.known_limit else f"{self.hourly_limit:,} (CircleCI's planning figure)"
+        return (
+            f"{self.requests:,} requests in the last hour of {limit}, {self.remaining:,} left; "
+            f"{self._format_headroom()}"
+        )
 
-    def _binds(self) -> str:
+    def _format_headroom(self) -> str:
         """When its limit makes us slower."""
-        if not self.left:
+        if not self.remaining:
             return "it is used up, so what happens is told late"
         if self.is_heavy:
             return "it is nearly used up, and then what happens is told late"
-        if self.requests * 20 <= self.an_hour:
+        if self.requests * 20 <= self.hourly_limit:
             return "it has room for twenty times as much"
-        return f"it is used up at {self.an_hour / self.requests:.1f} times as much"
+        return f"it is used up at {self.hourly_limit / self.requests:.1f} times as much"

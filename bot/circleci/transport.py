@@ -6,10 +6,12 @@ streamed.
 
 from __future__ import annotations
 
+import logging
 import ssl
 import zlib
 from collections.abc import Callable
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -17,9 +19,10 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import httpx
 from httpx_aiohttp.transport import map_aiohttp_exceptions
+from httpx_retries import RetryTransport
 
 from bot.circleci.http_errors import UNKNOWN
-from bot.circleci.ssrf_guard import Judge, Outward, is_inside
+from bot.circleci.ssrf_guard import GuardedTransport, Judge, is_internal
 from bot.errors import Unavailable
 
 CONNECTIONS = 32
@@ -30,11 +33,13 @@ TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _SAME_TIMEOUT = aiohttp.ClientTimeout(sock_read=TIMEOUT.read, sock_connect=TIMEOUT.connect, connect=TIMEOUT.pool)
 
+HEADERS = {"User-Agent": "circlebot", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+
 Session = Callable[[], aiohttp.ClientSession]
 """Opens a session; to be called inside of the running loop."""
 
 
-class WholeAnswers(httpx.AsyncBaseTransport):
+class BufferedTransport(httpx.AsyncBaseTransport):
     """Answers with their bodies read, for half of what the same costs through httpx-aiohttp's and httpx's streams.
 
     A connection that breaks in the middle of a body fails here, and so beneath the retries.
@@ -51,7 +56,7 @@ class WholeAnswers(httpx.AsyncBaseTransport):
             async with session.request(
                 request.method, url, headers=headers, data=body, allow_redirects=False
             ) as answer:
-                content = await _whole(answer, wrote=request.method != "GET")
+                content = await _read_whole(answer, wrote=request.method != "GET")
         said = httpx.Headers(answer.raw_headers)
         said.pop("content-encoding", None)
         return httpx.Response(answer.status, headers=said, content=content)
@@ -61,20 +66,20 @@ class WholeAnswers(httpx.AsyncBaseTransport):
             await self._session.close()
 
 
-async def _whole(answer: aiohttp.ClientResponse, *, wrote: bool) -> bytes:
+async def _read_whole(answer: aiohttp.ClientResponse, *, wrote: bool) -> bytes:
     """The body, unpacked. Raises Unavailable as soon as there is more of it than we read."""
     kept = bytearray()
     async for chunk in answer.content.iter_any():
         kept += chunk
         if len(kept) > MOST_BYTES:
-            raise _too_large(answer.status, wrote=wrote)
-    content = _unpacked(bytes(kept), answer.headers.get("content-encoding", "").strip().lower())
+            raise _build_too_large_error(answer.status, wrote=wrote)
+    content = _decompress(bytes(kept), answer.headers.get("content-encoding", "").strip().lower())
     if len(content) > MOST_BYTES:
-        raise _too_large(answer.status, wrote=wrote)
+        raise _build_too_large_error(answer.status, wrote=wrote)
     return content
 
 
-def _unpacked(content: bytes, coding: str) -> bytes:
+def _decompress(content: bytes, coding: str) -> bytes:
     """Never much more than we read, however much it would be."""
     if coding in {"", "identity"} or not content:
         return content
@@ -86,43 +91,43 @@ def _unpacked(content: bytes, coding: str) -> bytes:
         raise httpx.DecodingError("broken") from error
 
 
-def _too_large(status: int, *, wrote: bool) -> Unavailable:
+def _build_too_large_error(status: int, *, wrote: bool) -> Unavailable:
     message = "CircleCI's answer is too large to read." + (UNKNOWN if wrote else "")
     return Unavailable(message, unknown=wrote, status=status)
 
 
-def to_the_api(base_url: str) -> httpx.AsyncBaseTransport:
+def build_api_transport(base_url: str) -> httpx.AsyncBaseTransport:
     """HTTPS_PROXY and NO_PROXY are read once: left to aiohttp, each request would ask for them in a thread."""
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=_connector(),
+            connector=_build_connector(),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # knows no limit
             timeout=_SAME_TIMEOUT,
             proxy=proxy,
         )
 
-    proxy = _proxy(base_url)
-    return WholeAnswers(session)
+    proxy = _find_proxy(base_url)
+    return BufferedTransport(session)
 
 
-def to_anywhere(base_url: str, judge: Judge = is_inside) -> httpx.AsyncBaseTransport:
+def build_download_transport(base_url: str, judge: Judge = is_internal) -> httpx.AsyncBaseTransport:
     """HTTPS_PROXY counts for each address by itself, unless CircleCI is on this machine. `judge` says who is inside."""
 
-    def session(outward: Outward) -> aiohttp.ClientSession:
-        connector = _connector(socket_factory=outward.open, resolver=outward.resolver())
+    def session(outward: GuardedTransport) -> aiohttp.ClientSession:
+        connector = _build_connector(socket_factory=outward.open_socket, resolver=outward.build_resolver())
         trust_env = not _is_local(base_url)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=trust_env)
 
-    return Outward(base_url, session, judge=judge, verify=_trust())
+    return GuardedTransport(base_url, session, judge=judge, verify=_get_ssl_context())
 
 
-def _connector(**how: Any) -> aiohttp.TCPConnector:
-    return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust(), keepalive_timeout=15, **how)
+def _build_connector(**how: Any) -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_get_ssl_context(), keepalive_timeout=15, **how)
 
 
-def _proxy(url: str) -> str | None:
+def _find_proxy(url: str) -> str | None:
     """The proxy that the environment names for this address, as urllib understands it."""
     where = urlsplit(url)
     if _is_local(url) or proxy_bypass(where.netloc):
@@ -135,6 +140,30 @@ def _is_local(url: str) -> bool:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _get_ssl_context() -> ssl.SSLContext:
     """Whom this machine trusts; read once, since it takes longer than a request."""
     return httpx.create_ssl_context()
+
+
+def build_http_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """No cookie is ever kept (one person's would go out with the next one's request), no redirect followed unasked."""
+    return httpx.AsyncClient(
+        transport=RetryTransport(transport=transport),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        headers=HEADERS,
+        timeout=TIMEOUT,
+        trust_env=False,
+        event_hooks={"request": [_check_scheme]},
+    )
+
+
+async def _check_scheme(request: httpx.Request) -> None:
+    """Redirects pass here too: a step's output must not lead into our own files."""
+    if request.url.scheme not in {"http", "https"}:
+        raise httpx.UnsupportedProtocol("only http and https", request=request)
+
+
+def keep_addresses_out_of_logs() -> None:
+    """These log every address, and that of a step's output is a secret in itself."""
+    for name in ("httpx", "httpx_retries", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

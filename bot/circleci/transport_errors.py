@@ -12,8 +12,8 @@ import aiohttp
 import httpx
 
 from bot.circleci.http_errors import UNKNOWN
-from bot.circleci.retry_policy import gone_quiet, never_sent
-from bot.circleci.ssrf_guard import Inside
+from bot.circleci.retry_policy import is_timeout, is_unsent
+from bot.circleci.ssrf_guard import InternalAddressError
 from bot.errors import Unavailable
 
 _LOST = (
@@ -29,18 +29,18 @@ _LOST = (
 
 
 @contextmanager
-def answered(*, wrote: bool = False) -> Iterator[None]:
+def convert_transport_errors(*, wrote: bool = False) -> Iterator[None]:
     """Whatever is lost inside becomes Unavailable, without a word about the address. `wrote` says it may have acted."""
     try:
         yield
     except _LOST as error:
-        raise _unanswered(error, wrote=wrote) from None
+        raise _build_unavailable(error, wrote=wrote) from None
 
 
-def _unanswered(error: Exception, *, wrote: bool) -> Unavailable:
-    if isinstance(error, Inside):
+def _build_unavailable(error: Exception, *, wrote: bool) -> Unavailable:
+    if isinstance(error, InternalAddressError):
         return Unavailable("CircleCI leads to an address inside of this network, and nothing is fetched from there.")
-    if never_sent(error):
+    if is_unsent(error):
         return Unavailable("CircleCI could not be reached.")
-    lead = "CircleCI did not answer in time." if gone_quiet(error) else "The connection to CircleCI broke."
+    lead = "CircleCI did not answer in time." if is_timeout(error) else "The connection to CircleCI broke."
     return Unavailable(lead + (UNKNOWN if wrote else ""), unknown=wrote)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.circleci.models import Workflow
-from bot.circleci.snapshot import Run
+from bot.circleci.snapshot import WorkflowRun
 from bot.domain import BAD
 
 
-def urgent_first(workflows: Iterable[Workflow]) -> list[Workflow]:
+def sort_by_urgency(workflows: Iterable[Workflow]) -> list[Workflow]:
     """Among equals their order stays."""
     return sorted(workflows, key=_rank)
 
 
-def urgent_runs_first(runs: Iterable[Run]) -> list[Run]:
+def sort_runs_by_urgency(runs: Iterable[WorkflowRun]) -> list[WorkflowRun]:
     """The same, where a workflow that has a hold waits, whatever else of it runs."""
     return sorted(runs, key=lambda run: min(_rank(run.workflow), 1 if run.held_jobs else 4))
 
 
-def notable(runs: Sequence[Run]) -> list[Run]:
+def list_notable_runs(runs: Sequence[WorkflowRun]) -> list[WorkflowRun]:
     """Those that went wrong or wait, which are named before any other."""
-    return [run for run in urgent_runs_first(runs) if run.held_jobs or _rank(run.workflow) < 2]
+    return [run for run in sort_runs_by_urgency(runs) if run.held_jobs or _rank(run.workflow) < 2]
 
 
 def _rank(workflow: Workflow) -> int:
@@ -29,4 +29,4 @@ def _rank(workflow: Workflow) -> int:
         return 0
     if workflow.status == "on_hold":
         return 1
-    return 3 if workflow.ended else 2
+    return 3 if workflow.has_ended else 2

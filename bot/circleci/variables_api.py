@@ -1,27 +1,27 @@
 from __future__ import annotations
 
-from bot.circleci.api_request import ALL, Wire, naming
+from bot.circleci.api_request import ALL, BaseApi, name_missing
 from bot.circleci.models import Variable
 from bot.domain import ProjectSlug
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
-class Variables(Wire):
-    async def variables(self, slug: ProjectSlug) -> list[Variable]:
+class VariablesApi(BaseApi):
+    async def list_variables(self, slug: ProjectSlug) -> list[Variable]:
         """The project's environment variables, masked."""
-        with naming(code(str(slug))):
-            return await self.listed(Variable, "project", slug, "envvar", pages=ALL)
+        with name_missing(as_code(str(slug))):
+            return await self.list_items(Variable, "project", slug, "envvar", pages=ALL)
 
-    async def variable(self, slug: ProjectSlug, name: str) -> Variable:
-        with naming(f"the variable {code(name, 100)} of {code(str(slug))}"):
-            return await self.get(Variable, "project", slug, "envvar", name)
+    async def fetch_variable(self, slug: ProjectSlug, name: str) -> Variable:
+        with name_missing(f"the variable {as_code(name, 100)} of {as_code(str(slug))}"):
+            return await self.fetch(Variable, "project", slug, "envvar", name)
 
     async def set_variable(self, slug: ProjectSlug, name: str, value: str) -> Variable:
         """Create it, or replace the one of that name. Whatever CircleCI answers, no error repeats the value."""
         body = {"name": name, "value": value}
-        with naming(code(str(slug))):
-            return (await self.act("project", slug, "envvar", body=body, secret=value)).read(Variable)
+        with name_missing(as_code(str(slug))):
+            return (await self.send("project", slug, "envvar", body=body, secret=value)).parse(Variable)
 
     async def remove_variable(self, slug: ProjectSlug, name: str) -> bool:
         """False when it is not there (any more)."""
-        return await self.remove("project", slug, "envvar", name)
+        return await self.delete("project", slug, "envvar", name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.circleci.models import Model
-from bot.circleci.models.lenient_reading import read
+from bot.circleci.models.lenient_reading import parse_lenient
 from bot.circleci.models.model import When, Word
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
@@ -30,16 +30,16 @@ class WebhookEvent:
     happened_at: datetime | None
 
 
-def parse(body: bytes) -> WebhookEvent | None:
+def parse_webhook(body: bytes) -> WebhookEvent | None:
     """None when the body is not a webhook of CircleCI at all. Verify its signature first."""
     try:
-        said, _odd = read(_Body, body)
+        said, _odd = parse_lenient(_Body, body)
     except ValueError:
         return None
     return WebhookEvent(
         id=said.id,
         type=said.type,
-        project=_short(said.project.slug) if said.project else None,
+        project=_parse_slug(said.project.slug) if said.project else None,
         project_id=said.project.id if said.project else None,
         pipeline_id=said.pipeline.id if said.pipeline else None,
         pipeline_number=said.pipeline.number if said.pipeline else None,
@@ -48,7 +48,7 @@ def parse(body: bytes) -> WebhookEvent | None:
     )
 
 
-def _short(slug: str) -> ProjectSlug | None:
+def _parse_slug(slug: str) -> ProjectSlug | None:
     """Webhooks write `github/acme/web` where the API writes `gh/acme/web`."""
     try:
         return ProjectSlug.parse(slug)
@@ -56,7 +56,7 @@ def _short(slug: str) -> ProjectSlug | None:
         return None
 
 
-class _Thing(Model):
+class _Reference(Model):
     id: str | None = None
     slug: Word = ""
     number: int | None = None
@@ -66,6 +66,6 @@ class _Body(Model):
     id: str
     type: str
     happened_at: When = None
-    project: _Thing | None = None
-    pipeline: _Thing | None = None
-    workflow: _Thing | None = None
+    project: _Reference | None = None
+    pipeline: _Reference | None = None
+    workflow: _Reference | None = None

@@ -5,43 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.targets import Found
+from bot.actions.targets import FoundWorkflow
 from bot.blocks import difference_blocks
-from bot.circleci.run_difference import LOOKS, since_green
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import NotThere, Step, UsageError
+from bot.circleci.run_difference import LOOKS, compare_with_green
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class CompareArgs:
     words: tuple[str, ...]
 
 
-def parse(said: Line) -> Args:
-    return Args(target_words.words(said))
+def parse(said: ParsedLine) -> CompareArgs:
+    return CompareArgs(target_words.add_job_option(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    found = await targets.workflow(
-        context, args.words, lambda *words: line("compare", *words), fits=lambda workflow: workflow.status == "failed"
+async def run(context: Context, args: CompareArgs) -> Reply:
+    found = await targets.resolve_workflow(
+        context,
+        args.words,
+        lambda *words: format_line("compare", *words),
+        fits=lambda workflow: workflow.status == "failed",
     )
     if found.rest:
-        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
+        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
     pipeline, workflow = found.pipeline, found.workflow
-    difference = await since_green(context.circleci, pipeline, workflow)
+    difference = await compare_with_green(context.circleci, pipeline, workflow)
     if difference is None:
-        raise _never_green(found)
-    title = difference_blocks.title(difference, pipeline, workflow)
-    return Reply(Message(title, difference_blocks.blocks(difference, pipeline, workflow, context.links)))
+        raise _build_never_green_error(found)
+    title = difference_blocks.format_title(difference, pipeline, workflow)
+    return Reply(Message(title, difference_blocks.render(difference, pipeline, workflow, context.links)))
 
 
-def _never_green(found: Found) -> NotThere:
-    on = code(found.pipeline.ref or "?", 100)
-    return NotThere(
-        f"{code(found.workflow.name)} was not green on {on} in the {LOOKS} pipelines before #{found.pipeline.number}.",
-        Step("Show what ran lately", line("recent", str(found.project))),
+def _build_never_green_error(found: FoundWorkflow) -> TargetError:
+    on = as_code(found.pipeline.ref or "?", 100)
+    return TargetError(
+        f"{as_code(found.workflow.name)} was not green on {on} in the {LOOKS} pipelines before "
+        f"#{found.pipeline.number}.",
+        NextStep("Show what ran lately", format_line("recent", str(found.project))),
     )
 
 
@@ -53,7 +57,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
-    covers=(
+    endpoints=(
         "GET /project/{project-slug}/pipeline",
         "GET /pipeline/{pipeline-id}/values",
     ),

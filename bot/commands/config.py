@@ -5,64 +5,66 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.share_files import with_files
+from bot.actions.share_files import reply_with_files
 from bot.circleci.models import Config, Pipeline
-from bot.command import Command, Context, File, Group, Line, Reply, line
-from bot.errors import NotThere, UsageError
+from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
+from bot.errors import TargetError, UsageError
 from bot.line import Written
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.untrusted import shown_text
 from bot.untrusted.reader_process import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ConfigArgs:
     words: tuple[str, ...]
     compiled: bool
     setup: bool
     here: bool
 
-    def again(self, *words: str) -> Written:
-        return line("config", *words, compiled=self.compiled, setup=self.setup)
+    def to_line(self, *words: str) -> Written:
+        return format_line("config", *words, compiled=self.compiled, setup=self.setup)
 
 
-def parse(said: Line) -> Args:
-    if said.flag("source") and said.flag("compiled"):
+def parse(said: ParsedLine) -> ConfigArgs:
+    if said.has_flag("source") and said.has_flag("compiled"):
         raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
-    return Args(target_words.words(said), said.flag("compiled"), said.flag("setup"), said.flag("here"))
+    return ConfigArgs(
+        target_words.add_job_option(said), said.has_flag("compiled"), said.has_flag("setup"), said.has_flag("here")
+    )
 
 
-async def run(context: Context, args: Args) -> Reply:
-    pipeline, rest = await targets.pipeline(context, args.words, args.again)
+async def run(context: Context, args: ConfigArgs) -> Reply:
+    pipeline, rest = await targets.resolve_pipeline(context, args.words, args.to_line)
     if rest:
-        raise UsageError(f"I do not know what {code(rest[0], 100)} is for.")
-    text = _wanted(await context.circleci.pipeline_config(pipeline.id), args)
+        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
+    text = _get_config_text(await context.circleci.fetch_pipeline_config(pipeline.id), args)
     if not text.strip():
-        raise NotThere(_missing(pipeline, args))
-    title = f"{_called(args)} of #{pipeline.number}"
-    file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, await _masked(text))
-    return with_files(context, [file], title, here=args.here, again=args.again(pipeline.id))
+        raise TargetError(_format_missing_config(pipeline, args))
+    title = f"{_format_config_name(args)} of #{pipeline.number}"
+    file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, await _mask_config(text))
+    return reply_with_files(context, [file], title, here=args.here, again=args.to_line(pipeline.id))
 
 
-async def _masked(text: str) -> bytes:
+async def _mask_config(text: str) -> bytes:
     """People write into configs what they should not."""
     try:
-        return await shown_text.file(text)
+        return await shown_text.sanitize_file(text)
     except TooLarge:
-        raise NotThere("This config is too large to be looked through for secrets: read it at CircleCI.") from None
+        raise TargetError("This config is too large to be looked through for secrets: read it at CircleCI.") from None
 
 
-def _wanted(config: Config, args: Args) -> str:
+def _get_config_text(config: Config, args: ConfigArgs) -> str:
     if args.setup:
         return (config.compiled_setup_config if args.compiled else config.setup_config) or ""
     return config.compiled if args.compiled else config.source
 
 
-def _called(args: Args) -> str:
+def _format_config_name(args: ConfigArgs) -> str:
     return f"The {'compiled ' if args.compiled else ''}{'setup config' if args.setup else 'config'}"
 
 
-def _missing(pipeline: Pipeline, args: Args) -> str:
+def _format_missing_config(pipeline: Pipeline, args: ConfigArgs) -> str:
     if args.setup:
         return f"Pipeline #{pipeline.number} had no setup config: its config is not dynamic."
     if pipeline.errors:
@@ -77,7 +79,7 @@ COMMAND = Command(
     example="config gh/acme/web 341 --compiled",
     parse=parse,
     run=run,
-    carries=lambda _args: True,
+    sends_file=lambda _args: True,
     group=Group.PIPELINES,
-    covers=("GET /pipeline/{pipeline-id}/config",),
+    endpoints=("GET /pipeline/{pipeline-id}/config",),
 )

@@ -7,67 +7,71 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.actions import subcommands, target_words, targets
-from bot.actions.target_orgs import organisation
-from bot.ambiguity import meant
+from bot.actions.target_orgs import resolve_organisation
+from bot.ambiguity import match_by_name
 from bot.blocks import context_blocks, org_blocks
 from bot.circleci.models import Collaboration, ContextName
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import NotThere, Step, UsageError
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ContextsArgs:
     """`owner` is an organisation or one of its projects; `which` a context's name or id."""
 
     owner: str | None
     which: str
     page: int
 
-    def again(self, slug: str) -> Written:
-        return line("contexts", *(["show", slug, self.which] if self.which else [slug]))
+    def to_line(self, slug: str) -> Written:
+        return format_line("contexts", *(["show", slug, self.which] if self.which else [slug]))
 
 
-def parse(said: Line) -> Args:
-    verb, words = subcommands.read(said.words, ("list", "show"))
-    owner, words = subcommands.project_first(verb, words)
+def parse(said: ParsedLine) -> ContextsArgs:
+    verb, words = subcommands.parse(said.words, ("list", "show"))
+    owner, words = subcommands.split_project(verb, words)
     which, words = (words[0], words[1:]) if words and verb == "show" else ("", words)
-    subcommands.no_more(words)
+    subcommands.check_no_more(words)
     if verb == "show" and not which:
-        raise UsageError("Which context?", Step("Show the contexts", line("contexts", *filter(None, [owner]))))
-    return Args(owner, which, targets.page(said))
+        raise UsageError(
+            "Which context?", NextStep("Show the contexts", format_line("contexts", *filter(None, [owner])))
+        )
+    return ContextsArgs(owner, which, targets.parse_page(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: ContextsArgs) -> Reply:
     if target_words.UUID.fullmatch(args.which):
-        return await _show(context, args, await context.circleci.context(args.which))
-    org = await organisation(context, args.owner, args.again)
-    contexts = await context.circleci.contexts(org.slug)
+        return await _show(context, args, await context.circleci.fetch_context(args.which))
+    org = await resolve_organisation(context, args.owner, args.to_line)
+    contexts = await context.circleci.list_contexts(org.slug)
     if args.which:
-        return await _show(context, args, _named(args.which, org, contexts))
-    return Reply(Message(f"Contexts: {len(contexts)}", context_blocks.listed(org, contexts, args.page)))
+        return await _show(context, args, _get_context_by_name(args.which, org, contexts))
+    return Reply(Message(f"Contexts: {len(contexts)}", context_blocks.render_list(org, contexts, args.page)))
 
 
-def _named(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
-    found = meant(name, contexts, lambda one: [one.name])
+def _get_context_by_name(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
+    found = match_by_name(name, contexts, lambda one: [one.name])
     if len(found) == 1:
         return found[0]
-    near = found or _nearest(name, contexts)
-    steps = [Step(f"Show {one.name}", line("contexts", "show", one.id)) for one in near[:10]]
-    several = f"{org_blocks.named(org)} has several contexts {code(name, 100)}. Which one?"
-    raise NotThere(several if found else f"{org_blocks.named(org)} has no context {code(name, 100)}.", *steps)
+    near = found or _get_similar_contexts(name, contexts)
+    steps = [NextStep(f"Show {one.name}", format_line("contexts", "show", one.id)) for one in near[:10]]
+    several = f"{org_blocks.format_name(org)} has several contexts {as_code(name, 100)}. Which one?"
+    raise TargetError(
+        several if found else f"{org_blocks.format_name(org)} has no context {as_code(name, 100)}.", *steps
+    )
 
 
-def _nearest(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:
+def _get_similar_contexts(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:
     by_name = {one.name: one for one in contexts}
     return [by_name[each] for each in get_close_matches(name, by_name, n=3)]
 
 
-async def _show(context: Context, args: Args, found: ContextName) -> Reply:
-    variables = await context.circleci.context_variables(found.id)
-    return Reply(Message(f"Variables: {len(variables)}", context_blocks.shown(found, variables, args.page)))
+async def _show(context: Context, args: ContextsArgs, found: ContextName) -> Reply:
+    variables = await context.circleci.list_context_variables(found.id)
+    return Reply(Message(f"Variables: {len(variables)}", context_blocks.render_details(found, variables, args.page)))
 
 
 COMMAND = Command(
@@ -78,7 +82,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.SETTINGS,
-    covers=(
+    endpoints=(
         "GET /context",
         "GET /context/{context_id}",
         "GET /context/{context_id}/environment-variable",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.actions import disconnection
 from bot.blocks import kit
-from bot.command import Access, Command, Context, Group, Line, Reply, line
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.messages import Message
 
 _DONE = (
@@ -20,20 +20,20 @@ _DONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class DisconnectArgs:
     """Nothing."""
 
 
-def parse(_said: Line) -> Args:
-    return Args()
+def parse(_said: ParsedLine) -> DisconnectArgs:
+    return DisconnectArgs()
 
 
-async def run(context: Context, _args: Args) -> Reply:
+async def run(context: Context, _args: DisconnectArgs) -> Reply:
     request = context.request
     store, clock = context.store, context.clock
-    if not await disconnection.from_person(store, context.circleci, clock, request.team, request.user):
+    if not await disconnection.disconnect_person(store, context.circleci, clock, request.team, request.user):
         return Reply(Message("You were not connected: there is nothing to delete."))
-    again = kit.actions([kit.button("Connect again", line("connect"))])
+    again = kit.actions([kit.button("Connect again", format_line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))
 
 

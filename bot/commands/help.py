@@ -8,37 +8,42 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.blocks import help_blocks
-from bot.command import Access, Command, Context, Group, Line, Reply, line
-from bot.errors import NotThere, Step
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class HelpArgs:
     command: str | None
 
 
-def parse(said: Line) -> Args:
-    return Args(said.words[0].lower() if said.words else None)
+def parse(said: ParsedLine) -> HelpArgs:
+    return HelpArgs(said.words[0].lower() if said.words else None)
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: HelpArgs) -> Reply:
     if args.command is None:
         connected = context.account is not None and context.account.state == "active"
         return Reply(
-            Message("What I can do", [*help_blocks.overview(context.commands), help_blocks.begin(connected=connected)])
+            Message(
+                "What I can do",
+                [*help_blocks.render_overview(context.commands), help_blocks.build_start_buttons(connected=connected)],
+            )
         )
-    command = _find(args.command, context.commands)
-    return Reply(Message(f"{command.name}: {command.summary}", help_blocks.one(command)))
+    command = _get_command(args.command, context.commands)
+    return Reply(Message(f"{command.name}: {command.summary}", help_blocks.render_command(command)))
 
 
-def _find(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
+def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     by_word = {name: command for command in commands for name in (command.name, *command.aliases)}
     if word in by_word:
         return by_word[word]
-    near = [Step(f"help {name}", line("help", name)) for name in get_close_matches(word, by_word, n=3)]
-    raise NotThere(f"I know no command {code(word, 50)}.", *near, Step("Show all commands", line("help")))
+    near = [NextStep(f"help {name}", format_line("help", name)) for name in get_close_matches(word, by_word, n=3)]
+    raise TargetError(
+        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show all commands", format_line("help"))
+    )
 
 
 COMMAND = Command(

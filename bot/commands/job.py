@@ -9,85 +9,87 @@ from dataclasses import dataclass
 from bot.actions import target_jobs
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import job_blocks, status_blocks
-from bot.circleci.job_failure import STEP_LENGTH, ending, messages_of, read_cause
-from bot.circleci.job_steps import RAN, called, failing, failing_nodes, ssh_address
+from bot.circleci.job_failure import STEP_LENGTH, fetch_log_excerpt, find_job_cause, sanitize_messages
+from bot.circleci.job_steps import RAN, find_action_by_step, find_failing_action, find_ssh_command, list_failing_nodes
 from bot.circleci.models import JobDetail, JobStep
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import CircleCIError, NotThere, Step
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import CircleCIError, NextStep, TargetError
 from bot.messages import Message
-from bot.mrkdwn import code, escape
+from bot.mrkdwn import as_code, escape
 from bot.untrusted import shown_text
 from bot.untrusted.reader_process import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class JobArgs:
     words: tuple[str, ...]
     job: str | None
 
 
-def parse(said: Line) -> Args:
-    return Args(said.words, said.option("job"))
+def parse(said: ParsedLine) -> JobArgs:
+    return JobArgs(said.words, said.get_value("job"))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, args.job, lambda *words: line("job", *words))
+async def run(context: Context, args: JobArgs) -> Reply:
+    found = await target_jobs.resolve(context, args.words, args.job, lambda *words: format_line("job", *words))
     if found.number is None:
-        raise _not_run(found)
-    detail, steps = await asyncio.gather(target_jobs.detail(context, found), _steps(context, found, found.number))
-    told = await _told(context, found, found.number, detail, steps)
-    return Reply(Message(f"{escape(detail.name)}: {status_blocks.word(detail.status)}", job_blocks.job(told)))
+        raise _build_not_run_error(found)
+    detail, steps = await asyncio.gather(
+        target_jobs.fetch_detail(context, found), _fetch_steps(context, found, found.number)
+    )
+    told = await _build_job_details(context, found, found.number, detail, steps)
+    return Reply(Message(f"{escape(detail.name)}: {status_blocks.get_label(detail.status)}", job_blocks.render(told)))
 
 
-def _not_run(found: FoundJob) -> NotThere:
+def _build_not_run_error(found: FoundJob) -> TargetError:
     kind = "is an approval" if found.hold else "has not run"
-    workflow = [Step("Show its workflow", line("workflow", found.workflow_id))] if found.workflow_id else []
-    return NotThere(
-        f"{code(found.name)} {kind}: it is *{status_blocks.word(found.status)}*, and has no number.", *workflow
+    workflow = [NextStep("Show its workflow", format_line("workflow", found.workflow_id))] if found.workflow_id else []
+    return TargetError(
+        f"{as_code(found.name)} {kind}: it is *{status_blocks.get_label(found.status)}*, and has no number.", *workflow
     )
 
 
-async def _steps(context: Context, found: FoundJob, number: int) -> Sequence[JobStep]:
+async def _fetch_steps(context: Context, found: FoundJob, number: int) -> Sequence[JobStep]:
     """Only API v1.1 has them, and not of every job."""
     try:
-        return await context.circleci.job_steps(found.project, number)
+        return await context.circleci.list_job_steps(found.project, number)
     except CircleCIError:
         return ()
 
 
-async def _told(
+async def _build_job_details(
     context: Context, found: FoundJob, number: int, detail: JobDetail, steps: Sequence[JobStep]
-) -> job_blocks.Shown:
-    messages, action = await messages_of(detail), failing(steps)
-    names = await shown_text.texts([(step.name, STEP_LENGTH) for step in steps])
-    end = await ending(context.circleci, action, frozenset()) if detail.status in RAN else None
-    return job_blocks.Shown(
+) -> job_blocks.JobReport:
+    messages, action = await sanitize_messages(detail), find_failing_action(steps)
+    names = await shown_text.sanitize_texts([(step.name, STEP_LENGTH) for step in steps])
+    end = await fetch_log_excerpt(context.circleci, action, frozenset()) if detail.status in RAN else None
+    return job_blocks.JobReport(
         project=found.project,
         number=number,
         detail=detail,
-        url=target_jobs.url(context, found),
+        url=target_jobs.build_url(context, found),
         ended=found.ended,
         pipeline=found.pipeline,
         steps=[step.model_copy(update={"name": name}) for step, name in zip(steps, names, strict=True)],
-        nodes=failing_nodes(steps, detail),
+        nodes=list_failing_nodes(steps, detail),
         messages=messages,
-        cause=read_cause(detail.status, detail, action, end),
-        connect=await _connect(context, steps) if not found.ended else None,
+        cause=find_job_cause(detail.status, detail, action, end),
+        ssh_command=await _find_ssh_address(context, steps) if not found.ended else None,
         rerun=found.id or found.name,
-        commands=context.words,
+        commands=context.command_names,
     )
 
 
-async def _connect(context: Context, steps: Sequence[JobStep]) -> str | None:
+async def _find_ssh_address(context: Context, steps: Sequence[JobStep]) -> str | None:
     """Where a job that was rerun with SSH can be reached, while it runs."""
-    action = called(steps, "Enable SSH")
+    action = find_action_by_step(steps, "Enable SSH")
     if action is None or not action.output_url:
         return None
     try:
-        end = await shown_text.ending(await context.circleci.output(action.output_url))
+        end = await shown_text.sanitize_excerpt(await context.circleci.fetch_output(action.output_url))
     except (CircleCIError, TooLarge):
         return None
-    return ssh_address("\n".join(end.lines))
+    return find_ssh_command("\n".join(end.lines))
 
 
 COMMAND = Command(
@@ -98,5 +100,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
-    covers=("GET /project/{project-slug}/job/{job-number}",),
+    endpoints=("GET /project/{project-slug}/job/{job-number}",),
 )

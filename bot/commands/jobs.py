@@ -6,46 +6,51 @@ from dataclasses import dataclass
 
 from bot.actions import target_words, targets
 from bot.blocks import jobs_blocks, status_blocks
-from bot.blocks.workflow_blocks import people_in
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.blocks.workflow_blocks import get_user_ids
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code, escape
+from bot.mrkdwn import as_code, escape
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class JobsArgs:
     words: tuple[str, ...]
     failed: bool
     status: str | None
     page: int
 
-    def again(self, *words: str) -> Written:
-        return line("jobs", *words, failed=self.failed, status=self.status)
+    def to_line(self, *words: str) -> Written:
+        return format_line("jobs", *words, failed=self.failed, status=self.status)
 
 
-def parse(said: Line) -> Args:
-    status = said.option("status")
-    if status is not None and said.flag("failed"):
+def parse(said: ParsedLine) -> JobsArgs:
+    status = said.get_value("status")
+    if status is not None and said.has_flag("failed"):
         raise UsageError("`--failed` is a choice of statuses by itself: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
-    return Args(target_words.words(said), said.flag("failed"), status and _word(status), targets.page(said))
+    return JobsArgs(
+        target_words.add_job_option(said),
+        said.has_flag("failed"),
+        status and _parse_status(status),
+        targets.parse_page(said),
+    )
 
 
-def _word(status: str) -> str:
+def _parse_status(status: str) -> str:
     """CircleCI's words, also as people write them: `on hold`, `cancelled`."""
     word = status.strip().casefold().replace(" ", "_")
     return {"cancelled": "canceled", "on-hold": "on_hold", "held": "on_hold", "passed": "success"}.get(word, word)
 
 
-async def run(context: Context, args: Args) -> Reply:
-    found = await targets.workflow(context, args.words, args.again)
+async def run(context: Context, args: JobsArgs) -> Reply:
+    found = await targets.resolve_workflow(context, args.words, args.to_line)
     if found.rest:
-        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
-    jobs = await context.circleci.workflow_jobs(found.workflow.id)
-    listing = jobs_blocks.Listing(
+        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+    jobs = await context.circleci.list_workflow_jobs(found.workflow.id)
+    listing = jobs_blocks.JobPage(
         workflow=found.workflow,
         pipeline=found.pipeline,
         project=found.project,
@@ -53,11 +58,11 @@ async def run(context: Context, args: Args) -> Reply:
         status=args.status,
         failed=args.failed,
         page=args.page,
-        names=await context.circleci.names(people_in(found.workflow, jobs or ())),
-        words=context.words,
+        names=await context.circleci.fetch_user_names(get_user_ids(found.workflow, jobs or ())),
+        words=context.command_names,
     )
-    shown = jobs_blocks.listed(listing, links=context.links, now=context.clock.now())
-    word = status_blocks.word(found.workflow.status)
+    shown = jobs_blocks.render_list(listing, links=context.links, now=context.clock.now())
+    word = status_blocks.get_label(found.workflow.status)
     return Reply(Message(f"Jobs of {escape(found.workflow.name)}: {word}", shown))
 
 
@@ -69,5 +74,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
-    covers=("GET /workflow/{id}/job",),
+    endpoints=("GET /workflow/{id}/job",),
 )

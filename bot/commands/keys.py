@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import cast, get_args
 
 from bot.actions import confirm, subcommands, target_projects, targets
-from bot.actions.lost_answer import SKEW, told
+from bot.actions.lost_answer import SKEW, catch_errors
 from bot.blocks import key_blocks
 from bot.circleci.checkout_keys_api import Digest, KeyType
-from bot.command import Command, Context, Group, Line, Reply, Request, View, line
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.domain import ProjectSlug
-from bot.errors import NotThere, Step, UsageError
+from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written
 from bot.messages import Message
 
@@ -24,7 +24,7 @@ _KINDS = {"deploy": _DEPLOY, "user": _USER, _DEPLOY: _DEPLOY, _USER: _USER}
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class KeysArgs:
     """`which` is a fingerprint, or the kind of a new key."""
 
     verb: str
@@ -34,69 +34,80 @@ class Args:
     page: int
     sure: bool
 
-    def again(self, slug: str) -> Written:
-        return line("keys", self.verb, slug, *filter(None, [self.which]))
+    def to_line(self, slug: str) -> Written:
+        return format_line("keys", self.verb, slug, *filter(None, [self.which]))
 
 
-def parse(said: Line) -> Args:
-    verb, words = subcommands.read(said.words, ("list", "add", "show", "rm"))
+def parse(said: ParsedLine) -> KeysArgs:
+    verb, words = subcommands.parse(said.words, ("list", "add", "show", "rm"))
     fits = {"list": lambda _: False, "add": _KINDS.__contains__}.get(verb, _FINGERPRINT.fullmatch)
     which, words = (words[-1], words[:-1]) if words and fits(words[-1]) else ("", words)
-    subcommands.no_more(words[1:])
+    subcommands.check_no_more(words[1:])
     if verb == "add" and not which:
         raise UsageError("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
     if verb in {"show", "rm"} and not which:
-        raise UsageError("Which key? Name it by its fingerprint.", Step("Show the keys", line("keys", *words)))
-    if (digest := said.option("digest") or "md5") not in {"md5", "sha256"}:
+        raise UsageError(
+            "Which key? Name it by its fingerprint.", NextStep("Show the keys", format_line("keys", *words))
+        )
+    if (digest := said.get_value("digest") or "md5") not in {"md5", "sha256"}:
         raise UsageError("A digest is `md5` or `sha256`.")
     project = words[0] if words else None
-    return Args(verb, project, which, cast("Digest", digest), targets.page(said), said.flag("sure"))
+    return KeysArgs(verb, project, which, cast("Digest", digest), targets.parse_page(said), said.has_flag("sure"))
 
 
-def acts(request: Request, args: Args) -> bool:
-    return args.verb == "add" or (args.verb == "rm" and confirm.asked(request, sure=args.sure))
+def is_write(request: Request, args: KeysArgs) -> bool:
+    return args.verb == "add" or (args.verb == "rm" and confirm.is_confirmed(request, sure=args.sure))
 
 
-def opens(request: Request, said: Line) -> View | None:
+def build_first_modal(request: Request, said: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(said)
-        return confirm.opens(request, sure=args.sure) if args.verb == "rm" else None
+        return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None
     return None
 
 
-async def run(context: Context, args: Args) -> Reply:
-    slug = await target_projects.project(context, args.project, args.again)
+async def run(context: Context, args: KeysArgs) -> Reply:
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
     if args.verb == "add":
         return Reply(await _add(context, slug, _KINDS[args.which]))
     if args.verb == "rm":
         return await _remove(context, slug, args)
     if args.verb == "show":
-        return Reply(Message("The key", key_blocks.shown(slug, await context.circleci.checkout_key(slug, args.which))))
-    keys = await context.circleci.checkout_keys(slug, args.digest)
-    return Reply(Message(f"Checkout keys: {len(keys)}", key_blocks.listed(slug, keys, args.page, args.digest)))
+        return Reply(
+            Message(
+                "The key", key_blocks.render_details(slug, await context.circleci.fetch_checkout_key(slug, args.which))
+            )
+        )
+    keys = await context.circleci.list_checkout_keys(slug, args.digest)
+    return Reply(Message(f"Checkout keys: {len(keys)}", key_blocks.render_list(slug, keys, args.page, args.digest)))
 
 
 async def _add(context: Context, slug: ProjectSlug, kind: KeyType) -> Message:
     if slug.vcs == "circleci":
-        raise NotThere("CircleCI makes no checkout keys for projects that use GitLab or the GitHub App.")
-    return key_blocks.added(slug, await context.circleci.add_checkout_key(slug, kind))
+        raise TargetError("CircleCI makes no checkout keys for projects that use GitLab or the GitHub App.")
+    return key_blocks.render_added(slug, await context.circleci.add_checkout_key(slug, kind))
 
 
-async def _remove(context: Context, slug: ProjectSlug, args: Args) -> Reply:
-    if not confirm.asked(context.request, sure=args.sure):
-        return confirm.ask(context, key_blocks.removal(slug, await context.circleci.checkout_key(slug, args.which)))
+async def _remove(context: Context, slug: ProjectSlug, args: KeysArgs) -> Reply:
+    if not confirm.is_confirmed(context.request, sure=args.sure):
+        return confirm.ask(
+            context,
+            key_blocks.build_removal_confirmation(slug, await context.circleci.fetch_checkout_key(slug, args.which)),
+        )
     was_there = await context.circleci.remove_checkout_key(slug, args.which)
-    return Reply(key_blocks.removed(slug, args.which, was_there=was_there))
+    return Reply(key_blocks.render_removed(slug, args.which, was_there=was_there))
 
 
-@told
-async def reread(context: Context, args: Args, began_at: datetime) -> str:
+@catch_errors
+async def resolve_lost_answer(context: Context, args: KeysArgs, began_at: datetime) -> str:
     """Look whether the key is there now."""
-    slug = await target_projects.project(context, args.project, args.again)
-    keys = await context.circleci.checkout_keys(slug, "sha256" if args.which.startswith("SHA256:") else "md5")
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    keys = await context.circleci.list_checkout_keys(slug, "sha256" if args.which.startswith("SHA256:") else "md5")
     if args.verb == "add":
-        return key_blocks.found([key for key in keys if key.created_at and key.created_at >= began_at - SKEW])
-    return key_blocks.found([key for key in keys if key.fingerprint == args.which])
+        return key_blocks.format_found_keys(
+            [key for key in keys if key.created_at and key.created_at >= began_at - SKEW]
+        )
+    return key_blocks.format_found_keys([key for key in keys if key.fingerprint == args.which])
 
 
 COMMAND = Command(
@@ -106,15 +117,15 @@ COMMAND = Command(
     example="keys add gh/acme/web deploy-key",
     parse=parse,
     run=run,
-    changes=lambda args: args.verb in {"add", "rm"},
+    is_change=lambda args: args.verb in {"add", "rm"},
     group=Group.SETTINGS,
-    covers=(
+    endpoints=(
         "GET /project/{project-slug}/checkout-key",
         "POST /project/{project-slug}/checkout-key",
         "GET /project/{project-slug}/checkout-key/{fingerprint}",
         "DELETE /project/{project-slug}/checkout-key/{fingerprint}",
     ),
-    acts=acts,
-    reread=reread,
-    opens=opens,
+    writes=is_write,
+    resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
 )

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_jobs
-from bot.actions.share_files import with_files
+from bot.actions.share_files import reply_with_files
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import log_blocks
-from bot.circleci.job_failure import contexts_of, name_of
-from bot.circleci.job_steps import are_alike, named, telling
-from bot.circleci.models import Action
-from bot.circleci.secret_masking import known_names
-from bot.command import Command, Context, File, Group, Line, Reply, line
-from bot.errors import NotThere, Step, UsageError
-from bot.line import Written, also
+from bot.circleci.job_failure import get_context_names, sanitize_step_name
+from bot.circleci.job_steps import find_telling_action, is_ambiguous_name, match_steps
+from bot.circleci.models import StepAction
+from bot.circleci.secret_masking import fetch_secret_names
+from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError, UsageError
+from bot.line import Written, extend_line
 from bot.messages import Message
-from bot.mrkdwn import code, escape
+from bot.mrkdwn import as_code, escape
 from bot.untrusted import shown_text
-from bot.untrusted.numbers import whole
+from bot.untrusted.numbers import parse_whole_number
 from bot.untrusted.patterns import compile_linear
 from bot.untrusted.reader_process import TooLarge
 
@@ -29,7 +29,7 @@ _UNFIT = compile_linear(r"[^A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class LogsArgs:
     words: tuple[str, ...]
     job: str | None
     step: str | None
@@ -37,82 +37,91 @@ class Args:
     full: bool
     here: bool
 
-    def again(self, *words: str) -> Written:
+    def to_line(self, *words: str) -> Written:
         node = None if self.node is None else str(self.node)
-        return line("logs", *words, step=self.step, node=node, full=self.full)
+        return format_line("logs", *words, step=self.step, node=node, full=self.full)
 
 
-def parse(said: Line) -> Args:
-    node = said.option("node")
-    number = whole(node, MOST_NODES) if node is not None else None
+def parse(said: ParsedLine) -> LogsArgs:
+    node = said.get_value("node")
+    number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
-    here = said.flag("here")
-    return Args(said.words, said.option("job"), said.option("step"), number, said.flag("full") or here, here)
+    here = said.has_flag("here")
+    return LogsArgs(
+        said.words, said.get_value("job"), said.get_value("step"), number, said.has_flag("full") or here, here
+    )
 
 
-async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, args.job, args.again)
-    action = await _action(context, found, args)
-    names = await _names(context, found)
-    action = action.model_copy(update={"name": await name_of(action, names)})
+async def run(context: Context, args: LogsArgs) -> Reply:
+    found = await target_jobs.resolve(context, args.words, args.job, args.to_line)
+    action = await _fetch_action(context, found, args)
+    names = await _fetch_variable_names(context, found)
+    action = action.model_copy(update={"name": await sanitize_step_name(action, names)})
     if not action.output_url:
-        raise NotThere(f"The step {code(action.name)} of {code(found.name)} printed nothing.")
+        raise TargetError(f"The step {as_code(action.name)} of {as_code(found.name)} printed nothing.")
     try:
-        return await (_file if args.full else _ending)(context, args, found, action, names)
+        return await (_send_file if args.full else _render_ending)(context, args, found, action, names)
     except TooLarge:
-        raise NotThere(
-            f"The log of {code(found.name)}, step {code(action.name)}, is too large to read.",
-            f"Open it at CircleCI: {target_jobs.url(context, found)}",
+        raise TargetError(
+            f"The log of {as_code(found.name)}, step {as_code(action.name)}, is too large to read.",
+            f"Open it at CircleCI: {target_jobs.build_url(context, found)}",
         ) from None
 
 
-async def _ending(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
-    end = await shown_text.ending(await context.circleci.output(action.output_url or ""), names, LINES)
-    told = log_blocks.Shown(
-        job=found.called,
-        words=found.words,
-        url=target_jobs.url(context, found),
+async def _render_ending(
+    context: Context, args: LogsArgs, found: FoundJob, action: StepAction, names: frozenset[str]
+) -> Reply:
+    end = await shown_text.sanitize_excerpt(await context.circleci.fetch_output(action.output_url or ""), names, LINES)
+    told = log_blocks.StepLog(
+        job=found.label,
+        job_words=found.words,
+        url=target_jobs.build_url(context, found),
         action=action,
         lines=end.lines,
-        full=also(args.again(*found.words), full=True),
+        full_log_line=extend_line(args.to_line(*found.words), full=True),
     )
-    return Reply(Message(log_blocks.title(told), log_blocks.log(told)))
+    return Reply(Message(log_blocks.format_title(told), log_blocks.render(told)))
 
 
-async def _action(context: Context, found: FoundJob, args: Args) -> Action:
-    """The step that was named, else the one that tells most. Raises NotThere."""
+async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> StepAction:
+    """The step that was named, else the one that tells most. Raises TargetError."""
     if found.number is None:
-        raise NotThere(f"{code(found.name)} has not run: there is no log.")
-    steps = await context.circleci.job_steps(found.project, found.number)
-    fitting = named(steps, args.step) if args.step else steps
-    several = bool(args.step) and are_alike(steps, args.step or "")
-    action = telling(fitting, args.node)
+        raise TargetError(f"{as_code(found.name)} has not run: there is no log.")
+    steps = await context.circleci.list_job_steps(found.project, found.number)
+    fitting = match_steps(steps, args.step) if args.step else steps
+    several = bool(args.step) and is_ambiguous_name(steps, args.step or "")
+    action = find_telling_action(fitting, args.node)
     if action and not several:
         return action
     if not steps:
-        raise NotThere(f"CircleCI shows no steps of {code(found.name)} (it did not begin, or it is long ago).")
+        raise TargetError(f"CircleCI shows no steps of {as_code(found.name)} (it did not begin, or it is long ago).")
     offered = [
-        Step(step.name, line("logs", *found.words, step=step.name)) for step in (fitting if several else steps)[-8:]
+        NextStep(step.name, format_line("logs", *found.words, step=step.name))
+        for step in (fitting if several else steps)[-8:]
     ]
     told = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
-    raise NotThere(f"{code(found.name)} {told}", *offered)
+    raise TargetError(f"{as_code(found.name)} {told}", *offered)
 
 
-async def _names(context: Context, found: FoundJob) -> frozenset[str]:
+async def _fetch_variable_names(context: Context, found: FoundJob) -> frozenset[str]:
     """Of variables whose values must not be shown, as far as this person may list them."""
-    contexts = contexts_of(await target_jobs.detail(context, found))
-    return await known_names(context.circleci, found.project, contexts)
+    contexts = get_context_names(await target_jobs.fetch_detail(context, found))
+    return await fetch_secret_names(context.circleci, found.project, contexts)
 
 
-async def _file(context: Context, args: Args, found: FoundJob, action: Action, names: frozenset[str]) -> Reply:
-    text, cut = await shown_text.whole(await context.circleci.whole_output(action.output_url or ""), names)
+async def _send_file(
+    context: Context, args: LogsArgs, found: FoundJob, action: StepAction, names: frozenset[str]
+) -> Reply:
+    text, cut = await shown_text.sanitize_output(
+        await context.circleci.fetch_whole_output(action.output_url or ""), names
+    )
     name = action.name
-    title = f"The log of {found.called}: {name}{' (its end: it is too long)' if cut else ''}"
+    title = f"The log of {found.label}: {name}{' (its end: it is too long)' if cut else ''}"
     slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
     file = File(f"{slug or 'log'}.log", title, text or b"\n")
-    said = f"The log of {escape(found.called)}, step {code(name)}"
-    return with_files(context, [file], said, here=args.here, again=args.again(*found.words))
+    said = f"The log of {escape(found.label)}, step {as_code(name)}"
+    return reply_with_files(context, [file], said, here=args.here, again=args.to_line(*found.words))
 
 
 COMMAND = Command(
@@ -122,7 +131,7 @@ COMMAND = Command(
     example="logs gh/acme/web 341 unit",
     parse=parse,
     run=run,
-    carries=lambda args: args.full,
+    sends_file=lambda args: args.full,
     group=Group.REASONS,
     aliases=("log",),
 )

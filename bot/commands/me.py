@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from bot.actions import profile_changes
 from bot.blocks import kit, me_blocks
-from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
+from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules import dm_topics
 
 _TITLE = "You at CircleCI"
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class MeArgs:
     """At most one of them is said. `dm` are all topics that are wanted, `start` and `stop` change some."""
 
     login: str | None = None
@@ -28,75 +28,77 @@ class Args:
     edit: bool = False
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> MeArgs:
     if said.words:
-        raise UsageError(f"I do not know what {code(said.words[0], 100)} is for.", "A login is added by `--login`.")
+        raise UsageError(f"I do not know what {as_code(said.words[0], 100)} is for.", "A login is added by `--login`.")
     if len(said.options) > 1:
         raise UsageError("One thing at a time.", "`me --edit` opens a form for all of it.")
-    return Args(
-        _login(said, "login"),
-        _login(said, "forget"),
-        _topics(said, "dm"),
-        _topics(said, "start"),
-        _topics(said, "stop"),
-        said.flag("edit"),
+    return MeArgs(
+        _parse_login(said, "login"),
+        _parse_login(said, "forget"),
+        _parse_topics(said, "dm"),
+        _parse_topics(said, "start"),
+        _parse_topics(said, "stop"),
+        said.has_flag("edit"),
     )
 
 
-def _login(said: Line, name: str) -> str | None:
-    text = said.option(name)
-    return None if text is None else profile_changes.login(text)
+def _parse_login(said: ParsedLine, name: str) -> str | None:
+    text = said.get_value(name)
+    return None if text is None else profile_changes.parse_login(text)
 
 
-def _topics(said: Line, name: str) -> frozenset[str] | None:
-    return dm_topics.read(said.listed(name)) if said.flag(name) else None
+def _parse_topics(said: ParsedLine, name: str) -> frozenset[str] | None:
+    return dm_topics.parse(said.get_values(name)) if said.has_flag(name) else None
 
 
-def opens(_request: Request, said: Line) -> View | None:
-    return View(_TITLE, kit.loading()) if said.flag("edit") else None
+def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
+    return Modal(_TITLE, kit.build_loading()) if said.has_flag("edit") else None
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: MeArgs) -> Reply:
     if args.edit:
-        return await _form(context)
+        return await _handle_form(context)
     done, undo = await _change(context, args)
-    known = await profile_changes.known(context)
-    return Reply(Message(done or me_blocks.summary(known), me_blocks.shown(known, done, undo)))
+    known = await profile_changes.load_settings(context)
+    return Reply(Message(done or me_blocks.format_summary(known), me_blocks.render(known, done, undo)))
 
 
-async def _form(context: Context) -> Reply:
+async def _handle_form(context: Context) -> Reply:
     request = context.request
-    if request.source is Source.FORM:
-        name, wanted = me_blocks.read(request.fields, request.chosen)
+    if request.source is RequestSource.FORM:
+        name, wanted = me_blocks.parse_form(request.fields, request.chosen)
         if name:
-            await profile_changes.claim(context, profile_changes.login(name))
-        await profile_changes.wish(context, wanted)
-        return Reply(Message("Saved.", me_blocks.shown(await profile_changes.known(context), "Saved.")))
+            await profile_changes.claim(context, profile_changes.parse_login(name))
+        await profile_changes.update_topics(context, wanted)
+        return Reply(Message("Saved.", me_blocks.render(await profile_changes.load_settings(context), "Saved.")))
     if request.view_id:
-        drawn = me_blocks.form(await profile_changes.known(context), request.fields, request.chosen)
-        return Reply(view=View(_TITLE, drawn, line=line("me", edit=True), submit="Save"))
-    return Reply(Message("Press a button, or type it.", me_blocks.shown(await profile_changes.known(context))))
+        drawn = me_blocks.render_form(await profile_changes.load_settings(context), request.fields, request.chosen)
+        return Reply(view=Modal(_TITLE, drawn, line=format_line("me", edit=True), submit="Save"))
+    return Reply(Message("Press a button, or type it.", me_blocks.render(await profile_changes.load_settings(context))))
 
 
-async def _change(context: Context, args: Args) -> tuple[str, Written | None]:
+async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
     """What was done, in words, and the line that undoes it."""
     if args.login:
         await profile_changes.claim(context, args.login)
-        return f"What {code(args.login, 100)} starts is yours from now on.", None
+        return f"What {as_code(args.login, 100)} starts is yours from now on.", None
     if args.forget:
         await profile_changes.forget(context, args.forget)
-        return f"{code(args.forget, 100)} is none of your logins any more.", None
-    wanted = await _wanted(context, args)
+        return f"{as_code(args.forget, 100)} is none of your logins any more.", None
+    wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None
-    before = await profile_changes.wish(context, wanted)
-    return me_blocks.changed(before, wanted), None if before == wanted else me_blocks.typed(before)
+    before = await profile_changes.update_topics(context, wanted)
+    return me_blocks.format_changes(before, wanted), None if before == wanted else me_blocks.build_topics_line(before)
 
 
-async def _wanted(context: Context, args: Args) -> frozenset[str] | None:
+async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] | None:
     if args.start is None and args.stop is None:
         return args.dm
-    return ((await profile_changes.known(context)).wishes | (args.start or frozenset())) - (args.stop or frozenset())
+    return ((await profile_changes.load_settings(context)).wanted_topics | (args.start or frozenset())) - (
+        args.stop or frozenset()
+    )
 
 
 COMMAND = Command(
@@ -107,7 +109,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.YOU,
-    opens=opens,
+    build_first_modal=build_first_modal,
     access=Access.ANYONE,
     aliases=("dm", "notifications"),
 )

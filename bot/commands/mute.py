@@ -6,54 +6,56 @@ from dataclasses import dataclass
 
 from bot.actions import channel_time, mute_changes, mute_target
 from bot.blocks import mute_blocks
-from bot.command import Access, Command, Context, Group, Line, Reply
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
-from bot.rules.mute_until import LONGEST, When
+from bot.rules.mute_until import LONGEST, EndTime
 from bot.rules.muting import Mute
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class MuteArgs:
     """Without a `when` the person is asked; without `about` the whole channel is meant."""
 
-    when: When | None = None
+    when: EndTime | None = None
     about: str | None = None
     said: tuple[str, ...] = ()
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> MuteArgs:
     if not said.words:
-        return Args()
+        return MuteArgs()
     try:
-        when, rest = When.read(said.words)
+        when, rest = EndTime.parse(said.words)
     except UsageError:
         if len(said.words) > 1 or _is_mistyped(said.words[0]):
             raise
-        return Args(about=said.words[0])
-    return Args(when, mute_target.one_word(rest), said.words[: len(said.words) - len(rest)])
+        return MuteArgs(about=said.words[0])
+    return MuteArgs(when, mute_target.take_one_word(rest), said.words[: len(said.words) - len(rest)])
 
 
 def _is_mistyped(word: str) -> bool:
     """A time that is none; a number alone is a rule's."""
-    return word[:1].isdigit() and mute_target.number(word) is None
+    return word[:1].isdigit() and mute_target.parse_rule_number(word) is None
 
 
-async def run(context: Context, args: Args) -> Reply:
-    channel, scope, rule_id = await mute_changes.target(context, args.about, ("mute", *args.said))
+async def run(context: Context, args: MuteArgs) -> Reply:
+    channel, scope, rule_id = await mute_changes.resolve_target(context, args.about, ("mute", *args.said))
     if args.when is None:
-        return Reply(mute_blocks.asked(args.about, channel, await mute_changes.of_channels(context, [channel])))
+        return Reply(
+            mute_blocks.render_duration_prompt(args.about, channel, await mute_changes.list_active(context, [channel]))
+        )
     now = context.clock.now()
-    until = args.when.moment(now, await _zone(context, channel))
+    until = args.when.to_datetime(now, await _load_zone(context, channel))
     if until - now > LONGEST:
         raise UsageError("That is for 30 days at most.", "Who wants to hear nothing for longer wants another rule.")
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
     await mute_changes.begin(context, mute)
-    return Reply(mute_blocks.done(mute))
+    return Reply(mute_blocks.render_mute_confirmation(mute))
 
 
-async def _zone(context: Context, channel: str) -> str:
+async def _load_zone(context: Context, channel: str) -> str:
     """Whoever says 17:00 means their own clock; the channel's where we do not know theirs."""
-    return await channel_time.own_zone(context) or (await channel_time.of(context, channel)).zone
+    return await channel_time.find_own_zone(context) or (await channel_time.load_hours(context, channel)).zone
 
 
 COMMAND = Command(
@@ -63,7 +65,7 @@ COMMAND = Command(
     example="mute 2h",
     parse=parse,
     run=run,
-    changes=lambda args: args.when is not None,
+    is_change=lambda args: args.when is not None,
     group=Group.RULES,
     access=Access.ANYONE,
     aliases=("snooze",),

@@ -6,27 +6,29 @@ from dataclasses import dataclass
 
 from bot.actions import target_projects, targets
 from bot.blocks import kit, org_blocks
-from bot.command import Command, Context, Group, Line, Reply
+from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
 from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class OrgsArgs:
     page: int
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> OrgsArgs:
     if said.words:
         raise UsageError("`orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one.")
-    return Args(targets.page(said))
+    return OrgsArgs(targets.parse_page(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    orgs = await context.circleci.collaborations()
+async def run(context: Context, args: OrgsArgs) -> Reply:
+    orgs = await context.circleci.list_collaborations()
     if not orgs:
         return Reply(Message(_NONE, [kit.section(_NONE)]))
-    shown = org_blocks.listed(orgs, args.page, await target_projects.project_here(context), context.words)
+    shown = org_blocks.render_list(
+        orgs, args.page, await target_projects.find_current_project(context), context.command_names
+    )
     count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
     return Reply(Message(f"You belong to {count} at CircleCI", shown))
 
@@ -42,6 +44,6 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PROJECTS,
-    covers=("GET /me/collaborations",),
+    endpoints=("GET /me/collaborations",),
     aliases=("organisations", "organizations"),
 )

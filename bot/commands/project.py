@@ -7,68 +7,70 @@ from dataclasses import dataclass
 
 from bot.actions import target_projects
 from bot.blocks import installed_webhook_blocks, project_blocks
-from bot.circleci.integration import integration
-from bot.circleci.models import Definition, Project
-from bot.circleci.token_load import Load
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.circleci.integration import detect_integration
+from bot.circleci.models import PipelineDefinition, Project
+from bot.circleci.token_load import HourlyLoad
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import Hook
 from bot.errors import Rejected, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.store.polled_projects import Watch
-from bot.store.token_usage import Spent
+from bot.mrkdwn import as_code
+from bot.store.polled_projects import PolledProject
+from bot.store.token_usage import TokenUsage
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ProjectArgs:
     project: str | None
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> ProjectArgs:
     if len(said.words) > 1:
-        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "One project at a time.")
-    return Args(said.words[0] if said.words else None)
+        raise UsageError(f"I do not know what {as_code(said.words[1], 100)} is for.", "One project at a time.")
+    return ProjectArgs(said.words[0] if said.words else None)
 
 
-async def run(context: Context, args: Args) -> Reply:
-    slug = await target_projects.project(context, args.project, lambda slug: line("project", slug))
-    project = await context.circleci.project(slug)
-    definitions = await _definitions(context, project)
-    async with context.store.read() as tx:
-        hook = await tx.hooks.of(context.request.workspace, project.project)
-        watch = (await tx.watches.of([project.project])).get(project.project)
-        spent = await tx.spending.of_the_last_hour(context.clock.now())
+async def run(context: Context, args: ProjectArgs) -> Reply:
+    slug = await target_projects.resolve_project(context, args.project, lambda slug: format_line("project", slug))
+    project = await context.circleci.fetch_project(slug)
+    definitions = await _fetch_definitions(context, project)
+    async with context.store.begin_read() as tx:
+        hook = await tx.hooks.find(context.request.workspace, project.project)
+        watch = (await tx.polled_projects.list_for_projects([project.project])).get(project.project)
+        spent = await tx.token_usage.list_last_hour(context.clock.now())
     possible = context.public_url is not None
-    shown = project_blocks.shown(
+    shown = project_blocks.render_details(
         project,
         definitions,
-        await integration(context.circleci, project, definitions),
-        here=await target_projects.project_here(context),
-        words=context.words,
+        await detect_integration(context.circleci, project, definitions),
+        here=await target_projects.find_current_project(context),
+        words=context.command_names,
         links=context.links,
-        hook=installed_webhook_blocks.state(hook, possible=possible),
-        asked=_asked(context, watch, spent, hook),
-        hook_offers=installed_webhook_blocks.mends(project.project, hook, possible=possible),
+        hook=installed_webhook_blocks.format_state(hook, possible=possible),
+        asked=_format_token_usage(context, watch, spent, hook),
+        hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
     )
-    return Reply(Message(f"Project {project_blocks.named(project)}", shown))
+    return Reply(Message(f"Project {project_blocks.format_name(project)}", shown))
 
 
-def _asked(context: Context, watch: Watch | None, spent: Sequence[Spent], hook: Hook | None) -> str:
+def _format_token_usage(
+    context: Context, watch: PolledProject | None, spent: Sequence[TokenUsage], hook: Hook | None
+) -> str:
     """How much the token is asked that reads the project; nothing where none does."""
     payer = watch.read_by if watch else None
-    found = next((one for one in spent if one.payer == payer), None)
+    found = next((one for one in spent if one.owner == payer), None)
     if payer is None or found is None:
         return ""
     whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of whoever runs circlebot"}
-    return installed_webhook_blocks.asked(
-        whose.get(payer.workspace, "another workspace's token"), Load(found.requests, found.an_hour), hook
+    return installed_webhook_blocks.format_polling_load(
+        whose.get(payer.workspace, "another workspace's token"), HourlyLoad(found.requests, found.an_hour), hook
     )
 
 
-async def _definitions(context: Context, project: Project) -> list[Definition]:
+async def _fetch_definitions(context: Context, project: Project) -> list[PipelineDefinition]:
     """None where there are none, as on a Server, or where the person may not see them."""
     try:
-        return await context.circleci.definitions(project.id) or []
+        return await context.circleci.list_definitions(project.id) or []
     except Rejected:
         return []
 
@@ -81,5 +83,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PROJECTS,
-    covers=("GET /project/{project-slug}", "GET /projects/{project_id}/pipeline-definitions"),
+    endpoints=("GET /project/{project-slug}", "GET /projects/{project_id}/pipeline-definitions"),
 )

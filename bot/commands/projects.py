@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 from bot.actions import target_projects, targets, visible_projects
 from bot.blocks import kit, project_blocks
-from bot.command import Command, Context, Group, Line, Reply
+from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ProjectsArgs:
     page: int
 
 
-def parse(said: Line) -> Args:
-    return Args(targets.page(said))
+def parse(said: ParsedLine) -> ProjectsArgs:
+    return ProjectsArgs(targets.parse_page(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    projects = await visible_projects.projects(context)
+async def run(context: Context, args: ProjectsArgs) -> Reply:
+    projects = await visible_projects.list_projects(context)
     if not projects:
         return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
-    shown = project_blocks.listed(projects, args.page, await target_projects.project_here(context))
+    shown = project_blocks.render_list(projects, args.page, await target_projects.find_current_project(context))
     return Reply(Message(f"{len(projects)} projects that you follow", shown))
 
 
@@ -41,7 +41,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PROJECTS,
-    covers=(
+    endpoints=(
         "GET /me/collaborations",
         "GET /pipeline",
     ),

@@ -7,17 +7,17 @@ from datetime import time
 
 from bot.actions import channel_announcement, channel_time, reachability
 from bot.blocks import announcement_blocks, hours_blocks
-from bot.command import Access, Command, Context, Group, Line, Reply
-from bot.conversation import here
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply
+from bot.conversation import format_place
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
 from bot.rules.placement import QUIET
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class QuietArgs:
     """What is to be changed; with nothing of it the hours are shown."""
 
     hours: tuple[time, time] | None = None
@@ -26,48 +26,56 @@ class Args:
     none: bool = False
 
     @property
-    def bare(self) -> bool:
-        return self == Args()
+    def is_bare(self) -> bool:
+        return self == QuietArgs()
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> QuietArgs:
     if len(said.words) > 1:
-        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`.")
-    if said.flag("none") and said.words:
+        raise UsageError(
+            f"I do not know what {as_code(said.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`."
+        )
+    if said.has_flag("none") and said.words:
         raise UsageError("Hours, or `--none`: not both.")
-    zone = said.option("zone")
-    return Args(
-        hours=quiet_hours.span(said.words[0]) if said.words else None,
-        weekends=said.flag("weekends"),
-        zone=quiet_hours.zone(zone) if zone is not None else None,
-        none=said.flag("none"),
+    zone = said.get_value("zone")
+    return QuietArgs(
+        hours=quiet_hours.parse_quiet_hours(said.words[0]) if said.words else None,
+        weekends=said.has_flag("weekends"),
+        zone=quiet_hours.parse_zone(zone) if zone is not None else None,
+        none=said.has_flag("none"),
     )
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: QuietArgs) -> Reply:
     request = context.request
     channel = request.channel or request.user
-    before = await channel_time.of(context, channel)
-    wanted = _changed(before, args)
-    if not args.bare:
-        reachability.check_heard(context, channel)
+    before = await channel_time.load_hours(context, channel)
+    wanted = _build_hours(before, args)
+    if not args.is_bare:
+        reachability.check_reachable(context, channel)
         async with context.store.begin() as tx:
-            await tx.hours.set(request.workspace, channel, wanted)
-            await tx.kept.hurry(request.workspace, channel, QUIET, context.clock.now())
+            await tx.hours.upsert(request.workspace, channel, wanted)
+            await tx.digest_queue.make_due(request.workspace, channel, QUIET, context.clock.now())
             if wanted != before:
-                await channel_announcement.say(
-                    tx, context, channel, announcement_blocks.hours(request.user, before, wanted), what="quiet"
+                await channel_announcement.announce(
+                    tx,
+                    context,
+                    channel,
+                    announcement_blocks.render_hours_changed(request.user, before, wanted),
+                    what="quiet",
                 )
         context.nudge()
-    async with context.store.read() as tx:
-        waiting = await tx.kept.waiting(request.workspace, channel)
+    async with context.store.begin_read() as tx:
+        waiting = await tx.digest_queue.count_waiting(request.workspace, channel)
     now = context.clock.now()
     return Reply(
-        hours_blocks.told(wanted, wanted.quiet_until(now), waiting, changed=not args.bare, place=here(channel))
+        hours_blocks.render(
+            wanted, wanted.find_quiet_end(now), waiting, changed=not args.is_bare, place=format_place(channel)
+        )
     )
 
 
-def _changed(before: Hours, args: Args) -> Hours:
+def _build_hours(before: QuietHours, args: QuietArgs) -> QuietHours:
     """Hours are said as a whole; weekends or a zone alone leave the rest as it is."""
     after = replace(before, zone=args.zone or before.zone)
     if args.none:
@@ -84,7 +92,7 @@ COMMAND = Command(
     example="quiet 22:00-08:00 --zone Europe/Berlin",
     parse=parse,
     run=run,
-    changes=lambda args: not args.bare,
+    is_change=lambda args: not args.is_bare,
     group=Group.RULES,
     access=Access.ANYONE,
 )

@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.actions import target_projects, targets, visible_projects
-from bot.actions.pipeline_list import glance, page_of, readable
-from bot.actions.target_orgs import organisation
+from bot.actions.pipeline_list import fetch_snapshots, skip_unreadable, take_page
+from bot.actions.target_orgs import resolve_organisation
 from bot.blocks import kit, org_blocks, pipeline_blocks, project_blocks
-from bot.blocks.pager import pager
+from bot.blocks.pager import build_pager
 from bot.circleci.models import Pipeline
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import bold, code
+from bot.mrkdwn import as_bold, as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class RecentArgs:
     """`whose` is the project, or with `everywhere` the organisation; None means the channel's."""
 
     whose: str | None
@@ -28,66 +28,70 @@ class Args:
     mine: bool
     page: int
 
-    def again(self, whose: str) -> Written:
-        return line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine)
+    def to_line(self, whose: str) -> Written:
+        return format_line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine)
 
 
-def parse(said: Line) -> Args:
-    whose = [*said.words, *filter(None, [said.option("org")])]
+def parse(said: ParsedLine) -> RecentArgs:
+    whose = [*said.words, *filter(None, [said.get_value("org")])]
     if len(whose) > 1:
         raise UsageError("One project or organisation at a time; a branch is named by `--branch`.")
     first = whose[0] if whose else None
-    return Args(first, said.flag("org"), said.option("branch"), said.flag("mine"), targets.page(said))
-
-
-async def run(context: Context, args: Args) -> Reply:
-    return Reply(await (_over_all(context, args) if args.everywhere else _of_one(context, args)))
-
-
-async def _of_one(context: Context, args: Args) -> Message:
-    slug = await target_projects.project(context, args.whose, args.again)
-    project = await context.circleci.project(slug)
-    found = context.circleci.pipelines(slug, branch=args.branch, mine=args.mine)
-    shown, more = await page_of(found, args.page, pipeline_blocks.PAGE)
-    rows = pipeline_blocks.rows(
-        await glance(context.circleci, shown), slug, links=context.links, now=context.clock.now()
+    return RecentArgs(
+        first, said.has_flag("org"), said.get_value("branch"), said.has_flag("mine"), targets.parse_page(said)
     )
-    title = f"Recent pipelines of {project_blocks.named(project)}{_narrowed(args)}"
-    return _drawn(args, str(slug), title, rows, more=more)
 
 
-async def _over_all(context: Context, args: Args) -> Message:
-    org = await organisation(context, args.whose, args.again)
-    found = _on(args.branch, readable(context.circleci.org_pipelines(org.slug, mine=args.mine)))
-    shown, more = await page_of(found, args.page, pipeline_blocks.PAGE)
-    snapshots = await glance(context.circleci, shown)
-    names = await visible_projects.names(context, [snapshot.pipeline.project for snapshot in snapshots])
-    rows = pipeline_blocks.rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
-    title = f"Recent pipelines of all of {org_blocks.named(org)}{_narrowed(args)}"
-    return _drawn(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
+async def run(context: Context, args: RecentArgs) -> Reply:
+    return Reply(
+        await (_render_org_pipelines(context, args) if args.everywhere else _render_project_pipelines(context, args))
+    )
 
 
-async def _on(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
+async def _render_project_pipelines(context: Context, args: RecentArgs) -> Message:
+    slug = await target_projects.resolve_project(context, args.whose, args.to_line)
+    project = await context.circleci.fetch_project(slug)
+    found = context.circleci.list_pipelines(slug, branch=args.branch, mine=args.mine)
+    shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
+    rows = pipeline_blocks.build_rows(
+        await fetch_snapshots(context.circleci, shown), slug, links=context.links, now=context.clock.now()
+    )
+    title = f"Recent pipelines of {project_blocks.format_name(project)}{_format_filters(args)}"
+    return _render_page(args, str(slug), title, rows, more=more)
+
+
+async def _render_org_pipelines(context: Context, args: RecentArgs) -> Message:
+    org = await resolve_organisation(context, args.whose, args.to_line)
+    found = _filter_branch(args.branch, skip_unreadable(context.circleci.list_org_pipelines(org.slug, mine=args.mine)))
+    shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
+    snapshots = await fetch_snapshots(context.circleci, shown)
+    names = await visible_projects.fetch_names(context, [snapshot.pipeline.project for snapshot in snapshots])
+    rows = pipeline_blocks.build_rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
+    title = f"Recent pipelines of all of {org_blocks.format_name(org)}{_format_filters(args)}"
+    return _render_page(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
+
+
+async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
     """Over an organisation CircleCI does not filter by branch."""
     async for pipeline in pipelines:
         if branch in {None, pipeline.branch}:
             yield pipeline
 
 
-def _drawn(args: Args, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
-    pages = pager(args.page, args.again(whose), more=more)
-    return Message(title, [kit.section(bold(title)), *(rows or [_nothing(args)]), *pages])
+def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
+    pages = build_pager(args.page, args.to_line(whose), more=more)
+    return Message(title, [kit.section(as_bold(title)), *(rows or [_build_empty_note(args)]), *pages])
 
 
-def _narrowed(args: Args) -> str:
-    branch = f" on {code(args.branch, 120)}" if args.branch else ""
+def _format_filters(args: RecentArgs) -> str:
+    branch = f" on {as_code(args.branch, 120)}" if args.branch else ""
     return f"{branch}{', started by you' if args.mine else ''}"
 
 
 _COVERS = "CircleCI tells of the projects that you follow there, and of those only the 250 that built last."
 
 
-def _nothing(args: Args) -> kit.Block:
+def _build_empty_note(args: RecentArgs) -> kit.Block:
     if args.page > 1:
         return kit.section("There are no more.")
     if args.everywhere:
@@ -103,7 +107,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
-    covers=(
+    endpoints=(
         "GET /project/{project-slug}/pipeline",
         "GET /project/{project-slug}/pipeline/mine",
         "GET /pipeline",

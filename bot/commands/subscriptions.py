@@ -7,41 +7,41 @@ from dataclasses import dataclass
 
 from bot.actions import mute_changes, targets, visible_projects
 from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
-from bot.blocks.pager import pager
-from bot.command import Access, Command, Context, Group, Line, Reply, line
-from bot.conversation import here
+from bot.blocks.pager import build_pager
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.conversation import format_place
 from bot.messages import Message
-from bot.mrkdwn import bold
+from bot.mrkdwn import as_bold
 from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class SubscriptionsArgs:
     everywhere: bool
     page: int
 
 
-def parse(said: Line) -> Args:
-    return Args(said.flag("all"), targets.page(said))
+def parse(said: ParsedLine) -> SubscriptionsArgs:
+    return SubscriptionsArgs(said.has_flag("all"), targets.parse_page(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    rules = await (_everywhere(context) if args.everywhere else _here(context))
+async def run(context: Context, args: SubscriptionsArgs) -> Reply:
+    rules = await (_list_visible_rules(context) if args.everywhere else _list_channel_rules(context))
     if not rules:
-        return Reply(_nothing(context, args))
+        return Reply(_render_empty(context, args))
     begin = (args.page - 1) * subscription_blocks.PAGE
     shown = rules[begin : begin + subscription_blocks.PAGE]
-    names = await visible_projects.names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
-    paid = await _paid(context, shown) if args.everywhere else {}
-    async with context.store.read() as tx:
-        troubles = await tx.troubles.of(rule.id for rule in shown)
-    muted = await mute_changes.of_channels(context, {rule.channel for rule in shown})
-    title = _title(context, args, len(rules))
+    names = await visible_projects.fetch_names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
+    paid = await _load_token_owners(context, shown) if args.everywhere else {}
+    async with context.store.begin_read() as tx:
+        troubles = await tx.rule_problems.list_for_rules(rule.id for rule in shown)
+    muted = await mute_changes.list_active(context, {rule.channel for rule in shown})
+    title = _format_title(context, args, len(rules))
     drawn = [
-        kit.section(bold(title)),
-        *([] if args.everywhere else await _habits(context, muted)),
-        *subscription_blocks.listed(
+        kit.section(as_bold(title)),
+        *([] if args.everywhere else await _build_channel_settings(context, muted)),
+        *subscription_blocks.build_list(
             shown,
             names,
             user=context.request.user,
@@ -50,68 +50,77 @@ async def run(context: Context, args: Args) -> Reply:
             troubles=troubles,
             mutes=muted,
         ),
-        *pager(
-            args.page, line("subscriptions", all=args.everywhere), more=begin + subscription_blocks.PAGE < len(rules)
+        *build_pager(
+            args.page,
+            format_line("subscriptions", all=args.everywhere),
+            more=begin + subscription_blocks.PAGE < len(rules),
         ),
     ]
     return Reply(Message(title, drawn))
 
 
-async def _habits(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
+async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> list[kit.Block]:
     """Of this channel: what is muted, and when it is quiet."""
     request = context.request
-    async with context.store.read() as tx:
-        known = await tx.hours.get(request.workspace, request.channel or request.user)
+    async with context.store.begin_read() as tx:
+        known = await tx.hours.find(request.workspace, request.channel or request.user)
     everything = any(mute.about == "" for mute in muted)
-    buttons = [*([] if everything else [mute_blocks.mute_button()]), kit.button("Quiet hours…", line("quiet"))]
+    buttons = [
+        *([] if everything else [mute_blocks.build_mute_button()]),
+        kit.button("Quiet hours…", format_line("quiet")),
+    ]
     told = (
-        [kit.context(f":crescent_moon: {here(request.channel).capitalize()} {hours_blocks.sentence(known)}.")]
-        if known and known.ever
+        [
+            kit.context(
+                f":crescent_moon: {format_place(request.channel).capitalize()} {hours_blocks.format_hours(known)}."
+            )
+        ]
+        if known and known.is_ever_quiet
         else []
     )
-    return [*told, *mute_blocks.listed(muted, buttons)]
+    return [*told, *mute_blocks.build_list(muted, buttons)]
 
 
-def _title(context: Context, args: Args, count: int) -> str:
+def _format_title(context: Context, args: SubscriptionsArgs, count: int) -> str:
     rules = "1 rule" if count == 1 else f"{count} rules"
     if not args.everywhere:
-        return f"{rules} of {here(context.request.channel)}"
+        return f"{rules} of {format_place(context.request.channel)}"
     return f"{rules} of this workspace" if context.admin else f"{rules} that you may see"
 
 
-async def _here(context: Context) -> list[Subscription]:
+async def _list_channel_rules(context: Context) -> list[Subscription]:
     request = context.request
-    async with context.store.read() as tx:
-        return await tx.subscriptions.of_channel(request.workspace, request.channel or request.user)
+    async with context.store.begin_read() as tx:
+        return await tx.subscriptions.list_for_channel(request.workspace, request.channel or request.user)
 
 
-async def _everywhere(context: Context) -> list[Subscription]:
+async def _list_visible_rules(context: Context) -> list[Subscription]:
     """All of them for an admin; else one's own, and those of projects that one can see.
 
     A rule would tell everybody else that a hidden project exists.
     """
     request = context.request
-    async with context.store.read() as tx:
-        rules = await tx.subscriptions.of_workspace(request.workspace)
+    async with context.store.begin_read() as tx:
+        rules = await tx.subscriptions.list_for_workspace(request.workspace)
     if context.admin:
         return rules
-    seen = await visible_projects.slugs(context)
+    seen = await visible_projects.list_slugs(context)
     return [rule for rule in rules if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
 
 
-async def _paid(context: Context, rules: Sequence[Subscription]) -> dict[int, str]:
+async def _load_token_owners(context: Context, rules: Sequence[Subscription]) -> dict[int, str]:
     """Whose token pays for each rule's requests, in words."""
-    async with context.store.read() as tx:
-        watches = await tx.watches.of(rule.scope.exact for rule in rules if rule.scope.exact)
-        counts = {rule.id: len(await tx.subscriptions.covered(rule.id)) for rule in rules if not rule.scope.exact}
-    return {rule.id: subscription_blocks.paid(rule, watches, counts.get(rule.id, 0)) for rule in rules}
+    async with context.store.begin_read() as tx:
+        watches = await tx.polled_projects.list_for_projects(rule.scope.exact for rule in rules if rule.scope.exact)
+        counts = {rule.id: len(await tx.subscriptions.list_projects(rule.id)) for rule in rules if not rule.scope.exact}
+    return {rule.id: subscription_blocks.format_token_owner(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 
-def _nothing(context: Context, args: Args) -> Message:
-    heard = f"{here(context.request.channel).capitalize()} hears of nothing yet."
+def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
+    heard = f"{format_place(context.request.channel).capitalize()} hears of nothing yet."
     text = "There are no rules that you may see." if args.everywhere else heard
     how = f"{text} `/circle subscribe gh/org/repo` tells it what fails, recovers or waits for approval."
-    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", line("projects"))])])
+    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", format_line("projects"))])])
 
 
 COMMAND = Command(

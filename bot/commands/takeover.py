@@ -6,37 +6,41 @@ from dataclasses import dataclass
 
 from bot.actions import mute_target, rule_changes, rule_scopes, visible_projects
 from bot.blocks import kit, subscription_blocks
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import Step, UsageError
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class TakeoverArgs:
     number: int
 
 
-def parse(said: Line) -> Args:
-    number = mute_target.number(said.words[0]) if said.words else None
+def parse(said: ParsedLine) -> TakeoverArgs:
+    number = mute_target.parse_rule_number(said.words[0]) if said.words else None
     if len(said.words) > 1 or number is None:
-        what = f"{code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
+        what = f"{as_code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
         raise UsageError(
-            f"{what} One rule at a time: its number.", Step("Show the rules of this channel", line("subscriptions"))
+            f"{what} One rule at a time: its number.",
+            NextStep("Show the rules of this channel", format_line("subscriptions")),
         )
-    return Args(number)
+    return TakeoverArgs(number)
 
 
-async def run(context: Context, args: Args) -> Reply:
-    rule = await rule_changes.within_reach(context, args.number)
+async def run(context: Context, args: TakeoverArgs) -> Reply:
+    rule = await rule_changes.load_accessible(context, args.number)
     if rule.made_by == context.request.user:
         return Reply(Message(f":information_source: You answer for rule {rule.id} already."))
-    seen = await rule_scopes.seen(context.circleci, rule.scope)
+    seen = await rule_scopes.fetch_visible(context.circleci, rule.scope)
     await rule_changes.take_over(context, rule, seen)
-    names = await visible_projects.names(context, [rule.scope.exact] if rule.scope.exact else [])
-    text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.sentence(rule, names)}."
+    names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
+    text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.format_rule(rule, names)}."
     note = "Everybody in the channel hears of it. It is read with your token where nobody else's serves."
-    buttons = [kit.button("Show all rules", line("subscriptions")), subscription_blocks.change_button(rule)]
+    buttons = [
+        kit.button("Show all rules", format_line("subscriptions")),
+        subscription_blocks.build_change_button(rule),
+    ]
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
 
 

@@ -6,79 +6,79 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.actions import target_jobs, targets
-from bot.actions.previous_failures import failed_before
+from bot.actions.previous_failures import find_previous_failures
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import results_blocks
-from bot.circleci.explanation import Known
-from bot.circleci.flaky_stats import reputations
-from bot.circleci.job_failure import contexts_of, readable
+from bot.circleci.explanation import FailureHistory
+from bot.circleci.flaky_stats import fetch_flaky_stats
+from bot.circleci.job_failure import get_context_names, sanitize_tests
 from bot.circleci.models import TestResult
-from bot.circleci.secret_masking import known_names
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import NotThere, Step
+from bot.circleci.secret_masking import fetch_secret_names
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class TestsArgs:
     words: tuple[str, ...]
     job: str | None
     all: bool
     page: int
 
-    def again(self, *words: str) -> Written:
-        return line("tests", *words, all=self.all)
+    def to_line(self, *words: str) -> Written:
+        return format_line("tests", *words, all=self.all)
 
 
-def parse(said: Line) -> Args:
-    return Args(said.words, said.option("job"), said.flag("all"), targets.page(said))
+def parse(said: ParsedLine) -> TestsArgs:
+    return TestsArgs(said.words, said.get_value("job"), said.has_flag("all"), targets.parse_page(said))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    found = await target_jobs.of_words(context, args.words, args.job, args.again)
-    results = await _results(context, found)
-    known = Known() if args.all else await _known(context, found, results)
-    listing = results_blocks.Listing(
-        called=found.called,
-        words=found.words,
+async def run(context: Context, args: TestsArgs) -> Reply:
+    found = await target_jobs.resolve(context, args.words, args.job, args.to_line)
+    results = await _fetch_results(context, found)
+    known = FailureHistory() if args.all else await _fetch_history(context, found, results)
+    listing = results_blocks.ResultsPage(
+        called=found.label,
+        job_words=found.words,
         job=found.name,
-        url=target_jobs.url(context, found),
+        url=target_jobs.build_url(context, found),
         results=results,
         known=known,
-        all=args.all,
+        include_passed=args.all,
         page=args.page,
     )
-    return Reply(Message(results_blocks.title(listing), results_blocks.listing(listing)))
+    return Reply(Message(results_blocks.format_title(listing), results_blocks.render_list(listing)))
 
 
-async def _results(context: Context, found: FoundJob) -> list[TestResult]:
-    """Raises NotThere when the job stored none, which CircleCI answers too when there is too much of it."""
-    detail = await target_jobs.detail(context, found)
+async def _fetch_results(context: Context, found: FoundJob) -> list[TestResult]:
+    """Raises TargetError when the job stored none, which CircleCI answers too when there is too much of it."""
+    detail = await target_jobs.fetch_detail(context, found)
     names, results = await asyncio.gather(
-        known_names(context.circleci, found.project, contexts_of(detail)),
-        context.circleci.tests(found.project, found.number or detail.number),
+        fetch_secret_names(context.circleci, found.project, get_context_names(detail)),
+        context.circleci.list_tests(found.project, found.number or detail.number),
     )
     if not results:
-        raise NotThere(
-            f"CircleCI has no test results of {code(found.name)}: it stored none (step `store_test_results`), "
+        raise TargetError(
+            f"CircleCI has no test results of {as_code(found.name)}: it stored none (step `store_test_results`), "
             "or more than 250 MB, or has not ended.",
-            Step("Show its log", line("logs", *found.words)),
+            NextStep("Show its log", format_line("logs", *found.words)),
         )
-    return await readable(results, names)
+    return await sanitize_tests(results, names)
 
 
-async def _known(context: Context, found: FoundJob, results: list[TestResult]) -> Known:
+async def _fetch_history(context: Context, found: FoundJob, results: list[TestResult]) -> FailureHistory:
     """The run before and insights, where something failed."""
-    if not any(result.failed for result in results) or not (found.pipeline and found.workflow_id):
-        return Known()
-    workflow = await context.circleci.workflow(found.workflow_id)
+    if not any(result.has_failed for result in results) or not (found.pipeline and found.workflow_id):
+        return FailureHistory()
+    workflow = await context.circleci.fetch_workflow(found.workflow_id)
     before, reputation = await asyncio.gather(
-        failed_before(context.circleci, context.store, found.pipeline, workflow),
-        reputations(context.circleci, found.project, workflow.name),
+        find_previous_failures(context.circleci, context.store, found.pipeline, workflow),
+        fetch_flaky_stats(context.circleci, found.project, workflow.name),
     )
-    return Known(before, reputation)
+    return FailureHistory(before, reputation)
 
 
 COMMAND = Command(
@@ -89,5 +89,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
-    covers=("GET /project/{project-slug}/{job-number}/tests",),
+    endpoints=("GET /project/{project-slug}/{job-number}/tests",),
 )

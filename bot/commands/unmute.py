@@ -6,58 +6,58 @@ from dataclasses import dataclass
 
 from bot.actions import channel_time, mute_changes, mute_target
 from bot.blocks import mute_blocks
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.domain import Scope
-from bot.errors import NotThere, Step
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain import ProjectScope
+from bot.errors import NextStep, TargetError
 from bot.rules.muting import Mute
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class UnmuteArgs:
     """Without `about` everything that is muted here is meant."""
 
     about: str | None = None
 
 
-def parse(said: Line) -> Args:
-    return Args(mute_target.one_word(said.words))
+def parse(said: ParsedLine) -> UnmuteArgs:
+    return UnmuteArgs(mute_target.take_one_word(said.words))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    ended = await _meant(context, args)
+async def run(context: Context, args: UnmuteArgs) -> Reply:
+    ended = await _list_mutes_to_end(context, args)
     if not ended:
-        raise await _not_muted(context, args)
+        raise await _build_not_muted_error(context, args)
     await mute_changes.end(context, ended)
-    quiet_until = (await channel_time.of(context, ended[0].channel)).quiet_until(context.clock.now())
-    return Reply(mute_blocks.heard(ended, quiet_until))
+    quiet_until = (await channel_time.load_hours(context, ended[0].channel)).find_quiet_end(context.clock.now())
+    return Reply(mute_blocks.render_unmute_confirmation(ended, quiet_until))
 
 
-async def _meant(context: Context, args: Args) -> list[Mute]:
+async def _list_mutes_to_end(context: Context, args: UnmuteArgs) -> list[Mute]:
     """Of what is muted here, even if its rule is gone by now; of a rule of one's own, wherever it is."""
-    muted = await _here(context)
+    muted = await _list_mutes_here(context)
     found = muted if args.about is None else [one for one in muted if _is_about(one, args.about)]
-    if found or args.about is None or mute_target.number(args.about) is None:
+    if found or args.about is None or mute_target.parse_rule_number(args.about) is None:
         return found
-    channel, _, rule_id = await mute_changes.target(context, args.about, ())
-    return [one for one in await mute_changes.of_channels(context, [channel]) if one.rule_id == rule_id]
+    channel, _, rule_id = await mute_changes.resolve_target(context, args.about, ())
+    return [one for one in await mute_changes.list_active(context, [channel]) if one.rule_id == rule_id]
 
 
-async def _here(context: Context) -> list[Mute]:
-    return await mute_changes.of_channels(context, [context.request.channel or context.request.user])
+async def _list_mutes_here(context: Context) -> list[Mute]:
+    return await mute_changes.list_active(context, [context.request.channel or context.request.user])
 
 
 def _is_about(mute: Mute, text: str) -> bool:
     if mute.scope is None:
-        return mute.rule_id is not None and mute.rule_id == mute_target.number(text)
+        return mute.rule_id is not None and mute.rule_id == mute_target.parse_rule_number(text)
     if "/" in text:
-        return mute.scope == Scope.parse(text)
+        return mute.scope == ProjectScope.parse(text)
     return mute.scope.project.casefold() == text.casefold()
 
 
-async def _not_muted(context: Context, args: Args) -> NotThere:
-    steps = [Step("Unmute everything here", line("unmute"))] if await _here(context) else []
+async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetError:
+    steps = [NextStep("Unmute everything here", format_line("unmute"))] if await _list_mutes_here(context) else []
     what = "That is not muted by itself" if args.about else "Nothing is muted here"
-    return NotThere(f"{what}.", *steps, Step("Show all rules", line("subscriptions")))
+    return TargetError(f"{what}.", *steps, NextStep("Show all rules", format_line("subscriptions")))
 
 
 COMMAND = Command(

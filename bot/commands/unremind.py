@@ -6,65 +6,72 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import stop_reminders, targets
-from bot.ambiguity import meant
+from bot.ambiguity import match_by_name
 from bot.blocks import reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.models import Pipeline
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.conversation import here
-from bot.errors import NotThere, Step
-from bot.mrkdwn import code
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.conversation import format_place
+from bot.errors import NextStep, TargetError
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class UnremindArgs:
     """`words` name a pipeline, then perhaps some of its holds by name or id; none: the person is asked."""
 
     words: tuple[str, ...] = ()
 
 
-def parse(said: Line) -> Args:
-    return Args(said.words)
+def parse(said: ParsedLine) -> UnremindArgs:
+    return UnremindArgs(said.words)
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: UnremindArgs) -> Reply:
     if not (args.words or context.thread):
-        raise await _which(context)
-    pipeline, named = await targets.pipeline(context, args.words, lambda *words: line("unremind", *words))
-    holds = _meant(pipeline, await stop_reminders.to_come(context, pipeline.id), named, here(context.request.channel))
+        raise await _build_choice_error(context)
+    pipeline, named = await targets.resolve_pipeline(
+        context, args.words, lambda *words: format_line("unremind", *words)
+    )
+    holds = _select_holds(
+        pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named, format_place(context.request.channel)
+    )
     await stop_reminders.stop(context, holds)
-    return Reply(reminder_blocks.stopped(holds, here(context.request.channel)))
+    return Reply(reminder_blocks.render_stop_confirmation(holds, format_place(context.request.channel)))
 
 
-async def _which(context: Context) -> NotThere:
-    found = await stop_reminders.pipelines(context)
+async def _build_choice_error(context: Context) -> TargetError:
+    found = await stop_reminders.list_pipelines(context)
     if not found:
-        return NotThere(
-            f"{here(context.request.channel).capitalize()} is to be reminded of nothing.",
-            Step("Show all rules", line("subscriptions")),
+        return TargetError(
+            f"{format_place(context.request.channel).capitalize()} is to be reminded of nothing.",
+            NextStep("Show all rules", format_line("subscriptions")),
         )
-    steps = [Step(f"{one.project} #{one.number}", line("unremind", one.id)) for one in found]
-    return NotThere("Of which pipeline are the reminders to stop?", *steps)
+    steps = [NextStep(f"{one.project} #{one.number}", format_line("unremind", one.id)) for one in found]
+    return TargetError("Of which pipeline are the reminders to stop?", *steps)
 
 
-def _meant(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str], place: str) -> list[Hold]:
+def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str], place: str) -> list[Hold]:
     """Of those to come the ones that are named, or all. A button may name one that was decided meanwhile."""
-    found = [_one(to_come, word) for word in named] if named else [list(to_come)]
+    found = [_get_holds_by_name(to_come, word) for word in named] if named else [list(to_come)]
     if any(found):
         return [hold for hold in to_come if any(hold in each for each in found)]
-    names = ", ".join(code(hold.job.name, 80) for hold in to_come[:20])
-    raise NotThere(
+    names = ", ".join(as_code(hold.job.name, 80) for hold in to_come[:20])
+    raise TargetError(
         f"{place.capitalize()} is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
         *([f"It is reminded of {names}."] if names else []),
-        Step("Why?", line("why", pipeline.id)),
+        NextStep("Why?", format_line("why", pipeline.id)),
     )
 
 
-def _one(to_come: Sequence[Hold], word: str) -> list[Hold]:
-    found = meant(word, to_come, lambda hold: [hold.job.name], lambda hold: [hold.job.id])
+def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:
+    found = match_by_name(word, to_come, lambda hold: [hold.job.name], lambda hold: [hold.job.id])
     if len({hold.job.name for hold in found}) > 1:
-        steps = [Step(hold.job.name, line("unremind", hold.snapshot.pipeline.id, hold.job.id)) for hold in found[:10]]
-        raise NotThere(f"Several holds are called {code(word, 80)}. Which one?", *steps)
+        steps = [
+            NextStep(hold.job.name, format_line("unremind", hold.snapshot.pipeline.id, hold.job.id))
+            for hold in found[:10]
+        ]
+        raise TargetError(f"Several holds are called {as_code(word, 80)}. Which one?", *steps)
     return found
 
 

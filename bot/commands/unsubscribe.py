@@ -7,91 +7,95 @@ from dataclasses import dataclass
 
 from bot import conversation
 from bot.actions import mute_target, rule_changes, visible_projects
-from bot.ambiguity import meant
+from bot.ambiguity import match_by_name
 from bot.blocks import kit, subscription_blocks
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.errors import NotThere, Step, UsageError
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.errors import NextStep, TargetError, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class UnsubscribeArgs:
     """`number` is a rule's, `project` a slug or a part of it; neither: the person is asked."""
 
     number: int | None = None
     project: str | None = None
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> UnsubscribeArgs:
     if len(said.words) > 1:
         raise UsageError("One rule at a time: its number, as `/circle subscriptions` shows it.")
     if not said.words:
-        return Args()
+        return UnsubscribeArgs()
     word = said.words[0]
-    number = mute_target.number(word)
-    return Args(project=word.removeprefix("#")) if number is None else Args(number=number)
+    number = mute_target.parse_rule_number(word)
+    return UnsubscribeArgs(project=word.removeprefix("#")) if number is None else UnsubscribeArgs(number=number)
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     here = context.request.channel or context.request.user
-    rule = _chosen(await _removable(context, here), args, here)
-    context.rights.over(rule.channel)
-    names = await visible_projects.names(context, [rule.scope.exact] if rule.scope.exact else [])
+    rule = _select_rule(await _list_removable_rules(context, here), args, here)
+    context.rights.check_channel(rule.channel)
+    names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     await rule_changes.remove(context, rule, names)
-    elsewhere = "" if rule.channel == here else f" of {subscription_blocks.place(rule.channel)}"
+    elsewhere = "" if rule.channel == here else f" of {subscription_blocks.format_channel(rule.channel)}"
     text = (
-        f":no_bell: Removed rule {rule.id}{elsewhere}: {subscription_blocks.sentence(rule, names)} (made "
-        f"by <@{rule.made_by}>)."
+        f":no_bell: Removed rule {rule.id}{elsewhere}: {subscription_blocks.format_rule(rule, names)} "
+        f"(made by <@{rule.made_by}>)."
     )
-    return Reply(Message(text, [kit.section(text), _again(rule, here)]))
+    return Reply(Message(text, [kit.section(text), _build_resubscribe_block(rule, here)]))
 
 
-def _again(rule: Subscription, here: str) -> kit.Block:
+def _build_resubscribe_block(rule: Subscription, here: str) -> kit.Block:
     """A rule is made where somebody asks for it: one of another channel is not made again from here."""
     if rule.channel == here:
-        return kit.actions([kit.button("Subscribe again", rule_changes.typed(rule))])
+        return kit.actions([kit.button("Subscribe again", rule_changes.build_line(rule))])
     return kit.context(
-        f"To make it again, say in {subscription_blocks.place(rule.channel)}: "
-        f"{code(f'/circle {rule_changes.typed(rule)}')}"
+        f"To make it again, say in {subscription_blocks.format_channel(rule.channel)}: "
+        f"{as_code(f'/circle {rule_changes.build_line(rule)}')}"
     )
 
 
-async def _removable(context: Context, here: str) -> list[Subscription]:
+async def _list_removable_rules(context: Context, here: str) -> list[Subscription]:
     """The rules of this channel, and one's own anywhere."""
     request = context.request
-    async with context.store.read() as tx:
-        return await tx.subscriptions.within_reach(request.workspace, here, request.user)
+    async with context.store.begin_read() as tx:
+        return await tx.subscriptions.list_removable(request.workspace, here, request.user)
 
 
-def _chosen(rules: Sequence[Subscription], args: Args, here: str) -> Subscription:
+def _select_rule(rules: Sequence[Subscription], args: UnsubscribeArgs, here: str) -> Subscription:
     """By its number wherever it is; by its project only in this channel."""
     if args.number is not None:
         found = [rule for rule in rules if rule.id == args.number]
     else:
-        found = meant(args.project, rules, _names) if args.project else list(rules)
+        found = match_by_name(args.project, rules, _build_scope_names) if args.project else list(rules)
     certain = [rule for rule in found if args.number is not None or (args.project and rule.channel == here)]
     if len(certain) == 1:
         return certain[0]
-    what = f"rule {args.number}" if args.number is not None else f"rule for {code(args.project or 'any project', 100)}"
+    what = (
+        f"rule {args.number}" if args.number is not None else f"rule for {as_code(args.project or 'any project', 100)}"
+    )
     asked = (
         "Which rule?"
         if certain or (found and not args.project)
-        else f"{conversation.here(here).capitalize()} has no {what}."
+        else f"{conversation.format_place(here).capitalize()} has no {what}."
     )
-    raise NotThere(asked, *_offered(certain or found, here), Step("Show all rules", line("subscriptions")))
+    raise TargetError(
+        asked, *_build_offers(certain or found, here), NextStep("Show all rules", format_line("subscriptions"))
+    )
 
 
-def _offered(rules: Sequence[Subscription], here: str) -> Iterator[str | Step]:
+def _build_offers(rules: Sequence[Subscription], here: str) -> Iterator[str | NextStep]:
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
-        elsewhere = "" if rule.channel == here else f" in {subscription_blocks.place(rule.channel)}"
-        yield f"*Rule {rule.id}*{elsewhere}: {code(str(rule.scope), 100)}"
-        yield Step(f"Remove rule {rule.id}", line("unsubscribe", str(rule.id)))
+        elsewhere = "" if rule.channel == here else f" in {subscription_blocks.format_channel(rule.channel)}"
+        yield f"*Rule {rule.id}*{elsewhere}: {as_code(str(rule.scope), 100)}"
+        yield NextStep(f"Remove rule {rule.id}", format_line("unsubscribe", str(rule.id)))
 
 
-def _names(rule: Subscription) -> list[str]:
+def _build_scope_names(rule: Subscription) -> list[str]:
     """The end of its scope is enough: `web`, `acme/web`."""
     parts = str(rule.scope).split("/")
     return ["/".join(parts[at:]) for at in range(len(parts))]

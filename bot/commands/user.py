@@ -6,40 +6,44 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.blocks import person_blocks
-from bot.command import Command, Context, Group, Line, Reply
-from bot.errors import NotFound, NotThere, UsageError
+from bot.command import Command, Context, Group, ParsedLine, Reply
+from bot.errors import NotFound, TargetError, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class UserArgs:
     id: str
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> UserArgs:
     if len(said.words) != 1:
         raise UsageError("Whose? One CircleCI user id at a time.")
-    return Args(_id(said.words[0]))
+    return UserArgs(_parse_id(said.words[0]))
 
 
-def _id(text: str) -> str:
+def _parse_id(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
         raise UsageError(
-            f"{code(text, 100)} is no CircleCI user id.",
+            f"{as_code(text, 100)} is no CircleCI user id.",
             "It looks like `5034460f-c7c4-4c43-9457-de07e2029e7b`; names and Slack mentions tell CircleCI nothing.",
         ) from None
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: UserArgs) -> Reply:
     try:
-        user = await context.circleci.user(args.id)
+        user = await context.circleci.fetch_user(args.id)
     except NotFound:
-        raise NotThere(f"CircleCI knows nobody with the id {code(args.id)}.") from None
+        raise TargetError(f"CircleCI knows nobody with the id {as_code(args.id)}.") from None
     is_me = context.account is not None and context.account.circleci_id == user.id
-    return Reply(Message(f"{code(user.id)} is {person_blocks.named(user)}", person_blocks.shown(user, is_me=is_me)))
+    return Reply(
+        Message(
+            f"{as_code(user.id)} is {person_blocks.format_name(user)}", person_blocks.render_details(user, is_me=is_me)
+        )
+    )
 
 
 COMMAND = Command(
@@ -50,5 +54,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.YOU,
-    covers=("GET /user/{id}",),
+    endpoints=("GET /user/{id}",),
 )

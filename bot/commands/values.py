@@ -5,38 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.share_files import with_files
+from bot.actions.share_files import reply_with_files
 from bot.blocks import values_blocks
-from bot.command import Command, Context, File, Group, Line, Reply, line
+from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
 from bot.messages import Message
-from bot.mrkdwn import code, link
+from bot.mrkdwn import as_code, as_link
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ValuesArgs:
     words: tuple[str, ...]
     here: bool
 
 
-def parse(said: Line) -> Args:
-    return Args(target_words.words(said), said.flag("here"))
+def parse(said: ParsedLine) -> ValuesArgs:
+    return ValuesArgs(target_words.add_job_option(said), said.has_flag("here"))
 
 
-async def run(context: Context, args: Args) -> Reply:
-    pipeline, rest = await targets.pipeline(context, args.words, lambda *words: line("values", *words))
+async def run(context: Context, args: ValuesArgs) -> Reply:
+    pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("values", *words))
     if rest:
-        raise UsageError(f"I do not know what {code(rest[0], 100)} is for.")
-    lines = values_blocks.table(await context.circleci.pipeline_values(pipeline.id))
+        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
+    lines = values_blocks.format_table(await context.circleci.fetch_pipeline_values(pipeline.id))
     if not lines:
         return Reply(Message(f"Pipeline #{pipeline.number} ran without any values."))
-    if values_blocks.fits(lines) and not args.here:
-        where = link(context.links.pipeline(pipeline.project, pipeline.number), f"#{pipeline.number}")
-        title = f"*The {len(lines)} values of {where}* on {code(pipeline.ref or '?', 120)}"
-        return Reply(Message(title, values_blocks.shown(title, lines, pipeline.id)))
+    if values_blocks.fits_in_message(lines) and not args.here:
+        where = as_link(context.links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
+        title = f"*The {len(lines)} values of {where}* on {as_code(pipeline.ref or '?', 120)}"
+        return Reply(Message(title, values_blocks.render(title, lines, pipeline.id)))
     title = f"The {len(lines)} values of #{pipeline.number}"
     file = File(f"values-{pipeline.number}.txt", title, "\n".join(lines).encode())
-    return with_files(context, [file], title, here=args.here, again=line("values", pipeline.id))
+    return reply_with_files(context, [file], title, here=args.here, again=format_line("values", pipeline.id))
 
 
 COMMAND = Command(
@@ -47,5 +47,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
-    covers=("GET /pipeline/{pipeline-id}/values",),
+    endpoints=("GET /pipeline/{pipeline-id}/values",),
 )

@@ -6,64 +6,66 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import installed_webhook, subcommands, target_projects, targets
-from bot.actions.lost_answer import told
+from bot.actions.lost_answer import catch_errors
 from bot.blocks import installed_webhook_blocks, webhook_blocks
 from bot.circleci.models import Project
-from bot.command import Command, Context, Group, Line, Reply, Request, line
+from bot.command import Command, Context, Group, ParsedLine, Reply, Request, format_line
 from bot.line import Written
 from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class WebhooksArgs:
     verb: str
     project: str | None
     page: int
 
-    def again(self, slug: str) -> Written:
-        return line("webhooks", self.verb, slug)
+    def to_line(self, slug: str) -> Written:
+        return format_line("webhooks", self.verb, slug)
 
 
-def parse(said: Line) -> Args:
-    verb, words = subcommands.read(said.words, ("list", "install", "rm"))
-    project, words = subcommands.project_first(subcommands.LIST, words)
-    subcommands.no_more(words)
-    return Args(verb, project, targets.page(said))
+def parse(said: ParsedLine) -> WebhooksArgs:
+    verb, words = subcommands.parse(said.words, ("list", "install", "rm"))
+    project, words = subcommands.split_project(subcommands.LIST, words)
+    subcommands.check_no_more(words)
+    return WebhooksArgs(verb, project, targets.parse_page(said))
 
 
-def acts(_request: Request, args: Args) -> bool:
+def is_write(_request: Request, args: WebhooksArgs) -> bool:
     return args.verb != subcommands.LIST
 
 
-async def run(context: Context, args: Args) -> Reply:
-    slug = await target_projects.project(context, args.project, args.again)
-    project = await context.circleci.project(slug)
+async def run(context: Context, args: WebhooksArgs) -> Reply:
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    project = await context.circleci.fetch_project(slug)
     if args.verb == "install":
-        return Reply(installed_webhook_blocks.installed(await installed_webhook.install(context, project)))
+        return Reply(installed_webhook_blocks.render_installed(await installed_webhook.install(context, project)))
     if args.verb == "rm":
         return Reply(
-            installed_webhook_blocks.removed(
+            installed_webhook_blocks.render_removed(
                 project.project, was_there=await installed_webhook.remove(context, project)
             )
         )
-    return Reply(await _listed(context, project, args.page))
+    return Reply(await _render_list(context, project, args.page))
 
 
-async def _listed(context: Context, project: Project, page: int) -> Message:
-    hooks = await context.circleci.webhooks(project.id)
-    async with context.store.read() as tx:
-        installed = await tx.hooks.of(context.request.workspace, project.project)
-    state = installed_webhook_blocks.state(installed, possible=context.public_url is not None)
-    offers = installed_webhook_blocks.offers(project.project, installed, possible=context.public_url is not None)
-    return Message(f"Webhooks: {len(hooks)}", webhook_blocks.listed(project.project, hooks, page, state, offers))
+async def _render_list(context: Context, project: Project, page: int) -> Message:
+    hooks = await context.circleci.list_webhooks(project.id)
+    async with context.store.begin_read() as tx:
+        installed = await tx.hooks.find(context.request.workspace, project.project)
+    state = installed_webhook_blocks.format_state(installed, possible=context.public_url is not None)
+    offers = installed_webhook_blocks.build_buttons(project.project, installed, possible=context.public_url is not None)
+    return Message(f"Webhooks: {len(hooks)}", webhook_blocks.render_list(project.project, hooks, page, state, offers))
 
 
-@told
-async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+@catch_errors
+async def resolve_lost_answer(context: Context, args: WebhooksArgs, _began_at: datetime) -> str:
     """What stands at CircleCI now; whatever became of it, the caretaker mends it."""
-    slug = await target_projects.project(context, args.project, args.again)
-    project = await context.circleci.project(slug)
-    return installed_webhook_blocks.found(await context.circleci.webhooks(project.id), context.public_url)
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    project = await context.circleci.fetch_project(slug)
+    return installed_webhook_blocks.format_presence(
+        await context.circleci.list_webhooks(project.id), context.public_url
+    )
 
 
 COMMAND = Command(
@@ -73,9 +75,9 @@ COMMAND = Command(
     example="webhooks install gh/acme/web",
     parse=parse,
     run=run,
-    changes=lambda args: args.verb != "list",
+    is_change=lambda args: args.verb != "list",
     group=Group.SETTINGS,
-    covers=("GET /webhook", "POST /webhook", "PUT /webhook/{webhook-id}", "DELETE /webhook/{webhook-id}"),
-    acts=acts,
-    reread=reread,
+    endpoints=("GET /webhook", "POST /webhook", "PUT /webhook/{webhook-id}", "DELETE /webhook/{webhook-id}"),
+    writes=is_write,
+    resolve_lost_answer=resolve_lost_answer,
 )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.command import Access, Command, Request
-from bot.dispatch.rights import Granted, check_connected
+from bot.dispatch.rights import GrantedRights, check_connected
 from bot.domain import Account
 from bot.errors import NotAllowed
-from bot.rules.policy import Act, Policy
+from bot.rules.policy import Policy, PolicyAction
 from bot.store.store import Store
 
 
@@ -20,14 +20,14 @@ class Admins:
     """Whom ADMIN_USERS names: `T…/U…`, or `U…` where one workspace is the `only` one."""
 
     named: frozenset[str]
-    only: bool
+    single_workspace: bool
 
     def has(self, request: Request) -> bool:
         """Somebody of another workspace never is one here, whoever they are at home."""
-        return not request.away and request.user in self.of(request.workspace)
+        return not request.away and request.user in self.get_users(request.workspace)
 
-    def of(self, workspace: str) -> set[str]:
-        bare = {one for one in self.named if self.only and "/" not in one}
+    def get_users(self, workspace: str) -> set[str]:
+        bare = {one for one in self.named if self.single_workspace and "/" not in one}
         return bare | {one.removeprefix(f"{workspace}/") for one in self.named if one.startswith(f"{workspace}/")}
 
 
@@ -40,18 +40,20 @@ def authorise(
     *,
     changes: bool,
     store: Store,
-) -> Granted:
+) -> GrantedRights:
     """What the person may do further, or NotConnected or NotAllowed with a sentence that says what would help."""
-    act = Act(command.name, changes)
-    granted = Granted(act=act, request=request, account=account, policies=tuple(policies), store=store)
-    granted.here()
+    act = PolicyAction(command.name, changes)
+    granted = GrantedRights(act=act, request=request, account=account, policies=tuple(policies), store=store)
+    granted.check_here()
     if command.access is Access.ADMIN and not admins.has(request):
-        raise NotAllowed("Only a circlebot admin may do that.", _whom_to_ask(admins.of(request.workspace)))
+        raise NotAllowed(
+            "Only a circlebot admin may do that.", _format_whom_to_ask(admins.get_users(request.workspace))
+        )
     if command.access is Access.CONNECTED:
         check_connected(account)
     return granted
 
 
-def _whom_to_ask(admins: AbstractSet[str]) -> str:
+def _format_whom_to_ask(admins: AbstractSet[str]) -> str:
     named = ", ".join(f"<@{user}>" for user in sorted(admins)[:10])
     return f"Ask {named}." if named else "Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs."

@@ -13,7 +13,7 @@ from bot.errors import NotAllowed
 EVERYBODY = "*"
 
 
-class Standing(Enum):
+class Membership(Enum):
     """What somebody is in a workspace, as far as Slack tells: a member where it does not."""
 
     MEMBER = "member"
@@ -21,10 +21,10 @@ class Standing(Enum):
     STRANGER = "stranger"
 
 
-class People(Protocol):
+class MemberDirectory(Protocol):
     """Slack."""
 
-    async def standing(self, workspace: str, user: str) -> Standing:
+    async def fetch_membership(self, workspace: str, user: str) -> Membership:
         """Never raises."""
 
 
@@ -32,19 +32,19 @@ class People(Protocol):
 class Admission:
     """`external` are workspaces whose people are let in (`*`: all), `guests` says whether guests are."""
 
-    people: People
+    people: MemberDirectory
     external: AbstractSet[str] = frozenset()
     guests: bool = False
 
     async def admit(self, request: Request) -> None:
         """Pass, or raise NotAllowed with a sentence that says who may."""
-        standing = await self.people.standing(request.workspace, request.user)
-        if (request.away or standing is Standing.STRANGER) and not self.external & {EVERYBODY, request.team}:
+        standing = await self.people.fetch_membership(request.workspace, request.user)
+        if (request.away or standing is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 "I only act for people of the workspace that I am installed in, and you are of another one.",
                 "Ask somebody here to do it for you, or whoever runs circlebot to allow your workspace.",
             )
-        if standing is Standing.GUEST and not self.guests:
+        if standing is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 "I only act for full members of this workspace, and you are a guest in it.",
                 "Ask a member to do it for you, or whoever runs circlebot to allow guests.",

@@ -11,52 +11,52 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.actions.project_names import by_name
+from bot.actions.project_names import replace_project_ids
 from bot.blocks import error_blocks, kit, left_out
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.command import Choice, Command, Context, Line, Reply, Request, Source, View, line
-from bot.conversation import Where
+from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
+from bot.conversation import PlaceKind
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
-from bot.dispatch.idempotency import at_most_once
-from bot.dispatch.parsed_call import Call, understood, with_branch_of_link
-from bot.dispatch.pasted_secrets import doubted, refuse_secrets
+from bot.dispatch.idempotency import run_at_most_once
+from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_request
+from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
-from bot.dispatch.stored_values import recall
-from bot.errors import BotError, NotConnected, Outdated, Unauthorized, UsageError
-from bot.fair_queue import Fair, Most
+from bot.dispatch.stored_values import expand_long_values
+from bot.errors import BotError, NotConnected, OutdatedForm, Unauthorized, UsageError
+from bot.fair_queue import FairLimits, FairQueue
 from bot.store.store import Store, Tx
-from bot.store.threads import Thread
+from bot.store.threads import PipelineThread
 
 log = structlog.get_logger(__name__)
 
-CARRIED = Most(all=3, workspace=2, person=1)
+MOST_FILE_REPLIES = FairLimits(all=3, workspace=2, person=1)
 """How many answers with files there are at once: each may hold tens of megabytes."""
 
 
-class Screen(Protocol):
+class Responder(Protocol):
     """Where a person reads our answers: Slack."""
 
-    async def open(self, request: Request, view: View) -> str | None:
+    async def open_modal(self, request: Request, view: Modal) -> str | None:
         """Open a modal; its id, or None when Slack no longer lets us."""
 
     async def show(self, request: Request, reply: Reply) -> None:
         """Fill the request's modal, or answer the person alone."""
 
-    async def progress(self, request: Request, line: str) -> None:
+    async def show_progress(self, request: Request, line: str) -> None:
         """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
 
-    async def zone(self, request: Request) -> str | None:
+    async def find_zone(self, request: Request) -> str | None:
         """The person's own time zone, where Slack tells us. Never raises."""
 
 
-class Places(Protocol):
+class PlaceDirectory(Protocol):
     """What the place of a request is: Slack."""
 
-    async def of(self, request: Request) -> Where | None:
+    async def find(self, request: Request) -> PlaceKind | None:
         """None where it is not known. Never raises."""
 
 
@@ -69,8 +69,8 @@ class Dispatcher:
         registry: Registry,
         store: Store,
         circleci: CircleCIPool,
-        screen: Screen,
-        places: Places,
+        screen: Responder,
+        places: PlaceDirectory,
         admission: Admission,
         clock: Clock,
         links: Links,
@@ -82,8 +82,8 @@ class Dispatcher:
         self._registry = registry
         self._store = store
         self._circleci = circleci
-        self._screen = screen
-        self._places = places
+        self._responder = screen
+        self._place_directory = places
         self._admission = admission
         self._clock = clock
         self._links = links
@@ -91,7 +91,7 @@ class Dispatcher:
         self._nudge = nudge
         self._count = count
         self._public_url = public_url
-        self._carrying = Fair(held=CARRIED)
+        self._file_replies = FairQueue(held=MOST_FILE_REPLIES)
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
@@ -99,7 +99,7 @@ class Dispatcher:
             try:
                 async with AsyncExitStack() as held:
                     request, reply = await self._answer(request, held)
-                    await self._screen.show(request, reply)
+                    await self._responder.show(request, reply)
             except Exception:
                 log.exception("dispatch.failed")
                 return
@@ -109,16 +109,16 @@ class Dispatcher:
     async def refuse_for_now(self, request: Request) -> None:
         """Tell somebody that they have asked for more than is done at once. Never raises."""
         try:
-            await self._screen.show(request, error_blocks.reply(error_blocks.busy(), request))
+            await self._responder.show(request, error_blocks.render_reply(error_blocks.build_busy_error(), request))
         except Exception:
             log.exception("busy.not_told")
 
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
         try:
-            request = await recall(self._store, request, self._clock.now())
-            call = self._read(request)
-            context = await self._context(call.command, request, changes=True)
+            request = await expand_long_values(self._store, request, self._clock.now())
+            call = self._parse(request)
+            context = await self._build_context(call.command, request, changes=True)
             return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
             log.info("suggest.failed", error=error.message)
@@ -129,63 +129,63 @@ class Dispatcher:
 
         `held` is let go of when the reply has been sent: until then its files are in memory.
         """
-        call: Call | None = None
+        call: ParsedCommand | None = None
         outcome = "done"
         try:
-            request = await recall(self._store, request, self._clock.now())
-            call = self._read(request)
-            request = replace(request, line=call.line.written(call.command.name), written=True)
-            request = await self._open(call, request)
-            request = replace(request, where=await self._places.of(request))
+            request = await expand_long_values(self._store, request, self._clock.now())
+            call = self._parse(request)
+            request = replace(request, line=call.line.to_written(call.command.name), written=True)
+            request = await self._open_modal(call, request)
+            request = replace(request, place_kind=await self._place_directory.find(request))
             reply = await self._run(call, request, held)
         except BotError as error:
-            outcome, reply = "refused", await self._tell(error, call, request)
+            outcome, reply = "refused", await self._render_error(error, call, request)
         except Exception:
             reference = uuid.uuid4().hex[:8]
             log.exception("command.crashed", command=call.command.name if call else None, reference=reference)
-            outcome, reply = "crashed", error_blocks.reply(error_blocks.crashed(reference), request)
+            outcome, reply = "crashed", error_blocks.render_reply(error_blocks.build_crash_error(reference), request)
         self._count(call.command.name if call else "?", outcome)
         return request, reply
 
-    def _read(self, request: Request) -> Call:
+    def _parse(self, request: Request) -> ParsedCommand:
         refuse_secrets(request, self._links)
-        return understood(request, self._registry)
+        return parse_request(request, self._registry)
 
-    async def _open(self, call: Call, request: Request) -> Request:
+    async def _open_modal(self, call: ParsedCommand, request: Request) -> Request:
         """With a modal open, where the line needs one. What goes on by itself was given one, and may need none."""
-        view = call.command.opens(request, call.line)
-        if view is None and request.source is Source.TYPED:
+        view = call.command.build_first_modal(request, call.line)
+        if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None or request.view_id or not request.trigger_id:
             return request
-        return replace(request, view_id=await self._screen.open(request, view))
+        return replace(request, view_id=await self._responder.open_modal(request, view))
 
-    async def _run(self, call: Call, request: Request, held: AsyncExitStack | None = None) -> Reply:
-        args = call.command.parse(with_branch_of_link(call, self._links.base_url))
-        context = await self._context(call.command, request, changes=call.command.changes(args))
-        if held and call.command.carries(args):
-            await held.enter_async_context(self._carrying.turn(request.workspace, request.user))
+    async def _run(self, call: ParsedCommand, request: Request, held: AsyncExitStack | None = None) -> Reply:
+        args = call.command.parse(add_branch_of_link(call, self._links.base_url))
+        context = await self._build_context(call.command, request, changes=call.command.is_change(args))
+        if held and call.command.sends_file(args):
+            await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
             reply = await _perform(call.command, context, args)
         except Unauthorized:
-            raise await self._expired(context) from None
+            raise await self._expire_token(context) from None
         except BotError as error:
             error.next_steps = (*dict.fromkeys(context.notes), *error.next_steps)
             raise
-        return await by_name(context, _with_notes(reply, context.notes))
+        return await replace_project_ids(context, _add_notes(reply, context.notes))
 
-    async def _expired(self, context: Context) -> BotError:
+    async def _expire_token(self, context: Context) -> BotError:
         if context.account:
             async with self._store.begin() as tx:
-                await tx.accounts.expire(context.account)
+                await tx.accounts.mark_expired(context.account)
         return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
 
-    async def _context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
+    async def _build_context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
         await self._admission.admit(request)
-        async with self._store.read() as tx:
-            account = await tx.accounts.get(request.team, request.user)
-            policies = await tx.policies.of(request.workspace)
-            thread = await _thread(tx, request)
+        async with self._store.begin_read() as tx:
+            account = await tx.accounts.find(request.team, request.user)
+            policies = await tx.policies.list_for_workspace(request.workspace)
+            thread = await _find_thread(tx, request)
         rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,
@@ -194,8 +194,8 @@ class Dispatcher:
             clock=self._clock,
             links=self._links,
             nudge=self._nudge,
-            progress=partial(self._screen.progress, request),
-            zone=partial(self._screen.zone, request),
+            progress=partial(self._responder.show_progress, request),
+            zone=partial(self._responder.find_zone, request),
             account=account,
             admin=self._admins.has(request),
             rights=rights,
@@ -204,22 +204,22 @@ class Dispatcher:
             thread=thread,
         )
 
-    async def _tell(self, error: BotError, call: Call | None, request: Request) -> Reply:
-        error = doubted(error, request, self._links)
+    async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:
+        error = warn_of_old_token(error, request, self._links)
         if request.form:
-            anew = await self._draw_anew(call, request) if call and isinstance(error, Outdated) else None
-            return error_blocks.reply(error, replace(request, form=anew or request.form))
+            anew = await self._render_again(call, request) if call and isinstance(error, OutdatedForm) else None
+            return error_blocks.render_reply(error, replace(request, form=anew or request.form))
         if isinstance(error, UsageError) and call:
-            error = error_blocks.with_usage(error, call.command)
+            error = error_blocks.add_usage(error, call.command)
         if isinstance(error, NotConnected):
-            await self._keep_waiting(request)
+            await self._keep_pending(request)
             if request.view_id:
-                return await self._draw("connect", request)
-        return error_blocks.reply(error, request)
+                return await self._render_command("connect", request)
+        return error_blocks.render_reply(error, request)
 
-    async def _keep_waiting(self, request: Request) -> None:
+    async def _keep_pending(self, request: Request) -> None:
         async with self._store.begin() as tx:
-            await tx.waiting.keep(
+            await tx.pending_commands.upsert(
                 request.workspace,
                 request.user,
                 request.line,
@@ -229,38 +229,40 @@ class Dispatcher:
                 self._clock.now(),
             )
 
-    async def _draw(self, name: str, request: Request) -> Reply:
-        call = Call(self._registry.find(name), Line())
-        drawn = replace(request, line=line(name), written=True, source=Source.REDRAW, fields={}, chosen={})
+    async def _render_command(self, name: str, request: Request) -> Reply:
+        call = ParsedCommand(self._registry.get(name), ParsedLine())
+        drawn = replace(
+            request, line=format_line(name), written=True, source=RequestSource.REDRAW, fields={}, chosen={}
+        )
         return await self._run(call, drawn)
 
-    async def _draw_anew(self, call: Call, request: Request) -> View | None:
+    async def _render_again(self, call: ParsedCommand, request: Request) -> Modal | None:
         try:
-            return (await self._run(call, replace(request, source=Source.REDRAW))).view
+            return (await self._run(call, replace(request, source=RequestSource.REDRAW))).view
         except BotError:
             return None
 
 
-def _with_notes(reply: Reply, notes: Sequence[str]) -> Reply:
+def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
     """At the end of what the person reads at once; a picture's words where there is nothing else."""
     if reply.message or reply.caption is None:
-        return replace(reply, message=reply.message and kit.with_notes(reply.message, notes))
-    return replace(reply, caption=kit.with_notes(reply.caption, notes))
+        return replace(reply, message=reply.message and kit.add_notes(reply.message, notes))
+    return replace(reply, caption=kit.add_notes(reply.caption, notes))
 
 
-async def _thread(tx: Tx, request: Request) -> Thread | None:
+async def _find_thread(tx: Tx, request: Request) -> PipelineThread | None:
     """What we send to a person stands in our direct messages, under the channel's name or the person's."""
     ts = request.thread_ts or request.message_ts
     if ts is None or request.channel is None:
         return None
-    return await tx.threads.about(request.workspace, [request.channel, request.user], ts)
+    return await tx.threads.find(request.workspace, [request.channel, request.user], ts)
 
 
 async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
     """Run it; at most once, where it acts and is not merely drawing its form. What it shows says what it lacks."""
     request = context.request
-    drawing = request.view_id is not None and request.source is not Source.FORM
-    if not drawing and command.acts_on(request, args):
-        return await at_most_once(command, context, args, lambda: command.run(context, args))
+    drawing = request.view_id is not None and request.source is not RequestSource.FORM
+    if not drawing and command.is_write(request, args):
+        return await run_at_most_once(command, context, args, lambda: command.run(context, args))
     reply = await command.run(context, args)
-    return left_out.complete(reply, context.circleci.left_out)
+    return left_out.add_note(reply, context.circleci.left_out)

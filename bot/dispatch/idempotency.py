@@ -11,26 +11,26 @@ from typing import Any
 from bot.command import Command, Context, Reply
 from bot.errors import BotError, Unavailable
 from bot.messages import Message
-from bot.store.idempotency_keys import Act
+from bot.store.idempotency_keys import IdempotencyRecord
 
 Run = Callable[[], Awaitable[Reply]]
 
 
-async def at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
+async def run_at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
     """Run the act unless this very asking was begun before.
 
     What CircleCI or we refused frees the key again. A bug or the end of the process does not: who knows what happened.
     """
     key = f"{context.request.workspace}:{context.request.key}"
     if earlier := await _begin(key, context):
-        return Reply(Message(_told(earlier)))
+        return Reply(Message(_format_earlier(earlier)))
     try:
         reply = await run()
     except Unavailable as lost:
         if not lost.unknown:
             await _forget(key, context)
             raise
-        return await _settle_unknown(key, command, context, args, lost)
+        return await _end_unknown(key, command, context, args, lost)
     except BotError:
         await _forget(key, context)
         raise
@@ -38,34 +38,34 @@ async def at_most_once(command: Command[Any], context: Context, args: Any, run: 
     return reply
 
 
-async def _begin(key: str, context: Context) -> Act | None:
+async def _begin(key: str, context: Context) -> IdempotencyRecord | None:
     request = context.request
     async with context.store.begin() as tx:
-        return await tx.acts.begin(key, request.workspace, request.user, context.clock.now())
+        return await tx.idempotency_keys.begin(key, request.workspace, request.user, context.clock.now())
 
 
 async def _end(key: str, context: Context, state: str, result: str) -> None:
     async with context.store.begin() as tx:
-        await tx.acts.end(key, state, result, context.clock.now())
+        await tx.idempotency_keys.end(key, state, result, context.clock.now())
 
 
 async def _forget(key: str, context: Context) -> None:
     async with context.store.begin() as tx:
-        await tx.acts.forget(key)
+        await tx.idempotency_keys.delete(key)
 
 
-async def _settle_unknown(key: str, command: Command[Any], context: Context, args: Any, lost: Unavailable) -> Reply:
+async def _end_unknown(key: str, command: Command[Any], context: Context, args: Any, lost: Unavailable) -> Reply:
     found = "Look at CircleCI before you repeat it."
-    if command.reread:
-        async with context.store.read() as tx:
-            begun = await tx.acts.get(key)
-        found = await command.reread(context, args, begun.began_at if begun else context.clock.now())
+    if command.resolve_lost_answer:
+        async with context.store.begin_read() as tx:
+            begun = await tx.idempotency_keys.find(key)
+        found = await command.resolve_lost_answer(context, args, begun.began_at if begun else context.clock.now())
     text = f":grey_question: {lost.message}\n{found}"
     await _end(key, context, "unknown", text)
     return Reply(Message(text))
 
 
-def _told(act: Act) -> str:
+def _format_earlier(act: IdempotencyRecord) -> str:
     if act.state == "done":
         return f":white_check_mark: Already done by <@{act.user}>. {act.result}"
     if act.state == "unknown":

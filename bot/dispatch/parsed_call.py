@@ -9,30 +9,34 @@ from typing import Any
 
 from bot.blocks import error_blocks
 from bot.circleci.links import Link
-from bot.command import Command, Line, Request
+from bot.command import Command, ParsedLine, Request
 from bot.dispatch.registry import Registry
-from bot.dispatch.undecorate import undecorated
-from bot.dispatch.words import grammar, parts, split, without_placeholders
+from bot.dispatch.undecorate import strip_decoration
+from bot.dispatch.words import parse_usage, split_words, split_written, strip_placeholders
 from bot.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ParsedCommand:
     """A line that was understood."""
 
     command: Command[Any]
-    line: Line
+    line: ParsedLine
 
 
-def understood(request: Request, registry: Registry) -> Call:
+def parse_request(request: Request, registry: Registry) -> ParsedCommand:
     """Raises UsageError, with how it would be said."""
-    return _written(request.line, registry) if request.written else _typed(request.line, registry)
+    return _parse_written(request.line, registry) if request.written else _parse_typed(request.line, registry)
 
 
-def with_branch_of_link(call: Call, base_url: str) -> Line:
+def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
     """A link to a branch's pipelines says `--branch` too, where that may be said and nothing else says which."""
     said = call.line
-    if "branch" not in grammar(call.command.usage).options or said.options.keys() & {"branch", "tag", "all-branches"}:
+    if "branch" not in parse_usage(call.command.usage).options or said.options.keys() & {
+        "branch",
+        "tag",
+        "all-branches",
+    }:
         return said
     links = filter(None, (Link.parse(word, base_url) for word in said.words))
     branch = next((link.branch for link in links if link.branch), None)
@@ -41,25 +45,25 @@ def with_branch_of_link(call: Call, base_url: str) -> Line:
     return replace(said, options={**said.options, "branch": (branch,)}, exact=said.exact | {"branch"})
 
 
-def _typed(text: str, registry: Registry) -> Call:
-    text = undecorated(text)
-    words = split(text)
-    command = registry.find(words[0].text if words else "help")
-    with _usage_of(command):
-        words = split(without_placeholders(text, command.usage))
-        return Call(command, grammar(command.usage).read(words[1:]))
+def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
+    text = strip_decoration(text)
+    words = split_words(text)
+    command = registry.get(words[0].text if words else "help")
+    with _add_usage(command):
+        words = split_words(strip_placeholders(text, command.usage))
+        return ParsedCommand(command, parse_usage(command.usage).parse_typed(words[1:]))
 
 
-def _written(text: str, registry: Registry) -> Call:
-    words = parts(text)
-    command = registry.find(words[0] if words else "help")
-    with _usage_of(command):
-        return Call(command, grammar(command.usage).written(words[1:]))
+def _parse_written(text: str, registry: Registry) -> ParsedCommand:
+    words = split_written(text)
+    command = registry.get(words[0] if words else "help")
+    with _add_usage(command):
+        return ParsedCommand(command, parse_usage(command.usage).parse_written(words[1:]))
 
 
 @contextmanager
-def _usage_of(command: Command[Any]) -> Iterator[None]:
+def _add_usage(command: Command[Any]) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise error_blocks.with_usage(error, command) from None
+        raise error_blocks.add_usage(error, command) from None

@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 
 from bot.circleci.links import Links
-from bot.command import Request, Source
+from bot.command import Request, RequestSource
 from bot.dispatch.rights import CONNECT
 from bot.errors import BotError, UsageError
-from bot.secret_hashes import opened
-from bot.untrusted.token_shapes import whose_token
+from bot.secret_hashes import opened_secrets
+from bot.untrusted.token_shapes import find_token_issuer
 
 _PASSED = "whatever is typed after a command passes through Slack. I did not use or keep it."
-_OLD = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
+_OLD_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
 """A token that CircleCI made before `CCIPAT_…`. A commit looks the same."""
 
 
@@ -22,26 +22,30 @@ def refuse_secrets(request: Request, links: Links) -> None:
 
     What we wrote holds names that strangers chose: a branch called like a token is no reason to refuse a button.
     """
-    if request.written or request.source is not Source.TYPED:
+    if request.written or request.source is not RequestSource.TYPED:
         return
-    whose = whose_token(request.line)
+    whose = find_token_issuer(request.line)
     if whose == "CircleCI":
-        raise _of_circleci("That looks like a CircleCI token. *Revoke it now*", links)
-    if whose or opened.tells(request.line):
+        raise _build_token_error("That looks like a CircleCI token. *Revoke it now*", links)
+    if whose or opened_secrets.has_secret(request.line):
         what = f"a secret ({whose})" if whose else "a secret that I know"
         raise UsageError(f"That looks like {what}. *Revoke it now*: {_PASSED}", "Make a new one where it came from.")
 
 
-def doubted(error: BotError, request: Request, links: Links) -> BotError:
+def warn_of_old_token(error: BotError, request: Request, links: Links) -> BotError:
     """What no command can take and looks like an old token of CircleCI is told to be one, and not repeated."""
-    if request.source is not Source.TYPED or not isinstance(error, UsageError) or not _OLD.search(request.line):
+    if (
+        request.source is not RequestSource.TYPED
+        or not isinstance(error, UsageError)
+        or not _OLD_TOKEN.search(request.line)
+    ):
         return error
-    return _of_circleci(
+    return _build_token_error(
         "Nothing here takes forty such digits. Are they an old CircleCI token? *Then revoke it now*", links
     )
 
 
-def _of_circleci(what: str, links: Links) -> UsageError:
+def _build_token_error(what: str, links: Links) -> UsageError:
     return UsageError(
         f"{what}: {_PASSED}",
         f"Revoke it and make a new one: {links.token_page}",

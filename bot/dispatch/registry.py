@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.command import Command, line
-from bot.dispatch.words import did_you_mean
-from bot.errors import Step, UsageError
-from bot.mrkdwn import code
+from bot.command import Command, format_line
+from bot.dispatch.words import format_suggestion
+from bot.errors import NextStep, UsageError
+from bot.mrkdwn import as_code
 
 
 class Registry:
@@ -21,11 +21,11 @@ class Registry:
     def __iter__(self) -> Iterator[Command[Any]]:
         return iter(self._rows)
 
-    def find(self, word: str) -> Command[Any]:
+    def get(self, word: str) -> Command[Any]:
         """The command that this word means. Raises UsageError with the nearest one."""
         if row := self._by_word.get(word.lower()):
             return row
         raise UsageError(
-            f"I do not know {code(word, 50)}.{did_you_mean(word, self._by_word)}",
-            Step("Show all commands", line("help")),
+            f"I do not know {as_code(word, 50)}.{format_suggestion(word, self._by_word)}",
+            NextStep("Show all commands", format_line("help")),
         )

@@ -10,57 +10,57 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.command import Request, line
+from bot.command import Request, format_line
 from bot.conversation import is_direct
-from bot.domain import Account, ProjectSlug, Scope
-from bot.errors import NotAllowed, NotConnected, Step
-from bot.rules.policy import EVERYWHERE, LISTEN, Act, Policy, allowed, deciding
+from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.errors import NextStep, NotAllowed, NotConnected
+from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
-CONNECT = Step("Connect CircleCI", line("connect"))
+CONNECT = NextStep("Connect CircleCI", format_line("connect"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Granted:
+class GrantedRights:
     """What one person may do by one request; bot.command.Rights says how it is asked."""
 
-    act: Act
+    act: PolicyAction
     request: Request
     account: Account | None
     policies: Sequence[Policy]
     store: Store
 
     @property
-    def elsewhere(self) -> list[str]:
+    def refusing_channels(self) -> list[str]:
         """The channels whose own lines would refuse this act."""
         if self.act.family == LISTEN:
             return []
         channels = {one.channel for one in self.policies} - {EVERYWHERE, self.request.channel}
-        return sorted(channel for channel in channels if not self._may(self._bound(self.act, channel)))
+        return sorted(channel for channel in channels if not self._is_allowed(self._select_bound(self.act, channel)))
 
-    async def on(self, slugs: AbstractSet[ProjectSlug]) -> None:
-        for channel in self.elsewhere:
-            if await self._at_home(channel, slugs):
-                raise self._refusal(self._bound(self.act, channel), f"what <#{channel}> hears of")
+    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
+        for channel in self.refusing_channels:
+            if await self._is_at_home(channel, slugs):
+                raise self._build_refusal(self._select_bound(self.act, channel), f"what <#{channel}> hears of")
 
-    async def doing(self, name: str, slug: ProjectSlug) -> None:
-        other = replace(self, act=Act(name))
-        other.here()
-        await other.on({slug})
+    async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
+        other = replace(self, act=PolicyAction(name))
+        other.check_here()
+        await other.check_project({slug})
 
-    def here(self) -> None:
+    def check_here(self) -> None:
         """Pass, or raise NotAllowed, for the place where the person asks."""
-        self._check(deciding(self.policies, self.act, self.request.channel), "here")
+        self._check(select_policies(self.policies, self.act, self.request.channel), "here")
         if self.act.family == LISTEN:
-            self._may_silence(self.request.channel or self.request.user)
+            self._check_may_silence(self.request.channel or self.request.user)
 
-    def over(self, channel: str) -> None:
+    def check_channel(self, channel: str) -> None:
         if channel != (self.request.channel or self.request.user):
-            self._check(deciding(self.policies, self.act, channel), f"in <#{channel}>")
+            self._check(select_policies(self.policies, self.act, channel), f"in <#{channel}>")
             if self.act.family == LISTEN:
-                self._may_silence(channel)
+                self._check_may_silence(channel)
 
-    def _may_silence(self, channel: str) -> None:
+    def _check_may_silence(self, channel: str) -> None:
         """One's own direct messages are one's own; what a channel hears is for people who are known."""
         if is_direct(channel):
             return
@@ -68,30 +68,30 @@ class Granted:
             raise NotAllowed("Only people of this workspace decide what its channels hear.")
         check_connected(self.account)
 
-    async def _at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
+    async def _is_at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
         """Whether the channel is about one of these, or hears of it. Capitals make no difference, nor a new name."""
-        async with self.store.read() as tx:
-            about = await tx.channels.project(self.request.workspace, channel)
-            rules = await tx.subscriptions.of_channel(self.request.workspace, channel)
+        async with self.store.begin_read() as tx:
+            about = await tx.channels.find_project(self.request.workspace, channel)
+            rules = await tx.subscriptions.list_for_channel(self.request.workspace, channel)
             said = [str(scope) for scope in (*(rule.scope for rule in rules), about) if scope]
-            watched = (await tx.watches.of(said)).values()
+            watched = (await tx.polled_projects.list_for_projects(said)).values()
         wanted = [ProjectSlug.parse(str(slug).casefold()) for slug in slugs]
         named = [*said, *(watch.called for watch in watched if watch.called)]
-        return any(Scope.parse(name.casefold()).covers(slug) for name in named for slug in wanted)
+        return any(ProjectScope.parse(name.casefold()).covers(slug) for name in named for slug in wanted)
 
-    def _bound(self, act: Act, channel: str) -> list[Policy]:
-        return [one for one in deciding(self.policies, act, channel) if one.channel == channel]
+    def _select_bound(self, act: PolicyAction, channel: str) -> list[Policy]:
+        return [one for one in select_policies(self.policies, act, channel) if one.channel == channel]
 
-    def _may(self, lines: Sequence[Policy]) -> bool:
-        users = allowed(lines)
+    def _is_allowed(self, lines: Sequence[Policy]) -> bool:
+        users = get_allowed_users(lines)
         return users is None or self.request.user in users
 
     def _check(self, lines: Sequence[Policy], where: str) -> None:
-        if not self._may(lines):
-            raise self._refusal(lines, where)
+        if not self._is_allowed(lines):
+            raise self._build_refusal(lines, where)
 
-    def _refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
-        people = ", ".join(f"<@{user}>" for user in sorted(allowed(lines) or ())[:10]) or "nobody"
+    def _build_refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
+        people = ", ".join(f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]) or "nobody"
         return NotAllowed(f"Your workspace's policy lets only some people `{self.act.name}` {where}.", f"Ask {people}.")
 
 

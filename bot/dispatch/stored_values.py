@@ -6,47 +6,47 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.command import Request, Source
-from bot.errors import NotThere, UsageError
+from bot.command import Request, RequestSource
+from bot.errors import TargetError, UsageError
 from bot.line import LONGEST
 from bot.store.long_values import LongValue, is_key
-from bot.store.pipelines import KEPT
+from bot.store.pipelines import RETENTION
 from bot.store.store import Store
 
 
-async def recall(store: Store, request: Request, now: datetime) -> Request:
-    """The request with what its keys stand for. Raises NotThere for a key that is old or not this person's.
+async def expand_long_values(store: Store, request: Request, now: datetime) -> Request:
+    """The request with what its keys stand for. Raises TargetError for a key that is old or not this person's.
 
     Raises UsageError for a button that an older release cut off.
     """
-    if request.source is Source.BUTTON and len(request.line) > LONGEST:
+    if request.source is RequestSource.BUTTON and len(request.line) > LONGEST:
         raise UsageError("This button says more than fits into one.", "Type the command instead.")
-    keys = _keys(request) if request.written else set()
+    keys = _list_keys(request) if request.written else set()
     if not keys:
         return request
-    async with store.read() as tx:
-        found = {key: await tx.long_values.get(request.workspace, key) for key in keys}
-    said = {key: _checked(one, request, now) for key, one in found.items()}
+    async with store.begin_read() as tx:
+        found = {key: await tx.long_values.find(request.workspace, key) for key in keys}
+    said = {key: _check_value(one, request, now) for key, one in found.items()}
     return replace(
         request,
         line=said.get(request.line, request.line),
-        fields=_said(request.fields, said),
+        fields=_expand_fields(request.fields, said),
         chosen={name: tuple(said.get(one, one) for one in several) for name, several in request.chosen.items()},
     )
 
 
-def _keys(request: Request) -> set[str]:
+def _list_keys(request: Request) -> set[str]:
     several = [one for chosen in request.chosen.values() for one in chosen]
     return {text for text in (request.line, *request.fields.values(), *several) if is_key(text)}
 
 
-def _said(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+def _expand_fields(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
     return {name: said.get(value, value) for name, value in fields.items()}
 
 
-def _checked(one: LongValue | None, request: Request, now: datetime) -> str:
-    if one is None or one.kept_at < now - KEPT:
-        raise NotThere("That is too old: what it said is not kept any more.", "Ask for it again.")
-    if one.place.user not in {None, request.user} or one.place.channel not in {None, request.channel}:
-        raise NotThere("That was shown to somebody else, or somewhere else, and acts for nobody here.")
+def _check_value(one: LongValue | None, request: Request, now: datetime) -> str:
+    if one is None or one.kept_at < now - RETENTION:
+        raise TargetError("That is too old: what it said is not kept any more.", "Ask for it again.")
+    if one.audience.user not in {None, request.user} or one.audience.channel not in {None, request.channel}:
+        raise TargetError("That was shown to somebody else, or somewhere else, and acts for nobody here.")
     return one.value

@@ -20,14 +20,14 @@ _BEFORE = re.compile(
 _MARKED = re.compile(r"([*_~]+)(?=--|[—–]|<http|(?:gh|github|bb|bitbucket|circleci)/)")  # noqa: RUF001 - as above
 
 
-def undecorated(text: str) -> str:
+def strip_decoration(text: str) -> str:
     """The line that begins with its command. Nobody decorates without end."""
     for _ in range(_MOST):
-        text = _inner(text)
+        text = _strip_once(text)
     return text
 
 
-def _inner(text: str) -> str:
+def _strip_once(text: str) -> str:
     text = text.strip()
     if not text:
         return text
@@ -48,7 +48,7 @@ def _is_around(mark: str, text: str) -> bool:
     return mark not in inner if "`" in mark else not text.split(maxsplit=1)[0].endswith(mark) or " " not in text
 
 
-def unmarked(word: str) -> str:
+def strip_marks(word: str) -> str:
     """Without the marks around an option, a project or a link."""
     marks = _MARKED.match(word)
     closing = marks[1][::-1] if marks else ""

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
-from bot.dispatch.undecorate import unmarked
+from bot.dispatch.undecorate import strip_marks
 from bot.errors import UsageError
-from bot.line import END, Line, key
-from bot.mrkdwn import code
+from bot.line import END, ParsedLine, parse_key
+from bot.mrkdwn import as_code
 
 _WHOM = "WHOM"
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
@@ -56,37 +56,39 @@ class Word:
         return as_typed(self.value if self.quoted and not self.head else self.raw)
 
 
-def split(text: str) -> list[Word]:
+def split_words(text: str) -> list[Word]:
     """The words of a typed line. Raises UsageError when a quote is left open."""
-    return list(_words(text))
+    return list(_iterate_words(text))
 
 
-def _words(text: str) -> Iterator[Word]:
-    at, ticking = _end(_SPACE, text, 0), True
+def _iterate_words(text: str) -> Iterator[Word]:
+    at, ticking = _find_end(_SPACE, text, 0), True
     while at < len(text):
         if ticking and text.startswith("`", at):
-            text, ticking = _without_ticks(text, at)
+            text, ticking = _strip_ticks(text, at)
         begin, head = at, _HEAD.match(text, at)
         at = head.end() if head else at
-        closed = _closing(text, at)
-        value, at = (text[at + 1 : closed], closed + 1) if closed else (text[at : (end := _end(_RUN, text, at))], end)
-        raw = text[begin:at] if head or closed else unmarked(text[begin:at])
+        closed = _find_closing_quote(text, at)
+        value, at = (
+            (text[at + 1 : closed], closed + 1) if closed else (text[at : (end := _find_end(_RUN, text, at))], end)
+        )
+        raw = text[begin:at] if head or closed else strip_marks(text[begin:at])
         yield Word(raw, head[0] if head else "", value if head or closed else raw, quoted=closed is not None)
-        at = _end(_SPACE, text, at)
+        at = _find_end(_SPACE, text, at)
 
 
-def _without_ticks(text: str, at: int) -> tuple[str, bool]:
+def _strip_ticks(text: str, at: int) -> tuple[str, bool]:
     """Code, as Slack and whoever copies it mark it, is read like the words in it. Also whether more may close."""
     closed = _TICK.search(text, at + 1)
     return (text[:at] + text[at + 1 : closed.start()] + text[closed.end() :], True) if closed else (text, False)
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _find_end(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
 
 
-def _closing(text: str, at: int) -> int | None:
+def _find_closing_quote(text: str, at: int) -> int | None:
     """Where the quote ends that opens here; None for no quote, and for quotes around parts of what holds no space."""
     opening = text[at : at + 1]
     if opening not in _CLOSES or not opening:
@@ -104,21 +106,21 @@ def as_typed(word: str) -> str:
 
     Raises UsageError for one that does not say what was typed.
     """
-    return _unescaped(_REFERENCE.sub(_typed, word))
+    return _unescape(_REFERENCE.sub(_restore_reference, word))
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ENTITY.sub(lambda entity: _CHARACTER[entity[1]], text)
 
 
-def _typed(reference: re.Match[str]) -> str:
+def _restore_reference(reference: re.Match[str]) -> str:
     what, label = reference["what"], reference["label"] or ""
     if what.startswith("#"):
-        return f"#{label}" if label else _unknown(what)
+        return f"#{label}" if label else _refuse_reference(what)
     if what in _EVERYBODY:
         return f"@{what[1:]}"
     if what.startswith(("@", "!")):
-        return f"@{label.removeprefix('@')}" if label else _unknown(what)
+        return f"@{label.removeprefix('@')}" if label else _refuse_reference(what)
     if what.startswith("http://") and _HOST.match(label):
         return label
     if what.startswith(("mailto:", "tel:")):
@@ -126,7 +128,7 @@ def _typed(reference: re.Match[str]) -> str:
     return label if label and what.endswith(label) else what
 
 
-def _unknown(what: str) -> str:
+def _refuse_reference(what: str) -> str:
     """Slack knows who or where it is, and keeps the name that was typed to itself."""
     kind = "a channel" if what.startswith("#") else "somebody"
     raise UsageError(
@@ -135,7 +137,7 @@ def _unknown(what: str) -> str:
     )
 
 
-def parts(written: str) -> list[str]:
+def split_written(written: str) -> list[str]:
     """The parts of a line that we wrote, exactly. Raises UsageError for one that was cut off."""
     try:
         return shlex.split(written)
@@ -144,16 +146,16 @@ def parts(written: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Found:
+class _LineBuilder:
     words: list[str] = field(default_factory=list)
     options: dict[str, list[str]] = field(default_factory=dict)
     pairs: dict[str, str] = field(default_factory=dict)
     exact: set[str] = field(default_factory=set)
     typed: set[str] = field(default_factory=set)
 
-    def line(self) -> Line:
+    def build(self) -> ParsedLine:
         options = {name: tuple(values) for name, values in self.options.items()}
-        return Line(tuple(self.words), options, self.pairs, frozenset(self.exact - self.typed))
+        return ParsedLine(tuple(self.words), options, self.pairs, frozenset(self.exact - self.typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,65 +165,65 @@ class Grammar:
     options: Mapping[str, str]
     pairs: bool
 
-    def read(self, words: Sequence[Word]) -> Line:
+    def parse_typed(self, words: Sequence[Word]) -> ParsedLine:
         """Sort typed words into positional words, options and pairs. Raises UsageError on what the usage lacks."""
-        found, rest = _Found(), list(words)
+        found, rest = _LineBuilder(), list(words)
         while rest:
             word = rest.pop(0)
             if word.raw == END:
                 found.words += [one.text for one in rest]
                 break
             if (not word.quoted or word.head) and (dashes := _DASHED.match(word.raw)):
-                self._typed_option(found, word, dashes.end(), rest)
-            elif self.pairs and (pair := self._pair(word)):
+                self._parse_typed_option(found, word, dashes.end(), rest)
+            elif self.pairs and (pair := self._parse_pair(word)):
                 found.pairs[pair[0]] = pair[1]
             else:
                 found.words.append(word.text)
-        return found.line()
+        return found.build()
 
-    def _pair(self, word: Word) -> tuple[str, str] | None:
+    def _parse_pair(self, word: Word) -> tuple[str, str] | None:
         if word.head:
-            return _unescaped(word.head[:-1]), as_typed(word.value)
+            return _unescape(word.head[:-1]), as_typed(word.value)
         pair = _PAIR.fullmatch(word.text)
         return (pair[1], pair[2]) if pair else None
 
-    def _typed_option(self, found: _Found, word: Word, at: int, rest: list[Word]) -> None:
+    def _parse_typed_option(self, found: _LineBuilder, word: Word, at: int, rest: list[Word]) -> None:
         name, equals, _ = (word.head or word.raw)[at:].partition("=")
-        values = found.options.setdefault(self._known(as_typed(name)), [])
-        read = _unescaped if self.options[name] == _WHOM else as_typed
+        values = found.options.setdefault(self._check_known(as_typed(name)), [])
+        read = _unescape if self.options[name] == _WHOM else as_typed
         if equals:
             values.append(read(word.value if word.head else word.raw.partition("=")[2]))
             (found.typed if self.options[name] else found.exact).add(name)
         elif self.options[name]:
-            values.append(self._value(name, rest, read))
+            values.append(self._take_value(name, rest, read))
             found.typed.add(name)
 
-    def _value(self, name: str, rest: list[Word], read: Callable[[str], str]) -> str:
+    def _take_value(self, name: str, rest: list[Word], read: Callable[[str], str]) -> str:
         if not rest:
             raise UsageError(f"`--{name}` needs a value.")
         word = rest.pop(0)
         return read(word.value if word.quoted and not word.head else word.raw)
 
-    def written(self, words: Sequence[str]) -> Line:
+    def parse_written(self, words: Sequence[str]) -> ParsedLine:
         """The same for what we wrote: nothing is taken for anything but what it was. Raises UsageError."""
-        found, rest = _Found(), list(words)
+        found, rest = _LineBuilder(), list(words)
         while rest:
             word = rest.pop(0)
             if word == END:
-                found.words += _after_the_end(rest)
+                found.words += _check_after_end(rest)
                 break
             if word.startswith(END):
-                self._written_option(found, word[2:], rest)
+                self._parse_written_option(found, word[2:], rest)
             elif self.pairs and (pair := _WRITTEN_PAIR.fullmatch(word)):
-                found.pairs[key(pair[1])] = pair[2]
+                found.pairs[parse_key(pair[1])] = pair[2]
             else:
                 found.words.append(word)
-        return found.line()
+        return found.build()
 
-    def _written_option(self, found: _Found, word: str, rest: list[str]) -> None:
+    def _parse_written_option(self, found: _LineBuilder, word: str, rest: list[str]) -> None:
         """`--name=value` is exact; two words are of an older release, which joined several by commas."""
         name, equals, value = word.partition("=")
-        values = found.options.setdefault(self._known(name), [])
+        values = found.options.setdefault(self._check_known(name), [])
         if equals:
             values.append(value)
             found.exact.add(name)
@@ -231,15 +233,15 @@ class Grammar:
             values.append(rest.pop(0))
             found.typed.add(name)
 
-    def _known(self, name: str) -> str:
+    def _check_known(self, name: str) -> str:
         if name not in self.options:
             raise UsageError(
-                f"There is no option {code('--' + name, 50)} here.{did_you_mean(name, self.options, '--')}"
+                f"There is no option {as_code('--' + name, 50)} here.{format_suggestion(name, self.options, '--')}"
             )
         return name
 
 
-def _after_the_end(words: list[str]) -> list[str]:
+def _check_after_end(words: list[str]) -> list[str]:
     """We never end options before nothing: that is a name, in a button of an older release."""
     if not words:
         raise UsageError("This button is of an older release, and not clear any more.", "Type the command instead.")
@@ -247,7 +249,7 @@ def _after_the_end(words: list[str]) -> list[str]:
 
 
 @cache
-def without_placeholders(text: str, usage: str) -> str:
+def strip_placeholders(text: str, usage: str) -> str:
     """Without what help shows as `[optional]`, where it was copied with the line and left as it is."""
     if any(quote in text for quote in _CLOSES):
         return text
@@ -257,11 +259,11 @@ def without_placeholders(text: str, usage: str) -> str:
     return text
 
 
-def grammar(usage: str) -> Grammar:
+def parse_usage(usage: str) -> Grammar:
     return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage)
 
 
-def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
+def format_suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
     """A sentence with the nearest known word, or nothing."""
     near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return f" Did you mean `{prefix}{near[0]}`?" if near else ""

@@ -22,20 +22,20 @@ class RetryAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class AnswerLost:
     """Nobody knows whether it arrived: look after so many seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Undeliverable:
     """It can never be sent: `reason` is Slack's error word."""
 
     reason: str
 
 
-Result = Sent | RetryAfter | Lost | Gone
+SendResult = Sent | RetryAfter | AnswerLost | Undeliverable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class NoReadAccess:
     """We may not read there: the scope was declined, or we are no member."""
 
 
-Found = Sent | Absent | Unreadable | RetryAfter
+FindResult = Sent | Absent | NoReadAccess | RetryAfter
 
 WORKSPACE_GONE = frozenset(
     {
@@ -79,14 +79,16 @@ class Poster(Protocol):
         attempt: str,
         thread_ts: str | None,
         broadcast: bool,
-    ) -> Result: ...
+    ) -> SendResult: ...
 
     def may_read(self, workspace: str) -> bool:
         """Whether the scopes to read channels were granted, as far as is known."""
         ...
 
-    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result: ...
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult: ...
 
-    async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:
+    async def find(
+        self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime
+    ) -> FindResult:
         """What was posted under this key since then."""
         ...

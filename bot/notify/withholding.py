@@ -11,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, RateLimited
-from bot.notify.send_results import Gone
+from bot.notify.send_results import Undeliverable
 from bot.store.rate_limiter import Bucket
 
 log = structlog.get_logger(__name__)
@@ -23,39 +23,39 @@ _DOUBTED_S = 15.0
 _HIDDEN_AT_LEAST, _HIDDEN_AT_MOST = timedelta(seconds=15), timedelta(minutes=10)
 
 
-class Sight(Protocol):
+class ProjectVisibility(Protocol):
     async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
         """Whether what this project tells may be shown there now. Raises CircleCIError where nobody knows."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class WithheldUntil:
     """It may not be shown, or nobody knows whether it may: `until` then."""
 
     until: datetime
 
 
-class Discretion:
-    def __init__(self, sight: Sight, *, clock: Clock) -> None:
-        self._sight = sight
+class WithholdingPolicy:
+    def __init__(self, sight: ProjectVisibility, *, clock: Clock) -> None:
+        self._visibility = sight
         self._clock = clock
 
-    async def withholds(
+    async def decide(
         self, place: Bucket, project: ProjectSlug | None, since: datetime, *, anew: bool
-    ) -> Later | Gone | None:
+    ) -> WithheldUntil | Undeliverable | None:
         """What becomes of something that the project tells there `since` then; None: it may be shown.
 
         A token may be renewed, and a right given back: it waits for that as long as polling does.
         """
         now = self._clock.now()
         try:
-            if project is None or await self._sight.is_shown(*place, project, anew=anew):
+            if project is None or await self._visibility.is_shown(*place, project, anew=anew):
                 return None
         except CircleCIError as error:
             log.info("sight.unknown", project=str(project), error=error.message)
             wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
-            return Later(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
+            return WithheldUntil(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
         if now - since > LOST_AFTER:
-            return Gone(HIDDEN)
-        return Later(now + min(max((now - since) / 4, _HIDDEN_AT_LEAST), _HIDDEN_AT_MOST))
+            return Undeliverable(HIDDEN)
+        return WithheldUntil(now + min(max((now - since) / 4, _HIDDEN_AT_LEAST), _HIDDEN_AT_MOST))

@@ -20,31 +20,31 @@ from cyclopts import (
 _KINDS: dict[object, str] = {int: "a whole number", float: "a number"}
 
 
-def sentence(error: CycloptsError) -> str:
+def format_error(error: CycloptsError) -> str:
     """With the way to what the command takes."""
     words = " ".join(["circlebot", *(error.command_chain or ())])
-    return f"{_wrong(error)} `{words} --help` says what there is."
+    return f"{_format_problem(error)} `{words} --help` says what there is."
 
 
-def _wrong(error: CycloptsError) -> str:
+def _format_problem(error: CycloptsError) -> str:
     match error:
         case UnknownCommandError(unused_tokens=[typed, *_]):
             known = [name for name in error.app or () if not name.startswith("-")]
-            return f"There is no command {typed}.{_near(typed, known)}"
+            return f"There is no command {typed}.{_format_suggestion(typed, known)}"
         case UnknownOptionError():
             typed = (error.token.keyword or error.token.value).partition("=")[0]
             known = [name for one in error.argument_collection for name in one.names]
-            return f"There is no option {typed} here.{_near(typed, known)}"
+            return f"There is no option {typed} here.{_format_suggestion(typed, known)}"
         case UnusedCliTokensError(unused_tokens=[typed, *_]):
             return f"Nothing takes the word {typed} here."
         case RepeatArgumentError():
             return f"{error.token.keyword} stands there twice."
         case _ if error.argument:
-            return f"{_called(error.argument)} {_predicate(error)}."
+            return f"{_format_name(error.argument)} {_format_predicate(error)}."
     return "This command line cannot be read."
 
 
-def _predicate(error: CycloptsError) -> str:
+def _format_predicate(error: CycloptsError) -> str:
     """What is wrong with a value."""
     match error:
         case MissingArgumentError():
@@ -56,11 +56,11 @@ def _predicate(error: CycloptsError) -> str:
     return "cannot be read"
 
 
-def _called(argument: Argument) -> str:
+def _format_name(argument: Argument) -> str:
     """`--port`, or `FILE` for what has no name before it."""
     return argument.name if argument.field_info.is_keyword_only else argument.name.lstrip("-").upper()
 
 
-def _near(typed: str, known: list[str]) -> str:
+def _format_suggestion(typed: str, known: list[str]) -> str:
     near = get_close_matches(typed, known, n=1, cutoff=0.6)
     return f" Did you mean {near[0]}?" if near else ""

@@ -12,13 +12,13 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - a command line speaks to its person
 
 
-def fail(text: str) -> None:
+def print_error(text: str) -> None:
     """What went wrong, beside what was asked for."""
     print(f"circlebot: {text}", file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 @contextmanager
-def being_read() -> Iterator[None]:
+def exit_on_closed_pipe() -> Iterator[None]:
     """Ends the process in silence when nobody reads any more, wherever in it something was said."""
     try:
         yield

@@ -18,13 +18,13 @@ from bot.app import composition
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating.console import say
-from bot.operating.process import AddressInUse, serving, stopping
+from bot.operating.process import AddressInUse, catch_stop_signals, serve_http
 from bot.settings import Settings
-from bot.slack.manifest import manifest
+from bot.slack.manifest import build_manifest
 from bot.store.engine.migrate import upgrade
-from bot.store.vault import new_key
+from bot.store.vault import generate_key
 from sandbox import server
-from sandbox.slack import Setup
+from sandbox.slack import AppSetup
 from sandbox.slack.manifest_file import BadManifest, read_manifest
 from sandbox.virtual_clock import RealClock
 
@@ -51,20 +51,20 @@ SLACK_BOT_TOKEN=xoxb-sandbox
 SLACK_API_URL={url}/slack/api/      (the base URL of its Web API client, if it reads no such setting)"""
 
 
-async def demo(port: int) -> None:
+async def run_demo(port: int) -> None:
     """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
-    with stopping() as stop:
+    with catch_stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            url, world = await stack.enter_async_context(_sandbox(port, autopilot=True))
+            url, world = await stack.enter_async_context(_serve_sandbox(port, autopilot=True))
             bot = DemoBot(url, world)
             stack.push_async_callback(bot.stop)
             await bot.start()
-            world.around_reset = bot.renewed
+            world.around_reset = bot.restart_around
             say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
-async def alone(
+async def run_sandbox(
     port: int,
     *,
     speed: float,
@@ -76,17 +76,17 @@ async def alone(
 
     Raises AddressInUse, and UsageError for a file that is no manifest.
     """
-    theirs = _manifest_in(manifest_file) if manifest_file else None
-    with stopping() as stop:
-        async with _sandbox(port, public_url, speed=speed, events_url=events_url, theirs=theirs) as (url, _world):
+    theirs = _read_manifest(manifest_file) if manifest_file else None
+    with catch_stop_signals() as stop:
+        async with _serve_sandbox(port, public_url, speed=speed, events_url=events_url, theirs=theirs) as (url, _world):
             way_in = "SLACK_SIGNING_SECRET=sandbox-signing-secret" if events_url else "SLACK_APP_TOKEN=xapp-sandbox"
-            join = (_JOIN_AS_ANOTHER if theirs else _JOIN).format(url=url, way_in=way_in, key=new_key())
+            join = (_JOIN_AS_ANOTHER if theirs else _JOIN).format(url=url, way_in=way_in, key=generate_key())
             where = public_url or f"http://localhost:{port}"
             say(f"The sandbox is up: {where}\n\nStart a bot with:\n\n{join}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
-def _manifest_in(file: Path) -> Mapping[str, Any]:
+def _read_manifest(file: Path) -> Mapping[str, Any]:
     try:
         return read_manifest(file)
     except BadManifest as bad:
@@ -94,7 +94,7 @@ def _manifest_in(file: Path) -> Mapping[str, Any]:
 
 
 @asynccontextmanager
-async def _sandbox(
+async def _serve_sandbox(
     port: int,
     public_url: str | None = None,
     *,
@@ -104,24 +104,24 @@ async def _sandbox(
     theirs: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[tuple[str, server.Sandbox]]:
     """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
-    listening, here = _listening(port)
+    listening, here = _open_socket(port)
     url = public_url.rstrip("/") if public_url else here
-    asked = theirs or manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
-    setup = Setup(manifest=asked, events_url=events_url)
+    asked = theirs or build_manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
+    setup = AppSetup(manifest=asked, events_url=events_url)
     app: Starlette = server.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
     async with server.serving(app, sockets=[listening]):
         yield url, app.state.sandbox
 
 
-def _listening(port: int) -> tuple[socket.socket, str]:
+def _open_socket(port: int) -> tuple[socket.socket, str]:
     try:
-        return server.listening_socket(_HOST, port)
+        return server.bind_socket(_HOST, port)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise AddressInUse(f"port {port} cannot be used ({why}). Take another one: --port {port + 1}") from None
 
 
-def settings_for(url: str, database_url: str) -> Settings:
+def build_settings(url: str, database_url: str) -> Settings:
     """A bot's settings for a sandbox: whatever stands in this machine's environment or .env does not count."""
     defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
     ours: dict[str, Any] = {
@@ -133,7 +133,7 @@ def settings_for(url: str, database_url: str) -> Settings:
         "port": 0,
         "admin_port": 0,
         "database_url": database_url,
-        "encryption_keys": (SecretStr(new_key()),),
+        "encryption_keys": (SecretStr(generate_key()),),
         "admin_users": frozenset({"U0ADA"}),
         "poll_interval_s": 1.0,
     }
@@ -146,13 +146,13 @@ class DemoBot:
     def __init__(self, url: str, world: server.Sandbox) -> None:
         self._url = url
         self._world = world
-        self._over = asyncio.Event()
-        self._life: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Until it is up. Raises what keeps it from that."""
-        self._over, up = asyncio.Event(), asyncio.Event()
-        life = self._life = asyncio.create_task(self._live(up))
+        self._stop, up = asyncio.Event(), asyncio.Event()
+        life = self._task = asyncio.create_task(self._run(up))
         waiting = asyncio.create_task(up.wait())
         await asyncio.wait([life, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
@@ -160,12 +160,12 @@ class DemoBot:
             life.result()
 
     async def stop(self) -> None:
-        self._over.set()
-        if self._life:
-            await self._life
+        self._stop.set()
+        if self._task:
+            await self._task
 
     @asynccontextmanager
-    async def renewed(self) -> AsyncIterator[None]:
+    async def restart_around(self) -> AsyncIterator[None]:
         """Stopped meanwhile, and made anew, with nothing remembered: what it knew of is gone."""
         await self.stop()
         try:
@@ -173,25 +173,25 @@ class DemoBot:
         finally:
             await self.start()
 
-    async def _live(self, up: asyncio.Event) -> None:
+    async def _run(self, up: asyncio.Event) -> None:
         """In one task from its beginning to its end, whoever stops it."""
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
-            await _bot(stack, settings_for(self._url, f"sqlite:///{folder}/demo.db"))
-            await _connected(self._world)
+            await _start_bot(stack, build_settings(self._url, f"sqlite:///{folder}/demo.db"))
+            await _wait_connected(self._world)
             up.set()
-            await self._over.wait()
+            await self._stop.wait()
 
 
-async def _bot(stack: AsyncExitStack, settings: Settings) -> None:
+async def _start_bot(stack: AsyncExitStack, settings: Settings) -> None:
     await upgrade(settings.database_url.get_secret_value())
-    app = composition.build(settings)
+    app = composition.build_app(settings)
     await stack.enter_async_context(app.running(composition.ALL_ROLES))
-    await stack.enter_async_context(serving(app.web(), host=_HOST, port=settings.port))
+    await stack.enter_async_context(serve_http(app.build_web_app(), host=_HOST, port=settings.port))
 
 
-async def _connected(world: server.Sandbox) -> None:
+async def _wait_connected(world: server.Sandbox) -> None:
     """Wait until Slack can reach the bot: a page that nobody answers is not up."""
     async with asyncio.timeout(_UP_WITHIN_S):
-        while not world.slack.sockets.ready:
+        while not world.slack.sockets.is_ready:
             await world.changes.wait_after(world.changes.seq, 1.0)

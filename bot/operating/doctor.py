@@ -26,7 +26,7 @@ from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import slack_errors, socket
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.store.engine.engines import exposed_files
+from bot.store.engine.engines import list_exposed_files
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
@@ -47,7 +47,7 @@ class Finding:
         return f"FAIL {self.name} — {self.what}; mend: {self.mend}" if self.mend else f"ok   {self.name} — {self.what}"
 
 
-class Sick(Exception):
+class CheckFailed(Exception):
     """A check found something: what is wrong, and what would mend it."""
 
     def __init__(self, what: str, mend: str) -> None:
@@ -57,209 +57,214 @@ class Sick(Exception):
 
 async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIterator[Finding]:
     """Every finding, in the order in which to mend them; what cannot be looked at before that is left out."""
-    async for finding in _of_settings(settings, unreadable):
+    async for finding in _examine_settings(settings, unreadable):
         yield finding
     installed: list[Installation] = []
-    if not any(settings_problems.stored(settings)):
-        async for finding in _of_store(settings, installed):
+    if not any(settings_problems.find_store_problems(settings)):
+        async for finding in _examine_store(settings, installed):
             yield finding
-    async for finding in _of_slack(settings, installed):
+    async for finding in _examine_slack(settings, installed):
         yield finding
-    yield await _look("circleci", _circleci(settings))
+    yield await _run_check("circleci", _check_circleci(settings))
 
 
-async def tokens(settings: Settings) -> AsyncIterator[Finding]:
+async def examine_tokens(settings: Settings) -> AsyncIterator[Finding]:
     """The tokens of the settings, for a process that begins; that of Socket Mode is told where it is used."""
     if settings.slack_bot_token:
-        yield await _look(
-            "slack", _token(_client(settings, settings.slack_bot_token.get_secret_value()), slack_errors.COPY)
+        yield await _run_check(
+            "slack",
+            _check_token(_build_client(settings, settings.slack_bot_token.get_secret_value()), slack_errors.COPY_AGAIN),
         )
     if settings.circleci_token:
-        yield await _look("circleci", _circleci(settings))
+        yield await _run_check("circleci", _check_circleci(settings))
 
 
-async def workspaces(settings: Settings, store: Store) -> set[str]:
+async def list_workspaces(settings: Settings, store: Store) -> set[str]:
     """Those that circlebot lives in: of OAuth's, and the one of SLACK_BOT_TOKEN. Raises UsageError."""
-    async with store.read() as tx:
-        installed = {one.workspace for one in await tx.installations.all()}
+    async with store.begin_read() as tx:
+        installed = {one.workspace for one in await tx.installations.list_all()}
     if not settings.slack_bot_token:
         return installed
     try:
-        answer = await _asked(
-            _client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), slack_errors.COPY
+        answer = await _call_slack(
+            _build_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), slack_errors.COPY_AGAIN
         )
-    except Sick as sick:
+    except CheckFailed as sick:
         raise UsageError(
             f"Slack does not tell which workspace SLACK_BOT_TOKEN is of: {sick.what}; {sick.mend}."
         ) from None
     return installed | {str(answer.get("team_id"))}
 
 
-async def _of_settings(settings: Settings, unreadable: Sequence[str]) -> AsyncIterator[Finding]:
+async def _examine_settings(settings: Settings, unreadable: Sequence[str]) -> AsyncIterator[Finding]:
     wrong = [
         *unreadable,
-        *settings_problems.stored(settings),
-        *settings_problems.sending(settings),
-        *settings_problems.hearing(settings),
+        *settings_problems.find_store_problems(settings),
+        *settings_problems.find_sending_problems(settings),
+        *settings_problems.find_receiving_problems(settings),
     ]
     for sentence in wrong:
         yield Finding("settings", sentence.rstrip("."), "set it right in the environment or in .env")
     if not wrong:
         yield Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")
-    yield Finding("health", _health(settings))
+    yield Finding("health", _format_health(settings))
 
 
-def _health(settings: Settings) -> str:
+def _format_health(settings: Settings) -> str:
     if not settings.admin_port:
         return "its reasons and metrics are told nowhere (ADMIN_PORT is 0)"
     return f"its reasons (/readyz) and /metrics are at {settings.admin_host}:{settings.admin_port} (ADMIN_PORT)"
 
 
-async def _of_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
+async def _examine_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
     """Also fills `installed` with the workspaces of the store."""
-    files = exposed_files(settings.database_url.get_secret_value())
+    files = list_exposed_files(settings.database_url.get_secret_value())
     store = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
-        database = await _look("database", opened(store))
+        database = await _run_check("database", check_database(store))
         yield database
         if database.mend:
             return
         if files:
-            yield _files(files, settings)
-        yield await _look("keys", _keys(store))
-        async with store.read() as tx:
-            installed += await tx.installations.all()
-            policies = {one: await tx.policies.of(one) for one in await tx.policies.workspaces()}
-            spent = await tx.spending.of_the_last_hour(SystemClock().now())
-            hooks, watched = await tx.hooks.all(), [watch.project for watch in await tx.watches.all()]
-        for finding in _of_policies(policies):
+            yield _build_files_finding(files, settings)
+        yield await _run_check("keys", _check_keys(store))
+        async with store.begin_read() as tx:
+            installed += await tx.installations.list_all()
+            policies = {one: await tx.policies.list_for_workspace(one) for one in await tx.policies.list_workspaces()}
+            spent = await tx.token_usage.list_last_hour(SystemClock().now())
+            hooks, watched = await tx.hooks.list_all(), [watch.project for watch in await tx.polled_projects.list_all()]
+        for finding in _examine_policies(policies):
             yield finding
-        for what, mend in doctor_webhooks.told(hooks, watched, settings.public_url):
+        for what, mend in doctor_webhooks.build_findings(hooks, watched, settings.public_url):
             yield Finding("webhooks", what, mend or None)
-        for what, mend in doctor_limits.told(spent, settings.public_url):
+        for what, mend in doctor_limits.build_findings(spent, settings.public_url):
             yield Finding("limit", what, mend or None)
     finally:
         await store.close()
 
 
-def _files(open_before: Sequence[Path], settings: Settings) -> Finding:
+def _build_files_finding(open_before: Sequence[Path], settings: Settings) -> Finding:
     """To open the database closes them to others, where we may."""
     names = ", ".join(path.name for path in open_before)
-    if exposed_files(settings.database_url.get_secret_value()):
+    if list_exposed_files(settings.database_url.get_secret_value()):
         return Finding("files", f"others on this machine may read {names}", f"chmod 600 {names}, as their owner")
     return Finding("files", f"others on this machine could read {names}, and no longer can")
 
 
-async def opened(store: Store) -> str:
+async def check_database(store: Store) -> str:
     """Raises Sick for a database that cannot be worked with."""
     try:
-        at_head = await store.at_head()
+        at_head = await store.is_at_head()
     except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
-        raise unopened(type(error).__name__) from None
+        raise build_open_failure(type(error).__name__) from None
     if not at_head:
-        raise Sick("is not at this release", "circlebot migrate")
+        raise CheckFailed("is not at this release", "circlebot migrate")
     return "reachable, and at this release"
 
 
-def unopened(why: str) -> Sick:
-    return Sick(f"cannot be opened ({why})", "look at DATABASE_URL, and whether the database runs")
+def build_open_failure(why: str) -> CheckFailed:
+    return CheckFailed(f"cannot be opened ({why})", "look at DATABASE_URL, and whether the database runs")
 
 
-async def _keys(store: Store) -> str:
+async def _check_keys(store: Store) -> str:
     try:
-        async with store.read() as tx:
-            opened, kept = await tx.secrets.check(), await tx.secrets.count()
+        async with store.begin_read() as tx:
+            opened, kept = await tx.sealed_columns.check(), await tx.sealed_columns.count()
     except VaultError as error:
-        raise Sick(str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS") from None
+        raise CheckFailed(
+            str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS"
+        ) from None
     older = f", {kept.later} with a later key only (circlebot keys rotate)" if kept.later else ""
     return f"{opened} stored secrets open{older}" if opened else "nothing is stored yet"
 
 
-def _of_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
+def _examine_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
     """Who may do what, as it works out, and what is more open than its lines read."""
     for workspace, said in policies.items():
-        for sentence in doctor_policy.table(said, [command.name for command in COMMANDS]):
+        for sentence in doctor_policy.format_table(said, [command.name for command in COMMANDS]):
             yield Finding("policy", f"{workspace}: {sentence}")
-        for sentence in doctor_policy.open_siblings(said):
+        for sentence in doctor_policy.find_loopholes(said):
             yield Finding("policy", f"{workspace}: look: {sentence}")
 
 
-async def _of_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
-    own = [(settings.slack_bot_token.get_secret_value(), slack_errors.COPY)] if settings.slack_bot_token else []
+async def _examine_slack(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
+    own = [(settings.slack_bot_token.get_secret_value(), slack_errors.COPY_AGAIN)] if settings.slack_bot_token else []
     if settings.oauth and not installed:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if settings.oauth:
-        yield Finding("installs", _installs(settings))
+        yield Finding("installs", _format_install_policy(settings))
     for one in (one for one in installed if not one.token):
         back = f"put the key that was used before back into ENCRYPTION_KEYS, or install it into {one.name} again"
         yield Finding("slack", f"the bot token of {one.name} does not open", back)
     theirs = [(one.token, f"install it into {one.name} again") for one in installed if one.token]
     for token, mending in own or theirs:
-        bot = _client(settings, token)
-        slack = await _look("slack", _token(bot, mending))
+        bot = _build_client(settings, token)
+        slack = await _run_check("slack", _check_token(bot, mending))
         yield slack
         if not slack.mend:
-            yield await _look("scopes", _scopes(bot))
+            yield await _run_check("scopes", _check_scopes(bot))
     if settings.slack_app_token:
-        app = _client(settings, settings.slack_app_token.get_secret_value())
-        yield await _look("socket", _socket(app))
+        app = _build_client(settings, settings.slack_app_token.get_secret_value())
+        yield await _run_check("socket", _check_socket(app))
 
 
-def _installs(settings: Settings) -> str:
+def _format_install_policy(settings: Settings) -> str:
     if not settings.allowed_workspaces:
         return "any workspace may install it: better name those that may in ALLOWED_WORKSPACES"
     return f"only by {', '.join(sorted(settings.allowed_workspaces))} (ALLOWED_WORKSPACES)"
 
 
-def _client(settings: Settings, token: str) -> AsyncWebClient:
+def _build_client(settings: Settings, token: str) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[])
 
 
-async def _token(bot: AsyncWebClient, mend: str) -> str:
-    answer = await _asked(bot.auth_test(), mend)
+async def _check_token(bot: AsyncWebClient, mend: str) -> str:
+    answer = await _call_slack(bot.auth_test(), mend)
     return f"{answer.get('user')} in {answer.get('team')}"
 
 
-async def _scopes(bot: AsyncWebClient) -> str:
-    answer = await _asked(bot.auth_test(), "try again")
+async def _check_scopes(bot: AsyncWebClient) -> str:
+    answer = await _call_slack(bot.auth_test(), "try again")
     granted = set(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
     if missing := sorted(set(SCOPES) - granted):
-        raise Sick(f"{', '.join(missing)} not granted", "update the app from manifest.yml and install it again")
+        raise CheckFailed(f"{', '.join(missing)} not granted", "update the app from manifest.yml and install it again")
     declined = sorted(set(OPTIONAL_SCOPES) - granted)
     return f"all granted, {', '.join(declined)} declined" if declined else "all granted"
 
 
-async def _socket(app: AsyncWebClient) -> str:
-    await _asked(app.apps_connections_open(app_token=str(app.token)), socket.MEND)
+async def _check_socket(app: AsyncWebClient) -> str:
+    await _call_slack(app.apps_connections_open(app_token=str(app.token)), socket.MEND)
     return "Slack gives us a connection"
 
 
-async def _asked(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlackResponse:
+async def _call_slack(asking: Awaitable[AsyncSlackResponse], mend: str) -> AsyncSlackResponse:
     try:
         return await asking
     except (SlackApiError, aiohttp.ClientError, OSError, ValueError) as error:
-        raise Sick(slack_errors.why(error), mend if slack_errors.by_slack(error) else slack_errors.LOOK) from None
+        raise CheckFailed(
+            slack_errors.format_reason(error), mend if slack_errors.is_permanent(error) else slack_errors.CHECK_NETWORK
+        ) from None
 
 
-async def _circleci(settings: Settings) -> str:
-    pool = CircleCIPool(settings.circleci_url, sleep=_at_once)
+async def _check_circleci(settings: Settings) -> str:
+    pool = CircleCIPool(settings.circleci_url, sleep=_skip_sleep)
     token = settings.circleci_token
     try:
-        me = await pool.bind(token.get_secret_value() if token else _NOBODY).me()
+        me = await pool.bind(token.get_secret_value() if token else _NOBODY).fetch_me()
     except Unauthorized:
         if token:
-            raise Sick("CIRCLECI_TOKEN is not valid", "make a new personal API token at CircleCI") from None
+            raise CheckFailed("CIRCLECI_TOKEN is not valid", "make a new personal API token at CircleCI") from None
         return "reachable; people bring their own tokens"
     except CircleCIError as error:
-        raise Sick(error.message.rstrip("."), "look at CIRCLECI_URL and at the way out to the network") from None
+        raise CheckFailed(error.message.rstrip("."), "look at CIRCLECI_URL and at the way out to the network") from None
     finally:
         await pool.close()
-    return f"reachable; CIRCLECI_TOKEN is {me.login}'s{_read_for(settings)}"
+    return f"reachable; CIRCLECI_TOKEN is {me.login}'s{_format_served_workspaces(settings)}"
 
 
-def _read_for(settings: Settings) -> str:
+def _format_served_workspaces(settings: Settings) -> str:
     """For which of many workspaces the service account reads."""
     if settings.served_workspaces is None:
         return ""
@@ -267,15 +272,15 @@ def _read_for(settings: Settings) -> str:
     return f" and reads for {named}" if named else " and reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES"
 
 
-async def _at_once(_seconds: float) -> None:
+async def _skip_sleep(_seconds: float) -> None:
     """A doctor does not wait before the next try."""
 
 
-async def _look(name: str, check: Awaitable[str]) -> Finding:
+async def _run_check(name: str, check: Awaitable[str]) -> Finding:
     try:
         async with asyncio.timeout(_WITHIN_S):
             return Finding(name, await check)
-    except Sick as sick:
+    except CheckFailed as sick:
         return Finding(name, sick.what, sick.mend)
     except TimeoutError:
         return Finding(name, f"no answer within {_WITHIN_S:.0f} s", "look at the way out to the network")

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.circleci.token_load import Load
-from bot.store.token_usage import Spent
+from bot.circleci.token_load import HourlyLoad
+from bot.store.token_usage import TokenUsage
 
 _MOST = 10
 """Of so many tokens, the busiest ones, the doctor speaks."""
 
 
-def told(spent: Sequence[Spent], public_url: str | None) -> Iterator[tuple[str, str]]:
+def build_findings(spent: Sequence[TokenUsage], public_url: str | None) -> Iterator[tuple[str, str]]:
     """What is so, and what would mend it ("" where all is well)."""
     if not spent:
         yield "polling asked nothing of CircleCI in the last hour", ""
     install = "say `/circle webhooks install` for busy projects"
     webhooks = install if public_url else f"set PUBLIC_URL and {install}"
     for one in spent[:_MOST]:
-        load = Load(one.requests, one.an_hour)
+        load = HourlyLoad(one.requests, one.an_hour)
         mend = f"{webhooks}, so that less is polled, or let more people connect" if load.is_heavy else ""
-        yield f"{_whose(one)} made {load}", mend
+        yield f"{_format_token_owner(one)} made {load}", mend
     if len(spent) > _MOST:
         yield f"{len(spent) - _MOST} other tokens made fewer", ""
 
 
-def _whose(spent: Spent) -> str:
-    return f"the token of {spent.payer}" if spent.payer.workspace else "CIRCLECI_TOKEN"
+def _format_token_owner(spent: TokenUsage) -> str:
+    return f"the token of {spent.owner}" if spent.owner.workspace else "CIRCLECI_TOKEN"

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.operating import settings_problems
-from bot.settings import EnvFile, Settings, env_file, environment
+from bot.settings import EnvFile, Settings, get_env_names, read_env_file
 
 _OTHERS = {"CIRCLE_TOKEN", "CIRCLECI_CLI_TOKEN", "SLACK_TOKEN", "SLACK_API_TOKEN"}
 """Names of other tools that stand in many an environment."""
@@ -18,31 +18,31 @@ _SHORTEST = 8
 _ALIKE = 0.87
 
 
-def read() -> tuple[Settings, list[str]]:
+def read_settings() -> tuple[Settings, list[str]]:
     """What cannot be read has its default, and a sentence."""
-    file = env_file()
-    settings, unreadable = _settings(_env_file=None) if file.wrong else _settings()
-    names = [*environment(), *file.names]
-    return settings, [*_of_file(file), *unreadable, *misspelt(names)]
+    file = read_env_file()
+    settings, unreadable = _build_settings(_env_file=None) if file.error else _build_settings()
+    names = [*get_env_names(), *file.names]
+    return settings, [*_find_file_problems(file), *unreadable, *find_misspellings(names)]
 
 
-def _settings(**given: Any) -> tuple[Settings, list[str]]:
+def _build_settings(**given: Any) -> tuple[Settings, list[str]]:
     try:
         return Settings(**given), []
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors()}
         usual = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in wrong}
-        return Settings(**given, **usual), settings_problems.unreadable(error)
+        return Settings(**given, **usual), settings_problems.format_validation_error(error)
 
 
-def _of_file(file: EnvFile) -> Iterator[str]:
-    if file.wrong:
-        yield f".env cannot be read ({file.wrong})."
+def _find_file_problems(file: EnvFile) -> Iterator[str]:
+    if file.error:
+        yield f".env cannot be read ({file.error})."
     for number in file.unreadable:
         yield f".env, line {number}, cannot be read. Write it as NAME=value."
 
 
-def misspelt(names: Iterable[str]) -> list[str]:
+def find_misspellings(names: Iterable[str]) -> list[str]:
     """Of those that are set: what reads almost like a setting that is not set. The others are somebody else's."""
     said = {name.upper() for name in names}
     unset = [name for name in map(str.upper, Settings.model_fields) if name not in said and len(name) >= _SHORTEST]

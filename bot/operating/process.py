@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.operating.request_limits import Doorkeeper
+from bot.operating.request_limits import LimitedHttpProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _FINISH_WITHIN_S = 2
 
 
-class Ended(Exception):
+class CommandFailed(Exception):
     """A command cannot go on; the sentences say why."""
 
 
@@ -32,17 +32,17 @@ class AddressInUse(Exception):
     """Somebody else listens there, or we may not."""
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end, on uvloop where it is installed.
 
     What was imported stays. To look through all of it, again and again, for what may go takes a tenth of a second.
     """
     gc.freeze()
-    with asyncio.Runner(loop_factory=_new_event_loop()) as runner:
+    with asyncio.Runner(loop_factory=_choose_loop_factory()) as runner:
         return runner.run(work)
 
 
-def _new_event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+def _choose_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     try:
         import uvloop  # noqa: PLC0415 - it does not exist on every platform
     except ImportError:
@@ -51,7 +51,7 @@ def _new_event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 @contextlib.contextmanager
-def stopping() -> Generator[asyncio.Event, None, None]:
+def catch_stop_signals() -> Generator[asyncio.Event, None, None]:
     """An event that SIGTERM and SIGINT set. A second signal ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)
@@ -71,9 +71,11 @@ def stopping() -> Generator[asyncio.Event, None, None]:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, *, host: str, port: int, protocol: type[Doorkeeper] = Doorkeeper) -> AsyncIterator[int]:
+async def serve_http(
+    app: ASGIApp, *, host: str, port: int, protocol: type[LimitedHttpProtocol] = LimitedHttpProtocol
+) -> AsyncIterator[int]:
     """Serve while inside; yields the port (of choice when 0 was asked for). Raises AddressInUse."""
-    listening = _listen(host, port)
+    listening = _open_socket(host, port)
     config = uvicorn.Config(
         app,
         http=protocol,
@@ -83,7 +85,7 @@ async def serving(app: ASGIApp, *, host: str, port: int, protocol: type[Doorkeep
         lifespan="off",
         timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
-    server = _Server(config)
+    server = _UvicornServer(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.wait({task, asyncio.create_task(server.up.wait())}, return_when=asyncio.FIRST_COMPLETED)
@@ -95,17 +97,17 @@ async def serving(app: ASGIApp, *, host: str, port: int, protocol: type[Doorkeep
 
 
 @contextlib.asynccontextmanager
-async def serving_admin(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
+async def serve_admin(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
     """The same where nobody listens yet; else it says so, and goes without: several of us may share a machine."""
     async with contextlib.AsyncExitStack() as stack:
         try:
-            log.info("admin.up", port=await stack.enter_async_context(serving(app, host=host, port=port)))
+            log.info("admin.up", port=await stack.enter_async_context(serve_http(app, host=host, port=port)))
         except AddressInUse as taken:
             log.warning("admin.not_up", why=str(taken), mend="set ADMIN_PORT to a free port, or to 0 for none")
         yield
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _open_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
@@ -117,7 +119,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _Server(uvicorn.Server):
+class _UvicornServer(uvicorn.Server):
     """uvicorn that says when it is up, and leaves signals to us."""
 
     def __init__(self, config: uvicorn.Config) -> None:

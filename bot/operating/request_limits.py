@@ -12,7 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
-class Doorkeeper(HttpToolsProtocol):
+class LimitedHttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol, with an end to everything."""
 
     within_s = 10.0
@@ -22,14 +22,14 @@ class Doorkeeper(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.late: asyncio.TimerHandle | None = None
+        self.deadline: asyncio.TimerHandle | None = None
         self._header_bytes: int | None = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         super().connection_made(transport)
-        self._wait()
+        self._start_deadline()
         if len(self.connections) > self.most_connections:
-            self._longest_waiting().transport.abort()
+            self._get_longest_waiting().transport.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._header_bytes is not None:
@@ -40,7 +40,7 @@ class Doorkeeper(HttpToolsProtocol):
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        self._wait()
+        self._start_deadline()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -49,33 +49,33 @@ class Doorkeeper(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._header_bytes = 0
-        self._rest()
+        self._cancel_deadline()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Whoever was answered before he had said all is not listened to any more."""
         super().on_response_complete()
-        if self.late:
+        if self.deadline:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._rest()
+        self._cancel_deadline()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        if self.late is None:
-            self.late = self.loop.call_later(self.within_s, self._end)
+    def _start_deadline(self) -> None:
+        if self.deadline is None:
+            self.deadline = self.loop.call_later(self.within_s, self._abort)
 
-    def _rest(self) -> None:
-        if self.late:
-            self.late.cancel()
-            self.late = None
+    def _cancel_deadline(self) -> None:
+        if self.deadline:
+            self.deadline.cancel()
+            self.deadline = None
 
-    def _end(self) -> None:
+    def _abort(self) -> None:
         """Not `close`, which waits until all is written that the other does not read."""
         self.transport.abort()
 
-    def _longest_waiting(self) -> Doorkeeper:
+    def _get_longest_waiting(self) -> LimitedHttpProtocol:
         """Of those whose request is not here yet; the newcomer is one of them."""
-        waiting = [one for one in self.connections if isinstance(one, Doorkeeper) and one.late]
-        return min(waiting, key=lambda one: one.late.when() if one.late else 0.0)
+        waiting = [one for one in self.connections if isinstance(one, LimitedHttpProtocol) and one.deadline]
+        return min(waiting, key=lambda one: one.deadline.when() if one.deadline else 0.0)

@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 import structlog
 
 from bot.operating import doctor
-from bot.operating.process import Ended, serving, serving_admin, stopping
+from bot.operating.process import CommandFailed, catch_stop_signals, serve_admin, serve_http
 from bot.settings import Settings
-from bot.store.engine.database_errors import CannotOpen
+from bot.store.engine.database_errors import CannotOpenDatabase
 from bot.store.engine.migrate import upgrade
-from bot.store.engine.sqlite_lock import sole_worker
+from bot.store.engine.sqlite_lock import hold_sqlite_lock
 from bot.store.store import Store
 from bot.store.vault import Vault
 
@@ -24,29 +24,27 @@ WEB = frozenset({"slack", "http"})
 WORKER = frozenset({"poller", "delivery"})
 
 
-async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
-    from bot.app.composition import build  # noqa: PLC0415 - no other command should pay for what it imports
+async def run_until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
+    from bot.app.composition import build_app  # noqa: PLC0415 - no other command should pay for what it imports
     from bot.web import routes  # noqa: PLC0415 - as above
 
-    with stopping() as stop, ExitStack() as held:
+    with catch_stop_signals() as stop, ExitStack() as held:
         if roles & WORKER and settings.on_sqlite:
-            with _openable():
-                held.enter_context(sole_worker(settings.database_url.get_secret_value()))
+            with _translate_open_error():
+                held.enter_context(hold_sqlite_lock(settings.database_url.get_secret_value()))
         await _check_database(settings, alone=bool(roles & WORKER))
-        built = build(settings)
+        built = build_app(settings)
         async with built.running(roles), AsyncExitStack() as stack:
-            health = built.health(roles)
+            health = built.build_health(roles)
             if "http" in roles:
-                host = settings.listens_at(apart=not roles & WORKER)
-                http = serving(built.web(health), host=host, port=settings.port)
+                host = settings.get_listen_host(apart=not roles & WORKER)
+                http = serve_http(built.build_web_app(health), host=host, port=settings.port)
                 log.info("http.up", host=host, port=await stack.enter_async_context(http))
             if settings.admin_port:
-                admin = routes.create_admin(health)
-                await stack.enter_async_context(
-                    serving_admin(admin, host=settings.admin_host, port=settings.admin_port)
-                )
+                admin = routes.build_admin_app(health)
+                await stack.enter_async_context(serve_admin(admin, host=settings.admin_host, port=settings.admin_port))
             log.info("circlebot.up", roles=sorted(roles))
-            built.core.tasks.start(_tell_refusals(settings))
+            built.core.tasks.start(_log_refused_tokens(settings))
             await stop.wait()
             log.info("circlebot.stopping")
 
@@ -54,47 +52,47 @@ async def until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
 async def _check_database(settings: Settings, *, alone: bool) -> None:
     """SQLite is brought up to date, and its only worker begins at once with what the last one held."""
     if settings.on_sqlite:
-        await migrate(settings)
-    async with store(settings) as opened:
+        await migrate_database(settings)
+    async with open_store(settings) as opened:
         if alone and settings.on_sqlite:
-            await opened.free_all()
+            await opened.release_all_leases()
 
 
-async def _tell_refusals(settings: Settings) -> None:
+async def _log_refused_tokens(settings: Settings) -> None:
     """Whose tokens are refused should not have to guess it from what does not happen."""
-    async for finding in doctor.tokens(settings):
+    async for finding in doctor.examine_tokens(settings):
         if finding.mend:
             log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
 
 
-async def migrate(settings: Settings) -> None:
+async def migrate_database(settings: Settings) -> None:
     """Bring the database to this release. Raises Ended for one that cannot be opened."""
-    with _openable():
+    with _translate_open_error():
         await upgrade(settings.database_url.get_secret_value())
 
 
 @contextmanager
-def _openable() -> Iterator[None]:
+def _translate_open_error() -> Iterator[None]:
     try:
         yield
-    except CannotOpen as error:
-        raise _ended(doctor.unopened(str(error))) from None
+    except CannotOpenDatabase as error:
+        raise _build_failure(doctor.build_open_failure(str(error))) from None
 
 
 @asynccontextmanager
-async def store(settings: Settings) -> AsyncIterator[Store]:
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """Open until the end of the block. A shared database is migrated by `circlebot migrate`: raises Ended before."""
     opened = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
-        await doctor.opened(opened)
+        await doctor.check_database(opened)
         yield opened
-    except doctor.Sick as sick:
-        raise _ended(sick) from None
+    except doctor.CheckFailed as sick:
+        raise _build_failure(sick) from None
     finally:
         await opened.close()
 
 
-def _ended(sick: doctor.Sick) -> Ended:
-    return Ended(f"the database {sick.what}; mend: {sick.mend}.")
+def _build_failure(sick: doctor.CheckFailed) -> CommandFailed:
+    return CommandFailed(f"the database {sick.what}; mend: {sick.mend}.")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pydantic import SecretStr, ValidationError
 
 from bot.conversation import PERSON
-from bot.operating.validation_errors import predicate
+from bot.operating.validation_errors import format_predicate
 from bot.settings import Settings, is_local
-from bot.store.engine.engines import driver_url
+from bot.store.engine.engines import parse_database_url
 from bot.store.vault import Vault, VaultError
 
 _EXAMPLES = {
@@ -36,102 +36,107 @@ _PERSON = re.compile(rf"([TE][A-Z0-9]+/)?{PERSON}")
 _WORKSPACE = re.compile(r"[TE][A-Z0-9]+")
 
 
-def unreadable(error: ValidationError) -> list[str]:
+def format_validation_error(error: ValidationError) -> list[str]:
     """One sentence for each setting that cannot be read."""
-    return [_sentence(str(problem["loc"][0]), predicate(problem)) for problem in error.errors(include_input=False)]
+    return [
+        _format_problem(str(problem["loc"][0]), format_predicate(problem))
+        for problem in error.errors(include_input=False)
+    ]
 
 
-def stored(settings: Settings) -> Iterator[str]:
+def find_store_problems(settings: Settings) -> Iterator[str]:
     """What keeps anybody from reading and writing the database and its secrets."""
-    yield from database(settings)
+    yield from find_database_problems(settings)
     try:
         Vault([key.get_secret_value() for key in settings.encryption_keys])
     except VaultError as error:
         yield str(error)
 
 
-def database(settings: Settings) -> Iterator[str]:
+def find_database_problems(settings: Settings) -> Iterator[str]:
     """What keeps anybody from opening the database at all."""
     try:
-        driver_url(settings.database_url.get_secret_value())
+        parse_database_url(settings.database_url.get_secret_value())
     except Exception as error:  # noqa: BLE001 - the library's own errors may quote what was given, password and all
         ours = str(error).startswith("DATABASE_URL")
-        yield str(error) if ours else _sentence("database_url", "is not an address")
+        yield str(error) if ours else _format_problem("database_url", "is not an address")
 
 
-def sending(settings: Settings) -> Iterator[str]:
+def find_sending_problems(settings: Settings) -> Iterator[str]:
     """What keeps us from acting in Slack."""
     if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
         yield "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both (many workspaces) or none."
     elif settings.oauth and settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN (one workspace) and SLACK_CLIENT_ID (many, by OAuth) exclude each other: unset one."
     elif settings.oauth and not settings.public_url:
-        yield _sentence("public_url", "is not set, and OAuth has to bring people back to it")
+        yield _format_problem("public_url", "is not set, and OAuth has to bring people back to it")
     elif not settings.oauth and not settings.slack_bot_token:
-        yield _sentence("slack_bot_token", "is not set")
-    yield from _people(settings)
-    yield from _for_tests(settings)
-    yield from _nobodys(settings)
-    yield from _misplaced("slack_bot_token", settings.slack_bot_token, "xoxb-")
+        yield _format_problem("slack_bot_token", "is not set")
+    yield from _find_id_problems(settings)
+    yield from _find_failpoint_problems(settings)
+    yield from _find_token_workspace_problems(settings)
+    yield from _find_prefix_problems("slack_bot_token", settings.slack_bot_token, "xoxb-")
     for name in ("slack_api_url", "circleci_url"):
-        yield from _not_web(name, getattr(settings, name))
-        yield from _in_the_clear(name, getattr(settings, name), settings)
-    yield from _not_web("public_url", settings.public_url)
+        yield from _find_url_problems(name, getattr(settings, name))
+        yield from _find_cleartext_problems(name, getattr(settings, name), settings)
+    yield from _find_url_problems("public_url", settings.public_url)
 
 
-def _people(settings: Settings) -> Iterator[str]:
+def _find_id_problems(settings: Settings) -> Iterator[str]:
     """Ids are no secrets, but whoever mistakes a field may have written one there."""
     if not all(_PERSON.fullmatch(one) for one in settings.admin_users):
-        yield _sentence("admin_users", "holds something that is no Slack user id, with its workspace or without")
+        yield _format_problem("admin_users", "holds something that is no Slack user id, with its workspace or without")
     elif settings.oauth and any("/" not in one for one in settings.admin_users):
-        yield _sentence("admin_users", "names somebody without a workspace, and there may be many (OAuth)")
+        yield _format_problem("admin_users", "names somebody without a workspace, and there may be many (OAuth)")
     if not all(_WORKSPACE.fullmatch(one) for one in settings.allowed_workspaces):
-        yield _sentence("allowed_workspaces", "holds something that is no id of a workspace")
+        yield _format_problem("allowed_workspaces", "holds something that is no id of a workspace")
 
 
-def _for_tests(settings: Settings) -> Iterator[str]:
+def _find_failpoint_problems(settings: Settings) -> Iterator[str]:
     if settings.failpoint and not settings.in_sandbox:
-        yield _sentence("failpoint", "kills the process and is for tests, with both Slack and CircleCI on this machine")
+        yield _format_problem(
+            "failpoint", "kills the process and is for tests, with both Slack and CircleCI on this machine"
+        )
 
 
-def _nobodys(settings: Settings) -> Iterator[str]:
+def _find_token_workspace_problems(settings: Settings) -> Iterator[str]:
     """Whom a service account reads for that is not there, or workspaces that are none."""
     named = settings.circleci_token_workspaces
     if named and not settings.circleci_token:
         yield "CIRCLECI_TOKEN_WORKSPACES says whom CIRCLECI_TOKEN reads for, and that is not set."
     if any(not _WORKSPACE.fullmatch(one) for one in named - {"*"}):
-        yield _sentence("circleci_token_workspaces", "is no list of workspaces")
+        yield _format_problem("circleci_token_workspaces", "is no list of workspaces")
 
 
-def hearing(settings: Settings) -> Iterator[str]:
+def find_receiving_problems(settings: Settings) -> Iterator[str]:
     """What keeps Slack from reaching us."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
         yield (
             "Slack has no way in: set SLACK_APP_TOKEN (Socket Mode, no address needed) or SLACK_SIGNING_SECRET (HTTP, "
             "with /slack/events reachable from outside)."
         )
-    yield from _misplaced("slack_app_token", settings.slack_app_token, "xapp-")
+    yield from _find_prefix_problems("slack_app_token", settings.slack_app_token, "xapp-")
 
 
-def _misplaced(name: str, token: SecretStr | None, prefix: str) -> Iterator[str]:
+def _find_prefix_problems(name: str, token: SecretStr | None, prefix: str) -> Iterator[str]:
     if token and not token.get_secret_value().startswith(prefix):
-        yield _sentence(name, f"does not begin with `{prefix}`")
+        yield _format_problem(name, f"does not begin with `{prefix}`")
 
 
-def _not_web(name: str, url: str | None) -> Iterator[str]:
+def _find_url_problems(name: str, url: str | None) -> Iterator[str]:
     if url and not url.startswith(("http://", "https://")):
-        yield _sentence(name, "does not begin with http:// or https://")
+        yield _format_problem(name, "does not begin with http:// or https://")
 
 
-def _in_the_clear(name: str, url: str, settings: Settings) -> Iterator[str]:
+def _find_cleartext_problems(name: str, url: str, settings: Settings) -> Iterator[str]:
     """Tokens go there with every request."""
     if url.startswith("http://") and not (settings.allow_http or is_local(url)):
-        yield _sentence(
+        yield _format_problem(
             name, "is http://, and whoever is on the way reads every token; ALLOW_HTTP=true if that is fine"
         )
 
 
-def _sentence(name: str, wrong: str) -> str:
+def _format_problem(name: str, wrong: str) -> str:
     joiner = " " if wrong.startswith(("is ", "does ", "must ", "holds ", "names ", "kills ", "cannot ")) else ": "
     example = f" For example: {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     return f"{name.upper()}{joiner}{wrong.rstrip('.')}.{example}"

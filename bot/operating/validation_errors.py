@@ -36,7 +36,7 @@ _WITH_LIMIT = {
 }
 
 
-def predicate(problem: Mapping[str, Any]) -> str:
+def format_predicate(problem: Mapping[str, Any]) -> str:
     """Of one of a ValidationError's errors."""
     kind, limits = problem["type"], problem.get("ctx") or {}
     if kind == "value_error":

@@ -18,61 +18,61 @@ _MOST_FIELDS = 50
 """Of a form: a slash command has a dozen, everything else one."""
 
 
-class Malformed(Exception):
+class MalformedPayload(Exception):
     """Not of Slack's shape. The sentence says where, and holds nothing of what was sent."""
 
 
-def read_form_or_json(text: str, content_type: str) -> dict[str, Any]:
+def parse_form_or_json(text: str, content_type: str) -> dict[str, Any]:
     """A body over HTTP: events are JSON, commands a form, all else JSON in a form's `payload`. Raises Malformed."""
     if text.startswith("{") or content_type.partition(";")[0].strip() == "application/json":
-        return read(_json(text))
+        return parse_payload(_parse_json(text))
     try:
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise Malformed("more fields than any form of Slack") from None
-    return read(_json(fields["payload"]) if "payload" in fields else fields)
+        raise MalformedPayload("more fields than any form of Slack") from None
+    return parse_payload(_parse_json(fields["payload"]) if "payload" in fields else fields)
 
 
-def read(payload: object) -> dict[str, Any]:
+def parse_payload(payload: object) -> dict[str, Any]:
     """What the payload's shape names. Raises Malformed."""
     if not isinstance(payload, dict):
-        raise Malformed("not an object")
+        raise MalformedPayload("not an object")
     kind = "command" if "command" in payload else payload.get("type")
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        raise Malformed("nothing that we take")
+        raise MalformedPayload("nothing that we take")
     try:
         return shape.model_validate(payload).model_dump(exclude_unset=True)
     except ValidationError as error:
-        raise Malformed(f"{kind}: {_first_of(error)}") from None
+        raise MalformedPayload(f"{kind}: {_format_first_error(error)}") from None
 
 
-def read_envelope(text: str) -> None:
+def check_envelope(text: str) -> None:
     """A message of Socket Mode is an envelope, or says something of the connection. Raises Malformed."""
     try:
-        Envelope.model_validate(_json(text))
+        Envelope.model_validate(_parse_json(text))
     except ValidationError as error:
-        raise Malformed(f"envelope: {_first_of(error)}") from None
+        raise MalformedPayload(f"envelope: {_format_first_error(error)}") from None
 
 
-def read_json_object(text: str) -> dict[str, Any]:
+def parse_json_object(text: str) -> dict[str, Any]:
     """JSON of ours that comes back; empty when it is none any more."""
     try:
-        found = _json(text)
-    except Malformed:
+        found = _parse_json(text)
+    except MalformedPayload:
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def _json(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     """Bounded in depth, without half characters: what this reads can be written everywhere."""
     try:
         return from_json(text, allow_inf_nan=False)
     except ValueError:
-        raise Malformed("not JSON") from None
+        raise MalformedPayload("not JSON") from None
 
 
-def _first_of(error: ValidationError) -> str:
+def _format_first_error(error: ValidationError) -> str:
     """Keys below the first may be the sender's, so that only the field of ours is told."""
     first = error.errors(include_input=False, include_context=False, include_url=False)[0]
     return f"{first['loc'][0] if first['loc'] else 'it'} ({first['type']})"

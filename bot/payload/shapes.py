@@ -28,12 +28,12 @@ class Team(Shape):
     enterprise_id: Id | None = None
 
 
-class User(Shape):
+class UserPayload(Shape):
     id: Id
     team_id: Id | None = None
 
 
-class Place(Shape):
+class ChannelPayload(Shape):
     id: Id
     name: Short | None = None
 
@@ -42,7 +42,7 @@ class Enterprise(Shape):
     id: Id
 
 
-class Command(Shape):
+class SlashCommandPayload(Shape):
     command: Short
     text: Text = ""
     team_id: Id
@@ -55,21 +55,21 @@ class Command(Shape):
     is_enterprise_install: Short | bool | None = None
 
 
-class Label(Shape):
+class OptionLabel(Shape):
     text: Short | None = None
 
 
-class Option(Shape):
+class SelectedOption(Shape):
     value: Text
-    text: Label | None = None
+    text: OptionLabel | None = None
 
 
-class Input(Shape):
+class InputValue(Shape):
     """An element with what was typed or chosen there."""
 
     value: Text | None = None
-    selected_option: Option | None = None
-    selected_options: list[Option] | None = None
+    selected_option: SelectedOption | None = None
+    selected_options: list[SelectedOption] | None = None
     selected_user: Short | None = None
     selected_users: list[Short] | None = None
     selected_conversation: Short | None = None
@@ -77,40 +77,40 @@ class Input(Shape):
     selected_date: Short | None = None
 
 
-class Action(Input):
+class ActionPayload(InputValue):
     action_id: Short
     block_id: Short | None = None
 
 
-class State(Shape):
-    values: dict[Short, dict[Short, Input]] | None = None
+class ViewState(Shape):
+    values: dict[Short, dict[Short, InputValue]] | None = None
 
 
-class Title(Shape):
+class PlainText(Shape):
     type: Short
     text: Short
     emoji: bool | None = None
 
 
-class View(Shape):
+class ViewPayload(Shape):
     """`blocks` are as we sent them: they go back as they are, and nothing else reads them."""
 
     id: Short
     type: Short
     callback_id: Short | None = None
-    title: Title | None = None
-    submit: Title | None = None
+    title: PlainText | None = None
+    submit: PlainText | None = None
     blocks: Annotated[list[dict[str, Any]], Field(max_length=100)] | None = None
     private_metadata: Text | None = None
     root_view_id: Short | None = None
     team_id: Id | None = None
     app_installed_team_id: Id | None = None
-    state: State | None = None
+    state: ViewState | None = None
 
 
-class OwnView(View):
+class SubmittedView(ViewPayload):
     callback_id: Short
-    title: Title
+    title: PlainText
 
 
 class Container(Shape):
@@ -120,7 +120,7 @@ class Container(Shape):
     is_ephemeral: bool | None = None
 
 
-class Message(Shape):
+class MessagePayload(Shape):
     ts: Short | None = None
     thread_ts: Short | None = None
     app_id: Short | None = None
@@ -129,19 +129,19 @@ class Message(Shape):
 
 class Interaction(Shape):
     type: Short
-    user: User
+    user: UserPayload
     team: Team | None = None
     enterprise: Enterprise | None = None
     is_enterprise_install: bool | None = None
     api_app_id: Short | None = None
     trigger_id: Short | None = None
     response_url: Text | None = None
-    channel: Place | None = None
+    channel: ChannelPayload | None = None
 
-    view: View | None = None
+    view: ViewPayload | None = None
 
     @model_validator(mode="after")
-    def _of_a_workspace(self) -> Interaction:
+    def _check_workspace(self) -> Interaction:
         """`team` is null where the app is installed in a whole organisation (Slack: interaction payloads)."""
         view = self.view
         if not (self.team or self.user.team_id or (view and (view.app_installed_team_id or view.team_id))):
@@ -149,33 +149,33 @@ class Interaction(Shape):
         return self
 
 
-class Press(Interaction):
-    actions: Annotated[list[Action], Field(min_length=1)]
+class BlockActions(Interaction):
+    actions: Annotated[list[ActionPayload], Field(min_length=1)]
     container: Container | None = None
-    message: Message | None = None
+    message: MessagePayload | None = None
 
 
-class Suggestion(Interaction):
+class BlockSuggestion(Interaction):
     action_id: Short
     value: Text | None = None
 
 
-class Submission(Interaction):
-    view: OwnView
+class ViewSubmission(Interaction):
+    view: SubmittedView
 
 
 class Shortcut(Interaction):
     callback_id: Short
     trigger_id: Short
-    message: Message | None = None
+    message: MessagePayload | None = None
 
 
-class Revoked(Shape):
+class RevokedTokens(Shape):
     oauth: list[Short] | None = None
     bot: list[Short] | None = None
 
 
-class Said(Shape):
+class MessageEvent(Shape):
     type: Literal["app_mention", "message"]
     channel: Id
     ts: Short
@@ -194,18 +194,18 @@ class Said(Shape):
     hidden: Any = None
 
 
-class HomeOpened(Shape):
+class HomeOpenedEvent(Shape):
     type: Literal["app_home_opened"]
     user: Id
     tab: Short = "home"
 
 
-class Left(Shape):
+class UninstallEvent(Shape):
     type: Literal["app_uninstalled", "tokens_revoked"]
-    tokens: Revoked | None = None
+    tokens: RevokedTokens | None = None
 
 
-class Unheard(Shape):
+class OtherEvent(Shape):
     """Whatever else happens, we do not listen to."""
 
     type: Short
@@ -219,7 +219,7 @@ class Authorization(Shape):
     is_enterprise_install: bool | None = None
 
 
-class Event(Shape):
+class EventCallback(Shape):
     type: Short
     event_id: Short
     team_id: Id
@@ -229,32 +229,32 @@ class Event(Shape):
     context_enterprise_id: Id | None = None
     is_ext_shared_channel: bool | None = None
     authorizations: list[Authorization] | None = None
-    event: Said | HomeOpened | Left | Unheard
+    event: MessageEvent | HomeOpenedEvent | UninstallEvent | OtherEvent
 
     @model_validator(mode="after")
-    def _not_half_read(self) -> Event:
+    def _check_event(self) -> EventCallback:
         """A mention without a channel is no event that we do not know, but a broken one."""
-        if isinstance(self.event, Unheard) and self.event.type in _HEARD:
+        if isinstance(self.event, OtherEvent) and self.event.type in _KNOWN_EVENTS:
             raise ValueError("half an event")
         return self
 
 
-_HEARD = {"app_mention", "message", "app_home_opened", "app_uninstalled", "tokens_revoked"}
+_KNOWN_EVENTS = {"app_mention", "message", "app_home_opened", "app_uninstalled", "tokens_revoked"}
 
 
-class Verification(Shape):
+class UrlVerification(Shape):
     type: Short
     challenge: Text
 
 
 SHAPES: dict[str, type[Shape]] = {
-    "command": Command,
-    "block_actions": Press,
-    "block_suggestion": Suggestion,
-    "view_submission": Submission,
-    "view_closed": Submission,
+    "command": SlashCommandPayload,
+    "block_actions": BlockActions,
+    "block_suggestion": BlockSuggestion,
+    "view_submission": ViewSubmission,
+    "view_closed": ViewSubmission,
     "shortcut": Shortcut,
     "message_action": Shortcut,
-    "event_callback": Event,
-    "url_verification": Verification,
+    "event_callback": EventCallback,
+    "url_verification": UrlVerification,
 }

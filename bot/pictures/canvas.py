@@ -21,7 +21,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from bot.blocks.measure import seconds
+from bot.blocks.measure import format_seconds
 
 WIDTH_IN, DPI = 8.0, 150
 PAPER, INK, FAINT, GRID = "#f7f8fa", "#1d1c1d", "#5c6168", "#d9dce1"
@@ -67,42 +67,42 @@ _STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def canvas(height_in: float, title: str) -> Iterator[Figure]:
+def open_canvas(height_in: float, title: str) -> Iterator[Figure]:
     """A figure in our style with its title; matplotlib's settings are put back afterwards."""
     with mpl.rc_context(_STYLE):
         layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12)
         figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, layout=layout)
-        figure.suptitle(drawable(title, 60), x=0.02, ha="left", fontsize=17, fontweight="bold")
+        figure.suptitle(to_drawable(title, 60), x=0.02, ha="left", fontsize=17, fontweight="bold")
         figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor=GRID, lw=2))
         yield figure
 
 
-def png(figure: Figure) -> bytes:
+def to_png(figure: Figure) -> bytes:
     """The finished picture."""
     target = io.BytesIO()
     figure.savefig(target, format="png", dpi=DPI)
     return target.getvalue()
 
 
-def heading(axes: Axes, text: str, *, room_below: bool = False) -> None:
+def draw_heading(axes: Axes, text: str, *, room_below: bool = False) -> None:
     """What this part of the picture says; with room for a legend between it and the chart."""
-    axes.set_title(drawable(text, 75), pad=36 if room_below else 10)
+    axes.set_title(to_drawable(text, 75), pad=36 if room_below else 10)
 
 
-def tell_time(axis: Axis, longest_s: float, *, most: int) -> None:
+def set_time_ticks(axis: Axis, longest_s: float, *, most: int) -> None:
     """Ticks at round times, `most` at most, up to the longest."""
     step = next((one for one in _ROUND_S if longest_s / one <= most), longest_s / most)
     axis.set_major_locator(MultipleLocator(step))
-    axis.set_major_formatter(FuncFormatter(lambda value, _at: seconds(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _at: format_seconds(value)))
 
 
-def drawable(text: str, limit: int) -> str:
+def to_drawable(text: str, limit: int) -> str:
     """Foreign text without what our font cannot draw, cut to length."""
-    known = _glyphs()
+    known = _get_glyphs()
     shown = "".join(char if ord(char) in known else "□" for char in " ".join(text.split()))
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 @cache
-def _glyphs() -> frozenset[int]:
+def _get_glyphs() -> frozenset[int]:
     return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

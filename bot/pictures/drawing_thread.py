@@ -9,23 +9,23 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.pictures.charts import Gantt, Health, Ranking
+from bot.pictures.charts import GanttChart, HealthChart, RankingChart
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
 
-async def drawn(chart: Health | Ranking | Gantt) -> bytes:
+async def draw_chart(chart: HealthChart | RankingChart | GanttChart) -> bytes:
     """The chart as a PNG, 1,200 pixels wide."""
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, _draw, chart)
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, _draw_now, chart)
 
 
-def _draw(chart: Health | Ranking | Gantt) -> bytes:
+def _draw_now(chart: HealthChart | RankingChart | GanttChart) -> bytes:
     from bot.pictures import gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
 
     match chart:
-        case Health():
+        case HealthChart():
             return workflow_health.draw(chart)
-        case Ranking():
+        case RankingChart():
             return ranking.draw(chart)
-        case Gantt():
+        case GanttChart():
             return gantt.draw(chart)

@@ -8,38 +8,38 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bot.circleci.daily_runs import Day
+from bot.circleci.daily_runs import DayStats
 from bot.pictures import canvas
 from bot.pictures.canvas import BAD, BAD_HATCH, FAINT, GOOD, OTHER, OTHER_HATCH, PAPER
-from bot.pictures.charts import Health, durations_said, rest_said, runs_said
+from bot.pictures.charts import HealthChart, format_durations, format_recovery_and_credits, format_runs
 
 
-def draw(chart: Health) -> bytes:
+def draw(chart: HealthChart) -> bytes:
     """A PNG of 1,200 by 1,260 pixels."""
-    with canvas.canvas(8.4, chart.title) as figure:
+    with canvas.open_canvas(8.4, chart.title) as figure:
         compose(figure, chart)
-        return canvas.png(figure)
+        return canvas.to_png(figure)
 
 
-def compose(figure: Figure, chart: Health) -> None:
+def compose(figure: Figure, chart: HealthChart) -> None:
     runs, durations, costs = figure.subplots(3, 1, sharex=True, height_ratios=(3, 3, 2))
     days = chart.days.days
-    _runs(runs, days, runs_said(chart.metrics))
-    _durations(durations, days, durations_said(chart.metrics))
-    _credits(costs, days, rest_said(chart.metrics))
+    _draw_runs(runs, days, format_runs(chart.metrics))
+    _draw_durations(durations, days, format_durations(chart.metrics))
+    _draw_credits(costs, days, format_recovery_and_credits(chart.metrics))
     dated = days[:: max(1, math.ceil(len(days) / 6))]
-    costs.set_xticks([_x(day) for day in dated], [f"{day.date:%d %b}" for day in dated])
+    costs.set_xticks([_get_x(day) for day in dated], [f"{day.date:%d %b}" for day in dated])
     costs.tick_params(axis="x", pad=8)
-    costs.set_xlim(_x(days[0]) - 0.7, _x(days[-1]) + 0.7)
+    costs.set_xlim(_get_x(days[0]) - 0.7, _get_x(days[-1]) + 0.7)
 
 
-def _x(day: Day) -> int:
+def _get_x(day: DayStats) -> int:
     return day.date.toordinal()
 
 
-def _runs(axes: Axes, days: tuple[Day, ...], said: str) -> None:
-    canvas.heading(axes, said.capitalize(), room_below=True)
-    xs = [_x(day) for day in days]
+def _draw_runs(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
+    canvas.draw_heading(axes, said.capitalize(), room_below=True)
+    xs = [_get_x(day) for day in days]
     passed, failed = [day.passed for day in days], [day.failed for day in days]
     ended = [day.passed + day.failed for day in days]
     other = [day.other for day in days]
@@ -48,36 +48,36 @@ def _runs(axes: Axes, days: tuple[Day, ...], said: str) -> None:
     if any(other):
         axes.bar(xs, other, 0.8, bottom=ended, color=OTHER, edgecolor=PAPER, hatch=OTHER_HATCH, lw=0, label="other")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    _finish(axes, "runs a day")
-    _legend(axes)
+    _style_axes(axes, "runs a day")
+    _draw_legend(axes)
 
 
-def _durations(axes: Axes, days: tuple[Day, ...], said: str) -> None:
-    canvas.heading(axes, said.capitalize(), room_below=True)
+def _draw_durations(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
+    canvas.draw_heading(axes, said.capitalize(), room_below=True)
     ran = [day for day in days if day.median_s is not None]
-    xs = [_x(day) for day in ran]
+    xs = [_get_x(day) for day in ran]
     axes.plot(xs, [day.p95_s or 0.0 for day in ran], "--", color=BAD, marker="^", ms=5, lw=1.6, label="95 of 100")
     axes.plot(xs, [day.median_s or 0.0 for day in ran], "-", color=GOOD, marker="o", ms=5, lw=2.2, label="median")
     axes.set_ylim(bottom=0)
-    canvas.tell_time(axes.yaxis, axes.get_ylim()[1], most=4)
-    _finish(axes, "duration")
-    _legend(axes)
+    canvas.set_time_ticks(axes.yaxis, axes.get_ylim()[1], most=4)
+    _style_axes(axes, "duration")
+    _draw_legend(axes)
 
 
-def _credits(axes: Axes, days: tuple[Day, ...], said: str) -> None:
-    canvas.heading(axes, said.capitalize())
-    axes.bar([_x(day) for day in days], [day.credits for day in days], 0.8, color=FAINT)
+def _draw_credits(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
+    canvas.draw_heading(axes, said.capitalize())
+    axes.bar([_get_x(day) for day in days], [day.credits for day in days], 0.8, color=FAINT)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
-    _finish(axes, "credits a day")
+    _style_axes(axes, "credits a day")
 
 
-def _finish(axes: Axes, label: str) -> None:
+def _style_axes(axes: Axes, label: str) -> None:
     axes.set_ylabel(label)
     axes.grid(axis="y")
     axes.tick_params(length=0)
 
 
-def _legend(axes: Axes) -> None:
+def _draw_legend(axes: Axes) -> None:
     """In a line of its own between heading and chart, where it covers neither."""
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=3, columnspacing=1.2, handlelength=1.6)

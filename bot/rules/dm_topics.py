@@ -8,12 +8,12 @@ from difflib import get_close_matches
 
 from bot.domain import Outcome
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules.history import WORSE
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class DmTopic:
     """`label` heads its switch, `means` says when a message comes, `because` why one came; `also` is typed instead."""
 
     name: str
@@ -26,21 +26,21 @@ class Topic:
 APPROVALS = "approvals"
 
 TOPICS = (
-    Topic(
+    DmTopic(
         "failed",
         "My failures",
         "when a pipeline that you started fails",
         "You started it, and want to hear of your failures.",
         ("failure", "failures", "fail", "failing"),
     ),
-    Topic(
+    DmTopic(
         "recovered",
         "My recoveries",
         "when a pipeline that you started mends its branch",
         "You started it, and want to hear of your recoveries.",
         ("recovery", "recoveries", "fixed"),
     ),
-    Topic(
+    DmTopic(
         APPROVALS,
         "Approvals wanted",
         "when a pipeline that you started, or may approve, waits for it",
@@ -62,7 +62,7 @@ _MEANS = {word: topic.name for topic in TOPICS for word in (topic.name, *topic.a
 _ALL, _NONE = frozenset({"all", "everything"}), frozenset({"none", "nothing", "off"})
 
 
-def read(words: Iterable[str]) -> frozenset[str]:
+def parse(words: Iterable[str]) -> frozenset[str]:
     """The topics that these words mean; `none` stands alone. Raises UsageError."""
     said = [word.strip().lower() for word in words if word.strip()]
     if not said:
@@ -71,18 +71,20 @@ def read(words: Iterable[str]) -> frozenset[str]:
         if len(said) > 1:
             raise UsageError("`none` stands alone.", "`me --stop recovered` is rid of one of them.")
         return frozenset()
-    return frozenset(NAMES) if _ALL & set(said) else frozenset(map(_topic, said))
+    return frozenset(NAMES) if _ALL & set(said) else frozenset(map(_parse_topic, said))
 
 
-def _topic(word: str) -> str:
+def _parse_topic(word: str) -> str:
     if name := _MEANS.get(word):
         return name
     near = get_close_matches(word, _MEANS, n=1)
     meant = f" Did you mean `{_MEANS[near[0]]}`?" if near else ""
-    raise UsageError(f"There are no messages {code(word, 50)}.{meant}", f"There are: {', '.join(NAMES)}; or all, none.")
+    raise UsageError(
+        f"There are no messages {as_code(word, 50)}.{meant}", f"There are: {', '.join(NAMES)}; or all, none."
+    )
 
 
-def of(outcome: Outcome) -> str | None:
+def find_topic(outcome: Outcome) -> str | None:
     """What this outcome is to whom it concerns; None when nobody is written to for it."""
     if outcome.kind in WORSE:
         return "failed"

@@ -11,7 +11,7 @@ _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minute
 _SPAN = re.compile(r"(\d{1,6})\s*(?:(d)(?:ays?)?|(h)(?:ours?)?|(m)(?:in(?:ute)?s?)?)", re.ASCII | re.IGNORECASE)
 
 
-def read(text: str) -> timedelta:
+def parse_span(text: str) -> timedelta:
     """Raises UsageError."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
@@ -20,7 +20,7 @@ def read(text: str) -> timedelta:
     return int(found[1]) * _UNITS[unit.lower()]
 
 
-def said(span: timedelta) -> str:
+def format_span(span: timedelta) -> str:
     """In the largest unit that says it whole: `90m`, `2h`."""
     unit, size = next((unit, size) for unit, size in _UNITS.items() if span % size == timedelta())
     return f"{span // size}{unit}"

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
-from bot.line import Line, listed
-from bot.mrkdwn import code
+from bot.line import ParsedLine, split_commas
+from bot.mrkdwn import as_code
 from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
 
 _LONGEST_GLOB = 200
@@ -22,7 +22,7 @@ _MOST_GLOBS = 20
 _MOST_REMINDERS = 5
 _FIRST_REMINDER, _LAST_REMINDER = timedelta(minutes=1), timedelta(days=60)
 
-PLACES = ("message", "thread", "digest")
+DELIVERY_MODES = ("message", "thread", "digest")
 """Where an outcome is told, the loudest first."""
 
 _MOST_TIMES = 12
@@ -42,10 +42,10 @@ class Field:
     label: str
     help: str
     default: Any
-    read: Callable[[str, Sequence[str]], Any]
-    said: Callable[[Any], tuple[str, ...]]
+    parse: Callable[[str, Sequence[str]], Any]
+    to_texts: Callable[[Any], tuple[str, ...]]
     choices: tuple[str, ...] = ()
-    one: bool = False
+    single_choice: bool = False
     people: bool = False
 
     @property
@@ -57,9 +57,9 @@ class Field:
         """As a usage line spells it."""
         return f"--{self.name} {self.takes}".rstrip()
 
-    def value(self, texts: Sequence[str]) -> Any:
+    def parse_texts(self, texts: Sequence[str]) -> Any:
         """What these texts say. Raises UsageError."""
-        return self.read(self.name, texts)
+        return self.parse(self.name, texts)
 
     def from_plain(self, plain: object) -> Any:
         """What YAML or JSON says: a text (perhaps with commas), a number, a list of them, or true for a flag.
@@ -72,10 +72,10 @@ class Field:
             raise UsageError("must be true or false")
         if plain is None or isinstance(plain, dict):
             raise UsageError("must be a text or a list of texts")
-        return self.value([str(one) for one in plain] if isinstance(plain, list) else listed(str(plain)))
+        return self.parse_texts([str(one) for one in plain] if isinstance(plain, list) else split_commas(str(plain)))
 
 
-def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+def _parse_globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     globs = sorted({glob for glob in texts if glob.strip()})
     if not globs or len(globs) > _MOST_GLOBS or any(len(glob) > _LONGEST_GLOB for glob in globs):
         raise UsageError(
@@ -85,22 +85,24 @@ def _globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(globs)
 
 
-def _triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({trigger_types.canonical(glob) for glob in _globs(name, texts)}))
+def _parse_triggers(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({trigger_types.canonicalise_trigger(glob) for glob in _parse_globs(name, texts)}))
 
 
-def _kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
-    return kinds.read([word for text in texts for word in text.split(",")])
+def _parse_kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
+    return kinds.parse([word for text in texts for word in text.split(",")])
 
 
-def _place(_name: str, texts: Sequence[str]) -> str:
+def _parse_place(_name: str, texts: Sequence[str]) -> str:
     word = texts[-1].strip().lower() if texts else ""
-    if word not in PLACES:
-        raise UsageError(f"`--to` needs to say where: {', '.join(PLACES)}; {code(word or 'nothing', 50)} is none.")
+    if word not in DELIVERY_MODES:
+        raise UsageError(
+            f"`--to` needs to say where: {', '.join(DELIVERY_MODES)}; {as_code(word or 'nothing', 50)} is none."
+        )
     return word
 
 
-def _times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Times of day as `09:00`, or hourly."""
     words = {word.strip().lower() for text in texts for word in text.split(",") if word.strip()}
     if not words or len(words) > _MOST_TIMES:
@@ -109,16 +111,16 @@ def _times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         )
     if quiet_hours.HOURLY in words:
         return (quiet_hours.HOURLY,)
-    return tuple(sorted({f"{quiet_hours.clock(word):%H:%M}" for word in words}))
+    return tuple(sorted({f"{quiet_hours.parse_time(word):%H:%M}" for word in words}))
 
 
-def _flag(name: str, texts: Sequence[str]) -> bool:
+def _parse_flag(name: str, texts: Sequence[str]) -> bool:
     if any(text.lower() not in {"", "true", "yes"} for text in texts):
         raise UsageError(f"`--{name}` stands alone: it is said, or it is not.")
     return True
 
 
-def _number(name: str, texts: Sequence[str], *, least: float, most: float) -> float:
+def _parse_number(name: str, texts: Sequence[str], *, least: float, most: float) -> float:
     """A whole number where `least` is one."""
     try:
         number = type(least)(texts[-1] if texts else "")
@@ -129,30 +131,30 @@ def _number(name: str, texts: Sequence[str], *, least: float, most: float) -> fl
     return number
 
 
-def _spans(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+def _parse_spans(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Spans of time, each once, the shortest first."""
     try:
-        spans = sorted({durations.read(word) for text in texts for word in text.split(",") if word.strip()})
+        spans = sorted({durations.parse_span(word) for text in texts for word in text.split(",") if word.strip()})
     except UsageError:
         spans = []
     if not 0 < len(spans) <= _MOST_REMINDERS or spans[0] < _FIRST_REMINDER or spans[-1] > _LAST_REMINDER:
         raise UsageError(
             f"`--{name}` needs a time like `30m`, `2h` or `1d`, or up to {_MOST_REMINDERS} with commas between them, "
-            f"from {durations.said(_FIRST_REMINDER)} to {durations.said(_LAST_REMINDER)}."
+            f"from {durations.format_span(_FIRST_REMINDER)} to {durations.format_span(_LAST_REMINDER)}."
         )
-    return tuple(map(durations.said, spans))
+    return tuple(map(durations.format_span, spans))
 
 
-def _digits(value: float) -> tuple[str, ...]:
+def _format_number(value: float) -> tuple[str, ...]:
     return (f"{value:g}",)
 
 
-def _several(name: str, label: str, help_: str, read: Callable[..., Any] = _globs, **more: Any) -> Field:
+def _build_glob_field(name: str, label: str, help_: str, read: Callable[..., Any] = _parse_globs, **more: Any) -> Field:
     return Field(name, "GLOB", label, help_, (), read, tuple, **more)
 
 
-def _yes(name: str, label: str, help_: str) -> Field:
-    return Field(name, "", label, help_, default=False, read=_flag, said=lambda _value: ())
+def _build_flag_field(name: str, label: str, help_: str) -> Field:
+    return Field(name, "", label, help_, default=False, parse=_parse_flag, to_texts=lambda _value: ())
 
 
 FIELDS = (
@@ -162,30 +164,36 @@ FIELDS = (
         "Tell what",
         f"what to hear, separated by commas: {', '.join(kinds.OUTCOME_KINDS)}; or all",
         kinds.DEFAULT_KINDS,
-        _kinds,
+        _parse_kinds,
         lambda value: tuple(sorted(value)),
         (*kinds.OUTCOME_KINDS, kinds.ALL),
     ),
-    _several("branch", "Branches", "only branches like this (`release/*`; several with commas between them)"),
-    _several("not-branch", "Not branches", "no branches like this (`renovate/*`)"),
-    _several("tag", "Tags", "only tags like this (`v*`); with `--branch` either is heard"),
-    _several("not-tag", "Not tags", "no tags like this (`*-rc*`)"),
-    _several("workflow", "Workflows", "only workflows like this (`deploy-*`)"),
-    _several("not-workflow", "Not workflows", "no workflows like this (`nightly`)"),
-    _several("actor", "Started by", "only what people with a login like this started"),
-    _several("not-actor", "Not started by", "nothing that logins like this started (`dependabot*`)"),
-    _several(
-        "trigger", "Trigger", f"only what this started: {trigger_types.HELP}", _triggers, choices=trigger_types.NAMES
+    _build_glob_field("branch", "Branches", "only branches like this (`release/*`; several with commas between them)"),
+    _build_glob_field("not-branch", "Not branches", "no branches like this (`renovate/*`)"),
+    _build_glob_field("tag", "Tags", "only tags like this (`v*`); with `--branch` either is heard"),
+    _build_glob_field("not-tag", "Not tags", "no tags like this (`*-rc*`)"),
+    _build_glob_field("workflow", "Workflows", "only workflows like this (`deploy-*`)"),
+    _build_glob_field("not-workflow", "Not workflows", "no workflows like this (`nightly`)"),
+    _build_glob_field("actor", "Started by", "only what people with a login like this started"),
+    _build_glob_field("not-actor", "Not started by", "nothing that logins like this started (`dependabot*`)"),
+    _build_glob_field(
+        "trigger",
+        "Trigger",
+        f"only what this started: {trigger_types.HELP}",
+        _parse_triggers,
+        choices=trigger_types.NAMES,
     ),
-    _several("not-trigger", "Not trigger", "nothing that this started", _triggers, choices=trigger_types.NAMES),
+    _build_glob_field(
+        "not-trigger", "Not trigger", "nothing that this started", _parse_triggers, choices=trigger_types.NAMES
+    ),
     Field(
         "every",
         "N",
         "Repeat every",
         "tell what stays broken again at every Nth failure (never, unless you say so)",
         0,
-        partial(_number, least=1, most=1000),
-        _digits,
+        partial(_parse_number, least=1, most=1000),
+        _format_number,
     ),
     Field(
         "slower",
@@ -193,8 +201,8 @@ FIELDS = (
         "Slow is",
         "with `--only slow`: how many times as long as 95 of 100 of the last 30 runs (1.5)",
         1.5,
-        partial(_number, least=1.0, most=100.0),
-        _digits,
+        partial(_parse_number, least=1.0, most=100.0),
+        _format_number,
     ),
     Field(
         "remind",
@@ -202,7 +210,7 @@ FIELDS = (
         "Remind after",
         "remind of a hold that still waits after so long (`2h`, or `2h,1d` for twice; never, unless you say so)",
         (),
-        _spans,
+        _parse_spans,
         tuple,
     ),
     Field(
@@ -211,11 +219,11 @@ FIELDS = (
         "Tell where",
         "message (a card, and what happens to it is told to the channel), thread (only in the card's thread), or "
         "digest (kept, and told with others in one message)",
-        PLACES[0],
-        _place,
+        DELIVERY_MODES[0],
+        _parse_place,
         lambda value: (value,),
-        PLACES,
-        one=True,
+        DELIVERY_MODES,
+        single_choice=True,
     ),
     Field(
         "at",
@@ -223,7 +231,7 @@ FIELDS = (
         "Digest at",
         "with `--to digest`: at what times of the channel's day, or hourly (`09:00` unless you say otherwise)",
         ("09:00",),
-        _times,
+        _parse_times,
         tuple,
     ),
     Field(
@@ -233,13 +241,13 @@ FIELDS = (
         "whom to mention: author (who started it), breaker (who started the pipeline with which it broke), people and "
         "user groups (typed, as in `@ada,@platform`); nobody, unless you say so",
         (),
-        mention_words.read,
+        mention_words.parse,
         tuple,
         mention_words.CHOICES,
         people=True,
     ),
-    _yes("default-branch", "Default branch", "only the project's default branch"),
-    _yes("mine", "Mine", "only what you started yourself"),
+    _build_flag_field("default-branch", "Default branch", "only the project's default branch"),
+    _build_flag_field("mine", "Mine", "only what you started yourself"),
 )
 
 USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
@@ -248,7 +256,7 @@ USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
 HELP = {field.option: field.help for field in FIELDS}
 
 
-def said_in(said: Line) -> dict[str, tuple[str, ...]]:
+def parse_options(said: ParsedLine) -> dict[str, tuple[str, ...]]:
     """What of a line says something of a rule. One that is said to be empty stays so: it is asked for no more."""
-    names = [field.name for field in FIELDS if said.flag(field.name)]
-    return {name: said.listed(name) or said.options[name] for name in names}
+    names = [field.name for field in FIELDS if said.has_flag(field.name)]
+    return {name: said.get_values(name) or said.options[name] for name in names}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.circleci.job_failure import FailedJob
-from bot.circleci.previous_runs import Before
+from bot.circleci.previous_runs import PreviousRun
 from bot.domain import Outcome
 
 WORSE = frozenset({"failed", "errored-config", "unauthorized"})
@@ -29,7 +29,7 @@ _LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class WorkflowHistory:
     """`last` is how this workflow stood on the branch, `runs` are earlier ends of it in the same pipeline.
 
     `usual_s` are the durations of its last good runs in the project, on whatever branch.
@@ -40,18 +40,18 @@ class Past:
     usual_s: Sequence[float] = ()
 
 
-def classified(outcome: Outcome, past: Past) -> Outcome:
+def classify(outcome: Outcome, past: WorkflowHistory) -> Outcome:
     """With its classes, and how many ends in a row were bad by now."""
     if outcome.kind not in ENDS:
         return outcome
     overtaken = past.last is not None and past.last.pipeline_number > outcome.pipeline_number
     last = None if overtaken else past.last
     if outcome.kind == "passed":
-        return _of_success(outcome, last, past)
-    return outcome if overtaken else _of_failure(outcome, last)
+        return _classify_success(outcome, last, past)
+    return outcome if overtaken else _classify_failure(outcome, last)
 
 
-def with_before(past: Past, before: Before | None, outcome: Outcome) -> Past:
+def merge_previous_run(past: WorkflowHistory, before: PreviousRun | None, outcome: Outcome) -> WorkflowHistory:
     """Where CircleCI shows a later run than we have heard of, that one counts: the notice speaks of it."""
     if before is None or (past.last and past.last.pipeline_number >= before.pipeline_number):
         return past
@@ -62,31 +62,31 @@ def with_before(past: Past, before: Before | None, outcome: Outcome) -> Past:
     return replace(past, last=unheard)
 
 
-def _of_success(outcome: Outcome, last: Outcome | None, past: Past) -> Outcome:
-    pace = _pace(outcome.busy_s, past.usual_s)
+def _classify_success(outcome: Outcome, last: Outcome | None, past: WorkflowHistory) -> Outcome:
+    pace = _get_slowness(outcome.busy_s, past.usual_s)
     classes = {
         "recovered": last is not None and last.kind in WORSE,
         "flaky": any(run.kind == "failed" for run in past.runs),
         "slow": pace is not None and pace > 1,
     }
-    return replace(outcome, classes=_true(classes), pace=pace)
+    return replace(outcome, classes=_list_true(classes), slowdown=pace)
 
 
-def _of_failure(outcome: Outcome, last: Outcome | None) -> Outcome:
+def _classify_failure(outcome: Outcome, last: Outcome | None) -> Outcome:
     stayed = last is not None and last.kind in WORSE
     classes = {
         "broke": not stayed,
         "still-failing": stayed,
-        "newly-failing": _is_known(last) and _something_new(outcome.failing, last.failing if last else frozenset()),
+        "newly-failing": _is_known(last) and _has_new_failure(outcome.failing, last.failing if last else frozenset()),
     }
-    return replace(outcome, classes=_true(classes), streak=(last.streak if last and stayed else 0) + 1)
+    return replace(outcome, classes=_list_true(classes), streak=(last.streak if last and stayed else 0) + 1)
 
 
-def _true(classes: dict[str, bool]) -> frozenset[str]:
+def _list_true(classes: dict[str, bool]) -> frozenset[str]:
     return frozenset(name for name, holds in classes.items() if holds)
 
 
-def _pace(busy_s: float | None, usual_s: Sequence[float]) -> float | None:
+def _get_slowness(busy_s: float | None, usual_s: Sequence[float]) -> float | None:
     """How many times the 95th percentile (nearest rank) it took; None while nothing is usual."""
     if busy_s is None or len(usual_s) < _LEAST:
         return None
@@ -99,15 +99,15 @@ def _is_known(last: Outcome | None) -> bool:
     return last is None or last.kind != "failed" or bool(last.failing)
 
 
-def _something_new(now: frozenset[str], before: frozenset[str]) -> bool:
+def _has_new_failure(now: frozenset[str], before: frozenset[str]) -> bool:
     """Another job; or in the same job another test, where the tests of both are known."""
-    tests_now, tests_before = _tests(now), _tests(before)
+    tests_now, tests_before = _group_tests(now), _group_tests(before)
     if set(tests_now) - set(tests_before):
         return True
     return any(tests - tests_before[job] for job, tests in tests_now.items() if tests_before[job])
 
 
-def _tests(failing: frozenset[str]) -> dict[str, set[str]]:
+def _group_tests(failing: frozenset[str]) -> dict[str, set[str]]:
     """Failed tests by job; none where they are not known."""
     found: dict[str, set[str]] = {}
     for one in failing:
@@ -116,14 +116,14 @@ def _tests(failing: frozenset[str]) -> dict[str, set[str]]:
     return found
 
 
-def with_tests(outcome: Outcome, why: Iterable[FailedJob]) -> Outcome:
+def add_failed_tests(outcome: Outcome, why: Iterable[FailedJob]) -> Outcome:
     """What failed, down to its tests where all of them are known (a job, or a job and a test, a line each)."""
     known = [failed for failed in why if failed.tests and failed.tests_failed == len(failed.tests)]
     tests = {f"{failed.job.name}\n{test.classname} {test.name}" for failed in known for test in failed.tests}
     return replace(outcome, failing=outcome.failing | tests) if outcome.kind == "failed" else outcome
 
 
-def presumed(outcome: Outcome) -> Outcome:
+def assume_worst(outcome: Outcome) -> Outcome:
     """As it might turn out to be: for those who must know whether anybody could want it before its reason is known."""
     bad = frozenset({"broke", "still-failing", "newly-failing"})
     return replace(outcome, classes=bad, streak=1) if outcome.kind in WORSE else outcome

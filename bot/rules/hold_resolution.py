@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.circleci.models import Job, Workflow
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.domain import Outcome
 
 APPROVABLE_FOR = timedelta(days=90)
@@ -18,7 +18,7 @@ APPROVABLE_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class HoldResolution:
     """`word` is approved, declined, superseded, expired, lost (we cannot see it any more), or how its workflow ended.
 
     `by` is the id of a CircleCI user, None where CircleCI names nobody.
@@ -29,15 +29,15 @@ class Fate:
     at: datetime | None = None
 
 
-EXPIRED, LOST = Fate("expired"), Fate("lost")
+EXPIRED, LOST = HoldResolution("expired"), HoldResolution("lost")
 
 
-def key(workflow: Workflow, job: Job) -> str:
+def build_hold_key(workflow: Workflow, job: Job) -> str:
     """The key of the outcome that a hold waits."""
     return f"{workflow.id}:hold:{job.id}"
 
 
-def find(snapshot: Snapshot, hold: str) -> tuple[Workflow, Job]:
+def get_hold(snapshot: Snapshot, hold: str) -> tuple[Workflow, Job]:
     """The hold with this key and what it holds; with an id alone where CircleCI no longer shows them."""
     workflow_id, _, its_id = hold.partition(":hold:")
     run = next((run for run in snapshot.workflows if run.workflow.id == workflow_id), None)
@@ -45,37 +45,39 @@ def find(snapshot: Snapshot, hold: str) -> tuple[Workflow, Job]:
     return run.workflow if run else Workflow(id=workflow_id), job
 
 
-def job_id(hold: str) -> str:
+def parse_job_id(hold: str) -> str:
     """The id of the job that holds."""
     return hold.rpartition(":hold:")[2]
 
 
-def fate(snapshot: Snapshot, workflow: Workflow, job: Job) -> Fate | None:
+def find_resolution(snapshot: Snapshot, workflow: Workflow, job: Job) -> HoldResolution | None:
     """None while it waits for an approval, or while nobody can say."""
     if job.approved_by or job.status == "success":
-        return Fate("approved", job.approved_by, job.stopped_at)
+        return HoldResolution("approved", job.approved_by, job.stopped_at)
     if job.canceled_by and not workflow.canceled_by:
-        return Fate("declined", job.canceled_by, job.stopped_at)
-    if workflow.ended:
-        return Fate(workflow.status, workflow.canceled_by, workflow.stopped_at)
-    newest = {run.workflow.name: run.workflow for run in snapshot.newest()}.get(workflow.name, workflow)
-    return None if newest.id == workflow.id else Fate("superseded", newest.started_by, newest.created_at)
+        return HoldResolution("declined", job.canceled_by, job.stopped_at)
+    if workflow.has_ended:
+        return HoldResolution(workflow.status, workflow.canceled_by, workflow.stopped_at)
+    newest = {run.workflow.name: run.workflow for run in snapshot.get_newest_runs()}.get(workflow.name, workflow)
+    return None if newest.id == workflow.id else HoldResolution("superseded", newest.started_by, newest.created_at)
 
 
-def reminders(snapshot: Snapshot, outcome: Outcome, after: Sequence[timedelta], now: datetime) -> int:
+def count_reminders(snapshot: Snapshot, outcome: Outcome, after: Sequence[timedelta], now: datetime) -> int:
     """How often somebody would have been reminded of this hold until it was decided, or until now."""
-    end = fate(snapshot, *find(snapshot, outcome.key))
+    end = find_resolution(snapshot, *get_hold(snapshot, outcome.key))
     until = (end.at if end else None) or now
     return sum(outcome.happened_at + span < until for span in after)
 
 
 def is_expired(snapshot: Snapshot, now: datetime) -> bool:
     """Nothing but holds is left, and CircleCI lets nobody approve them any more."""
-    active = [run for run in snapshot.newest() if not run.workflow.ended]
-    return snapshot.only_waits and all(now - _since(run, now) > APPROVABLE_FOR for run in active)
+    active = [run for run in snapshot.get_newest_runs() if not run.workflow.has_ended]
+    return snapshot.is_blocked_on_approval and all(
+        now - _get_waiting_since(run, now) > APPROVABLE_FOR for run in active
+    )
 
 
-def _since(run: Run, now: datetime) -> datetime:
+def _get_waiting_since(run: WorkflowRun, now: datetime) -> datetime:
     """When the last of its holds began to wait, as far as CircleCI still tells."""
     began_at = [job.started_at for job in run.held_jobs if job.started_at]
     return max(began_at, default=run.workflow.created_at or now)

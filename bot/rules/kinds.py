@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class OutcomeKind:
     """`plural` stands in sentences, `means` explains it, `also` is what people type instead."""
 
     name: str
@@ -21,76 +21,76 @@ class Kind:
 
 
 KINDS = (
-    Kind(
+    OutcomeKind(
         "passed",
         "passes",
         "a workflow succeeded",
         ("success", "succeeded", "successes", "pass", "passes", "green", "ok"),
     ),
-    Kind("failed", "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")),
-    Kind(
+    OutcomeKind("failed", "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")),
+    OutcomeKind(
         "broke",
         "first failures",
         "the first bad end after a success on the same branch, or on a new branch",
         ("break", "breaks", "breakage", "first-failure", "regression", "regressions"),
     ),
-    Kind(
+    OutcomeKind(
         "recovered",
         "recoveries",
         "the first success after something worse on the same branch",
         ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
     ),
-    Kind(
+    OutcomeKind(
         "still-failing",
         "repeated failures",
         "a bad end after a bad end; with `--every N` only each Nth of them",
         ("still-broken", "repeated"),
     ),
-    Kind(
+    OutcomeKind(
         "newly-failing",
         "new failures",
         "another job or test failed than the last time",
         ("newly-failed", "new-failure", "new-failures"),
     ),
-    Kind(
+    OutcomeKind(
         "flaky",
         "flaky passes",
         "it failed, and then passed on a rerun",
         ("flake", "flakes"),
     ),
-    Kind(
+    OutcomeKind(
         "slow",
         "slow passes",
         "a success that took longer than 95 of 100 of its last 30; `--slower` says by how much",
         ("slower",),
     ),
-    Kind("started", "starts", "a workflow began to run", ("start", "starts", "running", "begun")),
-    Kind(
+    OutcomeKind("started", "starts", "a workflow began to run", ("start", "starts", "running", "begun")),
+    OutcomeKind(
         "on-hold",
         "holds",
         "a workflow waits for an approval",
         ("hold", "holds", "on_hold", "held", "approval", "approvals", "waiting"),
     ),
-    Kind(
+    OutcomeKind(
         "canceled",
         "cancellations",
         "somebody stopped a workflow",
         ("cancelled", "cancel", "cancels", "cancellations"),
     ),
-    Kind(
+    OutcomeKind(
         "errored-config",
         "config errors",
         "a config did not compile, or a workflow could not run as configured",
         ("errored", "error", "errors", "config", "config-error", "config-errors"),
     ),
-    Kind(
+    OutcomeKind(
         "unauthorized",
         "unauthorized runs",
         "a job needs a context that whoever started it may not use",
         ("unauthorised", "forbidden"),
     ),
-    Kind("not-run", "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")),
-    Kind(
+    OutcomeKind("not-run", "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")),
+    OutcomeKind(
         "empty",
         "pipelines in which nothing ran",
         "a pipeline ended without any workflow but, perhaps, its setup",
@@ -109,19 +109,19 @@ _ALL_WORDS = (ALL, "everything", "any", "*")
 _MEANS = {word: kind.name for kind in KINDS for word in (kind.name, *kind.also)} | dict.fromkeys(_ALL_WORDS, ALL)
 
 
-def read(words: Iterable[str]) -> frozenset[str]:
+def parse(words: Iterable[str]) -> frozenset[str]:
     """The kinds that these words mean; with `all` among them only that. Raises UsageError."""
-    kinds = frozenset(_kind(word.strip().lower()) for word in words if word.strip())
+    kinds = frozenset(_parse_kind(word.strip().lower()) for word in words if word.strip())
     if not kinds:
         raise UsageError(f"`--only` needs to say what: {', '.join(OUTCOME_KINDS)}, or all.")
     return frozenset({ALL}) if ALL in kinds else kinds
 
 
-def _kind(word: str) -> str:
+def _parse_kind(word: str) -> str:
     if kind := _MEANS.get(word):
         return kind
     near = get_close_matches(word, _MEANS, n=1)
     meant = f" Did you mean `{_MEANS[near[0]]}`?" if near else ""
     raise UsageError(
-        f"I do not know the outcome {code(word, 50)}.{meant}", f"There are: {', '.join(OUTCOME_KINDS)}, all."
+        f"I do not know the outcome {as_code(word, 50)}.{meant}", f"There are: {', '.join(OUTCOME_KINDS)}, all."
     )

@@ -10,22 +10,22 @@ from bot.domain import Outcome
 from bot.rules.kinds import ALL
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.rules.trigger_types import names_of
+from bot.rules.trigger_types import list_trigger_names
 
 SKEW = timedelta(seconds=30)
 """How far CircleCI's clock may be behind ours; a rule hears what happened after it was made, give or take this."""
 
 
 def matches(subscription: Subscription, outcome: Outcome) -> bool:
-    return all(holds for _, holds in conditions(subscription, outcome))
+    return all(holds for _, holds in list_conditions(subscription, outcome))
 
 
 def still_wants(subscription: Subscription, outcome: Outcome) -> bool:
     """The same, of an outcome that may have happened before the rule was made or said what it says now."""
-    return all(holds for name, holds in conditions(subscription, outcome) if name != "since")
+    return all(holds for name, holds in list_conditions(subscription, outcome) if name != "since")
 
 
-def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
+def list_conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
     """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
 
     `branch` stands for the two fields that a pipeline's ref must pass together, `branch` and `tag`.
@@ -33,25 +33,25 @@ def conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[s
     rule = subscription.rule
     yield "project", subscription.scope.covers(outcome.project)
     yield "since", outcome.happened_at >= subscription.made_at - SKEW
-    yield "only", wants(rule, outcome)
+    yield "only", wants_kind(rule, outcome)
     yield "branch", _ref_fits(rule, outcome)
-    yield "not-branch", not fits(rule.not_branch, outcome.branch)
-    yield "not-tag", not fits(rule.not_tag, outcome.tag)
-    yield "workflow", not rule.workflow or fits(rule.workflow, outcome.workflow)
-    yield "not-workflow", not fits(rule.not_workflow, outcome.workflow)
-    yield "actor", not rule.actor or fits(_folded(rule.actor), _fold(outcome.actor))
-    yield "not-actor", not fits(_folded(rule.not_actor), _fold(outcome.actor))
-    yield "trigger", not rule.trigger or _caused_by(rule.trigger, outcome)
-    yield "not-trigger", not _caused_by(rule.not_trigger, outcome)
+    yield "not-branch", not fits_any(rule.not_branch, outcome.branch)
+    yield "not-tag", not fits_any(rule.not_tag, outcome.tag)
+    yield "workflow", not rule.workflow or fits_any(rule.workflow, outcome.workflow)
+    yield "not-workflow", not fits_any(rule.not_workflow, outcome.workflow)
+    yield "actor", not rule.actor or fits_any(_fold_all(rule.actor), _fold(outcome.actor))
+    yield "not-actor", not fits_any(_fold_all(rule.not_actor), _fold(outcome.actor))
+    yield "trigger", not rule.trigger or _is_caused_by(rule.trigger, outcome)
+    yield "not-trigger", not _is_caused_by(rule.not_trigger, outcome)
     yield "default-branch", outcome.on_default or not rule.default_branch
     yield "mine", not rule.mine or _is_theirs(subscription, outcome)
 
 
-def wants(rule: Rule, outcome: Outcome) -> bool:
+def wants_kind(rule: Rule, outcome: Outcome) -> bool:
     """Any of its words is enough. What stays broken or is slow is wanted as often, and from when on, the rule says."""
     if ALL in rule.only:
         return True
-    plain = outcome.said - {"still-failing", "slow"}
+    plain = outcome.filter_words - {"still-failing", "slow"}
     return bool(plain & rule.only) or _repeats(rule, outcome) or _is_slow(rule, outcome)
 
 
@@ -61,32 +61,32 @@ def _repeats(rule: Rule, outcome: Outcome) -> bool:
 
 
 def _is_slow(rule: Rule, outcome: Outcome) -> bool:
-    return "slow" in rule.only and outcome.pace is not None and outcome.pace > rule.slower
+    return "slow" in rule.only and outcome.slowdown is not None and outcome.slowdown > rule.slower
 
 
 def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
     """A rule that names only branches hears no tags, and the other way round; one that names neither hears both."""
     if not (rule.branch or rule.tag):
         return True
-    return fits(rule.branch, outcome.branch) or fits(rule.tag, outcome.tag)
+    return fits_any(rule.branch, outcome.branch) or fits_any(rule.tag, outcome.tag)
 
 
-def fits(globs: Sequence[str], text: str | None) -> bool:
+def fits_any(globs: Sequence[str], text: str | None) -> bool:
     """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
     return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
 
 
-def _caused_by(globs: Sequence[str], outcome: Outcome) -> bool:
+def _is_caused_by(globs: Sequence[str], outcome: Outcome) -> bool:
     """By CircleCI's word or by its family; a word of no family is nobody's push, and is left out by nothing else."""
-    return any(fits(globs, name) for name in names_of(outcome.trigger))
+    return any(fits_any(globs, name) for name in list_trigger_names(outcome.trigger))
 
 
 def _is_theirs(subscription: Subscription, outcome: Outcome) -> bool:
-    theirs = {_fold(login) for login in (subscription.login, *subscription.also)}
+    theirs = {_fold(login) for login in (subscription.login, *subscription.other_logins)}
     return outcome.actor is not None and _fold(outcome.actor) in theirs
 
 
-def _folded(globs: Sequence[str]) -> Sequence[str]:
+def _fold_all(globs: Sequence[str]) -> Sequence[str]:
     """Logins are the same in any case."""
     return [glob.casefold() for glob in globs]
 

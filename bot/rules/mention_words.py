@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 AUTHOR, BREAKER = "author", "breaker"
 CHOICES = (AUTHOR, BREAKER)
@@ -19,7 +19,7 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|@?([UW](?:[A-Z0-9]{7,}|(?
 _GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>|@?(S(?:[A-Z0-9]{7,}|(?=\w*\d)[A-Z0-9]{2,}))")
 
 
-def read(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+def parse(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Whom these texts mean, sorted; none for `nobody`. Raises UsageError."""
     words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
     if not words or len(words) > _MOST:
@@ -31,10 +31,10 @@ def read(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         if len(words) > 1:
             raise UsageError(f"`--{name} {_NOBODY}` stands alone.")
         return ()
-    return tuple(sorted({_one(name, word) for word in words}))
+    return tuple(sorted({_parse_one(name, word) for word in words}))
 
 
-def _one(name: str, word: str) -> str:
+def _parse_one(name: str, word: str) -> str:
     plain = word.lower()
     if plain in CHOICES or plain in _ALSO:
         return _ALSO.get(plain, plain)
@@ -44,7 +44,7 @@ def _one(name: str, word: str) -> str:
     if plain.strip("<>!@") in _EVERYBODY:
         raise UsageError(f"`--{name}` wakes nobody who has nothing to do with it.", "Name people or a user group.")
     raise UsageError(
-        f"I do not know {code(word, 60)}.",
+        f"I do not know {as_code(word, 60)}.",
         f"`--{name}` takes {AUTHOR}, {BREAKER}, people and user groups. Choose them from the list that Slack shows "
         "after an `@`, or say their id (`U0123ABCD`, `S0123ABCD`).",
     )
@@ -55,6 +55,6 @@ def is_id(whom: str) -> bool:
     return whom not in CHOICES
 
 
-def reference(slack_id: str) -> str:
+def format_mention(slack_id: str) -> str:
     """A person or a user group as mrkdwn that mentions them (Slack: "Formatting text", mentions)."""
     return f"<!subteam^{slack_id}>" if slack_id.startswith("S") else f"<@{slack_id}>"

@@ -9,8 +9,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
-from bot.mrkdwn import code
-from bot.rules.quiet_hours import clock, local
+from bot.mrkdwn import as_code
+from bot.rules.quiet_hours import parse_time, to_utc
 
 LONGEST = timedelta(days=30)
 """Who wants to hear nothing for longer wants another rule."""
@@ -25,7 +25,7 @@ _MORNING = time(9)
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class EndTime:
     """For so long; or until the next time that a clock shows this; or until the morning of a day to come."""
 
     span: timedelta | None = None
@@ -33,37 +33,37 @@ class When:
     day: str | None = None
 
     @classmethod
-    def read(cls, words: Sequence[str]) -> tuple[When, tuple[str, ...]]:
+    def parse(cls, words: Sequence[str]) -> tuple[EndTime, tuple[str, ...]]:
         """What the first words say, and the words that follow. Raises UsageError."""
         first, *rest = [word.lower() for word in words] or [""]
         if first in {"until", "till"} and rest:
-            return cls._until(words[1]), tuple(words[2:])
+            return cls._parse_until(words[1]), tuple(words[2:])
         if first in {"for", "until", "till"}:
             first, words = (rest or [""])[0], words[1:]
         if found := _SPAN.fullmatch(first):
-            return cls(span=_span(found[0])), tuple(words[1:])
+            return cls(span=_parse_span(found[0])), tuple(words[1:])
         if first == "tomorrow" or first in _DAYS:
             return cls(day=first), tuple(words[1:])
-        raise UsageError(f"{code(first or 'nothing', 50)} says no time.", _HOW)
+        raise UsageError(f"{as_code(first or 'nothing', 50)} says no time.", _HOW)
 
     @classmethod
-    def _until(cls, word: str) -> When:
+    def _parse_until(cls, word: str) -> EndTime:
         day = next((day for day in _DAYS if len(word) >= 3 and day.startswith(word.lower())), word.lower())
-        return cls(day=day) if day == "tomorrow" or day in _DAYS else cls(at=clock(word))
+        return cls(day=day) if day == "tomorrow" or day in _DAYS else cls(at=parse_time(word))
 
-    def moment(self, now: datetime, zone: str) -> datetime:
+    def to_datetime(self, now: datetime, zone: str) -> datetime:
         """When that is, by the clocks of this zone."""
         if self.span is not None:
             return now + self.span
         today = now.astimezone(ZoneInfo(zone)).date()
         if self.at is not None:
-            here = local(today, self.at, zone)
-            return here if here > now else local(today + timedelta(days=1), self.at, zone)
+            here = to_utc(today, self.at, zone)
+            return here if here > now else to_utc(today + timedelta(days=1), self.at, zone)
         ahead = 1 if self.day == "tomorrow" else (_DAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
-        return local(today + timedelta(days=ahead), _MORNING, zone)
+        return to_utc(today + timedelta(days=ahead), _MORNING, zone)
 
 
-def _span(text: str) -> timedelta:
+def _parse_span(text: str) -> timedelta:
     parts = _PART.findall(text[:_LENGTH])
     span = sum((timedelta(**{_UNITS[unit.lower()]: int(number)}) for number, unit in parts), timedelta())
     if len(text) > _LENGTH or not timedelta(minutes=1) <= span <= LONGEST:

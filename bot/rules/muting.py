@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import Outcome, ProjectSlug, Scope
+from bot.domain import Outcome, ProjectScope, ProjectSlug
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Mute:
     until: datetime
     made_by: str
     made_at: datetime
-    scope: Scope | None = None
+    scope: ProjectScope | None = None
     rule_id: int | None = None
 
     def covers(self, project: ProjectSlug, rule_id: int) -> bool:
@@ -32,7 +32,7 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class QueuedOutcome:
     """An outcome that a channel is told later, with others, in one digest.
 
     `why` is `digest` (its rule asks for one), `quiet` (the channel's hours) or `muted` (`by` somebody); `name` is what

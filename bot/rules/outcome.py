@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.circleci.models import Job
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.domain import Outcome, ProjectSlug
 from bot.rules import hold_resolution
-from bot.rules.trigger_types import canonical
+from bot.rules.trigger_types import canonicalise_trigger
 
 _KIND_OF = {
     "success": "passed",
@@ -30,7 +30,7 @@ _RERUN_GRACE = timedelta(seconds=60)
 """How long an automatic rerun may take to show up before its failure is told after all."""
 
 
-def outcomes(
+def build_outcomes(
     snapshot: Snapshot,
     project: ProjectSlug,
     now: datetime,
@@ -45,13 +45,17 @@ def outcomes(
     That a workflow started is one while it still runs. A setup workflow that passed is none: the pipeline goes on. A
     failure that CircleCI reruns by itself is none until the grace is over (facts: "Behaviour that surprises", 3 and 4).
     """
-    blank = _blank(snapshot, project, now, default_branch)
-    found = [outcome for run in snapshot.workflows for outcome in _of_run(run, snapshot, blank, now, decided=decided)]
-    found += _without_workflow(snapshot, blank, now)
+    blank = _build_blank(snapshot, project, now, default_branch)
+    found = [
+        outcome
+        for run in snapshot.workflows
+        for outcome in _build_run_outcomes(run, snapshot, blank, now, decided=decided)
+    ]
+    found += _build_pipeline_outcome(snapshot, blank, now)
     return sorted(found, key=lambda outcome: outcome.happened_at)
 
 
-def _blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None) -> Outcome:
+def _build_blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None) -> Outcome:
     """What all outcomes of a pipeline have in common."""
     pipeline = snapshot.pipeline
     defaults = {default_branch} if default_branch else _USUAL_DEFAULTS
@@ -68,52 +72,54 @@ def _blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_bran
         tag=pipeline.tag,
         happened_at=pipeline.updated_at or pipeline.created_at or now,
         actor=pipeline.actor_login,
-        trigger=canonical(pipeline.trigger_type),
+        trigger=canonicalise_trigger(pipeline.trigger_type),
         on_default=pipeline.branch in defaults,
     )
 
 
-def _of_run(run: Run, snapshot: Snapshot, blank: Outcome, now: datetime, *, decided: bool) -> Iterator[Outcome]:
+def _build_run_outcomes(
+    run: WorkflowRun, snapshot: Snapshot, blank: Outcome, now: datetime, *, decided: bool
+) -> Iterator[Outcome]:
     workflow = run.workflow
     of_run = replace(blank, status=workflow.status, workflow=workflow.name, workflow_id=workflow.id)
     kind = _KIND_OF.get(workflow.status)
     if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
         happened_at = workflow.stopped_at or workflow.created_at or now
         ended = replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
-        yield replace(ended, busy_s=run.busy_s, failing=_failing(run) if kind == "failed" else frozenset())
-    if workflow.created_at and not (workflow.ended or workflow.is_setup):
+        yield replace(ended, busy_s=run.busy_s, failing=_list_failing_jobs(run) if kind == "failed" else frozenset())
+    if workflow.created_at and not (workflow.has_ended or workflow.is_setup):
         yield replace(of_run, key=f"{workflow.id}:started", kind="started", happened_at=workflow.created_at)
-    for job in _holds_so_far(run) if decided else run.held_jobs:
-        key = hold_resolution.key(workflow, job)
+    for job in _list_holds_so_far(run) if decided else run.held_jobs:
+        key = hold_resolution.build_hold_key(workflow, job)
         yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
 
 
-def _holds_so_far(run: Run) -> Iterator[Job]:
+def _list_holds_so_far(run: WorkflowRun) -> Iterator[Job]:
     """Holds that wait, and those that have waited."""
     for job in run.jobs or ():
         if job.is_approval and job.started_at and job.status not in {"blocked", "not_run"}:
             yield job
 
 
-def _failing(run: Run) -> frozenset[str]:
+def _list_failing_jobs(run: WorkflowRun) -> frozenset[str]:
     return frozenset(job.name for job in run.failed_jobs)
 
 
-def _reruns_itself(run: Run, snapshot: Snapshot, now: datetime) -> bool:
+def _reruns_itself(run: WorkflowRun, snapshot: Snapshot, now: datetime) -> bool:
     """It failed, and CircleCI has rerun it by itself already, or still may."""
     workflow = run.workflow
-    if not workflow.may_rerun_itself:
+    if not workflow.can_rerun_itself:
         return False
-    superseded = all(newest.workflow.id != workflow.id for newest in snapshot.newest())
+    superseded = all(newest.workflow.id != workflow.id for newest in snapshot.get_newest_runs())
     return superseded or (workflow.stopped_at is not None and now - workflow.stopped_at < _RERUN_GRACE)
 
 
-def _without_workflow(snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
+def _build_pipeline_outcome(snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
     """A pipeline that ended, and no workflow of it tells: its config was refused, or nothing had to run.
 
     The same with dynamic config, of what the setup workflow made; that may be run again, and then it is another end.
     """
     kind = _KIND_WITHOUT_WORKFLOW.get(snapshot.status)
-    if kind and snapshot.ended(now):
+    if kind and snapshot.has_ended(now):
         key = ":".join(filter(None, [blank.pipeline_id, snapshot.status, snapshot.setup_id]))
         yield replace(blank, key=key, kind=kind, happened_at=snapshot.moved_at or now)

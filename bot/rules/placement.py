@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import Outcome, ProjectSlug
-from bot.rules.fields import PLACES
+from bot.rules.fields import DELIVERY_MODES
 from bot.rules.muting import Mute
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
 
-MESSAGE, THREAD, DIGEST = PLACES
+MESSAGE, THREAD, DIGEST = DELIVERY_MODES
 
 QUIET, MUTED = "quiet", "muted"
 """Beside DIGEST: why something is kept."""
@@ -26,15 +26,15 @@ _WAITS_FOR_PEOPLE = "on-hold"
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class ChannelSettings:
     """What a channel has said of itself: its hours, and what is muted now."""
 
-    hours: Hours = field(default_factory=Hours)
+    hours: QuietHours = field(default_factory=QuietHours)
     mutes: Sequence[Mute] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Deferral:
     """Kept until then: `why` is DIGEST, QUIET or MUTED (`by` somebody)."""
 
     why: str
@@ -48,42 +48,46 @@ class Placement:
 
     rule_id: int
     to: str
-    hold: Hold | None = None
+    deferral: Deferral | None = None
 
 
-def placed(
-    rules: Sequence[Subscription], outcome: Outcome, habits: Habits, now: datetime, *, standing: bool
+def choose_placement(
+    rules: Sequence[Subscription], outcome: Outcome, habits: ChannelSettings, now: datetime, *, standing: bool
 ) -> Placement:
     """The loudest that these rules, which all ask for it, come to; of what is held, what is told soonest.
 
     `standing` says that the pipeline's card stands in the channel already.
     """
-    found = [place(rule, outcome, habits, now, standing=standing) for rule in rules]
-    return min(found, key=lambda one: (PLACES.index(one.to), one.hold.until if one.hold else now, one.rule_id))
+    found = [build_placement(rule, outcome, habits, now, standing=standing) for rule in rules]
+    return min(
+        found, key=lambda one: (DELIVERY_MODES.index(one.to), one.deferral.until if one.deferral else now, one.rule_id)
+    )
 
 
-def place(rule: Subscription, outcome: Outcome, habits: Habits, now: datetime, *, standing: bool) -> Placement:
+def build_placement(
+    rule: Subscription, outcome: Outcome, habits: ChannelSettings, now: datetime, *, standing: bool
+) -> Placement:
     """What this rule makes of it. A reply in a thread is no news for the channel, but the card that it needs is."""
-    if hold := _muted(habits, outcome.project, rule.id, now):
+    if hold := _find_mute_deferral(habits, outcome.project, rule.id, now):
         return Placement(rule.id, DIGEST, hold)
     if rule.rule.to == DIGEST:
-        at = habits.hours.next_digest(rule.rule.at, now)
-        return Placement(rule.id, DIGEST, held(habits, outcome.project, rule.id, at) or Hold(DIGEST, at))
+        at = habits.hours.get_next_digest(rule.rule.at, now)
+        return Placement(rule.id, DIGEST, find_deferral(habits, outcome.project, rule.id, at) or Deferral(DIGEST, at))
     news = rule.rule.to == MESSAGE or not standing
-    quiet = habits.hours.quiet_until(now) if news and outcome.kind != _WAITS_FOR_PEOPLE else None
-    return Placement(rule.id, DIGEST, Hold(QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
+    quiet = habits.hours.find_quiet_end(now) if news and outcome.kind != _WAITS_FOR_PEOPLE else None
+    return Placement(rule.id, DIGEST, Deferral(QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
 
 
-def held(habits: Habits, project: ProjectSlug, rule_id: int, at: datetime) -> Hold | None:
+def find_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, at: datetime) -> Deferral | None:
     """What keeps a digest of this from being posted at that moment; None when nothing does."""
-    if hold := _muted(habits, project, rule_id, at):
+    if hold := _find_mute_deferral(habits, project, rule_id, at):
         return hold
-    quiet = habits.hours.quiet_until(at)
-    return Hold(QUIET, quiet) if quiet else None
+    quiet = habits.hours.find_quiet_end(at)
+    return Deferral(QUIET, quiet) if quiet else None
 
 
-def _muted(habits: Habits, project: ProjectSlug, rule_id: int, at: datetime) -> Hold | None:
+def _find_mute_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, at: datetime) -> Deferral | None:
     """By the mute that lasts longest."""
     covering = [mute for mute in habits.mutes if mute.until > at and mute.covers(project, rule_id)]
     longest = max(covering, key=lambda mute: mute.until, default=None)
-    return Hold(MUTED, longest.until, longest.made_by) if longest else None
+    return Deferral(MUTED, longest.until, longest.made_by) if longest else None

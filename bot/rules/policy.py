@@ -41,7 +41,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class PolicyAction:
     """What somebody is about to do. One that `changes` nothing (`schedules list`) is in no family."""
 
     name: str
@@ -52,20 +52,22 @@ class Act:
         return _FAMILY_OF.get(self.name) if self.changes else None
 
 
-def knows(word: str, commands: Iterable[str]) -> bool:
+def is_known_command(word: str, commands: Iterable[str]) -> bool:
     """Whether a line that names this concerns anything."""
     return word in FAMILIES or any(fnmatchcase(name, word) for name in (*commands, *_FAMILY_OF))
 
 
-def deciding(policies: Iterable[Policy], act: Act, channel: str | None) -> list[Policy]:
+def select_policies(policies: Iterable[Policy], act: PolicyAction, channel: str | None) -> list[Policy]:
     """The lines that count for this act in this channel, by their words; none where everybody may."""
     ranked = [(rank, one) for one in policies if (rank := _rank(one, act, channel))]
     if any(one.command == act.name for _, one in ranked):
         ranked = [(rank, one) for rank, one in ranked if rank[0] != _SIBLING]
-    return sorted((one for rank, one in ranked if not any(_beats(other, rank) for other, _ in ranked)), key=_words)
+    return sorted(
+        (one for rank, one in ranked if not any(_beats(other, rank) for other, _ in ranked)), key=_get_sort_key
+    )
 
 
-def allowed(lines: Sequence[Policy]) -> frozenset[str] | None:
+def get_allowed_users(lines: Sequence[Policy]) -> frozenset[str] | None:
     """Whom all of these let do it; None where there is none, so that everybody may.
 
     Lines that name the same for the same channel are one that was written in parts.
@@ -76,24 +78,24 @@ def allowed(lines: Sequence[Policy]) -> frozenset[str] | None:
     return frozenset.intersection(*map(frozenset, parts.values())) if parts else None
 
 
-def named(policies: Sequence[Policy], act: Act) -> set[str]:
+def get_users_allowed_anywhere(policies: Sequence[Policy], act: PolicyAction) -> set[str]:
     """Everybody whom the policy lets do it somewhere."""
     places = {one.channel for one in policies}
-    return {user for place in places for user in allowed(deciding(policies, act, place)) or ()}
+    return {user for place in places for user in get_allowed_users(select_policies(policies, act, place)) or ()}
 
 
 _Rank = tuple[tuple[int, int], int]
 
 
-def _rank(line: Policy, act: Act, channel: str | None) -> _Rank | None:
+def _rank(line: Policy, act: PolicyAction, channel: str | None) -> _Rank | None:
     """How specifically it speaks of the act, and of the channel; None when it does not concern this."""
-    about = _about(line.command, act)
+    about = _rank_command(line.command, act)
     if about is None or line.channel not in {EVERYWHERE, channel}:
         return None
     return about, int(line.channel != EVERYWHERE)
 
 
-def _about(word: str, act: Act) -> tuple[int, int] | None:
+def _rank_command(word: str, act: PolicyAction) -> tuple[int, int] | None:
     if word == act.name:
         return 4, 0
     if word == act.family:
@@ -109,5 +111,5 @@ def _beats(one: _Rank, other: _Rank) -> bool:
     return one != other and one[0] >= other[0] and one[1] >= other[1]
 
 
-def _words(line: Policy) -> tuple[str, str, tuple[str, ...]]:
+def _get_sort_key(line: Policy) -> tuple[str, str, tuple[str, ...]]:
     return line.command, line.channel, line.users

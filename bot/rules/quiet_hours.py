@@ -15,7 +15,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UsageError
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 HOURLY = "hourly"
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
@@ -24,7 +24,7 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class QuietHours:
     """`quiet` is from when to when no news is posted, over midnight if need be; on `weekends` all day."""
 
     zone: str = "UTC"
@@ -32,26 +32,28 @@ class Hours:
     weekends: bool = False
 
     @property
-    def ever(self) -> bool:
+    def is_ever_quiet(self) -> bool:
         """Whether it is ever quiet."""
         return self.weekends or self.quiet is not None
 
-    def quiet_until(self, now: datetime) -> datetime | None:
+    def find_quiet_end(self, now: datetime) -> datetime | None:
         """When the quiet that holds now ends, nights and weekends that meet taken together; None when none holds."""
         end = now
-        while longer := max((until for since, until in self._spells(end) if since <= end < until), default=None):
+        while longer := max(
+            (until for since, until in self._list_quiet_periods(end) if since <= end < until), default=None
+        ):
             end = longer
         return end if end > now else None
 
-    def next_digest(self, times: Sequence[str], now: datetime) -> datetime:
+    def get_next_digest(self, times: Sequence[str], now: datetime) -> datetime:
         """The next of these times of day (or the next full hour) after `now`."""
         if HOURLY in times:
-            return _full_hour(now.astimezone(ZoneInfo(self.zone))).astimezone(UTC)
+            return _get_next_full_hour(now.astimezone(ZoneInfo(self.zone))).astimezone(UTC)
         today = self._day(now)
-        moments = (self._at(today + day * _DAY, clock(text)) for day in range(3) for text in times)
+        moments = (self._at(today + day * _DAY, parse_time(text)) for day in range(3) for text in times)
         return min(moment for moment in moments if moment > now)
 
-    def _spells(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _list_quiet_periods(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Every quiet night and weekend that could hold now."""
         today = self._day(now)
         for day in (today - 2 * _DAY, today - _DAY, today, today + _DAY):
@@ -65,21 +67,21 @@ class Hours:
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def _at(self, day: date, at: time) -> datetime:
-        return local(day, at, self.zone)
+        return to_utc(day, at, self.zone)
 
 
-def local(day: date, at: time, zone: str) -> datetime:
+def to_utc(day: date, at: time, zone: str) -> datetime:
     """The moment when the clocks of this zone show this."""
     return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _full_hour(here: datetime) -> datetime:
+def _get_next_full_hour(here: datetime) -> datetime:
     """The next, by the zone's own minutes (some are half an hour off UTC); hours last 3,600 s whatever clocks do."""
     past = timedelta(minutes=here.minute, seconds=here.second, microseconds=here.microsecond)
     return here.astimezone(UTC) - past + timedelta(hours=1)
 
 
-def clock(text: str) -> time:
+def parse_time(text: str) -> time:
     """A time of day: `09:00`, `9`, `5pm`. Raises UsageError."""
     found = _TIME.fullmatch(text.strip())
     if found:
@@ -89,41 +91,41 @@ def clock(text: str) -> time:
             hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
             if hour < 24:
                 return time(hour, minute)
-    raise UsageError(f"{code(text, 50)} is no time of day: write it like `09:00`, `17:30` or `5pm`.")
+    raise UsageError(f"{as_code(text, 50)} is no time of day: write it like `09:00`, `17:30` or `5pm`.")
 
 
-def span(text: str) -> tuple[time, time]:
+def parse_quiet_hours(text: str) -> tuple[time, time]:
     """From when to when: `22:00-08:00`. Raises UsageError."""
     since, dash, until = text.replace("–", "-").partition("-")  # noqa: RUF001 - what phones make of a dash
     if not (dash and since.strip() and until.strip()):
-        raise UsageError(f"{code(text, 50)} says no hours: write them like `22:00-08:00`.")
-    hours = clock(since), clock(until)
+        raise UsageError(f"{as_code(text, 50)} says no hours: write them like `22:00-08:00`.")
+    hours = parse_time(since), parse_time(until)
     if hours[0] == hours[1]:
         raise UsageError("Quiet hours need a beginning and another end, like `22:00-08:00`.")
     return hours
 
 
-def said(hours: tuple[time, time]) -> str:
+def format_quiet_hours(hours: tuple[time, time]) -> str:
     """The inverse of `span`."""
     return "-".join(f"{at:%H:%M}" for at in hours)
 
 
-def zone(text: str) -> str:
+def parse_zone(text: str) -> str:
     """The name of a time zone as the IANA database spells it, also said by its city. Raises UsageError."""
     wanted = text.strip().replace(" ", "_").casefold()
-    known = _zones()
+    known = _load_zones()
     if name := known.get(wanted):
         return name
     cities = [name for folded, name in known.items() if folded.rpartition("/")[2] == wanted]
     if len(cities) == 1:
         return cities[0]
     near = [known[folded] for folded in get_close_matches(wanted, known, n=1)] or sorted(cities)[:3]
-    meant = f" Did you mean {' or '.join(map(code, near))}?" if near else ""
+    meant = f" Did you mean {' or '.join(map(as_code, near))}?" if near else ""
     raise UsageError(
-        f"I do not know the time zone {code(text, 60)}.{meant}", "Zones are like `Europe/Berlin` or `UTC`."
+        f"I do not know the time zone {as_code(text, 60)}.{meant}", "Zones are like `Europe/Berlin` or `UTC`."
     )
 
 
 @cache
-def _zones() -> dict[str, str]:
+def _load_zones() -> dict[str, str]:
     return {name.casefold(): name for name in sorted(available_timezones())}

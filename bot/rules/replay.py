@@ -7,23 +7,23 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from bot.domain import Outcome
-from bot.rules.history import ENDS, SAMPLE, Past, classified
+from bot.rules.history import ENDS, SAMPLE, WorkflowHistory, classify
 
 
 @dataclass(slots=True)
-class _Seen:
+class _OutcomeHistory:
     """Ends by project and branch; durations of good runs by project and workflow."""
 
     ends: dict[Hashable, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
     usual_s: dict[Hashable, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
 
-    def past(self, outcome: Outcome) -> Past:
+    def build_history(self, outcome: Outcome) -> WorkflowHistory:
         """As bot/store/outcomes.py finds it in the database."""
-        of_branch = [end for end in self.ends[outcome.project, outcome.branch] if _comparable(end, outcome)]
+        of_branch = [end for end in self.ends[outcome.project, outcome.branch] if _is_comparable(end, outcome)]
         runs = [end for end in of_branch if end.pipeline_id == outcome.pipeline_id]
         newest = sorted(self.usual_s[outcome.project, outcome.workflow], reverse=True)[:SAMPLE]
         last = max(of_branch, key=lambda end: (end.pipeline_number, end.happened_at), default=None)
-        return Past(last, runs, [duration_s for _, duration_s in newest])
+        return WorkflowHistory(last, runs, [duration_s for _, duration_s in newest])
 
     def add(self, outcome: Outcome) -> None:
         if outcome.kind in ENDS:
@@ -33,23 +33,23 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class DryRun:
     """How many pipelines were read, what the rule would have told of them, newest first, and how often reminded."""
 
     pipelines: int
-    heard: list[Outcome]
+    outcomes: list[Outcome]
     reminders: int
 
 
-def replayed(outcomes: Iterable[Outcome]) -> list[Outcome]:
+def replay_outcomes(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """All of them with their classes, oldest first."""
-    seen, told = _Seen(), []
+    seen, told = _OutcomeHistory(), []
     for outcome in sorted(outcomes, key=lambda one: (one.happened_at, one.pipeline_number, one.key)):
-        told.append(classified(outcome, seen.past(outcome)))
+        told.append(classify(outcome, seen.build_history(outcome)))
         seen.add(told[-1])
     return told
 
 
-def _comparable(end: Outcome, outcome: Outcome) -> bool:
+def _is_comparable(end: Outcome, outcome: Outcome) -> bool:
     """Runs of the same workflow; a config that does not compile is a bad end of them all."""
     return end.workflow in {outcome.workflow, ""} or outcome.workflow == ""

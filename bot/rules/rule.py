@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UsageError
-from bot.line import Said, joined
+from bot.line import OptionValue, join_commas
 from bot.rules.fields import FIELDS, Field
 from bot.rules.kinds import DEFAULT_KINDS
 
@@ -48,9 +48,9 @@ class Rule:
     mine: bool = False
 
     @classmethod
-    def of(cls, said: Mapping[str, Sequence[str]]) -> Rule:
+    def parse(cls, said: Mapping[str, Sequence[str]]) -> Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
-        rule = cls(**{field.attribute: field.value(said[field.name]) for field in FIELDS if field.name in said})
+        rule = cls(**{field.attribute: field.parse_texts(said[field.name]) for field in FIELDS if field.name in said})
         if len(rule.as_typed()) > _LONGEST:
             raise UsageError("That is more than one rule can hold.", "Make two of it.")
         return rule
@@ -61,35 +61,38 @@ class Rule:
         known = [field for field in FIELDS if field.name in plain]
         return cls(**{field.attribute: type(field.default)(plain[field.name]) for field in known})
 
-    def plain(self) -> Plain:
-        return {field.name: _plain(field, self._of(field)) for field in self._set()}
+    def to_plain(self) -> Plain:
+        return {field.name: _to_plain(field, self._get_value(field)) for field in self._list_set_fields()}
 
-    def options(self) -> dict[str, Said]:
+    def to_options(self) -> dict[str, OptionValue]:
         """As a line says it: the fields that are set, a flag by True."""
-        return {field.name: field.said(self._of(field)) if field.takes else True for field in self._set()}
+        return {
+            field.name: field.to_texts(self._get_value(field)) if field.takes else True
+            for field in self._list_set_fields()
+        }
 
     def as_typed(self) -> str:
         """For people to read: `--branch release/* --only failed,recovered`."""
-        said = self.said().items()
-        return " ".join(f"--{name} {joined(texts)}".rstrip() for name, texts in said)
+        said = self.to_texts().items()
+        return " ".join(f"--{name} {join_commas(texts)}".rstrip() for name, texts in said)
 
-    def said(self) -> dict[str, tuple[str, ...]]:
+    def to_texts(self) -> dict[str, tuple[str, ...]]:
         """The fields that are set, each as texts."""
-        return {field.name: field.said(self._of(field)) for field in self._set()}
+        return {field.name: field.to_texts(self._get_value(field)) for field in self._list_set_fields()}
 
-    def json(self) -> str:
+    def to_json(self) -> str:
         """Always the same text for the same rule."""
-        return json.dumps(self.plain(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self.to_plain(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
-    def _set(self) -> list[Field]:
-        return [field for field in FIELDS if self._of(field) != field.default]
+    def _list_set_fields(self) -> list[Field]:
+        return [field for field in FIELDS if self._get_value(field) != field.default]
 
-    def _of(self, field: Field) -> Any:
+    def _get_value(self, field: Field) -> Any:
         return getattr(self, field.attribute)
 
 
-def _plain(field: Field, value: Any) -> Any:
-    texts = field.said(value)
+def _to_plain(field: Field, value: Any) -> Any:
+    texts = field.to_texts(value)
     if not field.takes:
         return True
     return list(texts) if isinstance(value, tuple | frozenset) else value

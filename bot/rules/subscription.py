@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.rules.rule import Rule
 
 
@@ -20,9 +20,9 @@ class Subscription:
     id: int
     workspace: str
     channel: str
-    scope: Scope
+    scope: ProjectScope
     rule: Rule
     made_by: str
     made_at: datetime
     login: str | None = None
-    also: frozenset[str] = frozenset()
+    other_logins: frozenset[str] = frozenset()

@@ -12,25 +12,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class TriggerFamily:
     """`name` is what rules and outcomes keep, `said` what people say; `hosts` is how other words of it begin."""
 
     name: str
-    said: str
+    label: str
     words: frozenset[str] = frozenset()
     hosts: tuple[str, ...] = ()
 
     def has(self, word: str) -> bool:
-        return word in {self.name, self.said.lower(), *self.words} or self.is_host(word)
+        return word in {self.name, self.label.lower(), *self.words} or self.is_host(word)
 
     def is_host(self, word: str) -> bool:
         return word.startswith(self.hosts) if self.hosts else False
 
 
 FAMILIES = (
-    Family("webhook", "push", frozenset({"pull_request", "merge_request"}), ("github", "gitlab", "bitbucket")),
-    Family("schedule", "schedule", frozenset({"scheduled", "scheduled_pipeline"})),
-    Family("api", "API", frozenset({"explicit", "create pipeline run api"})),
+    TriggerFamily("webhook", "push", frozenset({"pull_request", "merge_request"}), ("github", "gitlab", "bitbucket")),
+    TriggerFamily("schedule", "schedule", frozenset({"scheduled", "scheduled_pipeline"})),
+    TriggerFamily("api", "API", frozenset({"explicit", "create pipeline run api"})),
 )
 
 NAMES = tuple(family.name for family in FAMILIES)
@@ -38,24 +38,24 @@ NAMES = tuple(family.name for family in FAMILIES)
 HELP = "push (or webhook), schedule or api; or a word of CircleCI's own, like `gitlab`"
 
 
-def canonical(word: str) -> str:
+def canonicalise_trigger(word: str) -> str:
     """As rules and outcomes keep it: a family by its name, but a code host by its own: a rule may mean just that."""
     word = word.lower()
-    family = family_of(word)
+    family = find_family(word)
     return family.name if family and not family.is_host(word) else word
 
 
-def family_of(word: str) -> Family | None:
+def find_family(word: str) -> TriggerFamily | None:
     return next((family for family in FAMILIES if family.has(word.lower())), None)
 
 
-def names_of(word: str) -> tuple[str, ...]:
+def list_trigger_names(word: str) -> tuple[str, ...]:
     """All that a rule may call it."""
-    family = family_of(word)
-    return (word, family.name, family.said) if family else (word,)
+    family = find_family(word)
+    return (word, family.name, family.label) if family else (word,)
 
 
-def said(word: str) -> str:
+def format_trigger(word: str) -> str:
     """What people call it; "" where CircleCI said nothing."""
-    family = family_of(word)
-    return family.said if family else word
+    family = find_family(word)
+    return family.label if family else word

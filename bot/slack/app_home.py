@@ -9,30 +9,30 @@ from itertools import chain
 from typing import Any
 
 from bot.actions import mute_changes, profile_changes, visible_projects
-from bot.actions.pipeline_list import glance
+from bot.actions.pipeline_list import fetch_snapshots
 from bot.blocks import error_blocks, home_blocks, kit
-from bot.blocks.home_blocks import Desk, Known
+from bot.blocks.home_blocks import HomeContent, Known
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
-from bot.command import Command, Context, Request, Source
+from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.admission import Admission
 from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, NotAllowed, NotFound, Rejected, Unauthorized, UsageError
-from bot.slack.clients import Clients
+from bot.slack.clients import SlackClients
 from bot.store.store import Store
 
 _ORGS, _MINE, _WAITING, _RULES = 5, 5, 5, 10
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class Home:
+class AppHome:
     def __init__(
         self,
         *,
-        clients: Clients,
+        clients: SlackClients,
         store: Store,
         clock: Clock,
         links: Links,
@@ -50,32 +50,32 @@ class Home:
 
     async def publish(self, workspace: str, user: str) -> None:
         """Draw this person's Home as things stand now."""
-        client = await self._clients.of(workspace)
+        client = await self._clients.find(workspace)
         if client is None:
             return
-        drawn = await self._drawn(workspace, user)
+        drawn = await self._build_blocks(workspace, user)
         await client.views_publish(user_id=user, view={"type": "home", "blocks": drawn[:100]})
 
-    async def _drawn(self, workspace: str, user: str) -> list[kit.Block]:
+    async def _build_blocks(self, workspace: str, user: str) -> list[kit.Block]:
         try:
-            await self._admission.admit(Request(workspace, user, "", Source.SHORTCUT, "home"))
+            await self._admission.admit(Request(workspace, user, "", RequestSource.SHORTCUT, "home"))
         except NotAllowed as refusal:
-            return error_blocks.blocks(refusal)
-        async with self._store.read() as tx:
-            account = await tx.accounts.get(workspace, user)
+            return error_blocks.render_blocks(refusal)
+        async with self._store.begin_read() as tx:
+            account = await tx.accounts.find(workspace, user)
         if account is None or account.state != "active":
-            return home_blocks.welcome(account, self._commands)
+            return home_blocks.render_welcome(account, self._commands)
         try:
-            desk = await self._desk(account)
+            desk = await self._fetch_content(account)
         except Unauthorized:
             async with self._store.begin() as tx:
-                await tx.accounts.expire(account)
-            return await self._drawn(workspace, user)
-        return home_blocks.desk(desk, self._commands, links=self._links, now=self._clock.now())
+                await tx.accounts.mark_expired(account)
+            return await self._build_blocks(workspace, user)
+        return home_blocks.render(desk, self._commands, links=self._links, now=self._clock.now())
 
-    def _context(self, account: Account) -> Context:
+    def _build_context(self, account: Account) -> Context:
         """What a command would get, had the person said something."""
-        request = Request(account.workspace, account.user, "", Source.SHORTCUT, "home")
+        request = Request(account.workspace, account.user, "", RequestSource.SHORTCUT, "home")
         return Context(
             request=request,
             circleci=self._circleci.bind(account.token),
@@ -87,27 +87,27 @@ class Home:
             commands=self._commands,
         )
 
-    async def _desk(self, account: Account) -> Desk:
+    async def _fetch_content(self, account: Account) -> HomeContent:
         """Everything on the desk; when CircleCI fails, what there is without it. Raises Unauthorized."""
-        context = self._context(account)
-        async with self._store.read() as tx:
-            rules = await tx.subscriptions.made_by(account.workspace, account.user, _RULES)
+        context = self._build_context(account)
+        async with self._store.begin_read() as tx:
+            rules = await tx.subscriptions.list_made_by(account.workspace, account.user, _RULES)
         (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
-            _or_trouble(_waiting(context)), _or_trouble(_mine(context))
+            _catch_error(_list_waiting(context)), _catch_error(_list_mine(context))
         )
         projects = [
             *(rule.scope.exact for rule in rules if rule.scope.exact),
             *(project for project, _ in (*waiting, *mine)),
         ]
-        names = {} if trouble else await visible_projects.names(context, projects)
-        async with self._store.read() as tx:
-            troubles = await tx.troubles.of(rule.id for rule in rules)
-        linked = await profile_changes.known(context)
-        muted = await mute_changes.of_channels(context, {rule.channel for rule in rules})
-        return Desk(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
+        names = {} if trouble else await visible_projects.fetch_names(context, projects)
+        async with self._store.begin_read() as tx:
+            troubles = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
+        linked = await profile_changes.load_settings(context)
+        muted = await mute_changes.list_active(context, {rule.channel for rule in rules})
+        return HomeContent(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
 
 
-async def _or_trouble(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
+async def _catch_error(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
     """A part of the desk, or why it is empty. Raises Unauthorized."""
     try:
         return await part, ""
@@ -117,34 +117,34 @@ async def _or_trouble(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
         return [], error.message
 
 
-async def _waiting(context: Context) -> list[Known]:
+async def _list_waiting(context: Context) -> list[Known]:
     """Followed pipelines that wait for approval, of projects that the person can see."""
-    seen = await visible_projects.slugs(context)
-    async with context.store.read() as tx:
-        followed = [one for slug in sorted(seen) for one in await tx.pipelines.unfinished(slug)]
+    seen = await visible_projects.list_slugs(context)
+    async with context.store.begin_read() as tx:
+        followed = [one for slug in sorted(seen) for one in await tx.pipelines.list_unfinished(slug)]
     known = [(one.project, Snapshot.model_validate_json(one.snapshot)) for one in followed]
-    return [(project, snapshot) for project, snapshot in known if snapshot.held][:_WAITING]
+    return [(project, snapshot) for project, snapshot in known if snapshot.pending_holds][:_WAITING]
 
 
-async def _mine(context: Context) -> list[Known]:
+async def _list_mine(context: Context) -> list[Known]:
     """The latest pipelines that the person started, over all their organisations."""
-    orgs = [org.slug for org in await context.circleci.collaborations() if org.slug][:_ORGS]
-    found = await asyncio.gather(*(_mine_in(context.circleci, org) for org in orgs))
+    orgs = [org.slug for org in await context.circleci.list_collaborations() if org.slug][:_ORGS]
+    found = await asyncio.gather(*(_list_mine_in_org(context.circleci, org) for org in orgs))
     latest = sorted(chain(*found), key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
-    newest = list(_with_project(latest))[:_MINE]
-    snapshots = await glance(context.circleci, [pipeline for _, pipeline in newest])
+    newest = list(_pair_with_project(latest))[:_MINE]
+    snapshots = await fetch_snapshots(context.circleci, [pipeline for _, pipeline in newest])
     return [(project, snapshot) for (project, _), snapshot in zip(newest, snapshots, strict=True)]
 
 
-async def _mine_in(circleci: CircleCI, org: str) -> list[Pipeline]:
+async def _list_mine_in_org(circleci: CircleCI, org: str) -> list[Pipeline]:
     """None in an organisation that CircleCI hides."""
     try:
-        return [pipeline async for pipeline in circleci.org_pipelines(org, mine=True, pages=1)]
+        return [pipeline async for pipeline in circleci.list_org_pipelines(org, mine=True, pages=1)]
     except (NotFound, Rejected):
         return []
 
 
-def _with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
+def _pair_with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
     """Leaves out slugs of a form that we do not know."""
     for pipeline in pipelines:
         try:

@@ -37,7 +37,7 @@ _FRESH_FOR = timedelta(seconds=60)
 _STOPPED_FOR = timedelta(minutes=5)
 
 
-class Clients:
+class SlackClients:
     """Slack clients by workspace. `token` is the one workspace's bot token, or None when the store knows them."""
 
     def __init__(self, *, api_url: str, token: str | None, store: Store, clock: Clock) -> None:
@@ -46,11 +46,11 @@ class Clients:
         self._store = store
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
-        self._known: dict[str, tuple[Installation, datetime]] = {}
+        self._installations: dict[str, tuple[Installation, datetime]] = {}
         self._stopped: dict[str, tuple[str, datetime]] = {}
-        self._kept = lru_cache(_MOST_KEPT)(self.anonymous)
+        self._build_cached = lru_cache(_MOST_KEPT)(self.build)
 
-    def anonymous(self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
+    def build(self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
         """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
@@ -59,71 +59,71 @@ class Clients:
             base_url=self.api_url,
             session=self._session,
             retry_handlers=list(retries),
-            ssl=_trust() if self.api_url.startswith("https") else None,
+            ssl=_get_ssl_context() if self.api_url.startswith("https") else None,
         )
 
-    async def of(self, workspace: str) -> AsyncWebClient | None:
+    async def find(self, workspace: str) -> AsyncWebClient | None:
         """For calls that may be repeated safely: views, ephemerals, reads."""
-        token = await self._token_of(workspace)
-        return self._kept(token, _REPEATED) if token else None
+        token = await self._find_token(workspace)
+        return self._build_cached(token, _REPEATED) if token else None
 
-    async def once(self, workspace: str) -> AsyncWebClient | None:
+    async def find_no_retry(self, workspace: str) -> AsyncWebClient | None:
         """For posts: never retried here, delivery decides. None for a workspace that is stopped."""
-        if self.why_stopped(workspace):
+        if self.find_stop_reason(workspace):
             return None
-        token = await self._token_of(workspace)
-        return self._kept(token, ()) if token else None
+        token = await self._find_token(workspace)
+        return self._build_cached(token, ()) if token else None
 
-    async def patient(self, workspace: str) -> AsyncWebClient | None:
+    async def find_rate_limit_retry(self, workspace: str) -> AsyncWebClient | None:
         """For what must not happen twice but can wait: repeated only when Slack said that it was too early."""
-        token = await self._token_of(workspace)
-        return self._kept(token, _PUT_OFF) if token else None
+        token = await self._find_token(workspace)
+        return self._build_cached(token, _PUT_OFF) if token else None
 
-    def stop(self, workspace: str, reason: str) -> None:
+    def stop_posting(self, workspace: str, reason: str) -> None:
         """Slack says that the workspace is closed to us: nothing is posted there for a while."""
-        if not self.why_stopped(workspace):
+        if not self.find_stop_reason(workspace):
             log.error("workspace.stopped", workspace=workspace, reason=reason)
         self._stopped[workspace] = (reason, self._clock.now() + _STOPPED_FOR)
 
-    def why_stopped(self, workspace: str) -> str | None:
+    def find_stop_reason(self, workspace: str) -> str | None:
         reason, until = self._stopped.get(workspace, (None, None))
         return reason if until and self._clock.now() < until else None
 
-    async def installation(self, workspace: str) -> Installation | None:
+    async def find_installation(self, workspace: str) -> Installation | None:
         """From memory for a minute, so that an acknowledgement does not wait for the database."""
-        known = self._known.get(workspace)
+        known = self._installations.get(workspace)
         if known and self._clock.now() - known[1] < _FRESH_FOR:
             return known[0]
-        async with self._store.read() as tx:
-            found = await tx.installations.get(workspace)
+        async with self._store.begin_read() as tx:
+            found = await tx.installations.find(workspace)
         if found:
-            self._known[workspace] = (found, self._clock.now())
+            self._installations[workspace] = (found, self._clock.now())
             if not found.token:
                 log.error("workspace.locked", workspace=workspace, mend="circlebot doctor")
         return found
 
     async def is_locked(self, workspace: str) -> bool:
         """Whether we live there and cannot speak: the key to its bot token is lost."""
-        found = None if self.token else await self.installation(workspace)
+        found = None if self.token else await self.find_installation(workspace)
         return found is not None and not found.token
 
     def forget(self, workspace: str) -> None:
-        self._known.pop(workspace, None)
+        self._installations.pop(workspace, None)
         self._stopped.pop(workspace, None)
 
     async def close(self) -> None:
         if self._session:
             await self._session.close()
 
-    async def _token_of(self, workspace: str) -> str | None:
+    async def _find_token(self, workspace: str) -> str | None:
         if self.token:
             return self.token
-        installation = await self.installation(workspace)
+        installation = await self.find_installation(workspace)
         return installation.token if installation else None
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _get_ssl_context() -> ssl.SSLContext:
     """One for all: it takes milliseconds to make, and a connection is only kept for calls that trust the same."""
     return ssl.create_default_context()
 
@@ -138,14 +138,14 @@ LOCKED = (
 class Authorize(AsyncAuthorize):
     """Bolt asks who we are in a workspace; answered from memory, never by auth.test inside the 3 seconds."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: SlackClients) -> None:
         self._clients = clients
 
     async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
         workspace = team_id or enterprise_id or ""
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
-        found = await self._clients.installation(workspace)
+        found = await self._clients.find_installation(workspace)
         if found is None:
             log.warning("workspace.unknown", workspace=workspace, mend="whoever asks there is told to install it again")
         if found is None or not found.token:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.slack import slack_errors
-from bot.slack.clients import Clients
+from bot.slack.clients import SlackClients
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +20,8 @@ _CLOSED = frozenset({"account_inactive", "token_revoked"})
 _FRESH_FOR = timedelta(minutes=50)
 
 
-class Leavers:
-    def __init__(self, clients: Clients, *, clock: Clock) -> None:
+class DeactivatedUsers:
+    def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[bool, datetime]] = {}
@@ -30,29 +30,29 @@ class Leavers:
         """False also where Slack does not tell: whoever installed us may decline the scope. Asked once an hour."""
         known, now = self._known.get((workspace, user)), self._clock.now()
         if known is None or now - known[1] > _FRESH_FOR:
-            self._known[workspace, user] = known = (await self._ask(workspace, user), now)
+            self._known[workspace, user] = known = (await self._fetch_has_left(workspace, user), now)
         return known[0]
 
     async def is_open(self, workspace: str) -> bool | None:
         """Whether Slack accepts our token for this workspace now; None where it does not say."""
-        client = await self._clients.of(workspace)
+        client = await self._clients.find(workspace)
         if client is None:
             return False
         try:
             return bool((await client.auth_test())["team_id"] == workspace)
         except SlackApiError as error:
-            return False if slack_errors.said(error) in _CLOSED else None
+            return False if slack_errors.find_code(error) in _CLOSED else None
         except (aiohttp.ClientError, TimeoutError):
             return None
 
-    async def _ask(self, workspace: str, user: str) -> bool:
-        client = await self._clients.of(workspace)
+    async def _fetch_has_left(self, workspace: str, user: str) -> bool:
+        client = await self._clients.find(workspace)
         if client is None:
             return False
         try:
             answer = await client.users_info(user=user)
         except SlackApiError as error:
-            log.debug("person.not_told", error=slack_errors.word(error))
+            log.debug("person.not_told", error=slack_errors.get_code_or_status(error))
             return False
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("person.not_told", error=type(error).__name__)

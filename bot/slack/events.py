@@ -12,11 +12,11 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatch.dispatcher import Dispatcher
-from bot.notify.upkeep.offboarding import Departures
+from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack import payload_parsing
-from bot.slack.app_home import Home
-from bot.slack.clients import Clients
-from bot.slack.payload_workspace import by_person, whose
+from bot.slack.app_home import AppHome
+from bot.slack.clients import SlackClients
+from bot.slack.payload_workspace import is_by_person, parse_workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -24,14 +24,14 @@ log = structlog.get_logger(__name__)
 Body = Mapping[str, Any]
 
 
-class Events:
+class EventHandler:
     def __init__(
         self,
         *,
         dispatcher: Dispatcher,
-        home: Home,
-        clients: Clients,
-        departures: Departures,
+        home: AppHome,
+        clients: SlackClients,
+        departures: UninstallHandler,
         store: Store,
         clock: Clock,
     ) -> None:
@@ -42,41 +42,41 @@ class Events:
         self._store = store
         self._clock = clock
         self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
-            "app_mention": self._said,
-            "message": self._said,
-            "app_home_opened": self._home_opened,
-            "app_uninstalled": self._uninstalled,
-            "tokens_revoked": self._uninstalled,
+            "app_mention": self._handle_message,
+            "message": self._handle_message,
+            "app_home_opened": self._handle_home_opened,
+            "app_uninstalled": self._handle_uninstall,
+            "tokens_revoked": self._handle_uninstall,
         }
 
-    async def take(self, body: Body) -> None:
+    async def handle(self, body: Body) -> None:
         """Act on one event, once. Never raises: Slack has its answer already."""
         kind = body["event"]["type"]
         handle = self._by_type.get(kind)
         try:
-            if handle and await self._first(body):
+            if handle and await self._mark_first(body):
                 await handle(body)
         except Exception:
             log.exception("event.failed", type=kind)
 
-    async def _first(self, body: Body) -> bool:
+    async def _mark_first(self, body: Body) -> bool:
         async with self._store.begin() as tx:
-            return await tx.seen.first(f"slack:{body['event_id']}", self._clock.now())
+            return await tx.processed_events.insert(f"slack:{body['event_id']}", self._clock.now())
 
-    def asks(self, body: Body) -> bool:
+    def is_request(self, body: Body) -> bool:
         """Whether it is a person who asks something of us: by a mention, or in our direct messages."""
         event = body["event"]
         to_us = event["type"] == "app_mention" or (event["type"], event.get("channel_type")) == ("message", "im")
-        return to_us and by_person(body)
+        return to_us and is_by_person(body)
 
-    async def _said(self, body: Body) -> None:
-        if self.asks(body):
-            await self._dispatcher.dispatch(payload_parsing.said(body))
+    async def _handle_message(self, body: Body) -> None:
+        if self.is_request(body):
+            await self._dispatcher.dispatch(payload_parsing.parse_message(body))
 
-    async def _home_opened(self, body: Body) -> None:
+    async def _handle_home_opened(self, body: Body) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
-            await self._home.publish(whose(body)["workspace"], event["user"])
+            await self._home.publish(parse_workspaces(body)["workspace"], event["user"])
 
     async def redraw_home(self, workspace: str, user: str) -> None:
         """Show this person's Home as things stand now. Never raises."""
@@ -85,10 +85,10 @@ class Events:
         except Exception:
             log.exception("home.not_drawn")
 
-    async def _uninstalled(self, body: Body) -> None:
-        event, workspace = body["event"], whose(body)["workspace"]
+    async def _handle_uninstall(self, body: Body) -> None:
+        event, workspace = body["event"], parse_workspaces(body)["workspace"]
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return
         self._clients.forget(workspace)
-        await self._departures.workspace_left(workspace)
+        await self._departures.handle_uninstall(workspace)
         self._clients.forget(workspace)

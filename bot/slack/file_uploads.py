@@ -18,11 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.actions import reachability
 from bot.blocks import kit, table
 from bot.command import File, Reply, Request
-from bot.conversation import Where
+from bot.conversation import PlaceKind
 from bot.messages import Message
-from bot.mrkdwn import code, cut
+from bot.mrkdwn import as_code, cut
 from bot.slack import slack_errors
-from bot.slack.fallbacks import send_some_version
+from bot.slack.fallbacks import send_with_fallbacks
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ _WHY = {
 }
 
 
-class _Lost(Exception):
+class _ShareAnswerLost(Exception):
     """Nobody knows whether Slack shared the files: its answer to the last step was lost."""
 
 
@@ -57,49 +57,53 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
     `client` must not repeat a call whose connection broke: files that are shared twice are twice there.
     """
     try:
-        return await _send(client, request, reply)
-    except _Lost:
+        return await _upload_and_share(client, request, reply)
+    except _ShareAnswerLost:
         log.warning("files.lost")
-        return _not_sent(reply, ":warning: Slack did not say whether it took the file. Look before you ask again.")
+        return _render_failure(
+            reply, ":warning: Slack did not say whether it took the file. Look before you ask again."
+        )
     except SlackApiError as error:
-        word = slack_errors.word(error)
+        word = slack_errors.get_code_or_status(error)
     except (_NotTaken, aiohttp.ClientError, TimeoutError) as error:
         word = type(error).__name__.strip("_")
     log.info("files.not_sent", error=word)
-    return _not_sent(reply, f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {code(word)}.')}")
+    return _render_failure(
+        reply, f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {as_code(word)}.')}"
+    )
 
 
-def _not_sent(reply: Reply, why: str) -> Message:
+def _render_failure(reply: Reply, why: str) -> Message:
     """What was to stand with the files is told all the same."""
     return Message(why, [*reply.caption.blocks, kit.section(why)] if reply.caption else ())
 
 
-async def _send(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
+async def _upload_and_share(client: AsyncWebClient, request: Request, reply: Reply) -> Message | None:
     uploaded = [await _upload(client, file) for file in reply.files]
     if reply.shared and request.channel:
         try:
-            await _share(client, uploaded, request.channel, request.thread_ts, _above_all(request, reply))
+            await _share(client, uploaded, request.channel, request.thread_ts, _build_caption(request, reply))
         except SlackApiError as error:
-            if slack_errors.word(error) not in _NOT_THERE:
+            if slack_errors.get_code_or_status(error) not in _NOT_THERE:
                 raise
         else:
             return None
     opened = await client.conversations_open(users=request.user)
     await _share(client, uploaded, opened["channel"]["id"], None, reply.caption or Message(""))
-    return _sent_elsewhere(request, reply) if reply.shared else None
+    return _render_sent_elsewhere(request, reply) if reply.shared else None
 
 
-def _above_all(request: Request, reply: Reply) -> Message:
+def _build_caption(request: Request, reply: Reply) -> Message:
     """The caption; or where others read along, what the files are and who wanted them here."""
-    if reply.caption or reply.message is None or reachability.where(request) is Where.OURS:
+    if reply.caption or reply.message is None or reachability.get_place_kind(request) is PlaceKind.OWN_DM:
         return reply.caption or Message("")
     return Message(f"{cut(reply.message.text, 1000)} — <@{request.user}> asked for it")
 
 
-def _sent_elsewhere(request: Request, reply: Reply) -> Message:
+def _render_sent_elsewhere(request: Request, reply: Reply) -> Message:
     """What the reply says stays: it may tell of files that did not come along."""
     what = "the file" if len(reply.files) == 1 else "the files"
-    between = reachability.where(request) is Where.BETWEEN_OTHERS
+    between = reachability.get_place_kind(request) is PlaceKind.OTHERS_DM
     absent = "take no part in this conversation" if between else "am not in this channel (`/invite @circlebot`)"
     text = f"I {absent}, so I sent you {what} in a direct message."
     return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
@@ -129,15 +133,18 @@ async def _share(
     async def share(version: Message) -> None:
         try:
             await client.files_completeUploadExternal(
-                files=[dict(file) for file in files], channel_id=channel, thread_ts=thread_ts, **_above(version)
+                files=[dict(file) for file in files],
+                channel_id=channel,
+                thread_ts=thread_ts,
+                **_build_caption_args(version),
             )
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _Lost from error
+            raise _ShareAnswerLost from error
 
-    await send_some_version(share, [*table.versions(caption), Message(caption.text)])
+    await send_with_fallbacks(share, [*table.build_fallbacks(caption), Message(caption.text)])
 
 
-def _above(caption: Message) -> dict[str, Any]:
+def _build_caption_args(caption: Message) -> dict[str, Any]:
     """Slack takes blocks, or a text."""
     if caption.blocks:
         return {"blocks": json.dumps([dict(block) for block in caption.blocks][:50])}

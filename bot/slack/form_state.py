@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import account_blocks, kit, variable_blocks
-from bot.command import View
+from bot.command import Modal
 
 Json = dict[str, Any]
 
@@ -17,16 +17,18 @@ _SECRET = {account_blocks.TOKEN, variable_blocks.VALUE}
 """What is secret is typed again: no view that we send holds it."""
 
 
-def filled(view: Mapping[str, Any]) -> View | None:
+def build_filled_form(view: Mapping[str, Any]) -> Modal | None:
     """None for what is no form of ours."""
     title, submit, blocks = view.get("title"), view.get("submit"), view.get("blocks")
     if not (title and submit and blocks):
         return None
     state = (view.get("state") or {}).get("values") or {}
-    return View(title["text"], (), submit=submit["text"], kept=[_filled(block, state) for block in blocks])
+    return Modal(
+        title["text"], (), submit=submit["text"], original_blocks=[_fill_block(block, state) for block in blocks]
+    )
 
 
-def _filled(block: Json, state: Mapping[str, Any]) -> Json:
+def _fill_block(block: Json, state: Mapping[str, Any]) -> Json:
     element, block_id = block.get("element"), block.get("block_id")
     if not isinstance(element, dict) or not isinstance(block_id, str):
         return block
@@ -34,27 +36,27 @@ def _filled(block: Json, state: Mapping[str, Any]) -> Json:
     if entered is None or block_id in _SECRET:
         return block
     bare = {name: value for name, value in element.items() if not name.startswith("initial_")}
-    return {**block, "element": bare | _initial(element, entered)}
+    return {**block, "element": bare | _build_initial_values(element, entered)}
 
 
-def _initial(element: Json, entered: Mapping[str, Any]) -> Json:
+def _build_initial_values(element: Json, entered: Mapping[str, Any]) -> Json:
     """`selected_options` are the `initial_options`, and so on. Slack takes no empty ones."""
     said = {f"initial_{name.removeprefix('selected_')}": value for name, value in entered.items() if value}
     for name in said.keys() & {"initial_option", "initial_options"}:
-        said[name] = _offered(element, said[name])
+        said[name] = _match_options(element, said[name])
     return said
 
 
-def _offered(element: Json, chosen: Any) -> Any:
+def _match_options(element: Json, chosen: Any) -> Any:
     """The options as the menu has them: Slack wants them exactly alike. A typeahead has none, and takes any."""
     if isinstance(chosen, list):
-        return [_offered(element, one) for one in chosen]
+        return [_match_options(element, one) for one in chosen]
     value = chosen["value"]
     typed = kit.option((chosen.get("text") or {}).get("text") or value, value).to_dict()
-    return next((one for one in _options(element) if one.get("value") == value), typed)
+    return next((one for one in _get_options(element) if one.get("value") == value), typed)
 
 
-def _options(element: Json) -> list[Json]:
+def _get_options(element: Json) -> list[Json]:
     """Those of its groups, where it has any."""
     groups = element.get("option_groups") or [element]
     return [option for group in groups for option in group.get("options") or ()]

@@ -29,14 +29,14 @@ _OPTIONS = re.compile(r" \[(--|key=)[^\[\]]*\]")
 Json = dict[str, Any]
 
 
-def manifest(commands: Iterable[Command[Any]], *, url: str | None) -> Json:
+def build_manifest(commands: Iterable[Command[Any]], *, url: str | None) -> Json:
     """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode."""
     base = url.rstrip("/") if url else None
     return {
-        "display_information": _display(),
-        "features": _features(commands, base),
-        "oauth_config": _oauth(base),
-        "settings": _settings(base),
+        "display_information": _build_display(),
+        "features": _build_features(commands, base),
+        "oauth_config": _build_oauth(base),
+        "settings": _build_settings(base),
     }
 
 
@@ -45,7 +45,7 @@ def as_yaml(document: Json) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _display() -> Json:
+def _build_display() -> Json:
     return {
         "name": "circlebot",
         "description": "CircleCI in Slack: trigger, watch, rerun, cancel and approve without leaving the channel",
@@ -58,7 +58,7 @@ def _display() -> Json:
     }
 
 
-def _features(commands: Iterable[Command[Any]], base: str | None) -> Json:
+def _build_features(commands: Iterable[Command[Any]], base: str | None) -> Json:
     return {
         "app_home": {
             "home_tab_enabled": True,
@@ -66,12 +66,12 @@ def _features(commands: Iterable[Command[Any]], base: str | None) -> Json:
             "messages_tab_read_only_enabled": False,
         },
         "bot_user": {"display_name": "circlebot", "always_online": True},
-        "shortcuts": _shortcuts(),
-        "slash_commands": [_slash_command(commands, base)],
+        "shortcuts": _build_shortcuts(),
+        "slash_commands": [_build_slash_command(commands, base)],
     }
 
 
-def _shortcuts() -> list[Json]:
+def _build_shortcuts() -> list[Json]:
     return [
         {
             "name": "Trigger a pipeline",
@@ -94,17 +94,17 @@ def _shortcuts() -> list[Json]:
     ]
 
 
-def _slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
+def _build_slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
     return {
         "command": "/circle",
         "description": "Trigger, watch, rerun, cancel and approve CircleCI pipelines",
-        "usage_hint": usage_hint([command.usage for command in commands]),
+        "usage_hint": format_usage_hint([command.usage for command in commands]),
         "should_escape": True,
-        **({"url": _events_url(base)} if base else {}),
+        **({"url": _build_events_url(base)} if base else {}),
     }
 
 
-def usage_hint(usages: list[str]) -> str:
+def format_usage_hint(usages: list[str]) -> str:
     """All usage lines while they fit into Slack's 1000 characters, else without options, else the words alone."""
     without_options = [_OPTIONS.sub("", usage) for usage in usages]
     words = [usage.split()[0] for usage in usages]
@@ -112,16 +112,16 @@ def usage_hint(usages: list[str]) -> str:
     return next((hint for hint in hints if len(hint) <= _MOST_HINT), "help")
 
 
-def _oauth(base: str | None) -> Json:
+def _build_oauth(base: str | None) -> Json:
     return {
         **({"redirect_urls": [f"{base}/slack/oauth_redirect"]} if base else {}),
         "scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)},
     }
 
 
-def _settings(base: str | None) -> Json:
-    request = {"request_url": _events_url(base)} if base else {}
-    menus = {"message_menu_options_url": _events_url(base)} if base else {}
+def _build_settings(base: str | None) -> Json:
+    request = {"request_url": _build_events_url(base)} if base else {}
+    menus = {"message_menu_options_url": _build_events_url(base)} if base else {}
     return {
         "event_subscriptions": {**request, "bot_events": list(EVENTS)},
         "interactivity": {"is_enabled": True, **request, **menus},
@@ -131,5 +131,5 @@ def _settings(base: str | None) -> Json:
     }
 
 
-def _events_url(base: str | None) -> str:
+def _build_events_url(base: str | None) -> str:
     return f"{base}/slack/events"

@@ -29,12 +29,12 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bot.blocks import kit
 from bot.clock import Clock
 from bot.domain import Installation
-from bot.line import line
+from bot.line import format_line
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.notify.upkeep.offboarding import come_back
+from bot.mrkdwn import as_code
+from bot.notify.upkeep.offboarding import restore_workspace
 from bot.slack import pages
-from bot.slack.clients import Clients
+from bot.slack.clients import SlackClients
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, VaultError
@@ -58,54 +58,54 @@ _REASONS = {
 _STATUS = {"uninvited": 403, "storage_error": 400}
 
 
-def flow(
+def build_flow(
     *,
     client_id: str,
     client_secret: str,
     public_url: str,
-    clients: Clients,
+    clients: SlackClients,
     store: Store,
     vault: Vault,
     clock: Clock,
-    guests: Guests,
+    guests: InstallPolicy,
 ) -> AsyncOAuthFlow:
     """Bolt's flow, with nothing of its defaults that writes files. Call inside the event loop that will run it."""
-    return _Flow(
-        client=clients.anonymous(),
-        logger=_quiet_logger(),
+    return _OAuthFlow(
+        client=clients.build(),
+        logger=_build_logger(),
         settings=AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,
             scopes=[*SCOPES, *OPTIONAL_SCOPES],
             user_scopes=[],
             redirect_uri=f"{public_url}/slack/oauth_redirect",
-            authorization_url=authorize_url(clients.api_url),
+            authorization_url=build_authorize_url(clients.api_url),
             installation_store=InstallationStore(store, clients, clock, guests),
             state_store=StateStore(store, vault, clock),
-            callback_options=AsyncCallbackOptions(success=Welcome(clients).show, failure=_refused),
+            callback_options=AsyncCallbackOptions(success=InstallSuccess(clients).render_page, failure=_render_failure),
             install_page_rendering_enabled=False,
         ),
     )
 
 
-def authorize_url(api_url: str) -> str:
+def build_authorize_url(api_url: str) -> str:
     """https://slack.com/api/ -> https://slack.com/oauth/v2/authorize, and so for any other base."""
     return f"{api_url.rstrip('/').removesuffix('/api')}/oauth/v2/authorize"
 
 
-def _quiet_logger() -> logging.Logger:
+def _build_logger() -> logging.Logger:
     logger = logging.getLogger("circlebot.oauth")
-    logger.addFilter(_without_code)
+    logger.addFilter(_mask_code)
     return logger
 
 
-def _without_code(record: logging.LogRecord) -> bool:
+def _mask_code(record: logging.LogRecord) -> bool:
     """Bolt's line about a refused code holds the code."""
     record.msg = _CODE.sub("code: …", str(record.msg))
     return True
 
 
-class _Flow(AsyncOAuthFlow):
+class _OAuthFlow(AsyncOAuthFlow):
     async def run_installation(self, code: str) -> SlackInstallation | None:
         """Slack being out of reach ends like a refused code: with a page, and nothing installed."""
         try:
@@ -139,69 +139,69 @@ class StateStore(AsyncOAuthStateStore):
         if now > datetime.fromisoformat(until):
             return False
         async with self._store.begin() as tx:
-            return await tx.seen.first(f"{_STATE_OWNER}:{nonce}", now)
+            return await tx.processed_events.insert(f"{_STATE_OWNER}:{nonce}", now)
 
 
-class Uninvited(BoltError):
+class InstallNotAllowed(BoltError):
     """A workspace that the operator has not named."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guests:
+class InstallPolicy:
     """Which workspaces may install (`allowed`; empty lets anybody), and who hears of it: `hosts` as `T…/U…`."""
 
     allowed: AbstractSet[str] = frozenset()
-    hosts: AbstractSet[str] = frozenset()
+    notified_users: AbstractSet[str] = frozenset()
 
     def check(self, given: SlackInstallation) -> None:
         """Raises Uninvited."""
         if self.allowed and not self.allowed & {given.team_id, given.enterprise_id}:
-            raise Uninvited(str(given.team_id))
+            raise InstallNotAllowed(str(given.team_id))
 
-    def to_tell(self, given: SlackInstallation) -> Iterator[tuple[str, str]]:
+    def list_notified(self, given: SlackInstallation) -> Iterator[tuple[str, str]]:
         """Workspace and user of each, but of whoever installs it."""
-        for workspace, _, user in (one.partition("/") for one in sorted(self.hosts)):
+        for workspace, _, user in (one.partition("/") for one in sorted(self.notified_users)):
             if user and (workspace, user) != (given.team_id, given.user_id):
                 yield workspace, user
 
 
 class InstallationStore(AsyncInstallationStore):
-    """Keeps what Slack gave us. Nothing reads through here: clients come from `Clients`, with their own memory."""
+    """Keeps what Slack gave us. Nothing reads through here: clients come from `SlackClients`, with their own memory."""
 
-    def __init__(self, store: Store, clients: Clients, clock: Clock, guests: Guests) -> None:
+    def __init__(self, store: Store, clients: SlackClients, clock: Clock, guests: InstallPolicy) -> None:
         self._store = store
         self._clients = clients
         self._clock = clock
-        self._guests = guests
+        self._policy = guests
 
     async def async_save(self, installation: SlackInstallation) -> None:
         """Raises BoltError for an installation without a workspace or a bot token, and Uninvited."""
         if not (installation.team_id and installation.bot_token):
             raise BoltError("an installation without a workspace or a bot token")
-        self._guests.check(installation)
+        self._policy.check(installation)
         now = self._clock.now()
         async with self._store.begin() as tx:
-            await tx.installations.save(_ours(installation, now))
-            await come_back(tx, installation.team_id, now)
-            await self._tell(tx, installation, now)
+            await tx.installations.upsert(_build_installation(installation, now))
+            await restore_workspace(tx, installation.team_id, now)
+            await self._notify_admins(tx, installation, now)
         self._clients.forget(installation.team_id)
         log.info("workspace.joined", workspace=installation.team_id, by=installation.user_id)
 
-    async def _tell(self, tx: Tx, given: SlackInstallation, now: datetime) -> None:
+    async def _notify_admins(self, tx: Tx, given: SlackInstallation, now: datetime) -> None:
         """Delivery sends it; whom no workspace of ours knows reads the log."""
-        for workspace, user in self._guests.to_tell(given):
-            if await tx.installations.get(workspace):
+        for workspace, user in self._policy.list_notified(given):
+            if await tx.installations.find(workspace):
                 key = f"joined:{given.team_id}:{now.isoformat()}:{workspace}/{user}"
-                await tx.outbox.add(key, workspace, user, _joined(given), now=now)
+                await tx.outbox.insert(key, workspace, user, _render_joined(given), now=now)
 
 
-def _joined(given: SlackInstallation) -> Message:
-    name, team, by = code(given.team_name or ""), code(given.team_id or ""), code(given.user_id)
+def _render_joined(given: SlackInstallation) -> Message:
+    name, team, by = as_code(given.team_name or ""), as_code(given.team_id or ""), as_code(given.user_id)
     text = f"circlebot was installed into the workspace {name} ({team}) by {by}."
     return Message(text, [kit.section(text)])
 
 
-def _ours(given: SlackInstallation, now: datetime) -> Installation:
+def _build_installation(given: SlackInstallation, now: datetime) -> Installation:
     return Installation(
         workspace=str(given.team_id),
         name=given.team_name or "",
@@ -215,39 +215,42 @@ def _ours(given: SlackInstallation, now: datetime) -> Installation:
     )
 
 
-class Welcome:
+class InstallSuccess:
     """The end of an installation: a page, and a direct message with one next step."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: SlackClients) -> None:
         self._clients = clients
 
-    async def show(self, args: AsyncSuccessArgs) -> BoltResponse:
+    async def render_page(self, args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         await self._greet(installed)
         where = f"slack://app?team={installed.team_id}&id={installed.app_id}"
         text = f"circlebot is in {installed.team_name or 'your workspace'}."
         onward = "It has sent you a message with the next step."
-        return _answer(pages.page("Installed", text, onward, link=(where, "Open Slack")), 200, args)
+        return _build_response(pages.render_page("Installed", text, onward, link=(where, "Open Slack")), 200, args)
 
     async def _greet(self, installed: SlackInstallation) -> None:
         text = "Thank you for letting me in. The next step: connect your own CircleCI account."
-        blocks = [kit.section(text), kit.actions([kit.button("Connect CircleCI", line("connect"), style="primary")])]
-        client = self._clients.anonymous(installed.bot_token)
+        blocks = [
+            kit.section(text),
+            kit.actions([kit.button("Connect CircleCI", format_line("connect"), style="primary")]),
+        ]
+        client = self._clients.build(installed.bot_token)
         try:
             await client.chat_postMessage(channel=installed.user_id, text=text, blocks=blocks)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.info("oauth.greeting_failed", error=type(error).__name__)
 
 
-async def _refused(args: AsyncFailureArgs) -> BoltResponse:
-    reason = "uninvited" if isinstance(args.error, Uninvited) else args.reason
+async def _render_failure(args: AsyncFailureArgs) -> BoltResponse:
+    reason = "uninvited" if isinstance(args.error, InstallNotAllowed) else args.reason
     log.info("oauth.refused", reason=reason, workspace=str(args.error) if reason == "uninvited" else None)
     why = _REASONS.get(reason, f"Slack says: {reason[:100]}.")
-    body = pages.page("Not installed", why, link=(args.settings.install_path, "Start again"))
-    return _answer(body, _STATUS.get(reason, args.suggested_status_code), args)
+    body = pages.render_page("Not installed", why, link=(args.settings.install_path, "Start again"))
+    return _build_response(body, _STATUS.get(reason, args.suggested_status_code), args)
 
 
-def _answer(page: str, status: int, args: AsyncSuccessArgs | AsyncFailureArgs) -> BoltResponse:
+def _build_response(page: str, status: int, args: AsyncSuccessArgs | AsyncFailureArgs) -> BoltResponse:
     headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": pages.POLICY,

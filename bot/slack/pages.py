@@ -15,7 +15,7 @@ POLICY = (
 """Content-Security-Policy: our own style, and nothing else."""
 
 
-def page(title: str, *paragraphs: str, link: tuple[str, str] | None = None) -> str:
+def render_page(title: str, *paragraphs: str, link: tuple[str, str] | None = None) -> str:
     """HTML of plain text, whoever wrote it; `link` is an address of ours and what it is called."""
     text = "".join(f"<p>{html.escape(each)}</p>" for each in paragraphs)
     onward = f'<p><a href="{html.escape(link[0])}">{html.escape(link[1])}</a></p>' if link else ""

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payload
-from bot.command import Request, Source
-from bot.conversation import Where
-from bot.slack.form_state import filled
-from bot.slack.payload_workspace import whose
+from bot.command import Request, RequestSource
+from bot.conversation import PlaceKind
+from bot.slack.form_state import build_filled_form
+from bot.slack.payload_workspace import parse_workspaces
 
 Payload = Mapping[str, Any]
 
@@ -24,13 +24,13 @@ REPLY_FORM = "form"
 _MENTION = re.compile(r"^\s*<@\w+(\|[^>]*)?>\s*")
 
 
-def typed(body: Payload) -> Request:
+def parse_slash_command(body: Payload) -> Request:
     """A slash command."""
     return Request(
-        **whose(body),
+        **parse_workspaces(body),
         user=body["user_id"],
         line=body.get("text", ""),
-        source=Source.TYPED,
+        source=RequestSource.TYPED,
         key=body["trigger_id"],
         channel=body["channel_id"],
         place_name=body.get("channel_name"),
@@ -39,32 +39,32 @@ def typed(body: Payload) -> Request:
     )
 
 
-def said(body: Payload) -> Request:
+def parse_message(body: Payload) -> Request:
     """A mention of the bot in a channel, or a direct message to it, by a person (payload_workspace.by_person)."""
     event = body["event"]
     return Request(
-        **whose(body),
+        **parse_workspaces(body),
         user=event["user"],
         line=_MENTION.sub("", event["text"]),
-        source=Source.TYPED,
+        source=RequestSource.TYPED,
         key=f"{event['channel']}:{event['ts']}",
         channel=event["channel"],
         thread_ts=event.get("thread_ts"),
-        where=Where.OURS if event.get("channel_type") == "im" else Where.MEMBER,
+        place_kind=PlaceKind.OWN_DM if event.get("channel_type") == "im" else PlaceKind.MEMBER,
     )
 
 
-def pressed(body: Payload) -> Request | None:
+def parse_action(body: Payload) -> Request | None:
     """A button or menu outside or inside a modal; None for one that says nothing (a link button)."""
     action = body["actions"][0]
     view = body.get("view") or {}
     if view.get("type") == "modal" and not action["action_id"].startswith("do"):
-        return _redrawn(body, view)
+        return _parse_redraw(body, view)
     line = action.get("value") or (action.get("selected_option") or {}).get("value")
-    return _button(body, line) if line else None
+    return _parse_button(body, line) if line else None
 
 
-def _button(body: Payload, line: str) -> Request:
+def _parse_button(body: Payload, line: str) -> Request:
     """A press. Two presses of one button are one asking, unless our answer has taken its message's place meanwhile.
 
     An ephemeral message that is replaced keeps its ts, but its rows get new block_ids (Slack: blocks, block_id): so
@@ -74,18 +74,18 @@ def _button(body: Payload, line: str) -> Request:
     ephemeral = bool(container.get("is_ephemeral"))
     row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
     message, view = body.get("message") or {}, body.get("view") or {}
-    place = _place(body)
+    place = _parse_place(body)
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
-        **whose(body),
+        **parse_workspaces(body),
         user=body["user"]["id"],
         line=line,
-        source=Source.BUTTON,
+        source=RequestSource.BUTTON,
         written=True,
         key=f"{place.get('channel')}:{stands_in}{row}:{line}",
         channel=place.get("channel"),
         place_name=place.get("place"),
-        thread_ts=_thread(message, container) or _metadata(view).get("thread"),
+        thread_ts=_parse_thread(message, container) or _parse_metadata(view).get("thread"),
         message_ts=message.get("ts"),
         trigger_id=body.get("trigger_id"),
         reply_to=body.get("response_url"),
@@ -94,35 +94,35 @@ def _button(body: Payload, line: str) -> Request:
     )
 
 
-def _place(body: Payload) -> Mapping[str, str]:
+def _parse_place(body: Payload) -> Mapping[str, str]:
     """Of a press: that of its message, or the one in which its form was asked for."""
     channel = body.get("channel") or {}
     if "id" in channel:
         return {"channel": channel["id"], **({"place": channel["name"]} if channel.get("name") else {})}
-    return _metadata(body.get("view") or {})
+    return _parse_metadata(body.get("view") or {})
 
 
-def _thread(message: Payload, container: Payload) -> str | None:
+def _parse_thread(message: Payload, container: Payload) -> str | None:
     """The thread that a message stands in. One above a thread stands in the channel, though it names itself."""
     thread = message.get("thread_ts") or container.get("thread_ts")
     stands_in = message.get("ts") or container.get("message_ts")
     return thread if thread != stands_in else None
 
 
-def _redrawn(body: Payload, view: Payload) -> Request:
+def _parse_redraw(body: Payload, view: Payload) -> Request:
     """An input of a form changed: the form is drawn again with what is filled in so far."""
-    return replace(_form(body, view, Source.REDRAW), form=filled(view))
+    return replace(_parse_form(body, view, RequestSource.REDRAW), form=build_filled_form(view))
 
 
-def submitted(body: Payload) -> Request:
+def parse_submission(body: Payload) -> Request:
     """A form that was handed in. The same form handed in twice has the same key."""
-    return replace(_form(body, body["view"], Source.FORM), form=filled(body["view"]))
+    return replace(_parse_form(body, body["view"], RequestSource.FORM), form=build_filled_form(body["view"]))
 
 
-def _form(body: Payload, view: Payload, source: Source) -> Request:
-    metadata = _metadata(view)
+def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
+    metadata = _parse_metadata(view)
     return Request(
-        **whose(body),
+        **parse_workspaces(body),
         user=body["user"]["id"],
         line=metadata.get("line", ""),
         source=source,
@@ -133,61 +133,61 @@ def _form(body: Payload, view: Payload, source: Source) -> Request:
         thread_ts=metadata.get("thread"),
         view_id=view["id"],
         trigger_id=body.get("trigger_id"),
-        fields=_fields(view),
-        chosen=_chosen(view),
+        fields=_parse_fields(view),
+        chosen=_parse_chosen(view),
     )
 
 
-def shortcut(body: Payload) -> Request:
+def parse_shortcut(body: Payload) -> Request:
     """A global or message shortcut: its callback_id is the command, a message names the place."""
     message = body.get("message") or {}
     return Request(
-        **whose(body),
+        **parse_workspaces(body),
         user=body["user"]["id"],
         line=body["callback_id"],
-        source=Source.SHORTCUT,
+        source=RequestSource.SHORTCUT,
         written=True,
         key=body["trigger_id"],
         channel=(body.get("channel") or {}).get("id"),
         place_name=(body.get("channel") or {}).get("name"),
-        thread_ts=_thread(message, {}),
+        thread_ts=_parse_thread(message, {}),
         message_ts=message.get("ts"),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
     )
 
 
-def suggestion(body: Payload) -> Request:
+def parse_suggestion(body: Payload) -> Request:
     """What a typeahead asks, as the form that it stands in."""
-    return _form(body, body.get("view") or {"id": ""}, Source.REDRAW)
+    return _parse_form(body, body.get("view") or {"id": ""}, RequestSource.REDRAW)
 
 
-def _metadata(view: Payload) -> dict[str, str]:
-    found = payload.read_json_object(view.get("private_metadata") or "{}")
+def _parse_metadata(view: Payload) -> dict[str, str]:
+    found = payload.parse_json_object(view.get("private_metadata") or "{}")
     return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
-def _fields(view: Payload) -> dict[str, str]:
+def _parse_fields(view: Payload) -> dict[str, str]:
     """Input values by block_id; what is empty is left out."""
-    found = {block: _value(element) for block, element in _inputs(view)}
+    found = {block: _get_value(element) for block, element in _get_inputs(view)}
     return {block: value for block, value in found.items() if value is not None}
 
 
-def _chosen(view: Payload) -> dict[str, tuple[str, ...]]:
+def _parse_chosen(view: Payload) -> dict[str, tuple[str, ...]]:
     """What was chosen, by block_id, where several could be."""
     return {
         block: tuple(element.get("selected_users") or [one["value"] for one in element.get("selected_options") or ()])
-        for block, element in _inputs(view)
+        for block, element in _get_inputs(view)
         if "selected_options" in element or "selected_users" in element
     }
 
 
-def _inputs(view: Payload) -> list[tuple[str, Payload]]:
+def _get_inputs(view: Payload) -> list[tuple[str, Payload]]:
     state = (view.get("state") or {}).get("values") or {}
     return [(block, next(iter(actions.values()))) for block, actions in state.items() if actions]
 
 
-def _value(element: Payload) -> str | None:
+def _get_value(element: Payload) -> str | None:
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):

@@ -16,69 +16,69 @@ _NOT_JUST_WRITTEN = ("bot_id", "bot_profile", "app_id", "subtype", "edited", "hi
 """What Slack says of messages of apps and workflows (also of ours), and of those that were changed or deleted."""
 
 
-class Whose(TypedDict):
+class RequestWorkspaces(TypedDict):
     """`away` is the person's own workspace, None where it is the place's."""
 
     workspace: str
     away: str | None
 
 
-def whose(body: Payload) -> Whose:
+def parse_workspaces(body: Payload) -> RequestWorkspaces:
     """Of any payload: command, press, form, shortcut, typeahead, event. Raises KeyError where no workspace is said."""
-    place = next(_places(body), "")
+    place = next(_find_place_teams(body), "")
     if not place:
         raise KeyError("team")
-    person = next(_homes(body), place)
-    own = {place, *_organisations(body)}
-    return Whose(workspace=place, away=None if person in own else person)
+    person = next(_find_person_teams(body), place)
+    own = {place, *_find_organisations(body)}
+    return RequestWorkspaces(workspace=place, away=None if person in own else person)
 
 
-def by_person(body: Payload) -> bool:
+def is_by_person(body: Payload) -> bool:
     """Whether the event is a message that a person has just written: nothing else is ever a command."""
-    event = _dict(body.get("event"))
+    event = _as_dict(body.get("event"))
     user = event.get("user")
     told = all(event.get(name) and isinstance(event[name], str) for name in ("user", "channel", "ts", "text"))
     machine = any(event.get(name) for name in _NOT_JUST_WRITTEN)
-    return told and not machine and user != _SLACKBOT and user not in _ourselves(body)
+    return told and not machine and user != _SLACKBOT and user not in _get_bot_users(body)
 
 
-def _places(body: Payload) -> Iterator[str]:
+def _find_place_teams(body: Payload) -> Iterator[str]:
     """The surest first: `team` of a press or a form in a shared channel may be the person's (Bolt: extract_team_id)."""
-    view, message = _dict(body.get("view")), _dict(body.get("message"))
-    yield from _ids(view.get("app_installed_team_id"))
+    view, message = _as_dict(body.get("view")), _as_dict(body.get("message"))
+    yield from _filter_ids(view.get("app_installed_team_id"))
     if message.get("app_id") and message["app_id"] == body.get("api_app_id"):
-        yield from _ids(message.get("team"))
-    for authorization in _authorizations(body):
-        yield from _ids(authorization.get("team_id"))
-    yield from _ids(_dict(body.get("team")).get("id"), body.get("team_id"), view.get("team_id"))
-    yield from _ids(_dict(body.get("user")).get("team_id"))
+        yield from _filter_ids(message.get("team"))
+    for authorization in _get_authorizations(body):
+        yield from _filter_ids(authorization.get("team_id"))
+    yield from _filter_ids(_as_dict(body.get("team")).get("id"), body.get("team_id"), view.get("team_id"))
+    yield from _filter_ids(_as_dict(body.get("user")).get("team_id"))
 
 
-def _homes(body: Payload) -> Iterator[str]:
+def _find_person_teams(body: Payload) -> Iterator[str]:
     """`user_team` may be that of an organisation (Enterprise Grid: E…)."""
-    event, user = _dict(body.get("event")), _dict(body.get("user"))
-    yield from _ids(event.get("user_team"), event.get("source_team"), event.get("team"))
-    yield from _ids(user.get("team_id"))
+    event, user = _as_dict(body.get("event")), _as_dict(body.get("user"))
+    yield from _filter_ids(event.get("user_team"), event.get("source_team"), event.get("team"))
+    yield from _filter_ids(user.get("team_id"))
 
 
-def _organisations(body: Payload) -> Iterator[str]:
+def _find_organisations(body: Payload) -> Iterator[str]:
     """Of the place."""
-    for authorization in _authorizations(body):
-        yield from _ids(authorization.get("enterprise_id"))
+    for authorization in _get_authorizations(body):
+        yield from _filter_ids(authorization.get("enterprise_id"))
 
 
-def _ourselves(body: Payload) -> set[str]:
-    return {str(one.get("user_id")) for one in _authorizations(body) if one.get("is_bot")}
+def _get_bot_users(body: Payload) -> set[str]:
+    return {str(one.get("user_id")) for one in _get_authorizations(body) if one.get("is_bot")}
 
 
-def _authorizations(body: Payload) -> Iterator[Payload]:
+def _get_authorizations(body: Payload) -> Iterator[Payload]:
     listed = body.get("authorizations")
-    return (_dict(one) for one in (listed if isinstance(listed, list) else []))
+    return (_as_dict(one) for one in (listed if isinstance(listed, list) else []))
 
 
-def _ids(*found: object) -> Iterator[str]:
+def _filter_ids(*found: object) -> Iterator[str]:
     return (one for one in found if isinstance(one, str) and one)
 
 
-def _dict(value: object) -> Payload:
+def _as_dict(value: object) -> Payload:
     return value if isinstance(value, Mapping) else {}

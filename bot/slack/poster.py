@@ -14,11 +14,21 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.conversation import is_person
 from bot.messages import Message
-from bot.notify.send_results import WORKSPACE_GONE, Absent, Found, Gone, Lost, Result, RetryAfter, Sent, Unreadable
+from bot.notify.send_results import (
+    WORKSPACE_GONE,
+    Absent,
+    AnswerLost,
+    FindResult,
+    NoReadAccess,
+    RetryAfter,
+    SendResult,
+    Sent,
+    Undeliverable,
+)
 from bot.slack import slack_errors
-from bot.slack.clients import Clients
-from bot.slack.value_shortener import Shorten
-from bot.store.long_values import Place
+from bot.slack.clients import SlackClients
+from bot.slack.value_shortener import ValueShortener
+from bot.store.long_values import ValueAudience
 
 log = structlog.get_logger(__name__)
 
@@ -45,12 +55,12 @@ Json = dict[str, Any]
 
 
 class SlackPoster:
-    def __init__(self, clients: Clients, shorten: Shorten) -> None:
+    def __init__(self, clients: SlackClients, shorten: ValueShortener) -> None:
         self._clients = clients
         self._shorten = shorten
-        self._ims: dict[tuple[str, str], str] = {}
+        self._dm_ids: dict[tuple[str, str], str] = {}
         self._readable: dict[str, bool] = {}
-        self._mistaken: set[str] = set()
+        self._refused_tokens: set[str] = set()
 
     def may_read(self, workspace: str) -> bool:
         """What the last answer said of our scopes; False before the first."""
@@ -66,13 +76,13 @@ class SlackPoster:
         attempt: str,
         thread_ts: str | None,
         broadcast: bool,
-    ) -> Result:
+    ) -> SendResult:
         """A new message. `key` and `attempt` go into its metadata, so that it can be found again."""
         metadata = {"event_type": _EVENT_TYPE, "event_payload": {"key": key, "attempt": attempt}}
 
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
             return await client.chat_postMessage(
-                channel=await self._place(client, workspace, channel),
+                channel=await self._find_conversation(client, workspace, channel),
                 text=message.text[:4000],
                 blocks=blocks,
                 thread_ts=thread_ts,
@@ -82,129 +92,131 @@ class SlackPoster:
                 unfurl_media=False,
             )
 
-        return await self._send(workspace, await self._fitting(workspace, channel, message), call)
+        return await self._send(workspace, await self._shorten_values(workspace, channel, message), call)
 
-    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> Result:
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult:
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
-            place = await self._place(client, workspace, channel)
+            place = await self._find_conversation(client, workspace, channel)
             return await client.chat_update(channel=place, ts=ts, text=message.text[:4000], blocks=blocks)
 
-        return await self._send(workspace, await self._fitting(workspace, channel, message), call)
+        return await self._send(workspace, await self._shorten_values(workspace, channel, message), call)
 
-    async def _fitting(self, workspace: str, channel: str, message: Message) -> Message:
+    async def _shorten_values(self, workspace: str, channel: str, message: Message) -> Message:
         """Whoever reads it there may press it; in a direct message that is one person."""
         alone = is_person(channel)
-        place = Place(workspace, None if alone else channel, channel if alone else None)
-        return await self._shorten.message(message, place)
+        place = ValueAudience(workspace, None if alone else channel, channel if alone else None)
+        return await self._shorten.shorten_message(message, place)
 
-    async def find(self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime) -> Found:
+    async def find(
+        self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime
+    ) -> FindResult:
         """Read the channel, or the thread, since then: a thousand messages at most."""
-        client = await self._clients.once(workspace)
+        client = await self._clients.find_no_retry(workspace)
         if client is None:
             return RetryAfter(_MISTAKEN_TOKEN_S) if await self._clients.is_locked(workspace) else Absent()
         window = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True, "limit": _PER_PAGE}
         try:
-            place = await self._place(client, workspace, channel)
+            place = await self._find_conversation(client, workspace, channel)
             for _ in range(_PAGES):
-                page = await _page(client, place, thread_ts, window)
-                if ts := next((one["ts"] for one in page["messages"] if _key_of(one) == key), None):
+                page = await _fetch_page(client, place, thread_ts, window)
+                if ts := next((one["ts"] for one in page["messages"] if _find_key(one) == key), None):
                     return Sent(ts)
                 window["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
                 if not window["cursor"]:
                     return Absent()
         except SlackApiError as error:
-            return _unread(error)
+            return _classify_read_error(error)
         except _NO_ANSWER:
             return RetryAfter(_TRY_AGAIN_S)
-        return Unreadable()
+        return NoReadAccess()
 
-    async def _place(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
+    async def _find_conversation(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
         """A person's id stands for their DM with us; chat.update wants the DM's own id."""
         if not is_person(channel):
             return channel
-        if (workspace, channel) not in self._ims:
+        if (workspace, channel) not in self._dm_ids:
             opened = await client.conversations_open(users=channel)
-            self._ims[workspace, channel] = opened["channel"]["id"]
-        return self._ims[workspace, channel]
+            self._dm_ids[workspace, channel] = opened["channel"]["id"]
+        return self._dm_ids[workspace, channel]
 
     async def _send(
         self,
         workspace: str,
         message: Message,
         call: Callable[[AsyncWebClient, list[Any] | None], Awaitable[AsyncSlackResponse]],
-    ) -> Result:
-        client = await self._clients.once(workspace)
+    ) -> SendResult:
+        client = await self._clients.find_no_retry(workspace)
         if client is None:
-            return await self._unsent(workspace)
-        result = await self._settled(workspace, call(client, list(message.blocks) or None))
-        if isinstance(result, Gone) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
+            return await self._build_unsent(workspace)
+        result = await self._await_result(workspace, call(client, list(message.blocks) or None))
+        if isinstance(result, Undeliverable) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
             log.error("blocks.refused", reason=result.reason)
-            return await self._settled(workspace, call(client, None))
-        if isinstance(result, Gone) and result.reason in WORKSPACE_GONE:
-            self._clients.stop(workspace, result.reason)
+            return await self._await_result(workspace, call(client, None))
+        if isinstance(result, Undeliverable) and result.reason in WORKSPACE_GONE:
+            self._clients.stop_posting(workspace, result.reason)
         return result
 
-    async def _unsent(self, workspace: str) -> Result:
+    async def _build_unsent(self, workspace: str) -> SendResult:
         """Where a key is lost, it may be found again: that waits."""
         if await self._clients.is_locked(workspace):
             return RetryAfter(_MISTAKEN_TOKEN_S)
-        return Gone(self._clients.why_stopped(workspace) or "not_installed")
+        return Undeliverable(self._clients.find_stop_reason(workspace) or "not_installed")
 
-    async def _settled(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> Result:
+    async def _await_result(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> SendResult:
         try:
             answer = await calling
         except SlackApiError as error:
-            self._tell_mistaken(workspace, slack_errors.said(error))
-            return _refused(error)
+            self._log_refused_token(workspace, slack_errors.find_code(error))
+            return _classify_send_error(error)
         except aiohttp.ClientConnectorError as error:
             log.info("slack.unreachable", error=type(error).__name__)
             return RetryAfter(_TRY_AGAIN_S)
         except _NO_ANSWER as error:
             log.info("slack.answer_lost", error=type(error).__name__)
-            return Lost(_TRY_AGAIN_S)
+            return AnswerLost(_TRY_AGAIN_S)
         self._readable[workspace] = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
-        self._mistaken.discard(workspace)
+        self._refused_tokens.discard(workspace)
         return Sent(str(answer["ts"]))
 
-    def _tell_mistaken(self, workspace: str, reason: str | None) -> None:
+    def _log_refused_token(self, workspace: str, reason: str | None) -> None:
         """Once, however much waits to be sent."""
-        if reason in _MISTAKEN_TOKEN and workspace not in self._mistaken:
-            log.error("slack.token_refused", workspace=workspace, reason=reason, mend=slack_errors.COPY)
-            self._mistaken.add(workspace)
+        if reason in _MISTAKEN_TOKEN and workspace not in self._refused_tokens:
+            log.error("slack.token_refused", workspace=workspace, reason=reason, mend=slack_errors.COPY_AGAIN)
+            self._refused_tokens.add(workspace)
 
 
-async def _page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
+async def _fetch_page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
     if thread_ts:
         return await client.conversations_replies(channel=place, ts=thread_ts, **window)
     return await client.conversations_history(channel=place, **window)
 
 
-def _key_of(message: Json) -> str | None:
+def _find_key(message: Json) -> str | None:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload", {}).get("key") if metadata.get("event_type") == _EVENT_TYPE else None
 
 
-def _refused(error: SlackApiError) -> Result:
-    reason = slack_errors.said(error)
-    if _is_too_early(error):
-        return RetryAfter(slack_errors.wait_s(error, _TRY_AGAIN_S))
-    if reason is None or reason in _UNCLEAR or slack_errors.status(error) >= 500:
-        return Lost(_TRY_AGAIN_S)
+def _classify_send_error(error: SlackApiError) -> SendResult:
+    reason = slack_errors.find_code(error)
+    if _is_rate_limited(error):
+        return RetryAfter(slack_errors.get_retry_after_s(error, _TRY_AGAIN_S))
+    if reason is None or reason in _UNCLEAR or slack_errors.get_status(error) >= 500:
+        return AnswerLost(_TRY_AGAIN_S)
     if reason in _MISTAKEN_TOKEN:
         return RetryAfter(_MISTAKEN_TOKEN_S)
-    return RetryAfter(_TRY_AGAIN_S) if reason in _PASSING else Gone(reason)
+    return RetryAfter(_TRY_AGAIN_S) if reason in _PASSING else Undeliverable(reason)
 
 
-def _unread(error: SlackApiError) -> Found:
+def _classify_read_error(error: SlackApiError) -> FindResult:
     """A thread that is not there holds nothing; what may pass is asked again; else we may not read there."""
-    reason = slack_errors.said(error)
+    reason = slack_errors.find_code(error)
     if reason == "thread_not_found":
         return Absent()
-    if _is_too_early(error):
-        return RetryAfter(slack_errors.wait_s(error, _TRY_AGAIN_S))
-    passing = reason is None or reason in _PASSING | _UNCLEAR or slack_errors.status(error) >= 500
-    return RetryAfter(_TRY_AGAIN_S) if passing else Unreadable()
+    if _is_rate_limited(error):
+        return RetryAfter(slack_errors.get_retry_after_s(error, _TRY_AGAIN_S))
+    passing = reason is None or reason in _PASSING | _UNCLEAR or slack_errors.get_status(error) >= 500
+    return RetryAfter(_TRY_AGAIN_S) if passing else NoReadAccess()
 
 
-def _is_too_early(error: SlackApiError) -> bool:
-    return slack_errors.status(error) == 429 or slack_errors.said(error) == "ratelimited"
+def _is_rate_limited(error: SlackApiError) -> bool:
+    return slack_errors.get_status(error) == 429 or slack_errors.find_code(error) == "ratelimited"

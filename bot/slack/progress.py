@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.actions import reachability
-from bot.command import Request, Source
-from bot.conversation import Where
+from bot.command import Request, RequestSource
+from bot.conversation import PlaceKind
 
 EVERY_S = 3.0
 """Seconds between two lines; Slack counts changes of one message by the minute."""
@@ -22,49 +22,49 @@ _BY_URL = 3
 
 
 @dataclass(slots=True)
-class _Said:
+class _ProgressState:
     count: int = 0
     at_s: float = float("-inf")
     ts: str | None = None
 
 
-def replaces(request: Request) -> bool:
+def can_replace_original(request: Request) -> bool:
     """The pressed button stood in a message that only this person sees: what we say takes its place."""
-    return request.ephemeral and request.source is Source.BUTTON
+    return request.ephemeral and request.source is RequestSource.BUTTON
 
 
-class Lines:
+class ProgressLines:
     """What has been said so far of each request that is being worked on. `now_s` is a clock that only goes forward."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
-        self._said: dict[str, _Said] = {}
+        self._by_key: dict[str, _ProgressState] = {}
 
-    def due(self, request: Request) -> bool:
+    def allow(self, request: Request) -> bool:
         """Whether another line may be said now; if so it counts as said."""
-        said = self._said.setdefault(request.key, _Said())
+        said = self._by_key.setdefault(request.key, _ProgressState())
         now_s = self._now_s()
-        if said.count >= _most(request) or now_s - said.at_s < EVERY_S:
+        if said.count >= _get_limit(request) or now_s - said.at_s < EVERY_S:
             return False
         said.count += 1
         said.at_s = now_s
         return True
 
-    def stands_in(self, request: Request, ts: str | None) -> None:
+    def set_message_ts(self, request: Request, ts: str | None) -> None:
         """The request's line is this message of our direct messages."""
-        self._said.setdefault(request.key, _Said()).ts = ts
+        self._by_key.setdefault(request.key, _ProgressState()).ts = ts
 
-    def where(self, request: Request) -> str | None:
-        said = self._said.get(request.key)
+    def find_message_ts(self, request: Request) -> str | None:
+        said = self._by_key.get(request.key)
         return said.ts if said else None
 
     def forget(self, request: Request) -> None:
-        self._said.pop(request.key, None)
+        self._by_key.pop(request.key, None)
 
 
-def _most(request: Request) -> float:
+def _get_limit(request: Request) -> float:
     if request.view_id:
         return float("inf")
     if request.reply_to:
-        return _BY_URL if replaces(request) else 1
-    return float("inf") if request.channel and reachability.where(request) is Where.OURS else 1
+        return _BY_URL if can_replace_original(request) else 1
+    return float("inf") if request.channel and reachability.get_place_kind(request) is PlaceKind.OWN_DM else 1

@@ -15,17 +15,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks import kit, table
-from bot.command import Reply, Request, View
+from bot.command import Modal, Reply, Request
 from bot.conversation import is_direct, is_dm
 from bot.messages import Message
-from bot.mrkdwn import code, cut
+from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, slack_errors
-from bot.slack.clients import Clients
-from bot.slack.fallbacks import send_some_version
+from bot.slack.clients import SlackClients
+from bot.slack.fallbacks import send_with_fallbacks
 from bot.slack.payload_parsing import REPLY_FORM
-from bot.slack.progress import Lines, replaces
-from bot.slack.value_shortener import Shorten
-from bot.store.long_values import Place
+from bot.slack.progress import ProgressLines, can_replace_original
+from bot.slack.value_shortener import ValueShortener
+from bot.store.long_values import ValueAudience
 
 log = structlog.get_logger(__name__)
 
@@ -35,42 +35,45 @@ _TEXT = 3000
 """Characters of fallback text; Slack advises to stay below 4,000."""
 
 
-class Screen:
-    def __init__(self, clients: Clients, shorten: Shorten) -> None:
+class SlackResponder:
+    def __init__(self, clients: SlackClients, shorten: ValueShortener) -> None:
         self._clients = clients
         self._shorten = shorten
-        self._lines = Lines()
+        self._lines = ProgressLines()
 
-    async def open(self, request: Request, view: View) -> str | None:
+    async def open_modal(self, request: Request, view: Modal) -> str | None:
         """Open a modal with the request's trigger_id (3 seconds, once). None when Slack no longer lets us.
 
         What is asked from within a form opens on top of it, and leaves it as it is.
         """
-        client = await self._clients.of(request.workspace)
+        client = await self._clients.find(request.workspace)
         if client is None or request.trigger_id is None:
             return None
-        request, shown = await self._asked(request), await self._shorten.view(view, _alone(request))
+        request, shown = (
+            await self._shorten_request(request),
+            await self._shorten.shorten_modal(view, _build_private_place(request)),
+        )
         try:
             begin = client.views_push if request.over_form else client.views_open
-            opened = await begin(trigger_id=request.trigger_id, view=modal(shown, request))
+            opened = await begin(trigger_id=request.trigger_id, view=render_modal(shown, request))
         except SlackApiError as error:
-            log.warning("modal.not_opened", error=slack_errors.word(error))
+            log.warning("modal.not_opened", error=slack_errors.get_code_or_status(error))
             return None
         return str(opened["view"]["id"])
 
-    async def progress(self, request: Request, line: str) -> None:
+    async def show_progress(self, request: Request, line: str) -> None:
         """Say how far we are, where and as often as Slack lets us. Never raises."""
-        client = await self._clients.of(request.workspace)
-        if client is None or not self._lines.due(request):
+        client = await self._clients.find(request.workspace)
+        if client is None or not self._lines.allow(request):
             return
         try:
-            await self._say(client, request, Message(line))
+            await self._show(client, request, Message(line))
         except _REFUSED as error:
             log.info("progress.not_said", error=type(error).__name__)
 
-    async def zone(self, request: Request) -> str | None:
+    async def find_zone(self, request: Request) -> str | None:
         """The time zone that this person has set in Slack; None where we may not know it. Never raises."""
-        client = await self._clients.of(request.workspace)
+        client = await self._clients.find(request.workspace)
         if client is None:
             return None
         try:
@@ -82,78 +85,81 @@ class Screen:
 
     async def show(self, request: Request, reply: Reply) -> None:
         """Send the files; then fill the modal, or tell the person alone (response_url, else ephemeral, else DM)."""
-        client = await self._clients.of(request.workspace)
+        client = await self._clients.find(request.workspace)
         if client is None:
             log.warning("reply.no_installation", workspace=request.workspace)
             return
         try:
-            await self._answer(client, request, reply)
+            await self._deliver(client, request, reply)
         finally:
             self._lines.forget(request)
 
-    async def _asked(self, request: Request) -> Request:
+    async def _shorten_request(self, request: Request) -> Request:
         """With a line that a form may hold."""
-        return replace(request, line=await self._shorten.line(request.line, _alone(request)))
+        return replace(request, line=await self._shorten.shorten_line(request.line, _build_private_place(request)))
 
-    async def _fitting(self, request: Request, reply: Reply) -> Reply:
+    async def _shorten_reply(self, request: Request, reply: Reply) -> Reply:
         """Where a caption is shared, whoever reads it may press."""
-        alone, place = _alone(request), Place(request.workspace, request.channel, None)
+        alone, place = _build_private_place(request), ValueAudience(request.workspace, request.channel, None)
         return replace(
             reply,
-            message=reply.message and await self._shorten.message(reply.message, alone),
-            view=reply.view and await self._shorten.view(reply.view, alone),
-            caption=reply.caption and await self._shorten.message(reply.caption, place if reply.shared else alone),
+            message=reply.message and await self._shorten.shorten_message(reply.message, alone),
+            view=reply.view and await self._shorten.shorten_modal(reply.view, alone),
+            caption=reply.caption
+            and await self._shorten.shorten_message(reply.caption, place if reply.shared else alone),
         )
 
-    async def _answer(self, client: AsyncWebClient, request: Request, reply: Reply) -> None:
-        request, reply = await self._asked(request), await self._fitting(request, reply)
+    async def _deliver(self, client: AsyncWebClient, request: Request, reply: Reply) -> None:
+        request, reply = await self._shorten_request(request), await self._shorten_reply(request, reply)
         if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
-        if request.view_id and (view := reply.view or (reply.message and _as_view(reply.message))):
-            await self._fill(client, request, view)
+        if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message))):
+            await self._update_modal(client, request, view)
         elif reply.message:
-            await self._tell(client, request, reply.message)
+            await self._send_message(client, request, reply.message)
 
     async def _send_files(self, request: Request, reply: Reply) -> Message | None:
-        client = await self._clients.patient(request.workspace)
+        client = await self._clients.find_rate_limit_retry(request.workspace)
         return await file_uploads.send(client, request, reply) if client else None
 
-    async def _fill(self, client: AsyncWebClient, request: Request, view: View) -> None:
+    async def _update_modal(self, client: AsyncWebClient, request: Request, view: Modal) -> None:
         try:
-            await client.views_update(view_id=request.view_id, view=modal(view, request))
+            await client.views_update(view_id=request.view_id, view=render_modal(view, request))
         except SlackApiError as error:
-            log.warning("modal.not_updated", error=slack_errors.word(error))
-            if not (await self._say_why(client, request, view, error) and view.submit):
-                blocks = view.blocks if view.kept or not view.submit else ()
-                await self._tell(client, request, Message(view.title, blocks))
+            log.warning("modal.not_updated", error=slack_errors.get_code_or_status(error))
+            if not (await self._show_error(client, request, view, error) and view.submit):
+                blocks = view.blocks if view.original_blocks or not view.submit else ()
+                await self._send_message(client, request, Message(view.title, blocks))
 
-    async def _say_why(self, client: AsyncWebClient, request: Request, view: View, error: SlackApiError) -> bool:
+    async def _show_error(self, client: AsyncWebClient, request: Request, view: Modal, error: SlackApiError) -> bool:
         """In the modal, whose waiting would never end; False where there is none any more."""
         try:
-            await client.views_update(view_id=request.view_id, view=modal(_instead(view, error), request))
+            await client.views_update(
+                view_id=request.view_id, view=render_modal(_build_error_modal(view, error), request)
+            )
         except SlackApiError:
             return False
         return True
 
-    async def _tell(self, client: AsyncWebClient, request: Request, message: Message) -> None:
-        say = partial(self._say, client, replace(request, view_id=None))
+    async def _send_message(self, client: AsyncWebClient, request: Request, message: Message) -> None:
+        say = partial(self._show, client, replace(request, view_id=None))
         try:
-            await send_some_version(say, list(table.versions(message)))
+            await send_with_fallbacks(say, list(table.build_fallbacks(message)))
         except SlackApiError as error:
-            log.info("reply.not_in_channel", error=slack_errors.word(error))
+            log.info("reply.not_in_channel", error=slack_errors.get_code_or_status(error))
             await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
 
-    async def _say(self, client: AsyncWebClient, request: Request, message: Message) -> None:
+    async def _show(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         """Where the person looks, in place of the line that said how far we are where that can be. May be refused."""
         if request.view_id:
-            await client.views_update(view_id=request.view_id, view=modal(_as_view(message), request))
+            await client.views_update(view_id=request.view_id, view=render_modal(_as_modal(message), request))
         elif request.reply_to and await self._respond(client, request, message):
             return
-        elif ts := self._lines.where(request):
-            text, blocks = cut(message.text, _TEXT), _dicts(message)
+        elif ts := self._lines.find_message_ts(request):
+            text, blocks = cut(message.text, _TEXT), _to_dicts(message)
             await client.chat_update(channel=str(request.channel), ts=ts, text=text, blocks=blocks)
         else:
-            self._lines.stands_in(request, await _post(client, request, message))
+            self._lines.set_message_ts(request, await _post_privately(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
         """By response_url, which works where the bot is no member; five times within half an hour.
@@ -163,10 +169,10 @@ class Screen:
         hook = AsyncWebhookClient(str(request.reply_to), session=client.session, ssl=client.ssl)
         said = {
             "text": cut(message.text, _TEXT),
-            "blocks": _dicts(message) or None,
+            "blocks": _to_dicts(message) or None,
             "response_type": "ephemeral",
-            "replace_original": replaces(request),
-            "thread_ts": None if replaces(request) else request.thread_ts,
+            "replace_original": can_replace_original(request),
+            "thread_ts": None if can_replace_original(request) else request.thread_ts,
         }
         try:
             answer = await hook.send_dict(said)
@@ -176,10 +182,10 @@ class Screen:
         return answer.status_code == 200
 
 
-async def _post(client: AsyncWebClient, request: Request, message: Message) -> str | None:
+async def _post_privately(client: AsyncWebClient, request: Request, message: Message) -> str | None:
     """The ts of a message that can be changed later: one in a direct message."""
     place = request.channel or request.user
-    text, blocks = cut(message.text, _TEXT), _dicts(message)
+    text, blocks = cut(message.text, _TEXT), _to_dicts(message)
     if is_direct(place):
         posted = await client.chat_postMessage(channel=place, text=text, blocks=blocks, thread_ts=request.thread_ts)
         return str(posted["ts"]) if is_dm(place) else None
@@ -189,11 +195,11 @@ async def _post(client: AsyncWebClient, request: Request, message: Message) -> s
     return None
 
 
-def _alone(request: Request) -> Place:
-    return Place(request.workspace, request.channel, request.user)
+def _build_private_place(request: Request) -> ValueAudience:
+    return ValueAudience(request.workspace, request.channel, request.user)
 
 
-def modal(view: View, request: Request) -> dict[str, Any]:
+def render_modal(view: Modal, request: Request) -> dict[str, Any]:
     """A View as Slack's JSON. The line and the place travel in private_metadata: ids only, nothing secret."""
     known = {"channel": request.channel, "place": request.place_name, "thread": request.thread_ts}
     place = {name: value for name, value in known.items() if value or name == "channel"}
@@ -201,15 +207,15 @@ def modal(view: View, request: Request) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": REPLY_FORM,
-        "title": kit.plain(view.title, 24),
-        "close": kit.plain("Cancel" if view.submit else "Close", 24),
-        **({"submit": kit.plain(view.submit, 24)} if view.submit else {}),
+        "title": kit.plain_text(view.title, 24),
+        "close": kit.plain_text("Cancel" if view.submit else "Close", 24),
+        **({"submit": kit.plain_text(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
-        "blocks": [*view.blocks, *view.kept][:100],
+        "blocks": [*view.blocks, *view.original_blocks][:100],
     }
 
 
-def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
+def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in a form between its submission and our answer; the title stays, so nothing jumps."""
     return {
         "type": "modal",
@@ -220,24 +226,25 @@ def working_view(submitted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _instead(view: View, error: SlackApiError) -> View:
+def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
     """What stands in the place of a view that Slack refuses. What a form would have said can be typed."""
-    why = f":warning: Slack does not show this: it says {code(slack_errors.word(error))}."
+    why = f":warning: Slack does not show this: it says {as_code(slack_errors.get_code_or_status(error))}."
     command, _, _ = str(view.line or "").partition(" ")
     typed = (
-        f" Type it instead, like {code('/circle ' + str(view.line), 1500)}: {code(f'/circle help {command}')} tells"
+        f" Type it instead, like {as_code('/circle ' + str(view.line), 1500)}: "
+        f"{as_code(f'/circle help {command}')} tells"
         " what can follow."
         if command
         else " The answer comes as a message."
     )
-    return View(view.title, [kit.section(why + typed)])
+    return Modal(view.title, [kit.section(why + typed)])
 
 
-def _as_view(message: Message) -> View:
+def _as_modal(message: Message) -> Modal:
     """Tables may not stand in a modal."""
-    return View(title="circlebot", blocks=table.plainer(message).blocks or [kit.section(message.text)])
+    return Modal(title="circlebot", blocks=table.replace_tables(message).blocks or [kit.section(message.text)])
 
 
-def _dicts(message: Message) -> list[dict[str, Any]]:
+def _to_dicts(message: Message) -> list[dict[str, Any]]:
     """Fifty blocks at most (Slack's limit for a message)."""
     return [dict(block) for block in message.blocks][:50]

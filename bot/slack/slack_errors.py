@@ -21,46 +21,46 @@ _PASSING = {
 }
 
 
-def said(error: SlackApiError) -> str | None:
+def find_code(error: SlackApiError) -> str | None:
     """Slack's word for it, like `not_in_channel`; None where it was not Slack that answered."""
-    data = getattr(_answer(error), "data", None)
+    data = getattr(_get_response(error), "data", None)
     return data.get("error") if isinstance(data, dict) else None
 
 
-def word(error: SlackApiError) -> str:
+def get_code_or_status(error: SlackApiError) -> str:
     """The same for a log or a person; the HTTP status where Slack said nothing."""
-    return said(error) or str(status(error))
+    return find_code(error) or str(get_status(error))
 
 
-COPY = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
+COPY_AGAIN = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
 """What to do where the bot's token is refused."""
-LOOK = "look at SLACK_API_URL and at the way out to the network"
+CHECK_NETWORK = "look at SLACK_API_URL and at the way out to the network"
 """What to do where it was not Slack that refused."""
 
 
-def by_slack(error: Exception) -> bool:
+def is_permanent(error: Exception) -> bool:
     """Whether Slack has refused it, which the next try does not change."""
-    return isinstance(error, SlackApiError) and said(error) not in _PASSING
+    return isinstance(error, SlackApiError) and find_code(error) not in _PASSING
 
 
-def why(error: Exception) -> str:
+def format_reason(error: Exception) -> str:
     """The same as a sentence, also where nobody answered."""
     if not isinstance(error, SlackApiError):
         return f"Slack cannot be reached ({type(error).__name__})"
-    found = said(error)
-    return f"Slack says {found}" if found else f"what answers there is not Slack (HTTP {status(error)})"
+    found = find_code(error)
+    return f"Slack says {found}" if found else f"what answers there is not Slack (HTTP {get_status(error)})"
 
 
-def status(error: SlackApiError) -> int:
+def get_status(error: SlackApiError) -> int:
     """The HTTP status."""
-    answer = _answer(error)
+    answer = _get_response(error)
     return int(answer.status_code if hasattr(answer, "status_code") else answer.status)
 
 
-def wait_s(error: SlackApiError, usual_s: float) -> float:
+def get_retry_after_s(error: SlackApiError, usual_s: float) -> float:
     """How long Slack asks us to wait."""
-    return float(_answer(error).headers.get("Retry-After", usual_s))
+    return float(_get_response(error).headers.get("Retry-After", usual_s))
 
 
-def _answer(error: SlackApiError) -> Any:
+def _get_response(error: SlackApiError) -> Any:
     return error.response

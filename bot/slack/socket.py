@@ -23,7 +23,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import payload
 from bot.slack import slack_errors
-from bot.slack.clients import Clients
+from bot.slack.clients import SlackClients
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +41,13 @@ MEND = "make an app-level token with connections:write, and switch Socket Mode o
 """What to do where Slack gives us no connection."""
 
 
-def longer(waited_s: float, error: Exception) -> float:
+def increase_wait(waited_s: float, error: Exception) -> float:
     """Until the next try, after one that failed and had waited so long."""
-    most_s = _REFUSED_AT_MOST_S if slack_errors.by_slack(error) else _AT_MOST_S
+    most_s = _REFUSED_AT_MOST_S if slack_errors.is_permanent(error) else _AT_MOST_S
     return min(max(2 * waited_s, _AGAIN_AFTER_S), most_s)
 
 
-class Listening(SocketModeClient):
+class CheckedSocketModeClient(SocketModeClient):
     """The SDK's client, for which every message is JSON of a known shape: it tells of others with all their text."""
 
     async def issue_new_wss_url(self) -> str:
@@ -57,18 +57,23 @@ class Listening(SocketModeClient):
 
     async def enqueue_message(self, message: str) -> None:
         try:
-            payload.read_envelope(message)
-        except payload.Malformed as error:
+            payload.check_envelope(message)
+        except payload.MalformedPayload as error:
             log.warning("socket.malformed", where=str(error))
             return
         await super().enqueue_message(message)
 
 
-class Socket:
+class SocketModeListener:
     """Brings Slack's envelopes to the Bolt app. `connected` tells the truth for the readiness probe."""
 
     def __init__(
-        self, *, app: AsyncApp, app_token: str, clients: Clients, client: type[SocketModeClient] = Listening
+        self,
+        *,
+        app: AsyncApp,
+        app_token: str,
+        clients: SlackClients,
+        client: type[SocketModeClient] = CheckedSocketModeClient,
     ) -> None:
         self._app = app
         self._app_token = app_token
@@ -88,27 +93,29 @@ class Socket:
             await asyncio.gather(watchdog, return_exceptions=True)
             await asyncio.gather(*(_close(client) for client in self._open))
 
-    async def connected(self) -> bool:
+    async def is_connected(self) -> bool:
         return any([await client.is_connected() for client in self._open])
 
     async def _watch(self) -> None:
         """Told is what changes: why there is no connection, and that there is one again."""
         told, wait_s = None, 0.0
         while not self.switched_off:
-            error = await self._look()
-            why = slack_errors.why(error) if error else None
+            error = await self._try_connect()
+            why = slack_errors.format_reason(error) if error else None
             if error and why != told:
                 log.error(
-                    "socket.not_connected", why=why, mend=MEND if slack_errors.by_slack(error) else slack_errors.LOOK
+                    "socket.not_connected",
+                    why=why,
+                    mend=MEND if slack_errors.is_permanent(error) else slack_errors.CHECK_NETWORK,
                 )
             elif told and not error:
                 log.info("socket.connected")
             told = why
-            wait_s = longer(wait_s, error) if error else 0.0
+            wait_s = increase_wait(wait_s, error) if error else 0.0
             await asyncio.sleep(wait_s or _LOOK_EVERY_S)
         log.error("socket.switched_off", mend="Socket Mode was switched off in the app's settings at Slack")
 
-    async def _look(self) -> Exception | None:
+    async def _try_connect(self) -> Exception | None:
         """What kept us from having all connections."""
         try:
             await self._replace_dead()
@@ -127,12 +134,12 @@ class Socket:
     async def _connect(self) -> SocketModeClient:
         client = self._client(
             app_token=self._app_token,
-            web_client=self._clients.anonymous(self._app_token),
+            web_client=self._clients.build(self._app_token),
             ping_interval=_PING_EVERY_S,
             logger=logging.getLogger("circlebot.socket"),
             on_message_listeners=[self._note_switch_off],
         )
-        client.socket_mode_request_listeners.append(self._take)
+        client.socket_mode_request_listeners.append(self._handle)
         try:
             client.wss_uri = await client.issue_new_wss_url()
             # Not `wait_for`: until Python 3.12 it forgets to be cancelled in the moment in which the other is done.
@@ -143,12 +150,12 @@ class Socket:
             raise
         return client
 
-    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         """What is malformed is acknowledged too: it would only come again."""
         started_at = time.monotonic()
         try:
-            asked = AsyncBoltRequest(body=payload.read(request.payload), mode="socket_mode")
-        except payload.Malformed as error:
+            asked = AsyncBoltRequest(body=payload.parse_payload(request.payload), mode="socket_mode")
+        except payload.MalformedPayload as error:
             log.warning("slack.malformed", where=str(error))
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
@@ -156,7 +163,7 @@ class Socket:
         await send_async_response(client, request, answer, started_at)
 
     async def _note_switch_off(self, message: WSMessage) -> None:
-        said = payload.read_json_object(str(message.data)) if '"link_disabled"' in str(message.data) else {}
+        said = payload.parse_json_object(str(message.data)) if '"link_disabled"' in str(message.data) else {}
         self.switched_off = self.switched_off or said.get("type") == "disconnect"
 
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clock import Clock
-from bot.command import Choice, View, line
+from bot.command import Choice, Modal, format_line
 from bot.line import LONGEST, Written
 from bot.messages import Message
-from bot.store.long_values import Place, is_key
+from bot.store.long_values import ValueAudience, is_key
 from bot.store.store import Store
 
 _OPTION = 150
@@ -25,51 +25,53 @@ _METADATA = 2800
 Json = dict[str, Any]
 
 
-class Shorten:
+class ValueShortener:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def message(self, message: Message, place: Place) -> Message:
+    async def shorten_message(self, message: Message, place: ValueAudience) -> Message:
         """The message with every value fit for Slack."""
-        return replace(message, blocks=await self.blocks(message.blocks, place))
+        return replace(message, blocks=await self.shorten_blocks(message.blocks, place))
 
-    async def blocks(self, blocks: Sequence[Mapping[str, Any]], place: Place) -> Sequence[Mapping[str, Any]]:
+    async def shorten_blocks(
+        self, blocks: Sequence[Mapping[str, Any]], place: ValueAudience
+    ) -> Sequence[Mapping[str, Any]]:
         """The same blocks where nothing is too long."""
-        if not any(too_long(one) for one in values_of(blocks)):
+        if not any(is_too_long(one) for one in find_values(blocks)):
             return blocks
         fitting = deepcopy(list(blocks))
-        for one in values_of(fitting):
-            if too_long(one):
-                one["value"] = await self._kept(one["value"], place)
+        for one in find_values(fitting):
+            if is_too_long(one):
+                one["value"] = await self._insert_value(one["value"], place)
         return fitting
 
-    async def choices(self, choices: Sequence[Choice], place: Place) -> list[Choice]:
+    async def shorten_choices(self, choices: Sequence[Choice], place: ValueAudience) -> list[Choice]:
         """Options of a typeahead."""
         return [
-            replace(one, value=await self._kept(one.value, place)) if _is_long(one.value, _OPTION) else one
+            replace(one, value=await self._insert_value(one.value, place)) if _is_long(one.value, _OPTION) else one
             for one in choices
         ]
 
-    async def view(self, view: View, place: Place) -> View:
-        blocks = await self.blocks(view.blocks, place)
-        return replace(view, blocks=blocks, line=await self._short(view.line, place))
+    async def shorten_modal(self, view: Modal, place: ValueAudience) -> Modal:
+        blocks = await self.shorten_blocks(view.blocks, place)
+        return replace(view, blocks=blocks, line=await self._shorten_written(view.line, place))
 
-    async def _short(self, said: Written | None, place: Place) -> Written | None:
+    async def _shorten_written(self, said: Written | None, place: ValueAudience) -> Written | None:
         if said is None or not _is_long(json.dumps(said), _METADATA):
             return said
-        return line(await self._kept(said, place))
+        return format_line(await self._insert_value(said, place))
 
-    async def line(self, said: str, place: Place) -> str:
+    async def shorten_line(self, said: str, place: ValueAudience) -> str:
         """A form's line, as JSON holds it."""
-        return await self._kept(said, place) if _is_long(json.dumps(said), _METADATA) else said
+        return await self._insert_value(said, place) if _is_long(json.dumps(said), _METADATA) else said
 
-    async def _kept(self, value: str, place: Place) -> str:
+    async def _insert_value(self, value: str, place: ValueAudience) -> str:
         async with self._store.begin() as tx:
-            return await tx.long_values.keep(place, value, self._clock.now())
+            return await tx.long_values.upsert(place, value, self._clock.now())
 
 
-def values_of(part: Any) -> Iterator[Json]:
+def find_values(part: Any) -> Iterator[Json]:
     """Whatever has a value that comes back: buttons, and the options of menus."""
     if isinstance(part, Mapping):
         if isinstance(part.get("value"), str) and ("text" in part):
@@ -77,10 +79,10 @@ def values_of(part: Any) -> Iterator[Json]:
         part = list(part.values())
     if isinstance(part, list | tuple):
         for one in part:
-            yield from values_of(one)
+            yield from find_values(one)
 
 
-def too_long(one: Mapping[str, Any]) -> bool:
+def is_too_long(one: Mapping[str, Any]) -> bool:
     """Of such a part: whether Slack would not take its value."""
     return _is_long(one["value"], LONGEST if one.get("type") == "button" else _OPTION)
 

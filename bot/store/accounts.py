@@ -9,24 +9,24 @@ from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_c
 
 from bot.domain import Account, ProjectSlug
 from bot.store.dm_preferences import Person
-from bot.store.engine.adapters import Connection
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import accounts, cards, pipelines, subscriptions
 from bot.store.tables.rules import covers
 from bot.store.vault import Vault, VaultError
 
-_ONE = select(accounts).where(given(accounts, "workspace", "user"))
+_ONE = select(accounts).where(bind_columns(accounts, "workspace", "user"))
 _THESE = select(accounts).where(
     tuple_(accounts.c.workspace, accounts.c.user).in_(bindparam("people", expanding=True)),
 )
 _USER_OF = (
     select(accounts.c.user)
-    .where(given(accounts, "workspace", "circleci_id"))
+    .where(bind_columns(accounts, "workspace", "circleci_id"))
     .order_by(accounts.c.connected_at)
     .limit(1)
 )
 _USERS = select(accounts.c.user).where(
-    given(accounts, "workspace"),
+    bind_columns(accounts, "workspace"),
     accounts.c.circleci_id.in_(bindparam("circleci_ids", expanding=True)),
 )
 
@@ -58,28 +58,28 @@ _ALL_HEARING = (
 _EVERYBODY = select(accounts.c.workspace, accounts.c.user).where(_WORKS).order_by(accounts.c.connected_at)
 _WORKING = (
     select(accounts.c.user)
-    .where(_WORKS, given(accounts, "workspace"))
+    .where(_WORKS, bind_columns(accounts, "workspace"))
     .order_by(accounts.c.connected_at)
     .limit(bindparam("limit", type_=Integer()))
 )
 
 
-def owner(workspace: str, user: str) -> str:
+def format_owner(workspace: str, user: str) -> str:
     """Whose secret it is: what the vault binds it to."""
     return f"account:{workspace}:{user}"
 
 
-class Accounts(Noun):
+class AccountRepository(Repository):
     """A token that does not open (its key is lost, or the row was copied) reads as expired and empty.
 
     So its owner can connect again, and one dead row stops nobody else's commands and polling; `circlebot doctor` tells.
     """
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
-    async def save(self, account: Account) -> None:
+    async def upsert(self, account: Account) -> None:
         values = {
             "workspace": account.workspace,
             "user": account.user,
@@ -88,57 +88,57 @@ class Accounts(Noun):
             "name": account.name,
             "state": account.state,
             "connected_at": account.connected_at,
-            "token_sealed": self._vault.seal(owner(account.workspace, account.user), account.token),
+            "token_sealed": self._vault.seal(format_owner(account.workspace, account.user), account.token),
         }
         await self._upsert(accounts, values, ("workspace", "user"))
 
-    async def get(self, workspace: str, user: str) -> Account | None:
+    async def find(self, workspace: str, user: str) -> Account | None:
         """With its token, in whatever state."""
         row = (await self._connection.execute(_ONE, {"workspace": workspace, "user": user})).one_or_none()
-        return self._account(row) if row else None
+        return self._build_account(row) if row else None
 
-    async def of(self, people: Iterable[tuple[str, str]], state: str | None = "active") -> list[Account]:
+    async def list_for_people(self, people: Iterable[tuple[str, str]], state: str | None = "active") -> list[Account]:
         """The accounts of these people that still work (or in any state)."""
         named = list(people)
         rows = (await self._connection.execute(_THESE, {"people": named})).all() if named else []
-        by_person = {(row.workspace, row.user): self._account(row) for row in rows}
+        by_person = {(row.workspace, row.user): self._build_account(row) for row in rows}
         found = [by_person[person] for person in named if person in by_person]
         return [account for account in found if state in {None, account.state}]
 
-    async def user_of(self, workspace: str, circleci_id: str) -> str | None:
+    async def find_user(self, workspace: str, circleci_id: str) -> str | None:
         """Who of this workspace connected that CircleCI account."""
         theirs = {"workspace": workspace, "circleci_id": circleci_id}
         user: str | None = await self._connection.scalar(_USER_OF, theirs)
         return user
 
-    async def users(self, workspace: str, circleci_ids: Iterable[str]) -> frozenset[str]:
+    async def list_users(self, workspace: str, circleci_ids: Iterable[str]) -> frozenset[str]:
         """Who these are in this workspace."""
         named = list(circleci_ids)
         theirs = {"workspace": workspace, "circleci_ids": named}
         return frozenset(await self._connection.scalars(_USERS, theirs)) if named else frozenset()
 
-    async def hearing(self, workspace: str, user: str, projects: Iterable[ProjectSlug]) -> Account | None:
+    async def find_for_projects(self, workspace: str, user: str, projects: Iterable[ProjectSlug]) -> Account | None:
         """Theirs with its token, while it works and while their workspace hears of one of these projects."""
         asked = {"workspace": workspace, "user": user, "projects": [str(project) for project in projects]}
         row = (await self._connection.execute(_HEARING, asked)).one_or_none()
-        account = self._account(row) if row else None
+        account = self._build_account(row) if row else None
         return account if account and account.state == "active" else None
 
-    async def all_hearing(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
+    async def list_people_for_projects(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
         """Who is connected in the workspaces that hear of one of these projects, longest first. No token is opened."""
         asked = {"projects": [str(project) for project in projects], "limit": limit}
         return [(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
 
-    async def working(self, workspace: str, limit: int = 50) -> list[Person]:
+    async def list_active_people(self, workspace: str, limit: int = 50) -> list[Person]:
         """Who is connected in this workspace, longest first. No token is opened."""
         users = await self._connection.scalars(_WORKING, {"workspace": workspace, "limit": limit})
         return [(workspace, user) for user in users]
 
-    async def everybody(self) -> list[Person]:
+    async def list_all_active_people(self) -> list[Person]:
         """Who is connected, anywhere. No token is opened."""
         return [(row.workspace, row.user) for row in await self._connection.execute(_EVERYBODY)]
 
-    async def expire(self, account: Account) -> bool:
+    async def mark_expired(self, account: Account) -> bool:
         """CircleCI no longer accepts this token. True the first time, so that it is told once.
 
         One that was connected meanwhile in its place goes on.
@@ -148,13 +148,13 @@ class Accounts(Noun):
         ended = await self._connection.execute(update(accounts).where(same & working).values(state="expired"))
         return ended.rowcount == 1
 
-    async def remove(self, workspace: str, user: str) -> bool:
+    async def delete(self, workspace: str, user: str) -> bool:
         person = (accounts.c.workspace == workspace) & (accounts.c.user == user)
         return (await self._connection.execute(delete(accounts).where(person))).rowcount == 1
 
-    def _account(self, row: Row[Any]) -> Account:
+    def _build_account(self, row: Row[Any]) -> Account:
         try:
-            token, state = self._vault.open(owner(row.workspace, row.user), row.token_sealed), row.state
+            token, state = self._vault.open(format_owner(row.workspace, row.user), row.token_sealed), row.state
         except VaultError:
             token, state = "", "expired"
         return Account(

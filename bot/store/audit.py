@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import deeds
 
-_OF_PIPELINE = select(deeds).where(given(deeds, "pipeline_id")).order_by(deeds.c.id)
+_OF_PIPELINE = select(deeds).where(bind_columns(deeds, "pipeline_id")).order_by(deeds.c.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
 
     pipeline_id: str
@@ -24,8 +24,8 @@ class Deed:
     done_at: datetime
 
 
-class Deeds(Noun):
-    async def add(self, deed: Deed) -> None:
+class AuditRepository(Repository):
+    async def insert(self, deed: AuditEntry) -> None:
         await self._connection.execute(
             insert(deeds).values(
                 pipeline_id=deed.pipeline_id,
@@ -36,7 +36,7 @@ class Deeds(Noun):
             )
         )
 
-    async def of(self, pipeline_id: str) -> list[Deed]:
+    async def list_for_pipeline(self, pipeline_id: str) -> list[AuditEntry]:
         """Oldest first."""
         rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
-        return [Deed(row.pipeline_id, row.workspace, row.user, row.text, row.done_at) for row in rows]
+        return [AuditEntry(row.pipeline_id, row.workspace, row.user, row.text, row.done_at) for row in rows]

@@ -13,23 +13,23 @@ from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, o
 
 from bot.domain import ProjectSlug
 from bot.messages import Card
-from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
+from bot.store.claims import LIMIT, NOW, ClaimableRepository, build_claim, is_unleased
 from bot.store.dm_preferences import Person
-from bot.store.engine.statements import given, insert_into, this
-from bot.store.rate_limiter import POST, UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.engine.statements import bind_columns, bind_key, build_insert
+from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.core import cards, outbox, pipelines
 
 _STANDS, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
 _ONE_MORE = {"wanted": cards.c.wanted + 1}
 
-_ONE = select(cards).where(given(cards, "id"))
-_OF_PIPELINE = select(cards).where(given(cards, "pipeline_id")).order_by(cards.c.id)
+_ONE = select(cards).where(bind_columns(cards, "id"))
+_OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
 _SHOWN_OF = select(cards.c.pipeline_id).where(
     cards.c.pipeline_id.in_(bindparam("pipeline_ids", expanding=True)), ~_IS_GONE
 )
-_DIRTY = update(cards).where(this(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
+_DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
-_AT = select(cards).where(given(cards, "workspace", "channel", "ts"))
+_AT = select(cards).where(bind_columns(cards, "workspace", "channel", "ts"))
 _ASKERS = (
     select(cards.c.workspace, cards.c.asked_by)
     .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
@@ -44,17 +44,17 @@ _ASKERS = (
 )
 
 
-def _due() -> Select[Any]:
+def _build_due_query() -> Select[Any]:
     """Cards that Slack shows wrongly, whose channel or workspace has a turn left.
 
     The oldest of each channel that stands nowhere yet, the oldest first; then those that wait longest for a change.
     """
     ready = or_(cards.c.not_before.is_(None), cards.c.not_before <= NOW)
-    wrong = and_(cards.c.wanted > cards.c.shown, ~_IS_GONE, ready, unheld(cards))
+    wrong = and_(cards.c.wanted > cards.c.shown, ~_IS_GONE, ready, is_unleased(cards))
     next_to_post = select(func.min(cards.c.id)).where(wrong, ~_STANDS).group_by(cards.c.workspace, cards.c.channel)
     out_of_turn = case(
-        (_STANDS, is_over(UPDATE, cards.c.workspace, "")),
-        else_=is_over(POST, cards.c.workspace, cards.c.channel),
+        (_STANDS, is_exhausted(UPDATE, cards.c.workspace, "")),
+        else_=is_exhausted(POST, cards.c.workspace, cards.c.channel),
     )
     waiting_since = case((_STANDS, cards.c.not_before)).nulls_first()
     return (
@@ -67,9 +67,9 @@ def _due() -> Select[Any]:
 
 
 @cache
-def _wish(dialect: str) -> Insert:
+def _build_upsert(dialect: str) -> Insert:
     """A card, or one more wish for the one that is there. Who asks takes it over, and it is posted anew if gone."""
-    insert = insert_into(cards, dialect)
+    insert = build_insert(cards, dialect)
     revived = and_(insert.excluded.asked_by.is_not(None), _IS_GONE)
     anew = {"ts": null(), "shown": 0, "gone_at": null(), "gone_reason": null(), "not_before": null()}
     wish: Insert = insert.on_conflict_do_update(
@@ -83,12 +83,12 @@ def _wish(dialect: str) -> Insert:
     return wish.returning(cards)
 
 
-class Cards(Claims):
+class CardRepository(ClaimableRepository):
     table = cards
-    due = _due()
-    taken = taking(cards)
+    due_query = _build_due_query()
+    claim_update = build_claim(cards)
 
-    async def want(self, workspace: str, channel: str, pipeline_id: str, asked_by: str | None, now: datetime) -> Card:
+    async def upsert(self, workspace: str, channel: str, pipeline_id: str, asked_by: str | None, now: datetime) -> Card:
         """The card of this pipeline in this channel, to be drawn anew; there is one from now on if there was none.
 
         Who asks for it becomes its asker. A card that was gone (deleted, or the bot not invited) is posted anew when a
@@ -96,34 +96,34 @@ class Cards(Claims):
         """
         card = {"workspace": workspace, "channel": channel, "pipeline_id": pipeline_id}
         fresh = {"wanted": 1, "shown": 0, "wanted_at": now, "asked_by": asked_by}
-        wish = _wish(self._connection.dialect.name)
-        return _card((await self._connection.execute(wish, {**card, **fresh})).one())
+        wish = _build_upsert(self._connection.dialect.name)
+        return _build_card((await self._connection.execute(wish, {**card, **fresh})).one())
 
-    async def dirty(self, pipeline_id: str) -> int:
+    async def mark_pipeline_dirty(self, pipeline_id: str) -> int:
         """Every card of the pipeline is to be drawn anew; how many."""
         return (await self._connection.execute(_DIRTY, {"this_pipeline_id": pipeline_id})).rowcount
 
-    async def of_pipeline(self, pipeline_id: str) -> list[Card]:
+    async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""
-        return [_card(row) for row in await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})]
+        return [_build_card(row) for row in await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})]
 
-    async def shown_of(self, pipeline_ids: Iterable[str]) -> set[str]:
+    async def list_pipelines_with_card(self, pipeline_ids: Iterable[str]) -> set[str]:
         """Those pipelines that some channel has a card of."""
         return set(await self._connection.scalars(_SHOWN_OF, {"pipeline_ids": list(pipeline_ids)}))
 
-    async def askers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
+    async def list_askers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those who asked for cards of these projects' moving pipelines, newest first."""
         asked = {"projects": [str(project) for project in projects]}
         return [(row.workspace, row.asked_by) for row in await self._connection.execute(_ASKERS, asked)]
 
-    async def find(self, workspace: str, channel: str, ts: str) -> Card | None:
+    async def find_by_ts(self, workspace: str, channel: str, ts: str) -> Card | None:
         place = {"workspace": workspace, "channel": channel, "ts": ts}
         row = (await self._connection.execute(_AT, place)).one_or_none()
-        return _card(row) if row else None
+        return _build_card(row) if row else None
 
-    async def get(self, card_id: int) -> Card | None:
+    async def find_by_id(self, card_id: int) -> Card | None:
         row = (await self._connection.execute(_ONE, {"id": card_id})).one_or_none()
-        return _card(row) if row else None
+        return _build_card(row) if row else None
 
     async def claim(
         self,
@@ -132,7 +132,7 @@ class Cards(Claims):
         holder: str,
         limit: int,
         *,
-        pace: Pace = UNPACED,
+        pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Card]:
         """Cards that Slack shows wrongly and that may be shown now; ours for `lease_s` seconds.
@@ -140,54 +140,54 @@ class Cards(Claims):
         The oldest first of those that stand nowhere yet, one for each channel; then those that wait longest for a
         change. Channels of `full` are left out.
         """
-        due = await self._due(now, limit, pace, full)
+        due = await self._list_due(now, limit, pace, full)
         posts, updates = [row for row in due if row.ts is None], [row for row in due if row.ts is not None]
-        turns = Turns(self._connection)
-        may_post = await turns.take(POST, Counter(map(_place, posts)), pace.posts, now)
-        may_change = await turns.take(UPDATE, Counter(map(_workspace, updates)), pace.updates, now)
-        rows = [*within(may_post, posts, _place), *within(may_change, updates, _workspace)]
+        turns = RateLimiter(self._connection)
+        may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), pace.posts, now)
+        may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), pace.updates, now)
+        rows = [*limit_rows(may_post, posts, _channel_bucket), *limit_rows(may_change, updates, _workspace_bucket)]
         attempt = await self._claim(rows, now, lease_s, holder)
-        return [replace(_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
+        return [replace(_build_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, card: Card, ts: str, not_before: datetime) -> bool:
         """Slack shows what was wanted at the claim; not to be changed again before then."""
         return await self._settle(card, ts=ts, shown=card.wanted, not_before=not_before)
 
-    async def settle_found(self, card: Card, ts: str, not_before: datetime) -> bool:
+    async def settle_already_posted(self, card: Card, ts: str, not_before: datetime) -> bool:
         """An earlier attempt had posted it, as it was drawn then: it is to be drawn anew."""
         return await self._settle(card, ts=ts, not_before=not_before)
 
-    async def settle_gone(self, card: Card, reason: str, now: datetime) -> bool:
+    async def settle_undeliverable(self, card: Card, reason: str, now: datetime) -> bool:
         """It cannot be shown (any more)."""
         return await self._settle(card, gone_reason=reason, gone_at=now)
 
-    async def lose(self, card_id: int, reason: str, now: datetime) -> None:
+    async def mark_undeliverable(self, card_id: int, reason: str, now: datetime) -> None:
         """Its message was found to be gone while something else was done."""
         lost = update(cards).where(cards.c.id == card_id, cards.c.gone_at.is_(None))
         await self._connection.execute(lost.values(gone_reason=reason, gone_at=now))
 
-    async def lose_unposted(self, notice_id: int, reason: str, now: datetime) -> None:
+    async def mark_unposted_undeliverable(self, notice_id: int, reason: str, now: datetime) -> None:
         """Cards of finished pipelines that stand nowhere yet, and for whose notices this one speaks by now."""
         spoken_for = select(outbox.c.card_id).where(outbox.c.folded_into == notice_id)
         over = select(pipelines.c.id).where(pipelines.c.finished_at.is_not(None))
-        unposted = and_(~_STANDS, ~_IS_GONE, unheld(cards))
+        unposted = and_(~_STANDS, ~_IS_GONE, is_unleased(cards))
         lost = update(cards).where(cards.c.id.in_(spoken_for), cards.c.pipeline_id.in_(over), unposted)
         await self._connection.execute(lost, {"now": now, "gone_reason": reason, "gone_at": now})
 
-    async def redraw(self, card_id: int) -> None:
+    async def mark_dirty(self, card_id: int) -> None:
         """Slack may show something old: whatever it shows, show it the newest once more."""
         await self._connection.execute(update(cards).where(cards.c.id == card_id).values(_ONE_MORE))
 
 
-def _place(row: Row[Any]) -> Bucket:
+def _channel_bucket(row: Row[Any]) -> Bucket:
     return row.workspace, row.channel
 
 
-def _workspace(row: Row[Any]) -> Bucket:
+def _workspace_bucket(row: Row[Any]) -> Bucket:
     return row.workspace, ""
 
 
-def _card(row: Row[Any]) -> Card:
+def _build_card(row: Row[Any]) -> Card:
     return Card(
         id=row.id,
         workspace=row.workspace,

@@ -7,47 +7,47 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 
 from bot.rules import quiet_hours
-from bot.rules.quiet_hours import Hours
-from bot.store.engine.statements import Noun, given
+from bot.rules.quiet_hours import QuietHours
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.quiet import hours
 
-_OF_CHANNEL = select(hours).where(given(hours, "workspace", "channel"))
-_OF_WORKSPACE = select(hours).where(given(hours, "workspace"))
+_OF_CHANNEL = select(hours).where(bind_columns(hours, "workspace", "channel"))
+_OF_WORKSPACE = select(hours).where(bind_columns(hours, "workspace"))
 
 
-class ChannelHours(Noun):
-    async def get(self, workspace: str, channel: str) -> Hours | None:
+class ChannelHoursRepository(Repository):
+    async def find(self, workspace: str, channel: str) -> QuietHours | None:
         """None while nobody has said anything of them."""
         here = {"workspace": workspace, "channel": channel}
         row = (await self._connection.execute(_OF_CHANNEL, here)).one_or_none()
-        return _hours(row) if row else None
+        return _build_hours(row) if row else None
 
-    async def set(self, workspace: str, channel: str, wanted: Hours) -> None:
-        values = {"workspace": workspace, "channel": channel, **_said(wanted)}
+    async def upsert(self, workspace: str, channel: str, wanted: QuietHours) -> None:
+        values = {"workspace": workspace, "channel": channel, **_to_columns(wanted)}
         await self._upsert(hours, values, ["workspace", "channel"])
 
-    async def forget(self, workspace: str, channel: str) -> None:
+    async def delete(self, workspace: str, channel: str) -> None:
         here = (hours.c.workspace == workspace) & (hours.c.channel == channel)
         await self._connection.execute(delete(hours).where(here))
 
-    async def propose(self, workspace: str, channel: str, zone: str) -> None:
+    async def insert_zone(self, workspace: str, channel: str, zone: str) -> None:
         """The channel's time zone, unless it has one."""
-        await self._insert_new(hours, {"workspace": workspace, "channel": channel, **_said(Hours(zone))})
+        await self._insert_if_new(hours, {"workspace": workspace, "channel": channel, **_to_columns(QuietHours(zone))})
 
-    async def workspaces(self) -> list[str]:
+    async def list_workspaces(self) -> list[str]:
         """Those with channels that have hours."""
         return list(await self._connection.scalars(select(hours.c.workspace).distinct()))
 
-    async def of_workspace(self, workspace: str) -> dict[str, Hours]:
+    async def list_for_workspace(self, workspace: str) -> dict[str, QuietHours]:
         """By channel."""
         rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
-        return {row.channel: _hours(row) for row in sorted(rows, key=lambda row: str(row.channel))}
+        return {row.channel: _build_hours(row) for row in sorted(rows, key=lambda row: str(row.channel))}
 
 
-def _said(wanted: Hours) -> dict[str, Any]:
-    quiet = quiet_hours.said(wanted.quiet) if wanted.quiet else None
+def _to_columns(wanted: QuietHours) -> dict[str, Any]:
+    quiet = quiet_hours.format_quiet_hours(wanted.quiet) if wanted.quiet else None
     return {"zone": wanted.zone, "quiet": quiet, "weekends": wanted.weekends}
 
 
-def _hours(row: Row[Any]) -> Hours:
-    return Hours(row.zone, quiet_hours.span(row.quiet) if row.quiet else None, row.weekends)
+def _build_hours(row: Row[Any]) -> QuietHours:
+    return QuietHours(row.zone, quiet_hours.parse_quiet_hours(row.quiet) if row.quiet else None, row.weekends)

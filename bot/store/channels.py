@@ -5,18 +5,18 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from bot.domain import ProjectSlug
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import channels
 
-_PROJECT = select(channels.c.project).where(given(channels, "workspace", "channel"))
+_PROJECT = select(channels.c.project).where(bind_columns(channels, "workspace", "channel"))
 
 
-class Channels(Noun):
-    async def project(self, workspace: str, channel: str) -> ProjectSlug | None:
+class ChannelRepository(Repository):
+    async def find_project(self, workspace: str, channel: str) -> ProjectSlug | None:
         found = await self._connection.scalar(_PROJECT, {"workspace": workspace, "channel": channel})
         return ProjectSlug.parse(found) if found else None
 
-    async def use(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
+    async def set_project(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
         """Set the channel's project; None takes it away."""
         place = (channels.c.workspace == workspace) & (channels.c.channel == channel)
         if project is None:

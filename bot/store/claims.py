@@ -27,11 +27,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.store.engine.moment import Moment
-from bot.store.engine.statements import Noun, this
-from bot.store.rate_limiter import Bucket, Pace
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository, bind_key
+from bot.store.rate_limiter import Bucket, BucketLimits
 
-NOW = bindparam("now", type_=Moment())
+NOW = bindparam("now", type_=UtcDateTime())
 LIMIT = bindparam("limit", type_=Integer())
 
 
@@ -45,35 +45,37 @@ class Claimed(Protocol):
     def attempt(self) -> str | None: ...
 
 
-class Claims(Noun):
+class ClaimableRepository(Repository):
     """Of `table`, `due` selects what may be claimed, and `taken` makes it an attempt's (see `taking`)."""
 
     table: ClassVar[Table]
-    due: ClassVar[Select[Any]]
-    taken: ClassVar[Update]
+    due_query: ClassVar[Select[Any]]
+    claim_update: ClassVar[Update]
 
-    async def keep(self, claimed: Claimed, until: datetime) -> bool:
+    async def renew(self, claimed: Claimed, until: datetime) -> bool:
         """Renew the lease; False when the row is no longer ours."""
-        return await self._change(claimed, leased_until=until)
+        return await self._update_if_held(claimed, leased_until=until)
 
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """It was refused for now, that much is known."""
         return await self._settle(claimed, not_before=not_before)
 
-    async def settle_lost(self, claimed: Claimed, not_before: datetime) -> bool:
+    async def settle_lost_answer(self, claimed: Claimed, not_before: datetime) -> bool:
         """Nobody knows whether it arrived: free for the next attempt, which has to look first."""
-        return await self._change(claimed, leased_by=None, leased_until=None, not_before=not_before)
+        return await self._update_if_held(claimed, leased_by=None, leased_until=None, not_before=not_before)
 
-    async def free_all(self) -> int:
+    async def release_all(self) -> int:
         """Nobody holds anything any more; for whoever knows that it is the only one alive."""
         held = self.table.c.leased_until.is_not(None)
         freed = update(self.table).where(held).values(leased_by=None, leased_until=None)
         return (await self._connection.execute(freed)).rowcount
 
-    async def _due(self, now: datetime, limit: int, pace: Pace, full: Collection[Bucket]) -> Sequence[Row[Any]]:
+    async def _list_due(
+        self, now: datetime, limit: int, pace: BucketLimits, full: Collection[Bucket]
+    ) -> Sequence[Row[Any]]:
         """What may be claimed, locked; nothing of the channels of `full`."""
-        due = _elsewhere(self.due, self.table) if full else self.due
-        values = {"now": now, "limit": limit, "full": list(full), **pace.allows(now)}
+        due = _exclude_full(self.due_query, self.table) if full else self.due_query
+        values = {"now": now, "limit": limit, "full": list(full), **pace.build_parameters(now)}
         return (await self._connection.execute(due, values)).all()
 
     async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str) -> str:
@@ -82,25 +84,25 @@ class Claims(Noun):
         if rows:
             until = now + timedelta(seconds=lease_s)
             lease = {"attempt": attempt, "leased_by": holder, "leased_until": until}
-            await self._connection.execute(self.taken, {"ids": [row.id for row in rows], "now": now, **lease})
+            await self._connection.execute(self.claim_update, {"ids": [row.id for row in rows], "now": now, **lease})
         return attempt
 
     async def _settle(self, claimed: Claimed, **values: Any) -> bool:
         ended = {"leased_by": None, "leased_until": None, "attempt": None, "attempted_at": None}
-        return await self._change(claimed, **ended, **values)
+        return await self._update_if_held(claimed, **ended, **values)
 
-    async def _change(self, claimed: Claimed, **values: Any) -> bool:
+    async def _update_if_held(self, claimed: Claimed, **values: Any) -> bool:
         """True when the row is still this attempt's."""
         ours = {"this_id": claimed.id, "this_attempt": claimed.attempt}
-        return (await self._connection.execute(_ours(self.table), {**ours, **values})).rowcount == 1
+        return (await self._connection.execute(_build_held_update(self.table), {**ours, **values})).rowcount == 1
 
 
-def unheld(table: FromClause) -> ColumnElement[bool]:
+def is_unleased(table: FromClause) -> ColumnElement[bool]:
     """Nobody's, by the parameter `now`."""
     return or_(table.c.leased_until.is_(None), table.c.leased_until < NOW)
 
 
-def taking(table: Table, **more: Any) -> Update:
+def build_claim(table: Table, **more: Any) -> Update:
     """The rows of the parameter `ids` become an attempt's, from the parameter `now` on; and `more` of them changes."""
     since = func.coalesce(table.c.attempted_at, NOW)
     these = table.c.id.in_(bindparam("ids", expanding=True))
@@ -108,11 +110,11 @@ def taking(table: Table, **more: Any) -> Update:
 
 
 @cache
-def _elsewhere(due: Select[Any], table: Table) -> Select[Any]:
+def _exclude_full(due: Select[Any], table: Table) -> Select[Any]:
     return due.where(tuple_(table.c.workspace, table.c.channel).not_in(bindparam("full", expanding=True)))
 
 
 @cache
-def _ours(table: Table) -> Update:
+def _build_held_update(table: Table) -> Update:
     still = table.c.attempt.is_not_distinct_from(bindparam("this_attempt"))
-    return update(table).where(this(table, "id"), still)
+    return update(table).where(bind_key(table, "id"), still)

@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
 
 from bot.domain import ProjectSlug
-from bot.rules.muting import Kept
-from bot.rules.placement import Hold
-from bot.store.engine.statements import Noun, given
-from bot.store.outcomes import outcome_of
+from bot.rules.muting import QueuedOutcome
+from bot.rules.placement import Deferral
+from bot.store.engine.statements import Repository, bind_columns
+from bot.store.outcomes import build_outcome
 from bot.store.tables.core import outcomes
 from bot.store.tables.quiet import kept
 
-Place = tuple[str, str]
+ChannelKey = tuple[str, str]
 
 _UNTOLD = kept.c.digest.is_(None)
 _DUE = (
@@ -32,7 +32,7 @@ _DUE = (
 _PROJECTS = (
     select(outcomes.c.project)
     .join(kept, kept.c.outcome_key == outcomes.c.key)
-    .where(given(kept, "workspace", "channel"), _UNTOLD, kept.c.due_at <= bindparam("now"))
+    .where(bind_columns(kept, "workspace", "channel"), _UNTOLD, kept.c.due_at <= bindparam("now"))
     .distinct()
     .order_by(outcomes.c.project)
 )
@@ -42,12 +42,12 @@ _JOINED = (
     .join(kept, kept.c.outcome_key == outcomes.c.key)
     .order_by(outcomes.c.happened_at, outcomes.c.key)
 )
-_OF_DIGEST = _JOINED.where(given(kept, "digest"))
-_OF_PIPELINE = _JOINED.where(given(kept, "workspace", "channel"), given(outcomes, "pipeline_id"))
+_OF_DIGEST = _JOINED.where(bind_columns(kept, "digest"))
+_OF_PIPELINE = _JOINED.where(bind_columns(kept, "workspace", "channel"), bind_columns(outcomes, "pipeline_id"))
 
 
-class KeptOutcomes(Noun):
-    async def add(self, one: Kept, now: datetime) -> bool:
+class DigestQueue(Repository):
+    async def insert(self, one: QueuedOutcome, now: datetime) -> bool:
         """False when the channel has it already."""
         values = {
             "outcome_key": one.outcome.key,
@@ -60,47 +60,47 @@ class KeptOutcomes(Noun):
             "due_at": one.due_at,
             "kept_at": now,
         }
-        return await self._insert_new(kept, values)
+        return await self._insert_if_new(kept, values)
 
-    async def due(self, now: datetime) -> list[Place]:
+    async def list_due(self, now: datetime) -> list[ChannelKey]:
         """The channels for which something is due."""
         return [(row.workspace, row.channel) for row in await self._connection.execute(_DUE, {"now": now})]
 
-    async def next_due_at(self) -> datetime | None:
+    async def find_next_due_at(self) -> datetime | None:
         first: datetime | None = await self._connection.scalar(_NEXT_DUE_AT)
         return first
 
-    async def projects(self, workspace: str, channel: str, now: datetime) -> list[ProjectSlug]:
+    async def list_projects(self, workspace: str, channel: str, now: datetime) -> list[ProjectSlug]:
         """What is due there is of these."""
         place = {"workspace": workspace, "channel": channel, "now": now}
         return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
 
-    async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[Kept]:
+    async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[QueuedOutcome]:
         """All that is due there, from now on this digest's; the oldest first."""
-        due = and_(_at(workspace, channel), _UNTOLD, kept.c.due_at <= now)
+        due = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.due_at <= now)
         await self._connection.execute(update(kept).where(due).values(digest=digest))
-        return await self._read(_OF_DIGEST, digest=digest)
+        return await self._list_entries(_OF_DIGEST, digest=digest)
 
-    async def postpone(self, ones: Iterable[tuple[Kept, Hold]]) -> None:
+    async def postpone(self, ones: Iterable[tuple[QueuedOutcome, Deferral]]) -> None:
         """Not told yet after all."""
         for one, hold in ones:
-            same = and_(_at(one.workspace, one.channel), kept.c.outcome_key == one.outcome.key)
+            same = and_(_is_in_channel(one.workspace, one.channel), kept.c.outcome_key == one.outcome.key)
             later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
             await self._connection.execute(update(kept).where(same).values(**later))
 
-    async def hurry(self, workspace: str, channel: str, why: str, now: datetime) -> None:
+    async def make_due(self, workspace: str, channel: str, why: str, now: datetime) -> None:
         """What was kept for this reason is looked at again at once."""
-        waiting = and_(_at(workspace, channel), _UNTOLD, kept.c.why == why)
+        waiting = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.why == why)
         await self._connection.execute(update(kept).where(waiting).values(due_at=now))
 
-    async def of_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, Kept]:
+    async def list_for_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, QueuedOutcome]:
         """What this channel was or will be told later of a pipeline, by the outcome's key."""
-        found = await self._read(_OF_PIPELINE, workspace=workspace, channel=channel, pipeline_id=pipeline_id)
+        found = await self._list_entries(_OF_PIPELINE, workspace=workspace, channel=channel, pipeline_id=pipeline_id)
         return {one.outcome.key: one for one in found}
 
-    async def waiting(self, workspace: str, channel: str) -> int:
+    async def count_waiting(self, workspace: str, channel: str) -> int:
         """How many things wait for a digest there."""
-        query = select(func.count()).select_from(kept).where(_at(workspace, channel), _UNTOLD)
+        query = select(func.count()).select_from(kept).where(_is_in_channel(workspace, channel), _UNTOLD)
         return await self._connection.scalar(query) or 0
 
     async def prune(self, before: datetime) -> int:
@@ -108,17 +108,17 @@ class KeptOutcomes(Noun):
         old = delete(kept).where(kept.c.digest.is_not(None), kept.c.kept_at < before)
         return (await self._connection.execute(old)).rowcount
 
-    async def _read(self, query: Select[Any], **values: str) -> list[Kept]:
-        return [_kept(row) for row in await self._connection.execute(query, values)]
+    async def _list_entries(self, query: Select[Any], **values: str) -> list[QueuedOutcome]:
+        return [_build_entry(row) for row in await self._connection.execute(query, values)]
 
 
-def _at(workspace: str, channel: str) -> ColumnElement[bool]:
+def _is_in_channel(workspace: str, channel: str) -> ColumnElement[bool]:
     return and_(kept.c.workspace == workspace, kept.c.channel == channel)
 
 
-def _kept(row: Row[Any]) -> Kept:
-    return Kept(
-        outcome=outcome_of(row),
+def _build_entry(row: Row[Any]) -> QueuedOutcome:
+    return QueuedOutcome(
+        outcome=build_outcome(row),
         workspace=row.workspace,
         channel=row.channel,
         name=row.name,

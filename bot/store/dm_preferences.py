@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, tuple_, union_all
 
 from bot.conversation import is_dm
 from bot.rules.dm_topics import USUAL
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import cards, subscriptions
 from bot.store.tables.people import people
 
@@ -16,23 +16,23 @@ Person = tuple[str, str]
 """Workspace and user."""
 
 _READER = union_all(
-    select(subscriptions.c.made_by).where(given(subscriptions, "workspace", "channel")),
-    select(cards.c.asked_by).where(given(cards, "workspace", "channel"), cards.c.asked_by.is_not(None)),
+    select(subscriptions.c.made_by).where(bind_columns(subscriptions, "workspace", "channel")),
+    select(cards.c.asked_by).where(bind_columns(cards, "workspace", "channel"), cards.c.asked_by.is_not(None)),
 ).limit(1)
 _THESE = select(people).where(tuple_(people.c.workspace, people.c.user).in_(bindparam("persons", expanding=True)))
 
 
-class People(Noun):
-    async def wishes(self, workspace: str, user: str) -> frozenset[str]:
-        return (await self.wishes_of([(workspace, user)]))[workspace, user]
+class DmPreferenceRepository(Repository):
+    async def load_topics(self, workspace: str, user: str) -> frozenset[str]:
+        return (await self.load_topics_for([(workspace, user)]))[workspace, user]
 
-    async def wishes_of(self, persons: Iterable[Person]) -> dict[Person, frozenset[str]]:
+    async def load_topics_for(self, persons: Iterable[Person]) -> dict[Person, frozenset[str]]:
         wanted = list(persons)
         rows = (await self._connection.execute(_THESE, {"persons": wanted})).all() if wanted else []
         said = {(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
         return {person: said.get(person, USUAL) for person in wanted}
 
-    async def reader(self, workspace: str, channel: str) -> str | None:
+    async def find_reader(self, workspace: str, channel: str) -> str | None:
         """Who reads this direct message; None where nothing says whose it is.
 
         A person's id stands for theirs; another is of whoever made its rules, or asked there.
@@ -43,7 +43,7 @@ class People(Noun):
         user: str | None = await self._connection.scalar(_READER, place)
         return user
 
-    async def wish(self, workspace: str, user: str, topics: frozenset[str]) -> None:
+    async def upsert(self, workspace: str, user: str, topics: frozenset[str]) -> None:
         """These and no others from now on."""
         values = {"workspace": workspace, "user": user, "messages": ",".join(sorted(topics))}
         await self._upsert(people, values, ("workspace", "user"))

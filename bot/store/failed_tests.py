@@ -8,22 +8,22 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import failed_tests
 
-_OF_WORKFLOW = select(failed_tests.c.failed).where(given(failed_tests, "workflow_id"))
+_OF_WORKFLOW = select(failed_tests.c.failed).where(bind_columns(failed_tests, "workflow_id"))
 
-Failed = Mapping[str, frozenset[tuple[str, str]]]
+FailedByJob = Mapping[str, frozenset[tuple[str, str]]]
 """Class and name of the failed tests, by job; empty for a job that passed."""
 
 
-class FailedTests(Noun):
-    async def keep(self, workflow_id: str, failed: Failed, now: datetime) -> None:
+class FailedTestRepository(Repository):
+    async def insert(self, workflow_id: str, failed: FailedByJob, now: datetime) -> None:
         """Once: a run that ended does not change any more."""
         text = json.dumps({job: sorted(tests) for job, tests in failed.items()})
-        await self._insert_new(failed_tests, {"workflow_id": workflow_id, "failed": text, "kept_at": now})
+        await self._insert_if_new(failed_tests, {"workflow_id": workflow_id, "failed": text, "kept_at": now})
 
-    async def of(self, workflow_id: str) -> Failed | None:
+    async def find(self, workflow_id: str) -> FailedByJob | None:
         """None when nothing was kept."""
         text = await self._connection.scalar(_OF_WORKFLOW, {"workflow_id": workflow_id})
         if text is None:

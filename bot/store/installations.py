@@ -11,24 +11,24 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from bot.domain import Installation
-from bot.store.engine.adapters import Connection
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import installations
 from bot.store.vault import Vault, VaultError
 
-_ONE = select(installations).where(given(installations, "workspace"))
+_ONE = select(installations).where(bind_columns(installations, "workspace"))
 
 
-def owner(workspace: str) -> str:
+def format_owner(workspace: str) -> str:
     return f"installation:{workspace}"
 
 
-class Installations(Noun):
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+class InstallationRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
-    async def save(self, installation: Installation) -> None:
+    async def upsert(self, installation: Installation) -> None:
         values = {
             "workspace": installation.workspace,
             "name": installation.name,
@@ -38,22 +38,22 @@ class Installations(Noun):
             "scopes": ",".join(installation.scopes),
             "installed_by": installation.installed_by,
             "installed_at": installation.installed_at,
-            "token_sealed": self._vault.seal(owner(installation.workspace), installation.token),
+            "token_sealed": self._vault.seal(format_owner(installation.workspace), installation.token),
         }
         await self._upsert(installations, values, ("workspace",))
 
-    async def get(self, workspace: str) -> Installation | None:
+    async def find(self, workspace: str) -> Installation | None:
         row = (await self._connection.execute(_ONE, {"workspace": workspace})).one_or_none()
-        return self._installation(row) if row else None
+        return self._build_installation(row) if row else None
 
-    async def all(self) -> list[Installation]:
+    async def list_all(self) -> list[Installation]:
         rows = await self._connection.execute(select(installations).order_by(installations.c.workspace))
-        return [self._installation(row) for row in rows]
+        return [self._build_installation(row) for row in rows]
 
-    async def workspaces(self) -> list[str]:
+    async def list_workspaces(self) -> list[str]:
         return list(await self._connection.scalars(select(installations.c.workspace)))
 
-    def _installation(self, row: Row[Any]) -> Installation:
+    def _build_installation(self, row: Row[Any]) -> Installation:
         return Installation(
             workspace=row.workspace,
             name=row.name,
@@ -62,12 +62,12 @@ class Installations(Noun):
             scopes=tuple(filter(None, row.scopes.split(","))),
             installed_by=row.installed_by,
             installed_at=row.installed_at,
-            token=self._token(row),
+            token=self._open_token(row),
             enterprise=row.enterprise,
         )
 
-    def _token(self, row: Row[Any]) -> str:
+    def _open_token(self, row: Row[Any]) -> str:
         try:
-            return self._vault.open(owner(row.workspace), row.token_sealed)
+            return self._vault.open(format_owner(row.workspace), row.token_sealed)
         except VaultError:
             return ""

@@ -8,24 +8,24 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, func, select, update
 
 from bot.domain import Hook, ProjectSlug
-from bot.store.engine.adapters import Connection
-from bot.store.engine.moment import Moment
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.processed_events import ANNOUNCED
 from bot.store.tables.core import outcomes, seen
 from bot.store.tables.polling import hooks
 from bot.store.vault import Vault, VaultError
 
 
-def owner(project: str) -> str:
+def format_owner(project: str) -> str:
     """Whose secret it is: what the vault binds it to."""
     return f"hook:{project}"
 
 
-_ONE = select(hooks).where(given(hooks, "workspace", "project"))
-_URLS = select(hooks.c.url).where(given(hooks, "project_id"))
+_ONE = select(hooks).where(bind_columns(hooks, "workspace", "project"))
+_URLS = select(hooks.c.url).where(bind_columns(hooks, "project_id"))
 _BY_KEY = select(hooks).where(hooks.c.key == bindparam("key"))
-_BY_PROJECT_ID = select(hooks).where(given(hooks, "project_id")).order_by(hooks.c.key).limit(1)
+_BY_PROJECT_ID = select(hooks).where(bind_columns(hooks, "project_id")).order_by(hooks.c.key).limit(1)
 _TRUSTED = (
     select(hooks.c.project)
     .where(hooks.c.project == bindparam("project"), hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None))
@@ -35,20 +35,20 @@ _HEARD = (
     update(hooks)
     .where(hooks.c.key == bindparam("this_key"))
     .values(
-        heard_at=bindparam("now", type_=Moment()),
+        heard_at=bindparam("now", type_=UtcDateTime()),
         refused_at=None,
         quiet_at=case((hooks.c.proven_at.is_(None), None), else_=hooks.c.quiet_at),
-        proven_at=func.coalesce(hooks.c.proven_at, bindparam("now", type_=Moment())),
+        proven_at=func.coalesce(hooks.c.proven_at, bindparam("now", type_=UtcDateTime())),
     )
 )
 
 
-class Hooks(Noun):
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+class HookRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
-    async def save(self, hook: Hook) -> None:
+    async def upsert(self, hook: Hook) -> None:
         """Write it down before CircleCI is asked for it: what was installed and never noted could not be removed."""
         values = {
             "project": str(hook.project),
@@ -56,7 +56,7 @@ class Hooks(Noun):
             "project_id": hook.project_id,
             "hook_id": hook.hook_id,
             "url": hook.url,
-            "secret_sealed": self._vault.seal(owner(str(hook.project)), hook.secret),
+            "secret_sealed": self._vault.seal(format_owner(str(hook.project)), hook.secret),
             "workspace": hook.workspace,
             "user": hook.user,
             "checked_at": hook.checked_at,
@@ -65,69 +65,69 @@ class Hooks(Noun):
         fresh = {"heard_at": None, "proven_at": None, "quiet_at": None, "refused_at": None}
         await self._upsert(hooks, values | fresh, ["workspace", "project"])
 
-    async def established(self, hook: Hook, hook_id: str | None, now: datetime) -> None:
+    async def mark_established(self, hook: Hook, hook_id: str | None, now: datetime) -> None:
         """It stands at CircleCI as we have it; whatever it has proved before counts on."""
         ours = {"project_id": hook.project_id, "url": hook.url, "user": hook.user, "hook_id": hook_id}
         this = update(hooks).where(hooks.c.key == hook.key)
         await self._connection.execute(this.values(**ours, checked_at=now, error=None, refused_at=None))
 
-    async def of(self, workspace: str, project: ProjectSlug) -> Hook | None:
+    async def find(self, workspace: str, project: ProjectSlug) -> Hook | None:
         """The workspace's own; another's is none of its business."""
-        return await self._one(_ONE, workspace=workspace, project=str(project))
+        return await self._find_one(_ONE, workspace=workspace, project=str(project))
 
-    async def urls(self, project_id: str) -> frozenset[str]:
+    async def list_urls(self, project_id: str) -> frozenset[str]:
         """The addresses of all webhooks of this project that are ours, whichever workspace they are for."""
         return frozenset(await self._connection.scalars(_URLS, {"project_id": project_id}))
 
-    async def of_workspace(self, workspace: str) -> list[Hook]:
+    async def list_for_workspace(self, workspace: str) -> list[Hook]:
         these = select(hooks).where(hooks.c.workspace == workspace).order_by(hooks.c.project)
-        return [self._hook(row) for row in await self._connection.execute(these)]
+        return [self._build_hook(row) for row in await self._connection.execute(these)]
 
-    async def by_key(self, key: str) -> Hook | None:
+    async def find_by_key(self, key: str) -> Hook | None:
         """The one whose address ends so."""
-        return await self._one(_BY_KEY, key=key)
+        return await self._find_one(_BY_KEY, key=key)
 
-    async def by_project_id(self, project_id: str) -> Hook | None:
-        return await self._one(_BY_PROJECT_ID, project_id=project_id)
+    async def find_by_project_id(self, project_id: str) -> Hook | None:
+        return await self._find_one(_BY_PROJECT_ID, project_id=project_id)
 
-    async def tells(self, project: ProjectSlug) -> bool:
-        """Whether a webhook that we trust (`Hook.trusted`) tells us what ends in this project."""
+    async def has_trusted(self, project: ProjectSlug) -> bool:
+        """Whether a webhook that we trust (`FakeWebhook.trusted`) tells us what ends in this project."""
         return await self._connection.scalar(_TRUSTED, {"project": str(project)}) is not None
 
-    async def all(self) -> list[Hook]:
+    async def list_all(self) -> list[Hook]:
         rows = await self._connection.execute(select(hooks).order_by(hooks.c.project, hooks.c.workspace))
-        return [self._hook(row) for row in rows]
+        return [self._build_hook(row) for row in rows]
 
-    async def counted(self) -> tuple[int, int]:
-        """How many there are, and how many of them are trusted (`Hook.trusted`). Opens no secret."""
+    async def count(self) -> tuple[int, int]:
+        """How many there are, and how many of them are trusted (`FakeWebhook.trusted`). Opens no secret."""
         trusted = case((and_(hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)), 1))
         counts = select(func.count(), func.count(trusted)).select_from(hooks)
         row: Any = (await self._connection.execute(counts)).one()
         return row[0], row[1]
 
-    async def heard(self, key: str, now: datetime) -> None:
+    async def mark_heard(self, key: str, now: datetime) -> None:
         """An event came that we believe. After a silence it has to prove itself anew."""
         await self._connection.execute(_HEARD, {"this_key": key, "now": now})
 
-    async def refused(self, key: str, now: datetime) -> None:
+    async def mark_refused(self, key: str, now: datetime) -> None:
         """Something came to its address whose signature is wrong; the first time counts."""
         first = and_(hooks.c.key == key, hooks.c.refused_at.is_(None))
         await self._connection.execute(update(hooks).where(first).values(refused_at=now))
 
-    async def quiet(self, key: str, now: datetime) -> None:
+    async def mark_quiet(self, key: str, now: datetime) -> None:
         """It did not announce what polling found."""
         this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(quiet_at=now, proven_at=None))
 
-    async def checked(self, key: str, now: datetime, hook_id: str | None, error: str | None) -> None:
+    async def mark_checked(self, key: str, now: datetime, hook_id: str | None, error: str | None) -> None:
         """How it stands at CircleCI."""
         this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(checked_at=now, hook_id=hook_id, error=error, refused_at=None))
 
-    async def remove(self, key: str) -> None:
+    async def delete(self, key: str) -> None:
         await self._connection.execute(delete(hooks).where(hooks.c.key == key))
 
-    async def unannounced(self, hook: Hook, until: datetime) -> bool:
+    async def has_unannounced_end(self, hook: Hook, until: datetime) -> bool:
         """Whether a workflow of the project ended, since the webhook had proved itself, that no event announced."""
         announced = exists().where(seen.c.id == ANNOUNCED + outcomes.c.workflow_id)
         missed = select(outcomes.c.key).where(
@@ -140,14 +140,14 @@ class Hooks(Noun):
         )
         return await self._connection.scalar(missed.limit(1)) is not None
 
-    async def _one(self, query: Select[Any], **values: str) -> Hook | None:
+    async def _find_one(self, query: Select[Any], **values: str) -> Hook | None:
         row = (await self._connection.execute(query, values)).one_or_none()
-        return self._hook(row) if row else None
+        return self._build_hook(row) if row else None
 
-    def _hook(self, row: Row[Any]) -> Hook:
+    def _build_hook(self, row: Row[Any]) -> Hook:
         """Without its secret where that does not open any more: then nothing that comes is believed."""
         try:
-            secret = self._vault.open(owner(row.project), row.secret_sealed)
+            secret = self._vault.open(format_owner(row.project), row.secret_sealed)
         except VaultError:
             secret = ""
         return Hook(

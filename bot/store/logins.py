@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, select
 
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.people import logins
 
 _KNOWN = select(logins).order_by(logins.c.workspace, logins.c.linked_at)
-_OF_PERSON = _KNOWN.where(given(logins, "workspace", "user"))
-_OF_LOGIN = _KNOWN.where(given(logins, "folded"))
-_OF_LOGIN_HERE = _OF_LOGIN.where(given(logins, "workspace"))
+_OF_PERSON = _KNOWN.where(bind_columns(logins, "workspace", "user"))
+_OF_LOGIN = _KNOWN.where(bind_columns(logins, "folded"))
+_OF_LOGIN_HERE = _OF_LOGIN.where(bind_columns(logins, "workspace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,74 +33,76 @@ class Login:
     linked_at: datetime
 
 
-class Logins(Noun):
-    async def verify(self, workspace: str, user: str, login: str, now: datetime) -> None:
+class LoginRepository(Repository):
+    async def upsert_verified(self, workspace: str, user: str, login: str, now: datetime) -> None:
         """CircleCI says so. Whoever only claimed it has it no longer."""
-        folded = _folded(login)
+        folded = _fold_case(login)
         claimed = and_(logins.c.user != user, logins.c.verified.is_(False))
-        await self._connection.execute(delete(logins).where(_is(workspace, folded), claimed))
-        known = await self._one(workspace, user, folded)
+        await self._connection.execute(delete(logins).where(_is_same_login(workspace, folded), claimed))
+        known = await self._find_one(workspace, user, folded)
         linked_at = known.linked_at if known and known.verified else now
         values = {"workspace": workspace, "user": user, "folded": folded, "login": login}
         await self._upsert(
             logins, {**values, "verified": True, "linked_at": linked_at}, ("workspace", "user", "folded")
         )
 
-    async def claim(self, workspace: str, user: str, login: str, now: datetime) -> Login | None:
+    async def insert_claimed(self, workspace: str, user: str, login: str, now: datetime) -> Login | None:
         """None: it is theirs from now on, or was before. Otherwise somebody else's, who stays its owner."""
-        folded = _folded(login)
+        folded = _fold_case(login)
         others = [
-            one for one in await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=folded) if one.user != user
+            one
+            for one in await self._list_logins(_OF_LOGIN_HERE, workspace=workspace, folded=folded)
+            if one.user != user
         ]
         if others:
             return max(others, key=lambda one: one.verified)
         values = {"workspace": workspace, "user": user, "folded": folded, "login": login}
-        await self._insert_new(logins, {**values, "verified": False, "linked_at": now})
+        await self._insert_if_new(logins, {**values, "verified": False, "linked_at": now})
         return None
 
-    async def forget(self, workspace: str, user: str, login: str) -> bool:
+    async def delete(self, workspace: str, user: str, login: str) -> bool:
         """True when it was theirs."""
-        theirs = and_(_is(workspace, _folded(login)), logins.c.user == user)
+        theirs = and_(_is_same_login(workspace, _fold_case(login)), logins.c.user == user)
         return (await self._connection.execute(delete(logins).where(theirs))).rowcount == 1
 
-    async def of(self, workspace: str, user: str) -> list[Login]:
+    async def list_for_user(self, workspace: str, user: str) -> list[Login]:
         """Verified ones first."""
-        found = await self._found(_OF_PERSON, workspace=workspace, user=user)
+        found = await self._list_logins(_OF_PERSON, workspace=workspace, user=user)
         return sorted(found, key=lambda one: (not one.verified, one.login.casefold()))
 
-    async def people(self, login: str) -> list[Login]:
+    async def list_owners(self, login: str) -> list[Login]:
         """Who it is, in every workspace that knows; nobody where two have it with equal right."""
         by_workspace: dict[str, list[Login]] = defaultdict(list)
-        for one in await self._found(_OF_LOGIN, folded=_folded(login)):
+        for one in await self._list_logins(_OF_LOGIN, folded=_fold_case(login)):
             by_workspace[one.workspace].append(one)
-        return [first for found in by_workspace.values() if (first := _first(found))]
+        return [first for found in by_workspace.values() if (first := _pick_owner(found))]
 
-    async def person(self, workspace: str, login: str) -> str | None:
+    async def find_owner(self, workspace: str, login: str) -> str | None:
         """Who it is in this workspace, by Slack's id."""
-        found = _first(await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=_folded(login)))
+        found = _pick_owner(await self._list_logins(_OF_LOGIN_HERE, workspace=workspace, folded=_fold_case(login)))
         return found.user if found else None
 
-    async def _one(self, workspace: str, user: str, folded: str) -> Login | None:
-        known = await self._found(_OF_LOGIN_HERE, workspace=workspace, folded=folded)
+    async def _find_one(self, workspace: str, user: str, folded: str) -> Login | None:
+        known = await self._list_logins(_OF_LOGIN_HERE, workspace=workspace, folded=folded)
         return next((one for one in known if one.user == user), None)
 
-    async def _found(self, query: Select[Any], **values: str) -> list[Login]:
-        return [_login(row) for row in await self._connection.execute(query, values)]
+    async def _list_logins(self, query: Select[Any], **values: str) -> list[Login]:
+        return [_build_login(row) for row in await self._connection.execute(query, values)]
 
 
-def _is(workspace: str, folded: str) -> ColumnElement[bool]:
+def _is_same_login(workspace: str, folded: str) -> ColumnElement[bool]:
     return and_(logins.c.workspace == workspace, logins.c.folded == folded)
 
 
-def _folded(login: str) -> str:
+def _fold_case(login: str) -> str:
     return login.casefold()[:200]
 
 
-def _first(found: list[Login]) -> Login | None:
+def _pick_owner(found: list[Login]) -> Login | None:
     """The one whose right is best."""
     best = [one for one in found if one.verified] or found
     return best[0] if len(best) == 1 else None
 
 
-def _login(row: Row[Any]) -> Login:
+def _build_login(row: Row[Any]) -> Login:
     return Login(row.workspace, row.user, row.login, row.verified, row.linked_at)

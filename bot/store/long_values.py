@@ -13,9 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, Text, delete, select
 
-from bot.store.engine.adapters import Connection
-from bot.store.engine.moment import Moment
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import metadata
 from bot.store.vault import Vault, VaultError
 
@@ -27,15 +27,15 @@ long_values = Table(
     Column("channel", String(64)),
     Column("user", String(64)),
     Column("value_sealed", Text, nullable=False),
-    Column("kept_at", Moment, nullable=False, index=True),
+    Column("kept_at", UtcDateTime, nullable=False, index=True),
 )
 
 _KEY = re.compile(r"kept:[0-9a-f]{40}")
-_ONE = select(long_values).where(given(long_values, "workspace", "key"))
+_ONE = select(long_values).where(bind_columns(long_values, "workspace", "key"))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValueAudience:
     """Where a value is shown, and to whom alone (None: to whoever is there)."""
 
     workspace: str
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LongValue:
-    place: Place
+    audience: ValueAudience
     value: str
     kept_at: datetime
 
@@ -54,44 +54,44 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-def key_of(place: Place, value: str) -> str:
+def build_key(place: ValueAudience, value: str) -> str:
     parts = "\0".join((place.workspace, place.channel or "", place.user or "", value))
     return f"kept:{hashlib.sha256(parts.encode()).hexdigest()[:40]}"
 
 
-class LongValues(Noun):
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+class LongValueRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
-    async def keep(self, place: Place, value: str, now: datetime) -> str:
+    async def upsert(self, place: ValueAudience, value: str, now: datetime) -> str:
         """Its key."""
-        key = key_of(place, value)
+        key = build_key(place, value)
         values = {
             "workspace": place.workspace,
             "key": key,
             "channel": place.channel,
             "user": place.user,
-            "value_sealed": self._vault.seal(owner(place.workspace, key), value, known=False),
+            "value_sealed": self._vault.seal(format_owner(place.workspace, key), value, known=False),
             "kept_at": now,
         }
         await self._upsert(long_values, values, ("workspace", "key"))
         return key
 
-    async def get(self, workspace: str, key: str) -> LongValue | None:
+    async def find(self, workspace: str, key: str) -> LongValue | None:
         """None for what was never kept, is forgotten, or does not open any more."""
         row = (await self._connection.execute(_ONE, {"workspace": workspace, "key": key})).one_or_none()
         if row is None:
             return None
         try:
-            value = self._vault.open(owner(workspace, key), row.value_sealed, known=False)
+            value = self._vault.open(format_owner(workspace, key), row.value_sealed, known=False)
         except VaultError:
             return None
-        return LongValue(Place(workspace, row.channel, row.user), value, row.kept_at)
+        return LongValue(ValueAudience(workspace, row.channel, row.user), value, row.kept_at)
 
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(long_values).where(long_values.c.kept_at < before))).rowcount
 
 
-def owner(workspace: str, key: str) -> str:
+def format_owner(workspace: str, key: str) -> str:
     return f"long:{workspace}:{key}"

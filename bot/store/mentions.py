@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.people import mentions
 
 _OF_PIPELINE = (
     select(mentions)
-    .where(given(mentions, "workspace", "pipeline_id"))
+    .where(bind_columns(mentions, "workspace", "pipeline_id"))
     .order_by(mentions.c.mentioned_at, mentions.c.mentioned)
 )
 
@@ -29,8 +29,8 @@ class Mention:
     mentioned_at: datetime
 
 
-class Mentions(Noun):
-    async def first(self, mention: Mention) -> bool:
+class MentionRepository(Repository):
+    async def insert(self, mention: Mention) -> bool:
         """True: nobody has mentioned them for this pipeline, and now you do."""
         values = {
             "workspace": mention.workspace,
@@ -40,9 +40,9 @@ class Mentions(Noun):
             "channel": mention.channel,
             "mentioned_at": mention.mentioned_at,
         }
-        return await self._insert_new(mentions, values)
+        return await self._insert_if_new(mentions, values)
 
-    async def of(self, workspace: str, pipeline_id: str) -> list[Mention]:
+    async def list_for_pipeline(self, workspace: str, pipeline_id: str) -> list[Mention]:
         """Oldest first."""
         rows = await self._connection.execute(_OF_PIPELINE, {"workspace": workspace, "pipeline_id": pipeline_id})
         return [
@@ -50,7 +50,7 @@ class Mentions(Noun):
             for row in rows
         ]
 
-    async def anew(self, workspace: str, pipeline_id: str, user: str) -> None:
+    async def delete_for_user(self, workspace: str, pipeline_id: str, user: str) -> None:
         """They acted on it: what comes of that may be told to them again."""
         theirs = (mentions.c.workspace == workspace) & (mentions.c.mentioned == user)
         await self._connection.execute(delete(mentions).where(theirs, mentions.c.pipeline_id == pipeline_id))

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, select
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.rules.muting import Mute
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.quiet import mutes
 
 _LASTING = (
     select(mutes)
     .where(
-        given(mutes, "workspace"),
+        bind_columns(mutes, "workspace"),
         mutes.c.channel.in_(bindparam("channels", expanding=True)),
         mutes.c.until > bindparam("now"),
     )
@@ -24,8 +24,8 @@ _LASTING = (
 )
 
 
-class Mutes(Noun):
-    async def add(self, mute: Mute) -> None:
+class MuteRepository(Repository):
+    async def upsert(self, mute: Mute) -> None:
         """From now on; one about the same is replaced."""
         values = {
             "workspace": mute.workspace,
@@ -37,18 +37,18 @@ class Mutes(Noun):
         }
         await self._upsert(mutes, values, ["workspace", "channel", "about"])
 
-    async def of_channels(self, workspace: str, channels: Iterable[str], now: datetime) -> list[Mute]:
+    async def list_for_channels(self, workspace: str, channels: Iterable[str], now: datetime) -> list[Mute]:
         """Those that last, the one that ends first first."""
         here = {"workspace": workspace, "channels": list(channels), "now": now}
-        return [_mute(row) for row in await self._connection.execute(_LASTING, here)]
+        return [_build_mute(row) for row in await self._connection.execute(_LASTING, here)]
 
-    async def end(self, mute: Mute) -> bool:
+    async def delete(self, mute: Mute) -> bool:
         """False when it has ended already."""
         same = {"workspace": mute.workspace, "channel": mute.channel, "about": mute.about}
         ended = delete(mutes).where(*(mutes.c[name] == value for name, value in same.items()))
         return (await self._connection.execute(ended)).rowcount == 1
 
-    async def forget_rule(self, workspace: str, rule_id: int) -> None:
+    async def delete_for_rule(self, workspace: str, rule_id: int) -> None:
         """The rule is gone, and nothing of it is to be muted any more."""
         gone = and_(mutes.c.workspace == workspace, mutes.c.about == str(rule_id))
         await self._connection.execute(delete(mutes).where(gone))
@@ -57,13 +57,13 @@ class Mutes(Noun):
         return (await self._connection.execute(delete(mutes).where(mutes.c.until < before))).rowcount
 
 
-def _mute(row: Row[Any]) -> Mute:
+def _build_mute(row: Row[Any]) -> Mute:
     return Mute(
         workspace=row.workspace,
         channel=row.channel,
         until=row.until,
         made_by=row.made_by,
         made_at=row.made_at,
-        scope=Scope.parse(row.about) if "/" in row.about else None,
+        scope=ProjectScope.parse(row.about) if "/" in row.about else None,
         rule_id=int(row.about) if row.about.isdigit() else None,
     )

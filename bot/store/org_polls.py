@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.store.engine.statements import Leased, this
+from bot.store.engine.statements import LeasedRepository, bind_key
 from bot.store.tables.polling import listings
 
 _ALL = select(listings).order_by(listings.c.org)
 _WORKS = select(listings.c.org).where(listings.c.reader.is_not(None), listings.c.error.is_(None))
-_CHANGE = update(listings).where(this(listings, "org"))
+_CHANGE = update(listings).where(bind_key(listings, "org"))
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class OrgPoll:
     """`reader` names whose token lists it, None before the first time; a listing shows only what its owner follows.
 
     `newest_at` is when the newest pipeline seen was made, by CircleCI's clock. `sought_at` is when we last went back
@@ -33,24 +33,24 @@ class Listing:
     error: str | None
 
 
-class Listings(Leased):
-    async def ensure(self, org: str, now: datetime) -> None:
+class OrgPollRepository(LeasedRepository):
+    async def insert(self, org: str, now: datetime) -> None:
         """Listed from now on, unless it is already."""
-        await self._insert_new(listings, {"org": org, "next_look_at": now, "idle_rounds": 0})
+        await self._insert_if_new(listings, {"org": org, "next_look_at": now, "idle_rounds": 0})
 
-    async def next_look_at(self, now: datetime) -> datetime | None:
+    async def find_next_due_at(self, now: datetime) -> datetime | None:
         """When the first of those that nobody is listing is due; None when there are none."""
-        return await self._next_look_at(listings, now)
+        return await self._find_next_due_at(listings, now)
 
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Listing]:
+    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[OrgPoll]:
         """Organisations that are due and that nobody is listing; they are ours for `lease_s` seconds."""
-        return [_listing(row) for row in await self._claim(listings.c.org, now, lease_s, holder, limit)]
+        return [_build_org_poll(row) for row in await self._claim(listings.c.org, now, lease_s, holder, limit)]
 
-    async def keep(self, org: str, holder: str, until: datetime) -> None:
+    async def renew(self, org: str, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
-        await self._keep(listings.c.org, org, holder, until)
+        await self._renew(listings.c.org, org, holder, until)
 
-    async def seen(self, org: str, reader: str, newest_at: datetime | None, sought_at: datetime | None) -> None:
+    async def mark_listed(self, org: str, reader: str, newest_at: datetime | None, sought_at: datetime | None) -> None:
         """How far it was listed, and by whom."""
         values = {"reader": reader, "newest_at": newest_at, "sought_at": sought_at}
         await self._connection.execute(_CHANGE, {"this_org": org, **values})
@@ -61,19 +61,19 @@ class Listings(Leased):
         free = {"leased_by": None, "leased_until": None}
         await self._connection.execute(_CHANGE, {"this_org": org, **values, **free})
 
-    async def works(self, org: str) -> bool:
+    async def is_working(self, org: str) -> bool:
         """Whether the organisation is listed, and was the last time."""
         return await self._connection.scalar(_WORKS.where(listings.c.org == org)) is not None
 
-    async def drop(self, org: str) -> None:
+    async def delete(self, org: str) -> None:
         await self._connection.execute(delete(listings).where(listings.c.org == org))
 
-    async def all(self) -> list[Listing]:
-        return [_listing(row) for row in await self._connection.execute(_ALL)]
+    async def list_all(self) -> list[OrgPoll]:
+        return [_build_org_poll(row) for row in await self._connection.execute(_ALL)]
 
 
-def _listing(row: Row[Any]) -> Listing:
-    return Listing(
+def _build_org_poll(row: Row[Any]) -> OrgPoll:
+    return OrgPoll(
         org=row.org,
         reader=row.reader,
         newest_at=row.newest_at,

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from bot.domain import ProjectSlug
 from bot.messages import About, Message, Notice
 from bot.rules.dm_topics import LETTER
-from bot.store.claims import LIMIT, NOW, Claimed, Claims, taking, unheld
-from bot.store.engine.statements import given
-from bot.store.rate_limiter import POST, UNPACED, Bucket, Pace, Turns, is_over
+from bot.store.claims import LIMIT, NOW, ClaimableRepository, Claimed, build_claim, is_unleased
+from bot.store.engine.statements import bind_columns
+from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
 from bot.store.tables.core import cards, outbox, pipelines
 
 _IN_VAIN = 3
@@ -37,66 +37,66 @@ _IN_VAIN = 3
 
 _NEWEST_OF_FOLDED = 10
 
-_PUBLISHED = select(outbox.c.id).where(given(outbox, "key"))
+_PUBLISHED = select(outbox.c.id).where(bind_columns(outbox, "key"))
 
 
-def _due() -> Select[Any]:
+def _build_due_query() -> Select[Any]:
     """The next notice of each channel that is to be told something, where none of that channel is on its way."""
     return (
-        select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), told_of())
+        select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), build_project_column())
         .outerjoin(cards, cards.c.id == outbox.c.card_id)
-        .where(outbox.c.id.in_(_first_in_line()), _waits(outbox), unheld(outbox))
-        .where(~_channel_is_busy(), ~is_over(POST, outbox.c.workspace, outbox.c.channel))
+        .where(outbox.c.id.in_(_select_first_in_line()), _is_queued(outbox), is_unleased(outbox))
+        .where(~_is_channel_busy(), ~is_exhausted(POST, outbox.c.workspace, outbox.c.channel))
         .order_by(outbox.c.id)
         .limit(LIMIT)
         .with_for_update(skip_locked=True, of=outbox)
     )
 
 
-def told_of() -> ColumnElement[str]:
+def build_project_column() -> ColumnElement[str]:
     """The project that a notice tells something of: named in it, else that of its pipeline, or of its card's."""
     pipeline = func.coalesce(outbox.c.about, cards.c.pipeline_id)
     found = select(pipelines.c.project).where(pipelines.c.id == pipeline).correlate(outbox, cards).scalar_subquery()
     return func.coalesce(outbox.c.project, found).label("told_of")
 
 
-def _first_in_line() -> Select[int]:
+def _select_first_in_line() -> Select[int]:
     """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
     not_in_vain = func.min(case((outbox.c.tries < _IN_VAIN, outbox.c.id)))
     first = func.coalesce(not_in_vain, func.min(outbox.c.id))
-    return select(first).where(_ready()).group_by(outbox.c.workspace, outbox.c.channel)
+    return select(first).where(_is_ready()).group_by(outbox.c.workspace, outbox.c.channel)
 
 
-def _ready() -> ColumnElement[bool]:
+def _is_ready() -> ColumnElement[bool]:
     """Its time has come, and the card that it replies to has a place or never will."""
     card = cards.alias("card")
     placed = exists().where(card.c.id == outbox.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
     return and_(
-        _waits(outbox),
+        _is_queued(outbox),
         or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW),
         or_(outbox.c.card_id.is_(None), placed),
     )
 
 
-def _channel_is_busy() -> ColumnElement[bool]:
+def _is_channel_busy() -> ColumnElement[bool]:
     """One of its notices is on its way, or waits as Slack asked."""
     other = outbox.alias("other")
     held = and_(other.c.tries > 0, other.c.not_before > NOW)
     return exists().where(
-        _waits(other),
+        _is_queued(other),
         other.c.workspace == outbox.c.workspace,
         other.c.channel == outbox.c.channel,
         or_(other.c.leased_until >= NOW, held),
     )
 
 
-def _waits(table: FromClause) -> ColumnElement[bool]:
+def _is_queued(table: FromClause) -> ColumnElement[bool]:
     """Queued. Written out, since the index of what waits serves no statement that takes the word as a parameter."""
     return table.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedNotices:
     """Notices that became one: how many, from when to when, and the texts of the newest, the oldest first."""
 
     count: int
@@ -106,7 +106,7 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DirectMessageState:
     """A direct message about somebody's own pipeline: `state` is queued, sent, gone or folded."""
 
     key: str
@@ -114,12 +114,12 @@ class Letter:
     reason: str | None
 
 
-class Outbox(Claims):
+class Outbox(ClaimableRepository):
     table = outbox
-    due = _due()
-    taken = taking(outbox, tries=outbox.c.tries + 1)
+    due_query = _build_due_query()
+    claim_update = build_claim(outbox, tries=outbox.c.tries + 1)
 
-    async def add(
+    async def insert(
         self,
         key: str,
         workspace: str,
@@ -146,7 +146,7 @@ class Outbox(Claims):
             "card_id": card_id,
             "thread_ts": thread_ts,
             "broadcast": broadcast,
-            "message": stored(message),
+            "message": serialize_message(message),
             "state": "queued",
             "not_before": not_before,
             "about": about and about.pipeline_id,
@@ -156,9 +156,9 @@ class Outbox(Claims):
             "tries": 0,
             "published_at": max(now, not_before or now),
         }
-        return await self._insert_new(outbox, values)
+        return await self._insert_if_new(outbox, values)
 
-    async def has(self, key: str) -> bool:
+    async def is_published(self, key: str) -> bool:
         """Whether this was published before."""
         return await self._connection.scalar(_PUBLISHED, {"key": key}) is not None
 
@@ -169,7 +169,7 @@ class Outbox(Claims):
         holder: str,
         limit: int,
         *,
-        pace: Pace = UNPACED,
+        pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
         """The next notice of each channel, where none of that channel is on its way; ours for `lease_s` seconds.
@@ -178,12 +178,12 @@ class Outbox(Claims):
         """
         if limit <= 0:
             return []
-        rows = await self._due(now, limit, pace, full)
+        rows = await self._list_due(now, limit, pace, full)
         wishes = {(row.workspace, row.channel): 1 for row in rows}
-        may = await Turns(self._connection).take(POST, wishes, pace.posts, now)
+        may = await RateLimiter(self._connection).take(POST, wishes, pace.posts, now)
         rows = [row for row in rows if may[row.workspace, row.channel]]
         attempt = await self._claim(rows, now, lease_s, holder)
-        return [replace(notice_of(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
+        return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
         return await self._settle(notice, state="sent", sent_ts=ts, shown=notice.revision, settled_at=now)
@@ -192,15 +192,15 @@ class Outbox(Claims):
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
         return await self._settle(claimed, not_before=not_before, tries=1)
 
-    async def put_off(self, notice: Notice, until: datetime) -> bool:
+    async def postpone(self, notice: Notice, until: datetime) -> bool:
         """It may not be shown yet. Its channel does not wait for it."""
         return await self._settle(notice, not_before=until, tries=0)
 
-    async def settle_gone(self, notice: Notice, reason: str, now: datetime) -> bool:
+    async def settle_undeliverable(self, notice: Notice, reason: str, now: datetime) -> bool:
         """It can never be sent; `reason` is Slack's word."""
         return await self._settle(notice, state="gone", reason=reason, settled_at=now)
 
-    async def fold(self, notice: Notice, before: datetime, now: datetime) -> Folded | None:
+    async def fold(self, notice: Notice, before: datetime, now: datetime) -> FoldedNotices | None:
         """Let this notice speak for all of its project and channel that were published before then and still wait.
 
         Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
@@ -208,14 +208,14 @@ class Outbox(Claims):
         """
         project = str(notice.project) if notice.project else None
         old = and_(
-            _waits(outbox),
+            _is_queued(outbox),
             outbox.c.workspace == notice.workspace,
             outbox.c.channel == notice.channel,
             outbox.c.published_at < before,
             outbox.c.attempted_at.is_(None),
             outbox.c.good_until.is_(None),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-            told_of().is_not_distinct_from(project),
+            build_project_column().is_not_distinct_from(project),
         )
         folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
         folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
@@ -223,36 +223,36 @@ class Outbox(Claims):
             folding.values(state="folded", folded_into=notice.id, settled_at=now, reason="summarised")
         )
         whole = or_(outbox.c.id == notice.id, outbox.c.folded_into == notice.id)
-        folded = await self._folded(whole)
+        folded = await self._load_folded(whole)
         if folded.count == 1:
             return None
-        await self._change(notice, card_id=None, thread_ts=None, broadcast=False)
+        await self._update_if_held(notice, card_id=None, thread_ts=None, broadcast=False)
         return folded
 
-    async def _folded(self, whole: ColumnElement[bool]) -> Folded:
+    async def _load_folded(self, whole: ColumnElement[bool]) -> FoldedNotices:
         span = select(func.count(), func.min(outbox.c.published_at), func.max(outbox.c.published_at)).where(whole)
         count, since, until = tuple((await self._connection.execute(span)).one())
         newest = select(outbox.c.message).where(whole).order_by(outbox.c.id.desc()).limit(_NEWEST_OF_FOLDED)
         texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
-        return Folded(count, since, until, list(reversed(texts)))
+        return FoldedNotices(count, since, until, list(reversed(texts)))
 
     async def withdraw(self, workspace: str, user: str, prefix: str, reason: str, now: datetime) -> int:
         """Messages to a person whose keys begin so and that still wait are not sent any more; how many."""
-        waiting = and_(_waits(outbox), outbox.c.workspace == workspace, outbox.c.channel == user)
+        waiting = and_(_is_queued(outbox), outbox.c.workspace == workspace, outbox.c.channel == user)
         theirs = update(outbox).where(waiting, outbox.c.key.startswith(prefix, autoescape=True))
         settled = await self._connection.execute(theirs.values(state="gone", reason=reason, settled_at=now))
         return settled.rowcount
 
-    async def letters(self, workspace: str, user: str, pipeline_id: str) -> list[Letter]:
+    async def list_direct_messages(self, workspace: str, user: str, pipeline_id: str) -> list[DirectMessageState]:
         """Written to this person about this pipeline, oldest first (keys: notify/publish/direct_messages.py)."""
         theirs = and_(outbox.c.workspace == workspace, outbox.c.channel == user)
         about = outbox.c.key.like(f"{LETTER}%:{pipeline_id}:%")
         query = select(outbox.c.key, outbox.c.state, outbox.c.reason).where(theirs, about).order_by(outbox.c.id)
-        return [Letter(row.key, row.state, row.reason) for row in await self._connection.execute(query)]
+        return [DirectMessageState(row.key, row.state, row.reason) for row in await self._connection.execute(query)]
 
-    async def backlog(self) -> int:
+    async def count_queued(self) -> int:
         """How many notices wait."""
-        query = select(func.count()).select_from(outbox).where(_waits(outbox))
+        query = select(func.count()).select_from(outbox).where(_is_queued(outbox))
         return await self._connection.scalar(query) or 0
 
     async def prune(self, before: datetime) -> int:
@@ -263,12 +263,12 @@ class Outbox(Claims):
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
 
 
-def stored(message: Message) -> str:
+def serialize_message(message: Message) -> str:
     return json.dumps({"text": message.text, "blocks": list(message.blocks)})
 
 
-def notice_of(row: Row[Any]) -> Notice:
-    """With `card_ts` and `card_gone_at` of the card that it replies to, and the project that it is `told_of`."""
+def build_notice(row: Row[Any]) -> Notice:
+    """With `card_ts` and `card_gone_at` of the card that it replies to, and the project that it tells of."""
     message = json.loads(row.message)
     return Notice(
         id=row.id,

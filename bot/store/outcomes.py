@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from bot.domain import Outcome, ProjectSlug
-from bot.rules.history import ENDS, SAMPLE, Past
-from bot.store.engine.statements import Noun
+from bot.rules.history import ENDS, SAMPLE, WorkflowHistory
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import outcomes
 
 _KNOWN = select(outcomes.c.key, outcomes.c.kind).where(outcomes.c.pipeline_id == bindparam("pipeline_id"))
@@ -46,8 +46,8 @@ _USUAL = (
 )
 
 
-class Outcomes(Noun):
-    async def add(self, outcome: Outcome, now: datetime) -> bool:
+class OutcomeRepository(Repository):
+    async def insert(self, outcome: Outcome, now: datetime) -> bool:
         """False when it is known already."""
         values = {
             "key": outcome.key,
@@ -67,52 +67,54 @@ class Outcomes(Noun):
             "failing": json.dumps(sorted(outcome.failing)),
             "classes": ",".join(sorted(outcome.classes)),
             "streak": outcome.streak,
-            "pace": outcome.pace,
+            "pace": outcome.slowdown,
             "happened_at": outcome.happened_at,
             "known_at": now,
         }
-        return await self._insert_new(outcomes, values)
+        return await self._insert_if_new(outcomes, values)
 
-    async def past(self, outcome: Outcome) -> Past:
+    async def load_past(self, outcome: Outcome) -> WorkflowHistory:
         """What had happened by then: see bot/rules/history.py."""
-        of_pipeline = [end for end in await self.of_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow]
+        of_pipeline = [
+            end for end in await self.list_for_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow
+        ]
         runs = [end for end in of_pipeline if end.kind in ENDS and _is_before(end, outcome)]
-        return Past(await self._last(outcome), runs, await self._usual_s(outcome))
+        return WorkflowHistory(await self._find_last(outcome), runs, await self._list_usual_s(outcome))
 
-    async def _last(self, outcome: Outcome) -> Outcome | None:
+    async def _find_last(self, outcome: Outcome) -> Outcome | None:
         """How the workflow ended in the newest pipeline of the branch that had ended by then; a rerun's end counts.
 
         A pipeline whose config did not compile (its outcome names no workflow) is a bad end of them all.
         """
-        return await self._newest(_ENDS_OF_WORKFLOW if outcome.workflow else _ENDS, outcome)
+        return await self._find_newest(_ENDS_OF_WORKFLOW if outcome.workflow else _ENDS, outcome)
 
-    async def broken_by(self, outcome: Outcome) -> Outcome | None:
+    async def find_streak_start(self, outcome: Outcome) -> Outcome | None:
         """The bad end that began the streak which this one is in, or ends; None when nothing is broken."""
         if "broke" in outcome.classes:
             return outcome
         if not outcome.classes & {"still-failing", "recovered"}:
             return None
         ends = _ENDS_OF_WORKFLOW if outcome.workflow else _ENDS
-        return await self._newest(ends.where(outcomes.c.classes.contains("broke")), outcome)
+        return await self._find_newest(ends.where(outcomes.c.classes.contains("broke")), outcome)
 
-    async def previous(self, outcome: Outcome) -> Outcome | None:
+    async def find_previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
         ends = _ENDS.where(
             outcomes.c.workflow == outcome.workflow,
             outcomes.c.workflow_id.is_distinct_from(outcome.workflow_id),
             outcomes.c.pipeline_number <= outcome.pipeline_number,
         )
-        return await self._newest(ends, outcome)
+        return await self._find_newest(ends, outcome)
 
-    async def _newest(self, ends: Select[Any], outcome: Outcome) -> Outcome | None:
+    async def _find_newest(self, ends: Select[Any], outcome: Outcome) -> Outcome | None:
         """The newest of the branch's ends that had happened by then."""
-        row = (await self._connection.execute(ends, _then(outcome))).one_or_none()
-        return outcome_of(row) if row else None
+        row = (await self._connection.execute(ends, _build_parameters(outcome))).one_or_none()
+        return build_outcome(row) if row else None
 
-    async def _usual_s(self, outcome: Outcome) -> list[float]:
-        return list(await self._connection.scalars(_USUAL, _then(outcome)))
+    async def _list_usual_s(self, outcome: Outcome) -> list[float]:
+        return list(await self._connection.scalars(_USUAL, _build_parameters(outcome)))
 
-    async def workflows(self, projects: Iterable[ProjectSlug]) -> dict[str, datetime]:
+    async def list_workflows(self, projects: Iterable[ProjectSlug]) -> dict[str, datetime]:
         """The workflows that ran in these projects, by name, each with when something last happened in it."""
         query = select(outcomes.c.workflow, func.max(outcomes.c.happened_at).label("last_at")).where(
             outcomes.c.project.in_([str(project) for project in projects]), outcomes.c.workflow != ""
@@ -120,17 +122,17 @@ class Outcomes(Noun):
         rows = await self._connection.execute(query.group_by(outcomes.c.workflow))
         return {row.workflow: row.last_at for row in rows}
 
-    async def of_pipeline(self, pipeline_id: str) -> list[Outcome]:
+    async def list_for_pipeline(self, pipeline_id: str) -> list[Outcome]:
         rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
-        return [outcome_of(row) for row in rows]
+        return [build_outcome(row) for row in rows]
 
-    async def known(self, pipeline_id: str) -> dict[str, str]:
+    async def list_kinds(self, pipeline_id: str) -> dict[str, str]:
         """The kind of each of the pipeline's outcomes, by its key."""
         rows = await self._connection.execute(_KNOWN, {"pipeline_id": pipeline_id})
         return {row.key: row.kind for row in rows}
 
 
-def _then(outcome: Outcome) -> dict[str, Any]:
+def _build_parameters(outcome: Outcome) -> dict[str, Any]:
     """The moment of an outcome, and where it happened."""
     return {
         "project": str(outcome.project),
@@ -145,7 +147,7 @@ def _is_before(end: Outcome, outcome: Outcome) -> bool:
     return end.key != outcome.key and end.happened_at <= outcome.happened_at
 
 
-def outcome_of(row: Row[Any]) -> Outcome:
+def build_outcome(row: Row[Any]) -> Outcome:
     return Outcome(
         key=row.key,
         kind=row.kind,
@@ -165,5 +167,5 @@ def outcome_of(row: Row[Any]) -> Outcome:
         failing=frozenset(json.loads(row.failing or "[]")),
         classes=frozenset(filter(None, (row.classes or "").split(","))),
         streak=row.streak or 0,
-        pace=row.pace,
+        slowdown=row.pace,
     )

@@ -8,19 +8,19 @@ from typing import Any
 
 from sqlalchemy import Row, delete
 
-from bot.store.engine.adapters import Connection
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import waiting
 from bot.store.vault import Vault, VaultError
 
-WAITS = timedelta(minutes=30)
+PENDING_FOR = timedelta(minutes=30)
 """As long as Slack takes an answer to what was asked (slack docs: response_url)."""
 
-_TAKE = delete(waiting).where(given(waiting, "workspace", "user")).returning(waiting)
+_TAKE = delete(waiting).where(bind_columns(waiting, "workspace", "user")).returning(waiting)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingCommand:
     """What was asked, and where the answer goes. `reply_to` is Slack's response_url.
 
     `written` says that the line is one of ours; an older release kept it as it was typed.
@@ -34,12 +34,12 @@ class Waiting:
     written: bool = True
 
 
-class Waitings(Noun):
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+class PendingCommandRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
-    async def keep(
+    async def upsert(
         self,
         workspace: str,
         user: str,
@@ -54,16 +54,16 @@ class Waitings(Noun):
             "workspace": workspace,
             "user": user,
             "line": line.partition(" ")[0],  # An older release takes it for all there is.
-            "line_sealed": self._vault.seal(owner(workspace, user), line, known=False),
+            "line_sealed": self._vault.seal(format_owner(workspace, user), line, known=False),
             "channel": channel,
-            "reply_to_sealed": self._vault.seal(owner(workspace, user), reply_to) if reply_to else None,
+            "reply_to_sealed": self._vault.seal(format_owner(workspace, user), reply_to) if reply_to else None,
             "thread_ts": thread_ts,
             "asked_at": asked_at,
             "written": True,
         }
         await self._upsert(waiting, values, ("workspace", "user"))
 
-    async def take(self, workspace: str, user: str, after: datetime) -> Waiting | None:
+    async def take(self, workspace: str, user: str, after: datetime) -> PendingCommand | None:
         """The waiting command, gone with the taking. What was asked before `after` is forgotten.
 
         So is what no longer opens: it must not keep its person from connecting.
@@ -72,18 +72,18 @@ class Waitings(Noun):
         if row is None or row.asked_at < after:
             return None
         try:
-            line = self._opened(row, row.line_sealed, known=False) or row.line
-            reply_to = self._opened(row, row.reply_to_sealed)
+            line = self._open_sealed(row, row.line_sealed, known=False) or row.line
+            reply_to = self._open_sealed(row, row.reply_to_sealed)
         except VaultError:
             return None
-        return Waiting(line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
+        return PendingCommand(line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
 
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(waiting).where(waiting.c.asked_at < before))).rowcount
 
-    def _opened(self, row: Row[Any], sealed: str | None, *, known: bool = True) -> str | None:
-        return self._vault.open(owner(row.workspace, row.user), sealed, known=known) if sealed else None
+    def _open_sealed(self, row: Row[Any], sealed: str | None, *, known: bool = True) -> str | None:
+        return self._vault.open(format_owner(row.workspace, row.user), sealed, known=known) if sealed else None
 
 
-def owner(workspace: str, user: str) -> str:
+def format_owner(workspace: str, user: str) -> str:
     return f"waiting:{workspace}:{user}"

@@ -10,16 +10,16 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from bot.domain import ProjectSlug
-from bot.store.engine.moment import Moment
-from bot.store.engine.statements import Noun
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import cards, deeds, outbox, pipelines
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 """How long finished pipelines are known with their cards: as long as somebody may press an old button."""
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedPipeline:
     """`snapshot` is JSON; `finished_at` is None while it may still move; `next_look_at` None when it is long over."""
 
     id: str
@@ -34,7 +34,7 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ProjectActivity:
     """Of a project's pipelines: when the first is due (None: none ever will be), and whether any moves."""
 
     next_look_at: datetime | None
@@ -61,18 +61,18 @@ _HURRY = (
     .values(next_look_at=bindparam("now"))
     .returning(pipelines.c.project)
 )
-_UNDISTURBED = pipelines.c.next_look_at.is_not_distinct_from(bindparam("was_due_at", type_=Moment()))
+_UNDISTURBED = pipelines.c.next_look_at.is_not_distinct_from(bindparam("was_due_at", type_=UtcDateTime()))
 _SAVE = (
     update(pipelines)
     .where(pipelines.c.id == bindparam("this"))
     .values(
-        next_look_at=case((_UNDISTURBED, bindparam("due_at", type_=Moment())), else_=pipelines.c.next_look_at),
+        next_look_at=case((_UNDISTURBED, bindparam("due_at", type_=UtcDateTime())), else_=pipelines.c.next_look_at),
         version=pipelines.c.version + 1,
     )
 )
 
 
-class Pipelines(Noun):
+class PipelineRepository(Repository):
     async def follow(
         self,
         pipeline_id: str,
@@ -95,17 +95,17 @@ class Pipelines(Noun):
             "followed_at": now,
             "next_look_at": now,
         }
-        return await self._insert_new(pipelines, values)
+        return await self._insert_if_new(pipelines, values)
 
-    async def get(self, pipeline_id: str) -> Followed | None:
+    async def find(self, pipeline_id: str) -> FollowedPipeline | None:
         row = (await self._connection.execute(_ONE, {"this": pipeline_id})).one_or_none()
-        return _followed(row) if row else None
+        return _build_pipeline(row) if row else None
 
-    async def known(self, ids: Collection[str]) -> set[str]:
+    async def list_followed_ids(self, ids: Collection[str]) -> set[str]:
         """Those of them that are followed."""
         return set(await self._connection.scalars(_KNOWN, {"ids": list(ids)})) if ids else set()
 
-    async def save(
+    async def update(
         self,
         pipeline_id: str,
         snapshot: str,
@@ -121,12 +121,12 @@ class Pipelines(Noun):
         due = {"was_due_at": was_due_at, "due_at": next_look_at}
         await self._connection.execute(_SAVE, {"this": pipeline_id} | read | due)
 
-    async def due(self, project: ProjectSlug, now: datetime, limit: int) -> list[Followed]:
+    async def list_due(self, project: ProjectSlug, now: datetime, limit: int) -> list[FollowedPipeline]:
         """Those to be read again, longest due first."""
         rows = await self._connection.execute(_DUE, {"project": str(project), "now": now, "most": limit})
-        return [_followed(row) for row in rows]
+        return [_build_pipeline(row) for row in rows]
 
-    async def moving_in(self, org_slug: str, until: datetime) -> bool:
+    async def has_moving(self, org_slug: str, until: datetime) -> bool:
         """Whether any pipeline of an organisation is to be looked at again by then: it moves.
 
         What waits for an approval for long may move some day, and is looked at less often.
@@ -135,37 +135,37 @@ class Pipelines(Noun):
         soon = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= until)
         return await self._connection.scalar(select(pipelines.c.id).where(theirs, soon).limit(1)) is not None
 
-    async def unfinished(self, project: ProjectSlug) -> list[Followed]:
+    async def list_unfinished(self, project: ProjectSlug) -> list[FollowedPipeline]:
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
-        return [_followed(row) for row in await self._connection.execute(query)]
+        return [_build_pipeline(row) for row in await self._connection.execute(query)]
 
-    async def overdue(self, project: ProjectSlug, since: datetime) -> list[Followed]:
+    async def list_overdue(self, project: ProjectSlug, since: datetime) -> list[FollowedPipeline]:
         """Those that were not over and due before then, and could not be read yet."""
         query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
         rows = await self._connection.execute(query.where(pipelines.c.next_look_at < since))
-        return [_followed(row) for row in rows]
+        return [_build_pipeline(row) for row in rows]
 
-    async def outlook(self, project: ProjectSlug, until: datetime) -> Outlook:
+    async def load_activity(self, project: ProjectSlug, until: datetime) -> ProjectActivity:
         """How it goes on in the project; what is to be looked at again by `until` moves."""
         row = (await self._connection.execute(_OUTLOOK, {"project": str(project), "until": until})).one()
-        return Outlook(row.next_look_at, row.moving > 0)
+        return ProjectActivity(row.next_look_at, row.moving > 0)
 
-    async def hurry(self, pipeline_id: str, now: datetime) -> ProjectSlug | None:
+    async def make_due(self, pipeline_id: str, now: datetime) -> ProjectSlug | None:
         """Read it now, also when it was thought to be over. Answers its project; None when it is not followed."""
         project = await self._connection.scalar(_HURRY, {"this": pipeline_id, "now": now})
         return ProjectSlug.parse(project) if project else None
 
-    async def look_by(self, pipeline_id: str, moment: datetime) -> None:
+    async def make_due_by(self, pipeline_id: str, moment: datetime) -> None:
         """Read it then at the latest."""
         later = update(pipelines).where(pipelines.c.id == pipeline_id, pipelines.c.next_look_at > moment)
         await self._connection.execute(later.values(next_look_at=moment))
 
-    async def newest(self, project: ProjectSlug, limit: int) -> list[Followed]:
+    async def list_newest(self, project: ProjectSlug, limit: int) -> list[FollowedPipeline]:
         query = select(pipelines).where(pipelines.c.project == str(project))
         rows = await self._connection.execute(query.order_by(pipelines.c.number.desc()).limit(limit))
-        return [_followed(row) for row in rows]
+        return [_build_pipeline(row) for row in rows]
 
-    async def forget_older(self, before: datetime) -> int:
+    async def prune(self, before: datetime) -> int:
         """Forget pipelines that were over before then, with their cards' rows and what was said in their threads.
 
         Not those of which something is still to be shown or said. Outcomes stay: they are what is never told twice.
@@ -184,8 +184,8 @@ class Pipelines(Noun):
         return (await self._connection.execute(delete(pipelines).where(pipelines.c.id.in_(gone)))).rowcount
 
 
-def _followed(row: Row[Any]) -> Followed:
-    return Followed(
+def _build_pipeline(row: Row[Any]) -> FollowedPipeline:
+    return FollowedPipeline(
         id=row.id,
         project=ProjectSlug.parse(row.project),
         number=row.number,

@@ -7,32 +7,34 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
-from bot.rules.policy import Act, Policy, named
-from bot.store.engine.statements import Noun, given
+from bot.rules.policy import Policy, PolicyAction, get_users_allowed_anywhere
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import policies
 
 _ALL = select(policies).order_by(policies.c.id)
 _WORKSPACES = select(policies.c.workspace).distinct().order_by(policies.c.workspace)
-_OF_WORKSPACE = _ALL.where(given(policies, "workspace"))
+_OF_WORKSPACE = _ALL.where(bind_columns(policies, "workspace"))
 
 
-class Policies(Noun):
-    async def of(self, workspace: str) -> list[Policy]:
+class PolicyRepository(Repository):
+    async def list_for_workspace(self, workspace: str) -> list[Policy]:
         rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
-        return [_policy(row) for row in rows]
+        return [_build_policy(row) for row in rows]
 
-    async def workspaces(self) -> list[str]:
+    async def list_workspaces(self) -> list[str]:
         """Those that have a policy."""
         return list((await self._connection.execute(_WORKSPACES)).scalars())
 
-    async def named_for(self, command: str) -> list[tuple[str, str]]:
+    async def list_allowed_people(self, command: str) -> list[tuple[str, str]]:
         """Workspace and user of everybody whom a policy lets run this command somewhere, each once."""
-        lines = [_policy(row) for row in await self._connection.execute(_ALL)]
+        lines = [_build_policy(row) for row in await self._connection.execute(_ALL)]
         workspaces = dict.fromkeys(one.workspace for one in lines)
         return [
             (workspace, user)
             for workspace in workspaces
-            for user in sorted(named([one for one in lines if one.workspace == workspace], Act(command)))
+            for user in sorted(
+                get_users_allowed_anywhere([one for one in lines if one.workspace == workspace], PolicyAction(command))
+            )
         ]
 
     async def replace_all(self, workspace: str, new: Iterable[Policy]) -> None:
@@ -48,5 +50,5 @@ class Policies(Noun):
             )
 
 
-def _policy(row: Row[Any]) -> Policy:
+def _build_policy(row: Row[Any]) -> Policy:
     return Policy(row.workspace, row.command, row.channel, tuple(filter(None, row.users.split(","))))

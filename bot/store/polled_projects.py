@@ -24,13 +24,13 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.store.engine.moment import Moment
-from bot.store.engine.statements import Leased
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import LeasedRepository
 from bot.store.tables.polling import watches
 
 
 @dataclass(frozen=True, slots=True)
-class Payer:
+class TokenOwner:
     """Whose token reads a project: a person's, or the service account's (then both are "")."""
 
     workspace: str = ""
@@ -41,7 +41,7 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class PolledProject:
     """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
 
     `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
@@ -62,19 +62,19 @@ class Watch:
     newest_at: datetime | None = None
     listed_at: datetime | None = None
     doubted: bool = False
-    read_by: Payer | None = None
+    read_by: TokenOwner | None = None
 
     @property
-    def lists_itself(self) -> bool:
+    def needs_own_listing(self) -> bool:
         return self.cursor is None or self.listed_at is None or self.doubted
 
     @property
-    def never_built(self) -> bool:
+    def has_never_built(self) -> bool:
         """Nothing was there at any look: no listing has ever shown it."""
         return self.cursor == 0 and self.listed_at is None and not self.doubted
 
     @property
-    def is_checked(self) -> bool:
+    def is_listing_check(self) -> bool:
         """Whether a look at it also tells what the organisation's listing is worth."""
         return self.listed_at is not None or self.doubted
 
@@ -89,7 +89,7 @@ _SETTLE = (
     .values(
         cursor=func.coalesce(bindparam("read_to", type_=Integer()), watches.c.cursor),
         next_look_at=case(
-            (watches.c.hurried == true(), watches.c.next_look_at), else_=bindparam("due_at", type_=Moment())
+            (watches.c.hurried == true(), watches.c.next_look_at), else_=bindparam("due_at", type_=UtcDateTime())
         ),
         leased_by=None,
         leased_until=None,
@@ -110,28 +110,28 @@ _LISTED_LONGEST_AGO = (
 )
 
 
-class Watches(Leased):
-    async def ensure(self, project: ProjectSlug, now: datetime) -> None:
+class PolledProjectRepository(LeasedRepository):
+    async def upsert(self, project: ProjectSlug, now: datetime) -> None:
         """Watched from now on, and looked at now.
 
         One that is watched already is hurried, so that whoever is about to drop it sees that it is asked for again.
         """
-        new = self._insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
+        new = self._build_insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
         hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True, "doubted": True}
         await self._connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=hurried))
 
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[Watch]:
+    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[PolledProject]:
         """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
         rows = await self._claim(watches.c.project, now, lease_s, holder, limit, hurried=False)
-        return [_watch(row) for row in rows]
+        return [_build_polled_project(row) for row in rows]
 
-    async def next_look_at(self, now: datetime) -> datetime | None:
+    async def find_next_due_at(self, now: datetime) -> datetime | None:
         """When the first of those that nobody is looking at is due; None when there are none."""
-        return await self._next_look_at(watches, now)
+        return await self._find_next_due_at(watches, now)
 
-    async def keep(self, project: ProjectSlug, holder: str, until: datetime) -> None:
+    async def renew(self, project: ProjectSlug, holder: str, until: datetime) -> None:
         """Renew the lease, unless it is no longer ours."""
-        await self._keep(watches.c.project, str(project), holder, until)
+        await self._renew(watches.c.project, str(project), holder, until)
 
     async def settle(
         self,
@@ -150,7 +150,7 @@ class Watches(Leased):
         found = {"read_to": cursor, "due_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
         await self._connection.execute(_SETTLE, {"this": str(project), "holder": holder} | found)
 
-    async def learn(
+    async def update_details(
         self,
         project: ProjectSlug,
         default_branch: str | None,
@@ -163,24 +163,25 @@ class Watches(Leased):
         said = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
         await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**said))
 
-    async def paid(self, project: ProjectSlug, payer: Payer) -> None:
+    async def mark_read_by(self, project: ProjectSlug, payer: TokenOwner) -> None:
         """This token read it."""
         this = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(this.values(read_by=str(payer)))
 
-    async def of(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, Watch]:
+    async def list_for_projects(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, PolledProject]:
         """Those that are watched, by project."""
         known = watches.c.project.in_([str(project) for project in projects])
         return {
-            watch.project: watch for watch in map(_watch, await self._connection.execute(select(watches).where(known)))
+            watch.project: watch
+            for watch in map(_build_polled_project, await self._connection.execute(select(watches).where(known)))
         }
 
-    async def hurry(self, project: ProjectSlug, now: datetime) -> None:
+    async def make_due(self, project: ProjectSlug, now: datetime) -> None:
         """Look at it now."""
         await self._connection.execute(_HURRY, {"this": str(project), "now": now})
 
-    async def seen(
-        self, watch: Watch, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
+    async def update_cursor(
+        self, watch: PolledProject, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
     ) -> None:
         """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
 
@@ -202,31 +203,31 @@ class Watches(Leased):
             )
         )
 
-    async def doubt(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
+    async def force_relist(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
         """List it by itself once more, now. With `listed_at` the organisation's listing has just shown it."""
         shown = {"listed_at": listed_at} if listed_at else {}
         await self._connection.execute(_DOUBT, {"this": str(project), "now": now} | shown)
 
-    async def unlist(self, org_slug: str, now: datetime) -> None:
+    async def unlist_org(self, org_slug: str, now: datetime) -> None:
         """Each project of the organisation is listed by itself again, from now on."""
         values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
         relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
-        await self._connection.execute(update(watches).where(_of_org(org_slug), relied).values(**values))
+        await self._connection.execute(update(watches).where(_is_in_org(org_slug), relied).values(**values))
 
-    async def unlisted(self, payer: Payer) -> int:
+    async def count_unlisted(self, payer: TokenOwner) -> int:
         """How many projects are read with this token that no listing of an organisation has shown."""
         return await self._connection.scalar(_UNLISTED, {"payer": str(payer)}) or 0
 
-    async def of_org(self, org_slug: str) -> list[Watch]:
-        rows = await self._connection.execute(select(watches).where(_of_org(org_slug)).order_by(watches.c.project))
-        return [_watch(row) for row in rows]
+    async def list_for_org(self, org_slug: str) -> list[PolledProject]:
+        rows = await self._connection.execute(select(watches).where(_is_in_org(org_slug)).order_by(watches.c.project))
+        return [_build_polled_project(row) for row in rows]
 
-    async def listed_longest_ago(self, org_slug: str) -> Watch | None:
+    async def find_listed_longest_ago(self, org_slug: str) -> PolledProject | None:
         """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""
-        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_of_org(org_slug)))).one_or_none()
-        return _watch(row) if row else None
+        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_is_in_org(org_slug)))).one_or_none()
+        return _build_polled_project(row) if row else None
 
-    async def drop(self, project: ProjectSlug, *, holder: str) -> None:
+    async def delete(self, project: ProjectSlug, *, holder: str) -> None:
         """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
         this = {"this": str(project), "holder": holder}
         await self._connection.execute(delete(watches).where(_STILL_OURS, watches.c.hurried == false()), this)
@@ -234,22 +235,22 @@ class Watches(Leased):
             update(watches).where(_STILL_OURS).values(leased_by=None, leased_until=None), this
         )
 
-    async def free_all(self) -> None:
+    async def release_all(self) -> None:
         """Nobody looks at anything any more."""
         await self._connection.execute(update(watches).values(leased_by=None, leased_until=None))
 
-    async def first_due_at(self) -> datetime | None:
+    async def find_first_due_at(self) -> datetime | None:
         """When the most overdue project should have been looked at, or the next will be."""
         found: datetime | None = await self._connection.scalar(select(func.min(watches.c.next_look_at)))
         return found
 
-    async def all(self) -> list[Watch]:
+    async def list_all(self) -> list[PolledProject]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
-        return [_watch(row) for row in rows]
+        return [_build_polled_project(row) for row in rows]
 
 
-def _watch(row: Row[Any]) -> Watch:
-    return Watch(
+def _build_polled_project(row: Row[Any]) -> PolledProject:
+    return PolledProject(
         project=ProjectSlug.parse(row.project),
         cursor=row.cursor,
         next_look_at=row.next_look_at,
@@ -262,9 +263,9 @@ def _watch(row: Row[Any]) -> Watch:
         newest_at=row.newest_at,
         listed_at=row.listed_at,
         doubted=row.doubted,
-        read_by=None if row.read_by is None else Payer(*row.read_by.split("/")),
+        read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
     )
 
 
-def _of_org(org_slug: str) -> ColumnElement[bool]:
+def _is_in_org(org_slug: str) -> ColumnElement[bool]:
     return watches.c.project.startswith(f"{org_slug}/", autoescape=True)

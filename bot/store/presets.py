@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 
 from bot.domain import ProjectSlug
-from bot.store.engine.statements import Noun
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import presets
 
 
@@ -26,15 +26,15 @@ class Preset:
     parameters: Mapping[str, str]
 
 
-class Presets(Noun):
-    async def get(self, workspace: str, name: str) -> Preset | None:
-        return next((preset for preset in await self.of(workspace) if preset.name == name), None)
+class PresetRepository(Repository):
+    async def find(self, workspace: str, name: str) -> Preset | None:
+        return next((preset for preset in await self.list_for_workspace(workspace) if preset.name == name), None)
 
-    async def of(self, workspace: str) -> list[Preset]:
+    async def list_for_workspace(self, workspace: str) -> list[Preset]:
         query = select(presets).where(presets.c.workspace == workspace).order_by(presets.c.name)
-        return [_preset(row) for row in await self._connection.execute(query)]
+        return [_build_preset(row) for row in await self._connection.execute(query)]
 
-    async def workspaces(self) -> list[str]:
+    async def list_workspaces(self) -> list[str]:
         """Those that have presets."""
         return list(await self._connection.scalars(select(presets.c.workspace).distinct()))
 
@@ -53,6 +53,6 @@ class Presets(Noun):
             )
 
 
-def _preset(row: Row[Any]) -> Preset:
+def _build_preset(row: Row[Any]) -> Preset:
     parameters = json.loads(row.parameters)
     return Preset(row.workspace, row.name, ProjectSlug.parse(row.project), row.branch, row.tag, parameters)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.store.engine.statements import Noun
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import seen
 
 ANNOUNCED = "announced:"
@@ -16,12 +16,12 @@ ANNOUNCED = "announced:"
 _AMONG = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True))).limit(1)
 
 
-class Seen(Noun):
-    async def first(self, delivery_id: str, now: datetime) -> bool:
+class ProcessedEventRepository(Repository):
+    async def insert(self, delivery_id: str, now: datetime) -> bool:
         """True the first time, in whichever replica."""
-        return await self._insert_new(seen, {"id": delivery_id[:200], "seen_at": now})
+        return await self._insert_if_new(seen, {"id": delivery_id[:200], "seen_at": now})
 
-    async def announced(self, workflow_ids: Collection[str]) -> bool:
+    async def has_announced(self, workflow_ids: Collection[str]) -> bool:
         """Whether a webhook has told the end of one of them."""
         ids = [ANNOUNCED + each for each in workflow_ids]
         return bool(ids) and await self._connection.scalar(_AMONG, {"ids": ids}) is not None

@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, select, tuple_, update
 
-from bot.store.engine.statements import Noun, given, this
+from bot.store.engine.statements import Repository, bind_columns, bind_key
 from bot.store.tables.core import turns
 
 POST, UPDATE = "post", "update"
 
 _THESE = and_(
-    given(turns, "method"),
+    bind_columns(turns, "method"),
     tuple_(turns.c.workspace, turns.c.channel).in_(bindparam("buckets", expanding=True)),
 )
 _COUNT = select(func.count()).select_from(turns).where(_THESE).scalar_subquery()
@@ -30,7 +30,7 @@ _ALL_OR_NONE = (
     .order_by(turns.c.workspace, turns.c.channel)
     .with_for_update()
 )
-_TAKE = update(turns).where(this(turns, "workspace", "method", "channel"))
+_TAKE = update(turns).where(bind_key(turns, "workspace", "method", "channel"))
 
 Bucket = tuple[str, str]
 """Workspace and channel; the channel is empty where the whole workspace shares one."""
@@ -39,56 +39,61 @@ _UNUSED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimit:
     """A turn every `gap_s` seconds; after a rest, `burst` of them at once."""
 
     gap_s: float
     burst: int = 1
 
     @property
-    def saved(self) -> timedelta:
+    def burst_allowance(self) -> timedelta:
         """How far a bucket may run ahead of the clock."""
         return timedelta(seconds=(self.burst - 1) * self.gap_s)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class BucketLimits:
     """`posts` for each channel, `updates` for each workspace."""
 
-    posts: Rate
-    updates: Rate
+    posts: RateLimit
+    updates: RateLimit
 
-    def allows(self, now: datetime) -> dict[str, datetime]:
-        """The parameters of `is_over`: how far a bucket of each method may have run."""
-        return {f"{POST}_until": now + self.posts.saved, f"{UPDATE}_until": now + self.updates.saved}
+    def build_parameters(self, now: datetime) -> dict[str, datetime]:
+        """The parameters of `is_exhausted`: how far a bucket of each method may have run."""
+        return {
+            f"{POST}_until": now + self.posts.burst_allowance,
+            f"{UPDATE}_until": now + self.updates.burst_allowance,
+        }
 
 
-UNPACED = Pace(Rate(0.0), Rate(0.0))
+UNLIMITED = BucketLimits(RateLimit(0.0), RateLimit(0.0))
 
 
-class Turns(Noun):
-    async def take(self, method: str, wishes: Mapping[Bucket, int], rate: Rate, now: datetime) -> dict[Bucket, int]:
+class RateLimiter(Repository):
+    async def take(
+        self, method: str, wishes: Mapping[Bucket, int], rate: RateLimit, now: datetime
+    ) -> dict[Bucket, int]:
         """How many of the wished turns each bucket has now; they are taken."""
         taken, next_at = dict[Bucket, int](), dict[Bucket, datetime]()
-        for bucket, falls_due in (await self._locked(method, wishes, now)).items():
+        for bucket, falls_due in (await self._lock_rows(method, wishes, now)).items():
             ahead = max(falls_due - now, timedelta())
-            taken[bucket] = _free(ahead, rate, wishes[bucket])
+            taken[bucket] = _count_free(ahead, rate, wishes[bucket])
             if taken[bucket]:
                 next_at[bucket] = now + ahead + timedelta(seconds=taken[bucket] * rate.gap_s)
-        await self._set(method, next_at)
+        await self._update_rows(method, next_at)
         return taken
 
-    async def hold(self, method: str, bucket: Bucket, rate: Rate, until: datetime) -> None:
+    async def block(self, method: str, bucket: Bucket, rate: RateLimit, until: datetime) -> None:
         """No turn before then, as Slack asked."""
-        earliest = until + rate.saved
-        [next_at] = (await self._locked(method, [bucket], until)).values()
-        await self._set(method, {bucket: max(next_at, earliest)})
+        earliest = until + rate.burst_allowance
+        [next_at] = (await self._lock_rows(method, [bucket], until)).values()
+        await self._update_rows(method, {bucket: max(next_at, earliest)})
 
-    async def forget(self, now: datetime) -> int:
+    async def prune(self, now: datetime) -> int:
         """Buckets that nobody has used for a while are full again anyway."""
         return (await self._connection.execute(delete(turns).where(turns.c.next_at < now - _UNUSED_FOR))).rowcount
 
-    async def _locked(self, method: str, buckets: Collection[Bucket], now: datetime) -> dict[Bucket, datetime]:
+    async def _lock_rows(self, method: str, buckets: Collection[Bucket], now: datetime) -> dict[Bucket, datetime]:
         """The buckets' rows, locked in their order, so that two replicas never wait for each other crosswise.
 
         While one is missing none is locked: a new one is locked in its order too.
@@ -98,35 +103,37 @@ class Turns(Noun):
         ordered = sorted(buckets)
         these = {"method": method, "buckets": ordered, "count": len(ordered)}
         while len(rows := (await self._connection.execute(_ALL_OR_NONE, these)).all()) < len(ordered):
-            await self._connection.execute(self._new(turns), [_row(method, bucket, now) for bucket in ordered])
+            await self._connection.execute(
+                self._insert_or_nothing(turns), [_build_row(method, bucket, now) for bucket in ordered]
+            )
         return {(row.workspace, row.channel): row.next_at for row in rows}
 
-    async def _set(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
+    async def _update_rows(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
         if next_at:
-            await self._connection.execute(_TAKE, [_row(method, *one, this="this_") for one in next_at.items()])
+            await self._connection.execute(_TAKE, [_build_row(method, *one, this="this_") for one in next_at.items()])
 
 
-def _row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
+def _build_row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
     """Where the row is one that is there, `this` stands before what says which."""
     workspace, channel = bucket
     return {f"{this}workspace": workspace, f"{this}method": method, f"{this}channel": channel, "next_at": next_at}
 
 
-def _free(ahead: timedelta, rate: Rate, wished: int) -> int:
-    if ahead > rate.saved:
+def _count_free(ahead: timedelta, rate: RateLimit, wished: int) -> int:
+    if ahead > rate.burst_allowance:
         return 0
     if not rate.gap_s:
         return wished
-    return min(wished, 1 + int((rate.saved - ahead).total_seconds() / rate.gap_s))
+    return min(wished, 1 + int((rate.burst_allowance - ahead).total_seconds() / rate.gap_s))
 
 
-def is_over(method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str) -> ColumnElement[bool]:
+def is_exhausted(method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str) -> ColumnElement[bool]:
     """Whether the bucket of a row has no turn left, by the parameters that `Pace.allows` gives."""
     same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
     return exists().where(same, turns.c.next_at > bindparam(f"{method}_until"))
 
 
-def within(
+def limit_rows(
     allowed: Mapping[Bucket, int], rows: Sequence[Row[Any]], bucket_of: Callable[[Row[Any]], Bucket]
 ) -> list[Row[Any]]:
     """The first rows of each bucket, as many as it has turns."""

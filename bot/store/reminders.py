@@ -8,15 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
 
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import reminders
 
-_OF_PIPELINE = given(reminders, "pipeline_id")
+_OF_PIPELINE = bind_columns(reminders, "pipeline_id")
 _STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
 _NEXT_AT = select(func.min(reminders.c.due_at)).where(_OF_PIPELINE)
 _TAKE = delete(reminders).where(_OF_PIPELINE, reminders.c.due_at <= bindparam("now")).returning(reminders)
 _DROP = delete(reminders).where(reminders.c.hold.in_(bindparam("holds", expanding=True)))
-_HERE = given(reminders, "workspace", "channel")
+_HERE = bind_columns(reminders, "workspace", "channel")
 _OF_PLACE = select(reminders.c.pipeline_id).where(_HERE).group_by(reminders.c.pipeline_id)
 _PIPELINES = _OF_PLACE.order_by(func.min(reminders.c.due_at))
 _TO_COME = select(reminders.c.hold).where(_HERE, reminders.c.hold.in_(bindparam("holds", expanding=True)))
@@ -38,27 +38,27 @@ class Reminder:
         return (self.workspace, self.channel) == (workspace, channel)
 
 
-class Reminders(Noun):
-    async def add(self, reminder: Reminder) -> bool:
+class ReminderRepository(Repository):
+    async def insert(self, reminder: Reminder) -> bool:
         """False when it stands already."""
-        return await self._insert_new(reminders, {name: getattr(reminder, name) for name in reminder.__slots__})
+        return await self._insert_if_new(reminders, {name: getattr(reminder, name) for name in reminder.__slots__})
 
-    async def of(self, pipeline_id: str) -> list[Reminder]:
+    async def list_for_pipeline(self, pipeline_id: str) -> list[Reminder]:
         """All that stand, the next one first."""
         found = await self._connection.execute(_STANDING, {"pipeline_id": pipeline_id})
         return [Reminder(**row) for row in found.mappings()]
 
-    async def pipelines(self, workspace: str, channel: str) -> list[str]:
+    async def list_pipelines(self, workspace: str, channel: str) -> list[str]:
         """The ids of those of which the channel is to be reminded, the next one first."""
         return list(await self._connection.scalars(_PIPELINES, {"workspace": workspace, "channel": channel}))
 
-    async def to_come(self, holds: Sequence[str], workspace: str, channel: str) -> list[str]:
+    async def list_scheduled_holds(self, holds: Sequence[str], workspace: str, channel: str) -> list[str]:
         """Those of these holds of which the channel is to be reminded, in the order in which they are given."""
         these = {"holds": list(holds), "workspace": workspace, "channel": channel}
         found = set(await self._connection.scalars(_TO_COME, these))
         return [hold for hold in holds if hold in found]
 
-    async def next_at(self, pipeline_id: str) -> datetime | None:
+    async def find_next_due_at(self, pipeline_id: str) -> datetime | None:
         at: datetime | None = await self._connection.scalar(_NEXT_AT, {"pipeline_id": pipeline_id})
         return at
 
@@ -70,15 +70,15 @@ class Reminders(Noun):
             newest[reminder.hold, reminder.workspace, reminder.channel] = reminder
         return list(newest.values())
 
-    async def drop(self, holds: Collection[str]) -> None:
+    async def delete_for_holds(self, holds: Collection[str]) -> None:
         """Nobody has to be reminded of these any more."""
         if holds:
             await self._connection.execute(_DROP, {"holds": list(holds)})
 
-    async def stop(self, holds: Collection[str], workspace: str, channel: str) -> None:
+    async def delete_for_channel(self, holds: Collection[str], workspace: str, channel: str) -> None:
         """This channel wants to be reminded of these no more."""
         await self._connection.execute(_STOP, {"holds": list(holds), "workspace": workspace, "channel": channel})
 
-    async def drop_all(self, pipeline_id: str) -> None:
+    async def delete_for_pipeline(self, pipeline_id: str) -> None:
         """It is over."""
         await self._connection.execute(_DROP_ALL, {"pipeline_id": pipeline_id})

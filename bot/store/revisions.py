@@ -15,22 +15,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
 from bot.messages import Message, Notice
-from bot.store.claims import LIMIT, NOW, Claims, taking, unheld
-from bot.store.engine.statements import given
-from bot.store.outbox import notice_of, stored, told_of
-from bot.store.rate_limiter import UNPACED, UPDATE, Bucket, Pace, Turns, is_over, within
+from bot.store.claims import LIMIT, NOW, ClaimableRepository, build_claim, is_unleased
+from bot.store.engine.statements import bind_columns
+from bot.store.outbox import build_notice, build_project_column, serialize_message
+from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.core import cards, outbox
 
 DECIDED, STOPPED = "decided", "stopped"
 """Why a reminder was never posted: its holds wait no more, or nobody wants to hear that they do."""
 
-_STANDING = select(outbox).where(given(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
+_STANDING = (
+    select(outbox).where(bind_columns(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
+)
 _DUE = (
-    select(outbox, null().label("card_ts"), null().label("card_gone_at"), told_of())
+    select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
     .where(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
-    .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), unheld(outbox))
-    .where(~is_over(UPDATE, outbox.c.workspace, ""))
+    .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), is_unleased(outbox))
+    .where(~is_exhausted(UPDATE, outbox.c.workspace, ""))
     .order_by(outbox.c.id)
     .limit(LIMIT)
     .with_for_update(skip_locked=True, of=outbox)
@@ -38,7 +40,7 @@ _DUE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HoldNotice:
     """A notice that says that some of these holds (by the keys of their outcomes) wait, as it says it now.
 
     `reminded_at` is when it reminded of them; None for an announcement.
@@ -50,30 +52,30 @@ class Standing:
     channel: str
     pipeline_id: str
     holds: tuple[str, ...]
-    stored: str
+    message_json: str
     reminded_at: datetime | None
 
 
-class Revisions(Claims):
+class RevisionRepository(ClaimableRepository):
     table = outbox
-    due = _DUE
-    taken = taking(outbox)
+    due_query = _DUE
+    claim_update = build_claim(outbox)
 
-    async def standing(self, pipeline_id: str) -> list[Standing]:
+    async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
-        return [_standing(row) for row in await self._connection.execute(_STANDING, {"about": pipeline_id})]
+        return [_build_hold_notice(row) for row in await self._connection.execute(_STANDING, {"about": pipeline_id})]
 
-    async def restate(self, standing: Standing, message: Message) -> None:
+    async def restate(self, standing: HoldNotice, message: Message) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
-        if stored(message) != standing.stored:
-            await self._say(outbox.c.id == standing.id, message)
+        if serialize_message(message) != standing.message_json:
+            await self._update_message(outbox.c.id == standing.id, message)
 
-    async def conclude(self, standing: Standing, message: Message, now: datetime) -> None:
+    async def conclude(self, standing: HoldNotice, message: Message, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
-        if not await self.drop_unseen(standing, DECIDED, now):
-            await self._say(outbox.c.id == standing.id, message, about=None, good_until=None)
+        if not await self.withdraw_unseen(standing, DECIDED, now):
+            await self._update_message(outbox.c.id == standing.id, message, about=None, good_until=None)
 
-    async def drop_unseen(self, standing: Standing, reason: str, now: datetime) -> bool:
+    async def withdraw_unseen(self, standing: HoldNotice, reason: str, now: datetime) -> bool:
         """Never post it; False where somebody may have seen it, and for what is no reminder."""
         unseen = and_(outbox.c.state == "queued", outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None))
         dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
@@ -82,12 +84,14 @@ class Revisions(Claims):
 
     async def revise(self, key: str, message: Message) -> None:
         """This is what the notice with this key says from now on, be it posted or still queued."""
-        await self._say(outbox.c.key == key, message)
+        await self._update_message(outbox.c.key == key, message)
 
-    async def _say(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
+    async def _update_message(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
         shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1
         said = update(outbox).where(this)
-        await self._connection.execute(said.values(message=stored(message), shown=shown, revision=revision, **more))
+        await self._connection.execute(
+            said.values(message=serialize_message(message), shown=shown, revision=revision, **more)
+        )
 
     async def claim(
         self,
@@ -96,40 +100,40 @@ class Revisions(Claims):
         holder: str,
         limit: int,
         *,
-        pace: Pace = UNPACED,
+        pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
         """Posted notices that Slack shows as they no longer are, those posted first before the others."""
         if limit <= 0:
             return []
-        rows = await self._due(now, limit, pace, full)
-        may = await Turns(self._connection).take(UPDATE, Counter(map(_workspace, rows)), pace.updates, now)
-        rows = within(may, rows, _workspace)
+        rows = await self._list_due(now, limit, pace, full)
+        may = await RateLimiter(self._connection).take(UPDATE, Counter(map(_workspace_bucket, rows)), pace.updates, now)
+        rows = limit_rows(may, rows, _workspace_bucket)
         attempt = await self._claim(rows, now, lease_s, holder)
-        return [replace(notice_of(row), attempt=attempt) for row in rows]
+        return [replace(build_notice(row), attempt=attempt) for row in rows]
 
     async def settle_shown(self, notice: Notice) -> bool:
         """Slack shows what it said at the claim."""
         return await self._settle(notice, shown=notice.revision)
 
-    async def settle_gone(self, notice: Notice, reason: str) -> bool:
+    async def settle_undeliverable(self, notice: Notice, reason: str) -> bool:
         """Its message is not there any more, or may not be changed: it stays as it is."""
         return await self._settle(notice, shown=notice.revision, reason=reason)
 
 
-def _standing(row: Row[Any]) -> Standing:
+def _build_hold_notice(row: Row[Any]) -> HoldNotice:
     """Only a reminder is good until something."""
-    return Standing(
+    return HoldNotice(
         id=row.id,
         key=row.key,
         workspace=row.workspace,
         channel=row.channel,
         pipeline_id=row.about,
         holds=tuple(row.holds.split()),
-        stored=row.message,
+        message_json=row.message,
         reminded_at=row.published_at if row.good_until else None,
     )
 
 
-def _workspace(row: Row[Any]) -> Bucket:
+def _workspace_bucket(row: Row[Any]) -> Bucket:
     return row.workspace, ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from bot.store.engine.statements import Noun
+from bot.store.engine.statements import Repository
 from bot.store.tables.polling import troubles
 
 _KEY = ["subscription_id", "kind"]
@@ -17,7 +17,7 @@ _MOST_TOLD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RuleProblem:
     """Why a rule may be silent though it stands: nobody answers for it, its project is gone, it means no workflow.
 
     `kind` says of what (owner, project or workflow), `reason` why, `detail` more where there is more. It was first seen
@@ -34,8 +34,8 @@ class Trouble:
     over_at: datetime | None = None
 
 
-class Troubles(Noun):
-    async def note(self, trouble: Trouble) -> None:
+class RuleProblemRepository(Repository):
+    async def upsert(self, trouble: RuleProblem) -> None:
         """It stands so; what was wrong of this kind before is forgotten."""
         values = {
             "subscription_id": trouble.rule_id,
@@ -48,43 +48,43 @@ class Troubles(Noun):
         }
         await self._upsert(troubles, values, _KEY)
 
-    async def of(self, rule_ids: Iterable[int]) -> dict[int, list[Trouble]]:
+    async def list_for_rules(self, rule_ids: Iterable[int]) -> dict[int, list[RuleProblem]]:
         """By rule what is wrong with it now; nothing of a rule that is well."""
         query = select(troubles).where(troubles.c.subscription_id.in_(list(rule_ids)), troubles.c.over_at.is_(None))
-        found: dict[int, list[Trouble]] = {}
+        found: dict[int, list[RuleProblem]] = {}
         for row in await self._connection.execute(query.order_by(troubles.c.kind)):
-            found.setdefault(row.subscription_id, []).append(_trouble(row))
+            found.setdefault(row.subscription_id, []).append(_build_problem(row))
         return found
 
-    async def untold(self, before: datetime) -> list[Trouble]:
+    async def list_unreported(self, before: datetime) -> list[RuleProblem]:
         """What has been wrong since before then and was told nowhere yet; of very many the first thousand."""
         waits = and_(troubles.c.told_in.is_(None), troubles.c.over_at.is_(None), troubles.c.since <= before)
         query = select(troubles).where(waits).order_by(troubles.c.subscription_id, troubles.c.kind).limit(_MOST_TOLD)
-        return [_trouble(row) for row in await self._connection.execute(query)]
+        return [_build_problem(row) for row in await self._connection.execute(query)]
 
-    async def told(self, these: Collection[Trouble], key: str) -> None:
+    async def mark_reported(self, these: Collection[RuleProblem], key: str) -> None:
         """The notice with this key tells them."""
         for trouble in these:
             same = (troubles.c.subscription_id == trouble.rule_id) & (troubles.c.kind == trouble.kind)
             await self._connection.execute(update(troubles).where(same).values(told_in=key))
 
-    async def told_in(self, key: str) -> list[Trouble]:
+    async def list_reported_in(self, key: str) -> list[RuleProblem]:
         """What this notice told, over or not."""
         query = select(troubles).where(troubles.c.told_in == key).order_by(troubles.c.subscription_id)
-        return [_trouble(row) for row in await self._connection.execute(query)]
+        return [_build_problem(row) for row in await self._connection.execute(query)]
 
-    async def over(self, rule_id: int, kinds: Iterable[str], now: datetime) -> list[Trouble]:
+    async def mark_resolved(self, rule_id: int, kinds: Iterable[str], now: datetime) -> list[RuleProblem]:
         """Nothing of these kinds is wrong with the rule any more; what was until now."""
         these = and_(
             troubles.c.subscription_id == rule_id, troubles.c.kind.in_(list(kinds)), troubles.c.over_at.is_(None)
         )
-        was = [_trouble(row) for row in await self._connection.execute(select(troubles).where(these))]
+        was = [_build_problem(row) for row in await self._connection.execute(select(troubles).where(these))]
         await self._connection.execute(update(troubles).where(these).values(over_at=now))
         return was
 
 
-def _trouble(row: Row[Any]) -> Trouble:
-    return Trouble(
+def _build_problem(row: Row[Any]) -> RuleProblem:
+    return RuleProblem(
         rule_id=row.subscription_id,
         kind=row.kind,
         reason=row.reason,

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 
 from bot.store import accounts, installations, installed_webhooks, long_values, pending_commands
-from bot.store.engine.adapters import Connection
-from bot.store.engine.statements import Noun
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import accounts as accounts_table
 from bot.store.tables.core import installations as installations_table
 from bot.store.tables.core import waiting as waiting_table
@@ -23,20 +23,20 @@ from bot.store.tables.polling import hooks as hooks_table
 from bot.store.vault import Vault, VaultError
 
 _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
-    (accounts_table, "token_sealed", lambda row: accounts.owner(row.workspace, row.user)),
-    (installations_table, "token_sealed", lambda row: installations.owner(row.workspace)),
+    (accounts_table, "token_sealed", lambda row: accounts.format_owner(row.workspace, row.user)),
+    (installations_table, "token_sealed", lambda row: installations.format_owner(row.workspace)),
     *(
-        (table, "secret_sealed", lambda row: installed_webhooks.owner(row.project))
+        (table, "secret_sealed", lambda row: installed_webhooks.format_owner(row.project))
         for table in (hooks_table, former_hooks)
     ),
-    (waiting_table, "reply_to_sealed", lambda row: pending_commands.owner(row.workspace, row.user)),
-    (long_values.long_values, "value_sealed", lambda row: long_values.owner(row.workspace, row.key)),
-    (waiting_table, "line_sealed", lambda row: pending_commands.owner(row.workspace, row.user)),
+    (waiting_table, "reply_to_sealed", lambda row: pending_commands.format_owner(row.workspace, row.user)),
+    (long_values.long_values, "value_sealed", lambda row: long_values.format_owner(row.workspace, row.key)),
+    (waiting_table, "line_sealed", lambda row: pending_commands.format_owner(row.workspace, row.user)),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SecretCounts:
     """How many secrets are sealed with the `first` key, with a `later` one, and with none of ours any more (`lost`)."""
 
     first: int = 0
@@ -45,7 +45,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
+class _SealedSecret:
     table: Table
     column: str
     row: Row[Any]
@@ -56,45 +56,45 @@ class _Sealed:
         return str(getattr(self.row, self.column))
 
 
-class Secrets(Noun):
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+class SealedColumnRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         super().__init__(connection)
         self._vault = vault
 
     async def rotate(self) -> int:
         """Re-encrypt under the first key whatever opens; how many. What was replaced meanwhile stays as it is."""
         count = 0
-        async for sealed in self._all():
+        async for sealed in self._iterate_secrets():
             if not self._vault.is_first(sealed.owner, sealed.text):
-                count += await self._rotated(sealed)
+                count += await self._rotate_one(sealed)
         return count
 
-    async def count(self) -> Kept:
+    async def count(self) -> SecretCounts:
         """Opens every secret that there is."""
         first = later = lost = 0
-        async for sealed in self._all():
+        async for sealed in self._iterate_secrets():
             if self._vault.is_first(sealed.owner, sealed.text):
                 first += 1
-            elif self._opens(sealed):
+            elif self._can_open(sealed):
                 later += 1
             else:
                 lost += 1
-        return Kept(first, later, lost)
+        return SecretCounts(first, later, lost)
 
     async def check(self) -> int:
         """Open every stored secret; how many there are. Raises VaultError at the first that does not open."""
         count = 0
-        async for sealed in self._all():
+        async for sealed in self._iterate_secrets():
             self._vault.open(sealed.owner, sealed.text, known=False)
             count += 1
         return count
 
-    async def _all(self) -> AsyncIterator[_Sealed]:
+    async def _iterate_secrets(self) -> AsyncIterator[_SealedSecret]:
         for table, column, owner in _SEALED:
             for row in (await self._connection.execute(select(table).where(table.c[column].is_not(None)))).all():
-                yield _Sealed(table, column, row, owner(row))
+                yield _SealedSecret(table, column, row, owner(row))
 
-    async def _rotated(self, sealed: _Sealed) -> int:
+    async def _rotate_one(self, sealed: _SealedSecret) -> int:
         try:
             fresh = self._vault.rotate(sealed.owner, sealed.text)
         except VaultError:
@@ -103,7 +103,7 @@ class Secrets(Noun):
         same = update(sealed.table).where(*keys, sealed.table.c[sealed.column] == sealed.text)
         return (await self._connection.execute(same.values({sealed.column: fresh}))).rowcount
 
-    def _opens(self, sealed: _Sealed) -> bool:
+    def _can_open(self, sealed: _SealedSecret) -> bool:
         try:
             self._vault.open(sealed.owner, sealed.text, known=False)
         except VaultError:

@@ -14,43 +14,43 @@ from functools import cached_property
 
 from sqlalchemy import text
 
-from bot.store.accounts import Accounts
-from bot.store.audit import Deeds
-from bot.store.cards import Cards
-from bot.store.channel_hours import ChannelHours
-from bot.store.channels import Channels
-from bot.store.digest_queue import KeptOutcomes
-from bot.store.dm_preferences import People
-from bot.store.engine.adapters import Connection
-from bot.store.engine.engines import engines_for
-from bot.store.engine.migrate import head, revision, revisions
-from bot.store.failed_tests import FailedTests
-from bot.store.idempotency_keys import Acts
-from bot.store.installations import Installations
-from bot.store.installed_webhooks import Hooks
-from bot.store.leases import Leases
-from bot.store.logins import Logins
-from bot.store.long_values import LongValues
-from bot.store.mentions import Mentions
-from bot.store.mutes import Mutes
-from bot.store.org_polls import Listings
+from bot.store.accounts import AccountRepository
+from bot.store.audit import AuditRepository
+from bot.store.cards import CardRepository
+from bot.store.channel_hours import ChannelHoursRepository
+from bot.store.channels import ChannelRepository
+from bot.store.digest_queue import DigestQueue
+from bot.store.dm_preferences import DmPreferenceRepository
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.engines import build_engines
+from bot.store.engine.migrate import find_revision, get_head, list_revisions
+from bot.store.failed_tests import FailedTestRepository
+from bot.store.idempotency_keys import IdempotencyKeyRepository
+from bot.store.installations import InstallationRepository
+from bot.store.installed_webhooks import HookRepository
+from bot.store.leases import LeaseRepository
+from bot.store.logins import LoginRepository
+from bot.store.long_values import LongValueRepository
+from bot.store.mentions import MentionRepository
+from bot.store.mutes import MuteRepository
+from bot.store.org_polls import OrgPollRepository
 from bot.store.outbox import Outbox
-from bot.store.outcomes import Outcomes
-from bot.store.pending_commands import Waitings
-from bot.store.pipelines import Pipelines
-from bot.store.policies import Policies
-from bot.store.polled_projects import Watches
-from bot.store.presets import Presets
-from bot.store.processed_events import Seen
-from bot.store.rate_limiter import Turns
-from bot.store.reminders import Reminders
-from bot.store.revisions import Revisions
-from bot.store.rule_problems import Troubles
-from bot.store.sealed_columns import Secrets
-from bot.store.subscriptions import Subscriptions
-from bot.store.threads import Threads
-from bot.store.token_usage import Spending
-from bot.store.uninstalls import Departures
+from bot.store.outcomes import OutcomeRepository
+from bot.store.pending_commands import PendingCommandRepository
+from bot.store.pipelines import PipelineRepository
+from bot.store.policies import PolicyRepository
+from bot.store.polled_projects import PolledProjectRepository
+from bot.store.presets import PresetRepository
+from bot.store.processed_events import ProcessedEventRepository
+from bot.store.rate_limiter import RateLimiter
+from bot.store.reminders import ReminderRepository
+from bot.store.revisions import RevisionRepository
+from bot.store.rule_problems import RuleProblemRepository
+from bot.store.sealed_columns import SealedColumnRepository
+from bot.store.subscriptions import SubscriptionRepository
+from bot.store.threads import ThreadRepository
+from bot.store.token_usage import TokenUsageRepository
+from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
 
 _NOW = {
@@ -65,51 +65,51 @@ class Tx:
     Each is made when it is first spoken of: there are many, and most transactions speak of two or three.
     """
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
-    installations = cached_property(lambda self: Installations(self._connection, self._vault))
-    departures = cached_property(lambda self: Departures(self._connection))
-    accounts = cached_property(lambda self: Accounts(self._connection, self._vault))
-    logins = cached_property(lambda self: Logins(self._connection))
-    people = cached_property(lambda self: People(self._connection))
-    channels = cached_property(lambda self: Channels(self._connection))
-    long_values = cached_property(lambda self: LongValues(self._connection, self._vault))
-    waiting = cached_property(lambda self: Waitings(self._connection, self._vault))
-    acts = cached_property(lambda self: Acts(self._connection))
-    deeds = cached_property(lambda self: Deeds(self._connection))
-    subscriptions = cached_property(lambda self: Subscriptions(self._connection))
-    troubles = cached_property(lambda self: Troubles(self._connection))
-    hours = cached_property(lambda self: ChannelHours(self._connection))
-    mutes = cached_property(lambda self: Mutes(self._connection))
-    watches = cached_property(lambda self: Watches(self._connection))
-    spending = cached_property(lambda self: Spending(self._connection))
-    listings = cached_property(lambda self: Listings(self._connection))
-    hooks = cached_property(lambda self: Hooks(self._connection, self._vault))
-    pipelines = cached_property(lambda self: Pipelines(self._connection))
-    outcomes = cached_property(lambda self: Outcomes(self._connection))
-    kept = cached_property(lambda self: KeptOutcomes(self._connection))
-    failed_tests = cached_property(lambda self: FailedTests(self._connection))
-    mentions = cached_property(lambda self: Mentions(self._connection))
-    cards = cached_property(lambda self: Cards(self._connection))
+    installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
+    uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
+    accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault))
+    logins = cached_property(lambda self: LoginRepository(self._connection))
+    dm_preferences = cached_property(lambda self: DmPreferenceRepository(self._connection))
+    channels = cached_property(lambda self: ChannelRepository(self._connection))
+    long_values = cached_property(lambda self: LongValueRepository(self._connection, self._vault))
+    pending_commands = cached_property(lambda self: PendingCommandRepository(self._connection, self._vault))
+    idempotency_keys = cached_property(lambda self: IdempotencyKeyRepository(self._connection))
+    audit = cached_property(lambda self: AuditRepository(self._connection))
+    subscriptions = cached_property(lambda self: SubscriptionRepository(self._connection))
+    rule_problems = cached_property(lambda self: RuleProblemRepository(self._connection))
+    hours = cached_property(lambda self: ChannelHoursRepository(self._connection))
+    mutes = cached_property(lambda self: MuteRepository(self._connection))
+    polled_projects = cached_property(lambda self: PolledProjectRepository(self._connection))
+    token_usage = cached_property(lambda self: TokenUsageRepository(self._connection))
+    org_polls = cached_property(lambda self: OrgPollRepository(self._connection))
+    hooks = cached_property(lambda self: HookRepository(self._connection, self._vault))
+    pipelines = cached_property(lambda self: PipelineRepository(self._connection))
+    outcomes = cached_property(lambda self: OutcomeRepository(self._connection))
+    digest_queue = cached_property(lambda self: DigestQueue(self._connection))
+    failed_tests = cached_property(lambda self: FailedTestRepository(self._connection))
+    mentions = cached_property(lambda self: MentionRepository(self._connection))
+    cards = cached_property(lambda self: CardRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection))
-    revisions = cached_property(lambda self: Revisions(self._connection))
-    reminders = cached_property(lambda self: Reminders(self._connection))
-    threads = cached_property(lambda self: Threads(self._connection))
-    turns = cached_property(lambda self: Turns(self._connection))
-    seen = cached_property(lambda self: Seen(self._connection))
-    policies = cached_property(lambda self: Policies(self._connection))
-    presets = cached_property(lambda self: Presets(self._connection))
-    leases = cached_property(lambda self: Leases(self._connection))
-    secrets = cached_property(lambda self: Secrets(self._connection, self._vault))
+    revisions = cached_property(lambda self: RevisionRepository(self._connection))
+    reminders = cached_property(lambda self: ReminderRepository(self._connection))
+    threads = cached_property(lambda self: ThreadRepository(self._connection))
+    rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
+    processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
+    policies = cached_property(lambda self: PolicyRepository(self._connection))
+    presets = cached_property(lambda self: PresetRepository(self._connection))
+    leases = cached_property(lambda self: LeaseRepository(self._connection))
+    sealed_columns = cached_property(lambda self: SealedColumnRepository(self._connection, self._vault))
 
 
 class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use."""
 
     def __init__(self, url: str, vault: Vault) -> None:
-        self._engines = engines_for(url)
+        self._engines = build_engines(url)
         self._vault = vault
 
     @asynccontextmanager
@@ -119,7 +119,7 @@ class Store:
             yield Tx(connection, self._vault)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Tx]:
+    async def begin_read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads: it sees one moment, cannot write, and on SQLite waits for nobody."""
         async with self._engines.reader.begin() as connection:
             yield Tx(connection, self._vault)
@@ -135,18 +135,18 @@ class Store:
             moment: datetime = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
         return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
-    async def at_head(self) -> bool:
+    async def is_at_head(self) -> bool:
         """Whether the database has every migration of this release; those of the next one do no harm."""
         async with self._engines.reader.begin() as connection:
-            found = await revision(connection)
-        return found is not None and (found == head() or found not in revisions())
+            found = await find_revision(connection)
+        return found is not None and (found == get_head() or found not in list_revisions())
 
-    async def free_all(self) -> None:
+    async def release_all_leases(self) -> None:
         """Nobody holds anything any more; for whoever knows that it is the only worker alive."""
         async with self.begin() as tx:
-            await tx.cards.free_all()
-            await tx.outbox.free_all()
-            await tx.watches.free_all()
+            await tx.cards.release_all()
+            await tx.outbox.release_all()
+            await tx.polled_projects.release_all()
 
     async def close(self) -> None:
         await self._engines.dispose()

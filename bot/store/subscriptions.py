@@ -34,12 +34,12 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import Outcome, ProjectSlug, Scope
-from bot.rules.index_keys import SHOWN, needed, shown
+from bot.domain import Outcome, ProjectScope, ProjectSlug
+from bot.rules.index_keys import KEYS_PER_OUTCOME, build_outcome_keys, build_rule_keys
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.dm_preferences import Person
-from bot.store.engine.statements import Noun, given
+from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.core import accounts, subscriptions
 from bot.store.tables.people import logins
 from bot.store.tables.rules import covers, cues
@@ -48,16 +48,17 @@ _OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user
 _RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).order_by(subscriptions.c.id)
 _TO_COVER = (
     select(subscriptions.c.project, subscriptions.c.rule)
-    .where(given(subscriptions, "id"))
+    .where(bind_columns(subscriptions, "id"))
     .with_for_update(key_share=True)  # So that nobody changes it until what it is found by is written down.
 )
 _THESE = _RULES.where(subscriptions.c.id.in_(bindparam("rule_ids", expanding=True)))
 _LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
 _AFTER = _RULES.where(subscriptions.c.id > bindparam("after", type_=Integer())).limit(_LIMIT)
-_THEIRS = given(subscriptions, "workspace", "made_by")
+_THEIRS = bind_columns(subscriptions, "workspace", "made_by")
 _MADE_BY = _RULES.where(_THEIRS).limit(_LIMIT)
 _WITHIN_REACH = _RULES.where(
-    given(subscriptions, "workspace"), or_(given(subscriptions, "channel"), given(subscriptions, "made_by"))
+    bind_columns(subscriptions, "workspace"),
+    or_(bind_columns(subscriptions, "channel"), bind_columns(subscriptions, "made_by")),
 )
 _WORKSPACES = select(subscriptions.c.workspace).distinct().order_by(subscriptions.c.workspace)
 _FOR_SEVERAL = or_(*(subscriptions.c.project.contains(mark, autoescape=True) for mark in "*?["))
@@ -68,10 +69,10 @@ _MAKERS_OF_WIDE = (
     .distinct()
     .order_by(subscriptions.c.workspace, subscriptions.c.made_by)
 )
-_COVERING = select(covers.c.subscription_id).where(given(covers, "project"))
+_COVERING = select(covers.c.subscription_id).where(bind_columns(covers, "project"))
 _OF_PROJECT = _RULES.where(subscriptions.c.id.in_(_COVERING))
-_SHOWN = [bindparam(f"cue_{number}", type_=cues.c.cue.type) for number in range(SHOWN)]
-_CUED = select(cues.c.subscription_id).where(given(cues, "project"), cues.c.cue.in_(_SHOWN))
+_SHOWN = [bindparam(f"cue_{number}", type_=cues.c.cue.type) for number in range(KEYS_PER_OUTCOME)]
+_CUED = select(cues.c.subscription_id).where(bind_columns(cues, "project"), cues.c.cue.in_(_SHOWN))
 _FOUND = union_all(_COVERING.where(~covers.c.cued), _CUED)
 _CANDIDATES = {
     "sqlite": _RULES.where(subscriptions.c.id.in_(_FOUND)),
@@ -80,7 +81,7 @@ _CANDIDATES = {
 }
 _COVERS_FOR = covers.c.subscription_id == subscriptions.c.id
 _ANY = _COVERING.limit(1)
-_ANY_IN = _COVERING.join(subscriptions, _COVERS_FOR).where(given(subscriptions, "workspace")).limit(1)
+_ANY_IN = _COVERING.join(subscriptions, _COVERS_FOR).where(bind_columns(subscriptions, "workspace")).limit(1)
 _MAKERS = (
     select(subscriptions.c.workspace, subscriptions.c.made_by)
     .join(covers, covers.c.subscription_id == subscriptions.c.id)
@@ -96,31 +97,31 @@ _COVERED_BY = (
 _COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
 
 
-class Subscriptions(Noun):
-    async def add(self, rule: Subscription) -> Subscription:
+class SubscriptionRepository(Repository):
+    async def insert(self, rule: Subscription) -> Subscription:
         """The rule as it stands, with its id; the same rule added again is the one that was there."""
         values = {"workspace": rule.workspace, "channel": rule.channel}
-        await self._insert_new(subscriptions, {**values, **_said(rule)})
-        stored = await self.same(rule)
+        await self._insert_if_new(subscriptions, {**values, **_to_columns(rule)})
+        stored = await self.find_same(rule)
         if stored is None:  # Somebody has just removed the one that was there: then it is to be added after all.
-            return await self.add(rule)
+            return await self.insert(rule)
         await self._cover_itself(stored)
         return stored
 
-    async def same(self, rule: Subscription) -> Subscription | None:
+    async def find_same(self, rule: Subscription) -> Subscription | None:
         """The rule of this channel that says the same."""
         here = and_(subscriptions.c.workspace == rule.workspace, subscriptions.c.channel == rule.channel)
-        return next(iter(await self._where(here & (subscriptions.c.digest == _digest(rule)))), None)
+        return next(iter(await self._list_where(here & (subscriptions.c.digest == _hash_rule(rule)))), None)
 
-    async def change(self, rule: Subscription) -> Subscription:
+    async def update(self, rule: Subscription) -> Subscription:
         """Let the rule with this id say this from now on; what it covered for several projects is found anew."""
         ours = subscriptions.c.id == rule.id
-        await self._connection.execute(update(subscriptions).where(ours).values(**_said(rule)))
+        await self._connection.execute(update(subscriptions).where(ours).values(**_to_columns(rule)))
         await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
         await self._cover_itself(rule)
         return rule
 
-    async def give(self, rule: Subscription, user: str) -> bool:
+    async def transfer(self, rule: Subscription, user: str) -> bool:
         """Let this person answer for it from now on; False when whoever did so before no longer does.
 
         What it covers for several projects is found anew.
@@ -131,99 +132,101 @@ class Subscriptions(Noun):
             await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
         return given.rowcount == 1
 
-    async def of_channel(self, workspace: str, channel: str) -> list[Subscription]:
-        return await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
+    async def list_for_channel(self, workspace: str, channel: str) -> list[Subscription]:
+        return await self._list_where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
 
-    async def of_project(self, project: ProjectSlug) -> list[Subscription]:
+    async def list_for_project(self, project: ProjectSlug) -> list[Subscription]:
         """The rules that cover this project."""
-        return await self._all(_OF_PROJECT, {"project": str(project)})
+        return await self._list_rules(_OF_PROJECT, {"project": str(project)})
 
-    async def candidates(self, outcome: Outcome) -> list[Subscription]:
+    async def list_candidates(self, outcome: Outcome) -> list[Subscription]:
         """Of the rules that cover its project all that want it, or another of its pipeline, and few of the others."""
         if outcome.branch is not None and outcome.tag is not None:  # CircleCI names one of them, never both.
-            return await self.of_project(outcome.project)
-        seen = zip(_SHOWN, shown(outcome.branch, outcome.tag, on_default=outcome.on_default), strict=True)
+            return await self.list_for_project(outcome.project)
+        seen = zip(_SHOWN, build_outcome_keys(outcome.branch, outcome.tag, on_default=outcome.on_default), strict=True)
         cued = {parameter.key: cue for parameter, cue in seen}
-        return await self._all(_CANDIDATES[self._connection.dialect.name], {"project": str(outcome.project), **cued})
+        return await self._list_rules(
+            _CANDIDATES[self._connection.dialect.name], {"project": str(outcome.project), **cued}
+        )
 
-    async def any_of(self, project: ProjectSlug) -> bool:
+    async def has_rules_for(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
 
-    async def any_in(self, workspace: str, project: ProjectSlug) -> bool:
+    async def has_rules_in(self, workspace: str, project: ProjectSlug) -> bool:
         """Whether any rule of this workspace covers it."""
         return await self._connection.scalar(_ANY_IN, {"workspace": workspace, "project": str(project)}) is not None
 
-    async def makers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
+    async def list_makers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those whose rules cover any of these projects; who made the oldest rule first."""
         asked = {"projects": [str(project) for project in projects]}
         return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS, asked)]
 
-    async def with_rules(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
+    async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""
         covered = await self._connection.scalars(_COVERED, {"projects": [str(project) for project in projects]})
         return {ProjectSlug.parse(text) for text in covered}
 
-    async def of_workspace(self, workspace: str) -> list[Subscription]:
-        return await self._where(subscriptions.c.workspace == workspace)
+    async def list_for_workspace(self, workspace: str) -> list[Subscription]:
+        return await self._list_where(subscriptions.c.workspace == workspace)
 
-    async def get(self, workspace: str, rule_id: int) -> Subscription | None:
-        found = await self._where((subscriptions.c.workspace == workspace) & (subscriptions.c.id == rule_id))
+    async def find(self, workspace: str, rule_id: int) -> Subscription | None:
+        found = await self._list_where((subscriptions.c.workspace == workspace) & (subscriptions.c.id == rule_id))
         return next(iter(found), None)
 
-    async def these(self, rule_ids: Iterable[int]) -> list[Subscription]:
-        return await self._all(_THESE, {"rule_ids": list(rule_ids)})
+    async def list_by_ids(self, rule_ids: Iterable[int]) -> list[Subscription]:
+        return await self._list_rules(_THESE, {"rule_ids": list(rule_ids)})
 
-    async def after(self, rule_id: int, limit: int) -> list[Subscription]:
+    async def list_after(self, rule_id: int, limit: int) -> list[Subscription]:
         """The next rules of all workspaces, for whoever looks after each: never read at once, since they are many."""
-        return await self._all(_AFTER, {"after": rule_id, "limit": limit})
+        return await self._list_rules(_AFTER, {"after": rule_id, "limit": limit})
 
-    async def within_reach(self, workspace: str, channel: str, user: str) -> list[Subscription]:
+    async def list_removable(self, workspace: str, channel: str, user: str) -> list[Subscription]:
         """The rules of this channel, and this person's own in any channel of the workspace."""
-        return await self._all(_WITHIN_REACH, {"workspace": workspace, "channel": channel, "made_by": user})
+        return await self._list_rules(_WITHIN_REACH, {"workspace": workspace, "channel": channel, "made_by": user})
 
-    async def made_by(self, workspace: str, user: str, limit: int) -> list[Subscription]:
+    async def list_made_by(self, workspace: str, user: str, limit: int) -> list[Subscription]:
         """The oldest rules of this person."""
-        return await self._all(_MADE_BY, {"workspace": workspace, "made_by": user, "limit": limit})
+        return await self._list_rules(_MADE_BY, {"workspace": workspace, "made_by": user, "limit": limit})
 
-    async def workspaces(self) -> list[str]:
+    async def list_workspaces(self) -> list[str]:
         """Those that have rules."""
         return list(await self._connection.scalars(_WORKSPACES))
 
-    async def makers_of_wide(self) -> list[Person]:
+    async def list_pattern_makers(self) -> list[Person]:
         """Those who made rules for several projects."""
         return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS_OF_WIDE)]
 
-    async def wide(self, workspace: str, user: str) -> list[Subscription]:
+    async def list_pattern_rules(self, workspace: str, user: str) -> list[Subscription]:
         """The rules for several projects that this person made."""
-        return await self._all(_WIDE, {"workspace": workspace, "made_by": user})
+        return await self._list_rules(_WIDE, {"workspace": workspace, "made_by": user})
 
     async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """The rule covers these too, whose owner was seen to see them now."""
         if said := (await self._connection.execute(_TO_COVER, {"id": rule_id})).one_or_none():
-            found_by = needed(_read(said.project, said.rule)[1])
+            found_by = build_rule_keys(_parse_rule(said.project, said.rule)[1])
             these = [{"subscription_id": rule_id, "project": str(project)} for project in projects]
             for one in these:
                 values = {**one, "seen_at": now, "cued": bool(found_by)}
                 await self._upsert(covers, values, ["subscription_id", "project"])
-            await self._add_cues([{**one, "cue": cue} for one in these for cue in found_by])
+            await self._insert_cues([{**one, "cue": cue} for one in these for cue in found_by])
 
     async def uncover(self, rule_id: int, project: ProjectSlug) -> None:
         this = and_(covers.c.subscription_id == rule_id, covers.c.project == str(project))
         await self._connection.execute(delete(covers).where(this))
 
-    async def covered(self, rule_id: int) -> list[ProjectSlug]:
+    async def list_projects(self, rule_id: int) -> list[ProjectSlug]:
         """The projects that it covers, whose owner was seen to see them longest ago first."""
-        return (await self.covered_by([rule_id]))[rule_id]
+        return (await self.list_projects_by_rule([rule_id]))[rule_id]
 
-    async def covered_by(self, rule_ids: Sequence[int]) -> dict[int, list[ProjectSlug]]:
+    async def list_projects_by_rule(self, rule_ids: Sequence[int]) -> dict[int, list[ProjectSlug]]:
         """The same, of each of these rules."""
         found: dict[int, list[ProjectSlug]] = {rule_id: [] for rule_id in rule_ids}
         for row in await self._connection.execute(_COVERED_BY, {"rule_ids": list(rule_ids)}):
             found[row.subscription_id].append(ProjectSlug.parse(row.project))
         return found
 
-    async def remove(self, workspace: str, channel: str, rule_id: int) -> bool:
+    async def delete(self, workspace: str, channel: str, rule_id: int) -> bool:
         """True when the channel had this rule."""
         gone = delete(subscriptions).where(
             subscriptions.c.workspace == workspace,
@@ -232,20 +235,20 @@ class Subscriptions(Noun):
         )
         return (await self._connection.execute(gone)).rowcount == 1
 
-    async def _add_cues(self, new: list[dict[str, Any]]) -> None:
+    async def _insert_cues(self, new: list[dict[str, Any]]) -> None:
         if new:
-            await self._connection.execute(self._new(cues), new)
+            await self._connection.execute(self._insert_or_nothing(cues), new)
 
     async def _cover_itself(self, rule: Subscription) -> None:
         if project := rule.scope.exact:
             await self.cover(rule.id, [project], rule.made_at)
 
-    async def _where(self, condition: ColumnElement[bool]) -> list[Subscription]:
-        return await self._all(_RULES.where(condition), {})
+    async def _list_where(self, condition: ColumnElement[bool]) -> list[Subscription]:
+        return await self._list_rules(_RULES.where(condition), {})
 
-    async def _all(self, query: Select[Any], values: Mapping[str, Any]) -> list[Subscription]:
+    async def _list_rules(self, query: Select[Any], values: Mapping[str, Any]) -> list[Subscription]:
         rows = (await self._connection.execute(query, values)).all()
-        return await self._with_logins([_rule(row) for row in rows])
+        return await self._with_logins([_build_rule(row) for row in rows])
 
     async def _with_logins(self, rules: list[Subscription]) -> list[Subscription]:
         """Those that ask for what is somebody's with all logins of whoever made them."""
@@ -257,34 +260,34 @@ class Subscriptions(Noun):
         for row in await self._connection.execute(select(logins).where(of_makers)):
             also[row.workspace, row.user].add(row.login)
         return [
-            replace(rule, also=frozenset(also[rule.workspace, rule.made_by])) if rule.rule.mine else rule
+            replace(rule, other_logins=frozenset(also[rule.workspace, rule.made_by])) if rule.rule.mine else rule
             for rule in rules
         ]
 
 
-def _said(rule: Subscription) -> dict[str, Any]:
+def _to_columns(rule: Subscription) -> dict[str, Any]:
     return {
         "project": str(rule.scope),
-        "rule": rule.rule.json(),
-        "digest": _digest(rule),
+        "rule": rule.rule.to_json(),
+        "digest": _hash_rule(rule),
         "made_by": rule.made_by,
         "made_at": rule.made_at,
     }
 
 
-def _digest(rule: Subscription) -> str:
+def _hash_rule(rule: Subscription) -> str:
     """What tells two rules of a channel apart."""
-    return sha256(f"{rule.scope}\n{rule.rule.json()}".encode()).hexdigest()
+    return sha256(f"{rule.scope}\n{rule.rule.to_json()}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=10_000)
-def _read(scope: str, rule: str) -> tuple[Scope, Rule]:
+def _parse_rule(scope: str, rule: str) -> tuple[ProjectScope, Rule]:
     """Both are values, and the same texts are read with every outcome."""
-    return Scope.parse(scope), Rule.from_plain(json.loads(rule))
+    return ProjectScope.parse(scope), Rule.from_plain(json.loads(rule))
 
 
-def _rule(row: Row[Any]) -> Subscription:
-    scope, rule = _read(row.project, row.rule)
+def _build_rule(row: Row[Any]) -> Subscription:
+    scope, rule = _parse_rule(row.project, row.rule)
     return Subscription(
         id=row.id,
         workspace=row.workspace,

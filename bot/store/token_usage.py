@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select
 
-from bot.store.engine.statements import Noun
-from bot.store.polled_projects import Payer
+from bot.store.engine.statements import Repository
+from bot.store.polled_projects import TokenOwner
 from bot.store.tables.polling import spending
 
 PART = timedelta(minutes=10)
@@ -17,10 +17,10 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class TokenUsage:
     """`requests` of the last hour; `an_hour` is how many CircleCI said there may be, None where it says nothing."""
 
-    payer: Payer
+    owner: TokenOwner
     requests: int
     an_hour: int | None
 
@@ -38,19 +38,19 @@ _LAST_HOUR = (
 )
 
 
-class Spending(Noun):
-    async def add(self, payer: Payer, requests: int, an_hour: int | None, now: datetime) -> None:
+class TokenUsageRepository(Repository):
+    async def add(self, payer: TokenOwner, requests: int, an_hour: int | None, now: datetime) -> None:
         """So many more, from whichever process."""
         began_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % PART
         key = {"workspace": payer.workspace, "user": payer.user, "began_at": began_at}
-        insert = self._insert(spending).values(**key, requests=requests, an_hour=an_hour)
+        insert = self._build_insert(spending).values(**key, requests=requests, an_hour=an_hour)
         more = {"requests": spending.c.requests + requests, "an_hour": an_hour}
         await self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=more))
 
-    async def of_the_last_hour(self, now: datetime) -> Sequence[Spent]:
+    async def list_last_hour(self, now: datetime) -> Sequence[TokenUsage]:
         """By token, the busiest first."""
         rows = await self._connection.execute(_LAST_HOUR, {"since": now - _HOUR})
-        return [Spent(Payer(row.workspace, row.user), row.requests, row.an_hour) for row in rows]
+        return [TokenUsage(TokenOwner(row.workspace, row.user), row.requests, row.an_hour) for row in rows]
 
     async def prune(self, now: datetime) -> None:
         """Forget what tells nothing of the last hour any more."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Table, delete, exists, select, update
 
-from bot.store.engine.statements import Noun
+from bot.store.engine.statements import Repository
 from bot.store.tables.core import cards, metadata, pipelines, subscriptions
 from bot.store.tables.people import departures
 from bot.store.tables.polling import listings, watches
@@ -20,41 +20,41 @@ _SEALED = "_sealed"
 """How the name of a column ends that holds a secret."""
 
 
-def owned() -> Iterator[Table]:
+def list_workspace_tables() -> Iterator[Table]:
     """The tables with rows of workspaces; those that others refer to come last."""
     return (table for table in reversed(metadata.sorted_tables) if "workspace" in table.c)
 
 
-class Departures(Noun):
-    async def begin(self, workspace: str, now: datetime) -> bool:
+class UninstallRepository(Repository):
+    async def mark_uninstalled(self, workspace: str, now: datetime) -> bool:
         """It left now: its secrets are deleted, and nothing is polled for it. False when that was known."""
-        new = await self._insert_new(departures, {"workspace": workspace, "left_at": now})
-        for table in owned():
+        new = await self._insert_if_new(departures, {"workspace": workspace, "left_at": now})
+        for table in list_workspace_tables():
             if any(column.name.endswith(_SEALED) for column in table.c):
                 await self._connection.execute(delete(table).where(table.c.workspace == workspace))
         theirs = select(subscriptions.c.id).where(subscriptions.c.workspace == workspace)
         await self._connection.execute(delete(covers).where(covers.c.subscription_id.in_(theirs)))
-        await self._follow_no_more(workspace)
+        await self._unfollow_pipelines(workspace)
         return new
 
-    async def end(self, workspace: str) -> bool:
+    async def mark_reinstalled(self, workspace: str) -> bool:
         """It is back; False when it had not left."""
         ended = await self._connection.execute(delete(departures).where(departures.c.workspace == workspace))
         return ended.rowcount == 1
 
-    async def all(self) -> dict[str, datetime]:
+    async def list_all(self) -> dict[str, datetime]:
         """When each workspace that is not back has left."""
         return {row.workspace: row.left_at for row in await self._connection.execute(select(departures))}
 
     async def purge(self, workspace: str) -> None:
         """Forget everything that was theirs."""
-        for table in owned():
+        for table in list_workspace_tables():
             await self._connection.execute(delete(table).where(table.c.workspace == workspace))
         for reader in (watches.c.read_by, listings.c.reader):
             theirs = reader.startswith(f"{workspace}/", autoescape=True)
             await self._connection.execute(update(reader.table).where(theirs).values({reader: None}))
 
-    async def _follow_no_more(self, workspace: str) -> None:
+    async def _unfollow_pipelines(self, workspace: str) -> None:
         """Their pipelines, unless a rule or a card of another workspace tells of them."""
         heard = exists().where(covers.c.project == pipelines.c.project)
         shown = exists().where(cards.c.pipeline_id == pipelines.c.id, cards.c.workspace != workspace)

@@ -14,9 +14,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.secret_hashes import opened
+from bot.secret_hashes import opened_secrets
 
-_LOCKS_KEPT = 1000
+_CIPHERS_CACHED = 1000
 """Stretching the keys takes as long as opening a secret. Who could read a kept lock could read the keys themselves."""
 
 
@@ -30,23 +30,23 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise VaultError("ENCRYPTION_KEYS is empty: make a key with `circlebot keys new`.")
-        self._keys = [_decoded(key) for key in keys]
-        self._lock = lru_cache(_LOCKS_KEPT)(self._made_for)
+        self._keys = [_decode_key(key) for key in keys]
+        self._cipher = lru_cache(_CIPHERS_CACHED)(self._build_cipher)
 
     def seal(self, owner: str, secret: str, *, known: bool = True) -> str:
         """`known` secrets are masked in our log and refused where somebody types them."""
         if known:
-            opened.remember(owner, secret)
-        return self._lock(owner).encrypt(secret.encode()).decode()
+            opened_secrets.remember(owner, secret)
+        return self._cipher(owner).encrypt(secret.encode()).decode()
 
     def open(self, owner: str, sealed: str, *, known: bool = True) -> str:
         """The secret. Raises VaultError."""
         try:
-            secret = self._lock(owner).decrypt(sealed.encode()).decode()
+            secret = self._cipher(owner).decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise VaultError(f"The stored secret of {owner} does not open with any of ENCRYPTION_KEYS.") from None
         if known:
-            opened.remember(owner, secret)
+            opened_secrets.remember(owner, secret)
         return secret
 
     def rotate(self, owner: str, sealed: str) -> str:
@@ -56,20 +56,20 @@ class Vault:
     def is_first(self, owner: str, sealed: str) -> bool:
         """Whether the first key alone opens it."""
         try:
-            _bound(self._keys[0], owner).decrypt(sealed.encode())
+            _derive_fernet(self._keys[0], owner).decrypt(sealed.encode())
         except InvalidToken:
             return False
         return True
 
-    def _made_for(self, owner: str) -> MultiFernet:
-        return MultiFernet([_bound(key, owner) for key in self._keys])
+    def _build_cipher(self, owner: str) -> MultiFernet:
+        return MultiFernet([_derive_fernet(key, owner) for key in self._keys])
 
 
-def new_key() -> str:
+def generate_key() -> str:
     return Fernet.generate_key().decode()
 
 
-def _decoded(key: str) -> bytes:
+def _decode_key(key: str) -> bytes:
     try:
         Fernet(key)
         return base64.urlsafe_b64decode(key)
@@ -77,6 +77,6 @@ def _decoded(key: str) -> bytes:
         raise VaultError("A key in ENCRYPTION_KEYS is malformed: make one with `circlebot keys new`.") from None
 
 
-def _bound(key: bytes, owner: str) -> Fernet:
+def _derive_fernet(key: bytes, owner: str) -> Fernet:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=owner.encode()).derive(key)
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -49,26 +49,26 @@ _HIDDEN = (
 _GONE = dict.fromkeys(_HIDDEN)
 
 
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """What a reader can see of it. Every kind of line break becomes a newline, half a character a question mark."""
     if text.isascii() and text.isprintable():
         return text
     shown = "\n".join(text.encode(errors="replace").decode().splitlines()).translate(_GONE)
-    return _joined(shown) if _JOINER in shown or _AS_PICTURE in shown else shown
+    return _drop_joiners(shown) if _JOINER in shown or _AS_PICTURE in shown else shown
 
 
-def one_line(text: str) -> str:
+def to_one_line(text: str) -> str:
     """A name, wherever it stands."""
-    return " ".join(visible(text).split("\n"))
+    return " ".join(strip_invisible(text).split("\n"))
 
 
-def file_name(text: str) -> str:
+def to_file_name(text: str) -> str:
     """A name for one file: in no other folder, and no longer than systems take. Its ending stays."""
-    name = one_line(text).replace("/", "_").replace("\\", "_").strip(" .")
+    name = to_one_line(text).replace("/", "_").replace("\\", "_").strip(" .")
     return name[-120:] or "file"
 
 
-def _joined(text: str) -> str:
+def _drop_joiners(text: str) -> str:
     kept = ""
     for before, mark, after in zip(" " + text, text, text[1:] + " ", strict=False):
         if mark == _JOINER:

@@ -10,13 +10,13 @@ LINE_LENGTH = 500
 _SEARCHED = 2000
 
 
-def tail(text: str, lines: int = 30) -> tuple[str, ...]:
+def get_last_lines(text: str, lines: int = 30) -> tuple[str, ...]:
     """The last lines that say something, each shortened to 500 characters; blank lines at the end do not count."""
     kept = text.rstrip().split("\n")[-lines:] if text.strip() else []
-    return tuple(shortened(line.rstrip()) for line in kept)
+    return tuple(shorten_line(line.rstrip()) for line in kept)
 
 
-def shortened(line: str, length: int = LINE_LENGTH) -> str:
+def shorten_line(line: str, length: int = LINE_LENGTH) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
@@ -96,37 +96,37 @@ _NO_ERROR = compile_linear(
 """A count of none, what Chrome mutters, and tests that passed."""
 
 
-def first_error(text: str) -> str | None:
+def find_first_error(text: str) -> str | None:
     """The line that reads like the reason of a failure, the first of the surest.
 
     Surest is a check or a compiler that says what was wrong, then what else is sure to be one, then what may be.
     What ends in a colon is told with the line that it announces.
     """
     sure = may_be = None
-    lines = _without_what_passed([_bare(line) for line in text.split("\n")])
+    lines = _drop_passed_tests([_strip_prefix(line) for line in text.split("\n")])
     for number, line in enumerate(lines):
         if _NO_ERROR.search(line):
             continue
         if _SURE.search(line) and not _NOT_SURE.search(line):
-            told = _with_next(lines, number)
-            if kind_of(told) in _SAY_WHAT:
+            told = _join_next_line(lines, number)
+            if classify_error(told) in _SAY_WHAT:
                 return told
             sure = sure or told
         elif may_be is None and _ERROR.search(line):
-            may_be = _with_next(lines, number)
+            may_be = _join_next_line(lines, number)
     return sure or may_be
 
 
-def kind_of(line: str) -> str:
+def classify_error(line: str) -> str:
     """What such a line says was wrong: `assertion`, `style`, `compile`, `dependency`, `missing`, else ""."""
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(line)), "")
 
 
-def _bare(line: str) -> str:
+def _strip_prefix(line: str) -> str:
     return str(_BEFORE.sub("", line[:_SEARCHED], 1)).strip()
 
 
-def _without_what_passed(lines: list[str]) -> list[str]:
+def _drop_passed_tests(lines: list[str]) -> list[str]:
     """Go's tests talk before it is known how they end; what was said by one that passed tells no reason."""
     passed = False
     for number in range(len(lines) - 1, -1, -1):
@@ -137,7 +137,7 @@ def _without_what_passed(lines: list[str]) -> list[str]:
     return lines
 
 
-def _with_next(lines: Sequence[str], number: int) -> str:
+def _join_next_line(lines: Sequence[str], number: int) -> str:
     line = lines[number]
     following = next(filter(None, lines[number + 1 : number + 4]), "") if line.endswith(":") else ""
-    return shortened(f"{line} {following}".strip(), 300)
+    return shorten_line(f"{line} {following}".strip(), 300)

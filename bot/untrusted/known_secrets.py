@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 import re2  # type: ignore[import-untyped]  # ships no types
 
 from bot.untrusted.patterns import compile_linear
-from bot.untrusted.phrases import Phrases
+from bot.untrusted.phrases import PhraseMatcher
 
 MASK = "****"
 
@@ -38,46 +38,46 @@ _PIECES = re.compile(r"\w+|\\[nrt]|%[0-9A-Fa-f]{2}|\W")
 
 def mask_values(text: str, names: Collection[str]) -> str:
     """The text without the values that it tells of these names. Lines stay lines."""
-    values = dict.fromkeys(_kept(_values(text, names)))
+    values = dict.fromkeys(_filter_values(_find_values(text, names)))
     if not values:
         return text
     pieces = _PIECES.findall(text)
-    hidden = Phrases(_PIECES.findall(value)[:_MOST_PIECES] for value in values).covered(pieces)
-    return "".join(_without(pieces, hidden))
+    hidden = PhraseMatcher(_PIECES.findall(value)[:_MOST_PIECES] for value in values).find_covered(pieces)
+    return "".join(_mask_pieces(pieces, hidden))
 
 
-def _values(text: str, names: Collection[str]) -> Iterator[str]:
+def _find_values(text: str, names: Collection[str]) -> Iterator[str]:
     """Everything that may be a value, with and without what may have come after it."""
     mentioned = "|".join(re2.escape(name) for name in sorted(names, key=len, reverse=True) if name and name in text)
     told = text.encode(errors="replace")
     for pattern in _TOLD if mentioned else ():
         for found in compile_linear(pattern % mentioned).finditer(told):
-            value = _unquoted(found[1].decode())
+            value = _unquote(found[1].decode())
             yield value
             yield value.rstrip(",;)]}")
-            yield _first_part(value)
+            yield _get_first_part(value)
             yield from (line for line in value.splitlines()[:50] if len(line) >= _SHORTEST_LINE)
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     value = value.strip().removeprefix("$") if value.startswith("$'") else value.strip()
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     return value[1:-1] if quoted else value
 
 
-def _first_part(value: str) -> str:
+def _get_first_part(value: str) -> str:
     for separator in ";|,&":
         value = value.partition(separator)[0]
     return value
 
 
-def _kept(values: Iterable[str]) -> Iterator[str]:
+def _filter_values(values: Iterable[str]) -> Iterator[str]:
     for value in map(str.strip, values):
         if len(value) >= _SHORTEST and value.lower() not in _OPEN and not _REFERENCE.fullmatch(value):
             yield value
 
 
-def _without(pieces: list[str], hidden: bytearray) -> Iterator[str]:
+def _mask_pieces(pieces: list[str], hidden: bytearray) -> Iterator[str]:
     """The pieces; for each run of hidden ones in a line a mask."""
     masking = False
     for piece, hides in zip(pieces, hidden, strict=True):

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from bot.untrusted.command_lines import mask_arguments
 from bot.untrusted.known_secrets import mask_values
 from bot.untrusted.named_secrets import mask_named
-from bot.untrusted.patterns import compile_linear, replace
+from bot.untrusted.patterns import compile_linear, replace_matches
 from bot.untrusted.token_shapes import MASK, mask_tokens
 
 _KEY = r"[A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
@@ -28,16 +28,16 @@ _BREAK = b"\x1f"
 """Stands for a while behind `\\n`, as JSON writes the end of a line: what comes after it is no part of the word."""
 
 
-def mask(text: str, names: Collection[str] = ()) -> str:
+def mask_secrets(text: str, names: Collection[str] = ()) -> str:
     """The text with whatever looks like a secret replaced by `****`, and whatever is told as the value of `names`."""
     text = mask_values(text, names) if names else text
-    told = replace(_KEY_BLOCK, text.encode(errors="replace"), lambda _: MASK)
+    told = replace_matches(_KEY_BLOCK, text.encode(errors="replace"), lambda _: MASK)
     if _BREAK in told:
-        return _without_secrets(told).decode()
+        return _mask_all(told).decode()
     for escape in (b"\\n", b"\\r", b"\\t"):
         told = told.replace(escape, escape + _BREAK)
-    return _without_secrets(told).replace(_BREAK, b"").decode()
+    return _mask_all(told).replace(_BREAK, b"").decode()
 
 
-def _without_secrets(told: bytes) -> bytes:
+def _mask_all(told: bytes) -> bytes:
     return mask_named(mask_arguments(mask_tokens(told)))

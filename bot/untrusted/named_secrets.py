@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.untrusted.patterns import compile_linear, replace
+from bot.untrusted.patterns import compile_linear, replace_matches
 from bot.untrusted.token_shapes import MASK
 
 WORD = (
@@ -68,39 +68,41 @@ _DEEPEST = 3
 
 
 def mask_named(told: bytes) -> bytes:
-    told = replace(_COOKIE, told, lambda found: found[1] + MASK)
-    told = replace(_AUTHORIZATION, told, lambda found: found[1] + MASK)
-    told = replace(_ELEMENT, told, lambda found: found[1] + MASK + found[3] if tells(found[2]) else found[0])
-    told = replace(_PAIR, told, lambda found: found[1] + MASK if tells(found[2]) else found[0])
-    return _without_values(told, _DEEPEST)
+    told = replace_matches(_COOKIE, told, lambda found: found[1] + MASK)
+    told = replace_matches(_AUTHORIZATION, told, lambda found: found[1] + MASK)
+    told = replace_matches(
+        _ELEMENT, told, lambda found: found[1] + MASK + found[3] if is_literal_value(found[2]) else found[0]
+    )
+    told = replace_matches(_PAIR, told, lambda found: found[1] + MASK if is_literal_value(found[2]) else found[0])
+    return _mask_values(told, _DEEPEST)
 
 
-def tells(value: bytes) -> bool:
+def is_literal_value(value: bytes) -> bool:
     """Whether it is a value at all, and no reference to one, nor the word with which a sentence goes on."""
     bare = value.strip(b"\\\"' ")
     return bool(bare) and bare.lower() not in _PROSE and not _REFERENCE.fullmatch(bare)
 
 
-def names_secret(name: bytes) -> bool:
+def is_secret_name(name: bytes) -> bool:
     """Whether what stands beside this name is the secret, not where it lies or how long it is."""
     return bool(_NAMES_SECRET.search(name)) and not _TELLS_NO_VALUE.search(name)
 
 
-def _without_values(told: bytes, deepest: int) -> bytes:
-    return replace(_NAMED, told, lambda found: _without_value(found, deepest))
+def _mask_values(told: bytes, deepest: int) -> bytes:
+    return replace_matches(_NAMED, told, lambda found: _mask_value(found, deepest))
 
 
-def _without_value(found: Any, deepest: int) -> bytes:
+def _mask_value(found: Any, deepest: int) -> bytes:
     """The name keeps standing. A value that may be shown can hold further names, but not for ever."""
     name, between, value, arrow, after = found.groups(b"")
-    if not deepest or (_hides(found) and (tells(value) or tells(after))):
+    if not deepest or (_is_secret(found) and (is_literal_value(value) or is_literal_value(after))):
         return b"".join((name, between, MASK, arrow, MASK if arrow else b""))
-    return b"".join((name, between, _without_values(value, deepest - 1), arrow, _without_values(after, deepest - 1)))
+    return b"".join((name, between, _mask_values(value, deepest - 1), arrow, _mask_values(after, deepest - 1)))
 
 
-def _hides(found: Any) -> bool:
+def _is_secret(found: Any) -> bool:
     name, value = found[1].lower(), found[3].strip(b"\\\"'")
-    return names_secret(name) and not _is_plain(name, value) and _gives(found)
+    return is_secret_name(name) and not _is_plain(name, value) and _is_assignment(found)
 
 
 def _is_plain(name: bytes, value: bytes) -> bool:
@@ -112,15 +114,15 @@ def _is_plain(name: bytes, value: bytes) -> bool:
     return (name.endswith(b"tokens") and value.isdigit()) or bool(_PATH.fullmatch(value))
 
 
-def _gives(found: Any) -> bool:
+def _is_assignment(found: Any) -> bool:
     """Whether the value is given to the name. Who compares names things too: `token == expected`."""
     sign, quoted = found[2].strip(b" \t"), found[3].lstrip(b"\\bBuUfFrR@$[({")[:1] in {b'"', b"'"}
     if sign.endswith((b"==", b"!=")):
         return quoted
-    return sign != b":" or _gives_by_colon(found, quoted)
+    return sign != b":" or _is_colon_assignment(found, quoted)
 
 
-def _gives_by_colon(found: Any, quoted: bool) -> bool:
+def _is_colon_assignment(found: Any, quoted: bool) -> bool:
     """Prose has colons too: `Unexpected token: foo`, `secret:latest`."""
     name, between, value = found[1], found[2], found[3]
     before = found.string[max(0, found.start() - 1) : found.start()]

@@ -6,7 +6,7 @@ MOST_OF_A_ROW = 2**31 - 1
 """What fits into a column of the database that counts."""
 
 
-def whole(text: str, most: int = MOST_OF_A_ROW) -> int | None:
+def parse_whole_number(text: str, most: int = MOST_OF_A_ROW) -> int | None:
     """Digits that say a number from 0 to `most`; None for any other text."""
     digits = text.lstrip("0")
     if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
@@ -15,7 +15,7 @@ def whole(text: str, most: int = MOST_OF_A_ROW) -> int | None:
     return number if number <= most else None
 
 
-def signed(text: str, most: int) -> int | None:
+def parse_signed_number(text: str, most: int) -> int | None:
     """The same from -`most` to `most`, perhaps with a sign."""
-    number = whole(text[1:] if text[:1] in {"+", "-"} else text, most)
+    number = parse_whole_number(text[1:] if text[:1] in {"+", "-"} else text, most)
     return -number if number is not None and text.startswith("-") else number

@@ -21,10 +21,10 @@ def compile_linear(pattern: str, *, ignore_case: bool = False) -> Any:
     options.max_mem = MOST_MEMORY
     options.case_sensitive = not ignore_case
     options.log_errors = False
-    return _Whole._make(pattern, tuple(getattr(options, name) for name in re2.Options.NAMES))
+    return _LenientPattern._make(pattern, tuple(getattr(options, name) for name in re2.Options.NAMES))
 
 
-class _Whole(re2._Regexp):  # type: ignore[misc]  # noqa: SLF001 - the class has no other name
+class _LenientPattern(re2._Regexp):  # type: ignore[misc]  # noqa: SLF001 - the class has no other name
     """Half a character (a lone surrogate, as JSON can tell it) is read as `?`, where RE2 would raise."""
 
     def _match(self, anchor: Any, text: Any, pos: int | None = None, endpos: int | None = None) -> Any:
@@ -32,7 +32,7 @@ class _Whole(re2._Regexp):  # type: ignore[misc]  # noqa: SLF001 - the class has
         return super()._match(anchor, whole, pos, endpos)
 
 
-def replace(pattern: Any, told: bytes, by: Callable[[Any], bytes]) -> bytes:
+def replace_matches(pattern: Any, told: bytes, by: Callable[[Any], bytes]) -> bytes:
     """The UTF-8 with what `by` says in the place of every match. On bytes RE2 counts no characters, and is quicker."""
     replaced: bytes = pattern.sub(by, told)
     return replaced

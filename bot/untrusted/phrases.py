@@ -9,7 +9,7 @@ MOST_PIECES = 200_000
 """Of all phrases together; what comes after is not looked for."""
 
 
-class Phrases:
+class PhraseMatcher:
     """Phrases are sequences of pieces. Node 0 stands before the first piece of each."""
 
     def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
@@ -47,7 +47,7 @@ class Phrases:
             node = self._shorter[node]
         return self._next[node].get(piece, 0)
 
-    def covered(self, pieces: Sequence[str]) -> bytearray:
+    def find_covered(self, pieces: Sequence[str]) -> bytearray:
         """For each piece 1 when some phrase covers it, else 0."""
         covered = bytearray(len(pieces))
         ends = [0] * len(pieces)

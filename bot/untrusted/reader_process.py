@@ -34,20 +34,20 @@ class TooLarge(Exception):
     """It took more time or memory than a reading may take."""
 
 
-async def read(
+async def run_reader(
     reader: Reader, asked: Any, text: bytes, *, at_once: int = AT_ONCE, cpu_s: int = MOST_CPU_S
 ) -> tuple[Any, bytes]:
-    """What the reader finds in the text. More than `at_once` bytes are read apart. Raises TooLarge."""
+    """What the reader finds in the text. More than `list_immediate_rules` bytes are read apart. Raises TooLarge."""
     if len(text) <= at_once:
         return reader(asked, text)
     header = {"module": reader.__module__, "name": reader.__name__, "asked": asked}
-    found, _, rest = (await _answered(json.dumps(header).encode() + b"\n" + text, cpu_s)).partition(b"\n")
+    found, _, rest = (await _ask_process(json.dumps(header).encode() + b"\n" + text, cpu_s)).partition(b"\n")
     return json.loads(found), rest
 
 
-async def _answered(question: bytes, cpu_s: int) -> bytes:
+async def _ask_process(question: bytes, cpu_s: int) -> bytes:
     """Two at most read at a time; others wait for their turn."""
-    async with _turn(), _started(cpu_s) as process:
+    async with _get_semaphore(), _start_process(cpu_s) as process:
         try:
             async with asyncio.timeout(MOST_S):
                 answer, _ = await process.communicate(question)
@@ -59,7 +59,7 @@ async def _answered(question: bytes, cpu_s: int) -> bytes:
 
 
 @asynccontextmanager
-async def _started(cpu_s: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _start_process(cpu_s: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """Whatever happens, it is gone afterwards."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -77,8 +77,8 @@ async def _started(cpu_s: int) -> AsyncIterator[asyncio.subprocess.Process]:
             await process.wait()
 
 
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _turn() -> asyncio.Semaphore:
-    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_PROCESSES))
+def _get_semaphore() -> asyncio.Semaphore:
+    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_PROCESSES))

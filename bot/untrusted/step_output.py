@@ -23,7 +23,7 @@ _NEWLINE = re.compile(r"(?<!\\)\\n")
 _REST_OF_MESSAGE = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
-class Printed:
+class StepOutput:
     """The last `most_bytes` of a stream (a chunk more or less), and whether something was let go."""
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
@@ -45,13 +45,13 @@ class Printed:
         return b"".join(self._chunks)
 
 
-def last_printed(raw: bytes, *, cut: bool, most_chars: int = KEPT_CHARS) -> tuple[str, bool]:
+def parse_step_output(raw: bytes, *, cut: bool, most_chars: int = KEPT_CHARS) -> tuple[str, bool]:
     """What the step printed, its last `most_chars` characters at most, and whether there was more.
 
     A line whose beginning is gone is gone whole: half a secret is not known for one.
     """
     text = raw.decode("utf-8", "replace")
-    printed = _rest_of(text) if cut else _whole(text)
+    printed = _parse_rest(text) if cut else _parse_whole(text)
     if len(printed) <= most_chars:
         return printed, cut
     kept = printed[-most_chars:]
@@ -59,7 +59,7 @@ def last_printed(raw: bytes, *, cut: bool, most_chars: int = KEPT_CHARS) -> tupl
     return kept[newline + 1 :], True
 
 
-def _whole(raw: str) -> str:
+def _parse_whole(raw: str) -> str:
     try:
         lines = json.loads(raw)
     except (ValueError, RecursionError):
@@ -69,15 +69,15 @@ def _whole(raw: str) -> str:
     return "".join(str(line.get("message") or "") for line in lines if isinstance(line, dict))
 
 
-def _rest_of(raw: str) -> str:
+def _parse_rest(raw: str) -> str:
     """The messages in the end of an array whose beginning is gone: the first newline of any stands inside one."""
     newline = _NEWLINE.search(raw)
     opening = _REST_OF_MESSAGE.match(raw, newline.end()) if newline else None
     quoted = ['"' + opening[0], *_MESSAGE.findall(raw, opening.end())] if opening else _MESSAGE.findall(raw)
-    return "".join(_unquoted(text) for text in quoted) or raw
+    return "".join(_unquote(text) for text in quoted) or raw
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     try:
         return str(json.loads(text, strict=False))
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.untrusted.patterns import compile_linear, replace
+from bot.untrusted.patterns import compile_linear, replace_matches
 
 _ESCAPES = compile_linear(
     r"(?:(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?"  # colours, cursor moves
@@ -24,14 +24,14 @@ _UNPRINTABLE = dict.fromkeys(
 )
 
 
-def clean(text: str) -> str:
+def clean_terminal_text(text: str) -> str:
     """What a reader would see. Half a character (a lone surrogate, as JSON can tell it) becomes `?`."""
-    shown = replace(_ESCAPES, text.encode(errors="replace"), lambda _: b"").decode()
-    lines = (_after_returns(line) for line in shown.replace("\r\n", "\n").split("\n"))
-    return "\n".join(map(_rubbed_out, lines)).translate(_UNPRINTABLE)
+    shown = replace_matches(_ESCAPES, text.encode(errors="replace"), lambda _: b"").decode()
+    lines = (_apply_returns(line) for line in shown.replace("\r\n", "\n").split("\n"))
+    return "\n".join(map(_apply_backspaces, lines)).translate(_UNPRINTABLE)
 
 
-def _after_returns(line: str) -> str:
+def _apply_returns(line: str) -> str:
     """A progress bar writes over itself; what it wrote last is what counts."""
     if "\r" not in line:
         return line
@@ -39,7 +39,7 @@ def _after_returns(line: str) -> str:
     return written[-1] if written else ""
 
 
-def _rubbed_out(line: str) -> str:
+def _apply_backspaces(line: str) -> str:
     """Spinners go back by a backspace, over what they wrote before."""
     if "\b" not in line:
         return line

@@ -5,7 +5,7 @@ A shape is as its maker documents it. Lengths are lower bounds, so that a longer
 
 from __future__ import annotations
 
-from bot.untrusted.patterns import compile_linear, replace
+from bot.untrusted.patterns import compile_linear, replace_matches
 
 MASK = b"****"
 
@@ -84,14 +84,14 @@ _SCHEME = compile_linear(r"\b((?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})", ignore_c
 
 def mask_tokens(told: bytes) -> bytes:
     """The UTF-8 without tokens, signed addresses, passwords in addresses and what follows `Bearer` or `Basic`."""
-    told = replace(_ANY, told, lambda found: found[1] + MASK)
-    told = replace(_HOOKS, told, lambda found: next(filter(None, found.groups())) + MASK)
-    told = replace(_USER, told, lambda found: found[1] + MASK + b"@")
-    told = replace(_SIGNED, told, lambda found: found[1] + MASK)
-    return replace(_SCHEME, told, lambda found: found[1] + MASK)
+    told = replace_matches(_ANY, told, lambda found: found[1] + MASK)
+    told = replace_matches(_HOOKS, told, lambda found: next(filter(None, found.groups())) + MASK)
+    told = replace_matches(_USER, told, lambda found: found[1] + MASK + b"@")
+    told = replace_matches(_SIGNED, told, lambda found: found[1] + MASK)
+    return replace_matches(_SCHEME, told, lambda found: found[1] + MASK)
 
 
-def whose_token(told: str) -> str | None:
+def find_token_issuer(told: str) -> str | None:
     """Whose token, signed address or webhook the text tells; None where it tells none."""
     seen = told.encode(errors="replace")
     if _ANY.search(seen):

@@ -21,13 +21,13 @@ _INTEGER = compile_linear(
 _BASES = {"binary": 2, "octal": 8, "decimal": 10, "hexadecimal": 16}
 
 
-def boolean(text: str) -> bool | None:
+def parse_boolean(text: str) -> bool | None:
     """None for a scalar that is none."""
     found = _BOOLEANS.fullmatch(text)
     return found and found["yes"] is not None
 
 
-def integer(text: str) -> int | None:
+def parse_integer(text: str) -> int | None:
     """`010` is eight, `0x1F`, `0b11` and `1_000` are what they look like, `1:30` is ninety. None for what is none."""
     found = _INTEGER.fullmatch(text)
     if found is None:

@@ -14,8 +14,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.circleci.webhook_payload import WebhookEvent, parse
-from bot.circleci.webhook_signature import is_signature, verify
+from bot.circleci.webhook_payload import WebhookEvent, parse_webhook
+from bot.circleci.webhook_signature import is_signature, verify_signature
 from bot.domain import Hook
 from bot.web import request_body
 
@@ -24,57 +24,57 @@ log = structlog.get_logger(__name__)
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
-class Desk(Protocol):
+class WebhookReceiver(Protocol):
     """Behind the door: which webhooks there are, and where what they say is written down."""
 
-    async def hook(self, key: str) -> Hook | None: ...
+    async def find_hook(self, key: str) -> Hook | None: ...
 
-    async def refused(self, hook: Hook) -> None: ...
+    async def mark_refused(self, hook: Hook) -> None: ...
 
-    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None: ...
+    async def handle(self, event: WebhookEvent, hook: Hook | None = None) -> None: ...
 
 
-class CircleCIDoor:
+class CircleCIEndpoint:
     """Hands webhooks to the `desk`, which writes them down; the work comes after the answer."""
 
-    def __init__(self, *, secret: str | None, desk: Desk) -> None:
+    def __init__(self, *, secret: str | None, desk: WebhookReceiver) -> None:
         self._secret = secret
-        self._desk = desk
-        self._nobodys = token_urlsafe()
+        self._receiver = desk
+        self._decoy_secret = token_urlsafe()
 
-    async def take(self, request: Request) -> Response:
+    async def handle(self, request: Request) -> Response:
         key = request.query_params.get("hook")
         if key is None and not self._secret:
             return PlainTextResponse("No CIRCLECI_WEBHOOK_SECRET is set here.", 404)
         if not is_signature(request.headers.get("circleci-signature")):
             return await self._refuse(request, None)
         try:
-            content = await request_body.read(request)
-        except request_body.Unread as unread:
+            content = await request_body.read_limited(request)
+        except request_body.BodyError as unread:
             return unread.answer
-        hook = await self._desk.hook(key) if key and _KEY.fullmatch(key) else None
-        if not verify(request.headers.get("circleci-signature"), content, self._secret_for(key, hook)):
+        hook = await self._receiver.find_hook(key) if key and _KEY.fullmatch(key) else None
+        if not verify_signature(request.headers.get("circleci-signature"), content, self._get_secret(key, hook)):
             return await self._refuse(request, hook)
-        return await self._believe(content, hook)
+        return await self._accept(content, hook)
 
-    def _secret_for(self, key: str | None, hook: Hook | None) -> str:
+    def _get_secret(self, key: str | None, hook: Hook | None) -> str:
         """For a key that nobody has, a secret that nobody has: the answer takes as long, and says the same."""
         if key is None and self._secret:
             return self._secret
-        return (hook and hook.secret) or self._nobodys
+        return (hook and hook.secret) or self._decoy_secret
 
     async def _refuse(self, request: Request, hook: Hook | None) -> Response:
         log.warning("circleci.signature_refused", client=request.client and request.client.host)
         if hook:
-            await self._desk.refused(hook)
-        return request_body.refused("invalid signature", 401)
+            await self._receiver.mark_refused(hook)
+        return request_body.build_refusal("invalid signature", 401)
 
-    async def _believe(self, content: bytes, hook: Hook | None) -> Response:
-        event = parse(content)
+    async def _accept(self, content: bytes, hook: Hook | None) -> Response:
+        event = parse_webhook(content)
         if event is None:
             log.warning("circleci.malformed")
             return PlainTextResponse("not a webhook", 400)
         if hook and event.project_id not in {None, hook.project_id}:
             return PlainTextResponse("not this webhook's project", 403)
-        await self._desk.take(event, hook)
+        await self._receiver.handle(event, hook)
         return JSONResponse({"taken": event.id})

@@ -27,22 +27,22 @@ _FRESH_FOR_S = 2.0
 T = TypeVar("T")
 
 
-class Found(Generic[T]):
+class CachedResult(Generic[T]):
     """What was found last, looked for again when it is no longer fresh; one looks, the others wait for it."""
 
     def __init__(self, look: Callable[[], Awaitable[T]]) -> None:
-        self._look = look
-        self._looking = asyncio.Lock()
-        self._found: tuple[T, float] | None = None
+        self._load = look
+        self._lock = asyncio.Lock()
+        self._result: tuple[T, float] | None = None
 
     async def __call__(self) -> T:
-        async with self._looking:
-            if self._found is None or time.monotonic() - self._found[1] > _FRESH_FOR_S:
-                self._found = await self._look(), time.monotonic()
-            return self._found[0]
+        async with self._lock:
+            if self._result is None or time.monotonic() - self._result[1] > _FRESH_FOR_S:
+                self._result = await self._load(), time.monotonic()
+            return self._result[0]
 
 
-class Health:
+class HealthEndpoint:
     """`checks` by name decide about readiness; `read` takes the readings of a scrape."""
 
     def __init__(
@@ -50,32 +50,32 @@ class Health:
     ) -> None:
         self._checks = checks
         self._metrics = metrics
-        self._reasons = Found(self._check)
-        self._readings = Found(read)
+        self._reasons = CachedResult(self._run_checks)
+        self._readings = CachedResult(read)
 
-    async def alive(self, _request: Request) -> Response:
+    async def handle_liveness(self, _request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    async def ready(self, _request: Request) -> Response:
+    async def handle_readiness(self, _request: Request) -> Response:
         """200, or 503 unless all is well; what is wrong is not for everybody."""
         return Response(status_code=503 if any((await self._reasons()).values()) else 200)
 
-    async def reasons(self, _request: Request) -> Response:
+    async def handle_reasons(self, _request: Request) -> Response:
         """`{"ready": bool, "checks": {name: "ok" or what is wrong}}`, 503 unless all are well."""
         found = await self._reasons()
         wrong = any(found.values())
         checks = {name: reason or "ok" for name, reason in found.items()}
         return JSONResponse({"ready": not wrong, "checks": checks}, 503 if wrong else 200)
 
-    async def metrics(self, _request: Request) -> Response:
-        return Response(self._metrics.page(await self._readings()), media_type=CONTENT_TYPE)
+    async def handle_metrics(self, _request: Request) -> Response:
+        return Response(self._metrics.render(await self._readings()), media_type=CONTENT_TYPE)
 
-    async def _check(self) -> dict[str, str | None]:
-        found = await asyncio.gather(*(_settled(check) for check in self._checks.values()))
+    async def _run_checks(self) -> dict[str, str | None]:
+        found = await asyncio.gather(*(_run_check(check) for check in self._checks.values()))
         return dict(zip(self._checks, found, strict=True))
 
 
-async def _settled(check: Check) -> str | None:
+async def _run_check(check: Check) -> str | None:
     """A check that fails or hangs is an answer too; what it raised is for the log only."""
     try:
         async with asyncio.timeout(_CHECK_WITHIN_S):

@@ -15,23 +15,23 @@ from starlette.responses import PlainTextResponse, Response
 log = structlog.get_logger(__name__)
 
 
-class InstallDoor:
+class InstallEndpoint:
     """Without SLACK_CLIENT_ID and SLACK_CLIENT_SECRET there is nothing to install."""
 
     def __init__(self, flow: AsyncOAuthFlow | None) -> None:
         self._flow = flow
 
-    async def begin(self, request: Request) -> Response:
-        return await self._through(request, self._flow.handle_installation) if self._flow else _no_oauth()
+    async def handle_start(self, request: Request) -> Response:
+        return await self._run_flow(request, self._flow.handle_installation) if self._flow else _build_not_offered()
 
-    async def finish(self, request: Request) -> Response:
-        return await self._through(request, self._flow.handle_callback) if self._flow else _no_oauth()
+    async def handle_redirect(self, request: Request) -> Response:
+        return await self._run_flow(request, self._flow.handle_callback) if self._flow else _build_not_offered()
 
-    async def _through(
+    async def _run_flow(
         self, request: Request, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
     ) -> Response:
         return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
 
 
-def _no_oauth() -> Response:
+def _build_not_offered() -> Response:
     return PlainTextResponse("This circlebot lives in one workspace; there is nothing to install here.", 404)

@@ -5,81 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.circleci.token_load import Load
+from bot.circleci.token_load import HourlyLoad
 from bot.clock import Clock
-from bot.metrics import Hour, Readings
+from bot.metrics import HourlyUsage, Readings
 from bot.store.store import Store
-from bot.store.token_usage import Spent
+from bot.store.token_usage import TokenUsage
 from bot.web.health_endpoint import Check
 
 _WORKSPACES = 20
 """Of so many there are numbers, of all others together: each is a series of Prometheus'."""
 
 
-class Connection(Protocol):
+class SlackConnection(Protocol):
     """Socket Mode."""
 
-    async def connected(self) -> bool: ...
+    async def is_connected(self) -> bool: ...
 
 
-class Turning(Protocol):
+class RunningLoop(Protocol):
     """A loop that runs in this process."""
 
     @property
     def name(self) -> str: ...
 
-    def fresh(self) -> bool: ...
+    def is_fresh(self) -> bool: ...
 
 
-def checks(*, store: Store, socket: Connection | None, loops: Iterable[Turning]) -> dict[str, Check]:
+def build_checks(*, store: Store, socket: SlackConnection | None, loops: Iterable[RunningLoop]) -> dict[str, Check]:
     """By name. Over HTTP there is no connection to look at, and a process checks only the loops that it runs."""
 
     async def database() -> str | None:
-        return None if await store.at_head() else "the database is not at this release: run `circlebot migrate`"
+        return None if await store.is_at_head() else "the database is not at this release: run `circlebot migrate`"
 
     async def slack() -> str | None:
-        return None if socket is None or await socket.connected() else "no Socket Mode connection is open"
+        return None if socket is None or await socket.is_connected() else "no Socket Mode connection is open"
 
-    return {"database": database, "slack": slack, **{loop.name: _turning(loop) for loop in loops}}
+    return {"database": database, "slack": slack, **{loop.name: _build_loop_check(loop) for loop in loops}}
 
 
-def _turning(loop: Turning) -> Check:
+def _build_loop_check(loop: RunningLoop) -> Check:
     async def turning() -> str | None:
-        return None if loop.fresh() else "has not turned well for a while"
+        return None if loop.is_fresh() else "has not turned well for a while"
 
     return turning
 
 
-async def readings(*, store: Store, socket: Connection | None, clock: Clock) -> Readings:
+async def load_readings(*, store: Store, socket: SlackConnection | None, clock: Clock) -> Readings:
     """The numbers of a scrape, counted by the database that all replicas share."""
-    async with store.read() as tx:
-        backlog = await tx.outbox.backlog()
-        due_at = await tx.watches.first_due_at()
-        spent = await tx.spending.of_the_last_hour(clock.now())
-        hooks, trusted = await tx.hooks.counted()
-    connected = socket is None or await socket.connected()
+    async with store.begin_read() as tx:
+        backlog = await tx.outbox.count_queued()
+        due_at = await tx.polled_projects.find_first_due_at()
+        spent = await tx.token_usage.list_last_hour(clock.now())
+        hooks, trusted = await tx.hooks.count()
+    connected = socket is None or await socket.is_connected()
     return Readings(
         outbox_backlog=backlog,
         poll_lag_s=max(0.0, (clock.now() - due_at).total_seconds()) if due_at else 0.0,
         slack_connected=connected,
         webhooks_trusted=trusted,
         webhooks_untrusted=hooks - trusted,
-        hours=_hours(spent),
+        hours=_sum_hours(spent),
     )
 
 
-def _hours(spent: Sequence[Spent]) -> dict[str, Hour]:
+def _sum_hours(spent: Sequence[TokenUsage]) -> dict[str, HourlyUsage]:
     """The busiest workspaces each, the rest as one."""
-    loads: dict[str, list[Load]] = {}
+    loads: dict[str, list[HourlyLoad]] = {}
     for one in spent:
-        workspace = one.payer.workspace or "service"
+        workspace = one.owner.workspace or "service"
         known = workspace in loads or len(loads) < _WORKSPACES
-        loads.setdefault(workspace if known else "others", []).append(Load(one.requests, one.an_hour))
+        loads.setdefault(workspace if known else "others", []).append(HourlyLoad(one.requests, one.an_hour))
     return {
-        workspace: Hour(
+        workspace: HourlyUsage(
             sum(load.requests for load in theirs),
-            sum(load.an_hour for load in theirs),
-            max(load.part for load in theirs),
+            sum(load.hourly_limit for load in theirs),
+            max(load.used_share for load in theirs),
         )
         for workspace, theirs in loads.items()
     }

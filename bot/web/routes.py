@@ -8,10 +8,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.circleci_endpoint import CircleCIDoor
-from bot.web.health_endpoint import Health
-from bot.web.install_endpoint import InstallDoor
-from bot.web.slack_endpoint import SlackDoor
+from bot.web.circleci_endpoint import CircleCIEndpoint
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.install_endpoint import InstallEndpoint
+from bot.web.slack_endpoint import SlackEndpoint
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -20,7 +20,7 @@ _HEADERS = {
 }
 
 
-class Plain:
+class SecurityHeaders:
     """Whatever we answer runs nothing, is not guessed at, stands in no frame, and tells nobody where it stood."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -37,26 +37,28 @@ class Plain:
         await self._app(scope, receive, sent)
 
 
-def create(*, slack: SlackDoor, install: InstallDoor, circleci: CircleCIDoor, health: Health) -> Starlette:
+def build_app(
+    *, slack: SlackEndpoint, install: InstallEndpoint, circleci: CircleCIEndpoint, health: HealthEndpoint
+) -> Starlette:
     return Starlette(
         routes=[
-            Route("/slack/events", slack.take, methods=["POST"]),
-            Route("/slack/install", install.begin),
-            Route("/slack/oauth_redirect", install.finish),
-            Route("/circleci/webhook", circleci.take, methods=["POST"]),
-            Route("/healthz", health.alive),
-            Route("/readyz", health.ready),
+            Route("/slack/events", slack.handle, methods=["POST"]),
+            Route("/slack/install", install.handle_start),
+            Route("/slack/oauth_redirect", install.handle_redirect),
+            Route("/circleci/webhook", circleci.handle, methods=["POST"]),
+            Route("/healthz", health.handle_liveness),
+            Route("/readyz", health.handle_readiness),
         ],
-        middleware=[Middleware(Plain)],
+        middleware=[Middleware(SecurityHeaders)],
     )
 
 
-def create_admin(health: Health) -> Starlette:
+def build_admin_app(health: HealthEndpoint) -> Starlette:
     return Starlette(
         routes=[
-            Route("/healthz", health.alive),
-            Route("/readyz", health.reasons),
-            Route("/metrics", health.metrics),
+            Route("/healthz", health.handle_liveness),
+            Route("/readyz", health.handle_reasons),
+            Route("/metrics", health.handle_metrics),
         ],
-        middleware=[Middleware(Plain)],
+        middleware=[Middleware(SecurityHeaders)],
     )

@@ -38,7 +38,7 @@ class _SdkClock(SdkClock):
         return self._clock.now().timestamp()
 
 
-class SlackDoor:
+class SlackEndpoint:
     """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) there is no door."""
 
     def __init__(self, *, bolt: AsyncApp, signing_secret: str | None, clock: Clock) -> None:
@@ -46,50 +46,50 @@ class SlackDoor:
         self._secret = signing_secret
         self._clock = clock
 
-    async def take(self, request: Request) -> Response:
+    async def handle(self, request: Request) -> Response:
         if not self._secret:
             return PlainTextResponse("This circlebot listens to Slack by Socket Mode.", 404)
-        if not self._could_be_signed(request):
-            return _unsigned(request)
+        if not self._can_be_signed(request):
+            return _refuse_unsigned(request)
         try:
-            content = await request_body.read(request)
+            content = await request_body.read_limited(request)
             text = content.decode()
-        except request_body.Unread as unread:
+        except request_body.BodyError as unread:
             return unread.answer
         except UnicodeDecodeError:
-            return _malformed("not UTF-8")
-        if not self._signed(self._secret, request, content):
-            return _unsigned(request)
-        return await self._believe(text, request.headers.get("content-type", ""))
+            return _refuse_malformed("not UTF-8")
+        if not self._is_signed(self._secret, request, content):
+            return _refuse_unsigned(request)
+        return await self._dispatch(text, request.headers.get("content-type", ""))
 
-    async def _believe(self, text: str, content_type: str) -> Response:
+    async def _dispatch(self, text: str, content_type: str) -> Response:
         """Bolt gets what was looked over, as it does by Socket Mode, and reads nothing anew."""
         if _is_ssl_check(text):
             return Response(status_code=200)
         try:
-            asked = payload.read_form_or_json(text, content_type)
-        except payload.Malformed as error:
-            return _malformed(str(error))
+            asked = payload.parse_form_or_json(text, content_type)
+        except payload.MalformedPayload as error:
+            return _refuse_malformed(str(error))
         return to_starlette_response(await self._bolt.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode")))
 
-    def _could_be_signed(self, request: Request) -> bool:
+    def _can_be_signed(self, request: Request) -> bool:
         """Whether its headers are worth that its body is read."""
         stamp = request.headers.get("x-slack-request-timestamp", "")
         if not (_SECONDS.fullmatch(stamp) and _SIGNATURE.fullmatch(request.headers.get("x-slack-signature", ""))):
             return False
         return abs(self._clock.now().timestamp() - int(stamp)) <= _FRESH_FOR_S
 
-    def _signed(self, secret: str, request: Request, content: bytes) -> bool:
+    def _is_signed(self, secret: str, request: Request, content: bytes) -> bool:
         stamp, given = request.headers["x-slack-request-timestamp"], request.headers["x-slack-signature"]
         return bool(SignatureVerifier(secret, _SdkClock(self._clock)).is_valid(content, stamp, given))
 
 
-def _unsigned(request: Request) -> Response:
+def _refuse_unsigned(request: Request) -> Response:
     log.warning("slack.signature_refused", client=request.client and request.client.host)
-    return request_body.refused("invalid signature", 401)
+    return request_body.build_refusal("invalid signature", 401)
 
 
-def _malformed(where: str) -> Response:
+def _refuse_malformed(where: str) -> Response:
     log.warning("slack.malformed", where=where)
     return PlainTextResponse("malformed", 400)
 

@@ -40,7 +40,7 @@ class Lease:
 
 
 @asynccontextmanager
-async def kept(renew: Callable[[], Awaitable[object]], every_s: float = _RENEWED_EVERY_S) -> AsyncIterator[None]:
+async def keepalive(renew: Callable[[], Awaitable[object]], every_s: float = _RENEWED_EVERY_S) -> AsyncIterator[None]:
     """While inside, `renew` is awaited now and then; most work is done before the first time."""
     over = asyncio.Event()
     renewing = asyncio.create_task(_renew_until(over, renew, every_s))
@@ -57,12 +57,12 @@ async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[object
             async with asyncio.timeout(every_s):
                 await over.wait()
         except TimeoutError:
-            await _safely(renew)
+            await _renew_safely(renew)
         else:
             return
 
 
-async def _safely(renew: Callable[[], Awaitable[object]]) -> None:
+async def _renew_safely(renew: Callable[[], Awaitable[object]]) -> None:
     """A renewal that fails is tried again in time; the work itself shows what is wrong."""
     try:
         await renew()

@@ -19,15 +19,15 @@ _STALE_AFTER = timedelta(seconds=30)
 _AFTER_FAILURE_S = 2.0
 
 
-class Loop:
+class WorkerLoop:
     """Calls `turn` again and again. A turn answers how many seconds the loop may sleep if nobody rings."""
 
-    def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Bell, clock: Clock) -> None:
+    def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Wakeup, clock: Clock) -> None:
         self.name = name
-        self.turn = turn
-        self._bell = bell
+        self.tick = turn
+        self._wakeup = bell
         self._clock = clock
-        self._turned_at: datetime | None = None
+        self._ticked_at: datetime | None = None
         self._failing = False
         self._stopping = False
         self._sleep_s = 0.0
@@ -35,23 +35,23 @@ class Loop:
     async def run(self) -> None:
         """Turn until asked to stop; the turn that is under way is finished."""
         while not self._stopping:
-            sleep_s = await self._turn_safely()
+            sleep_s = await self._tick_safely()
             if not self._stopping:
-                await self._bell.wait(sleep_s)
+                await self._wakeup.wait(sleep_s)
 
     def stop(self) -> None:
         self._stopping = True
-        self._bell.ring()
+        self._wakeup.wake()
 
-    def fresh(self) -> bool:
+    def is_fresh(self) -> bool:
         """Whether the last good turn is recent enough that nobody needs to worry."""
-        if self._turned_at is None:
+        if self._ticked_at is None:
             return False
-        return self._clock.now() - self._turned_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
+        return self._clock.now() - self._ticked_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
 
-    async def _turn_safely(self) -> float:
+    async def _tick_safely(self) -> float:
         try:
-            sleep_s = await self.turn()
+            sleep_s = await self.tick()
         except Exception:
             if not self._failing:
                 log.exception("loop.failing", loop=self.name)
@@ -59,14 +59,14 @@ class Loop:
             return _AFTER_FAILURE_S
         if self._failing:
             log.info("loop.recovered", loop=self.name)
-        self._failing, self._turned_at, self._sleep_s = False, self._clock.now(), sleep_s
+        self._failing, self._ticked_at, self._sleep_s = False, self._clock.now(), sleep_s
         return sleep_s
 
 
 @asynccontextmanager
-async def in_background(loops: Sequence[Loop], drain_s: float) -> AsyncIterator[None]:
+async def run_in_background(loops: Sequence[WorkerLoop], drain_s: float) -> AsyncIterator[None]:
     """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
-    turning = Tasks()
+    turning = BackgroundTasks()
     for loop in loops:
         turning.start(loop.run())
     try:
@@ -77,23 +77,23 @@ async def in_background(loops: Sequence[Loop], drain_s: float) -> AsyncIterator[
         await turning.drain(drain_s)
 
 
-class Bell:
+class Wakeup:
     """Rung from anywhere in this process; a ring while nobody listens is kept."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._event = asyncio.Event()
 
-    def ring(self) -> None:
-        self._rung.set()
+    def wake(self) -> None:
+        self._event.set()
 
     async def wait(self, within_s: float) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                await self._rung.wait()
-        self._rung.clear()
+                await self._event.wait()
+        self._event.clear()
 
 
-class Tasks:
+class BackgroundTasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 

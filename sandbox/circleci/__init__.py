@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from sandbox.circleci import api, web_app
-from sandbox.circleci.autopilot import fly
-from sandbox.circleci.fake_circleci import World
-from sandbox.circleci.past_pipelines import plant
+from sandbox.circleci.autopilot import run_autopilot
+from sandbox.circleci.fake_circleci import FakeCircleci
+from sandbox.circleci.past_pipelines import seed_history
 
-__all__ = ["World", "fly", "plant", "routes"]
+__all__ = ["FakeCircleci", "build_routes", "run_autopilot", "seed_history"]
 
 
-def routes(world: World) -> list[BaseRoute]:
+def build_routes(world: FakeCircleci) -> list[BaseRoute]:
     """Everything to be mounted under /circleci: the API, the files behind it and the web pages."""
-    return [*api.routes(world), *web_app.routes(world)]
+    return [*api.build_routes(world), *web_app.build_routes(world)]

@@ -5,38 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sandbox.circleci.entities import JOB_FAILURES, Job, Pipeline, Workflow
-from sandbox.circleci.fake_projects import Definition, Org, Project
-from sandbox.circleci.fake_users import Person, fixed_id
-from sandbox.circleci.stories import is_pull_request
+from sandbox.circleci.entities import JOB_FAILURES, FakeJob, FakePipeline, FakeWorkflow
+from sandbox.circleci.fake_projects import FakeDefinition, FakeProject, Org
+from sandbox.circleci.fake_users import FakeCircleciUser, build_fixed_id
+from sandbox.circleci.stories import match_pull_request
 
 Json = dict[str, Any]
 
 
-def instant(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
-def instant_or_none(at: datetime | None) -> str | None:
-    return None if at is None else instant(at)
+def format_instant_or_none(at: datetime | None) -> str | None:
+    return None if at is None else format_instant(at)
 
 
-def person(person: Person) -> Json:
+def build_person(person: FakeCircleciUser) -> Json:
     return {"id": person.id, "login": person.login, "name": person.name, "avatar_url": person.avatar_url}
 
 
-def collaboration(org: Org) -> Json:
+def build_collaboration(org: Org) -> Json:
     vcs_type = {"gh": "github", "bb": "bitbucket"}.get(org.vcs, org.vcs)
     avatar_url = f"https://avatars.example.com/{org.name.lower()}.png"
     return {"id": org.id, "name": org.name, "slug": org.slug, "vcs_type": vcs_type, "avatar_url": avatar_url}
 
 
-def own_account(person: Person) -> Json:
+def build_own_account(person: FakeCircleciUser) -> Json:
     slug = f"gh/{person.login}"
     return {"id": None, "name": person.login, "slug": slug, "vcs_type": "github", "avatar_url": person.avatar_url}
 
 
-def project(project: Project) -> Json:
+def build_project(project: FakeProject) -> Json:
     return {
         "slug": project.slug,
         "name": project.name,
@@ -52,36 +52,36 @@ def project(project: Project) -> Json:
     }
 
 
-def _vcs_url(project: Project) -> str:
+def _vcs_url(project: FakeProject) -> str:
     return f"//circleci.com/{project.org.key}/{project.key}" if project.has_opaque_slug else project.repository_url
 
 
-def triggered(pipeline: Pipeline) -> Json:
+def build_triggered(pipeline: FakePipeline) -> Json:
     """What a trigger answers: much less than the pipeline."""
     return {
         "id": pipeline.id,
         "number": pipeline.number,
         "state": pipeline.state,
-        "created_at": instant(pipeline.created_at),
+        "created_at": format_instant(pipeline.created_at),
     }
 
 
-def pipeline(pipeline: Pipeline) -> Json:
+def build_pipeline(pipeline: FakePipeline) -> Json:
     return {
-        **triggered(pipeline),
+        **build_triggered(pipeline),
         "project_slug": pipeline.project.slug,
-        "updated_at": instant(pipeline.updated_at),
+        "updated_at": format_instant(pipeline.updated_at),
         "errors": list(pipeline.errors),
         "trigger": {
             "type": pipeline.trigger_type,
-            "received_at": instant(pipeline.created_at),
+            "received_at": format_instant(pipeline.created_at),
             "actor": {"login": pipeline.actor.login, "avatar_url": pipeline.actor.avatar_url},
         },
-        **origin(pipeline),
+        **build_origin(pipeline),
     }
 
 
-def origin(pipeline: Pipeline) -> Json:
+def build_origin(pipeline: FakePipeline) -> Json:
     """Where the code came from: `vcs`, or for GitHub App and GitLab projects `trigger_parameters`."""
     if pipeline.project.has_opaque_slug:
         return {"trigger_parameters": _trigger_parameters(pipeline)}
@@ -93,24 +93,24 @@ def origin(pipeline: Pipeline) -> Json:
             "target_repository_url": url,
             "revision": pipeline.commit.sha,
             "commit": {"subject": pipeline.commit.subject, "body": pipeline.commit.body},
-            **ref(pipeline),
+            **build_ref(pipeline),
             **_review(pipeline),
         }
     }
 
 
-def ref(pipeline: Pipeline) -> Json:
+def build_ref(pipeline: FakePipeline) -> Json:
     return {"tag": pipeline.tag} if pipeline.tag else {"branch": pipeline.branch}
 
 
-def _review(pipeline: Pipeline) -> Json:
-    found = is_pull_request(pipeline.branch or "")
+def _review(pipeline: FakePipeline) -> Json:
+    found = match_pull_request(pipeline.branch or "")
     if not found:
         return {}
     return {"review_id": found[1], "review_url": f"{pipeline.project.repository_url}/pull/{found[1]}"}
 
 
-def _trigger_parameters(pipeline: Pipeline) -> Json:
+def _trigger_parameters(pipeline: FakePipeline) -> Json:
     """As the documented webhook samples carry them; `git.tag` is an empty string when there is none."""
     url, commit = pipeline.project.repository_url, pipeline.commit
     git_ref = f"refs/tags/{pipeline.tag}" if pipeline.tag else f"refs/heads/{pipeline.branch}"
@@ -124,7 +124,7 @@ def _trigger_parameters(pipeline: Pipeline) -> Json:
         },
         pipeline.project.org.integration: _commit_of(pipeline, git_ref),
         "circleci": {
-            "event_time": instant(pipeline.created_at),
+            "event_time": format_instant(pipeline.created_at),
             "event_type": _event_type(pipeline),
             "trigger_type": pipeline.project.org.integration,
             "actor_id": pipeline.actor.id,
@@ -132,14 +132,14 @@ def _trigger_parameters(pipeline: Pipeline) -> Json:
     }
 
 
-def _event_type(pipeline: Pipeline) -> str:
+def _event_type(pipeline: FakePipeline) -> str:
     """A run that was asked for is called so in payloads that others have recorded."""
     if pipeline.trigger_type == pipeline.project.push_trigger:
         return "push"
     return "create pipeline run api" if pipeline.trigger_type == "api" else pipeline.trigger_type
 
 
-def _commit_of(pipeline: Pipeline, git_ref: str) -> Json:
+def _commit_of(pipeline: FakePipeline, git_ref: str) -> Json:
     """The same for both providers, but for the hash of the commit, which GitLab gives twice."""
     commit = pipeline.commit
     return {
@@ -155,7 +155,7 @@ def _commit_of(pipeline: Pipeline, git_ref: str) -> Json:
     }
 
 
-def values(pipeline: Pipeline) -> Json:
+def build_values(pipeline: FakePipeline) -> Json:
     """The flat map of pipeline values (circleci.com/changelog/expanded-pipeline-values-support)."""
     values = {
         "pipeline.id": pipeline.id,
@@ -173,13 +173,13 @@ def values(pipeline: Pipeline) -> Json:
     return {**values, **{f"pipeline.parameters.{name}": value for name, value in pipeline.parameters.items()}}
 
 
-def workflow(workflow: Workflow) -> Json:
+def build_workflow(workflow: FakeWorkflow) -> Json:
     shown = {
         "id": workflow.id,
         "name": workflow.name,
         "status": workflow.status,
-        "created_at": instant(workflow.created_at),
-        "stopped_at": instant_or_none(workflow.stopped_at),
+        "created_at": format_instant(workflow.created_at),
+        "stopped_at": format_instant_or_none(workflow.stopped_at),
         "pipeline_id": workflow.pipeline.id,
         "pipeline_number": workflow.pipeline.number,
         "project_slug": workflow.pipeline.project.slug,
@@ -192,7 +192,7 @@ def workflow(workflow: Workflow) -> Json:
     return _without_none(shown, keep={"stopped_at"})
 
 
-def workflow_job(job: Job) -> Json:
+def build_workflow_job(job: FakeJob) -> Json:
     """`started_at` is null while queued and absent while blocked, `job_number` absent until dispatched."""
     shown = {
         "id": job.id,
@@ -203,8 +203,8 @@ def workflow_job(job: Job) -> Json:
         "dependencies": job.dependencies,
         "requires": {dependency: ["success"] for dependency in job.dependencies},
         "job_number": job.number,
-        "started_at": instant_or_none(job.started_at),
-        "stopped_at": instant_or_none(job.stopped_at),
+        "started_at": format_instant_or_none(job.started_at),
+        "stopped_at": format_instant_or_none(job.stopped_at),
         "approval_request_id": job.approval_request_id,
         "approved_by": job.approved_by and job.approved_by.id,
         "canceled_by": job.canceled_by and job.canceled_by.id,
@@ -216,7 +216,7 @@ def _without_none(shown: Json, keep: set[str]) -> Json:
     return {key: value for key, value in shown.items() if value is not None or key in keep}
 
 
-def job_details(workflow: Workflow, job: Job, web_url: str) -> Json:
+def build_job_details(workflow: FakeWorkflow, job: FakeJob, web_url: str) -> Json:
     """The job by its number. `duration` is in milliseconds."""
     ran_s = (job.stopped_at - job.started_at).total_seconds() if job.stopped_at and job.started_at else None
     shown = {
@@ -225,13 +225,13 @@ def job_details(workflow: Workflow, job: Job, web_url: str) -> Json:
         "name": job.name,
         "status": job.status,
         "duration": None if ran_s is None else round(ran_s * 1000),
-        "created_at": instant(job.created_at),
-        "queued_at": instant(job.queued_at or job.created_at),
-        "started_at": instant_or_none(job.started_at),
-        "stopped_at": instant_or_none(job.stopped_at),
+        "created_at": format_instant(job.created_at),
+        "queued_at": format_instant(job.queued_at or job.created_at),
+        "started_at": format_instant_or_none(job.started_at),
+        "stopped_at": format_instant_or_none(job.stopped_at),
         "parallelism": job.plan.parallelism,
         "parallel_runs": [
-            {"index": index, "status": job.on_node(index, job.status)} for index in range(job.plan.parallelism)
+            {"index": index, "status": job.get_node_status(index, job.status)} for index in range(job.plan.parallelism)
         ],
         "executor": {"resource_class": "medium", "type": "docker"},
         "messages": _messages(job),
@@ -244,11 +244,11 @@ def job_details(workflow: Workflow, job: Job, web_url: str) -> Json:
     return _without_none(shown, keep={"duration", "started_at", "stopped_at"})
 
 
-def _project_of_job(project: Project) -> Json:
+def _project_of_job(project: FakeProject) -> Json:
     return {"id": project.id, "slug": project.slug, "name": project.name, "external_url": project.repository_url}
 
 
-def _messages(job: Job) -> list[Json]:
+def _messages(job: FakeJob) -> list[Json]:
     if job.status == "unauthorized":
         contexts = ", ".join(job.plan.contexts)
         return [{"type": "error", "reason": "unauthorized", "message": f"You may not use the context {contexts}"}]
@@ -256,7 +256,7 @@ def _messages(job: Job) -> list[Json]:
     return [{"type": "warning", "message": text} for text in said]
 
 
-def definition(project: Project, definition: Definition, created_at: datetime) -> Json:
+def build_definition(project: FakeProject, definition: FakeDefinition, created_at: datetime) -> Json:
     provider = project.org.integration
     code, elsewhere = _repository(project, project.name), definition.config_repository
     kept = _repository(project, elsewhere.name) if elsewhere else code
@@ -264,12 +264,12 @@ def definition(project: Project, definition: Definition, created_at: datetime) -
         "id": definition.id,
         "name": definition.name,
         "description": definition.description,
-        "created_at": instant(created_at),
+        "created_at": format_instant(created_at),
         "config_source": {"provider": provider, "repo": kept, "file_path": definition.file_path},
         "checkout_source": {"provider": provider, "repo": code},
     }
 
 
-def _repository(project: Project, name: str) -> Json:
-    external_id = project.id if name == project.name else fixed_id(f"repository/{name}")
+def _repository(project: FakeProject, name: str) -> Json:
+    external_id = project.id if name == project.name else build_fixed_id(f"repository/{name}")
     return {"full_name": f"{project.org.name.lower()}/{name}", "external_id": str(int(external_id[:8], 16))}

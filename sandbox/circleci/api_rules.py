@@ -10,14 +10,14 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
-from sandbox.circleci.fake_errors import Refused
+from sandbox.circleci.fake_errors import FakeCircleciError
 
 ASSUMED = "assumed"
 _SEEN = "seen on errored pipelines"
 _DOC = "its OpenAPI document"
 
 
-class Rule(Enum):
+class ApiRule(Enum):
     """What holds, where from, and of a refusal its words, its status and where these words are from.
 
     "facts" is our sheet of facts on CircleCI's API, with a section of it.
@@ -187,9 +187,9 @@ class Rule(Enum):
         self.status = status or (HTTPStatus.BAD_REQUEST if words else None)
         self.worded = worded or (ASSUMED if words else "")
 
-    def refusal(self, **values: Any) -> Refused:
+    def to_error(self, **values: Any) -> FakeCircleciError:
         """The refusal, its words completed with these values."""
-        return Refused(self.status or HTTPStatus.BAD_REQUEST, self.words.format(**values))
+        return FakeCircleciError(self.status or HTTPStatus.BAD_REQUEST, self.words.format(**values))
 
     def as_page(self) -> dict[str, Any]:
         """What the panel shows of it; `assumed` says what is: the rule, its words, or nothing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from sandbox.circleci.fake_circleci import World
-from sandbox.virtual_clock import Clock
+from sandbox.circleci.fake_circleci import FakeCircleci
+from sandbox.virtual_clock import SandboxClock
 
 PAUSE_S = (45.0, 90.0)
 _PUSHES = (
@@ -20,7 +20,7 @@ _PUSHES = (
 _AUTHORS = ("lin", "omar", "grace")
 
 
-async def fly(world: World, wall: Clock, seed: str = "autopilot") -> None:
+async def run_autopilot(world: FakeCircleci, wall: SandboxClock, seed: str = "autopilot") -> None:
     """Push something every 45 to 90 seconds of the wall clock, until cancelled."""
     chance = random.Random(seed)  # noqa: S311 -- a play, not a secret
     while True:

@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"CCIPAT_\w+")
 _SECRET_KEYS = {"signing-secret", "value"}
 
 
-class Calls:
+class CallLog:
     """The last calls, oldest first."""
 
     def __init__(self) -> None:

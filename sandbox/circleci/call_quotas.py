@@ -15,7 +15,7 @@ A_MINUTE = 6000
 
 
 @dataclass(frozen=True)
-class Window:
+class RateLimitWindow:
     """What of one window is left; `ends_in_s` until the next begins."""
 
     limit: int
@@ -23,11 +23,11 @@ class Window:
     ends_in_s: int
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         return max(self.limit - self.made, 0)
 
 
-class Allowance:
+class CallQuotas:
     """By login. A call is counted once it was answered, also where the answer was a refusal."""
 
     def __init__(self) -> None:
@@ -35,43 +35,43 @@ class Allowance:
         self.an_hour: dict[str, int] = {}
         self._made: Counter[tuple[str, datetime, str]] = Counter()
 
-    def count(self, now: datetime, login: str | None) -> None:
+    def count_call(self, now: datetime, login: str | None) -> None:
         minute, hour = _begins(now)
         self._made[login or "", minute, "minute"] += 1
         self._made[login or "", hour, "hour"] += 1
 
-    def minute(self, now: datetime, login: str | None) -> Window:
+    def get_minute(self, now: datetime, login: str | None) -> RateLimitWindow:
         begins, _ = _begins(now)
         made = self._made[login or "", begins, "minute"]
-        return Window(self.a_minute.get(login or "", A_MINUTE), made, 60 - now.second)
+        return RateLimitWindow(self.a_minute.get(login or "", A_MINUTE), made, 60 - now.second)
 
-    def hour(self, now: datetime, login: str | None) -> Window | None:
+    def find_hour(self, now: datetime, login: str | None) -> RateLimitWindow | None:
         """None where no hourly limit was set."""
         limit = self.an_hour.get(login or "")
         if limit is None:
             return None
         _, begins = _begins(now)
-        return Window(limit, self._made[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
+        return RateLimitWindow(limit, self._made[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
 
-    def wait_s(self, now: datetime, login: str | None) -> int | None:
+    def find_wait_s(self, now: datetime, login: str | None) -> int | None:
         """How long whoever has spent what they may must wait; None for everybody else."""
-        minute, hour = self.minute(now, login), self.hour(now, login)
+        minute, hour = self.get_minute(now, login), self.find_hour(now, login)
         spent = [hour] if hour else []
         spent += [minute] if login in self.a_minute else []
-        return max((window.ends_in_s for window in spent if not window.left), default=None)
+        return max((window.ends_in_s for window in spent if not window.remaining), default=None)
 
-    def headers(self, now: datetime, login: str | None) -> dict[str, str]:
+    def build_headers(self, now: datetime, login: str | None) -> dict[str, str]:
         """Both families, as documented; a client goes by the lower."""
-        minute, hour = self.minute(now, login), self.hour(now, login)
+        minute, hour = self.get_minute(now, login), self.find_hour(now, login)
         told = {
             "RateLimit-Limit": str(minute.limit),
-            "RateLimit-Remaining": str(minute.left),
+            "RateLimit-Remaining": str(minute.remaining),
             "RateLimit-Reset": str(minute.ends_in_s),
         }
         if hour:
             told |= {
                 "X-RateLimit-Limit-Hour": str(hour.limit),
-                "X-RateLimit-Remaining-Hour": str(hour.left),
+                "X-RateLimit-Remaining-Hour": str(hour.remaining),
                 "X-RateLimit-Reset": str(hour.ends_in_s),
             }
         return told

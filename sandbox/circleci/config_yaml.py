@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_projects import USUAL_FILE, Commit, Definition
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_projects import USUAL_FILE, FakeCommit, FakeDefinition
 from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 
 MAX_PARAMETERS = 100
@@ -19,7 +19,7 @@ MAX_KEY_LENGTH = 128
 MAX_VALUE_LENGTH = 512
 
 
-def source_of(parameters: Mapping[str, Any], story: Story) -> str:
+def build_source(parameters: Mapping[str, Any], story: Story) -> str:
     """The config of a branch with this story, declaring these parameters; on a story with errors it has a mistake.
 
     After a setup it is what the setup made, which may declare further parameters, that no trigger can set.
@@ -28,7 +28,7 @@ def source_of(parameters: Mapping[str, Any], story: Story) -> str:
     return source.replace("    - checkout\n", "    - checkout\n    - install-deps\n", 1) if story.errors else source
 
 
-def setup_source_of(parameters: Mapping[str, Any], setup: WorkflowPlan) -> str:
+def build_setup_source(parameters: Mapping[str, Any], setup: WorkflowPlan) -> str:
     """The config that decides about the real one; what a trigger may set is declared in both."""
     return _source({"setup": True}, parameters, (setup,))
 
@@ -82,7 +82,7 @@ def _load(source: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredParameter:
     """One pipeline parameter as the config declares it. `type` is string, boolean, integer or enum."""
 
     type: str
@@ -90,65 +90,65 @@ class Declared:
     allowed: tuple[str, ...] = ()
 
 
-def declared_parameters(source: str) -> dict[str, Declared]:
+def parse_parameters(source: str) -> dict[str, DeclaredParameter]:
     """The `parameters` of a config; none when it is not a mapping or not YAML at all."""
     try:
         config = _load(source)
     except yaml.YAMLError:
         return {}
-    return declared((config.get("parameters") if isinstance(config, dict) else None) or {})
+    return parse_declarations((config.get("parameters") if isinstance(config, dict) else None) or {})
 
 
-def declared_on(commit: Commit, definition: Definition) -> dict[str, Declared]:
+def parse_parameters_at(commit: FakeCommit, definition: FakeDefinition) -> dict[str, DeclaredParameter]:
     """What a trigger may set: what the definition's file declares; of a dynamic config that is the setup's."""
-    own = brought(commit, definition)
-    return declared_parameters(own) if own else declared(definition.parameters)
+    own = find_committed_source(commit, definition)
+    return parse_parameters(own) if own else parse_declarations(definition.parameters)
 
 
-def brought(commit: Commit, definition: Definition) -> str | None:
+def find_committed_source(commit: FakeCommit, definition: FakeDefinition) -> str | None:
     """The YAML that a commit brings is that of the usual file."""
     return commit.config_source if definition.file_path == USUAL_FILE else None
 
 
-def declared(declarations: Mapping[str, Any]) -> dict[str, Declared]:
+def parse_declarations(declarations: Mapping[str, Any]) -> dict[str, DeclaredParameter]:
     """The declarations under `parameters` of a config, read."""
-    return {name: _declared(each) for name, each in declarations.items()}
+    return {name: _parse_declaration(each) for name, each in declarations.items()}
 
 
-def _declared(declaration: Mapping[str, Any]) -> Declared:
+def _parse_declaration(declaration: Mapping[str, Any]) -> DeclaredParameter:
     allowed = tuple(str(each) for each in declaration.get("enum", ()))
-    return Declared(str(declaration.get("type", "string")), declaration.get("default"), allowed)
+    return DeclaredParameter(str(declaration.get("type", "string")), declaration.get("default"), allowed)
 
 
-def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
+def check_parameters(given: Mapping[str, Any], declared: Mapping[str, DeclaredParameter]) -> None:
     """Raises Refused unless a trigger may give these parameters."""
     _check_sizes(given)
     unknown = [name for name in given if name not in declared]
     if unknown:
-        raise Rule.PARAMETERS.refusal(names=", ".join(unknown))
+        raise ApiRule.PARAMETERS.to_error(names=", ".join(unknown))
     for name, value in given.items():
         if not _fits(value, declared[name]):
-            wanted, actual = _wanted(declared[name]), _type_name(value)
-            raise Rule.TYPES.refusal(name=name, wanted=wanted, value=json.dumps(value), actual=actual)
+            wanted, actual = _format_type(declared[name]), _type_name(value)
+            raise ApiRule.TYPES.to_error(name=name, wanted=wanted, value=json.dumps(value), actual=actual)
 
 
 def _check_sizes(given: Mapping[str, Any]) -> None:
     if len(given) > MAX_PARAMETERS:
-        raise Rule.MANY.refusal(count=len(given))
+        raise ApiRule.MANY.to_error(count=len(given))
     for name, value in given.items():
         if len(name) > MAX_KEY_LENGTH:
-            raise Rule.LONG_NAME.refusal()
+            raise ApiRule.LONG_NAME.to_error()
         if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
-            raise Rule.LONG_VALUE.refusal(name=name)
+            raise ApiRule.LONG_VALUE.to_error(name=name)
 
 
-def _fits(value: Any, declared: Declared) -> bool:
+def _fits(value: Any, declared: DeclaredParameter) -> bool:
     if declared.type == "enum":
         return isinstance(value, str) and value in declared.allowed
     return _type_name(value) == declared.type
 
 
-def _wanted(declared: Declared) -> str:
+def _format_type(declared: DeclaredParameter) -> str:
     return f"enum [{', '.join(declared.allowed)}]" if declared.type == "enum" else declared.type
 
 
@@ -158,15 +158,15 @@ def _type_name(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def with_defaults(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> dict[str, Any]:
+def fill_defaults(given: Mapping[str, Any], declared: Mapping[str, DeclaredParameter]) -> dict[str, Any]:
     """Every declared parameter with the value that this pipeline runs with."""
     return {name: given.get(name, each.default) for name, each in declared.items()}
 
 
-def compiled(source: str, parameters: Mapping[str, Any]) -> str:
+def compile_source(source: str, parameters: Mapping[str, Any]) -> str:
     """The source with its parameters filled in and their declarations gone; empty when it does not parse."""
     try:
-        config = _load(_filled_in(source, with_defaults(parameters, declared_parameters(source))))
+        config = _load(_fill_in_parameters(source, fill_defaults(parameters, parse_parameters(source))))
     except yaml.YAMLError:
         return ""
     if not isinstance(config, dict):
@@ -175,13 +175,13 @@ def compiled(source: str, parameters: Mapping[str, Any]) -> str:
     return str(yaml.safe_dump({**config, "version": 2}, sort_keys=False))
 
 
-def _filled_in(source: str, parameters: Mapping[str, Any]) -> str:
+def _fill_in_parameters(source: str, parameters: Mapping[str, Any]) -> str:
     return re.sub(
         r"<<\s*pipeline\.parameters\.([\w-]+)\s*>>",
-        lambda found: _spelt(parameters.get(found[1], found[0])),
+        lambda found: _format_value(parameters.get(found[1], found[0])),
         source,
     )
 
 
-def _spelt(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

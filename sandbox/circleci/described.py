@@ -11,8 +11,16 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sandbox.circleci.fake_projects import DEFAULT_BRANCH, ORGS, USUAL_FILE, Commit, Definition, Org, Project
-from sandbox.circleci.fake_users import fixed_id
+from sandbox.circleci.fake_projects import (
+    DEFAULT_BRANCH,
+    ORGS,
+    USUAL_FILE,
+    FakeCommit,
+    FakeDefinition,
+    FakeProject,
+    Org,
+)
+from sandbox.circleci.fake_users import build_fixed_id
 from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 
 Name = Annotated[str, Field(min_length=1, max_length=250)]
@@ -21,11 +29,11 @@ Shape = TypeVar("Shape", bound=BaseModel)
 _MOST = 100
 
 
-class _Described(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class DescribedJob(_Described):
+class DescribedJob(_StrictModel):
     """`outcomes` has one entry per attempt, the last one repeats; null is a job that never ends by itself."""
 
     name: Name
@@ -34,16 +42,16 @@ class DescribedJob(_Described):
     outcomes: list[Outcome | None] = Field(default=["success"], min_length=1, max_length=10)
     duration_s: float = Field(default=1, ge=0, le=86_400)
 
-    def plan(self) -> JobPlan:
+    def to_plan(self) -> JobPlan:
         return JobPlan(self.name, self.duration_s, tuple(self.requires), tuple(self.outcomes), self.type)
 
 
-class DescribedWorkflow(_Described):
+class DescribedWorkflow(_StrictModel):
     name: Name
     jobs: list[DescribedJob] = Field(min_length=1, max_length=_MOST)
 
     @model_validator(mode="after")
-    def _each_job_waits_for_earlier_ones(self) -> Self:
+    def _check_jobs(self) -> Self:
         known: set[str] = set()
         for job in self.jobs:
             if job.name in known or not known.issuperset(job.requires):
@@ -53,11 +61,11 @@ class DescribedWorkflow(_Described):
             known.add(job.name)
         return self
 
-    def plan(self, *, is_setup: bool = False) -> WorkflowPlan:
-        return WorkflowPlan(self.name, tuple(job.plan() for job in self.jobs), is_setup=is_setup)
+    def to_plan(self, *, is_setup: bool = False) -> WorkflowPlan:
+        return WorkflowPlan(self.name, tuple(job.to_plan() for job in self.jobs), is_setup=is_setup)
 
 
-class DescribedParameter(_Described):
+class DescribedParameter(_StrictModel):
     """As a config declares it."""
 
     type: Literal["string", "boolean", "integer", "enum"]
@@ -68,7 +76,7 @@ class DescribedParameter(_Described):
 DescribedParameters = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,127}$")], DescribedParameter]
 
 
-class DescribedStory(_Described):
+class DescribedStory(_StrictModel):
     """With `errors` no workflow starts; `setup` comes first, what it makes declares `continued_parameters` too."""
 
     workflows: list[DescribedWorkflow] = Field(default=[], max_length=_MOST)
@@ -77,30 +85,30 @@ class DescribedStory(_Described):
     continued_parameters: DescribedParameters = Field(default={}, max_length=_MOST)
 
     @model_validator(mode="after")
-    def _each_workflow_has_its_name(self) -> Self:
-        _must_differ("workflows", [each.name for each in self.workflows])
+    def _check_workflows(self) -> Self:
+        _check_distinct("workflows", [each.name for each in self.workflows])
         return self
 
-    def story(self) -> Story:
+    def to_story(self) -> Story:
         return Story(
-            tuple(each.plan() for each in self.workflows),
-            self.setup.plan(is_setup=True) if self.setup else None,
+            tuple(each.to_plan() for each in self.workflows),
+            self.setup.to_plan(is_setup=True) if self.setup else None,
             tuple({"type": "config", "message": message} for message in self.errors),
             _declarations(self.continued_parameters),
         )
 
 
-class DescribedDefinition(_Described):
+class DescribedDefinition(_StrictModel):
     name: Name = "build"
     file_path: Name = USUAL_FILE
     parameters: DescribedParameters = Field(default={}, max_length=_MOST)
 
-    def definition(self, of: str) -> Definition:
-        definition_id = fixed_id(f"definition/{of}/{self.name}")
-        return Definition(definition_id, self.name, "", _declarations(self.parameters), self.file_path)
+    def to_definition(self, of: str) -> FakeDefinition:
+        definition_id = build_fixed_id(f"definition/{of}/{self.name}")
+        return FakeDefinition(definition_id, self.name, "", _declarations(self.parameters), self.file_path)
 
 
-class DescribedProject(_Described):
+class DescribedProject(_StrictModel):
     """`branches` and `tags` have the story of what lies on each; the first definition is what a push starts."""
 
     name: Name
@@ -112,54 +120,54 @@ class DescribedProject(_Described):
     tags: dict[Name, DescribedStory] = Field(default={}, max_length=_MOST)
 
     @model_validator(mode="after")
-    def _it_can_be(self) -> Self:
+    def _check_consistent(self) -> Self:
         if self.default_branch not in self.branches:
             raise ValueError(f"branches has no {self.default_branch}, the default branch of {self.name}")
         if self.integration.endswith("_oauth") and "/" in self.name:
             raise ValueError(f"{self.name} is no name of a repository")
-        _must_differ("definitions", [each.name for each in self.definitions])
+        _check_distinct("definitions", [each.name for each in self.definitions])
         return self
 
     @property
     def org(self) -> Org:
         return next(org for org in ORGS if org.integration == self.integration)
 
-    def project(self, now: datetime) -> Project:
+    def to_project(self, now: datetime) -> FakeProject:
         of = f"{self.org.slug}/{self.name}"
-        return Project(
+        return FakeProject(
             org=self.org,
-            key=fixed_id(f"project/{of}") if self.org.vcs == "circleci" else self.name,
+            key=build_fixed_id(f"project/{of}") if self.org.vcs == "circleci" else self.name,
             name=self.name,
-            id=fixed_id(f"project/{of}"),
+            id=build_fixed_id(f"project/{of}"),
             seen_by=frozenset(self.seen_by),
-            definitions=tuple(each.definition(of) for each in self.definitions),
+            definitions=tuple(each.to_definition(of) for each in self.definitions),
             heads=_commits(of, self.branches, now),
             tags=_commits(f"{of}/tags", self.tags, now),
             default_branch=self.default_branch,
         )
 
 
-class DescribedWorld(_Described):
+class DescribedWorld(_StrictModel):
     projects: list[DescribedProject] = Field(min_length=1, max_length=50)
 
     @model_validator(mode="after")
-    def _each_project_has_its_name(self) -> Self:
-        _must_differ("projects", [f"{each.org.slug}/{each.name}" for each in self.projects])
+    def _check_projects(self) -> Self:
+        _check_distinct("projects", [f"{each.org.slug}/{each.name}" for each in self.projects])
         return self
 
 
-def projects_of(description: Mapping[str, Any], now: datetime) -> dict[str, Project]:
+def parse_projects(description: Mapping[str, Any], now: datetime) -> dict[str, FakeProject]:
     """The projects that a JSON object describes, by short slug. Raises ValueError with a sentence."""
-    made = [each.project(now) for each in _read(DescribedWorld, description).projects]
+    made = [each.to_project(now) for each in _validate(DescribedWorld, description).projects]
     return {project.slug: project for project in made}
 
 
-def story_of(description: Mapping[str, Any]) -> Story:
+def parse_story(description: Mapping[str, Any]) -> Story:
     """The story that a JSON object describes. Raises ValueError with a sentence."""
-    return _read(DescribedStory, description).story()
+    return _validate(DescribedStory, description).to_story()
 
 
-def _read(shape: type[Shape], description: Mapping[str, Any]) -> Shape:
+def _validate(shape: type[Shape], description: Mapping[str, Any]) -> Shape:
     try:
         return shape.model_validate(description)
     except ValidationError as invalid:
@@ -167,7 +175,7 @@ def _read(shape: type[Shape], description: Mapping[str, Any]) -> Shape:
         raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'the body'}: {first['msg']}") from invalid
 
 
-def _must_differ(what: str, names: Sequence[str]) -> None:
+def _check_distinct(what: str, names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         raise ValueError(f"two {what} have one name")
 
@@ -176,9 +184,9 @@ def _declarations(parameters: DescribedParameters) -> dict[str, Any]:
     return {name: each.model_dump(exclude_none=True) for name, each in parameters.items()}
 
 
-def _commits(of: str, stories: Mapping[str, DescribedStory], now: datetime) -> dict[str, Commit]:
-    return {ref: _commit(f"{of}/{ref}", each.story(), now) for ref, each in stories.items()}
+def _commits(of: str, stories: Mapping[str, DescribedStory], now: datetime) -> dict[str, FakeCommit]:
+    return {ref: _commit(f"{of}/{ref}", each.to_story(), now) for ref, each in stories.items()}
 
 
-def _commit(of: str, story: Story, now: datetime) -> Commit:
-    return Commit(fixed_id(of).replace("-", "") + "00c0ffee", "Tidy up", "lin", now, story=story)
+def _commit(of: str, story: Story, now: datetime) -> FakeCommit:
+    return FakeCommit(build_fixed_id(of).replace("-", "") + "00c0ffee", "Tidy up", "lin", now, story=story)

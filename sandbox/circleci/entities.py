@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.circleci import config_yaml
-from sandbox.circleci.fake_projects import Commit, Definition, Project
-from sandbox.circleci.fake_users import Person
+from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject
+from sandbox.circleci.fake_users import FakeCircleciUser
 from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 
 JOB_FAILURES = frozenset({"failed", "infrastructure_fail", "timedout"})
@@ -20,7 +20,7 @@ WORKFLOW_ENDS = frozenset({"success", "failed", "error", "canceled", "unauthoriz
 
 
 @dataclass(eq=False)
-class Job:
+class FakeJob:
     """One job of one workflow. `number` is absent until it is dispatched, and for approval jobs always.
 
     `attempt` counts its earlier runs in this pipeline; `outcome` is what this run comes to, None when it never ends.
@@ -28,7 +28,7 @@ class Job:
 
     id: str
     plan: JobPlan
-    project: Project
+    project: FakeProject
     created_at: datetime
     attempt: int = 0
     status: str = "blocked"
@@ -38,8 +38,8 @@ class Job:
     stopped_at: datetime | None = None
     dependencies: list[str] = field(default_factory=list)
     approval_request_id: str | None = None
-    approved_by: Person | None = None
-    canceled_by: Person | None = None
+    approved_by: FakeCircleciUser | None = None
+    canceled_by: FakeCircleciUser | None = None
     with_ssh: bool = False
     is_reused: bool = False
 
@@ -59,26 +59,26 @@ class Job:
     def has_ended(self) -> bool:
         return self.status in JOB_ENDS
 
-    def on_node(self, index: int, status: str) -> str:
+    def get_node_status(self, index: int, status: str) -> str:
         """This status of the whole as it is on one parallel run: a failure may be that of some nodes alone."""
         nodes = self.plan.failing_nodes
         return "success" if status in JOB_FAILURES and nodes and index not in nodes else status
 
 
 @dataclass(eq=False)
-class Workflow:
+class FakeWorkflow:
     """A run of a plan; a rerun is another one in the same pipeline."""
 
     id: str
     plan: WorkflowPlan
-    pipeline: Pipeline
+    pipeline: FakePipeline
     created_at: datetime
-    started_by: Person
+    started_by: FakeCircleciUser
     status: str = "running"
     stopped_at: datetime | None = None
-    canceled_by: Person | None = None
+    canceled_by: FakeCircleciUser | None = None
     auto_rerun_number: int = 0
-    jobs: list[Job] = field(default_factory=list)
+    jobs: list[FakeJob] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -90,33 +90,33 @@ class Workflow:
 
 
 @dataclass(eq=False)
-class Pipeline:
+class FakePipeline:
     """What a trigger leaves behind. `branch` and `tag` exclude each other."""
 
     id: str
     number: int
-    project: Project
+    project: FakeProject
     story: Story
-    commit: Commit
+    commit: FakeCommit
     created_at: datetime
     updated_at: datetime
     trigger_type: str
-    actor: Person
+    actor: FakeCircleciUser
     parameters: dict[str, Any]
-    definition: Definition
+    definition: FakeDefinition
     branch: str | None = None
     tag: str | None = None
     state: str = "pending"
-    workflows: list[Workflow] = field(default_factory=list)
+    workflows: list[FakeWorkflow] = field(default_factory=list)
 
-    def newest_first(self) -> list[Workflow]:
+    def list_newest_first(self) -> list[FakeWorkflow]:
         """Runs by when they were created; those that were created together stay in the order of the config."""
         return sorted(self.workflows, key=lambda run: run.created_at, reverse=True)
 
     @property
     def config_source(self) -> str:
-        made = config_yaml.source_of(self.definition.parameters, self.story)
-        return config_yaml.brought(self.commit, self.definition) or self.story.source or made
+        made = config_yaml.build_source(self.definition.parameters, self.story)
+        return config_yaml.find_committed_source(self.commit, self.definition) or self.story.source or made
 
     @property
     def errors(self) -> tuple[dict[str, str], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.circleci import hostile_content
-from sandbox.circleci.entities import Job
+from sandbox.circleci.entities import FakeJob
 
 DUMP_BYTES = 24_000_000
 """More than anybody should carry through a chat."""
@@ -19,10 +19,10 @@ _LINES = 480
 
 
 @dataclass(frozen=True)
-class Artifact:
+class FakeArtifact:
     """One file from one parallel run. A `moved` one lies in a store of its own, at a presigned address."""
 
-    job: Job
+    job: FakeJob
     node: int
     path: str
 
@@ -31,7 +31,7 @@ class Artifact:
         return _TYPES.get(self.path.rpartition(".")[2], "application/octet-stream")
 
     @property
-    def moved(self) -> bool:
+    def has_moved(self) -> bool:
         return self.path.startswith("dumps/")
 
     @property
@@ -49,45 +49,45 @@ _TYPES = {
 }
 
 
-def artifacts_of(job: Job) -> list[Artifact]:
+def list_artifacts(job: FakeJob) -> list[FakeArtifact]:
     """By node, in the order of their steps; there are none before the job ended."""
     if job.status not in {"success", "failed"}:
         return []
-    return [Artifact(job, node, path) for node in range(job.plan.parallelism) for path in job.plan.artifacts]
+    return [FakeArtifact(job, node, path) for node in range(job.plan.parallelism) for path in job.plan.artifacts]
 
 
-def _plain(artifact: Artifact) -> bytes:
+def _plain(artifact: FakeArtifact) -> bytes:
     return f"{artifact.path} of {artifact.job.name} #{artifact.job.number} on node {artifact.node}\n".encode()
 
 
-def _covered(artifact: Artifact) -> int:
+def _count_covered_lines(artifact: FakeArtifact) -> int:
     return 419 - 7 * artifact.node
 
 
-def _cobertura(artifact: Artifact) -> bytes:
-    rate = _covered(artifact) / _LINES
+def _cobertura(artifact: FakeArtifact) -> bytes:
+    rate = _count_covered_lines(artifact) / _LINES
     return (
         '<?xml version="1.0" ?>\n'
-        f'<coverage version="7.6.1" lines-valid="{_LINES}" lines-covered="{_covered(artifact)}" '
+        f'<coverage version="7.6.1" lines-valid="{_LINES}" lines-covered="{_count_covered_lines(artifact)}" '
         f'line-rate="{rate:.4f}" branch-rate="0.7812" complexity="0">\n'
         '  <packages><package name="shop" line-rate="0.9"/></packages>\n</coverage>\n'
     ).encode()
 
 
-def _summary(artifact: Artifact) -> bytes:
-    percent = round(100 * _covered(artifact) / _LINES, 2)
-    lines = {"total": _LINES, "covered": _covered(artifact), "skipped": 0, "pct": percent}
+def _summary(artifact: FakeArtifact) -> bytes:
+    percent = round(100 * _count_covered_lines(artifact) / _LINES, 2)
+    lines = {"total": _LINES, "covered": _count_covered_lines(artifact), "skipped": 0, "pct": percent}
     return json.dumps({"total": {"lines": lines, "statements": lines}}).encode()
 
 
-def _lcov(artifact: Artifact) -> bytes:
-    rest = _covered(artifact) - 200
+def _lcov(artifact: FakeArtifact) -> bytes:
+    rest = _count_covered_lines(artifact) - 200
     records = (("cart", 210, 200), ("checkout", _LINES - 210, rest))
     return "".join(f"TN:\nSF:shop/{name}.py\nLF:{of}\nLH:{hit}\nend_of_record\n" for name, of, hit in records).encode()
 
 
-def _report(artifact: Artifact) -> bytes:
-    percent = 100 * _covered(artifact) / _LINES
+def _report(artifact: FakeArtifact) -> bytes:
+    percent = 100 * _count_covered_lines(artifact) / _LINES
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Coverage report</title></head>'
         f"<body><h1>Coverage report: {percent:.0f}%</h1>"
@@ -95,7 +95,7 @@ def _report(artifact: Artifact) -> bytes:
     ).encode()
 
 
-def _log(artifact: Artifact) -> bytes:
+def _log(artifact: FakeArtifact) -> bytes:
     lines = (
         f"10:00:{second:02} shop[{artifact.node}] {'POST /checkout 422' if second % 7 == 6 else 'GET /cart 200'}"
         for second in range(60)
@@ -103,16 +103,16 @@ def _log(artifact: Artifact) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _junit(artifact: Artifact) -> bytes:
+def _junit(artifact: FakeArtifact) -> bytes:
     count = 40 // artifact.job.plan.parallelism
     return f'<testsuites><testsuite name="pytest" tests="{count}" hostname="{artifact.node}"/></testsuites>\n'.encode()
 
 
-def _dump(_artifact: Artifact) -> bytes:
+def _dump(_artifact: FakeArtifact) -> bytes:
     return bytes(DUMP_BYTES)
 
 
-def _screenshot(artifact: Artifact) -> bytes:
+def _screenshot(artifact: FakeArtifact) -> bytes:
     """A shop's page as a browser test may have seen it: a bar, four goods, a button; each node another colour."""
     accent = ((52, 120, 246), (109, 59, 191), (8, 122, 61))[artifact.node % 3]
     rows = [bytes(each for x in range(320) for each in _pixel(x, y, accent)) for y in range(200)]
@@ -138,7 +138,7 @@ def _png(width: int, height: int, rows: list[bytes]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-_CONTENTS: dict[str, Callable[[Artifact], bytes]] = {
+_CONTENTS: dict[str, Callable[[FakeArtifact], bytes]] = {
     "coverage/index.html": _report,
     "coverage/coverage.xml": _cobertura,
     "coverage/coverage-summary.json": _summary,
@@ -147,6 +147,6 @@ _CONTENTS: dict[str, Callable[[Artifact], bytes]] = {
     "logs/server.log": _log,
     "screenshots/checkout.png": _screenshot,
     "dumps/heap.bin": _dump,
-    "hostile/coverage.xml": lambda _artifact: hostile_content.coverage(),
-    "hostile/jacoco.xml": lambda _artifact: hostile_content.jacoco(),
+    "hostile/coverage.xml": lambda _artifact: hostile_content.build_coverage(),
+    "hostile/jacoco.xml": lambda _artifact: hostile_content.build_jacoco(),
 }

@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.circleci.fake_projects import Project
-from sandbox.circleci.fake_users import fixed_id
+from sandbox.circleci.fake_projects import FakeProject
+from sandbox.circleci.fake_users import build_fixed_id
 
 KINDS = {"deploy-key": "deploy-key", "user-key": "github-user-key"}
-"""What a request calls a kind of key, and what answers call it (CircleCI API v2: CheckoutKeyInput, CheckoutKey)."""
+"""What a request calls a kind of key, and what answers call it (CircleCI API v2: CheckoutKeyInput, FakeCheckoutKey)."""
 
 
 @dataclass(eq=False)
-class CheckoutKey:
+class FakeCheckoutKey:
     """`blob` is the key as OpenSSH writes it before base64."""
 
-    project: Project
+    project: FakeProject
     kind: str
     blob: bytes
     created_at: datetime
@@ -39,31 +39,31 @@ class CheckoutKey:
         return f"SHA256:{digest}"
 
 
-class CheckoutKeys:
+class FakeCheckoutKeys:
     def __init__(self) -> None:
-        self._keys: list[CheckoutKey] = []
+        self._keys: list[FakeCheckoutKey] = []
 
-    def plant(self, projects: Iterable[Project], now: datetime) -> None:
+    def add_initial(self, projects: Iterable[FakeProject], now: datetime) -> None:
         """Every project that CircleCI checks out with a key of its own has a deploy key."""
         for project in projects:
             if not project.has_opaque_slug:
-                self.add(project, "deploy-key", fixed_id(f"key/{project.slug}"), now)
+                self.add(project, "deploy-key", build_fixed_id(f"key/{project.slug}"), now)
 
-    def add(self, project: Project, kind: str, seed: str, now: datetime) -> CheckoutKey:
+    def add(self, project: FakeProject, kind: str, seed: str, now: datetime) -> FakeCheckoutKey:
         """`seed` makes the key; the newest one is preferred."""
-        for known in self.of(project):
+        for known in self.list_for(project):
             known.preferred = False
-        key = CheckoutKey(project, kind, _ed25519(seed), now, preferred=True)
+        key = FakeCheckoutKey(project, kind, _ed25519(seed), now, preferred=True)
         self._keys.append(key)
         return key
 
-    def of(self, project: Project) -> list[CheckoutKey]:
+    def list_for(self, project: FakeProject) -> list[FakeCheckoutKey]:
         return [key for key in self._keys if key.project is project]
 
-    def find(self, project: Project, fingerprint: str) -> CheckoutKey | None:
-        return next((key for key in self.of(project) if fingerprint in {key.md5, key.sha256}), None)
+    def find(self, project: FakeProject, fingerprint: str) -> FakeCheckoutKey | None:
+        return next((key for key in self.list_for(project) if fingerprint in {key.md5, key.sha256}), None)
 
-    def remove(self, key: CheckoutKey) -> None:
+    def remove(self, key: FakeCheckoutKey) -> None:
         self._keys.remove(key)
 
     def clear(self) -> None:

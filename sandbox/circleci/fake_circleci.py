@@ -10,32 +10,32 @@ from typing import Any
 
 from sandbox.changes import Changes
 from sandbox.circleci import api_json, config_yaml, hostile_content
-from sandbox.circleci.archive import Archive
-from sandbox.circleci.call_log import Calls
-from sandbox.circleci.call_quotas import Allowance
-from sandbox.circleci.described import projects_of as described_projects
-from sandbox.circleci.entities import Pipeline
-from sandbox.circleci.fake_checkout_keys import CheckoutKeys
-from sandbox.circleci.fake_projects import Commit, Definition, Project, make_projects
-from sandbox.circleci.fake_schedules import Schedules
-from sandbox.circleci.fake_users import PEOPLE, Person
-from sandbox.circleci.fake_variables import Variables
-from sandbox.circleci.fake_webhooks import Hooks
-from sandbox.circleci.id_generator import Mint
-from sandbox.circleci.pipeline_flow import Flow
-from sandbox.circleci.presigned import Presigned
-from sandbox.circleci.simulation_engine import Engine
-from sandbox.circleci.stories import Story, story_of
-from sandbox.circleci.webhook_deliveries import Deliveries
-from sandbox.circleci.workflow_actions import Acts
+from sandbox.circleci.archive import PipelineArchive
+from sandbox.circleci.call_log import CallLog
+from sandbox.circleci.call_quotas import CallQuotas
+from sandbox.circleci.described import parse_projects as described_projects
+from sandbox.circleci.entities import FakePipeline
+from sandbox.circleci.fake_checkout_keys import FakeCheckoutKeys
+from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject, build_projects
+from sandbox.circleci.fake_schedules import FakeSchedules
+from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser
+from sandbox.circleci.fake_variables import FakeVariables
+from sandbox.circleci.fake_webhooks import FakeWebhooks
+from sandbox.circleci.id_generator import IdGenerator
+from sandbox.circleci.pipeline_flow import PipelineFlow
+from sandbox.circleci.presigned import PresignedUrls
+from sandbox.circleci.simulation_engine import SimulationEngine
+from sandbox.circleci.stories import Story, get_story
+from sandbox.circleci.webhook_deliveries import WebhookDeliveries
+from sandbox.circleci.workflow_actions import WorkflowActions
 from sandbox.faults import Faults
 from sandbox.virtual_clock import MovableClock
 
-SETTLED = timedelta(days=30)
+SETTINGS_AGE = timedelta(days=30)
 """How long ago the settings of the fixed world were made."""
 
 
-class World:
+class FakeCircleci:
     """`clock` is CircleCI's time and may be fast or stand still. `public_url` is the sandbox's own.
 
     `past` lets happen in a new world what had happened before anybody looked; `pilot` starts what nobody asks for.
@@ -48,29 +48,29 @@ class World:
         changes: Changes,
         faults: Faults,
         public_url: str = "http://localhost:3000",
-        past: Callable[[World], None] = lambda _world: None,
-        pilot: Callable[[World], Coroutine[Any, Any, None]] | None = None,
+        past: Callable[[FakeCircleci], None] = lambda _world: None,
+        pilot: Callable[[FakeCircleci], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self.changes = changes
         self.faults = faults
         self.app_url = f"{public_url}/circleci"
-        self.mint = Mint()
-        self.archive = Archive()
-        self.calls = Calls()
-        self.presigned = Presigned()
-        self.hooks = Hooks()
-        self.keys = CheckoutKeys()
-        self.variables = Variables()
-        self.schedules = Schedules()
-        self._set_going(clock)
+        self.mint = IdGenerator()
+        self.archive = PipelineArchive()
+        self.calls = CallLog()
+        self.presigned = PresignedUrls()
+        self.hooks = FakeWebhooks()
+        self.keys = FakeCheckoutKeys()
+        self.variables = FakeVariables()
+        self.schedules = FakeSchedules()
+        self._build_moving_parts(clock)
         self._past = past
         self._pilot = pilot
         self.reset(seed=True)
 
-    def _set_going(self, clock: MovableClock) -> None:
+    def _build_moving_parts(self, clock: MovableClock) -> None:
         """What moves by itself: pipelines flow on the engine's time, and of what completes events are sent."""
-        self.engine = Engine(clock)
-        self.deliveries = Deliveries(
+        self.engine = SimulationEngine(clock)
+        self.deliveries = WebhookDeliveries(
             engine=self.engine,
             clock=clock,
             mint=self.mint,
@@ -78,14 +78,14 @@ class World:
             app_url=self.app_url,
             changed=self.changes.bump,
         )
-        self.flow = Flow(
+        self.flow = PipelineFlow(
             engine=self.engine,
             mint=self.mint,
             archive=self.archive,
-            completed=self.deliveries.completed,
+            completed=self.deliveries.enqueue_completed,
             changed=self.changes.bump,
         )
-        self.acts = Acts(self.engine, self.flow)
+        self.acts = WorkflowActions(self.engine, self.flow)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -112,37 +112,37 @@ class World:
             forgetful.clear()
         self.is_server = False
         self.people = dict(PEOPLE)
-        self.allowance = Allowance()
+        self.quotas = CallQuotas()
         self.revoked: set[str] = set()
         self.started_at = self.engine.now()
-        self.projects = made or make_projects(self.started_at)
+        self.projects = made or build_projects(self.started_at)
         for setting in settings:
-            setting.plant(self.projects.values(), self.started_at - SETTLED)
+            setting.add_initial(self.projects.values(), self.started_at - SETTINGS_AGE)
         if seed:
             self._past(self)
         self.changes.bump()
 
-    def person_by_id(self, person_id: str) -> Person | None:
+    def find_person(self, person_id: str) -> FakeCircleciUser | None:
         return next((person for person in self.people.values() if person.id == person_id), None)
 
-    def start(
+    def start_pipeline(
         self,
-        project: Project,
+        project: FakeProject,
         *,
-        actor: Person,
+        actor: FakeCircleciUser,
         trigger_type: str,
         branch: str | None = None,
         tag: str | None = None,
         parameters: dict[str, Any] | None = None,
-        definition: Definition | None = None,
-    ) -> Pipeline:
+        definition: FakeDefinition | None = None,
+    ) -> FakePipeline:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
-        commit, definition = project.commit_on(branch, tag), definition or project.definitions[0]
+        commit, definition = project.get_commit(branch, tag), definition or project.definitions[0]
         ref = commit.like or tag or branch or project.default_branch
-        story = commit.story or hostile_content.told(ref) or story_of(ref, definition.name)
-        pipeline = Pipeline(
-            id=self.mint.id(),
-            number=project.next_pipeline_number(),
+        story = commit.story or hostile_content.find_story(ref) or get_story(ref, definition.name)
+        pipeline = FakePipeline(
+            id=self.mint.generate_id(),
+            number=project.take_pipeline_number(),
             project=project,
             story=story,
             commit=commit,
@@ -150,7 +150,7 @@ class World:
             updated_at=self.engine.now(),
             trigger_type=trigger_type,
             actor=actor,
-            parameters=config_yaml.with_defaults(parameters or {}, config_yaml.declared_on(commit, definition)),
+            parameters=config_yaml.fill_defaults(parameters or {}, config_yaml.parse_parameters_at(commit, definition)),
             branch=branch,
             tag=tag,
             definition=definition,
@@ -160,7 +160,7 @@ class World:
 
     def push(
         self,
-        project: Project,
+        project: FakeProject,
         *,
         branch: str | None = None,
         tag: str | None = None,
@@ -170,15 +170,15 @@ class World:
         config_source: str | None = None,
         like: str | None = None,
         story: Story | None = None,
-    ) -> Pipeline:
+    ) -> FakePipeline:
         """A commit arrives on a branch, new or known, or with a tag; CircleCI takes it up, or as `trigger_type` says.
 
         It has the story that comes with it, or of the branch that it is `like`, or that was on its ref before.
         """
         refs, ref = (project.tags, tag) if tag else (project.heads, branch or project.default_branch)
         before = project.heads.get(like) if like else refs.get(ref)
-        refs[ref] = Commit(
-            sha=self.mint.sha(),
+        refs[ref] = FakeCommit(
+            sha=self.mint.generate_sha(),
             subject=subject or f"Work on {ref}",
             author=author,
             committed_at=self.engine.now(),
@@ -186,41 +186,41 @@ class World:
             config_source=config_source,
             story=story or (before.story if before else None),
         )
-        actor = self.people.setdefault(author, Person(author, author))
+        actor = self.people.setdefault(author, FakeCircleciUser(author, author))
         branch = None if tag else ref
         how = trigger_type or project.push_trigger
-        return self.start(project, actor=actor, trigger_type=how, branch=branch, tag=tag)
+        return self.start_pipeline(project, actor=actor, trigger_type=how, branch=branch, tag=tag)
 
     def snapshot(self) -> dict[str, Any]:
         """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""
         return {
             "projects": [self._project(project) for project in self.projects.values()],
-            "pipelines": [_pipeline(pipeline) for pipeline in self.archive.pipelines()],
+            "pipelines": [_pipeline(pipeline) for pipeline in self.archive.list_pipelines()],
             "calls": self.calls.snapshot(),
             "deliveries": self.deliveries.snapshot(),
         }
 
-    def _project(self, project: Project) -> dict[str, Any]:
+    def _project(self, project: FakeProject) -> dict[str, Any]:
         """With its settings: fingerprints of keys, masked variables, and timetables by schedule."""
         return {
-            **api_json.project(project),
+            **api_json.build_project(project),
             "branches": list(project.heads),
-            "keys": [key.md5 for key in self.keys.of(project)],
-            "variables": {variable.name: variable.masked for variable in self.variables.of(project)},
-            "schedules": {schedule.name: schedule.timetable for schedule in self.schedules.of(project)},
+            "keys": [key.md5 for key in self.keys.list_for(project)],
+            "variables": {variable.name: variable.masked for variable in self.variables.list_for(project)},
+            "schedules": {schedule.name: schedule.timetable for schedule in self.schedules.list_for(project)},
         }
 
 
-def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
+def _pipeline(pipeline: FakePipeline) -> dict[str, Any]:
     return {
-        **api_json.pipeline(pipeline),
+        **api_json.build_pipeline(pipeline),
         "branch": pipeline.branch,
         "tag": pipeline.tag,
         "subject": pipeline.commit.subject,
         "author": pipeline.commit.author,
         "parameters": pipeline.parameters,
         "workflows": [
-            {**api_json.workflow(workflow), "jobs": [api_json.workflow_job(job) for job in workflow.jobs]}
+            {**api_json.build_workflow(workflow), "jobs": [api_json.build_workflow_job(job) for job in workflow.jobs]}
             for workflow in pipeline.workflows
         ],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class FakeCircleciError(Exception):
     """An answer other than the one asked for: an HTTP status and CircleCI's sentence."""
 
     def __init__(self, status: int, message: str) -> None:

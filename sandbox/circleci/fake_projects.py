@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from sandbox.circleci.fake_users import fixed_id
-from sandbox.circleci.stories import STORY_BRANCHES, Story, is_pull_request
+from sandbox.circleci.fake_users import build_fixed_id
+from sandbox.circleci.stories import STORY_BRANCHES, Story, match_pull_request
 
 MERGE_QUEUE = "gh-readonly-queue/main/pr-41-9f2c1d7be08a4f6356b1c0de9a7754e2b13c8f60"
 """What GitHub's merge queue calls the branch on which it tries a pull request."""
@@ -44,7 +44,7 @@ class Org:
 
 
 @dataclass(frozen=True)
-class Commit:
+class FakeCommit:
     """`like` names the branch whose story it has, when neither its own nor a `story` that came with it.
 
     `config_source` is the YAML it brings, if any.
@@ -60,7 +60,7 @@ class Commit:
     story: Story | None = None
 
 
-class Repository(Protocol):
+class GitRepository(Protocol):
     """Where refs are: of a project's code, or of its config where that is kept elsewhere."""
 
     @property
@@ -86,7 +86,7 @@ class ConfigRepository:
 
 
 @dataclass(frozen=True)
-class Definition:
+class FakeDefinition:
     """A pipeline definition: what `pipeline/run` starts (CircleCI docs: trigger a pipeline).
 
     `parameters` is what its file declares; the file lies in `config_repository`, None being the project's own.
@@ -101,7 +101,7 @@ class Definition:
 
 
 @dataclass(eq=False)
-class Project:
+class FakeProject:
     """`key` ends the slug; `heads` are by branch; what happens by itself runs the first of `definitions`.
 
     `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`. `old_keys` still lead to
@@ -113,9 +113,9 @@ class Project:
     name: str
     id: str
     seen_by: frozenset[str]
-    definitions: tuple[Definition, ...]
-    heads: dict[str, Commit] = field(default_factory=dict)
-    tags: dict[str, Commit] = field(default_factory=dict)
+    definitions: tuple[FakeDefinition, ...]
+    heads: dict[str, FakeCommit] = field(default_factory=dict)
+    tags: dict[str, FakeCommit] = field(default_factory=dict)
     default_branch: str = DEFAULT_BRANCH
     pipelines_made: int = 0
     jobs_made: int = 0
@@ -154,10 +154,10 @@ class Project:
 
     def has_branch(self, branch: str) -> bool:
         """A pull request is a branch as long as there is one of its number."""
-        asked = is_pull_request(branch)
+        asked = match_pull_request(branch)
         return branch in self.heads or (asked is not None and int(asked[1]) in PULL_REQUESTS)
 
-    def commit_on(self, branch: str | None, tag: str | None = None) -> Commit:
+    def get_commit(self, branch: str | None, tag: str | None = None) -> FakeCommit:
         """The head of a branch, or what a tag marks; that of the default one for a pull request and for no ref."""
         found = self.tags.get(tag) if tag else self.heads.get(branch or self.default_branch)
         return found or self.heads[self.default_branch]
@@ -170,14 +170,14 @@ class Project:
             self.key = name
         self.name = name
 
-    def is_called(self, slug: str) -> bool:
+    def has_slug(self, slug: str) -> bool:
         return slug in {self.slug, *(f"{self.org.slug}/{key}" for key in self.old_keys)}
 
-    def next_pipeline_number(self) -> int:
+    def take_pipeline_number(self) -> int:
         self.pipelines_made += 1
         return self.pipelines_made
 
-    def next_job_number(self) -> int:
+    def take_job_number(self) -> int:
         self.jobs_made += 1
         return self.jobs_made
 
@@ -199,14 +199,16 @@ HANDBOOK_PARAMETERS = {"draft": {"type": "boolean", "default": True}}
 CI_CONFIG = ConfigRepository("ci-config", frozenset({"main", "next"}), frozenset({"v1"}))
 ALL_TOKENS = frozenset({"ada", "grace", "eve"})
 WRITERS = frozenset({"ada", "grace"})
-GITHUB = Org("gh", "acme", "acme", fixed_id("org/gh/acme"), "github_oauth")
-BITBUCKET = Org("bb", "acme", "acme", fixed_id("org/bb/acme"), "bitbucket_oauth")
-GITHUB_APP = Org("circleci", fixed_id("org/circleci/acme"), "Acme", fixed_id("org/circleci/acme"), "github_app")
-GITLAB = Org("circleci", fixed_id("org/gitlab/acme"), "Acme-Labs", fixed_id("org/gitlab/acme"), "gitlab")
+GITHUB = Org("gh", "acme", "acme", build_fixed_id("org/gh/acme"), "github_oauth")
+BITBUCKET = Org("bb", "acme", "acme", build_fixed_id("org/bb/acme"), "bitbucket_oauth")
+GITHUB_APP = Org(
+    "circleci", build_fixed_id("org/circleci/acme"), "Acme", build_fixed_id("org/circleci/acme"), "github_app"
+)
+GITLAB = Org("circleci", build_fixed_id("org/gitlab/acme"), "Acme-Labs", build_fixed_id("org/gitlab/acme"), "gitlab")
 ORGS = (GITHUB, BITBUCKET, GITHUB_APP, GITLAB)
 
 
-def make_projects(now: datetime) -> dict[str, Project]:
+def build_projects(now: datetime) -> dict[str, FakeProject]:
     """The projects as they are before anything ran, by short slug."""
     projects = (
         _project(GITHUB, "web", ALL_TOKENS, (_build("web", WEB_PARAMETERS),)),
@@ -214,9 +216,9 @@ def make_projects(now: datetime) -> dict[str, Project]:
         _project(GITHUB, "secret", frozenset({"ada"})),
         _project(BITBUCKET, "legacy", WRITERS),
         _project(GITHUB, "mobile", WRITERS, _mobile()),
-        _project(GITHUB_APP, "kiosk", WRITERS, _kiosk(), key=fixed_id("project/kiosk")),
-        _project(GITLAB, "firmware", WRITERS, key=fixed_id("project/firmware")),
-        _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=fixed_id("project/handbook")),
+        _project(GITHUB_APP, "kiosk", WRITERS, _kiosk(), key=build_fixed_id("project/kiosk")),
+        _project(GITLAB, "firmware", WRITERS, key=build_fixed_id("project/firmware")),
+        _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=build_fixed_id("project/handbook")),
     )
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}
@@ -224,50 +226,50 @@ def make_projects(now: datetime) -> dict[str, Project]:
     return {project.slug: project for project in projects}
 
 
-def find_project(projects: Iterable[Project], vcs: str, org: str, key: str) -> Project | None:
+def find_project(projects: Iterable[FakeProject], vcs: str, org: str, key: str) -> FakeProject | None:
     """By slug, the prefix in its short or its long form."""
     slug = f"{SHORT_VCS.get(vcs, vcs)}/{org}/{key}"
-    return next((project for project in projects if project.is_called(slug)), None)
+    return next((project for project in projects if project.has_slug(slug)), None)
 
 
 def _project(
-    org: Org, name: str, seen_by: frozenset[str], definitions: tuple[Definition, ...] = (), key: str | None = None
-) -> Project:
-    return Project(
+    org: Org, name: str, seen_by: frozenset[str], definitions: tuple[FakeDefinition, ...] = (), key: str | None = None
+) -> FakeProject:
+    return FakeProject(
         org=org,
         key=key or name,
         name=name,
-        id=fixed_id(f"project/{name}"),
+        id=build_fixed_id(f"project/{name}"),
         seen_by=seen_by,
         definitions=definitions or (_build(name),),
     )
 
 
-def _build(name: str, parameters: Mapping[str, Any] | None = None) -> Definition:
-    return Definition(fixed_id(f"definition/{name}/build"), "build", "Runs on every push", parameters or {})
+def _build(name: str, parameters: Mapping[str, Any] | None = None) -> FakeDefinition:
+    return FakeDefinition(build_fixed_id(f"definition/{name}/build"), "build", "Runs on every push", parameters or {})
 
 
-def _mobile() -> tuple[Definition, ...]:
+def _mobile() -> tuple[FakeDefinition, ...]:
     """Two config files, each with parameters of its own."""
-    release = fixed_id("definition/mobile/release")
+    release = build_fixed_id("definition/mobile/release")
     about = "Sends a version to the stores"
     file = ".circleci/release.yml"
-    return (_build("mobile", PLATFORM), Definition(release, "release", about, RELEASE_PARAMETERS, file))
+    return (_build("mobile", PLATFORM), FakeDefinition(release, "release", about, RELEASE_PARAMETERS, file))
 
 
-def _kiosk() -> tuple[Definition, ...]:
-    nightly = fixed_id("definition/kiosk/nightly")
+def _kiosk() -> tuple[FakeDefinition, ...]:
+    nightly = build_fixed_id("definition/kiosk/nightly")
     about = "The long tests, once a night"
     return (
         _build("kiosk", KIOSK_PARAMETERS),
-        Definition(nightly, "nightly", about, KIOSK_PARAMETERS, ".circleci/nightly.yml"),
+        FakeDefinition(nightly, "nightly", about, KIOSK_PARAMETERS, ".circleci/nightly.yml"),
     )
 
 
-def _handbook() -> tuple[Definition, ...]:
+def _handbook() -> tuple[FakeDefinition, ...]:
     """One config beside the text, and one that the organisation keeps for all its texts."""
-    spelling = Definition(
-        fixed_id("definition/handbook/spelling"),
+    spelling = FakeDefinition(
+        build_fixed_id("definition/handbook/spelling"),
         "spelling",
         "Kept with the other texts' configs",
         HANDBOOK_PARAMETERS,
@@ -277,11 +279,11 @@ def _handbook() -> tuple[Definition, ...]:
     return (_build("handbook"), spelling)
 
 
-def _branches(project: Project) -> tuple[str, ...]:
+def _branches(project: FakeProject) -> tuple[str, ...]:
     own = {"web": ("feature/login", "feature/checkout", MERGE_QUEUE), "api": ("feature/rate-limits",)}
     return (*STORY_BRANCHES, *own.get(project.name, ()))
 
 
-def _head(project: Project, branch: str, now: datetime) -> Commit:
-    sha = fixed_id(f"{project.name}/{branch}").replace("-", "") + "00c0ffee"
-    return Commit(sha, f"Tidy up {branch}", "lin", now)
+def _head(project: FakeProject, branch: str, now: datetime) -> FakeCommit:
+    sha = build_fixed_id(f"{project.name}/{branch}").replace("-", "") + "00c0ffee"
+    return FakeCommit(sha, f"Tidy up {branch}", "lin", now)

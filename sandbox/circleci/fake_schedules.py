@@ -7,39 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.circleci.fake_projects import Project
-from sandbox.circleci.fake_users import PEOPLE, Person, fixed_id
+from sandbox.circleci.fake_projects import FakeProject
+from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser, build_fixed_id
 
 SYSTEM = PEOPLE["circleci-scheduler"]
 """Who runs what is attributed to nobody."""
 
 
 @dataclass(eq=False)
-class Schedule:
+class FakeSchedule:
     """`timetable` and `parameters` as they came with the request, once they have been checked."""
 
     id: str
-    project: Project
+    project: FakeProject
     name: str
     description: str | None
     timetable: dict[str, Any]
     parameters: dict[str, Any]
-    actor: Person
+    actor: FakeCircleciUser
     created_at: datetime
     updated_at: datetime
 
 
-class Schedules:
+class FakeSchedules:
     def __init__(self) -> None:
-        self._schedules: dict[str, Schedule] = {}
+        self._schedules: dict[str, FakeSchedule] = {}
 
-    def plant(self, projects: Iterable[Project], now: datetime) -> None:
+    def add_initial(self, projects: Iterable[FakeProject], now: datetime) -> None:
         """One nightly run."""
         web = next((project for project in projects if project.slug == "gh/acme/web"), None)
         if web is None:
             return
-        nightly = Schedule(
-            id=fixed_id("schedule/web/nightly"),
+        nightly = FakeSchedule(
+            id=build_fixed_id("schedule/web/nightly"),
             project=web,
             name="nightly",
             description="Everything, once a night",
@@ -51,16 +51,16 @@ class Schedules:
         )
         self.add(nightly)
 
-    def add(self, schedule: Schedule) -> None:
+    def add(self, schedule: FakeSchedule) -> None:
         self._schedules[schedule.id] = schedule
 
-    def of(self, project: Project) -> list[Schedule]:
+    def list_for(self, project: FakeProject) -> list[FakeSchedule]:
         return [schedule for schedule in self._schedules.values() if schedule.project is project]
 
-    def find(self, schedule_id: str) -> Schedule | None:
+    def find(self, schedule_id: str) -> FakeSchedule | None:
         return self._schedules.get(schedule_id)
 
-    def remove(self, schedule: Schedule) -> None:
+    def remove(self, schedule: FakeSchedule) -> None:
         del self._schedules[schedule.id]
 
     def clear(self) -> None:

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 
-def fixed_id(name: str) -> str:
+def build_fixed_id(name: str) -> str:
     """The UUID that a thing of the fixed world keeps over restarts."""
     return str(uuid5(NAMESPACE_URL, f"sandbox:{name}"))
 
 
 @dataclass(frozen=True)
-class Person:
+class FakeCircleciUser:
     """`login` is how the rest of the sandbox names them; only `may_write` can change anything.
 
-    `lets_circleci_in` says that they authorized CircleCI at GitHub, which user keys need (API v2: checkout-key).
+    `has_authorized_circleci` says that they authorized CircleCI at GitHub, which user keys need (API v2: checkout-key).
     """
 
     login: str
     name: str
     may_write: bool = False
-    lets_circleci_in: bool = False
+    has_authorized_circleci: bool = False
 
     @property
     def id(self) -> str:
-        return fixed_id(f"person/{self.login}")
+        return build_fixed_id(f"person/{self.login}")
 
     @property
     def avatar_url(self) -> str:
@@ -35,12 +35,12 @@ class Person:
 PEOPLE = {
     person.login: person
     for person in (
-        Person("ada", "Ada", may_write=True, lets_circleci_in=True),
-        Person("grace", "Grace", may_write=True),
-        Person("eve", "Eve"),
-        Person("lin", "Lin"),
-        Person("omar", "Omar"),
-        Person("circleci-scheduler", "Scheduled"),
+        FakeCircleciUser("ada", "Ada", may_write=True, has_authorized_circleci=True),
+        FakeCircleciUser("grace", "Grace", may_write=True),
+        FakeCircleciUser("eve", "Eve"),
+        FakeCircleciUser("lin", "Lin"),
+        FakeCircleciUser("omar", "Omar"),
+        FakeCircleciUser("circleci-scheduler", "Scheduled"),
     )
 }
 
@@ -48,5 +48,5 @@ TOKENS = {"CCIPAT_ada": PEOPLE["ada"], "CCIPAT_grace": PEOPLE["grace"], "CCIPAT_
 """`CCIPAT_expired` and everything else answers 401."""
 
 
-def person_by_id(person_id: str) -> Person | None:
+def find_person(person_id: str) -> FakeCircleciUser | None:
     return next((person for person in PEOPLE.values() if person.id == person_id), None)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.circleci.fake_projects import Project
+from sandbox.circleci.fake_projects import FakeProject
 
-FIRST = {
+INITIAL_VALUES = {
     "web": {"AWS_REGION": "eu-central-1", "NPM_TOKEN": "npm-of-the-sandbox-7h2k", "SENTRY_DSN": "https://sentry/9f31"},
     "api": {"DATABASE_URL": "postgres://db.acme.test/api"},
 }
@@ -16,35 +16,35 @@ FIRST = {
 
 
 @dataclass(eq=False)
-class Variable:
+class FakeVariable:
     name: str
     masked: str
     created_at: datetime
 
 
-class Variables:
+class FakeVariables:
     def __init__(self) -> None:
-        self._variables: dict[tuple[str, str], Variable] = {}
+        self._variables: dict[tuple[str, str], FakeVariable] = {}
 
-    def plant(self, projects: Iterable[Project], now: datetime) -> None:
+    def add_initial(self, projects: Iterable[FakeProject], now: datetime) -> None:
         for project in projects:
-            for name, value in FIRST.get(project.name, {}).items():
+            for name, value in INITIAL_VALUES.get(project.name, {}).items():
                 self.put(project, name, value, now)
 
-    def put(self, project: Project, name: str, value: str, now: datetime) -> Variable:
+    def put(self, project: FakeProject, name: str, value: str, now: datetime) -> FakeVariable:
         """Create it, or replace the one of that name."""
-        variable = Variable(name, f"xxxx{value[-4:]}", now)
+        variable = FakeVariable(name, f"xxxx{value[-4:]}", now)
         self._variables[project.slug, name] = variable
         return variable
 
-    def of(self, project: Project) -> list[Variable]:
+    def list_for(self, project: FakeProject) -> list[FakeVariable]:
         """By name."""
         return [known for (slug, _), known in sorted(self._variables.items()) if slug == project.slug]
 
-    def find(self, project: Project, name: str) -> Variable | None:
+    def find(self, project: FakeProject, name: str) -> FakeVariable | None:
         return self._variables.get((project.slug, name))
 
-    def remove(self, project: Project, name: str) -> None:
+    def remove(self, project: FakeProject, name: str) -> None:
         del self._variables[project.slug, name]
 
     def clear(self) -> None:

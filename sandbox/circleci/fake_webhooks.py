@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.circleci.fake_projects import Project
+from sandbox.circleci.fake_projects import FakeProject
 
 EVENTS = ("workflow-completed", "job-completed")
 MAX_PER_PROJECT = 5
 
 
 @dataclass(eq=False)
-class Hook:
+class FakeWebhook:
     id: str
-    project: Project
+    project: FakeProject
     name: str
     url: str
     events: list[str]
@@ -24,20 +24,20 @@ class Hook:
     updated_at: datetime
 
 
-class Hooks:
+class FakeWebhooks:
     def __init__(self) -> None:
-        self._hooks: dict[str, Hook] = {}
+        self._hooks: dict[str, FakeWebhook] = {}
 
-    def add(self, hook: Hook) -> None:
+    def add(self, hook: FakeWebhook) -> None:
         self._hooks[hook.id] = hook
 
-    def find(self, hook_id: str) -> Hook | None:
+    def find(self, hook_id: str) -> FakeWebhook | None:
         return self._hooks.get(hook_id)
 
-    def remove(self, hook: Hook) -> None:
+    def remove(self, hook: FakeWebhook) -> None:
         del self._hooks[hook.id]
 
-    def of(self, project: Project) -> list[Hook]:
+    def list_for(self, project: FakeProject) -> list[FakeWebhook]:
         return [hook for hook in self._hooks.values() if hook.project is project]
 
     def clear(self) -> None:

@@ -15,7 +15,7 @@ _PARAMETERS = 70_000
 
 
 @cache
-def told(branch: str) -> Story | None:
+def find_story(branch: str) -> Story | None:
     """`hostile` has a config that is deep, `hostile-wide` one that declares without an end; None for other branches."""
     source = {"hostile": _deep_config, "hostile-wide": _wide_config}.get(branch)
     return Story((_workflow(),), source=source()) if source else None
@@ -64,9 +64,9 @@ def _log() -> str:
     return values + "-----BEGIN " + "PRIVATE KEY" * 20_000 + "\r\n" + values
 
 
-def coverage() -> bytes:
+def build_coverage() -> bytes:
     return b"<coverage " * 10_000
 
 
-def jacoco() -> bytes:
+def build_jacoco() -> bytes:
     return b'<counter type="LINE" missed="1" ' * 10_000

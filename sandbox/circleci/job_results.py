@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.circleci.api_json import instant
-from sandbox.circleci.entities import JOB_FAILURES, Job
+from sandbox.circleci.api_json import format_instant
+from sandbox.circleci.entities import JOB_FAILURES, FakeJob
 from sandbox.circleci.stories import NAMED_TESTS, FailingTest
 
 TESTS_PER_JOB = 40
 
 
 @dataclass(frozen=True)
-class Step:
+class FakeStep:
     """One step of a job on each of its parallel runs. `status` is v1.1's: success, failed, running, canceled, …"""
 
     name: str
@@ -26,31 +26,31 @@ class Step:
         return self.status in JOB_FAILURES
 
 
-def steps_of(job: Job) -> list[Step]:
+def list_steps(job: FakeJob) -> list[FakeStep]:
     """The steps so far: none before the job started, nothing after the step that failed."""
     if job.started_at is None or job.status == "unauthorized":
         return []
     status = _step_status(job)
-    before = [Step("Spin up environment", None, "success"), Step("Checkout code", None, "success")]
+    before = [FakeStep("Spin up environment", None, "success"), FakeStep("Checkout code", None, "success")]
     if job.with_ssh:
-        before.append(Step("Enable SSH", None, "success"))
-    after = [Step("Save results", None, "success")] if job.status == "success" else []
-    return [*before, Step(job.plan.step, job.plan.command, status, job.plan.duration_s), *after]
+        before.append(FakeStep("Enable SSH", None, "success"))
+    after = [FakeStep("Save results", None, "success")] if job.status == "success" else []
+    return [*before, FakeStep(job.plan.step, job.plan.command, status, job.plan.duration_s), *after]
 
 
-def _step_status(job: Job) -> str:
+def _step_status(job: FakeJob) -> str:
     return job.status if job.has_ended else "running"
 
 
-def output_of(job: Job, step: Step, index: int) -> list[dict[str, str]]:
+def build_output(job: FakeJob, step: FakeStep, index: int) -> list[dict[str, str]]:
     """What a step printed: parts of `{message, type: out|err, time}` (CircleCI docs: analyze pipelines)."""
-    at = instant(job.started_at or job.created_at)
-    on_node = replace(step, status=job.on_node(index, step.status))
+    at = format_instant(job.started_at or job.created_at)
+    on_node = replace(step, status=job.get_node_status(index, step.status))
     parts = _preparation(job, step) if step.command is None else _work(job, on_node, index)
     return [{"message": text, "time": at, "type": kind} for kind, text in parts]
 
 
-def _preparation(job: Job, step: Step) -> list[tuple[str, str]]:
+def _preparation(job: FakeJob, step: FakeStep) -> list[tuple[str, str]]:
     """The step that opens SSH says how to connect, as CircleCI's own does (CircleCI docs: debug with SSH)."""
     if step.name == "Enable SSH":
         port = 64000 + (job.number or 0) % 1000
@@ -59,7 +59,7 @@ def _preparation(job: Job, step: Step) -> list[tuple[str, str]]:
     return [("out", f"{step.name}\r\ndone\r\n")]
 
 
-def _work(job: Job, step: Step, index: int) -> list[tuple[str, str]]:
+def _work(job: FakeJob, step: FakeStep, index: int) -> list[tuple[str, str]]:
     start = ("out", f"#!/bin/bash -eo pipefail\r\n{step.command}\r\n")
     if job.status == "infrastructure_fail":
         return [start, ("err", "\x1b[31mThe machine that ran this job went away.\x1b[0m\r\n")]
@@ -70,11 +70,11 @@ def _work(job: Job, step: Step, index: int) -> list[tuple[str, str]]:
     return [start, ("out", _environment(job)), ("out", _progress(job, index)), ("err", _failure(job))]
 
 
-def _ending(step: Step) -> list[tuple[str, str]]:
+def _ending(step: FakeStep) -> list[tuple[str, str]]:
     return [("out", "\x1b[32m\x1b[1mdone\x1b[0m\r\n")] if step.status == "success" else []
 
 
-def _environment(job: Job) -> str:
+def _environment(job: FakeJob) -> str:
     """Things that must not reach a channel: some masked by CircleCI, some that it missed. They are made up."""
     held = (("DOCKERHUB_USERNAME", "acme-robot"),) if "docker-hub" in job.plan.contexts else ()
     pieces = (
@@ -87,7 +87,7 @@ def _environment(job: Job) -> str:
     return f"+ env\r\nDATABASE_PASSWORD=****\r\n{leaked}"
 
 
-def _progress(job: Job, index: int) -> str:
+def _progress(job: FakeJob, index: int) -> str:
     if not job.plan.stores_tests:
         return "".join(f"\x1b[2m[{line}/12]\x1b[0m {job.plan.step.lower()} …\r\n" for line in range(1, 13))
     failing = {test.index for test in job.plan.failing_tests} if job.status == "failed" else set()
@@ -100,7 +100,7 @@ def _test_line(number: int, *, has_failed: bool) -> str:
     return f"tests/test_shop.py::test_case_{number:02} {verdict} [{number * 100 // TESTS_PER_JOB:3}%]\r\n"
 
 
-def _failure(job: Job) -> str:
+def _failure(job: FakeJob) -> str:
     tests = job.plan.failing_tests
     summary = "".join(f"\x1b[31mFAILED\x1b[0m {test.file}::{test.name} - {test.message}\r\n" for test in tests)
     count = f"{len(tests)} failed, {TESTS_PER_JOB - len(tests)} passed"
@@ -111,11 +111,11 @@ def _failure(job: Job) -> str:
     )
 
 
-def _exit(job: Job) -> str:
+def _exit(job: FakeJob) -> str:
     return f"\r\nExited with code exit status {job.plan.exit_code}\r\n" if job.status == "failed" else ""
 
 
-def tests_of(job: Job) -> list[dict[str, Any]]:
+def list_test_results(job: FakeJob) -> list[dict[str, Any]]:
     """The test results that the job stored; none before it ended, nor when it stores none."""
     if not job.plan.stores_tests or job.status not in {"success", "failed"}:
         return []

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sandbox.circleci.entities import Pipeline
-from sandbox.circleci.fake_circleci import World
+from sandbox.circleci.entities import FakePipeline
+from sandbox.circleci.fake_circleci import FakeCircleci
 from sandbox.circleci.fake_users import PEOPLE
-from sandbox.circleci.workflow_actions import Rerun
+from sandbox.circleci.workflow_actions import RerunSelection
 
 MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
 """Somebody wrote it into a commit; whoever shows it must show it as text."""
@@ -86,39 +86,39 @@ _HANDBOOK: _Past = (
 )
 
 
-def plant(world: World) -> None:
+def seed_history(world: FakeCircleci) -> None:
     """Let the past happen, the same after every reset."""
     kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
-    with world.mint.seeded("history"):
+    with world.mint.use_seed("history"):
         apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}
         for slug, past in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
             for hours_ago, *push in past:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
-        world.engine.settle()
+        world.engine.run_due()
 
 
-def _plan(world: World, hours_ago: float, action: Callable[[], None]) -> None:
-    world.engine.at(world.engine.now() - timedelta(hours=hours_ago), action)
+def _plan(world: FakeCircleci, hours_ago: float, action: Callable[[], None]) -> None:
+    world.engine.schedule_at(world.engine.now() - timedelta(hours=hours_ago), action)
 
 
-def _push(world: World, slug: str, branch: str, subject: str, author: str, like: str | None = None) -> None:
+def _push(world: FakeCircleci, slug: str, branch: str, subject: str, author: str, like: str | None = None) -> None:
     pipeline = world.push(world.projects[slug], branch=branch, subject=subject, author=author, like=like)
     follow_up = _FOLLOW_UPS.get(branch)
     if follow_up:
-        world.engine.after(60, partial(follow_up, world, pipeline))
+        world.engine.schedule_after(60, partial(follow_up, world, pipeline))
 
 
-def _rerun_failed(world: World, pipeline: Pipeline) -> None:
-    world.acts.rerun(pipeline.workflows[0], Rerun(from_failed=True), PEOPLE["grace"])
+def _rerun_failed(world: FakeCircleci, pipeline: FakePipeline) -> None:
+    world.acts.rerun(pipeline.workflows[0], RerunSelection(from_failed=True), PEOPLE["grace"])
 
 
-def _approve_all(world: World, pipeline: Pipeline) -> None:
+def _approve_all(world: FakeCircleci, pipeline: FakePipeline) -> None:
     workflow = pipeline.workflows[0]
     for request_id in [job.approval_request_id for job in workflow.jobs if job.status == "on_hold"]:
         world.acts.approve(workflow, str(request_id), PEOPLE["ada"])
 
 
-def _cancel(world: World, pipeline: Pipeline) -> None:
+def _cancel(world: FakeCircleci, pipeline: FakePipeline) -> None:
     world.acts.cancel(pipeline.workflows[0], PEOPLE["grace"])
 
 

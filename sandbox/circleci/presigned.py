@@ -9,42 +9,42 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sandbox.circleci.entities import Job
-from sandbox.circleci.fake_artifacts import Artifact
+from sandbox.circleci.entities import FakeJob
+from sandbox.circleci.fake_artifacts import FakeArtifact
 
 LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Output:
+class PresignedOutput:
     """One step's output on one parallel run, readable until `expires_at`."""
 
-    job: Job
+    job: FakeJob
     step: int
     index: int
     expires_at: datetime
 
 
-class Presigned:
+class PresignedUrls:
     def __init__(self) -> None:
-        self._outputs: dict[str, Output] = {}
-        self._artifacts: dict[str, tuple[Artifact, datetime]] = {}
+        self._outputs: dict[str, PresignedOutput] = {}
+        self._artifacts: dict[str, tuple[FakeArtifact, datetime]] = {}
 
-    def sign(self, job: Job, step: int, index: int, now: datetime) -> str:
+    def sign_output(self, job: FakeJob, step: int, index: int, now: datetime) -> str:
         """A key that nobody can guess."""
         key = secrets.token_urlsafe(24)
-        self._outputs[key] = Output(job, step, index, now + LIFETIME)
+        self._outputs[key] = PresignedOutput(job, step, index, now + LIFETIME)
         return key
 
-    def find(self, key: str) -> Output | None:
+    def find_output(self, key: str) -> PresignedOutput | None:
         return self._outputs.get(key)
 
-    def sign_artifact(self, artifact: Artifact, now: datetime) -> str:
+    def sign_artifact(self, artifact: FakeArtifact, now: datetime) -> str:
         key = secrets.token_urlsafe(24)
         self._artifacts[key] = artifact, now + LIFETIME
         return key
 
-    def find_artifact(self, key: str, now: datetime) -> Artifact | None:
+    def find_artifact(self, key: str, now: datetime) -> FakeArtifact | None:
         """None for a key that is unknown or has expired."""
         artifact, expires_at = self._artifacts.get(key, (None, now))
         return artifact if now <= expires_at else None

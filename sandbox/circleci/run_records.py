@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sandbox.circleci.entities import Workflow
-from sandbox.circleci.fake_projects import Project
-from sandbox.circleci.stories import WorkflowPlan, story_of
+from sandbox.circleci.entities import FakeWorkflow
+from sandbox.circleci.fake_projects import FakeProject
+from sandbox.circleci.stories import WorkflowPlan, get_story
 
 CREDITS_A_SECOND = 10
-TOLD_DAYS = 90
+RECORDED_DAYS = 90
 _LIVED_DAYS = 7
 """Of these the world has real pipelines (past_pipelines.py)."""
 
@@ -36,7 +36,7 @@ class JobRecord:
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """A run of a workflow that has ended."""
 
     id: str
@@ -57,11 +57,11 @@ class Record:
         return self.duration_s * CREDITS_A_SECOND
 
 
-def lived(runs: Iterable[Workflow]) -> Iterator[Record]:
+def record_ended_runs(runs: Iterable[FakeWorkflow]) -> Iterator[RunRecord]:
     """Those of these runs that have ended."""
     for run in runs:
         if run.has_ended and run.stopped_at:
-            yield Record(
+            yield RunRecord(
                 id=run.id,
                 workflow=run.name,
                 branch=run.pipeline.branch or "",
@@ -77,37 +77,37 @@ def lived(runs: Iterable[Workflow]) -> Iterator[Record]:
             )
 
 
-def told(project: Project, started_at: datetime) -> tuple[Record, ...]:
+def invent_records(project: FakeProject, started_at: datetime) -> tuple[RunRecord, ...]:
     """The past before the lived one, newest first. `started_at` is when the world began."""
-    return _told(project.slug, started_at)
+    return _invent_records(project.slug, started_at)
 
 
 @lru_cache(maxsize=8)
-def _told(slug: str, started_at: datetime) -> tuple[Record, ...]:
+def _invent_records(slug: str, started_at: datetime) -> tuple[RunRecord, ...]:
     dice = random.Random(slug)  # noqa: S311 -- numbers for charts, the same every time
     midnight = started_at.replace(hour=0, minute=0, second=0, microsecond=0)
     records = [
         record
-        for days_ago in range(_LIVED_DAYS, TOLD_DAYS)
+        for days_ago in range(_LIVED_DAYS, RECORDED_DAYS)
         for branch, pushes in _BRANCHES.get(slug, ())
         for record in _day(dice, midnight - timedelta(days=days_ago), days_ago, branch, pushes)
     ]
     return tuple(sorted(records, key=lambda record: record.created_at, reverse=True))
 
 
-def _day(dice: random.Random, midnight: datetime, days_ago: int, branch: str, pushes: int) -> Iterator[Record]:
+def _day(dice: random.Random, midnight: datetime, days_ago: int, branch: str, pushes: int) -> Iterator[RunRecord]:
     """Little happens on weekends; and there was one bad week, slow and red."""
     is_bad = 40 <= days_ago < 47
     most = pushes if midnight.weekday() < 5 else pushes // 4
     for _ in range(dice.randint(most // 2, most)):
         at = midnight + timedelta(seconds=dice.randint(7 * 3600, 19 * 3600))
-        for plan in story_of("main").workflows:
+        for plan in get_story("main").workflows:
             yield _record(dice, plan, branch, at, fails=0.25 if is_bad else 0.06, slower=1.6 if is_bad else 1.0)
 
 
 def _record(
     dice: random.Random, plan: WorkflowPlan, branch: str, at: datetime, *, fails: float, slower: float
-) -> Record:
+) -> RunRecord:
     """A run along its plan: the failed job ends it, and a few are canceled."""
     jobs: list[JobRecord] = []
     status = "canceled" if dice.random() < 0.03 else "success"
@@ -119,7 +119,7 @@ def _record(
             status = "failed"
             break
     length_s = max(1, round(sum(job.duration_s for job in jobs) * 0.8))
-    return Record(
+    return RunRecord(
         id=str(uuid.UUID(int=dice.getrandbits(128), version=4)),
         workflow=plan.name,
         branch=branch,

@@ -11,15 +11,15 @@ from typing import Any
 
 from sandbox.virtual_clock import MovableClock
 
-Action = Callable[[], None]
+Callback = Callable[[], None]
 
 
-class Engine:
+class SimulationEngine:
     """Runs actions in the order of their instants, each seeing its own instant as now, however late it is run."""
 
     def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
-        self._due: list[tuple[datetime, int, Action]] = []
+        self._due: list[tuple[datetime, int, Callback]] = []
         self._order = itertools.count()
         self._instant: datetime | None = None
         self._scheduled = asyncio.Event()
@@ -27,15 +27,15 @@ class Engine:
     def now(self) -> datetime:
         return self._instant or self._clock.now()
 
-    def after(self, seconds: float, action: Action) -> None:
-        self.at(self.now() + timedelta(seconds=seconds), action)
+    def schedule_after(self, seconds: float, action: Callback) -> None:
+        self.schedule_at(self.now() + timedelta(seconds=seconds), action)
 
-    def at(self, instant: datetime, action: Action) -> None:
+    def schedule_at(self, instant: datetime, action: Callback) -> None:
         """Schedule an action; an instant in the past is met by the next `settle`, and stays in the past."""
         heapq.heappush(self._due, (instant, next(self._order), action))
         self._scheduled.set()
 
-    def settle(self) -> None:
+    def run_due(self) -> None:
         """Let everything happen that is due by now."""
         if self._instant is not None:
             return
@@ -50,7 +50,7 @@ class Engine:
     def advance(self, seconds: float) -> None:
         """Jump ahead; what was due on the way has happened when this returns."""
         self._clock.advance(seconds)
-        self.settle()
+        self.run_due()
 
     def clear(self) -> None:
         """Forget all that was to come."""
@@ -60,7 +60,7 @@ class Engine:
         """Keep settling as time passes, until cancelled."""
         while True:
             self._scheduled.clear()
-            self.settle()
+            self.run_due()
             await self._next_instant_or_news()
 
     async def _next_instant_or_news(self) -> None:

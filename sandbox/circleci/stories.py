@@ -68,13 +68,13 @@ class Story:
     source: str = ""
 
 
-def story_of(ref: str, definition: str = "build") -> Story:
+def get_story(ref: str, definition: str = "build") -> Story:
     """What a pipeline on this branch or tag does; every ref without a story of its own does as main."""
     story = _STORIES.get(ref, _PASSES)
     return _NIGHTLY if story is _PASSES and definition == "nightly" else story
 
 
-def is_pull_request(branch: str) -> re.Match[str] | None:
+def match_pull_request(branch: str) -> re.Match[str] | None:
     """`pull/<n>/head` and `pull/<n>/merge` are branches to GitHub (CircleCI docs: trigger a pipeline)."""
     return re.fullmatch(r"pull/(\d+)/(?:head|merge)", branch)
 

@@ -13,11 +13,11 @@ from typing import Any
 import aiohttp
 
 from sandbox.circleci import api_json, payloads
-from sandbox.circleci.entities import Job, Workflow
-from sandbox.circleci.fake_webhooks import Hook, Hooks
-from sandbox.circleci.id_generator import Mint
-from sandbox.circleci.simulation_engine import Engine
-from sandbox.virtual_clock import Clock
+from sandbox.circleci.entities import FakeJob, FakeWorkflow
+from sandbox.circleci.fake_webhooks import FakeWebhook, FakeWebhooks
+from sandbox.circleci.id_generator import IdGenerator
+from sandbox.circleci.simulation_engine import SimulationEngine
+from sandbox.virtual_clock import SandboxClock
 
 ANSWER_WITHIN_S = 10
 RETRY_AFTER_S = (5, 30)
@@ -25,7 +25,7 @@ RETRY_AFTER_S = (5, 30)
 
 
 @dataclass(frozen=True)
-class Disorder:
+class DeliveryDisorder:
     """How badly the post works. Each event comes `copies` times, each copy up to `late_s` seconds late by chance.
 
     With `replayed_days` each also comes as something new that happened so many days ago.
@@ -37,7 +37,7 @@ class Disorder:
 
 
 @dataclass(eq=False)
-class Delivery:
+class WebhookDelivery:
     """One event for one address. `status` is the last answer: an HTTP status, or None while there was none.
 
     It is held back for `late_s` seconds at first.
@@ -45,7 +45,7 @@ class Delivery:
 
     event_id: str
     type: str
-    hook: Hook
+    hook: FakeWebhook
     body: bytes
     late_s: float = 0.0
     attempts: int = 0
@@ -55,21 +55,28 @@ class Delivery:
     def was_taken(self) -> bool:
         return self.status is not None and self.status // 100 == 2
 
-    def headers(self) -> dict[str, str]:
+    def build_headers(self) -> dict[str, str]:
         headers = {
             "content-type": "application/json",
             "user-agent": "CircleCI-Webhook/1.0",
             "circleci-event-type": self.type,
         }
         secret = self.hook.signing_secret
-        return {**headers, "circleci-signature": payloads.signature(secret, self.body)} if secret else headers
+        return {**headers, "circleci-signature": payloads.sign_body(secret, self.body)} if secret else headers
 
 
-class Deliveries:
+class WebhookDeliveries:
     """Events queue up as things complete; `run` sends them. Times are the clock's, which the caller may scale."""
 
     def __init__(
-        self, *, engine: Engine, clock: Clock, mint: Mint, hooks: Hooks, app_url: str, changed: Callable[[], None]
+        self,
+        *,
+        engine: SimulationEngine,
+        clock: SandboxClock,
+        mint: IdGenerator,
+        hooks: FakeWebhooks,
+        app_url: str,
+        changed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -77,33 +84,33 @@ class Deliveries:
         self._hooks = hooks
         self._app_url = app_url
         self._changed = changed
-        self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
-        self._all: list[Delivery] = []
+        self._queue: asyncio.Queue[WebhookDelivery] = asyncio.Queue()
+        self._all: list[WebhookDelivery] = []
         self._chance = random.Random(1)  # noqa: S311 - a story, no secret
-        self.disorder = Disorder()
+        self.disorder = DeliveryDisorder()
 
-    def completed(self, workflow: Workflow, job: Job | None) -> None:
+    def enqueue_completed(self, workflow: FakeWorkflow, job: FakeJob | None) -> None:
         """Queue the event of a job, or of its workflow, for each webhook that wants it."""
         kind = "job-completed" if job else "workflow-completed"
-        for hook in self._hooks.of(workflow.pipeline.project):
+        for hook in self._hooks.list_for(workflow.pipeline.project):
             if kind in hook.events:
                 self._enqueue(hook, kind, workflow, job)
 
-    def _enqueue(self, hook: Hook, kind: str, workflow: Workflow, job: Job | None) -> None:
+    def _enqueue(self, hook: FakeWebhook, kind: str, workflow: FakeWorkflow, job: FakeJob | None) -> None:
         now, disorder = self._engine.now(), self.disorder
-        event = payloads.event(self._mint.id(), now, hook, workflow, job, self._app_url)
+        event = payloads.build_event(self._mint.generate_id(), now, hook, workflow, job, self._app_url)
         events = [event] * disorder.copies
         if disorder.replayed_days:
-            long_ago = api_json.instant(now - timedelta(days=disorder.replayed_days))
-            events.append({**event, "id": self._mint.id(), "happened_at": long_ago})
+            long_ago = api_json.format_instant(now - timedelta(days=disorder.replayed_days))
+            events.append({**event, "id": self._mint.generate_id(), "happened_at": long_ago})
         for sent in events:
             late_s = self._chance.uniform(0, disorder.late_s)
-            delivery = Delivery(sent["id"], kind, hook, json.dumps(sent).encode(), late_s)
+            delivery = WebhookDelivery(sent["id"], kind, hook, json.dumps(sent).encode(), late_s)
             self._all.append(delivery)
             self._queue.put_nowait(delivery)
 
     def clear(self) -> None:
-        self.disorder = Disorder()
+        self.disorder = DeliveryDisorder()
         self._all.clear()
         while not self._queue.empty():
             self._queue.get_nowait()
@@ -127,7 +134,7 @@ class Deliveries:
             while True:
                 sending.create_task(self._send(session, await self._queue.get()))
 
-    async def _send(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+    async def _send(self, session: aiohttp.ClientSession, delivery: WebhookDelivery) -> None:
         for wait_s in (delivery.late_s, *RETRY_AFTER_S):
             await self._clock.sleep_s(wait_s)
             await _attempt(session, delivery)
@@ -136,11 +143,11 @@ class Deliveries:
                 return
 
 
-async def _attempt(session: aiohttp.ClientSession, delivery: Delivery) -> None:
+async def _attempt(session: aiohttp.ClientSession, delivery: WebhookDelivery) -> None:
     delivery.attempts += 1
     hook = delivery.hook
     try:
-        request = session.post(hook.url, data=delivery.body, headers=delivery.headers(), ssl=hook.verify_tls)
+        request = session.post(hook.url, data=delivery.body, headers=delivery.build_headers(), ssl=hook.verify_tls)
         async with request as answer:
             delivery.status = answer.status
     except (aiohttp.ClientError, TimeoutError):

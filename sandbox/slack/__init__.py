@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.slack.fake_slack import Setup, Slack
-from sandbox.slack.slack_routes import routes
+from sandbox.slack.fake_slack import AppSetup, FakeSlack
+from sandbox.slack.slack_routes import build_routes
 
-__all__ = ["Setup", "Slack", "routes"]
+__all__ = ["AppSetup", "FakeSlack", "build_routes"]

@@ -6,9 +6,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import APP_ID, BOT_USER, TEAM_ID, VERIFICATION_TOKEN
 
 # What an app must have been granted to hear of it, besides having subscribed.
@@ -29,14 +29,14 @@ _MESSAGES_OF = {"im": "message.im", "mpim": "message.mpim", "channel": "message.
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 
 
-def emit(slack: Slack, subscription: str, event: dict[str, Any]) -> None:
+def emit(slack: FakeSlack, subscription: str, event: dict[str, Any]) -> None:
     """Deliver an event, in the background, if the app subscribed to it and may hear it."""
     scope = EVENT_SCOPES.get(subscription)
     if subscription in slack.manifest.events and (scope is None or scope in slack.manifest.scopes):
-        slack.in_background(slack.deliveries.deliver_event(_callback(slack, event)))
+        slack.run_in_background(slack.deliveries.deliver_event(_callback(slack, event)))
 
 
-def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
+def _callback(slack: FakeSlack, event: dict[str, Any]) -> dict[str, Any]:
     """The outer event (slack docs: event_callback). `team_id` is where it happened: at the author's, if shared."""
     authorization = {
         "enterprise_id": None,
@@ -53,31 +53,31 @@ def _callback(slack: Slack, event: dict[str, Any]) -> dict[str, Any]:
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",
-        "event_id": slack.ids.new("Ev"),
+        "event_id": slack.ids.generate_id("Ev"),
         "event_time": slack.ids.now_s(),
         "authorizations": [authorization],
         "is_ext_shared_channel": _is_shared(slack, event),
-        "event_context": f"4-{slack.ids.secret()}",
+        "event_context": f"4-{slack.ids.generate_secret()}",
     }
 
 
-def _is_shared(slack: Slack, event: dict[str, Any]) -> bool:
+def _is_shared(slack: FakeSlack, event: dict[str, Any]) -> bool:
     channel = slack.channels.get(str(event.get("channel")))
     return channel is not None and channel.is_ext_shared
 
 
-def message_posted(slack: Slack, message: Message) -> None:
+def emit_message(slack: FakeSlack, message: FakeMessage) -> None:
     """A new message may be up to three events: the message itself, a mention of the bot, links to unfurl."""
     channel = slack.channels[message.channel]
     if channel.has_bot:
         emit(slack, _MESSAGES_OF[channel.type_in_event], _message_event(slack, message, channel))
-        if not message.by_app and not channel.is_im and f"<@{BOT_USER}>" in message.content.text:
+        if not message.is_by_app and not channel.is_im and f"<@{BOT_USER}>" in message.content.text:
             emit(slack, "app_mention", _message_event(slack, message, channel) | {"type": "app_mention"})
-    if not message.by_app:
+    if not message.is_by_app:
         _share_links(slack, message, channel)
 
 
-def _message_event(slack: Slack, message: Message, channel: Channel) -> dict[str, Any]:
+def _message_event(slack: FakeSlack, message: FakeMessage, channel: FakeChannel) -> dict[str, Any]:
     author = slack.people.get(message.user)
     team = {"team": author.team, "user_team": author.team, "source_team": author.team} if author else {}
     return {
@@ -89,17 +89,17 @@ def _message_event(slack: Slack, message: Message, channel: Channel) -> dict[str
     }
 
 
-def _share_links(slack: Slack, message: Message, channel: Channel) -> None:
+def _share_links(slack: FakeSlack, message: FakeMessage, channel: FakeChannel) -> None:
     links = []
     for url in dict.fromkeys(_LINK.findall(message.content.text)):
-        domain = slack.manifest.unfurls(urlsplit(url).hostname or "")
+        domain = slack.manifest.find_unfurl_domain(urlsplit(url).hostname or "")
         if domain:
             links.append({"url": url, "domain": domain})
     if links:
         emit(slack, "link_shared", _link_shared(message, channel, links))
 
 
-def _link_shared(message: Message, channel: Channel, links: list[dict[str, str]]) -> dict[str, Any]:
+def _link_shared(message: FakeMessage, channel: FakeChannel, links: list[dict[str, str]]) -> dict[str, Any]:
     event = {
         "type": "link_shared",
         "user": message.user,
@@ -114,19 +114,19 @@ def _link_shared(message: Message, channel: Channel, links: list[dict[str, str]]
     return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 
-def home_opened(slack: Slack, person: str, tab: str) -> None:
+def emit_home_opened(slack: FakeSlack, person: str, tab: str) -> None:
     event = {
         "type": "app_home_opened",
         "user": person,
         "channel": slack.people[person].dm,
         "tab": tab,
-        "event_ts": slack.ids.ts(),
+        "event_ts": slack.ids.generate_ts(),
     }
     view = slack.views.homes.get(person)
     emit(slack, "app_home_opened", event | ({"view": view.as_api()} if view and tab == "home" else {}))
 
 
-def member_joined(slack: Slack, channel: Channel, person: str, inviter: str | None) -> None:
+def emit_member_joined(slack: FakeSlack, channel: FakeChannel, person: str, inviter: str | None) -> None:
     """Told of channels that the bot is in, its own joining included."""
     event = {
         "type": "member_joined_channel",
@@ -134,27 +134,27 @@ def member_joined(slack: Slack, channel: Channel, person: str, inviter: str | No
         "channel": channel.id,
         "channel_type": "G" if channel.is_private else "C",
         "team": TEAM_ID,
-        "event_ts": slack.ids.ts(),
+        "event_ts": slack.ids.generate_ts(),
     }
     if channel.has_bot:
         emit(slack, "member_joined_channel", event | ({"inviter": inviter} if inviter else {}))
 
 
-def channel_event(slack: Slack, channel: Channel, what: str, fields: dict[str, Any]) -> None:
+def emit_channel_event(slack: FakeSlack, channel: FakeChannel, what: str, fields: dict[str, Any]) -> None:
     """channel_archive and channel_rename; group_… of private channels, which only members hear."""
     if channel.is_hidden:
         return
     name = f"{'group' if channel.is_private else 'channel'}_{what}"
-    emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.ts()})
+    emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.generate_ts()})
 
 
-def uninstalled(slack: Slack) -> None:
+def uninstall_app(slack: FakeSlack) -> None:
     """Somebody removed the app: its tokens die, and it hears of both (slack docs: app_uninstalled, tokens_revoked)."""
     slack.tokens.revoke_all_bots("account_inactive")
-    tokens_revoked(slack)
-    emit(slack, "app_uninstalled", {"type": "app_uninstalled", "event_ts": slack.ids.ts()})
+    emit_tokens_revoked(slack)
+    emit(slack, "app_uninstalled", {"type": "app_uninstalled", "event_ts": slack.ids.generate_ts()})
 
 
-def tokens_revoked(slack: Slack) -> None:
+def emit_tokens_revoked(slack: FakeSlack) -> None:
     revoked = {"oauth": [], "bot": [BOT_USER]}
-    emit(slack, "tokens_revoked", {"type": "tokens_revoked", "tokens": revoked, "event_ts": slack.ids.ts()})
+    emit(slack, "tokens_revoked", {"type": "tokens_revoked", "tokens": revoked, "event_ts": slack.ids.generate_ts()})

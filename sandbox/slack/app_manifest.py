@@ -50,34 +50,34 @@ class Manifest:
     interactive: bool
 
     @classmethod
-    def read(cls, document: Mapping[str, Any] | None) -> Manifest:
+    def parse(cls, document: Mapping[str, Any] | None) -> Manifest:
         """From a manifest in Slack's own format (slack docs: app manifest reference)."""
-        return _read(document) if document is not None else _everything()
+        return _parse(document) if document is not None else _grant_everything()
 
     @property
     def scope_header(self) -> str:
         return ",".join(sorted(self.scopes))
 
-    def command(self, word: str) -> Mapping[str, Any] | None:
+    def find_command(self, word: str) -> Mapping[str, Any] | None:
         """The command of this name ("/circle"), an empty one where any is known, else None."""
         named = next((each for each in self.commands if each["command"] == word), None)
         return named or ({"command": word} if self.any_command else None)
 
-    def shortcut(self, callback_id: str) -> Mapping[str, Any] | None:
+    def find_shortcut(self, callback_id: str) -> Mapping[str, Any] | None:
         return next((each for each in self.shortcuts if each["callback_id"] == callback_id), None)
 
-    def unfurls(self, host: str) -> str | None:
+    def find_unfurl_domain(self, host: str) -> str | None:
         """The manifest's domain that this host belongs to, itself or as a subdomain."""
         return next((each for each in self.unfurl_domains if host == each or host.endswith(f".{each}")), None)
 
-    def commands_for_page(self) -> list[dict[str, Any]]:
+    def list_commands_for_page(self) -> list[dict[str, Any]]:
         return [_command_for_page(each) for each in self.commands]
 
-    def shortcuts_for_page(self) -> list[dict[str, Any]]:
+    def list_shortcuts_for_page(self) -> list[dict[str, Any]]:
         return [{key: each[key] for key in ("type", "name", "callback_id")} for each in self.shortcuts]
 
 
-def _read(document: Mapping[str, Any]) -> Manifest:
+def _parse(document: Mapping[str, Any]) -> Manifest:
     features = document.get("features", {})
     settings = document.get("settings", {})
     oauth = document.get("oauth_config", {})
@@ -98,7 +98,7 @@ def _read(document: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _everything() -> Manifest:
+def _grant_everything() -> Manifest:
     return Manifest(
         name="circlebot",
         scopes=frozenset(ALL_SCOPES),

@@ -12,18 +12,18 @@ class BadBody(Exception):
     """Not a form."""
 
 
-def form_fields(content_type: str, body: bytes) -> dict[str, Any]:
+def parse_form(content_type: str, body: bytes) -> dict[str, Any]:
     """Field name -> text. Raises BadBody for any other content type."""
     if content_type.startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
     if content_type.startswith("multipart/form-data"):
-        return {name: data.decode(errors="replace") for name, data in multipart_fields(content_type, body).items()}
+        return {name: data.decode(errors="replace") for name, data in parse_multipart(content_type, body).items()}
     if not body and not content_type:
         return {}
     raise BadBody(content_type)
 
 
-def multipart_fields(content_type: str, body: bytes) -> dict[str, bytes]:
+def parse_multipart(content_type: str, body: bytes) -> dict[str, bytes]:
     """Field name -> bytes of a multipart body."""
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     fields: dict[str, bytes] = {}

@@ -10,14 +10,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.faults import apply
-from sandbox.slack.fake_slack import Slack
+from sandbox.faults import apply_fault
+from sandbox.slack.fake_slack import FakeSlack
 
 _SECRET_ARGUMENTS = {"token", "client_secret", "code", "refresh_token"}
 
 
-async def answered(
-    slack: Slack,
+async def answer_call(
+    slack: FakeSlack,
     method: str,
     args: Mapping[str, Any],
     request: Request,
@@ -33,13 +33,13 @@ async def answered(
         _record(slack, method, args, response)
         return response
 
-    response = await apply(slack.faults, "slack", method, perform_and_record, method=request.method)
+    response = await apply_fault(slack.faults, "slack", method, perform_and_record, method=request.method)
     if not recorded:
         _record(slack, method, args, response)
     return response
 
 
-def _record(slack: Slack, method: str, args: Mapping[str, Any], response: Response) -> None:
+def _record(slack: FakeSlack, method: str, args: Mapping[str, Any], response: Response) -> None:
     error = _error(response)
     call = {
         "method": method,

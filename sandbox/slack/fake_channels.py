@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.slack.ids import BOT_USER, TEAM_ID
-from sandbox.slack.workspace_users import Person
+from sandbox.slack.workspace_users import FakeSlackUser
 
-Kind = Literal["public_channel", "private_channel", "im", "mpim"]
+ChannelKind = Literal["public_channel", "private_channel", "im", "mpim"]
 
 _CREATED_AT = 1700000000
 
 
 @dataclass
-class Channel:
+class FakeChannel:
     """A place to write: `user` is the person at the other end of a direct message with the app.
 
     A direct message without the app is between two people, a group's (`is_mpim`) is private.
@@ -33,7 +33,7 @@ class Channel:
     topic: str = ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ChannelKind:
         if self.is_im or self.is_mpim:
             return "im" if self.is_im else "mpim"
         return "private_channel" if self.is_private else "public_channel"
@@ -106,13 +106,13 @@ class Channel:
         }
 
 
-class Channels(Mapping[str, Channel]):
+class FakeChannels(Mapping[str, FakeChannel]):
     """All channels by id, with what one person may see of them."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, people: Iterable[FakeSlackUser]) -> None:
         self._by_id = {channel.id: channel for channel in (*_rooms(), *_direct_messages(people))}
 
-    def __getitem__(self, channel_id: str) -> Channel:
+    def __getitem__(self, channel_id: str) -> FakeChannel:
         return self._by_id[channel_id]
 
     def __iter__(self) -> Iterator[str]:
@@ -121,38 +121,38 @@ class Channels(Mapping[str, Channel]):
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def add(self, channel: Channel) -> None:
+    def add(self, channel: FakeChannel) -> None:
         self._by_id[channel.id] = channel
 
-    def named(self, name: str) -> Channel | None:
+    def find_by_name(self, name: str) -> FakeChannel | None:
         """The channel of this name, with or without its "#"."""
         wanted = name.removeprefix("#")
         return next((each for each in self.values() if each.name == wanted and not each.is_im), None)
 
-    def seen_by(self, person: Person) -> list[Channel]:
+    def list_visible_to(self, person: FakeSlackUser) -> list[FakeChannel]:
         """Their own channels and direct messages, and for those who are no guests every public channel."""
-        return [each for each in self.values() if self.may_see(person, each)]
+        return [each for each in self.values() if self.can_see(person, each)]
 
-    def may_see(self, person: Person, channel: Channel) -> bool:
+    def can_see(self, person: FakeSlackUser, channel: FakeChannel) -> bool:
         return person.id in channel.members or (channel.kind == "public_channel" and not person.is_guest)
 
 
-def _rooms() -> list[Channel]:
+def _rooms() -> list[FakeChannel]:
     team = ["U0ADA", "U0GRACE", "U0EVE"]
     return [
-        Channel("C0DEPLOYS", "deploys", [*team, BOT_USER], topic="What goes to production, and when"),
-        Channel("C0WEB", "web", [*team, "U0GUS", BOT_USER], topic="The web project"),
-        Channel("C0GENERAL", "general", [*team], topic="Everybody"),
-        Channel("C0PRIVATE", "private-ops", ["U0ADA", "U0GRACE"], is_private=True, topic="On call"),
-        Channel("C0ARCHIVED", "old-news", [*team, BOT_USER], is_archived=True),
-        Channel("D0PAIR", "", ["U0ADA", "U0GRACE"], is_im=True),
-        Channel("C0TRIO", "mpdm-ada--grace--eve-1", [*team], is_private=True, is_mpim=True),
+        FakeChannel("C0DEPLOYS", "deploys", [*team, BOT_USER], topic="What goes to production, and when"),
+        FakeChannel("C0WEB", "web", [*team, "U0GUS", BOT_USER], topic="The web project"),
+        FakeChannel("C0GENERAL", "general", [*team], topic="Everybody"),
+        FakeChannel("C0PRIVATE", "private-ops", ["U0ADA", "U0GRACE"], is_private=True, topic="On call"),
+        FakeChannel("C0ARCHIVED", "old-news", [*team, BOT_USER], is_archived=True),
+        FakeChannel("D0PAIR", "", ["U0ADA", "U0GRACE"], is_im=True),
+        FakeChannel("C0TRIO", "mpdm-ada--grace--eve-1", [*team], is_private=True, is_mpim=True),
     ]
 
 
-def _direct_messages(people: Iterable[Person]) -> list[Channel]:
+def _direct_messages(people: Iterable[FakeSlackUser]) -> list[FakeChannel]:
     return [
-        Channel(person.dm, person.name, [person.id, BOT_USER], is_im=True, user=person.id)
+        FakeChannel(person.dm, person.name, [person.id, BOT_USER], is_im=True, user=person.id)
         for person in people
         if person.dm
     ]

@@ -6,7 +6,7 @@ import mimetypes
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import BOT_USER, Ids
 
 MOST_BYTES = 1_000_000_000
@@ -17,7 +17,7 @@ _TEXTS = {"yml": "yaml", "yaml": "yaml", "log": "text", "txt": "text", "md": "ma
 
 
 @dataclass
-class File:
+class FakeFile:
     """A file from the moment its upload was asked for."""
 
     id: str
@@ -40,56 +40,56 @@ class File:
         return self.name.rpartition(".")[2].lower()
 
 
-class Files:
+class FakeFiles:
     """All files of the workspace."""
 
     def __init__(self, ids: Ids, public_url: str) -> None:
         self._ids = ids
         self._public_url = public_url
-        self._files: dict[str, File] = {}
+        self._files: dict[str, FakeFile] = {}
 
-    def begin(self, name: str, length: int, alt: str = "") -> tuple[str, str]:
+    def begin_upload(self, name: str, length: int, alt: str = "") -> tuple[str, str]:
         """The id and the upload URL of a file to come. `alt` describes a picture. Raises Refused."""
         if length > MOST_BYTES:
-            raise Refused("file_upload_size_restricted")
+            raise FakeSlackError("file_upload_size_restricted")
         if len(alt) > MOST_ALT:
-            raise Refused("alt_txt_too_large")
-        file = File(self._ids.new("F"), name, length, self._ids.now_s(), alt=alt)
+            raise FakeSlackError("alt_txt_too_large")
+        file = FakeFile(self._ids.generate_id("F"), name, length, self._ids.now_s(), alt=alt)
         self._files[file.id] = file
         return file.id, f"{self._public_url}/slack/files/upload/{file.id}"
 
-    def find(self, file_id: str) -> File:
+    def get(self, file_id: str) -> FakeFile:
         """Raises Refused when there is no such file."""
         if file_id not in self._files:
-            raise Refused("file_not_found")
+            raise FakeSlackError("file_not_found")
         return self._files[file_id]
 
     def receive(self, file_id: str, data: bytes) -> None:
         """Take a file's bytes. Raises Refused when it is complete already, or when they are not as many as was said."""
-        file = self.find(file_id)
+        file = self.get(file_id)
         if file.completed:
-            raise Refused("file_not_found")
+            raise FakeSlackError("file_not_found")
         if len(data) != file.length:
-            raise Refused("length_mismatch", status=400)
+            raise FakeSlackError("length_mismatch", status=400)
         file.data = data
 
-    def ready(self, file_id: str) -> File:
+    def get_uploaded(self, file_id: str) -> FakeFile:
         """A file to be completed. Raises Refused when its bytes never came or it was completed before."""
-        file = self.find(file_id)
+        file = self.get(file_id)
         if file.data is None or file.completed:
-            raise Refused("file_not_found")
+            raise FakeSlackError("file_not_found")
         return file
 
-    def complete(self, file: File, title: str | None) -> File:
+    def complete(self, file: FakeFile, title: str | None) -> FakeFile:
         """Make an uploaded file real."""
         file.title, file.completed = title or file.name, True
         return file
 
-    def completed(self) -> list[File]:
+    def list_completed(self) -> list[FakeFile]:
         """Newest first."""
         return [file for file in reversed(self._files.values()) if file.completed]
 
-    def as_api(self, file: File) -> dict[str, Any]:
+    def as_api(self, file: FakeFile) -> dict[str, Any]:
         """A file object (slack docs: file object)."""
         url = f"{self._public_url}/slack/files/{file.id}/{file.name}"
         return {
@@ -111,7 +111,7 @@ class Files:
         }
 
 
-def _preview(file: File) -> dict[str, Any]:
+def _preview(file: FakeFile) -> dict[str, Any]:
     if not file.mimetype.startswith("text/"):
         return {}
     lines = (file.data or b"").decode(errors="replace").splitlines()

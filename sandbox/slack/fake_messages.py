@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.slack.block_kit.state_values import Values
 from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
-from sandbox.slack.message_content import Content
-from sandbox.slack.message_streams import Stream
+from sandbox.slack.message_content import MessageContent
+from sandbox.slack.message_streams import MessageStream
 
 
 @dataclass
-class Message:
+class FakeMessage:
     """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
 
     `app` is what Slack says of another app that posted it, perhaps without a user. `stream` is what it is being
@@ -23,7 +23,7 @@ class Message:
     ts: str
     channel: str
     user: str
-    content: Content
+    content: MessageContent
     username: str | None = None
     subtype: str | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -35,10 +35,10 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     app: dict[str, Any] = field(default_factory=dict)
-    stream: Stream | None = None
+    stream: MessageStream | None = None
 
     @property
-    def by_app(self) -> bool:
+    def is_by_app(self) -> bool:
         return self.user == BOT_USER
 
     @property
@@ -50,7 +50,7 @@ class Message:
         """The author's own and those that unfurled links brought."""
         return [*self.content.attachments, *self.unfurls.values()]
 
-    def parts(self) -> dict[str, Any]:
+    def build_shared_fields(self) -> dict[str, Any]:
         """The fields that the Web API and the Page API share; empty ones left out."""
         optional = {
             "blocks": self.content.blocks,
@@ -62,15 +62,15 @@ class Message:
         return {"ts": self.ts, "text": self.content.text} | {key: part for key, part in optional.items() if part}
 
 
-class Messages:
+class FakeMessages:
     """All messages of the workspace, by channel and ts."""
 
     def __init__(self) -> None:
-        self._channels: dict[str, dict[str, Message]] = {}
-        self._threads: dict[tuple[str, str], list[Message]] = {}
-        self.ephemerals: dict[str, Message] = {}
+        self._channels: dict[str, dict[str, FakeMessage]] = {}
+        self._threads: dict[tuple[str, str], list[FakeMessage]] = {}
+        self.ephemerals: dict[str, FakeMessage] = {}
 
-    def add(self, message: Message) -> None:
+    def add(self, message: FakeMessage) -> None:
         if message.seen_only_by:
             self.ephemerals[message.ts] = message
         else:
@@ -78,34 +78,34 @@ class Messages:
             if message.thread_ts and message.is_reply:
                 self._threads.setdefault((message.channel, message.thread_ts), []).append(message)
 
-    def find(self, channel: str, ts: str) -> Message | None:
+    def find(self, channel: str, ts: str) -> FakeMessage | None:
         return self._channels.get(channel, {}).get(ts)
 
-    def remove(self, message: Message) -> None:
+    def remove(self, message: FakeMessage) -> None:
         self.ephemerals.pop(message.ts, None)
         self._channels.get(message.channel, {}).pop(message.ts, None)
         thread = self._threads.get((message.channel, message.thread_ts or ""), [])
         if message in thread:
             thread.remove(message)
 
-    def in_channel(self, channel: str) -> list[Message]:
+    def list_in_channel(self, channel: str) -> list[FakeMessage]:
         return list(self._channels.get(channel, {}).values())
 
-    def replies(self, parent: Message) -> list[Message]:
+    def list_replies(self, parent: FakeMessage) -> list[FakeMessage]:
         return self._threads.get((parent.channel, parent.ts), [])
 
-    def shown_to(self, person: str, channel: str) -> list[Message]:
+    def list_visible_to(self, person: str, channel: str) -> list[FakeMessage]:
         """The channel as one person sees it: with what only they see, oldest first."""
         private = [each for each in self.ephemerals.values() if (each.seen_only_by, each.channel) == (person, channel)]
-        return sorted([*self.in_channel(channel), *private], key=lambda each: each.ts)
+        return sorted([*self.list_in_channel(channel), *private], key=lambda each: each.ts)
 
-    def channels(self) -> Iterator[str]:
+    def list_channel_ids(self) -> Iterator[str]:
         return iter(self._channels)
 
-    def as_api(self, message: Message, *, with_metadata: bool = True) -> dict[str, Any]:
+    def as_api(self, message: FakeMessage, *, with_metadata: bool = True) -> dict[str, Any]:
         """A message object of the Web API and of payloads (slack docs: message event)."""
-        shown = {"type": "message", "user": message.user, "team": TEAM_ID, **message.parts()}
-        if message.by_app:
+        shown = {"type": "message", "user": message.user, "team": TEAM_ID, **message.build_shared_fields()}
+        if message.is_by_app:
             shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(message.username)}
         shown |= message.app
         if not message.user:
@@ -120,10 +120,10 @@ class Messages:
             ]
         return shown | self._thread(message)
 
-    def as_page(self, message: Message, username: str) -> dict[str, Any]:
+    def as_page(self, message: FakeMessage, username: str) -> dict[str, Any]:
         """A Message of the Page API."""
-        shown = {**message.parts(), "username": message.username or username, "user": message.user}
-        if message.by_app:
+        shown = {**message.build_shared_fields(), "username": message.username or username, "user": message.user}
+        if message.is_by_app:
             shown["bot_id"] = BOT_ID
         flags = {
             "edited": bool(message.edited_ts) and not message.content.blocks,
@@ -132,12 +132,12 @@ class Messages:
             "ephemeral_id": message.ts if message.seen_only_by else None,
             "metadata": message.content.metadata,
             "reactions": message.reactions,
-            "reply_count": len(self.replies(message)),
+            "reply_count": len(self.list_replies(message)),
         }
         return shown | {key: flag for key, flag in flags.items() if flag}
 
-    def _thread(self, message: Message) -> dict[str, Any]:
-        replies = self.replies(message)
+    def _thread(self, message: FakeMessage) -> dict[str, Any]:
+        replies = self.list_replies(message)
         if not replies:
             return {"parent_user_id": self._parent_user(message)} if message.is_reply else {}
         return {
@@ -147,7 +147,7 @@ class Messages:
             "latest_reply": replies[-1].ts,
         }
 
-    def _parent_user(self, message: Message) -> str | None:
+    def _parent_user(self, message: FakeMessage) -> str | None:
         parent = self.find(message.channel, message.thread_ts or "")
         return parent.user if parent else None
 

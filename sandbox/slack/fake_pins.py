@@ -8,7 +8,7 @@ MOST_PINS = 100
 
 
 @dataclass(frozen=True)
-class Pin:
+class FakePin:
     """A message that somebody pinned to its channel."""
 
     channel: str
@@ -17,20 +17,20 @@ class Pin:
     created: int
 
 
-class Pins:
+class FakePins:
     """All pins of the workspace."""
 
     def __init__(self) -> None:
-        self._pins: list[Pin] = []
+        self._pins: list[FakePin] = []
 
-    def of(self, channel: str) -> list[Pin]:
+    def list_for(self, channel: str) -> list[FakePin]:
         return [pin for pin in reversed(self._pins) if pin.channel == channel]
 
-    def find(self, channel: str, ts: str) -> Pin | None:
+    def find(self, channel: str, ts: str) -> FakePin | None:
         return next((pin for pin in self._pins if (pin.channel, pin.ts) == (channel, ts)), None)
 
-    def add(self, pin: Pin) -> None:
+    def add(self, pin: FakePin) -> None:
         self._pins.append(pin)
 
-    def remove(self, pin: Pin) -> None:
+    def remove(self, pin: FakePin) -> None:
         self._pins.remove(pin)

@@ -11,23 +11,23 @@ from typing import Any, cast, get_args
 from sandbox.changes import Changes
 from sandbox.faults import Faults
 from sandbox.slack.app_manifest import Manifest
-from sandbox.slack.delivery.deliveries import Deliveries
+from sandbox.slack.delivery.deliveries import AppDeliveries
 from sandbox.slack.delivery.signed_http import SignedHttp
-from sandbox.slack.delivery.sockets import Reason, Sockets
-from sandbox.slack.fake_channels import Channel, Channels
-from sandbox.slack.fake_files import Files
-from sandbox.slack.fake_messages import Message, Messages
-from sandbox.slack.fake_pins import Pins
-from sandbox.slack.fake_tokens import Tokens
-from sandbox.slack.fake_views import Views
+from sandbox.slack.delivery.sockets import AppSockets, Reason
+from sandbox.slack.fake_channels import FakeChannel, FakeChannels
+from sandbox.slack.fake_files import FakeFiles
+from sandbox.slack.fake_messages import FakeMessage, FakeMessages
+from sandbox.slack.fake_pins import FakePins
+from sandbox.slack.fake_tokens import FakeTokens
+from sandbox.slack.fake_views import FakeViews
 from sandbox.slack.ids import Ids
-from sandbox.slack.method_rate_limits import Pace
-from sandbox.slack.oauth_codes import Installs
-from sandbox.slack.page_streams import Live
+from sandbox.slack.method_rate_limits import MethodRateLimits
+from sandbox.slack.oauth_codes import OAuthCodes
+from sandbox.slack.page_streams import PageStreams
 from sandbox.slack.response_urls import ResponseUrls
-from sandbox.slack.trigger_ids import Triggers
-from sandbox.slack.workspace_users import Person, people_at_start
-from sandbox.virtual_clock import Clock
+from sandbox.slack.trigger_ids import TriggerIds
+from sandbox.slack.workspace_users import FakeSlackUser, build_initial_people
+from sandbox.virtual_clock import SandboxClock
 
 MOST_CALLS = 2000
 # Slack redelivers an event at once, after about a minute and after about five (slack docs: Events API).
@@ -35,7 +35,7 @@ RETRY_DELAYS_S = (0.0, 60.0, 300.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setup:
+class AppSetup:
     """How the workspace's app is set up.
 
     `manifest` (Slack's format) decides scopes, commands, shortcuts and events; without one everything is granted.
@@ -46,42 +46,44 @@ class Setup:
     manifest: Mapping[str, Any] | None = None
     events_url: str | None = None
     retry_delays_s: Sequence[float] = RETRY_DELAYS_S
-    pace: bool = True
+    has_rate_limits: bool = True
 
 
-class Slack:
+class FakeSlack:
     """One workspace with one app. Everything that `reset` puts back is made in `_begin`."""
 
-    def __init__(self, setup: Setup, *, clock: Clock, changes: Changes, faults: Faults, public_url: str) -> None:
+    def __init__(
+        self, setup: AppSetup, *, clock: SandboxClock, changes: Changes, faults: Faults, public_url: str
+    ) -> None:
         self.clock, self.changes, self.faults, self.public_url = clock, changes, faults, public_url.rstrip("/")
-        self.manifest = Manifest.read(setup.manifest)
+        self.manifest = Manifest.parse(setup.manifest)
         self.ids = Ids(clock)
-        self.live = Live()
-        self.sockets = Sockets(clock, on_change=self._connection_changed)
+        self.page_streams = PageStreams()
+        self.sockets = AppSockets(clock, on_change=self._send_connection)
         self._http = SignedHttp(clock, setup.events_url) if setup.events_url else None
-        self.deliveries = Deliveries(
+        self.deliveries = AppDeliveries(
             clock,
             self.sockets,
             self._http,
             retry_delays_s=setup.retry_delays_s,
             on_change=changes.bump,
         )
-        self._paced = setup.pace
+        self._has_rate_limits = setup.has_rate_limits
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
 
     def _begin(self) -> None:
-        self.people = people_at_start(self.manifest.name)
-        self.channels = Channels(self.people.values())
-        self.messages = Messages()
-        self.views = Views()
-        self.files = Files(self.ids, self.public_url)
-        self.tokens = Tokens(self.manifest, self.ids)
-        self.installs = Installs(self.clock, self.ids)
-        self.triggers = Triggers(self.clock, self.ids)
+        self.people = build_initial_people(self.manifest.name)
+        self.channels = FakeChannels(self.people.values())
+        self.messages = FakeMessages()
+        self.views = FakeViews()
+        self.files = FakeFiles(self.ids, self.public_url)
+        self.tokens = FakeTokens(self.manifest, self.ids)
+        self.oauth_codes = OAuthCodes(self.clock, self.ids)
+        self.triggers = TriggerIds(self.clock, self.ids)
         self.response_urls = ResponseUrls(self.clock, self.ids, self.public_url)
-        self.pace = Pace(self.clock, on=self._paced)
-        self.pins = Pins()
+        self.rate_limits = MethodRateLimits(self.clock, on=self._has_rate_limits)
+        self.pins = FakePins()
         self.bookmarks: list[dict[str, Any]] = []
         self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_CALLS)
         self.deliveries.records.clear()
@@ -90,7 +92,7 @@ class Slack:
         """Put everything back to the initial world; open sockets and pages stay."""
         self._end_tasks()
         self._begin()
-        self.live.tell_all({"type": "reset"})
+        self.page_streams.send_to_all({"type": "reset"})
         self.changes.bump()
 
     async def disconnect(self, reason: str) -> None:
@@ -109,25 +111,25 @@ class Slack:
             raise ValueError(f"there is nobody {user}")
         self.people[user] = replace(self.people[user], is_deleted=True)
 
-    def share(self, channel: str, user: str, team: str) -> None:
+    def share_channel(self, channel: str, user: str, team: str) -> None:
         """Share a channel with another workspace, of which this person is (Slack Connect). Raises ValueError."""
         if channel not in self.channels or user not in self.people:
             raise ValueError(f"there is no {channel} or nobody {user}")
         self.channels[channel].is_ext_shared = True
         self.people[user] = replace(self.people[user], team=team)
 
-    def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
+    def run_in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do what nobody waits for, until it is done or the server stops."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def release(self) -> None:
+    def close_pages(self) -> None:
         """Let go of open pages, so that a server that wants to stop can."""
-        self.live.end()
+        self.page_streams.close()
 
     async def stop(self) -> None:
-        self.release()
+        self.close_pages()
         self._end_tasks()
         if self._http is not None:
             await self._http.close()
@@ -136,24 +138,24 @@ class Slack:
         for task in self._tasks:
             task.cancel()
 
-    def people_in(self, channel: Channel) -> list[Person]:
+    def list_people_in(self, channel: FakeChannel) -> list[FakeSlackUser]:
         """Everybody whose page shows this channel."""
-        return [each for each in self.people.values() if self.channels.may_see(each, channel)]
+        return [each for each in self.people.values() if self.channels.can_see(each, channel)]
 
-    def name_of(self, message: Message) -> str:
+    def get_author_name(self, message: FakeMessage) -> str:
         """Whoever wrote it; another app's message says its name itself."""
         author = self.people.get(message.user)
         return author.name if author else str(message.username)
 
-    def tell_channels(self) -> None:
+    def send_channels(self) -> None:
         """Send everybody the channels they can see now."""
         for person in self.people.values():
-            seen = [channel.as_page() for channel in self.channels.seen_by(person)]
-            self.live.tell([person.id], {"type": "channels", "channels": seen})
+            seen = [channel.as_page() for channel in self.channels.list_visible_to(person)]
+            self.page_streams.send([person.id], {"type": "channels", "channels": seen})
         self.changes.bump()
 
-    def _connection_changed(self) -> None:
-        self.live.tell_all({"type": "connected", "connected": self.deliveries.connected})
+    def _send_connection(self) -> None:
+        self.page_streams.send_to_all({"type": "connected", "connected": self.deliveries.is_connected})
         self.changes.bump()
 
     def snapshot(self) -> dict[str, Any]:
@@ -162,15 +164,15 @@ class Slack:
             "channels": [channel.as_page() for channel in self.channels.values()],
             "people": [person.as_page() for person in self.people.values()],
             "messages": {
-                channel: [self.messages.as_api(each) for each in self.messages.in_channel(channel)]
-                for channel in self.messages.channels()
+                channel: [self.messages.as_api(each) for each in self.messages.list_in_channel(channel)]
+                for channel in self.messages.list_channel_ids()
             },
             "ephemerals": [
                 self.messages.as_api(each) | {"channel": each.channel, "shown_to": each.seen_only_by}
                 for each in self.messages.ephemerals.values()
             ],
-            "views": {person: [each.as_seen() for each in stack] for person, stack in self.views.stacks.items()},
-            "homes": {person: view.as_seen() for person, view in self.views.homes.items()},
+            "views": {person: [each.as_masked() for each in stack] for person, stack in self.views.stacks.items()},
+            "homes": {person: view.as_masked() for person, view in self.views.homes.items()},
             "bookmarks": list(self.bookmarks),
             "calls": list(self.calls),
             "sockets": len(self.sockets),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.slack.block_kit.validators import Problem
+from sandbox.slack.block_kit.validators import SchemaProblem
 
 
-class Refused(Exception):
+class FakeSlackError(Exception):
     """Answered as {"ok": false, "error": …}, with 200 unless it says otherwise."""
 
     def __init__(
@@ -30,18 +30,18 @@ class Refused(Exception):
         return {"ok": False, "error": self.error, **self.details}
 
 
-def invalid_arguments(*sentences: str) -> Refused:
+def invalid_arguments(*sentences: str) -> FakeSlackError:
     """What is wrong with the arguments, as `response_metadata.messages` tells it."""
     messages = [f"[ERROR] {sentence}" for sentence in sentences]
-    return Refused("invalid_arguments", response_metadata={"messages": messages})
+    return FakeSlackError("invalid_arguments", response_metadata={"messages": messages})
 
 
-def invalid_blocks(problems: Iterable[Problem], error: str = "invalid_blocks") -> Refused:
+def invalid_blocks(problems: Iterable[SchemaProblem], error: str = "invalid_blocks") -> FakeSlackError:
     """The problems of blocks, each with its JSON pointer, twice: as Slack does."""
     sentences = [str(problem) for problem in problems]
     messages = [f"[ERROR] {sentence}" for sentence in sentences]
-    return Refused(error, errors=sentences, response_metadata={"messages": messages})
+    return FakeSlackError(error, errors=sentences, response_metadata={"messages": messages})
 
 
-def missing_scope(needed: str, provided: str) -> Refused:
-    return Refused("missing_scope", needed=needed, provided=provided)
+def missing_scope(needed: str, provided: str) -> FakeSlackError:
+    return FakeSlackError("missing_scope", needed=needed, provided=provided)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sandbox.slack.app_manifest import Manifest
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's tokens are public
@@ -16,7 +16,7 @@ TokenKind = Literal["bot", "app"]
 
 
 @dataclass(frozen=True)
-class Token:
+class FakeToken:
     """A bot token of the workspace, or the app-level token that opens sockets."""
 
     value: str
@@ -28,33 +28,33 @@ class Token:
         return ",".join(sorted(self.scopes))
 
 
-class Tokens:
+class FakeTokens:
     """Those in force, those revoked; OAuth mints more."""
 
     def __init__(self, manifest: Manifest, ids: Ids) -> None:
         self._ids = ids
         self._known = {
-            BOT_TOKEN: Token(BOT_TOKEN, "bot", manifest.scopes),
-            APP_TOKEN: Token(APP_TOKEN, "app", frozenset({"connections:write"})),
+            BOT_TOKEN: FakeToken(BOT_TOKEN, "bot", manifest.scopes),
+            APP_TOKEN: FakeToken(APP_TOKEN, "app", frozenset({"connections:write"})),
         }
         self._revoked: dict[str, str] = {}
 
-    def check(self, value: str | None, wanted: TokenKind) -> Token:
+    def check(self, value: str | None, wanted: TokenKind) -> FakeToken:
         """The token behind this string. Raises Refused with Slack's word for what is wrong with it."""
         if not value:
-            raise Refused("not_authed")
+            raise FakeSlackError("not_authed")
         if value in self._revoked:
-            raise Refused(self._revoked[value])
+            raise FakeSlackError(self._revoked[value])
         token = self._known.get(value)
         if token is None:
-            raise Refused("invalid_auth")
+            raise FakeSlackError("invalid_auth")
         if token.kind != wanted:
-            raise Refused("not_allowed_token_type")
+            raise FakeSlackError("not_allowed_token_type")
         return token
 
-    def mint(self, scopes: frozenset[str]) -> Token:
+    def issue(self, scopes: frozenset[str]) -> FakeToken:
         """A further bot token, as an installation gives it."""
-        token = Token(f"xoxb-sandbox-{self._ids.secret()}", "bot", scopes)
+        token = FakeToken(f"xoxb-sandbox-{self._ids.generate_secret()}", "bot", scopes)
         self._known[token.value] = token
         return token
 

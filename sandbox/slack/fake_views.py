@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.slack.block_kit.state_values import Values, starting_values
+from sandbox.slack.block_kit.state_values import Values, build_initial_values
 from sandbox.slack.ids import APP_ID, BOT_ID, TEAM_ID
 
 DEEPEST_STACK = 3
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"(CCIPAT|CCIPRJ)_\w+")
 
 
 @dataclass
-class View:
+class FakeView:
     """One modal or home tab. `sent` is the view as the app gave it, checked and with every id filled in."""
 
     id: str
@@ -41,10 +41,10 @@ class View:
     def external_id(self) -> str:
         return str(self.sent.get("external_id") or "")
 
-    def show(self, sent: dict[str, Any], new_hash: str) -> None:
+    def update(self, sent: dict[str, Any], new_hash: str) -> None:
         """Take a new content; what was typed survives where block_id and action_id stay."""
         self.sent, self.hash, self.errors = sent, new_hash, {}
-        self.values = starting_values(self.blocks, self.values)
+        self.values = build_initial_values(self.blocks, self.values)
 
     def as_api(self) -> dict[str, Any]:
         """A view object of the Web API and of payloads (slack docs: view object)."""
@@ -70,7 +70,7 @@ class View:
             "bot_id": BOT_ID,
         }
 
-    def as_seen(self) -> dict[str, Any]:
+    def as_masked(self) -> dict[str, Any]:
         """The view for onlookers: a CircleCI token that somebody has typed into it is masked."""
         masked: dict[str, Any] = json.loads(_TOKEN.sub(r"\1_****", json.dumps(self.as_api())))
         return masked
@@ -92,34 +92,34 @@ class View:
         return shown | ({"errors": self.errors} if self.errors else {})
 
 
-class Views:
+class FakeViews:
     """What each person has open: at most three modals on top of each other, and one home tab."""
 
     def __init__(self) -> None:
-        self.stacks: dict[str, list[View]] = {}
-        self.homes: dict[str, View] = {}
+        self.stacks: dict[str, list[FakeView]] = {}
+        self.homes: dict[str, FakeView] = {}
 
-    def __iter__(self) -> Iterator[View]:
+    def __iter__(self) -> Iterator[FakeView]:
         yield from self.homes.values()
         for stack in self.stacks.values():
             yield from stack
 
-    def find(self, view_id: str) -> View | None:
+    def find(self, view_id: str) -> FakeView | None:
         return next((each for each in self if each.id == view_id), None)
 
-    def with_external_id(self, external_id: str) -> View | None:
+    def find_by_external_id(self, external_id: str) -> FakeView | None:
         return next((each for each in self if external_id and each.external_id == external_id), None)
 
-    def stack(self, person: str) -> list[View]:
+    def get_stack(self, person: str) -> list[FakeView]:
         return self.stacks.setdefault(person, [])
 
-    def top(self, person: str) -> View | None:
-        stack = self.stack(person)
+    def find_top(self, person: str) -> FakeView | None:
+        stack = self.get_stack(person)
         return stack[-1] if stack else None
 
-    def close(self, view: View) -> list[View]:
+    def close(self, view: FakeView) -> list[FakeView]:
         """Close a modal and what lies on top of it; returns those closed, the topmost first."""
-        stack = self.stack(view.person)
+        stack = self.get_stack(view.person)
         closed = stack[stack.index(view) :]
         del stack[stack.index(view) :]
         return closed[::-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 TEAM_ID = "T0SANDBOX"
 TEAM_NAME = "Sandbox"
@@ -23,21 +23,21 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Ids:
     """Hands out ids that never repeat, also not after a reset."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
         self._last_us = 0
         self._numbers = itertools.count(1)
 
-    def ts(self) -> str:
+    def generate_ts(self) -> str:
         """A message timestamp, "1790000000.000100": unique, and greater than every one before."""
         self._last_us = max(self._last_us + 100, int(self._clock.now().timestamp() * 1_000_000))
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
-    def new(self, prefix: str) -> str:
+    def generate_id(self, prefix: str) -> str:
         """An id such as "V00000001A"."""
         return f"{prefix}{_base36(next(self._numbers)):0>9}"
 
-    def secret(self) -> str:
+    def generate_secret(self) -> str:
         """What nobody can guess: the tail of a trigger, a ticket, a token."""
         return secrets.token_hex(16)
 

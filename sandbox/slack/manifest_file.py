@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.slack.block_kit.validators import Problem, Rule, flag, many, string, word
+from sandbox.slack.block_kit.validators import SchemaProblem, Validator, flag, many, string, word
 
 MOST_BYTES = 1_000_000
 
@@ -55,14 +55,14 @@ def _document(path: Path, text: str) -> Any:
         raise BadManifest(f"{path} is neither JSON nor YAML: {' '.join(str(no_yaml).split())}") from None
 
 
-def _part(fields: Mapping[str, Rule], *, need: str = "") -> Rule:
+def _part(fields: Mapping[str, Validator], *, need: str = "") -> Validator:
     """An object with these fields among others: what the sandbox does not look at may be as it likes."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield SchemaProblem("must provide an object", at)
             return
-        yield from (Problem(f"missing required field: {name}", at) for name in need.split() if name not in value)
+        yield from (SchemaProblem(f"missing required field: {name}", at) for name in need.split() if name not in value)
         for name in [each for each in fields if each in value]:
             yield from fields[name](value[name], f"{at}/{name}")
 

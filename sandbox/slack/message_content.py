@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.slack.block_kit.block_tree import name_all
+from sandbox.slack.block_kit.block_tree import assign_ids
 from sandbox.slack.block_kit.check import (
     MOST_ATTACHMENTS,
     MOST_BLOCK_TEXT,
     MOST_MARKDOWN,
-    attachment_problems,
-    block_text_length,
-    message_problems,
+    count_text,
+    list_attachment_problems,
+    list_message_problems,
 )
-from sandbox.slack.fake_slack_errors import Refused, invalid_blocks
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_blocks
 from sandbox.slack.ids import Ids
 
 LONGEST_TEXT = 40_000
@@ -29,7 +29,7 @@ NO_TEXT = "This content can't be displayed."
 
 
 @dataclass
-class Content:
+class MessageContent:
     """What a message says, checked."""
 
     text: str = ""
@@ -38,21 +38,23 @@ class Content:
     metadata: dict[str, Any] | None = None
 
 
-def read_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False) -> Content:
+def parse_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False) -> MessageContent:
     """The checked content of a message. Raises Refused: no_text, invalid_blocks, msg_too_long and their like."""
     text = str(arguments.get("text") or "")
     blocks = _from_json(arguments.get("blocks"), "invalid_blocks_format") or []
     attachments = _from_json(arguments.get("attachments"), "invalid_attachments") or []
     text, blocks = _with_markdown(arguments.get("markdown_text"), text, blocks)
     if not (text or blocks or attachments):
-        raise Refused("no_text")
+        raise FakeSlackError("no_text")
     if updating and len(text) > LONGEST_TEXT_OF_UPDATE:
-        raise Refused("msg_too_long")
+        raise FakeSlackError("msg_too_long")
     _check(blocks, attachments)
     blocks, attachments = copy.deepcopy(blocks), copy.deepcopy(attachments)
     for each in (blocks, *(attachment.get("blocks", []) for attachment in attachments)):
-        name_all(each, lambda: ids.secret()[:5])
-    return Content(text[:LONGEST_TEXT] or NO_TEXT, blocks, attachments, read_metadata(arguments.get("metadata")))
+        assign_ids(each, lambda: ids.generate_secret()[:5])
+    return MessageContent(
+        text[:LONGEST_TEXT] or NO_TEXT, blocks, attachments, parse_metadata(arguments.get("metadata"))
+    )
 
 
 def _from_json(value: Any, error: str) -> Any:
@@ -61,7 +63,7 @@ def _from_json(value: Any, error: str) -> Any:
     try:
         return json.loads(value) if value else None
     except ValueError as broken:
-        raise Refused(error) from broken
+        raise FakeSlackError(error) from broken
 
 
 def _with_markdown(markdown: Any, text: str, blocks: Any) -> tuple[str, Any]:
@@ -69,36 +71,36 @@ def _with_markdown(markdown: Any, text: str, blocks: Any) -> tuple[str, Any]:
     if not markdown:
         return text, blocks
     if text or blocks:
-        raise Refused("markdown_text_conflict")
+        raise FakeSlackError("markdown_text_conflict")
     if len(str(markdown)) > MOST_MARKDOWN:
-        raise Refused("msg_too_long")
+        raise FakeSlackError("msg_too_long")
     return str(markdown), [{"type": "markdown", "text": str(markdown)}]
 
 
 def _check(blocks: Any, attachments: Any) -> None:
-    problems = message_problems(blocks) if blocks else []
-    problems += attachment_problems(attachments) if attachments else []
+    problems = list_message_problems(blocks) if blocks else []
+    problems += list_attachment_problems(attachments) if attachments else []
     if problems:
         raise invalid_blocks(problems)
     if len(attachments) > MOST_ATTACHMENTS:
-        raise Refused("too_many_attachments")
-    if block_text_length(blocks) > MOST_BLOCK_TEXT:
-        raise Refused("msg_blocks_too_long")
+        raise FakeSlackError("too_many_attachments")
+    if count_text(blocks) > MOST_BLOCK_TEXT:
+        raise FakeSlackError("msg_blocks_too_long")
 
 
-def read_metadata(value: Any) -> dict[str, Any] | None:
+def parse_metadata(value: Any) -> dict[str, Any] | None:
     """{"event_type", "event_payload"} (slack docs: message metadata); flat values, or flat objects and arrays."""
     metadata = _from_json(value, "invalid_metadata_format")
     if metadata in (None, {}):
         return None
     if not isinstance(metadata, dict) or not isinstance(metadata.get("event_payload"), dict):
-        raise Refused("invalid_metadata_format")
+        raise FakeSlackError("invalid_metadata_format")
     if not metadata.get("event_type") or metadata.keys() - {"event_type", "event_payload", "entities"}:
-        raise Refused("invalid_metadata_schema")
+        raise FakeSlackError("invalid_metadata_schema")
     if not all(_is_flat(each, deeper=1) for each in metadata["event_payload"].values()):
-        raise Refused("invalid_metadata_schema")
+        raise FakeSlackError("invalid_metadata_schema")
     if len(json.dumps(metadata)) > MOST_METADATA_BYTES:
-        raise Refused("metadata_too_large")
+        raise FakeSlackError("metadata_too_large")
     return metadata
 
 

@@ -6,49 +6,49 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.slack import message_changes
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import BOT_USER
-from sandbox.slack.message_content import read_content
+from sandbox.slack.message_content import parse_content
 from sandbox.slack.response_urls import ResponseUrl
 
 
-def answer(slack: Slack, url: ResponseUrl, body: Any) -> None:
+def apply_response(slack: FakeSlack, url: ResponseUrl, body: Any) -> None:
     """Do what the body asks for (slack docs: message responses). Raises Refused: invalid_payload, no_text and so on.
 
     Ephemeral unless `response_type` is in_channel; `replace_original` and `delete_original` concern what was clicked.
     """
     if not isinstance(body, Mapping):
-        raise Refused("invalid_payload", status=400)
-    if url.source and _asked(body, "delete_original"):
-        message_changes.delete(slack, url.source)
-    elif url.source and _asked(body, "replace_original"):
+        raise FakeSlackError("invalid_payload", status=400)
+    if url.source and _has_flag(body, "delete_original"):
+        message_changes.delete_message(slack, url.source)
+    elif url.source and _has_flag(body, "replace_original"):
         _replace(slack, url.source, body)
     else:
         _post(slack, url, body)
 
 
-def _asked(body: Mapping[str, Any], name: str) -> bool:
+def _has_flag(body: Mapping[str, Any], name: str) -> bool:
     """Slack takes the word for the boolean here."""
     return body.get(name) in (True, "true")
 
 
-def _replace(slack: Slack, source: Message, body: Mapping[str, Any]) -> None:
-    source.content = read_content(body, slack.ids)
-    message_changes.changed(slack, source)
+def _replace(slack: FakeSlack, source: FakeMessage, body: Mapping[str, Any]) -> None:
+    source.content = parse_content(body, slack.ids)
+    message_changes.publish_change(slack, source)
 
 
-def _post(slack: Slack, url: ResponseUrl, body: Mapping[str, Any]) -> None:
+def _post(slack: FakeSlack, url: ResponseUrl, body: Mapping[str, Any]) -> None:
     response_type = body.get("response_type", "ephemeral")
     if response_type not in {"ephemeral", "in_channel"}:
-        raise Refused("invalid_payload", status=400)
-    message = Message(
-        ts=slack.ids.ts(),
+        raise FakeSlackError("invalid_payload", status=400)
+    message = FakeMessage(
+        ts=slack.ids.generate_ts(),
         channel=url.channel,
         user=BOT_USER,
-        content=read_content(body, slack.ids),
+        content=parse_content(body, slack.ids),
         thread_ts=body.get("thread_ts") or None,
         seen_only_by=url.person if response_type == "ephemeral" else None,
     )
-    message_changes.post(slack, message)
+    message_changes.post_message(slack, message)

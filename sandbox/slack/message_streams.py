@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.slack.block_kit.block_types import URL_SOURCE
-from sandbox.slack.block_kit.check import MOST_MARKDOWN, message_problems
-from sandbox.slack.block_kit.validators import Problem, by_type, many, string, typed, word
-from sandbox.slack.fake_slack_errors import Refused, invalid_blocks
-from sandbox.slack.message_content import Content
+from sandbox.slack.block_kit.check import MOST_MARKDOWN, list_message_problems
+from sandbox.slack.block_kit.validators import SchemaProblem, by_type, many, string, typed_record, word
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_blocks
+from sandbox.slack.message_content import MessageContent
 
 MODES = ("timeline", "plan")
 MOST_OF_A_TASK = 256
@@ -22,18 +22,18 @@ _TASK = {"id": string(shortest=1), "title": _WORDS, "status": _STATUSES, "detail
 _MOST_BLOCKS = 50
 
 
-def _blocks(value: Any, at: str) -> Iterator[Problem]:
+def _blocks(value: Any, at: str) -> Iterator[SchemaProblem]:
     if not isinstance(value, list) or len(value) > _MOST_BLOCKS:
-        yield Problem(f"must provide an array of at most {_MOST_BLOCKS} blocks", at)
+        yield SchemaProblem(f"must provide an array of at most {_MOST_BLOCKS} blocks", at)
 
 
 _CHUNKS = many(
     by_type(
         {
-            **typed("markdown_text", {"text": string(MOST_MARKDOWN)}, need="text"),
-            **typed("task_update", {**_TASK, "sources": many(URL_SOURCE, least=0)}, need="id title status"),
-            **typed("plan_update", {"title": _WORDS}, need="title"),
-            **typed("blocks", {"blocks": _blocks}, need="blocks"),
+            **typed_record("markdown_text", {"text": string(MOST_MARKDOWN)}, need="text"),
+            **typed_record("task_update", {**_TASK, "sources": many(URL_SOURCE, least=0)}, need="id title status"),
+            **typed_record("plan_update", {"title": _WORDS}, need="title"),
+            **typed_record("blocks", {"blocks": _blocks}, need="blocks"),
         }
     ),
     least=0,
@@ -41,35 +41,35 @@ _CHUNKS = many(
 
 
 @dataclass
-class Stream:
+class MessageStream:
     """What has come so far, in its order; with `mode` plan all tasks stand in one plan."""
 
     mode: str = "timeline"
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
-    def take(self, chunks: Any) -> None:
+    def append_chunks(self, chunks: Any) -> None:
         """Append what an app sent. Raises Refused: invalid_chunks, invalid_blocks."""
         problems = list(_CHUNKS(chunks, "/chunks"))
         if problems:
             raise invalid_blocks(problems, "invalid_chunks")
-        takes = {"markdown_text": self._write, "task_update": self._work, "plan_update": self._call}
+        takes = {"markdown_text": self._append_text, "task_update": self._update_task, "plan_update": self._update_plan}
         for chunk in chunks:
-            takes.get(chunk["type"], self._show)(chunk)
+            takes.get(chunk["type"], self._append_blocks)(chunk)
         if sum(len(block["text"]) for block in self.blocks if block["type"] == "markdown") > MOST_MARKDOWN:
-            raise Refused("msg_too_long")
+            raise FakeSlackError("msg_too_long")
 
-    def content(self) -> Content:
+    def build_content(self) -> MessageContent:
         text = "".join(block["text"] for block in self.blocks if block["type"] == "markdown")
-        return Content(text, [dict(block) for block in self.blocks])
+        return MessageContent(text, [dict(block) for block in self.blocks])
 
-    def _write(self, chunk: Mapping[str, Any]) -> None:
+    def _append_text(self, chunk: Mapping[str, Any]) -> None:
         """Text goes on where text ended."""
         if self.blocks and self.blocks[-1]["type"] == "markdown":
             self.blocks[-1]["text"] += chunk["text"]
         else:
             self.blocks.append({"type": "markdown", "text": chunk["text"]})
 
-    def _work(self, chunk: Mapping[str, Any]) -> None:
+    def _update_task(self, chunk: Mapping[str, Any]) -> None:
         tasks = self._plan()["tasks"] if self.mode == "plan" else self.blocks
         task = next((each for each in tasks if each.get("task_id") == chunk["id"]), None)
         if task is None:
@@ -82,13 +82,13 @@ class Stream:
         if chunk.get("sources"):
             task["sources"] = chunk["sources"]
 
-    def _call(self, chunk: Mapping[str, Any]) -> None:
+    def _update_plan(self, chunk: Mapping[str, Any]) -> None:
         """A timeline has no title; what it is told is of no consequence."""
         if self.mode == "plan":
             self._plan()["title"] = chunk["title"]
 
-    def _show(self, chunk: Mapping[str, Any]) -> None:
-        problems = message_problems(chunk["blocks"])
+    def _append_blocks(self, chunk: Mapping[str, Any]) -> None:
+        problems = list_message_problems(chunk["blocks"])
         if problems:
             raise invalid_blocks(problems)
         self.blocks.extend(dict(block) for block in chunk["blocks"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sandbox.slack.fake_slack_errors import Refused
-from sandbox.virtual_clock import Clock
+from sandbox.slack.fake_slack_errors import FakeSlackError
+from sandbox.virtual_clock import SandboxClock
 
 # Calls a minute of each tier; all of a minute's calls may come at once.
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
@@ -13,19 +13,19 @@ TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 POST_BURST = 4
 
 
-class Pace:
+class MethodRateLimits:
     """One bucket per method, and one per channel for posts; the clock's seconds refill them."""
 
-    def __init__(self, clock: Clock, *, on: bool) -> None:
+    def __init__(self, clock: SandboxClock, *, on: bool) -> None:
         self._clock = clock
         self._on = on
         self._levels: dict[str, tuple[float, float]] = {}
 
-    def call(self, method: str, tier: int) -> None:
+    def count_call(self, method: str, tier: int) -> None:
         """Count one call of a method. Raises Refused (429) when its minute is used up."""
         self._take(method, burst=TIERS[tier], per_s=TIERS[tier] / 60)
 
-    def post(self, channel: str) -> None:
+    def count_post(self, channel: str) -> None:
         """Count one message to a channel. Raises Refused (429) above one a second."""
         self._take(f"post to {channel}", burst=POST_BURST, per_s=1.0)
 
@@ -35,5 +35,5 @@ class Pace:
         level = min(float(burst), level + (now_s - filled_s) * per_s)
         if self._on and level < 1:
             wait_s = math.ceil((1 - level) / per_s)
-            raise Refused("ratelimited", status=429, headers={"Retry-After": str(wait_s)})
+            raise FakeSlackError("ratelimited", status=429, headers={"Retry-After": str(wait_s)})
         self._levels[bucket] = (level - 1, now_s)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 CLIENT_ID = "sandbox-client-id"
 CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105 - the sandbox's secrets are public
@@ -22,17 +22,17 @@ class _Code:
     used: bool = False
 
 
-class Installs:
+class OAuthCodes:
     """What people allowed on the authorize page."""
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: SandboxClock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
         self._codes: dict[str, _Code] = {}
 
-    def allow(self, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
+    def issue(self, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
         """A code for the redirect: ten minutes, one use."""
-        code = self._ids.secret()
+        code = self._ids.generate_secret()
         self._codes[code] = _Code(person, scopes, redirect_uri, self._clock.monotonic() + CODE_LIVES_S)
         return code
 
@@ -40,10 +40,10 @@ class Installs:
         """Who allowed which scopes. Raises Refused for a code that is unknown, spent, old or of another redirect."""
         given = self._codes.get(code)
         if given is None or self._clock.monotonic() > given.expires_s:
-            raise Refused("invalid_code")
+            raise FakeSlackError("invalid_code")
         if given.used:
-            raise Refused("code_already_used")
+            raise FakeSlackError("code_already_used")
         if redirect_uri is not None and redirect_uri != given.redirect_uri:
-            raise Refused("bad_redirect_uri")
+            raise FakeSlackError("bad_redirect_uri")
         given.used = True
         return given.person, given.scopes

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.slack.bodies import form_fields
-from sandbox.slack.fake_slack import Slack
+from sandbox.slack.bodies import parse_form
+from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import TEAM_NAME
 from sandbox.slack.oauth_codes import CLIENT_ID
 
@@ -23,7 +23,7 @@ button{{font:inherit;padding:.6rem 1.4rem;margin-right:.6rem;border-radius:.4rem
 class OAuthPages:
     """GET shows what the app asks for; POST sends the person back with a code, or with access_denied."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     async def show(self, request: Request) -> Response:
@@ -34,7 +34,7 @@ class OAuthPages:
         return _page(f"{self._slack.manifest.name} wants to join {TEAM_NAME}", _form(self._slack, asked))
 
     async def decide(self, request: Request) -> Response:
-        asked = form_fields(request.headers.get("content-type", ""), await request.body())
+        asked = parse_form(request.headers.get("content-type", ""), await request.body())
         refusal = self._refusal(asked)
         if refusal:
             return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
@@ -65,10 +65,10 @@ class OAuthPages:
             return {"error": "access_denied", **state}
         scopes = frozenset(asked["scope"].split(","))
         person = asked.get("as") if asked.get("as") in self._slack.people else "U0ADA"
-        return {"code": self._slack.installs.allow(str(person), scopes, asked["redirect_uri"]), **state}
+        return {"code": self._slack.oauth_codes.issue(str(person), scopes, asked["redirect_uri"]), **state}
 
 
-def _form(slack: Slack, asked: dict[str, str]) -> str:
+def _form(slack: FakeSlack, asked: dict[str, str]) -> str:
     scopes = "".join(f"<li>{html.escape(each)}</li>" for each in asked["scope"].split(","))
     kept = "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'

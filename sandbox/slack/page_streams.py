@@ -10,25 +10,25 @@ from typing import Any
 _KEEP_ALIVE_S = 15.0
 
 
-class Live:
+class PageStreams:
     """The open pages. Telling never waits: each page has a queue of its own."""
 
     def __init__(self) -> None:
         self._pages: list[tuple[str, asyncio.Queue[dict[str, Any] | None]]] = []
         self._over = False
 
-    def tell(self, people: Iterable[str], event: dict[str, Any]) -> None:
+    def send(self, people: Iterable[str], event: dict[str, Any]) -> None:
         """Send an event to the pages of these people."""
         meant = set(people)
         for person, page in self._pages:
             if person in meant:
                 page.put_nowait(event)
 
-    def tell_all(self, event: dict[str, Any]) -> None:
+    def send_to_all(self, event: dict[str, Any]) -> None:
         for _, page in self._pages:
             page.put_nowait(event)
 
-    async def events(self, person: str) -> AsyncIterator[str]:
+    async def stream_events(self, person: str) -> AsyncIterator[str]:
         """The text of a `text/event-stream`, until the server stops; a comment now and then keeps proxies awake."""
         page: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._pages.append((person, page))
@@ -42,7 +42,7 @@ class Live:
         finally:
             self._pages.remove((person, page))
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Close every stream, now: a server that stops must not wait for pages to go away."""
         self._over = True
         for _, page in self._pages:

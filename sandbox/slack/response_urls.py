@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 LIVES_S = 30 * 60.0
 USES = 5
@@ -20,31 +20,31 @@ class ResponseUrl:
     person: str
     channel: str
     expires_s: float
-    source: Message | None = None
+    source: FakeMessage | None = None
     uses_left: int = USES
 
 
 class ResponseUrls:
     """All that were given out."""
 
-    def __init__(self, clock: Clock, ids: Ids, public_url: str) -> None:
+    def __init__(self, clock: SandboxClock, ids: Ids, public_url: str) -> None:
         self._clock = clock
         self._ids = ids
         self._public_url = public_url
         self._given: dict[str, ResponseUrl] = {}
 
-    def give(self, person: str, channel: str, source: Message | None = None) -> str:
-        key = self._ids.secret()
+    def issue(self, person: str, channel: str, source: FakeMessage | None = None) -> str:
+        key = self._ids.generate_secret()
         self._given[key] = ResponseUrl(person, channel, self._clock.monotonic() + LIVES_S, source)
         return f"{self._public_url}/slack/response/{key}"
 
-    def find(self, key: str) -> ResponseUrl:
+    def get(self, key: str) -> ResponseUrl:
         """The URL's meaning. Raises Refused when it is unknown, too old or used up."""
         given = self._given.get(key)
         if given is None:
-            raise Refused("no_such_url", status=404)
+            raise FakeSlackError("no_such_url", status=404)
         if self._clock.monotonic() > given.expires_s:
-            raise Refused("expired_url", status=404)
+            raise FakeSlackError("expired_url", status=404)
         if given.uses_left < 1:
-            raise Refused("used_url", status=404)
+            raise FakeSlackError("used_url", status=404)
         return given

@@ -12,128 +12,128 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.slack import app_events, message_responses
-from sandbox.slack.bodies import multipart_fields
-from sandbox.slack.call_recorder import answered
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.bodies import parse_multipart
+from sandbox.slack.call_recorder import answer_call
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.oauth_pages import OAuthPages
 from sandbox.slack.page_api import compose
-from sandbox.slack.page_api.page_actions import Act
-from sandbox.slack.page_api.page_queries import Look
-from sandbox.slack.page_api.page_requests import No, body_of
-from sandbox.slack.web_api.endpoint import WebApi
+from sandbox.slack.page_api.page_actions import PageActions
+from sandbox.slack.page_api.page_queries import PageQueries
+from sandbox.slack.page_api.page_requests import PageError, parse_body
+from sandbox.slack.web_api.endpoint import WebApiEndpoint
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(slack: Slack) -> list[BaseRoute]:
+def build_routes(slack: FakeSlack) -> list[BaseRoute]:
     """To be mounted at the root: /slack/…, /_page/…, /_control/slack/… and /archives/…."""
-    web_api, oauth, hooks = WebApi(slack), OAuthPages(slack), Hooks(slack)
+    web_api, oauth, hooks = WebApiEndpoint(slack), OAuthPages(slack), AppEndpoints(slack)
     return [
         Route("/slack/api/{method}", web_api.answer, methods=["GET", "POST"]),
         WebSocketRoute("/slack/socket/{ticket}", slack.sockets),
-        Route("/slack/response/{key}", hooks.response_url, methods=["POST"]),
-        Route("/slack/files/upload/{file}", hooks.upload, methods=["POST", "PUT"]),
+        Route("/slack/response/{key}", hooks.answer_response_url, methods=["POST"]),
+        Route("/slack/files/upload/{file}", hooks.receive_upload, methods=["POST", "PUT"]),
         Route("/slack/oauth/v2/authorize", oauth.show),
         Route("/slack/oauth/v2/authorize", oauth.decide, methods=["POST"]),
-        Route("/_control/slack/uninstall", hooks.uninstall, methods=["POST"]),
-        Route("/_control/slack/share", _politely(hooks.share), methods=["POST"]),
-        Route("/_control/slack/feed", _politely(hooks.feed), methods=["POST"]),
+        Route("/_control/slack/uninstall", hooks.uninstall_app, methods=["POST"]),
+        Route("/_control/slack/share", _answer_errors(hooks.share_channel), methods=["POST"]),
+        Route("/_control/slack/feed", _answer_errors(hooks.post_as_other_app), methods=["POST"]),
         *_page_routes(slack),
     ]
 
 
-def _page_routes(slack: Slack) -> list[BaseRoute]:
-    look, act = Look(slack), Act(slack)
-    seen = {"boot": look.boot, "messages": look.messages, "live": look.live}
+def _page_routes(slack: FakeSlack) -> list[BaseRoute]:
+    look, act = PageQueries(slack), PageActions(slack)
+    seen = {"boot": look.boot, "messages": look.list_messages, "live": look.stream_events}
     done = {
         "say": act.say,
         "press": act.press,
         "submit": act.submit,
         "close": act.close,
         "suggest": act.suggest,
-        "home": act.home,
-        "shortcut": act.shortcut,
-        "channel": act.channel,
+        "home": act.open_home,
+        "shortcut": act.run_shortcut,
+        "channel": act.change_channel,
     }
     return [
-        *(Route(f"/_page/{name}", _politely(endpoint)) for name, endpoint in seen.items()),
-        *(Route(f"/_page/{name}", _politely(endpoint), methods=["POST"]) for name, endpoint in done.items()),
-        Route("/slack/files/{file}/{name}", _politely(look.file)),
-        Route("/archives/{channel}/{stamp}", look.archives),
+        *(Route(f"/_page/{name}", _answer_errors(endpoint)) for name, endpoint in seen.items()),
+        *(Route(f"/_page/{name}", _answer_errors(endpoint), methods=["POST"]) for name, endpoint in done.items()),
+        Route("/slack/files/{file}/{name}", _answer_errors(look.download_file)),
+        Route("/archives/{channel}/{stamp}", look.redirect_permalink),
     ]
 
 
-def _politely(endpoint: Endpoint) -> Endpoint:
+def _answer_errors(endpoint: Endpoint) -> Endpoint:
     """Turn a refusal into {"error": …}."""
 
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except No as no:
+        except PageError as no:
             return JSONResponse({"error": no.error}, no.status)
-        except Refused as refused:
+        except FakeSlackError as refused:
             return JSONResponse({"error": refused.error}, 404)
 
     return answer
 
 
-class Hooks:
+class AppEndpoints:
     """The URLs that Slack hands out, and what happens to the app from outside."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
-    async def response_url(self, request: Request) -> Response:
+    async def answer_response_url(self, request: Request) -> Response:
         """Plain text: "ok", or the word for what is wrong."""
         body = _object(await request.body())
 
         async def perform() -> Response:
             return self._respond(request.path_params["key"], body)
 
-        return await answered(self._slack, "response_url", body or {}, request, perform)
+        return await answer_call(self._slack, "response_url", body or {}, request, perform)
 
     def _respond(self, key: str, body: dict[str, Any] | None) -> Response:
         try:
-            url = self._slack.response_urls.find(key)
-            message_responses.answer(self._slack, url, body)
-        except Refused as refused:
+            url = self._slack.response_urls.get(key)
+            message_responses.apply_response(self._slack, url, body)
+        except FakeSlackError as refused:
             return PlainTextResponse(refused.error, max(refused.status, HTTPStatus.BAD_REQUEST))
         url.uses_left -= 1
         return PlainTextResponse("ok")
 
-    async def upload(self, request: Request) -> Response:
+    async def receive_upload(self, request: Request) -> Response:
         """The bytes of a file, raw or as a multipart field; exactly as many as were announced."""
         data = _bytes(request.headers.get("content-type", ""), await request.body())
 
         async def perform() -> Response:
             try:
                 self._slack.files.receive(request.path_params["file"], data)
-            except Refused as refused:
+            except FakeSlackError as refused:
                 status = HTTPStatus.NOT_FOUND if refused.status == HTTPStatus.OK else refused.status
                 return PlainTextResponse(refused.error, status)
             return PlainTextResponse(f"OK - {len(data)}")
 
-        return await answered(self._slack, "files.upload", {"length": len(data)}, request, perform)
+        return await answer_call(self._slack, "files.upload", {"length": len(data)}, request, perform)
 
-    async def uninstall(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
+    async def uninstall_app(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
         """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
-        app_events.uninstalled(self._slack)
+        app_events.uninstall_app(self._slack)
         return JSONResponse({})
 
-    async def share(self, request: Request) -> Response:
+    async def share_channel(self, request: Request) -> Response:
         """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`."""
-        body = await body_of(request)
+        body = await parse_body(request)
         try:
-            self._slack.share(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
+            self._slack.share_channel(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
         except ValueError as unknown:
-            raise No(str(unknown)) from unknown
+            raise PageError(str(unknown)) from unknown
         return JSONResponse({})
 
-    async def feed(self, request: Request) -> Response:
+    async def post_as_other_app(self, request: Request) -> Response:
         """Another app posts what it likes: `{"channel": "C0WEB", "text": "…", "user": "U0ADA", "subtype": …}`."""
-        body = await body_of(request)
-        return JSONResponse({"ts": compose.feed(self._slack, body).ts})
+        body = await parse_body(request)
+        return JSONResponse({"ts": compose.post_as_other_app(self._slack, body).ts})
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
@@ -147,5 +147,5 @@ def _object(body: bytes) -> dict[str, Any] | None:
 def _bytes(content_type: str, body: bytes) -> bytes:
     if not content_type.startswith("multipart/form-data"):
         return body
-    fields = multipart_fields(content_type, body)
+    fields = parse_multipart(content_type, body)
     return fields.get("file") or fields.get("filename") or next(iter(fields.values()), b"")

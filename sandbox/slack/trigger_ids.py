@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 LIVES_S = 3.0
 
@@ -18,16 +18,16 @@ class _Trigger:
     exchanged: bool = False
 
 
-class Triggers:
+class TriggerIds:
     """Those given out, each to one person's click or command."""
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: SandboxClock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
         self._given: dict[str, _Trigger] = {}
 
-    def give(self, person: str) -> str:
-        trigger_id = f"{self._ids.now_s()}.{len(self._given) + 1}.{self._ids.secret()}"
+    def issue(self, person: str) -> str:
+        trigger_id = f"{self._ids.now_s()}.{len(self._given) + 1}.{self._ids.generate_secret()}"
         self._given[trigger_id] = _Trigger(person, self._clock.monotonic() + LIVES_S)
         return trigger_id
 
@@ -35,10 +35,10 @@ class Triggers:
         """The person whose screen it opens. Raises Refused when it is unknown, spent or too old."""
         trigger = self._given.get(trigger_id)
         if trigger is None:
-            raise Refused("invalid_trigger_id")
+            raise FakeSlackError("invalid_trigger_id")
         if trigger.exchanged:
-            raise Refused("exchanged_trigger_id")
+            raise FakeSlackError("exchanged_trigger_id")
         if self._clock.monotonic() > trigger.expires_s:
-            raise Refused("expired_trigger_id")
+            raise FakeSlackError("expired_trigger_id")
         trigger.exchanged = True
         return trigger.person

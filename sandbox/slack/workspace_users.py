@@ -26,7 +26,7 @@ USER_GROUPS = {"platform": "S0PLATFORM"}
 
 
 @dataclass(frozen=True)
-class Person:
+class FakeSlackUser:
     """Somebody to be in the page, or the app's own user."""
 
     id: str
@@ -72,7 +72,7 @@ class Person:
             "tz": self.zone,
             "tz_label": _ZONE_LABELS[here.tzname() or "GMT"],
             "tz_offset": int((here.utcoffset() or timedelta()).total_seconds()),
-            "profile": self.profile(with_email=with_email),
+            "profile": self.as_profile(with_email=with_email),
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
             "is_primary_owner": self.is_admin,
@@ -85,7 +85,7 @@ class Person:
             "is_email_confirmed": True,
         }
 
-    def profile(self, *, with_email: bool) -> dict[str, Any]:
+    def as_profile(self, *, with_email: bool) -> dict[str, Any]:
         """What a user object holds of the person, alone (slack docs: users.profile.get)."""
         profile: dict[str, Any] = {
             "real_name": self.real_name,
@@ -104,14 +104,20 @@ class Person:
         return profile
 
 
-def people_at_start(app_name: str) -> dict[str, Person]:
+def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
     """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's), and the app's bot user; by id."""
     everyone = (
-        Person("U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"),
-        Person("U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE", zone="America/New_York"),
-        Person("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
-        Person("U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"),
-        Person("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM"),
-        Person(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
+        FakeSlackUser(
+            "U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"
+        ),
+        FakeSlackUser(
+            "U0GRACE", "grace", "Grace Green", "grace@acme.example", "2b7a5a", "D0GRACE", zone="America/New_York"
+        ),
+        FakeSlackUser("U0EVE", "eve", "Eve Evans", "eve@acme.example", "b14d3b", "D0EVE"),
+        FakeSlackUser(
+            "U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"
+        ),
+        FakeSlackUser("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM"),
+        FakeSlackUser(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
     )
     return {person.id: person for person in everyone}

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.command import Source
+from bot.command import RequestSource
 from bot.commands import COMMANDS
-from tests.plugins.command_requests import asked, pipeline, push
+from tests.plugins.command_requests import fetch_pipeline, push_branch, record_requests
 from tests.plugins.factories import WEB
 from tests.plugins.world import DEPLOYS, Json, World
 
@@ -48,22 +48,22 @@ def test_every_command_stands_in_a_table() -> None:
     assert {one.name for one in COMMANDS} == {*OF_PIPELINES, *OF_PROJECTS, *OF_NEITHER, "trigger", "subscribe"}
 
 
-def _lines(source: Source) -> Iterator[tuple[str, str]]:
+def _lines(source: RequestSource) -> Iterator[tuple[str, str]]:
     """However a person spells the project; a press says what we wrote."""
-    spellings = ("", " gh/acme/web", " web", " github/acme/web") if source is Source.TYPED else ("",)
+    spellings = ("", " gh/acme/web", " web", " github/acme/web") if source is RequestSource.TYPED else ("",)
     for name, (story, more) in OF_PIPELINES.items():
         for project in spellings:
             yield story, f"{name}{project} {more}".strip()
 
 
-@pytest.mark.parametrize("source", [Source.TYPED, Source.BUTTON, Source.SHORTCUT])
-async def test_nothing_in_a_thread_goes_to_another_pipeline(calm_world: World, source: Source) -> None:
+@pytest.mark.parametrize("source", [RequestSource.TYPED, RequestSource.BUTTON, RequestSource.SHORTCUT])
+async def test_nothing_in_a_thread_goes_to_another_pipeline(calm_world: World, source: RequestSource) -> None:
     world = calm_world
     cards = {story: await _card(world, story) for story in ("broken", "slow", "release")}
-    newest = {story: await push(world, story) for story in cards}
+    newest = {story: await push_branch(world, story) for story in cards}
     for story, line in _lines(source):
-        said = await asked(world, line, source, cards[story]["ts"])
-        theirs, others = _names(await pipeline(world, cards[story]["number"])), _names(newest[story])
+        said = await record_requests(world, line, source, cards[story]["ts"])
+        theirs, others = _names(await fetch_pipeline(world, cards[story]["number"])), _names(newest[story])
         assert any(name in path for path in said for name in theirs), f"{line}: {said}"
         assert not [path for path in said for name in others if name in path], f"{line} went elsewhere"
         assert not [path for path in said if "acme/api" in path], f"{line} went to the channel's project"
@@ -72,25 +72,25 @@ async def test_nothing_in_a_thread_goes_to_another_pipeline(calm_world: World, s
 async def test_a_thread_names_its_project_too(calm_world: World) -> None:
     world, card = calm_world, await _card(calm_world, "broken")
     for name in OF_PROJECTS:
-        said = await asked(world, name, ts=card["ts"])
+        said = await record_requests(world, name, ts=card["ts"])
         assert [path for path in said if "acme/web" in path], f"{name}: {said}"
         assert not [path for path in said if "acme/api" in path], name
 
 
 async def test_another_pipeline_is_meant_where_it_is_named(calm_world: World) -> None:
     world = calm_world
-    card, other = await _card(world, "broken"), await push(world, "broken")
+    card, other = await _card(world, "broken"), await push_branch(world, "broken")
     for said in (f"{other['number']}", f"gh/acme/web #{other['number']}", f"pipeline {other['number']}", other["id"]):
-        await asked(world, f"values {said}", ts=card["ts"])
+        await record_requests(world, f"values {said}", ts=card["ts"])
         await world.reply(f"|#{other['number']}>")
 
 
 async def test_a_link_to_a_branch_means_the_threads_pipeline_only_where_it_is_of_that_branch(calm_world: World) -> None:
     world = calm_world
-    card, _, slow = await _card(world, "broken"), await push(world, "broken"), await push(world, "slow")
+    card, _, slow = await _card(world, "broken"), await push_branch(world, "broken"), await push_branch(world, "slow")
     link = f"{world.url}/circleci/pipelines/github/acme/web?branch="
     for branch, number in (("broken", card["number"]), ("slow", slow["number"])):
-        await asked(world, f"values {link}{branch}", ts=card["ts"])
+        await record_requests(world, f"values {link}{branch}", ts=card["ts"])
         await world.reply(f"|#{number}>")
 
 
@@ -106,11 +106,11 @@ async def test_who_asks_by_mention_or_presses_in_a_thread_is_answered_there(calm
 
 async def _card(world: World, story: str) -> Json:
     """A pipeline, and the `ts` under which a message of the channel counts as its card."""
-    pushed, posted = await push(world, story), await world.say("What a day")
+    pushed, posted = await push_branch(world, story), await world.say("What a day")
     now = datetime.now(UTC)
     async with world.app.core.store.begin() as tx:
         await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], story, None, "{}", now)
-        await tx.cards.want("T0SANDBOX", DEPLOYS, pushed["id"], None, now)
+        await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], None, now)
         (card,) = await tx.cards.claim(now, 12, "me", 1)
         assert await tx.cards.settle_sent(card, posted["ts"], now)
     return {**pushed, "ts": posted["ts"]}

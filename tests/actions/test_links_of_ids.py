@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.block_reader import find_field
-from tests.plugins.command_requests import push
+from tests.plugins.command_requests import push_branch
 from tests.plugins.world import Json, World
 
 
@@ -63,9 +63,9 @@ async def test_lists_of_a_linked_branch_are_of_that_branch(socket_world: World) 
 
 
 async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:
-    await push(calm_world, "broken")
+    await push_branch(calm_world, "broken")
     broken, _, job = await _of_broken(calm_world)
-    await push(calm_world, "slow")
+    await push_branch(calm_world, "slow")
     link = f"{calm_world.url}/circleci/pipelines/github/acme/web?branch=broken"
     for said, told in (
         ("pipeline {}", f"gh/acme/web #{broken['number']}"),
@@ -95,5 +95,5 @@ async def _read(world: World, path: str) -> list[Json]:
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]

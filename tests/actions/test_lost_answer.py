@@ -3,13 +3,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.actions.lost_answer import told
+from bot.actions.lost_answer import catch_errors
 from bot.errors import Unavailable
 from tests.plugins.factories import NOW
 
 
 async def test_a_look_that_fails_says_so_instead_of_failing() -> None:
-    @told
+    @catch_errors
     async def look(_context: Any, _args: str, _began_at: datetime) -> str:
         raise Unavailable("CircleCI could not be reached.")
 

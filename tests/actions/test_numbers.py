@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.command import Source
-from tests.plugins.command_requests import asked, push
+from bot.command import RequestSource
+from tests.plugins.command_requests import push_branch, record_requests
 from tests.plugins.world import Json, World
 
 SHOWING = {
@@ -15,29 +15,29 @@ SHOWING = {
 
 
 async def test_a_bare_number_is_a_pipeline_and_a_job_is_said_outright(calm_world: World) -> None:
-    of = await push(calm_world, "broken")
+    of = await push_branch(calm_world, "broken")
     number, job = of["number"], _failed(of)
     link = f"{calm_world.url}/circleci/gh/acme/web/{job}"
     for name, more in SHOWING.items():
-        said = await asked(calm_world, f"{name} gh/acme/web {number}{more}")
+        said = await record_requests(calm_world, f"{name} gh/acme/web {number}{more}")
         assert f"GET /project/gh/acme/web/pipeline/{number}" in said, name
         assert f"GET /project/gh/acme/web/job/{number}" not in said, name
         for outright in (f"gh/acme/web job {job}", f"gh/acme/web --job {job}", link):
-            said = await asked(calm_world, f"{name} {outright}")
+            said = await record_requests(calm_world, f"{name} {outright}")
             assert f"GET /project/gh/acme/web/job/{job}" in said, f"{name} {outright}"
             assert f"GET /project/gh/acme/web/pipeline/{job}" not in said, f"{name} {outright}"
 
 
 async def test_where_there_is_no_such_pipeline_it_is_a_jobs_and_that_is_said(calm_world: World) -> None:
-    job = _failed(await push(calm_world, "broken"))
+    job = _failed(await push_branch(calm_world, "broken"))
     for name in [*SHOWING, "rerun"]:
-        said = await asked(calm_world, f"{name} gh/acme/web {job}")
+        said = await record_requests(calm_world, f"{name} gh/acme/web {job}")
         assert f"GET /project/gh/acme/web/job/{job}" in said, name
         reply = await calm_world.reply(f"has no pipeline #{job}: its *job {job}* is meant")
         calm_world.seen.add(reply["ephemeral_id"])
-    (rerun,) = await calm_world.requests("/rerun")
+    (rerun,) = await calm_world.list_requests("/rerun")
     assert len(rerun["body"]["jobs"]) == 1
-    await asked(calm_world, f"cancel gh/acme/web {job}")
+    await record_requests(calm_world, f"cancel gh/acme/web {job}")
     await calm_world.reply("The job `test` has ended already")
 
 
@@ -51,29 +51,29 @@ async def test_a_number_of_nothing_is_named_in_the_answer(calm_world: World) -> 
     ):
         await calm_world.say(f"/circle {said}")
         await calm_world.reply(told)
-    assert await calm_world.requests("/rerun") == []
+    assert await calm_world.list_requests("/rerun") == []
 
 
 async def test_what_is_called_a_pipeline_is_nothing_else(calm_world: World) -> None:
-    job = _failed(await push(calm_world, "broken"))
-    said = await asked(calm_world, f"logs gh/acme/web pipeline {job}")
+    job = _failed(await push_branch(calm_world, "broken"))
+    said = await record_requests(calm_world, f"logs gh/acme/web pipeline {job}")
     assert not [path for path in said if "/job/" in path]
 
 
 async def test_a_job_is_named_inside_its_pipeline_by_name_or_number_and_not_elsewhere(calm_world: World) -> None:
-    of, other = await push(calm_world, "broken"), await push(calm_world, "broken")
+    of, other = await push_branch(calm_world, "broken"), await push_branch(calm_world, "broken")
     for wanted in ("test", str(_failed(of)), f"build-and-test #{_failed(of)}", "--job test", f"--job {_failed(of)}"):
-        await asked(calm_world, f"logs gh/acme/web {of['number']} {wanted}")
+        await record_requests(calm_world, f"logs gh/acme/web {of['number']} {wanted}")
         reply = await calm_world.reply(f"test (job {_failed(of)}) of #{of['number']}")
         calm_world.seen.add(reply["ephemeral_id"])
-    await asked(calm_world, f"logs gh/acme/web {of['number']} {_failed(other)}")
+    await record_requests(calm_world, f"logs gh/acme/web {of['number']} {_failed(other)}")
     await calm_world.reply(f"Pipeline #{of['number']} has no job `{_failed(other)}`")
 
 
 async def test_a_button_of_an_older_release_means_the_job_that_it_meant(calm_world: World) -> None:
-    number = (await push(calm_world, "broken"))["number"]
+    number = (await push_branch(calm_world, "broken"))["number"]
     for name in ("job", "tests", "logs", "artifacts"):
-        said = await asked(calm_world, f"{name} gh/acme/web {number}", Source.BUTTON)
+        said = await record_requests(calm_world, f"{name} gh/acme/web {number}", RequestSource.BUTTON)
         assert f"GET /project/gh/acme/web/job/{number}" in said, name
 
 

@@ -7,9 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mrkdwn import bold
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_requests import asked
+from bot.mrkdwn import as_bold
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_requests import record_requests
 from tests.plugins.world import World
 
 LINES = (
@@ -21,23 +21,23 @@ _CODE = re.compile(r"`[^`]*`|<[^>]*>")
 
 
 async def test_every_answer_about_such_a_project_names_it(calm_world: World) -> None:
-    projects = (await calm_world.state("circleci"))["circleci"]["projects"]
+    projects = (await calm_world.fetch_state("circleci"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for line in (*(f"{name} {slug}" for name in LINES), "subscriptions", "unsubscribe kiosk"):
-        before = len(await calm_world.messages())
-        await asked(calm_world, line)
-        for said in [text_of(one) for one in (await calm_world.messages())[before:]]:
+        before = len(await calm_world.list_messages())
+        await record_requests(calm_world, line)
+        for said in [get_text(one) for one in (await calm_world.list_messages())[before:]]:
             assert slug not in _ADDRESS.sub("", said), f"{line}: {said}"
             assert not _nested(said), f"{line}: {said}"
 
 
 def test_what_is_bold_already_is_bold_once() -> None:
-    assert bold("Pipelines of *Acme/kiosk* on `release/*`") == "*Pipelines of Acme/kiosk on `release/*`*"
+    assert as_bold("Pipelines of *Acme/kiosk* on `release/*`") == "*Pipelines of Acme/kiosk on `release/*`*"
 
 
 @given(st.text(alphabet="ab *`", max_size=30))
 def test_outside_of_code_only_its_own_asterisks_are_left(text: str) -> None:
-    shown = bold(text)
+    shown = as_bold(text)
     outside = shown[1:-1].split("`")[::2]
     assert (shown[0], shown[-1], "*" in "".join(outside)) == ("*", "*", False)
 

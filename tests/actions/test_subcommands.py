@@ -19,21 +19,21 @@ KNOWN = ("list", "show", "rm")
     ],
 )
 def test_a_line_begins_with_a_verb_or_lists(words: tuple[str, ...], read: tuple[str, tuple[str, ...]]) -> None:
-    assert subcommands.read(words, KNOWN) == read
+    assert subcommands.parse(words, KNOWN) == read
 
 
 def test_a_mistyped_verb_is_not_taken_for_a_project() -> None:
     with pytest.raises(UsageError, match="Did you mean `show`"):
-        subcommands.read(("shwo", "a"), KNOWN)
+        subcommands.parse(("shwo", "a"), KNOWN)
 
 
 def test_only_a_list_takes_a_bare_repository() -> None:
-    assert subcommands.project_first("list", ("web",)) == ("web", ())
-    assert subcommands.project_first("rm", ("web",)) == (None, ("web",))
-    assert subcommands.project_first("rm", ("acme/web", "A")) == ("acme/web", ("A",))
+    assert subcommands.split_project("list", ("web",)) == ("web", ())
+    assert subcommands.split_project("rm", ("web",)) == (None, ("web",))
+    assert subcommands.split_project("rm", ("acme/web", "A")) == ("acme/web", ("A",))
 
 
 def test_words_that_nobody_asked_for_are_told() -> None:
-    subcommands.no_more(())
+    subcommands.check_no_more(())
     with pytest.raises(UsageError, match="`b`"):
-        subcommands.no_more(("b",))
+        subcommands.check_no_more(("b",))

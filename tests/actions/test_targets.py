@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import target_projects
-from bot.actions.target_words import Named
+from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.domain import ProjectSlug
-from bot.errors import NotThere, Step
-from tests.plugins.block_reader import text_of
+from bot.errors import NextStep, TargetError
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 ID = "11111111-2222-4333-8444-555555555555"
@@ -20,40 +20,40 @@ WEB = ProjectSlug("gh", "acme", "web")
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        ((), Named()),
-        (("gh/acme/web",), Named("gh/acme/web")),
-        (("web", "341"), Named("web", number=341)),
-        (("#341",), Named(number=341)),
-        (("#0341",), Named(number=341)),
-        (("gh/acme/web", "0"), Named("gh/acme/web", rest=("0",))),
-        (("gh/acme/web", "job", "0"), Named("gh/acme/web", rest=("job", "0"))),
-        ((ID.upper(), "ship", "it"), Named(id=ID, rest=("ship", "it"))),
-        (("gh/acme/web", ID), Named("gh/acme/web", id=ID)),
-        (("gh/acme/web", "341", "build"), Named("gh/acme/web", number=341, rest=("build",))),
-        (("gh/acme/web", "build"), Named("gh/acme/web", rest=("build",))),
-        (("job", "#341"), Named(job=341)),
-        (("gh/acme/web", "Job", "341", "*.xml"), Named("gh/acme/web", job=341, rest=("*.xml",))),
-        (("pipeline", "341", "test"), Named(number=341, rest=("test",), outright=True)),
-        (("job",), Named("job")),
-        (("web", "job", "test"), Named("web", rest=("job", "test"))),
-        (("https://github.com/acme/web", "12"), Named("https://github.com/acme/web", number=12)),
+        ((), TargetReference()),
+        (("gh/acme/web",), TargetReference("gh/acme/web")),
+        (("web", "341"), TargetReference("web", number=341)),
+        (("#341",), TargetReference(number=341)),
+        (("#0341",), TargetReference(number=341)),
+        (("gh/acme/web", "0"), TargetReference("gh/acme/web", rest=("0",))),
+        (("gh/acme/web", "job", "0"), TargetReference("gh/acme/web", rest=("job", "0"))),
+        ((ID.upper(), "ship", "it"), TargetReference(id=ID, rest=("ship", "it"))),
+        (("gh/acme/web", ID), TargetReference("gh/acme/web", id=ID)),
+        (("gh/acme/web", "341", "build"), TargetReference("gh/acme/web", number=341, rest=("build",))),
+        (("gh/acme/web", "build"), TargetReference("gh/acme/web", rest=("build",))),
+        (("job", "#341"), TargetReference(job=341)),
+        (("gh/acme/web", "Job", "341", "*.xml"), TargetReference("gh/acme/web", job=341, rest=("*.xml",))),
+        (("pipeline", "341", "test"), TargetReference(number=341, rest=("test",), is_pipeline_number=True)),
+        (("job",), TargetReference("job")),
+        (("web", "job", "test"), TargetReference("web", rest=("job", "test"))),
+        (("https://github.com/acme/web", "12"), TargetReference("https://github.com/acme/web", number=12)),
         (
             ("<https://app.circleci.com/pipelines/github/acme/web/341|web>", "rest"),
-            Named(link=Link(WEB, 341), rest=("rest",)),
+            TargetReference(link=Link(WEB, 341), rest=("rest",)),
         ),
         (
             (f"https://app.circleci.com/pipelines/github/acme/web/341/workflows/{ID}/jobs/7",),
-            Named(link=Link(WEB, 341, ID, 7)),
+            TargetReference(link=Link(WEB, 341, ID, 7)),
         ),
     ],
 )
-def test_words_name_a_project_and_then_at_most_one_thing(words: tuple[str, ...], named: Named) -> None:
-    assert Named.of(words, "https://circleci.com") == named
+def test_words_name_a_project_and_then_at_most_one_thing(words: tuple[str, ...], named: TargetReference) -> None:
+    assert TargetReference.parse(words, "https://circleci.com") == named
 
 
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=5))
 def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
-    named = Named.of(words, "https://circleci.com")
+    named = TargetReference.parse(words, "https://circleci.com")
     assert tuple(words[len(words) - len(named.rest) :]) == named.rest
     assert len(words) - len(named.rest) <= 3
 
@@ -82,7 +82,7 @@ async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its
     socket_world: World,
 ) -> None:
     await socket_world.connect()
-    projects = (await socket_world.state("circleci"))["circleci"]["projects"]
+    projects = (await socket_world.fetch_state("circleci"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for text in (slug, "kiosk", "acme/kiosk"):
         await socket_world.say(f"/circle use {text}")
@@ -94,28 +94,28 @@ async def test_what_is_no_project_is_refused_with_the_forms_there_are(socket_wor
     await socket_world.connect()
     await socket_world.say(f"/circle use {text}")
     reply = await socket_world.reply("is not a project")
-    assert "`gh/org/repo`" in text_of(reply)
+    assert "`gh/org/repo`" in get_text(reply)
 
 
 async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle status xyzzy-<!channel>")
     reply = await socket_world.reply("I see no project")
-    assert "<!channel>" not in text_of(reply)
-    assert "named in full" in text_of(reply)
+    assert "<!channel>" not in get_text(reply)
+    assert "named in full" in get_text(reply)
 
 
 def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
     known = [Project(slug=slug, name="web", organization_name="acme") for slug in ("gh/acme/web", "bb/acme/web")]
-    with pytest.raises(NotThere, match="Several projects are called `web`") as caught:
+    with pytest.raises(TargetError, match="Several projects are called `web`") as caught:
         target_projects._pick("web", known, lambda slug: f"status {slug}")
-    lines = [step.line for step in caught.value.next_steps if isinstance(step, Step)]
+    lines = [step.line for step in caught.value.next_steps if isinstance(step, NextStep)]
     assert lines == ["status gh/acme/web", "status bb/acme/web"]
 
 
 async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(socket_world: World) -> None:
     await socket_world.connect()
-    pipeline = next(one for one in await socket_world.pipelines() if one["project_slug"] == "gh/acme/web")
+    pipeline = next(one for one in await socket_world.list_pipelines() if one["project_slug"] == "gh/acme/web")
     number = pipeline["workflows"][0]["jobs"][0]["job_number"]
     await socket_world.say(f"/circle pipeline https://circleci.com/gh/acme/web/{number}")
     await socket_world.reply(f"#{pipeline['number']}")

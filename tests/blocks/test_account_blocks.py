@@ -6,38 +6,40 @@ from bot.blocks import account_blocks
 from bot.circleci.models import Collaboration
 from bot.domain import Account
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
 
 
 def test_the_form_says_where_a_token_comes_from_and_what_becomes_of_it(golden: Check, valid_blocks: Check) -> None:
-    blocks = account_blocks.connect_form("https://app.circleci.com/settings/user/tokens", None)
+    blocks = account_blocks.render_connect_form("https://app.circleci.com/settings/user/tokens", None)
     valid_blocks(blocks, "modal")
     golden("connect_form", blocks)
 
 
 def test_a_token_is_never_drawn() -> None:
     drawn = [
-        account_blocks.connect_form("https://x", ADA),
-        account_blocks.connected(ADA, "status"),
-        account_blocks.profile(ADA, [], "`gh/acme/web`"),
-        account_blocks.invitation(ADA),
+        account_blocks.render_connect_form("https://x", ADA),
+        account_blocks.render_connected(ADA, "status"),
+        account_blocks.render_profile(ADA, [], "`gh/acme/web`"),
+        account_blocks.render_connect_prompt(ADA),
     ]
-    assert "secret" not in text_of(drawn)
+    assert "secret" not in get_text(drawn)
 
 
 def test_an_expired_token_asks_for_a_new_one() -> None:
     expired = replace(ADA, state="expired")
-    assert "no longer accepts the token of *Ada Lovelace (ada)*" in text_of(account_blocks.invitation(expired))
-    assert "a new one replaces it" in text_of(account_blocks.connect_form("https://x", expired))
+    assert "no longer accepts the token of *Ada Lovelace (ada)*" in get_text(
+        account_blocks.render_connect_prompt(expired)
+    )
+    assert "a new one replaces it" in get_text(account_blocks.render_connect_form("https://x", expired))
 
 
 def test_a_profile_of_the_strangest_names_is_harmless(golden: Check, valid_blocks: Check) -> None:
     nasty = replace(ADA, name=NASTY, login=NASTY)
     orgs = [Collaboration(name=NASTY, slug="gh/acme") for _ in range(30)]
-    blocks = account_blocks.profile(nasty, orgs, "`gh/acme/web`")
+    blocks = account_blocks.render_profile(nasty, orgs, "`gh/acme/web`")
     valid_blocks(blocks)
-    assert "<!channel>" not in text_of(blocks)
-    golden("profile", account_blocks.profile(ADA, [Collaboration(name="Acme", slug="gh/acme")], "`gh/acme/web`"))
+    assert "<!channel>" not in get_text(blocks)
+    golden("profile", account_blocks.render_profile(ADA, [Collaboration(name="Acme", slug="gh/acme")], "`gh/acme/web`"))

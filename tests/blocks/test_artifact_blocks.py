@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bot.blocks.artifact_blocks import PAGE, Listing, listing, nothing, sent
-from bot.blocks.artifact_blocks import back as back_to_all
+from bot.blocks.artifact_blocks import PAGE, ArtifactPage, format_sent, render_list, render_nothing_to_send
+from bot.blocks.artifact_blocks import build_back_button as back_to_all
 from bot.circleci.models import Artifact
-from bot.line import line
+from bot.line import format_line
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import find_button, text_of
+from tests.plugins.block_reader import find_button, get_text
 from tests.plugins.factories import NASTY
 
 
@@ -22,23 +22,23 @@ def _listing(
     *,
     page: int = 1,
     sends: Mapping[str, bool] = MappingProxyType({"send": True, "here": True}),
-) -> Listing:
+) -> ArtifactPage:
     shown = artifacts[(page - 1) * PAGE : page * PAGE]
-    return Listing(
+    return ArtifactPage(
         called="test #12",
-        all=artifacts,
+        artifacts=artifacts,
         rows=[(artifact, None if number == 1 else 1234 * number) for number, artifact in enumerate(shown)],
         page=page,
-        covered=[(one, 87.29) for one in artifacts if one.path.endswith("coverage.xml")],
-        all_of_them=line("artifacts", "gh/acme/web", "12"),
-        one=lambda artifact: line("artifacts", "gh/acme/web", "12", f"./{artifact.path}", node="0"),
-        sends=sends,
+        coverage=[(one, 87.29) for one in artifacts if one.path.endswith("coverage.xml")],
+        list_line=format_line("artifacts", "gh/acme/web", "12"),
+        artifact_line=lambda artifact: format_line("artifacts", "gh/acme/web", "12", f"./{artifact.path}", node="0"),
+        send_options=sends,
     )
 
 
 def test_artifacts_are_drawn_by_node_with_coverage_and_reports_first(golden: Check, valid_blocks: Check) -> None:
     paths = ("coverage/coverage.xml", "coverage/index.html", "logs/server.log", "shop.png", "src.tar.gz")
-    blocks = listing(_listing([_artifact(path, node) for node in (0, 1) for path in paths]))
+    blocks = render_list(_listing([_artifact(path, node) for node in (0, 1) for path in paths]))
     valid_blocks(blocks)
     golden("artifacts", blocks)
 
@@ -46,32 +46,34 @@ def test_artifacts_are_drawn_by_node_with_coverage_and_reports_first(golden: Che
 def test_thousands_of_them_come_in_pages(valid_blocks: Check) -> None:
     artifacts = [_artifact(f"{number}/index.html", number % 7) for number in range(5000)]
     for page in (1, 2, 334):
-        blocks = listing(_listing(artifacts, page=page))
+        blocks = render_list(_listing(artifacts, page=page))
         valid_blocks(blocks)
         assert len(blocks) <= 50
-    assert "There are no more." in text_of(listing(_listing(artifacts, page=900)))
+    assert "There are no more." in get_text(render_list(_listing(artifacts, page=900)))
 
 
 def test_a_name_can_do_no_harm_and_a_long_one_has_no_button(valid_blocks: Check) -> None:
     nasty, long = _artifact(NASTY), _artifact("x" * 3000, url=f"https://x.test/{'y' * 3000}")
-    blocks = listing(_listing([nasty, long]))
+    blocks = render_list(_listing([nasty, long]))
     valid_blocks(blocks)
-    assert "<!channel>" not in text_of(blocks)
-    assert text_of(blocks).count("Send here") == 1
+    assert "<!channel>" not in get_text(blocks)
+    assert get_text(blocks).count("Send here") == 1
 
 
 def test_in_the_open_there_is_one_way_to_send_all() -> None:
     two = [_artifact("a"), _artifact("b")]
-    assert "Send all to me" in text_of(listing(_listing(two)))
-    alone = {"blocks": listing(_listing(two, sends={"send": True}))}
-    assert "Send all to me" not in text_of(alone)
+    assert "Send all to me" in get_text(render_list(_listing(two)))
+    alone = {"blocks": render_list(_listing(two, sends={"send": True}))}
+    assert "Send all to me" not in get_text(alone)
     _, button = find_button(alone, lambda one: one["text"]["text"] == "Send all here")
     assert button["value"] == "artifacts gh/acme/web 12 --send"
 
 
 def test_what_is_sent_is_named_and_what_is_not_has_its_reason(valid_blocks: Check) -> None:
-    assert sent("test #12", ["a.txt", "b.txt"]) == "`a.txt`, `b.txt` of test #12"
-    assert sent("test #12", ["22 artifacts of test #12"]) == "22 artifacts of test #12"
-    blocks = nothing(["<https://x|a> is empty."] * 100, back_to_all(line("artifacts", "gh/acme/web", "12")))
+    assert format_sent("test #12", ["a.txt", "b.txt"]) == "`a.txt`, `b.txt` of test #12"
+    assert format_sent("test #12", ["22 artifacts of test #12"]) == "22 artifacts of test #12"
+    blocks = render_nothing_to_send(
+        ["<https://x|a> is empty."] * 100, back_to_all(format_line("artifacts", "gh/acme/web", "12"))
+    )
     valid_blocks(blocks)
-    assert "is empty." in text_of(blocks)
+    assert "is empty." in get_text(blocks)

@@ -4,58 +4,68 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks.action_blocks import approve_label
-from bot.blocks.card_blocks import card
+from bot.blocks.action_blocks import format_approve_label
+from bot.blocks.card_blocks import render_card
 from bot.circleci.links import Links
-from bot.store.audit import Deed
+from bot.store.audit import AuditEntry
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_snapshot, a_workflow, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import (
+    NASTY,
+    NOW,
+    WEB,
+    make_hold,
+    make_id,
+    make_job,
+    make_pipeline,
+    make_snapshot,
+    make_workflow,
+)
 
 LINKS = Links()
-A_DEED = Deed(an_id(341), "T1", "U1", "Triggered", NOW)
+A_DEED = AuditEntry(make_id(341), "T1", "U1", "Triggered", NOW)
 
 
 def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_blocks: Check) -> None:
-    jobs = (a_job(1, "lint", "success"), a_job(2, "test", "failed"))
-    snapshot = a_snapshot((a_workflow(1, "build", "failed"), jobs), (a_workflow(2, "preview", "success"), ()))
-    blocks = card(snapshot, project=WEB, deeds=[A_DEED], links=LINKS).blocks
+    jobs = (make_job(1, "lint", "success"), make_job(2, "test", "failed"))
+    snapshot = make_snapshot((make_workflow(1, "build", "failed"), jobs), (make_workflow(2, "preview", "success"), ()))
+    blocks = render_card(snapshot, project=WEB, deeds=[A_DEED], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_failed", blocks)
 
 
 def test_a_card_of_two_holds_has_a_button_for_each(golden: Check, valid_blocks: Check) -> None:
-    holds = (a_hold(1, "approve-staging"), a_hold(2, "approve-production"))
-    snapshot = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
-    blocks = card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    holds = (make_hold(1, "approve-staging"), make_hold(2, "approve-production"))
+    snapshot = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
+    blocks = render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_held", blocks)
 
 
 def test_buttons_are_named_where_several_would_read_the_same() -> None:
-    failed = (a_workflow(1, "build", "failed"), None), (a_workflow(2, "lint", "failed"), None)
-    shown = text_of(card(a_snapshot(*failed), project=WEB, deeds=[], links=LINKS).blocks)
+    failed = (make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None)
+    shown = get_text(render_card(make_snapshot(*failed), project=WEB, deeds=[], links=LINKS).blocks)
     assert "Rerun build from failed" in shown
     assert "Rerun lint from failed" in shown
-    alone = text_of(card(a_snapshot(failed[0]), project=WEB, deeds=[], links=LINKS).blocks)
+    alone = get_text(render_card(make_snapshot(failed[0]), project=WEB, deeds=[], links=LINKS).blocks)
     assert "Rerun from failed\n" in alone
     assert "Rerun build" not in alone
 
 
 def test_a_pipeline_of_which_nothing_is_known_still_has_a_card(valid_blocks: Check) -> None:
-    pipeline = a_pipeline(vcs=None, trigger=None)
-    blocks = card(a_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    pipeline = make_pipeline(vcs=None, trigger=None)
+    blocks = render_card(make_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
     valid_blocks(blocks)
     assert [block["type"] for block in blocks] == ["section", "actions"]
 
 
 def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
-    pipeline = a_pipeline(vcs={"branch": NASTY, "commit": {"subject": NASTY}})
-    run = (a_workflow(1, NASTY, "failed"), (a_job(1, NASTY, "failed"),))
-    blocks = card(a_snapshot(run, pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    pipeline = make_pipeline(vcs={"branch": NASTY, "commit": {"subject": NASTY}})
+    run = (make_workflow(1, NASTY, "failed"), (make_job(1, NASTY, "failed"),))
+    blocks = render_card(make_snapshot(run, pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
     valid_blocks(blocks)
     told = [block for block in blocks if block["type"] != "actions"]
-    assert "<!channel>" not in text_of(told)  # the labels of buttons are plain text: Slack reads no mention in them
+    assert "<!channel>" not in get_text(told)  # the labels of buttons are plain text: Slack reads no mention in them
 
 
 @pytest.mark.parametrize(
@@ -69,15 +79,15 @@ def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
     ],
 )
 def test_approve_is_said_once(name: str, label: str) -> None:
-    assert approve_label(a_hold(1, name)) == label
+    assert format_approve_label(make_hold(1, name)) == label
 
 
 def test_a_button_stays_itself_while_others_come_and_go() -> None:
     """Somebody may be asked "are you sure?" while the card changes under the question."""
-    slow = a_workflow(1, "soak", "running", ended=False)
-    before = card(a_snapshot((slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
-    failed = a_workflow(2, "build", "failed")
-    after = card(a_snapshot((failed, None), (slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    slow = make_workflow(1, "soak", "running", ended=False)
+    before = render_card(make_snapshot((slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    failed = make_workflow(2, "build", "failed")
+    after = render_card(make_snapshot((failed, None), (slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
     cancel = before["elements"][0]
     assert cancel["value"].startswith("cancel")
     assert before["block_id"] == after["block_id"]
@@ -87,32 +97,32 @@ def test_a_button_stays_itself_while_others_come_and_go() -> None:
 
 
 def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_blocks: Check) -> None:
-    approved = a_hold(1, "approve-staging", "success").model_copy(update={"approved_by": "u-1"})
-    declined = a_hold(2, "approve-production", "canceled").model_copy(update={"canceled_by": "u-2"})
+    approved = make_hold(1, "approve-staging", "success").model_copy(update={"approved_by": "u-1"})
+    declined = make_hold(2, "approve-production", "canceled").model_copy(update={"canceled_by": "u-2"})
     runs = (
-        (a_workflow(1, "release", "failed", created_at=NOW - timedelta(hours=1)), None),
-        (a_workflow(2, "release", "running", ended=False, started_by="u-2"), (approved, declined)),
-        (a_workflow(3, "soak", "canceled", canceled_by="u-1", started_by="u-9"), ()),
+        (make_workflow(1, "release", "failed", created_at=NOW - timedelta(hours=1)), None),
+        (make_workflow(2, "release", "running", ended=False, started_by="u-2"), (approved, declined)),
+        (make_workflow(3, "soak", "canceled", canceled_by="u-1", started_by="u-9"), ()),
     )
-    snapshot = a_snapshot(*runs).model_copy(update={"names": {"u-1": "Ada <!here>", "u-2": "Grace"}})
-    assert snapshot.people == ("u-2", "u-1", "u-9")
-    blocks = card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    snapshot = make_snapshot(*runs).model_copy(update={"names": {"u-1": "Ada <!here>", "u-2": "Grace"}})
+    assert snapshot.actor_ids == ("u-2", "u-1", "u-9")
+    blocks = render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_with_people", blocks)
 
 
 def test_a_hold_that_was_canceled_with_its_workflow_was_declined_by_nobody() -> None:
-    hold = a_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
-    snapshot = a_snapshot((a_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))
+    hold = make_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
+    snapshot = make_snapshot((make_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))
     snapshot = snapshot.model_copy(update={"names": {"u-1": "Ada"}})
-    shown = text_of(card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    shown = get_text(render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
     assert "canceled by Ada" in shown
     assert "Declined" not in shown
 
 
 def test_who_is_not_known_by_name_is_left_out() -> None:
-    snapshot = a_snapshot((a_workflow(1, "soak", "canceled", canceled_by="u-1"), ()))
-    shown = text_of(card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    snapshot = make_snapshot((make_workflow(1, "soak", "canceled", canceled_by="u-1"), ()))
+    shown = get_text(render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
     assert "canceled by" not in shown
     assert "u-1" not in shown
 
@@ -129,5 +139,7 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
     ],
 )
 def test_what_started_it_is_told_by_its_family_or_in_circlecis_word(word: str, said: str) -> None:
-    pipeline = a_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
-    assert said in text_of(list(card(a_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks))
+    pipeline = make_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
+    assert said in get_text(
+        list(render_card(make_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks)
+    )

@@ -11,22 +11,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.blocks import kit
-from bot.blocks.card_blocks import card
+from bot.blocks.card_blocks import render_card
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.snapshot import Snapshot
 from bot.domain import BAD
-from bot.store.audit import Deed
-from sandbox.slack.block_kit.check import message_problems
-from tests.plugins.block_kit import problems
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_snapshot, a_workflow, an_id
+from bot.store.audit import AuditEntry
+from sandbox.slack.block_kit.check import list_message_problems
+from tests.plugins.block_kit import find_block_problems
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import (
+    NASTY,
+    NOW,
+    WEB,
+    make_hold,
+    make_id,
+    make_job,
+    make_pipeline,
+    make_snapshot,
+    make_workflow,
+)
 
 _NAMES = some.sampled_from(
     ["build", "test", NASTY, '"quoted" \\ back' * 20, "名" * 200, "\N{SKULL}" * 150, "&<>" * 90, " ", "`x`" * 99]
 )
 _STATUSES = some.sampled_from(["success", "failed", "running", "on_hold", "canceled", "error", "unheard_of"])
-_DEED = Deed(an_id(341), "T1", "U1", f"Rerun of `{'x' * 80}`: {'`yyyy`, ' * 60}", NOW)
+_DEED = AuditEntry(make_id(341), "T1", "U1", f"Rerun of `{'x' * 80}`: {'`yyyy`, ' * 60}", NOW)
 
 
 @dataclass(frozen=True)
@@ -44,20 +54,20 @@ _PLANS = some.lists(
 
 def _built(plans: list[Plan], ref: str, errors: int = 0) -> Snapshot:
     wrong = [PipelineError(type="config", message='say "no" ' * 200)] * errors
-    pipeline = a_pipeline(branch=ref, vcs={"branch": ref, "commit": {"subject": ref}}, errors=wrong)
+    pipeline = make_pipeline(branch=ref, vcs={"branch": ref, "commit": {"subject": ref}}, errors=wrong)
     runs = ((_workflow(number, plan), tuple(_jobs(plan))) for number, plan in enumerate(plans))
-    return a_snapshot(*runs, pipeline=pipeline)
+    return make_snapshot(*runs, pipeline=pipeline)
 
 
 def _workflow(number: int, plan: Plan) -> Any:
     begun = NOW - timedelta(minutes=number)
     ended = plan.status not in {"running", "on_hold"}
-    return a_workflow(number, f"{number:02} {plan.name}", plan.status, ended=ended, created_at=begun)
+    return make_workflow(number, f"{number:02} {plan.name}", plan.status, ended=ended, created_at=begun)
 
 
 def _jobs(plan: Plan) -> list[Job]:
-    failed = [a_job(number, f"{number} {plan.name}", "failed") for number in range(plan.failed)]
-    return failed + [a_hold(20 + number, f"{number} {plan.name}") for number in range(plan.held)]
+    failed = [make_job(number, f"{number} {plan.name}", "failed") for number in range(plan.failed)]
+    return failed + [make_hold(20 + number, f"{number} {plan.name}") for number in range(plan.held)]
 
 
 def _said(blocks: Any) -> list[str]:
@@ -68,33 +78,33 @@ def _said(blocks: Any) -> list[str]:
 @settings(max_examples=60)
 def test_any_card_fits_and_keeps_what_matters(plans: list[Plan], ref: str, errors: int, deeds: int) -> None:
     snapshot = _built(plans, ref, errors)
-    blocks = list(card(snapshot, project=WEB, deeds=[_DEED] * deeds, links=Links()).blocks)
-    assert problems(blocks, "message") == []
-    assert message_problems(blocks) == []
-    assert kit.weight(blocks) <= kit.ROOM
+    blocks = list(render_card(snapshot, project=WEB, deeds=[_DEED] * deeds, links=Links()).blocks)
+    assert find_block_problems(blocks, "message") == []
+    assert list_message_problems(blocks) == []
+    assert kit.count_chars(blocks) <= kit.ROOM
     _counts_all(snapshot, blocks)
     _offers_what_it_must(snapshot, blocks)
 
 
 def _counts_all(snapshot: Snapshot, blocks: list[Any]) -> None:
     """Each workflow is named or counted, and none that is well while one that is not is left out."""
-    named = {run.workflow.id for run in snapshot.newest() if run.workflow.id in str(blocks[:-1])}
-    counted = re.search(r"(?:…and )?(\d+) (?:more|workflows): ", text_of(blocks[:-1]))
-    assert len(named) + (int(counted[1]) if counted else 0) == len(snapshot.newest())
-    bad = {run.workflow.id for run in snapshot.newest() if run.workflow.status in BAD}
+    named = {run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.id in str(blocks[:-1])}
+    counted = re.search(r"(?:…and )?(\d+) (?:more|workflows): ", get_text(blocks[:-1]))
+    assert len(named) + (int(counted[1]) if counted else 0) == len(snapshot.get_newest_runs())
+    bad = {run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.status in BAD}
     assert bad <= named or named <= bad
     assert len(bad & named) >= min(len(bad), 5)
 
 
 def _offers_what_it_must(snapshot: Snapshot, blocks: list[Any]) -> None:
     said, pipeline = _said(blocks), snapshot.pipeline.id
-    failed = [run.workflow.id for run in snapshot.newest() if run.workflow.status == "failed"]
+    failed = [run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.status == "failed"]
     offered = [one for one in failed if f"rerun {one} --failed" in said]
     assert len(offered) == len(failed) or (
         offered and {f"workflow {pipeline} --failed", f"workflow {pipeline}"} & set(said)
     )
     approvals = [one for one in said if one.startswith("approve ")]
-    held = snapshot.held
+    held = snapshot.pending_holds
     assert len(approvals) == len(held) or (
         approvals and {f"workflow {pipeline} --waiting", f"workflow {pipeline}"} & set(said)
     )
@@ -102,32 +112,32 @@ def _offers_what_it_must(snapshot: Snapshot, blocks: list[Any]) -> None:
 
 def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     plans = [Plan("service", "failed" if number == 37 else "success", failed=1, held=0) for number in range(1, 51)]
-    blocks = list(card(_built(plans, "mono"), project=WEB, deeds=[], links=Links()).blocks)
-    sections = [text_of(block) for block in blocks if block["type"] == "section"]
+    blocks = list(render_card(_built(plans, "mono"), project=WEB, deeds=[], links=Links()).blocks)
+    sections = [get_text(block) for block in blocks if block["type"] == "section"]
     assert "36 service" in sections[1]
     assert "> Failed: `0 service`" in sections[1]
-    assert "…and 40 more: 40 success" in text_of(blocks)
-    assert "Rerun from failed" in text_of(blocks[-1])
-    assert "All 50 workflows" in text_of(blocks[-1])
-    assert "Rerun 36 service" in text_of(blocks[-1])
-    assert "Rerun 01 service" not in text_of(blocks[-1])
+    assert "…and 40 more: 40 success" in get_text(blocks)
+    assert "Rerun from failed" in get_text(blocks[-1])
+    assert "All 50 workflows" in get_text(blocks[-1])
+    assert "Rerun 36 service" in get_text(blocks[-1])
+    assert "Rerun 01 service" not in get_text(blocks[-1])
 
 
 def test_thirty_holds_are_counted() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=3) for _ in range(10)]
-    blocks = list(card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks)
-    assert "All 30 holds" in text_of(blocks[-1])
+    blocks = list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks)
+    assert "All 30 holds" in get_text(blocks[-1])
 
 
 def test_what_waits_is_named_however_many_workflows_wait() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=1) for _ in range(30)]
-    shown = text_of(list(card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
+    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
     assert "> Waits for `0 deploy`" in shown
 
 
 def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:
     plans = [Plan("integration-test-of-the-checkout-" * 5, "failed", failed=9, held=0) for _ in range(20)]
-    shown = text_of(list(card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
+    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
     assert shown.count("> Failed: ") == 20
     assert "All 20 that failed" in shown
     assert re.search(r"> Failed: `0 int[^`]*…[^`]*`.* and \d more", shown)

@@ -6,24 +6,24 @@ from datetime import timedelta
 from bot.blocks import digest_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome
-from bot.rules.muting import Kept
+from bot.rules.muting import QueuedOutcome
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, NOW, WEB, make_id
 
 
 def an_outcome(number: int, kind: str = "failed", branch: str = "main", **more: object) -> Outcome:
     usual = Outcome(
         key=f"k{number}", kind=kind, status={"passed": "success"}.get(kind, kind), project=WEB,
-        pipeline_id=an_id(number), pipeline_number=number, workflow="build", workflow_id=f"w{number}", branch=branch,
+        pipeline_id=make_id(number), pipeline_number=number, workflow="build", workflow_id=f"w{number}", branch=branch,
         tag=None,
         happened_at=NOW + timedelta(minutes=number),
     )  # fmt: skip
     return replace(usual, **more)  # type: ignore[arg-type]  # any of its fields
 
 
-def kept(outcome: Outcome, name: str = "gh/acme/web", why: str = "digest", by: str | None = None) -> Kept:
-    return Kept(outcome, "T", "C", name, 3, why, NOW, by, "digest:1")
+def kept(outcome: Outcome, name: str = "gh/acme/web", why: str = "digest", by: str | None = None) -> QueuedOutcome:
+    return QueuedOutcome(outcome, "T", "C", name, 3, why, NOW, by, "digest:1")
 
 
 def test_what_failed_stands_first_and_every_branch_says_how_much(golden: Check, valid_blocks: Check) -> None:
@@ -37,7 +37,7 @@ def test_what_failed_stands_first_and_every_branch_says_how_much(golden: Check, 
         kept(an_outcome(12, branch="docs", tag="v1"), why="quiet"),
         kept(an_outcome(13, "canceled", "docs"), why="muted", by="U9"),
     ]
-    message = digest_blocks.message(told, Links())
+    message = digest_blocks.render(told, Links())
     valid_blocks(message.blocks)
     golden("digest", list(message.blocks))
     assert message.text.startswith(
@@ -50,9 +50,9 @@ def test_foreign_names_are_harmless_and_the_most_of_them_fit_into_a_message(vali
         kept(an_outcome(number, branch=f"{number % 70}{NASTY}", workflow=NASTY), name=f"{number % 3}{NASTY}")
         for number in range(500)
     ]
-    message = digest_blocks.message(told, Links())
+    message = digest_blocks.render(told, Links())
     valid_blocks(message.blocks)
-    shown = text_of(message.blocks)
+    shown = get_text(message.blocks)
     assert "<!channel>" not in shown
     assert "more branches: " in shown
     assert "500 failed" in message.text
@@ -61,14 +61,14 @@ def test_foreign_names_are_harmless_and_the_most_of_them_fit_into_a_message(vali
 
 
 def test_one_thing_is_told_with_its_moment_and_why_it_was_kept() -> None:
-    message = digest_blocks.message([kept(an_outcome(1), why="muted", by="U9")], Links())
+    message = digest_blocks.render([kept(an_outcome(1), why="muted", by="U9")], Links())
     assert message.text == ":inbox_tray: *What happened while it was muted*: 1 failed"
-    assert "Muted by <@U9>." in text_of(message.blocks)
-    quiet = digest_blocks.message([kept(an_outcome(1), why="quiet")], Links())
+    assert "Muted by <@U9>." in get_text(message.blocks)
+    quiet = digest_blocks.render([kept(an_outcome(1), why="quiet")], Links())
     assert "*What happened in the quiet hours*" in quiet.text
 
 
 def test_that_something_began_is_no_news_beside_its_end() -> None:
     began = [kept(an_outcome(number, "started", workflow_id=f"w{number}")) for number in (1, 2)]
-    message = digest_blocks.message([*began, kept(an_outcome(3, workflow_id="w1"))], Links())
+    message = digest_blocks.render([*began, kept(an_outcome(3, workflow_id="w1"))], Links())
     assert message.text == ":inbox_tray: *Digest*: 1 failed and 1 started"

@@ -6,20 +6,20 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks import dry_run_blocks
-from bot.domain import Outcome, Scope
-from bot.rules.quiet_hours import Hours
-from bot.rules.replay import Rehearsal
+from bot.domain import Outcome, ProjectScope
+from bot.rules.quiet_hours import QuietHours
+from bot.rules.replay import DryRun
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_kit import Check
-from tests.plugins.factories import NASTY, NOW, WEB, an_id
+from tests.plugins.factories import NASTY, NOW, WEB, make_id
 
 FAILED = Outcome(
     key="k", kind="failed", status="failed", project=WEB, pipeline_id="p", pipeline_number=1, workflow=NASTY,
     workflow_id="w", branch=NASTY, tag=None, happened_at=NOW,
 )  # fmt: skip
 HEARD = [
-    replace(FAILED, pipeline_id=an_id(number // 2), happened_at=NOW - timedelta(hours=12 * number))
+    replace(FAILED, pipeline_id=make_id(number // 2), happened_at=NOW - timedelta(hours=12 * number))
     for number in range(20)
 ]
 
@@ -40,13 +40,13 @@ HEARD = [
 def test_a_dry_run_says_how_many_messages_there_would_be(
     said: dict[str, object], heard: list[Outcome], count: str, valid_blocks: Check
 ) -> None:
-    rule = Subscription(0, "T", "C", Scope.parse("gh/acme"), Rule(**said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
-    message = dry_run_blocks.told(Rehearsal(50, heard, 0), rule, {}, "subscribe gh/acme", Hours())
+    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(**said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
+    message = dry_run_blocks.render(DryRun(50, heard, 0), rule, {}, "subscribe gh/acme", QuietHours())
     valid_blocks(message.blocks)
     assert f"would have told {count}" in message.text
 
 
 def test_a_dry_run_counts_reminders_too() -> None:
-    rule = Subscription(0, "T", "C", Scope.parse("gh/acme"), Rule(remind=("2h",)), "U1", NOW)
-    message = dry_run_blocks.told(Rehearsal(50, HEARD[:1], 1), rule, {}, "subscribe gh/acme", Hours())
+    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(remind=("2h",)), "U1", NOW)
+    message = dry_run_blocks.render(DryRun(50, HEARD[:1], 1), rule, {}, "subscribe gh/acme", QuietHours())
     assert "would have told 1 message and 1 reminder: nothing is subscribed" in message.text

@@ -7,8 +7,8 @@ from bot.blocks import flaky_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import FlakyTest, TestMetrics
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, NOW, WEB, make_id
 
 
 def a_test(name: str, times: int = 1, **more: Any) -> FlakyTest:
@@ -21,7 +21,7 @@ def a_test(name: str, times: int = 1, **more: Any) -> FlakyTest:
         "times_flaked": times,
         "time_wasted": 60 * times,
         "pipeline_number": 341,
-        "workflow_id": an_id(1),
+        "workflow_id": make_id(1),
         "workflow_name": "build",
         "workflow_created_at": NOW,
     }
@@ -30,7 +30,7 @@ def a_test(name: str, times: int = 1, **more: Any) -> FlakyTest:
 
 def test_the_worst_come_first_each_once_as_it_flaked_last() -> None:
     older = a_test("often", 9, workflow_created_at=NOW - timedelta(days=2), job_number=1)
-    found = flaky_blocks.ranked([a_test("rare"), older, a_test("often", 9), a_test("dear", 1, time_wasted=999)])
+    found = flaky_blocks.rank_tests([a_test("rare"), older, a_test("often", 9), a_test("dear", 1, time_wasted=999)])
     assert [(test.test_name, test.job_number) for test in found] == [("often", 12), ("dear", 12), ("rare", 12)]
 
 
@@ -40,15 +40,15 @@ def test_a_page_of_flaky_tests(golden: Check, valid_blocks: Check) -> None:
         a_test("test_somewhere", file="", workflow_id=None),
         a_test(NASTY, time_wasted=None),
     ]
-    drawn = flaky_blocks.listed("Flaky tests of `gh/acme/web`", tests, WEB, links=Links(), page=1)
+    drawn = flaky_blocks.render_list("Flaky tests of `gh/acme/web`", tests, WEB, links=Links(), page=1)
     valid_blocks(drawn)
     golden("flaky", drawn)
 
 
 def test_many_come_a_page_at_a_time_and_keep_their_rank() -> None:
     tests = [a_test(f"test_{number}") for number in range(flaky_blocks.PAGE + 1)]
-    first = text_of(flaky_blocks.listed("t", tests, WEB, links=Links(), page=1))
-    last = text_of(flaky_blocks.listed("t", tests, WEB, links=Links(), page=2))
+    first = get_text(flaky_blocks.render_list("t", tests, WEB, links=Links(), page=1))
+    last = get_text(flaky_blocks.render_list("t", tests, WEB, links=Links(), page=2))
     assert ("Next page" in first, "Next page" in last) == (True, False)
     assert f"{flaky_blocks.PAGE + 1}. *test_{flaky_blocks.PAGE}*" in last
 
@@ -64,7 +64,7 @@ def test_the_tests_of_a_workflow(golden: Check, valid_blocks: Check) -> None:
             "slowest_tests_extra": 0,
         }
     )
-    drawn = flaky_blocks.of_workflow("Tests of `build`", metrics)
+    drawn = flaky_blocks.render_workflow_tests("Tests of `build`", metrics)
     valid_blocks(drawn)
     golden("tests_of_workflow", drawn)
-    assert "no tests stored" in text_of(flaky_blocks.of_workflow("t", TestMetrics()))
+    assert "no tests stored" in get_text(flaky_blocks.render_workflow_tests("t", TestMetrics()))

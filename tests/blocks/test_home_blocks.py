@@ -1,54 +1,54 @@
 from __future__ import annotations
 
 from bot.blocks import home_blocks
-from bot.blocks.home_blocks import Desk
-from bot.blocks.me_blocks import Known
+from bot.blocks.home_blocks import HomeContent
+from bot.blocks.me_blocks import PersonalSettings
 from bot.circleci.links import Links
 from bot.commands import COMMANDS
-from bot.domain import Account, Scope
+from bot.domain import Account, ProjectScope
 from bot.rules.dm_topics import USUAL
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.logins import Login
-from bot.store.rule_problems import Trouble
+from bot.store.rule_problems import RuleProblem
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NOW, WEB, a_hold, a_snapshot, a_workflow
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NOW, WEB, make_hold, make_snapshot, make_workflow
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
-ME = Known(ADA, [Login("T1", "U1", "ada", verified=True, linked_at=NOW)], USUAL)
+ME = PersonalSettings(ADA, [Login("T1", "U1", "ada", verified=True, linked_at=NOW)], USUAL)
 
 
 def test_holds_come_before_my_pipelines_and_these_before_rules(golden: Check, valid_blocks: Check) -> None:
-    held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), (a_hold(1, "ship"),)))
-    passed = a_snapshot((a_workflow(2, "build", "success"), None))
-    rule = Subscription(3, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW)
-    desk = Desk(ADA, [(WEB, held)], [(WEB, passed)], [rule], {}, ME)
-    blocks = home_blocks.desk(desk, COMMANDS[:2], links=Links(), now=NOW)
+    held = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), (make_hold(1, "ship"),)))
+    passed = make_snapshot((make_workflow(2, "build", "success"), None))
+    rule = Subscription(3, "T1", "C1", ProjectScope.parse(str(WEB)), Rule(), "U1", NOW)
+    desk = HomeContent(ADA, [(WEB, held)], [(WEB, passed)], [rule], {}, ME)
+    blocks = home_blocks.render(desk, COMMANDS[:2], links=Links(), now=NOW)
     valid_blocks(blocks, "home")
     golden("home", blocks)
 
 
 def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
-    holds = tuple(a_hold(number, f"hold-{number}") for number in range(9))
-    held = a_snapshot((a_workflow(1, "release", "on_hold", ended=False), holds))
-    rules = [Subscription(number, "T1", "C1", Scope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
-    troubles = {rule.id: [Trouble(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
-    desk = Desk(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
-    blocks = home_blocks.desk(desk, COMMANDS, links=Links(), now=NOW)
+    holds = tuple(make_hold(number, f"hold-{number}") for number in range(9))
+    held = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
+    rules = [Subscription(number, "T1", "C1", ProjectScope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
+    troubles = {rule.id: [RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
+    desk = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
+    blocks = home_blocks.render(desk, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
-    assert text_of(blocks).count("Follow the new name") == len(rules)
+    assert get_text(blocks).count("Follow the new name") == len(rules)
 
 
 def test_a_stranger_is_welcomed_with_first_steps(valid_blocks: Check) -> None:
-    blocks = home_blocks.welcome(None, COMMANDS)
+    blocks = home_blocks.render_welcome(None, COMMANDS)
     valid_blocks(blocks, "home")
-    assert "Connect CircleCI" in text_of(blocks)
-    assert "First steps" in text_of(blocks)
+    assert "Connect CircleCI" in get_text(blocks)
+    assert "First steps" in get_text(blocks)
 
 
 def test_an_empty_desk_says_how_to_fill_it() -> None:
-    shown = text_of(home_blocks.desk(Desk(ADA, [], [], [], {}, ME), COMMANDS, links=Links(), now=NOW))
+    shown = get_text(home_blocks.render(HomeContent(ADA, [], [], [], {}, ME), COMMANDS, links=Links(), now=NOW))
     assert "Waiting for approval" not in shown
     assert "None that you started lately" in shown
     assert "say `/circle subscribe`" in shown

@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import date
 
 from bot.blocks import insights_blocks
-from bot.circleci.daily_runs import Day, Days
-from bot.circleci.models import Measured, Metrics, OrgSummary, ProjectSummary, WorkflowSummary
+from bot.circleci.daily_runs import DailyStats, DayStats
+from bot.circleci.models import NamedMetrics, OrgSummary, ProjectSummary, RunMetrics, WorkflowSummary
 from tests.plugins.block_kit import Check, Json
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY
 
-DAYS = Days((Day(date(2026, 11, 3), passed=2, median_s=60, p95_s=90, credits=10),), 2)
-METRICS = Metrics.model_validate(
+DAYS = DailyStats((DayStats(date(2026, 11, 3), passed=2, median_s=60, p95_s=90, credits=10),), 2)
+METRICS = RunMetrics.model_validate(
     {
         "total_runs": 412,
         "successful_runs": 380,
@@ -30,19 +30,21 @@ SUMMARY = WorkflowSummary.model_validate(
 )
 
 
-def measured(name: str, **more: Json) -> Measured:
-    return Measured(name=name, metrics=METRICS.model_copy(update=more))
+def measured(name: str, **more: Json) -> NamedMetrics:
+    return NamedMetrics(name=name, metrics=METRICS.model_copy(update=more))
 
 
 def test_a_workflow_in_numbers_with_its_trends(golden: Check, valid_blocks: Check) -> None:
-    drawn = insights_blocks.one_workflow("build-and-test of `gh/acme/web`", METRICS, SUMMARY, DAYS, counted_by_us=False)
+    drawn = insights_blocks.render_workflow(
+        "build-and-test of `gh/acme/web`", METRICS, SUMMARY, DAYS, counted_by_us=False
+    )
     valid_blocks(drawn)
     golden("insights_workflow", drawn)
 
 
 def test_what_was_cut_and_who_counted_is_said() -> None:
-    cut = Days(DAYS.days, 800, date(2026, 11, 2))
-    shown = text_of(insights_blocks.one_workflow("t", METRICS, None, cut, counted_by_us=True))
+    cut = DailyStats(DAYS.days, 800, date(2026, 11, 2))
+    shown = get_text(insights_blocks.render_workflow("t", METRICS, None, cut, counted_by_us=True))
     assert "too many runs to read them all: the picture has the newest 2, from 02 Nov on" in shown
     assert "has not summed these runs up yet" in shown
     assert "Trend:" not in shown
@@ -50,17 +52,17 @@ def test_what_was_cut_and_who_counted_is_said() -> None:
 
 def test_jobs_side_by_side_with_those_that_stand_out(golden: Check, valid_blocks: Check) -> None:
     rows = [measured("test"), measured("lint", failed_runs=0, success_rate=1.0), measured("deploy", success_rate=0.5)]
-    drawn = insights_blocks.side_by_side("Jobs of build", "Job", rows)
+    drawn = insights_blocks.render_comparison("Jobs of build", "Job", rows)
     valid_blocks(drawn)
     golden("insights_jobs", drawn)
 
 
 def test_very_many_with_nasty_names_fit(valid_blocks: Check) -> None:
-    drawn = insights_blocks.side_by_side(
+    drawn = insights_blocks.render_comparison(
         NASTY[:100], "Workflow", [measured(f"{n} {NASTY}") for n in range(150)], "note"
     )
     valid_blocks([drawn[0], drawn[2]])
-    assert "51 more are left out" in text_of(drawn)
+    assert "51 more are left out" in get_text(drawn)
 
 
 def test_an_organisation_has_its_busiest_project_first(golden: Check, valid_blocks: Check) -> None:
@@ -72,24 +74,26 @@ def test_an_organisation_has_its_busiest_project_first(golden: Check, valid_bloc
     summary = OrgSummary.model_validate(
         {"org_data": {"metrics": metrics, "trends": {"total_runs": 1.5}}, "org_project_data": projects}
     )
-    drawn = insights_blocks.organisation("Projects of `gh/acme`", summary, 30)
+    drawn = insights_blocks.render_organisation("Projects of `gh/acme`", summary, 30)
     valid_blocks(drawn)
     golden("insights_organisation", drawn)
-    empty = insights_blocks.organisation("Projects of `gh/acme`", OrgSummary(), 30)
+    empty = insights_blocks.render_organisation("Projects of `gh/acme`", OrgSummary(), 30)
     valid_blocks(empty)
-    assert "0 runs" in text_of(empty)
+    assert "0 runs" in get_text(empty)
 
 
 def test_a_whole_project_is_one_line() -> None:
     page = {"metrics": {"total_runs": 1200, "success_rate": 0.9}, "trends": {"total_runs": 1.1}}
     summary = ProjectSummary.model_validate({"project_data": page})
-    said = insights_blocks.whole_project(summary, 30)
+    said = insights_blocks.format_project_totals(summary, 30)
     assert said == "All workflows on all branches: 1,200 runs (+10 % against as long before), 90.0 % passed."
 
 
 def test_beyond_thirty_days_there_is_no_trend_to_tell() -> None:
     page = {"metrics": {"total_runs": 3, "success_rate": 1.0}, "trends": {"total_runs": 1.0}}
-    assert "before" not in insights_blocks.whole_project(ProjectSummary.model_validate({"project_data": page}), 90)
+    assert "before" not in insights_blocks.format_project_totals(
+        ProjectSummary.model_validate({"project_data": page}), 90
+    )
     org = OrgSummary.model_validate({"org_data": page, "org_project_data": [{"project_name": "web", **page}]})
-    assert "no change" not in text_of(insights_blocks.organisation("t", org, 90))
+    assert "no change" not in get_text(insights_blocks.render_organisation("t", org, 90))
     assert org.org_data.trends.total_runs == 1.0

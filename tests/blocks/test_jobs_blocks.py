@@ -3,23 +3,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks.jobs_blocks import PAGE, Listing, listed
+from bot.blocks.jobs_blocks import PAGE, JobPage, render_list
 from bot.blocks.kit import Block
 from bot.circleci.links import Links
 from bot.circleci.models import Job
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, a_hold, a_job, a_pipeline, a_workflow, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_id, make_job, make_pipeline, make_workflow
 
 ALL = frozenset({"job", "logs", "tests", "artifacts"})
-BLOCKED = a_job(4, "deploy", "blocked", job_number=None, started_at=None, stopped_at=None, dependencies=[an_id(2003)])
+BLOCKED = make_job(
+    4, "deploy", "blocked", job_number=None, started_at=None, stopped_at=None, dependencies=[make_id(2003)]
+)
 JOBS = (
-    a_job(1, "lint", "success"),
-    a_job(2, "test", "failed"),
-    a_job(3, "soak", "running", stopped_at=None),
+    make_job(1, "lint", "success"),
+    make_job(2, "test", "failed"),
+    make_job(3, "soak", "running", stopped_at=None),
     BLOCKED,
-    a_hold(5, "approve-staging"),
-    a_hold(6, "approve-tests", "success").model_copy(update={"approved_by": "u-1"}),
+    make_hold(5, "approve-staging"),
+    make_hold(6, "approve-tests", "success").model_copy(update={"approved_by": "u-1"}),
 )
 
 
@@ -30,47 +32,47 @@ def test_each_job_offers_what_applies_to_it(golden: Check, valid_blocks: Check) 
 
 
 def test_what_has_failed_and_ended_can_be_run_again_alone() -> None:
-    assert "Rerun job" not in text_of(_drawn(JOBS))
-    shown = _drawn([a_job(1, "test-3.11, linux", "failed")], status="failed")
-    assert "Rerun with SSH" in text_of(shown)
-    assert [f"rerun {an_id(1001)} --jobs={an_id(2001)}"] == _lines(shown, "Rerun job")
+    assert "Rerun job" not in get_text(_drawn(JOBS))
+    shown = _drawn([make_job(1, "test-3.11, linux", "failed")], status="failed")
+    assert "Rerun with SSH" in get_text(shown)
+    assert [f"rerun {make_id(1001)} --jobs={make_id(2001)}"] == _lines(shown, "Rerun job")
 
 
 def test_only_failed_ones_or_those_of_one_status() -> None:
-    failed = text_of(_drawn(JOBS, failed=True))
+    failed = get_text(_drawn(JOBS, failed=True))
     assert "|test>" in failed
     assert "|lint>" not in failed
     assert "All 6 jobs" in failed
     assert "6 jobs: 2 success, 1 failed" in failed
-    running = text_of(_drawn(JOBS, only="running"))
+    running = get_text(_drawn(JOBS, only="running"))
     assert "|soak>" in running
     assert "|test>" not in running
-    assert "None of them is like that" in text_of(_drawn(JOBS, only="timedout"))
+    assert "None of them is like that" in get_text(_drawn(JOBS, only="timedout"))
 
 
 def test_what_nobody_answers_has_no_button() -> None:
-    shown = text_of(_drawn(JOBS, words=frozenset({"tests"})))
+    shown = get_text(_drawn(JOBS, words=frozenset({"tests"})))
     assert "Tests" in shown
     assert "Details" not in shown
     assert "Log\n" not in shown
 
 
 def test_jobs_that_are_gone_are_said_to_be_gone() -> None:
-    assert "does not show the jobs of this workflow any more" in text_of(_drawn(None))
-    assert "There are no more" in text_of(_drawn(JOBS, page=9))
+    assert "does not show the jobs of this workflow any more" in get_text(_drawn(None))
+    assert "There are no more" in get_text(_drawn(JOBS, page=9))
 
 
 def test_a_page_of_the_worst_fits_and_leads_to_the_next_with_the_same_filter(valid_blocks: Check) -> None:
-    jobs = [a_job(number, f"{number}{NASTY}", "failed") for number in range(1, PAGE + 2)]
+    jobs = [make_job(number, f"{number}{NASTY}", "failed") for number in range(1, PAGE + 2)]
     first = _drawn(jobs, failed=True, words=ALL, status="failed")
     valid_blocks(first)
-    assert _lines(first, "Next page") == [f"jobs {an_id(1001)} --failed --page=2"]
+    assert _lines(first, "Next page") == [f"jobs {make_id(1001)} --failed --page=2"]
 
 
 def _drawn(jobs: Sequence[Job] | None, *, status: str = "running", only: str | None = None, **more: Any) -> list[Block]:
-    workflow = a_workflow(1, "build", status, ended=status == "failed")
-    listing = Listing(workflow=workflow, pipeline=a_pipeline(), project=WEB, jobs=jobs, status=only, **more)
-    return listed(listing, links=Links(), now=NOW)
+    workflow = make_workflow(1, "build", status, ended=status == "failed")
+    listing = JobPage(workflow=workflow, pipeline=make_pipeline(), project=WEB, jobs=jobs, status=only, **more)
+    return render_list(listing, links=Links(), now=NOW)
 
 
 def _lines(blocks: Sequence[Block], label: str) -> list[str]:

@@ -6,7 +6,7 @@ from bot.blocks import key_blocks, question_blocks
 from bot.circleci.models import CheckoutKey
 from bot.domain import ProjectSlug
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, WEB
 
 DEPLOY = CheckoutKey(
@@ -21,29 +21,29 @@ STRANGE = CheckoutKey(public_key=NASTY * 20, type=NASTY, fingerprint=NASTY)
 
 
 def test_keys_are_listed_with_what_can_be_done_with_each(golden: Check, valid_blocks: Check) -> None:
-    blocks_ = key_blocks.listed(WEB, [DEPLOY, USER], 1, "md5")
+    blocks_ = key_blocks.render_list(WEB, [DEPLOY, USER], 1, "md5")
     valid_blocks(blocks_)
     golden("keys", blocks_)
 
 
 def test_one_key_shows_its_public_half(golden: Check, valid_blocks: Check) -> None:
-    shown = key_blocks.shown(WEB, DEPLOY)
+    shown = key_blocks.render_details(WEB, DEPLOY)
     valid_blocks(shown)
     golden("key", shown)
 
 
 def test_the_dialog_names_the_key_and_what_becomes_of_it(golden: Check, valid_blocks: Check) -> None:
-    view = question_blocks.dialog(key_blocks.removal(WEB, DEPLOY))
+    view = question_blocks.render_dialog(key_blocks.build_removal_confirmation(WEB, DEPLOY))
     valid_blocks(view.blocks, "modal")
     golden("key_removal", {"title": view.title, "submit": view.submit, "line": view.line, "blocks": view.blocks})
 
 
 def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_blocks: Check) -> None:
-    listed = key_blocks.listed(WEB, [STRANGE] * 20, 2, "sha256")
+    listed = key_blocks.render_list(WEB, [STRANGE] * 20, 2, "sha256")
     valid_blocks(listed)
-    valid_blocks(key_blocks.shown(WEB, STRANGE))
-    assert "<!channel>" not in text_of(listed)
-    assert [text for text in ("Previous page", "Next page") if text in text_of(listed)] == [
+    valid_blocks(key_blocks.render_details(WEB, STRANGE))
+    assert "<!channel>" not in get_text(listed)
+    assert [text for text in ("Previous page", "Next page") if text in get_text(listed)] == [
         "Previous page",
         "Next page",
     ]
@@ -51,5 +51,5 @@ def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_
 
 
 def test_an_empty_list_still_leads_on() -> None:
-    assert "(none)" in text_of(key_blocks.listed(WEB, [], 1, "md5"))
-    assert "Add a" not in text_of(key_blocks.listed(ProjectSlug("circleci", "o", "p"), [], 1, "md5"))
+    assert "(none)" in get_text(key_blocks.render_list(WEB, [], 1, "md5"))
+    assert "Add a" not in get_text(key_blocks.render_list(ProjectSlug("circleci", "o", "p"), [], 1, "md5"))

@@ -2,30 +2,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.blocks.log_blocks import Shown, log
-from bot.circleci.models import Action
+from bot.blocks.log_blocks import StepLog, render
+from bot.circleci.models import StepAction
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY
 
-SHOWN = Shown(
+SHOWN = StepLog(
     job="test (job 12) of #341",
-    words=("gh/acme/web", "job", "12"),
+    job_words=("gh/acme/web", "job", "12"),
     url="https://app.circleci.com/jobs/12",
-    action=Action(name="Run tests", status="failed", failed=True, exit_code=1, index=2),
+    action=StepAction(name="Run tests", status="failed", failed=True, exit_code=1, index=2),
     lines=("collecting", "E   assert 90 == 81", "1 failed"),
-    full="logs gh/acme/web job 12 --full",
+    full_log_line="logs gh/acme/web job 12 --full",
 )
 
 
 def test_the_end_of_a_log_with_the_line_that_tells_why(golden: Check, valid_blocks: Check) -> None:
-    blocks = log(SHOWN)
+    blocks = render(SHOWN)
     valid_blocks(blocks)
     golden("logs", blocks)
 
 
 def test_nothing_printed_and_far_too_much_both_fit(valid_blocks: Check) -> None:
-    nothing = log(replace(SHOWN, lines=()))
+    nothing = render(replace(SHOWN, lines=()))
     valid_blocks(nothing)
-    assert "It printed nothing (yet)." in text_of(nothing)
-    valid_blocks(log(replace(SHOWN, job=NASTY, lines=(NASTY * 2,) * 60)))
+    assert "It printed nothing (yet)." in get_text(nothing)
+    valid_blocks(render(replace(SHOWN, job=NASTY, lines=(NASTY * 2,) * 60)))

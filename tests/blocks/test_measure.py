@@ -2,26 +2,32 @@ from __future__ import annotations
 
 import pytest
 
-from bot.blocks.measure import a_day, change, count, percent, seconds
+from bot.blocks.measure import format_count, format_per_day, format_percent, format_seconds, format_trend
 
 
 @pytest.mark.parametrize(
     ("share", "shown"), [(None, "—"), (0.0, "0 %"), (1.0, "100 %"), (0.9996, "99.9 %"), (0.9234, "92.3 %")]
 )
 def test_a_share_is_never_rounded_up_to_all(share: float | None, shown: str) -> None:
-    assert percent(share) == shown
+    assert format_percent(share) == shown
 
 
 @pytest.mark.parametrize(
     ("trend", "shown"), [(None, "—"), (-1.0, "—"), (0.0, "—"), (1.0, "no change"), (1.126, "+13 %"), (0.5, "-50 %")]
 )
 def test_a_trend_is_the_change_that_circlecis_ratio_means(trend: float | None, shown: str) -> None:
-    assert change(trend) == shown
+    assert format_trend(trend) == shown
 
 
 def test_what_is_unknown_is_a_dash_and_what_is_rare_no_zero() -> None:
-    assert [seconds(None), count(None), a_day(None)] == ["—", "—", "—"]
-    assert [a_day(0.03), a_day(0.0), a_day(13.66), seconds(402.4), count(1234567)] == [
+    assert [format_seconds(None), format_count(None), format_per_day(None)] == ["—", "—", "—"]
+    assert [
+        format_per_day(0.03),
+        format_per_day(0.0),
+        format_per_day(13.66),
+        format_seconds(402.4),
+        format_count(1234567),
+    ] == [
         "< 0.1",
         "0.0",
         "13.7",

@@ -3,22 +3,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks.notice_blocks import notice
-from bot.circleci.explanation import NOTHING_KNOWN, Explanation, Known
-from bot.circleci.failure_causes import Cause, cause_of
+from bot.blocks.notice_blocks import render
+from bot.circleci.explanation import NOTHING_KNOWN, Explanation, FailureHistory
+from bot.circleci.failure_causes import Cause, find_cause
 from bot.circleci.failure_kinds import Signs
-from bot.circleci.flaky_stats import Reputation
+from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.links import Links
 from bot.circleci.models import TestResult
-from bot.circleci.previous_runs import Before
+from bot.circleci.previous_runs import PreviousRun
 from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, a_job, a_pipeline, a_snapshot, a_workflow, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, NOW, WEB, make_id, make_job, make_pipeline, make_snapshot, make_workflow
 
-JOB = a_job(2, "test", "failed")
+JOB = make_job(2, "test", "failed")
 
 
 def _test(name: str, **more: object) -> TestResult:
@@ -28,12 +28,12 @@ def _test(name: str, **more: object) -> TestResult:
 
 def _outcome(kind: str = "failed") -> Outcome:
     return Outcome(
-        "key", kind, "failed", WEB, an_id(341), 341, "build", an_id(1001), "main", None, NOW - timedelta(minutes=6)
+        "key", kind, "failed", WEB, make_id(341), 341, "build", make_id(1001), "main", None, NOW - timedelta(minutes=6)
     )
 
 
 def _snapshot(*jobs: object) -> Snapshot:
-    return a_snapshot((a_workflow(1, "build", "failed"), jobs or (JOB,)))  # type: ignore[arg-type]  # jobs
+    return make_snapshot((make_workflow(1, "build", "failed"), jobs or (JOB,)))  # type: ignore[arg-type]  # jobs
 
 
 FAILED = FailedJob(
@@ -47,9 +47,11 @@ FAILED = FailedJob(
     nodes=(1,),
     parallelism=4,
 )
-KNOWN = Known(
-    Before(340, passed=False, failures={"test": frozenset({("tests.Cart", "test_still"), ("tests.Cart", "test_old")})}),
-    {("tests.Cart", "test_new"): Reputation(3)},
+KNOWN = FailureHistory(
+    PreviousRun(
+        340, passed=False, failures={"test": frozenset({("tests.Cart", "test_still"), ("tests.Cart", "test_old")})}
+    ),
+    {("tests.Cart", "test_new"): FlakyStats(3)},
 )
 WHY = Explanation((FAILED,), KNOWN, (("tests.Cart", "test_old"),))
 
@@ -57,26 +59,26 @@ WHY = Explanation((FAILED,), KNOWN, (("tests.Cart", "test_old"),))
 def test_a_failure_is_told_with_what_is_new_what_is_fixed_and_what_can_be_done(
     golden: Check, valid_blocks: Check
 ) -> None:
-    message = notice(_outcome(), _snapshot(), WHY, Links())
+    message = render(_outcome(), _snapshot(), WHY, Links())
     valid_blocks(message.blocks)
     golden("notice_failed", list(message.blocks))
-    shown = text_of(list(message.blocks))
+    shown = get_text(list(message.blocks))
     assert shown.index("test_new") < shown.index("test_still")
     assert "1 test fixed* since #340: `test_old`" in shown
 
 
 def test_a_cause_is_told_with_what_helps(golden: Check, valid_blocks: Check) -> None:
     why = FailedJob(JOB, cause=Cause("It ran out of memory.", "Take more."), messages=("CircleCI says so",))
-    message = notice(_outcome(), _snapshot(), Explanation((why,)), Links())
+    message = render(_outcome(), _snapshot(), Explanation((why,)), Links())
     valid_blocks(message.blocks)
     golden("notice_cause", list(message.blocks))
 
 
 def test_of_a_setup_workflow_it_is_said_that_nothing_else_ran(valid_blocks: Check) -> None:
-    setup = a_snapshot((a_workflow(1, "setup", "failed", tag="setup"), (JOB,)))
-    blocks = list(notice(_outcome(), setup, Explanation((FailedJob(JOB),)), Links()).blocks)
+    setup = make_snapshot((make_workflow(1, "setup", "failed", tag="setup"), (JOB,)))
+    blocks = list(render(_outcome(), setup, Explanation((FailedJob(JOB),)), Links()).blocks)
     valid_blocks(blocks)
-    assert "which makes the config of the others: so nothing else ran" in text_of(blocks)
+    assert "which makes the config of the others: so nothing else ran" in get_text(blocks)
 
 
 def test_a_rerun_stands_out_only_where_it_is_worth_it(valid_blocks: Check) -> None:
@@ -84,44 +86,44 @@ def test_a_rerun_stands_out_only_where_it_is_worth_it(valid_blocks: Check) -> No
         (Signs(printed=["connection refused"]), True),
         (Signs(telling="a.go:3:5: undefined: x"), False),
     ):
-        why = Explanation((FailedJob(JOB, cause=cause_of(signs)),))
-        blocks = list(notice(_outcome(), _snapshot(), why, Links()).blocks)
+        why = Explanation((FailedJob(JOB, cause=find_cause(signs)),))
+        blocks = list(render(_outcome(), _snapshot(), why, Links()).blocks)
         valid_blocks(blocks)
-        assert ("*Worth a rerun*: networks fail now and then" in text_of(blocks)) is worth
+        assert ("*Worth a rerun*: networks fail now and then" in get_text(blocks)) is worth
         assert ("style" in blocks[-1]["elements"][0]) is worth
 
 
 def test_an_unauthorized_run_offers_no_ssh_into_what_never_ran(valid_blocks: Check) -> None:
-    job = a_job(3, "deploy", "unauthorized", job_number=None)
-    message = notice(_outcome("unauthorized"), _snapshot(job), Explanation((FailedJob(job),)), Links())
+    job = make_job(3, "deploy", "unauthorized", job_number=None)
+    message = render(_outcome("unauthorized"), _snapshot(job), Explanation((FailedJob(job),)), Links())
     valid_blocks(message.blocks)
-    assert "Rerun with SSH" not in text_of(list(message.blocks))
+    assert "Rerun with SSH" not in get_text(list(message.blocks))
 
 
 def test_a_recovery_tells_what_was_fixed(valid_blocks: Check) -> None:
     fixed = tuple(("tests.Cart", f"test_{number}") for number in range(11))
-    message = notice(
+    message = render(
         replace(_outcome("passed"), classes=frozenset({"recovered"})),
         _snapshot(),
         Explanation((), KNOWN, fixed),
         Links(),
     )
     valid_blocks(message.blocks)
-    shown = text_of(list(message.blocks))
+    shown = get_text(list(message.blocks))
     assert "11 tests fixed* since #340" in shown
     assert "and 3 more" in shown
     assert "Rerun" not in shown
 
 
 def test_an_outcome_of_which_nothing_is_known_is_told_all_the_same(valid_blocks: Check) -> None:
-    message = notice(_outcome(), _snapshot(), NOTHING_KNOWN, Links())
+    message = render(_outcome(), _snapshot(), NOTHING_KNOWN, Links())
     valid_blocks(message.blocks)
     assert "failed" in message.text
 
 
 def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> None:
     tests = tuple(_test(f"{number} {NASTY}", file=NASTY, classname=NASTY, message=NASTY * 5) for number in range(200))
-    job = a_job(2, NASTY, "failed")
+    job = make_job(2, NASTY, "failed")
     why = replace(
         FAILED,
         job=job,
@@ -133,7 +135,7 @@ def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> Non
         nodes=tuple(range(64)),
         parallelism=64,
     )
-    snapshot = a_snapshot((a_workflow(1, NASTY, "failed"), (job,) * 6), pipeline=a_pipeline(branch=NASTY))
-    message = notice(_outcome(), snapshot, Explanation((why,) * 3, KNOWN, (("", NASTY),) * 300), Links())
+    snapshot = make_snapshot((make_workflow(1, NASTY, "failed"), (job,) * 6), pipeline=make_pipeline(branch=NASTY))
+    message = render(_outcome(), snapshot, Explanation((why,) * 3, KNOWN, (("", NASTY),) * 300), Links())
     valid_blocks(message.blocks)
-    assert "<!channel>" not in text_of(list(message.blocks))
+    assert "<!channel>" not in get_text(list(message.blocks))

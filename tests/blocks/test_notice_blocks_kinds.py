@@ -11,11 +11,11 @@ from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome
 from bot.rules.kinds import OUTCOME_KINDS
 from tests.plugins.block_kit import Check
-from tests.plugins.factories import NOW, WEB, a_hold, a_pipeline, a_snapshot, a_workflow, an_id
+from tests.plugins.factories import NOW, WEB, make_hold, make_id, make_pipeline, make_snapshot, make_workflow
 
 FAILED = Outcome(
-    key="k", kind="failed", status="failed", project=WEB, pipeline_id=an_id(341), pipeline_number=341, workflow="build",
-    workflow_id=an_id(1001), branch="main", tag=None, happened_at=NOW, busy_s=300.0,
+    key="k", kind="failed", status="failed", project=WEB, pipeline_id=make_id(341), pipeline_number=341,
+    workflow="build", workflow_id=make_id(1001), branch="main", tag=None, happened_at=NOW, busy_s=300.0,
 )  # fmt: skip
 PASSED = replace(FAILED, kind="passed", status="success")
 NO_WORKFLOW = replace(FAILED, workflow="", workflow_id=None)
@@ -33,9 +33,9 @@ TOLD = {
     "still-failing": _of(FAILED, "still-failing", streak=4),
     "newly-failing": _of(FAILED, "still-failing", "newly-failing", streak=2),
     "flaky": _of(PASSED, "flaky", "recovered"),
-    "slow": _of(PASSED, "slow", pace=2.0),
+    "slow": _of(PASSED, "slow", slowdown=2.0),
     "started": replace(FAILED, kind="started", status="running"),
-    "on-hold": replace(FAILED, key=f"w:hold:{an_id(2001)}", kind="on-hold", status="on_hold"),
+    "on-hold": replace(FAILED, key=f"w:hold:{make_id(2001)}", kind="on-hold", status="on_hold"),
     "canceled": replace(FAILED, kind="canceled", status="canceled"),
     "errored-config": replace(NO_WORKFLOW, kind="errored-config", status="errored"),
     "unauthorized": replace(FAILED, kind="unauthorized", status="unauthorized"),
@@ -46,9 +46,9 @@ TOLD = {
 
 def test_every_kind_of_outcome_has_a_notice_of_its_own(golden: Check, valid_blocks: Check) -> None:
     assert set(TOLD) == set(OUTCOME_KINDS)
-    assert all(name in outcome.said for name, outcome in TOLD.items())
+    assert all(name in outcome.filter_words for name, outcome in TOLD.items())
     drawn = {
-        name: notice_blocks.notice(outcome, _snapshot(name), NOTHING_KNOWN, Links()) for name, outcome in TOLD.items()
+        name: notice_blocks.render(outcome, _snapshot(name), NOTHING_KNOWN, Links()) for name, outcome in TOLD.items()
     }
     for message in drawn.values():
         valid_blocks(message.blocks)
@@ -59,5 +59,5 @@ def test_every_kind_of_outcome_has_a_notice_of_its_own(golden: Check, valid_bloc
 def _snapshot(name: str) -> Snapshot:
     if name == "errored-config":
         wrong = PipelineError(type="config", message="Cannot find a job named <build>")
-        return a_snapshot(pipeline=a_pipeline(state="errored", errors=[wrong]))
-    return a_snapshot((a_workflow(1, "build", "on_hold", ended=False), (a_hold(1, "ship"),)))
+        return make_snapshot(pipeline=make_pipeline(state="errored", errors=[wrong]))
+    return make_snapshot((make_workflow(1, "build", "on_hold", ended=False), (make_hold(1, "ship"),)))

@@ -3,24 +3,24 @@ from __future__ import annotations
 from bot.blocks import person_blocks
 from bot.circleci.models import User
 from tests.plugins.block_kit import Check
-from tests.plugins.factories import NASTY, an_id
+from tests.plugins.factories import NASTY, make_id
 
-GRACE = User(id=an_id(7), login="grace", name="Grace Hopper")
+GRACE = User(id=make_id(7), login="grace", name="Grace Hopper")
 
 
 def test_somebody_is_shown_by_name_with_login_and_id(golden: Check, valid_blocks: Check) -> None:
-    blocks = person_blocks.shown(GRACE, is_me=False)
+    blocks = person_blocks.render_details(GRACE, is_me=False)
     valid_blocks(blocks)
     golden("person", blocks)
 
 
 def test_names_are_harmless_and_fit(valid_blocks: Check) -> None:
-    nasty = User(id=an_id(7), login=NASTY, name=NASTY)
-    valid_blocks(person_blocks.shown(nasty, is_me=True))
-    assert "<!channel>" not in person_blocks.named(nasty)
+    nasty = User(id=make_id(7), login=NASTY, name=NASTY)
+    valid_blocks(person_blocks.render_details(nasty, is_me=True))
+    assert "<!channel>" not in person_blocks.format_name(nasty)
 
 
 def test_who_has_no_name_is_called_by_what_there_is() -> None:
-    assert person_blocks.named(User(id="1", login="grace")) == "grace"
-    assert person_blocks.named(User(id="1", name="grace", login="grace")) == "grace"
-    assert person_blocks.named(User(id="1")) == "`1`"
+    assert person_blocks.format_name(User(id="1", login="grace")) == "grace"
+    assert person_blocks.format_name(User(id="1", name="grace", login="grace")) == "grace"
+    assert person_blocks.format_name(User(id="1")) == "`1`"

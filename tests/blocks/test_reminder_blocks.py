@@ -9,40 +9,40 @@ from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.circleci.models import Job
-from bot.rules.hold_resolution import Fate, key
+from bot.rules.hold_resolution import HoldResolution, build_hold_key
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, NOW, WEB, a_hold, a_snapshot, a_workflow
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_snapshot, make_workflow
 
-WORKFLOW = a_workflow(1, "release", "on_hold", ended=False)
+WORKFLOW = make_workflow(1, "release", "on_hold", ended=False)
 STAGING, PRODUCTION = (
-    a_hold(number, name).model_copy(update={"started_at": NOW - timedelta(hours=2)})
+    make_hold(number, name).model_copy(update={"started_at": NOW - timedelta(hours=2)})
     for number, name in enumerate(("approve-staging", "approve-production"), 1)
 )
-HOLDS = [Hold(a_snapshot((WORKFLOW, (STAGING, PRODUCTION))), WEB, WORKFLOW, job) for job in (STAGING, PRODUCTION)]
-KEYS = [key(one.workflow, one.job) for one in HOLDS]
+HOLDS = [Hold(make_snapshot((WORKFLOW, (STAGING, PRODUCTION))), WEB, WORKFLOW, job) for job in (STAGING, PRODUCTION)]
+KEYS = [build_hold_key(one.workflow, one.job) for one in HOLDS]
 
 
 def test_a_reminder_can_be_stopped_while_others_are_to_come(golden: Check, valid_blocks: Check) -> None:
-    still = [hold_blocks.still_waits(one, Links(), NOW) for one in HOLDS]
-    approved = hold_blocks.decided(HOLDS[0], Fate("approved", "u1", NOW), "Grace", Links())
+    still = [hold_blocks.render_reminder(one, Links(), NOW) for one in HOLDS]
+    approved = hold_blocks.render_resolution(HOLDS[0], HoldResolution("approved", "u1", NOW), "Grace", Links())
     drawn = {
-        "one": reminder_blocks.told(still[:1], "p1", KEYS[:1]),
-        "several": reminder_blocks.told(still, "p1", KEYS),
-        "one of them is decided": reminder_blocks.told([approved, still[1]], "p1", KEYS[1:]),
-        "the last": reminder_blocks.told(still, "p1", []),
+        "one": reminder_blocks.render(still[:1], "p1", KEYS[:1]),
+        "several": reminder_blocks.render(still, "p1", KEYS),
+        "one of them is decided": reminder_blocks.render([approved, still[1]], "p1", KEYS[1:]),
+        "the last": reminder_blocks.render(still, "p1", []),
     }
     for message in drawn.values():
         valid_blocks(message.blocks)
-    can_be_stopped = ["Stop reminding" in text_of(list(message.blocks)) for message in drawn.values()]
+    can_be_stopped = ["Stop reminding" in get_text(list(message.blocks)) for message in drawn.values()]
     assert can_be_stopped == [True, True, True, False]
     golden("reminder", {name: list(message.blocks) for name, message in drawn.items()})
 
 
 def test_as_many_as_a_message_holds_can_be_stopped(valid_blocks: Check) -> None:
-    worst = [replace(HOLDS[0], job=a_hold(number, NASTY)) for number in range(60)]
-    told = [hold_blocks.still_waits(one, Links(), NOW) for one in worst]
-    valid_blocks(reminder_blocks.told(told, "p1", [key(one.workflow, one.job) for one in worst]).blocks)
+    worst = [replace(HOLDS[0], job=make_hold(number, NASTY)) for number in range(60)]
+    told = [hold_blocks.render_reminder(one, Links(), NOW) for one in worst]
+    valid_blocks(reminder_blocks.render(told, "p1", [build_hold_key(one.workflow, one.job) for one in worst]).blocks)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_as_many_as_a_message_holds_can_be_stopped(valid_blocks: Check) -> None:
     ],
 )
 def test_who_stopped_the_reminders_of_which_holds_is_said_aloud(count: int, said: str) -> None:
-    holds = [replace(HOLDS[0], job=a_hold(number, f"approve-{number}")) for number in range(count)]
-    text = reminder_blocks.stopped_by("U0ADA", holds).text
+    holds = [replace(HOLDS[0], job=make_hold(number, f"approve-{number}")) for number in range(count)]
+    text = reminder_blocks.render_stop_announcement("U0ADA", holds).text
     assert text.startswith(":no_bell: <@U0ADA> stopped the reminders of")
     assert text.endswith(said)
 
 
 def test_a_hold_that_circleci_no_longer_shows_has_no_name() -> None:
     gone = replace(HOLDS[0], job=Job(id="j"))
-    assert "reminded no more of a hold — gh/acme/web #341" in reminder_blocks.stopped([gone]).text
+    assert "reminded no more of a hold — gh/acme/web #341" in reminder_blocks.render_stop_confirmation([gone]).text

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from bot.blocks.kit import Block
-from bot.blocks.results_blocks import Listing, listing
-from bot.circleci.explanation import Known
-from bot.circleci.flaky_stats import Reputation
+from bot.blocks.results_blocks import ResultsPage, render_list
+from bot.circleci.explanation import FailureHistory
+from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.models import TestResult
-from bot.circleci.previous_runs import Before
+from bot.circleci.previous_runs import PreviousRun
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY
 
 
@@ -17,24 +17,26 @@ def _test(name: str, result: str = "failure", **more: object) -> TestResult:
 
 
 RESULTS = [_test("test_still"), _test("test_new"), _test("test_ok", "success", message="", run_time=12.4)]
-KNOWN = Known(
-    Before(340, passed=False, failures={"test": frozenset({("tests.Cart", "test_still")})}),
-    {("tests.Cart", "test_new"): Reputation(4, 3, 40), ("tests.Cart", "test_still"): Reputation(1)},
+KNOWN = FailureHistory(
+    PreviousRun(340, passed=False, failures={"test": frozenset({("tests.Cart", "test_still")})}),
+    {("tests.Cart", "test_new"): FlakyStats(4, 3, 40), ("tests.Cart", "test_still"): FlakyStats(1)},
 )
 
 
-def _draw(results: list[TestResult], known: Known = KNOWN, *, all_: bool = False, page: int = 1) -> list[Block]:
+def _draw(
+    results: list[TestResult], known: FailureHistory = KNOWN, *, all_: bool = False, page: int = 1
+) -> list[Block]:
     url = "https://app.circleci.com/jobs/12"
     words = ("gh/acme/web", "job", "12")
-    return listing(Listing("test (job 12) of #341", words, "test", url, results, known, all_, page))
+    return render_list(ResultsPage("test (job 12) of #341", words, "test", url, results, known, all_, page))
 
 
 def test_failed_tests_are_listed_the_new_first_with_their_reputation(golden: Check, valid_blocks: Check) -> None:
     blocks = _draw(RESULTS)
     valid_blocks(blocks)
     golden("test_results", blocks)
-    assert "flaky: failed 3 of the last 40 runs" in text_of(blocks)
-    assert "flaky: 1 flake in two weeks" in text_of(blocks)
+    assert "flaky: failed 3 of the last 40 runs" in get_text(blocks)
+    assert "flaky: 1 flake in two weeks" in get_text(blocks)
 
 
 def test_all_tests_are_listed_in_short(golden: Check, valid_blocks: Check) -> None:
@@ -46,7 +48,7 @@ def test_all_tests_are_listed_in_short(golden: Check, valid_blocks: Check) -> No
 def test_many_nasty_results_come_in_pages_that_fit(valid_blocks: Check) -> None:
     many = [_test(f"{number} {NASTY}", file=NASTY, message=NASTY * 9) for number in range(95)]
     for page, labels in ((1, {"Next page"}), (2, {"Previous page", "Next page"}), (10, {"Previous page"})):
-        blocks = _draw(many, Known(), page=page)
+        blocks = _draw(many, FailureHistory(), page=page)
         valid_blocks(blocks)
-        assert {label for label in ("Previous page", "Next page") if label in text_of(blocks)} == labels
-    valid_blocks(_draw(many, Known(), all_=True))
+        assert {label for label in ("Previous page", "Next page") if label in get_text(blocks)} == labels
+    valid_blocks(_draw(many, FailureHistory(), all_=True))

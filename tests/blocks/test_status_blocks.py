@@ -12,14 +12,14 @@ from bot.domain import BAD, ENDED, JOB_ENDED
 
 @pytest.mark.parametrize("word", sorted(ENDED | BAD | JOB_ENDED | {"running", "queued", "on_hold", "pending"}))
 def test_every_status_of_circleci_has_a_look_and_a_word(word: str) -> None:
-    assert status_blocks.emoji(word) != ":grey_question:"
-    assert status_blocks.word(word)
-    assert "_" not in status_blocks.word(word)
+    assert status_blocks.get_emoji(word) != ":grey_question:"
+    assert status_blocks.get_label(word)
+    assert "_" not in status_blocks.get_label(word)
 
 
 def test_a_status_that_circleci_invents_is_shown_in_its_own_words() -> None:
-    assert status_blocks.emoji("frozen_over") == ":grey_question:"
-    assert status_blocks.word("frozen_over") == "frozen over"
+    assert status_blocks.get_emoji("frozen_over") == ":grey_question:"
+    assert status_blocks.get_label("frozen_over") == "frozen over"
 
 
 @pytest.mark.parametrize(
@@ -38,17 +38,17 @@ def test_a_status_that_circleci_invents_is_shown_in_its_own_words() -> None:
     ],
 )
 def test_a_duration_is_told_by_its_two_largest_units(seconds: float, shown: str) -> None:
-    assert status_blocks.duration(seconds) == shown
+    assert status_blocks.format_duration(seconds) == shown
 
 
 @given(st.floats(min_value=0, max_value=1e9))
 def test_a_duration_is_always_short(seconds: float) -> None:
-    assert 2 <= len(status_blocks.duration(seconds)) <= 12
+    assert 2 <= len(status_blocks.format_duration(seconds)) <= 12
 
 
 def test_a_moment_is_told_by_the_readers_own_slack_with_utc_for_others() -> None:
     moment = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
-    assert status_blocks.ago(moment) == f"<!date^{int(moment.timestamp())}^{{ago}}|2026-11-03 14:05 UTC>"
+    assert status_blocks.format_ago(moment) == f"<!date^{int(moment.timestamp())}^{{ago}}|2026-11-03 14:05 UTC>"
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_a_moment_is_told_by_the_readers_own_slack_with_utc_for_others() -> None
     ],
 )
 def test_a_size_is_said_in_powers_of_ten(count: int, said: str) -> None:
-    assert status_blocks.size(count) == said
+    assert status_blocks.format_size(count) == said

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from bot.blocks import subscription_blocks
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import Payer, Watch
+from bot.store.polled_projects import PolledProject, TokenOwner
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW, WEB
 
-_WATCH = Watch(WEB, None, NOW, 0, None)
+_WATCH = PolledProject(WEB, None, NOW, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ _WATCH = Watch(WEB, None, NOW, 0, None)
     ],
 )
 def test_kinds_read_as_a_sentence(only: set[str], said: str) -> None:
-    assert subscription_blocks.kinds(frozenset(only)) == said
+    assert subscription_blocks.format_kinds(frozenset(only)) == said
 
 
 def test_every_kind_has_words_of_its_own() -> None:
-    said = {subscription_blocks.kinds(frozenset({kind})) for kind in OUTCOME_KINDS}
+    said = {subscription_blocks.format_kinds(frozenset({kind})) for kind in OUTCOME_KINDS}
     assert len(said) == len(OUTCOME_KINDS)
 
 
 def test_a_rule_of_another_channel_can_be_removed_by_who_made_it_only(golden: Check, valid_blocks: Check) -> None:
     rules = [_rule(1, channel="C1", made_by="U1"), _rule(2, channel="C2", made_by="U2"), _rule(3, channel="C2")]
-    blocks = subscription_blocks.listed(rules, {}, user="U1", channel="C1")
+    blocks = subscription_blocks.build_list(rules, {}, user="U1", channel="C1")
     assert [block["type"] for block in blocks] == ["section", "actions", "section", "section", "actions"]
     valid_blocks(blocks)
     golden("subscriptions", blocks)
@@ -47,7 +47,7 @@ def test_a_rule_of_another_channel_can_be_removed_by_who_made_it_only(golden: Ch
 
 def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
     opaque = ProjectSlug("circleci", "org-id", "project-id")
-    assert subscription_blocks.sentence(_rule(1, project=opaque), {opaque: "Acme/<mobile>"}).startswith(
+    assert subscription_blocks.format_rule(_rule(1, project=opaque), {opaque: "Acme/<mobile>"}).startswith(
         "*Acme/&lt;mobile&gt;*"
     )
 
@@ -90,15 +90,15 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
     ],
 )
 def test_a_rule_reads_as_a_sentence(project: str, said: dict[str, Any], told: str) -> None:
-    assert told in subscription_blocks.sentence(_rule(1, project=project, **said), {})
+    assert told in subscription_blocks.format_rule(_rule(1, project=project, **said), {})
 
 
 def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: Check) -> None:
     many = [ProjectSlug("gh", "acme", f"p{number}") for number in range(12)]
-    made = subscription_blocks.made(_rule(1, project="gh/acme"), {}, many)
+    made = subscription_blocks.render_created(_rule(1, project="gh/acme"), {}, many)
     valid_blocks(made)
-    assert "`gh/acme/p9` and 2 more" in text_of(made)
-    assert "none of them" in text_of(subscription_blocks.made(_rule(1, project="gh/acme"), {}, []))
+    assert "`gh/acme/p9` and 2 more" in get_text(made)
+    assert "none of them" in get_text(subscription_blocks.render_created(_rule(1, project="gh/acme"), {}, []))
 
 
 @pytest.mark.parametrize(
@@ -106,29 +106,29 @@ def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: 
     [
         (None, "not read yet"),
         (_WATCH, "not read yet"),
-        (replace(_WATCH, read_by=Payer()), "read by the service account"),
-        (replace(_WATCH, read_by=Payer("T1", "U9")), "read with <@U9>'s token"),
-        (replace(_WATCH, read_by=Payer("T2", "U9")), "read with a token of another workspace"),
+        (replace(_WATCH, read_by=TokenOwner()), "read by the service account"),
+        (replace(_WATCH, read_by=TokenOwner("T1", "U9")), "read with <@U9>'s token"),
+        (replace(_WATCH, read_by=TokenOwner("T2", "U9")), "read with a token of another workspace"),
         (replace(_WATCH, error="No <token> can see it"), "cannot be read: No &lt;token&gt; can see it"),
     ],
 )
-def test_a_rule_says_whose_token_reads_its_project(watch: Watch | None, said: str) -> None:
-    assert subscription_blocks.paid(_rule(1), {WEB: watch} if watch else {}, 0) == said
+def test_a_rule_says_whose_token_reads_its_project(watch: PolledProject | None, said: str) -> None:
+    assert subscription_blocks.format_token_owner(_rule(1), {WEB: watch} if watch else {}, 0) == said
 
 
 def test_a_rule_for_several_projects_says_who_finds_them() -> None:
     wide = replace(_rule(1, project="gh/acme"), login="ada")
-    assert subscription_blocks.paid(wide, {}, 1) == "covers 1 project now, found with <@U1>'s token"
-    assert "<@U1> is not connected" in subscription_blocks.paid(replace(wide, login=None), {}, 2)
+    assert subscription_blocks.format_token_owner(wide, {}, 1) == "covers 1 project now, found with <@U1>'s token"
+    assert "<@U1> is not connected" in subscription_blocks.format_token_owner(replace(wide, login=None), {}, 2)
 
 
 def test_a_full_page_of_the_longest_rules_fits_into_a_message(valid_blocks: Check) -> None:
     rules = [
         _rule(number, branch=("<!channel>*" * 18,), workflow=("w" * 200,)) for number in range(subscription_blocks.PAGE)
     ]
-    blocks = subscription_blocks.listed(rules, {}, user="U1", channel="C1")
+    blocks = subscription_blocks.build_list(rules, {}, user="U1", channel="C1")
     valid_blocks(blocks)
-    assert "<!channel>" not in text_of(blocks)
+    assert "<!channel>" not in get_text(blocks)
 
 
 def _rule(
@@ -139,4 +139,4 @@ def _rule(
     project: object = WEB,
     **said: Any,
 ) -> Subscription:
-    return Subscription(number, "T1", channel, Scope.parse(str(project)), Rule(**said), made_by, NOW)
+    return Subscription(number, "T1", channel, ProjectScope.parse(str(project)), Rule(**said), made_by, NOW)

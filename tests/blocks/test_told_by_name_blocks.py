@@ -5,22 +5,22 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.told_by_name_blocks import Heard, shown
+from bot.blocks.told_by_name_blocks import ToldByName, build_told_by_name
 from bot.store.mentions import Mention
-from bot.store.outbox import Letter
+from bot.store.outbox import DirectMessageState
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW
 
 ADA_THERE = Mention("T1", "p1", "U0ADA", "w1:failed", "C0WEB", NOW)
-NOBODY = Heard("U0ADA", "C0DEPLOYS", [], [], [])
+NOBODY = ToldByName("U0ADA", "C0DEPLOYS", [], [], [])
 
 
 def test_who_was_mentioned_where_and_who_was_spared(valid_blocks: Check) -> None:
     group = replace(ADA_THERE, mentioned="S0PLATFORM", channel="C0DEPLOYS")
-    blocks = shown(replace(NOBODY, mentions=[ADA_THERE, group], wanted={"U0ADA", "S0PLATFORM"}))
+    blocks = build_told_by_name(replace(NOBODY, mentions=[ADA_THERE, group], named_by_rules={"U0ADA", "S0PLATFORM"}))
     valid_blocks(blocks)
-    text = text_of(blocks)
+    text = get_text(blocks)
     assert "<@U0ADA> was mentioned in <#C0WEB>" in text
     assert "<@U0ADA> was not mentioned here: already mentioned in <#C0WEB>." in text
     assert "<!subteam^S0PLATFORM> was mentioned here" in text
@@ -30,14 +30,17 @@ def test_who_was_mentioned_where_and_who_was_spared(valid_blocks: Check) -> None
 @pytest.mark.parametrize(
     ("letter", "says"),
     [
-        (Letter("dm:failed:p1:1", "sent", None), "You were told by direct message."),
-        (Letter("dm:failed:p1:1", "queued", None), "is on its way"),
-        (Letter("dm:failed:p1:1", "gone", "opted_out"), "you had stopped these messages"),
-        (Letter("dm:failed:p1:1", "gone", "user_disabled"), "could not be sent. Slack said `user_disabled`"),
+        (DirectMessageState("dm:failed:p1:1", "sent", None), "You were told by direct message."),
+        (DirectMessageState("dm:failed:p1:1", "queued", None), "is on its way"),
+        (DirectMessageState("dm:failed:p1:1", "gone", "opted_out"), "you had stopped these messages"),
+        (
+            DirectMessageState("dm:failed:p1:1", "gone", "user_disabled"),
+            "could not be sent. Slack said `user_disabled`",
+        ),
     ],
 )
-def test_what_became_of_a_direct_message(letter: Letter, says: str) -> None:
-    assert says in text_of(shown(replace(NOBODY, letters=[letter], mine=frozenset({"failed"}))))
+def test_what_became_of_a_direct_message(letter: DirectMessageState, says: str) -> None:
+    assert says in get_text(build_told_by_name(replace(NOBODY, letters=[letter], mine=frozenset({"failed"}))))
 
 
 @pytest.mark.parametrize(
@@ -49,8 +52,8 @@ def test_what_became_of_a_direct_message(letter: Letter, says: str) -> None:
     ],
 )
 def test_why_somebody_got_none(more: dict[str, Any], says: str) -> None:
-    assert says in text_of(shown(replace(NOBODY, mine=frozenset({"failed"}), **more)))
+    assert says in get_text(build_told_by_name(replace(NOBODY, mine=frozenset({"failed"}), **more)))
 
 
 def test_nothing_is_said_where_nobody_is_told_by_name() -> None:
-    assert shown(NOBODY) == []
+    assert build_told_by_name(NOBODY) == []

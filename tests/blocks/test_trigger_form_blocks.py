@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from bot.blocks import trigger_form_blocks
 from bot.blocks.kit import Block
-from bot.blocks.trigger_form_blocks import Runnable
-from bot.circleci.declared_parameters import NOTHING, Known, Parameter
-from bot.circleci.models import Definition, Project
+from bot.blocks.trigger_form_blocks import DefinitionChoice
+from bot.circleci.declared_parameters import NOTHING, DeclaredParameters, Parameter
+from bot.circleci.models import PipelineDefinition, Project
 from bot.circleci.models.people_models import VcsInfo
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY
 
 PROJECT = Project(
@@ -59,7 +59,7 @@ def test_another_project_or_other_parameters_make_new_fields_and_the_same_ones_s
 
 def test_fields_are_read_back_whatever_they_are_called() -> None:
     ids = {(_name(block), _is_parameter(block)): block["block_id"] for block in _draw(DECLARED) if "block_id" in block}
-    filled = trigger_form_blocks.read(
+    filled = trigger_form_blocks.parse_form(
         {
             ids["project", False]: "gh/acme/web",
             ids["branch", False]: "main",
@@ -67,50 +67,50 @@ def test_fields_are_read_back_whatever_they_are_called() -> None:
             ids["image-tag", True]: "4.8.2",
         }
     )
-    assert filled == trigger_form_blocks.Filled(
+    assert filled == trigger_form_blocks.TriggerFormValues(
         "gh/acme/web", "main", None, {"branch": "of a tree", "image-tag": "4.8.2"}
     )
 
 
 def test_where_nothing_is_known_parameters_are_typed_a_line_each() -> None:
-    blocks = trigger_form_blocks.draw(PROJECT, branch="main", runnable=Runnable(known=NOTHING), fields={})
+    blocks = trigger_form_blocks.render(PROJECT, branch="main", runnable=DefinitionChoice(known=NOTHING), fields={})
     free = next(block for block in blocks if block.get("block_id", "").startswith("=@p"))
     assert free["element"]["multiline"] is True
-    assert trigger_form_blocks.read({free["block_id"]: "a= 1\n\nb = two words\nnonsense"}).parameters == {
+    assert trigger_form_blocks.parse_form({free["block_id"]: "a= 1\n\nb = two words\nnonsense"}).parameters == {
         "a": " 1",
         "b": "two words",
     }
 
 
 def test_several_definitions_are_a_choice_and_one_is_none() -> None:
-    several = [Definition(id="1", name="build"), Definition(id="2", name="nightly")]
-    assert "Pipeline definition" in text_of(_draw((), definitions=several))
-    assert "Pipeline definition" not in text_of(_draw((), definitions=several[:1]))
+    several = [PipelineDefinition(id="1", name="build"), PipelineDefinition(id="2", name="nightly")]
+    assert "Pipeline definition" in get_text(_draw((), definitions=several))
+    assert "Pipeline definition" not in get_text(_draw((), definitions=several[:1]))
 
 
 def test_a_borrowed_declaration_is_said_to_be_one() -> None:
-    known = Known(DECLARED, "default branch")
-    blocks = trigger_form_blocks.draw(PROJECT, branch="new", runnable=Runnable(known=known), fields={})
-    assert "these are the parameters of `main`" in text_of(blocks)
+    known = DeclaredParameters(DECLARED, "default branch")
+    blocks = trigger_form_blocks.render(PROJECT, branch="new", runnable=DefinitionChoice(known=known), fields={})
+    assert "these are the parameters of `main`" in get_text(blocks)
     required = [_name(block) for block in blocks if block["type"] == "input" and not block["optional"]]
     assert required == ["project", "branch"]
-    assert "Other parameters" in text_of(blocks)
+    assert "Other parameters" in get_text(blocks)
 
 
 def test_where_several_definitions_could_run_one_is_chosen_before_its_parameters_are_shown() -> None:
-    several = [Definition(id="1", name="build"), Definition(id="2", name="nightly")]
-    blocks = trigger_form_blocks.draw(PROJECT, branch="main", runnable=Runnable(several), fields={})
+    several = [PipelineDefinition(id="1", name="build"), PipelineDefinition(id="2", name="nightly")]
+    blocks = trigger_form_blocks.render(PROJECT, branch="main", runnable=DefinitionChoice(several), fields={})
     assert not any(_is_parameter(block) for block in blocks)
-    assert "Choose a definition" in text_of(blocks)
+    assert "Choose a definition" in get_text(blocks)
     definition = next(block for block in blocks if _name(block) == "definition")
     assert definition["dispatch_action"] is True
 
 
 def test_a_config_that_is_kept_elsewhere_has_a_branch_of_its_own() -> None:
-    runnable = Runnable(known=Known((), "branch"), config_elsewhere=True)
-    blocks = trigger_form_blocks.draw(PROJECT, branch="main", runnable=runnable, fields={})
+    runnable = DefinitionChoice(known=DeclaredParameters((), "branch"), config_elsewhere=True)
+    blocks = trigger_form_blocks.render(PROJECT, branch="main", runnable=runnable, fields={})
     block_id = next(block["block_id"] for block in blocks if _name(block) == "config-branch")
-    assert trigger_form_blocks.read({block_id: "next"}).config_branch == "next"
+    assert trigger_form_blocks.parse_form({block_id: "next"}).config_branch == "next"
 
 
 @pytest.mark.parametrize("count", [100, 300])
@@ -118,12 +118,12 @@ def test_a_config_with_too_many_parameters_still_makes_a_form(count: int, valid_
     declared = tuple(Parameter(f"p{number}", "string", NASTY, description=NASTY * 10) for number in range(count))
     blocks = _draw(declared, branch="b" * 300)
     valid_blocks(blocks, "modal")
-    assert "More than a form can hold" in text_of(blocks)
+    assert "More than a form can hold" in get_text(blocks)
 
 
 @given(st.dictionaries(st.text(max_size=40), st.text(max_size=40), max_size=8))
 def test_no_state_of_a_view_breaks_the_reading(fields: dict[str, str]) -> None:
-    assert isinstance(trigger_form_blocks.read(fields), trigger_form_blocks.Filled)
+    assert isinstance(trigger_form_blocks.parse_form(fields), trigger_form_blocks.TriggerFormValues)
 
 
 def _draw(
@@ -131,10 +131,10 @@ def _draw(
     *,
     branch: str = "main",
     fields: dict[str, str] | None = None,
-    definitions: list[Definition] | None = None,
+    definitions: list[PipelineDefinition] | None = None,
 ) -> list[Block]:
-    runnable = Runnable(definitions or (), known=Known(declared, "branch"))
-    return trigger_form_blocks.draw(PROJECT, branch=branch, runnable=runnable, fields=fields or {})
+    runnable = DefinitionChoice(definitions or (), known=DeclaredParameters(declared, "branch"))
+    return trigger_form_blocks.render(PROJECT, branch=branch, runnable=runnable, fields=fields or {})
 
 
 def _is_parameter(block: Block) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.blocks import question_blocks, variable_blocks
 from bot.circleci.models import Variable
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, WEB
 
 TOKEN = Variable(name="NPM_TOKEN", value="xxxx7h2k", created_at=datetime(2026, 11, 1, 9, 0, tzinfo=UTC))
@@ -14,13 +14,13 @@ BARE = Variable(name="BARE", value="not masked at all")
 
 
 def test_variables_are_listed_masked(golden: Check, valid_blocks: Check) -> None:
-    listed = variable_blocks.listed(WEB, [TOKEN, SHORT], 1)
+    listed = variable_blocks.render_list(WEB, [TOKEN, SHORT], 1)
     valid_blocks(listed)
     golden("variables", listed)
 
 
 def test_what_is_too_short_to_be_masked_is_not_shown_at_all() -> None:
-    shown = text_of(variable_blocks.listed(WEB, [SHORT, BARE], 1))
+    shown = get_text(variable_blocks.render_list(WEB, [SHORT, BARE], 1))
     assert "xxxx1" not in shown
     assert "not masked" not in shown
     assert shown.count("`xxxx`") >= 2
@@ -28,9 +28,9 @@ def test_what_is_too_short_to_be_masked_is_not_shown_at_all() -> None:
 
 def test_the_form_for_a_new_value_and_for_one_that_replaces(golden: Check, valid_blocks: Check) -> None:
     forms = [
-        variable_blocks.name_form(WEB),
-        variable_blocks.value_form(WEB, "NEW", None),
-        variable_blocks.value_form(WEB, "NPM_TOKEN", TOKEN),
+        variable_blocks.render_name_form(WEB),
+        variable_blocks.render_value_form(WEB, "NEW", None),
+        variable_blocks.render_value_form(WEB, "NPM_TOKEN", TOKEN),
     ]
     for view in forms:
         valid_blocks(view.blocks, "modal")
@@ -38,13 +38,13 @@ def test_the_form_for_a_new_value_and_for_one_that_replaces(golden: Check, valid
 
 
 def test_the_dialog_names_the_variable_and_what_becomes_of_it(golden: Check, valid_blocks: Check) -> None:
-    view = question_blocks.dialog(variable_blocks.removal(WEB, TOKEN))
+    view = question_blocks.render_dialog(variable_blocks.build_removal_confirmation(WEB, TOKEN))
     valid_blocks(view.blocks, "modal")
     golden("variable_removal", [view.title, view.submit, view.line, list(view.blocks)])
 
 
 def test_whatever_circleci_sends_is_shown_harmlessly(valid_blocks: Check) -> None:
     strange = Variable(name=NASTY, value=NASTY)
-    valid_blocks(variable_blocks.listed(WEB, [strange] * 20, 2))
-    valid_blocks(variable_blocks.shown(WEB, strange))
-    assert "<!channel>" not in text_of(variable_blocks.shown(WEB, strange))
+    valid_blocks(variable_blocks.render_list(WEB, [strange] * 20, 2))
+    valid_blocks(variable_blocks.render_details(WEB, strange))
+    assert "<!channel>" not in get_text(variable_blocks.render_details(WEB, strange))

@@ -9,19 +9,20 @@ import pytest
 
 from bot.blocks import why_blocks
 from bot.circleci.links import Links
-from bot.domain import Outcome, Scope
+from bot.domain import Outcome, ProjectScope
 from bot.messages import Card, Message
 from bot.rules.fields import FIELDS
-from bot.rules.match import conditions
+from bot.rules.match import list_conditions
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NOW, WEB, a_pipeline, an_id
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NOW, WEB, make_id, make_pipeline
 
 OUTCOME = Outcome(
-    key="k", kind="failed", status="failed", project=WEB, pipeline_id=an_id(341), pipeline_number=341, workflow="build",
-    workflow_id="w", branch="main", tag=None, happened_at=NOW, actor="ada", trigger="webhook", on_default=True,
+    key="k", kind="failed", status="failed", project=WEB, pipeline_id=make_id(341), pipeline_number=341,
+    workflow="build", workflow_id="w", branch="main", tag=None, happened_at=NOW, actor="ada", trigger="webhook",
+    on_default=True,
     classes=frozenset({"still-failing"}), streak=3,
 )  # fmt: skip
 WANTS = Rule(
@@ -29,13 +30,15 @@ WANTS = Rule(
     actor=("ada",), not_actor=("bot*",), trigger=("webhook",), not_trigger=("api",), default_branch=True,
     mine=True, every=2,
 )  # fmt: skip
-RULE = Subscription(1, "T", "C", Scope.parse("gh/acme"), WANTS, "U1", NOW, login="ada")
-CARD = Card(1, "T", "C", an_id(341), "1.2", 1, 1, None, NOW)
+RULE = Subscription(1, "T", "C", ProjectScope.parse("gh/acme"), WANTS, "U1", NOW, login="ada")
+CARD = Card(1, "T", "C", make_id(341), "1.2", 1, 1, None, NOW)
 
 
 def _told(found: Sequence[Outcome], rules: Sequence[Subscription], covering: set[int], **more: Any) -> Message:
     usual: dict[str, Any] = {"card": CARD, "kept": {}, "due": {}, "known": True}
-    return why_blocks.told(why_blocks.Case(a_pipeline(), found, rules, covering, **(usual | more)), Links())
+    return why_blocks.render(
+        why_blocks.NotificationTrace(make_pipeline(), found, rules, covering, **(usual | more)), Links()
+    )
 
 
 def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: Check) -> None:
@@ -49,13 +52,13 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
         trigger="api",
         on_default=False,
     )
-    rules = [RULE, replace(RULE, id=2, scope=Scope.parse("gh/acme/api")), replace(RULE, id=3)]
+    rules = [RULE, replace(RULE, id=2, scope=ProjectScope.parse("gh/acme/api")), replace(RULE, id=3)]
     message = _told([OUTCOME, opposite], rules, {1, 2})
     valid_blocks(message.blocks)
     golden("why", list(message.blocks))
 
 
-@pytest.mark.parametrize("name", [name for name, _ in conditions(RULE, OUTCOME)])
+@pytest.mark.parametrize("name", [name for name, _ in list_conditions(RULE, OUTCOME)])
 def test_no_condition_is_without_words(name: str) -> None:
     assert name in why_blocks._FAILS
     assert name in why_blocks._HOLDS or name in {"project", "since"}
@@ -70,10 +73,10 @@ def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None
     outcomes = [replace(OUTCOME, workflow="<!channel>" * 30)] * 20
     message = _told(outcomes, [long] * 30, set(), card=None, known=False)
     valid_blocks(message.blocks)
-    assert "<!channel>" not in text_of(message.blocks)
-    assert "and 20 more rules" in text_of(message.blocks)
+    assert "<!channel>" not in get_text(message.blocks)
+    assert "and 20 more rules" in get_text(message.blocks)
     empty = _told([], [], set(), card=None)
-    assert "Nothing has happened yet" in text_of(empty.blocks)
+    assert "Nothing has happened yet" in get_text(empty.blocks)
 
 
 def test_a_hold_says_when_it_is_reminded_of(valid_blocks: Check) -> None:
@@ -81,8 +84,8 @@ def test_a_hold_says_when_it_is_reminded_of(valid_blocks: Check) -> None:
     rule, due = replace(RULE, rule=Rule(only=frozenset({"on-hold"}), remind=("2h", "1d"))), NOW + timedelta(hours=2)
     drawn = _told([held], [rule], {1}, due={held.key: due})
     valid_blocks(drawn.blocks)
-    shown = text_of(list(drawn.blocks))
+    shown = get_text(list(drawn.blocks))
     assert "while it waits it is reminded of after 2h and 1d" in shown
     assert "this channel is reminded at <!date^" in shown
     failed = _told([OUTCOME], [rule], {1})
-    assert "it is reminded of" not in text_of(list(failed.blocks))
+    assert "it is reminded of" not in get_text(list(failed.blocks))

@@ -5,14 +5,19 @@ from typing import Any
 import pytest
 
 from bot.blocks import kit
-from bot.blocks.workflows_blocks import Listing, listed
+from bot.blocks.workflows_blocks import WorkflowPage, render_list
 from bot.circleci.links import Links
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.factories import NASTY, a_hold, a_pipeline, a_workflow
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import NASTY, make_hold, make_pipeline, make_workflow
 
-FIFTY = [a_workflow(number, f"service-{number:02}", "failed" if number == 37 else "success") for number in range(1, 51)]
-HELD = [(a_workflow(number, "release", "on_hold", ended=False), a_hold(number, f"go-{number}")) for number in range(30)]
+FIFTY = [
+    make_workflow(number, f"service-{number:02}", "failed" if number == 37 else "success") for number in range(1, 51)
+]
+HELD = [
+    (make_workflow(number, "release", "on_hold", ended=False), make_hold(number, f"go-{number}"))
+    for number in range(30)
+]
 
 
 def _options(blocks: list[kit.Block]) -> list[Any]:
@@ -20,37 +25,37 @@ def _options(blocks: list[kit.Block]) -> list[Any]:
 
 
 def test_all_of_fifty_can_be_chosen_what_failed_before_the_rest(golden: Check, valid_blocks: Check) -> None:
-    blocks = listed(Listing(a_pipeline(), FIFTY), Links())
+    blocks = render_list(WorkflowPage(make_pipeline(), FIFTY), Links())
     valid_blocks(blocks)
-    assert kit.weight(blocks) <= kit.ROOM
+    assert kit.count_chars(blocks) <= kit.ROOM
     chosen = [option["value"] for option in _options(blocks)]
     assert chosen[0] == f"workflow {FIFTY[36].id}"
     assert set(chosen) == {f"workflow {one.id}" for one in FIFTY}
-    assert "*50 workflows* of" in text_of(blocks)
-    assert "1 failed, 49 success" in text_of(blocks)
+    assert "*50 workflows* of" in get_text(blocks)
+    assert "1 failed, 49 success" in get_text(blocks)
     golden("workflows_of_many", blocks)
 
 
 def test_thirty_holds_can_each_be_approved(valid_blocks: Check) -> None:
-    blocks = listed(Listing(a_pipeline(), [workflow for workflow, _ in HELD], HELD), Links())
+    blocks = render_list(WorkflowPage(make_pipeline(), [workflow for workflow, _ in HELD], HELD), Links())
     valid_blocks(blocks)
-    assert "*30 holds* of" in text_of(blocks)
+    assert "*30 holds* of" in get_text(blocks)
     assert [option["value"] for option in _options(blocks)] == [
         f"approve {workflow.id} {hold.id}" for workflow, hold in HELD
     ]
 
 
 def test_what_failed_can_be_rerun_from_there(valid_blocks: Check) -> None:
-    failed = [a_workflow(number, f"service-{number}", "failed") for number in range(12)]
-    blocks = listed(Listing(a_pipeline(), [*FIFTY[:3], *failed], failed=True), Links())
+    failed = [make_workflow(number, f"service-{number}", "failed") for number in range(12)]
+    blocks = render_list(WorkflowPage(make_pipeline(), [*FIFTY[:3], *failed], failed=True), Links())
     valid_blocks(blocks)
     assert [option["value"] for option in _options(blocks)] == [f"rerun {one.id} --failed" for one in failed]
 
 
 def test_a_few_are_buttons(valid_blocks: Check) -> None:
-    blocks = listed(Listing(a_pipeline(), FIFTY[35:38]), Links())
+    blocks = render_list(WorkflowPage(make_pipeline(), FIFTY[35:38]), Links())
     valid_blocks(blocks)
-    assert "service-37 (failed)" in text_of(blocks)
+    assert "service-37 (failed)" in get_text(blocks)
     assert _options(blocks) == []
 
 
@@ -59,13 +64,13 @@ def test_a_few_are_buttons(valid_blocks: Check) -> None:
 def test_with_the_longest_names_there_are_more_pages_and_none_is_left_out(
     valid_blocks: Check, name: str, *, waiting: bool
 ) -> None:
-    workflows = [a_workflow(number, f"{number}{name}", "on_hold", ended=False) for number in range(90)]
-    held = [(one, a_hold(number, f"{number}{name}")) for number, one in enumerate(workflows)] if waiting else None
+    workflows = [make_workflow(number, f"{number}{name}", "on_hold", ended=False) for number in range(90)]
+    held = [(one, make_hold(number, f"{number}{name}")) for number, one in enumerate(workflows)] if waiting else None
     seen: set[str] = set()
     for page in range(1, 7):
-        blocks = listed(Listing(a_pipeline(branch=name), workflows, held, page=page), Links())
+        blocks = render_list(WorkflowPage(make_pipeline(branch=name), workflows, held, page=page), Links())
         valid_blocks(blocks)
-        assert kit.weight(blocks) <= kit.ROOM
+        assert kit.count_chars(blocks) <= kit.ROOM
         seen |= {option["value"] for option in _options(blocks)}
         seen |= {button["value"] for block in blocks for button in block.get("elements", ()) if "value" in button}
     assert all(any(one.id in said for said in seen) for one in workflows)

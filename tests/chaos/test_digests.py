@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain import Outcome
-from bot.rules.muting import Kept
-from tests.plugins.chaos_harness import TEAM, Storm, a_storm
+from bot.rules.muting import QueuedOutcome
+from tests.plugins.chaos_harness import TEAM, ChaosHarness, run_chaos_harness
 from tests.plugins.factories import WEB
 
 KEPT = 80
@@ -19,17 +19,17 @@ KEPT = 80
 async def test_two_workers_tell_every_digest_once_after_one_died_over_the_first(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    async with a_storm(postgres_url, tmp_path) as storm, AsyncExitStack() as workers:
+    async with run_chaos_harness(postgres_url, tmp_path) as storm, AsyncExitStack() as workers:
         await _keeps(storm)
-        await storm.dies_at("digest.before_commit")
-        await asyncio.gather(*(workers.enter_async_context(storm.bot("worker")) for _ in range(2)))
-        said = await storm.until(lambda: _all_told(storm), "every digest to be told")
+        await storm.crash_at("digest.before_commit")
+        await asyncio.gather(*(workers.enter_async_context(storm.run_bot("worker")) for _ in range(2)))
+        said = await storm.wait_until(lambda: _all_told(storm), "every digest to be told")
     assert set(said) == await _digests(storm), "what was taken for a digest stands in one that was posted"
     assert len(said) == len(storm.channels), "one for each channel"
     assert set(said.values()) == {1}, "and no digest stands there twice"
 
 
-async def _keeps(storm: Storm) -> None:
+async def _keeps(storm: ChaosHarness) -> None:
     """As a publication writes it: for every channel the same number of failures, due now."""
     now = datetime.now(UTC)
     async with storm.store.begin() as tx:
@@ -40,25 +40,27 @@ async def _keeps(storm: Storm) -> None:
                 happened_at=now,
             )  # fmt: skip
             channel = storm.channels[number % len(storm.channels)]
-            await tx.outcomes.add(outcome, now)
-            await tx.kept.add(Kept(outcome, TEAM, channel, "gh/acme/web", 1, "digest", now), now)
+            await tx.outcomes.insert(outcome, now)
+            await tx.digest_queue.insert(QueuedOutcome(outcome, TEAM, channel, "gh/acme/web", 1, "digest", now), now)
 
 
-async def _all_told(storm: Storm) -> Counter[str] | None:
+async def _all_told(storm: ChaosHarness) -> Counter[str] | None:
     """How often each digest stands in Slack, once nothing waits any more."""
-    async with storm.store.read() as tx:
-        waiting = await tx.outbox.backlog() + sum([await tx.kept.waiting(TEAM, one) for one in storm.channels])
+    async with storm.store.begin_read() as tx:
+        waiting = await tx.outbox.count_queued() + sum(
+            [await tx.digest_queue.count_waiting(TEAM, one) for one in storm.channels]
+        )
     if waiting:
         return None
-    shown = [one for channel in storm.channels for one in await storm.messages(channel)]
+    shown = [one for channel in storm.channels for one in await storm.list_messages(channel)]
     return Counter(one["metadata"]["event_payload"]["key"] for one in shown if one.get("metadata"))
 
 
-async def _digests(storm: Storm) -> set[str]:
+async def _digests(storm: ChaosHarness) -> set[str]:
     """The digests that tell what was kept, each thing in one."""
-    async with storm.store.read() as tx:
+    async with storm.store.begin_read() as tx:
         found = [
-            await tx.kept.of_pipeline(TEAM, storm.channels[number % len(storm.channels)], f"p{number}")
+            await tx.digest_queue.list_for_pipeline(TEAM, storm.channels[number % len(storm.channels)], f"p{number}")
             for number in range(KEPT)
         ]
     return {str(one.digest) for kept in found for one in kept.values()}

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from tests.plugins.chaos_harness import a_storm, twice
-from tests.plugins.database import migrated
-from tests.plugins.postgres import Postgres
+from tests.plugins.chaos_harness import count_duplicates, run_chaos_harness
+from tests.plugins.database import create_database
+from tests.plugins.postgres import PostgresServer
 
 SLACK: tuple[dict[str, Any], ...] = (
     {"match": "chat.postMessage", "accept_then_drop": True, "count": 5},
@@ -29,28 +29,28 @@ DISORDER = {"copies": 2, "late_s": 60, "replayed_days": 90}
 
 
 async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_path: Path) -> None:
-    url = await migrated(tmp_path)
-    async with a_storm(url, tmp_path) as storm, storm.bot_with_webhooks(**DISORDER):
+    url = await create_database(tmp_path)
+    async with run_chaos_harness(url, tmp_path) as storm, storm.run_bot_with_webhooks(**DISORDER):
         for target, faults in (("slack", SLACK), ("circleci", CIRCLECI)):
             for fault in faults:
                 await storm.control("faults", target=target, **fault)
-        await storm.wants(90, pushes=10)
+        await storm.enqueue_outcomes(90, pushes=10)
         await storm.control("faults", target="slack", drop_socket=True)
-        said = await storm.settles()
-        left, taken = (await storm.state())["faults"], await storm.webhooks_taken()
+        said = await storm.wait_until_delivered()
+        left, taken = (await storm.fetch_state())["faults"], await storm.count_accepted_webhooks()
     assert storm.outcomes == 100
     assert not [fault for fault in left if fault["match"] == "chat.postMessage"], "every fault of a post has struck"
     assert sum(came == 2 for came in taken.values()) >= 10, "each pipeline's end came twice, in whatever order"
     assert sum(came == 1 for came in taken.values()) >= 10, "and once more as if from months ago"
-    assert twice(said) == 0, said.most_common(5)
+    assert count_duplicates(said) == 0, said.most_common(5)
 
 
-async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: Postgres, tmp_path: Path) -> None:
-    url = await postgres_of_its_own.migrated()
-    async with a_storm(url, tmp_path) as storm, storm.bot("worker"):
+async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
+    url = await postgres_of_its_own.create_migrated()
+    async with run_chaos_harness(url, tmp_path) as storm, storm.run_bot("worker"):
         for _ in range(2):
-            await storm.wants(45, pushes=5)
+            await storm.enqueue_outcomes(45, pushes=5)
             await asyncio.to_thread(postgres_of_its_own.restart)
-        said = await storm.settles()
+        said = await storm.wait_until_delivered()
     assert storm.outcomes == 100
-    assert twice(said) == 0, said.most_common(5)
+    assert count_duplicates(said) == 0, said.most_common(5)

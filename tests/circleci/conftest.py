@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from tests.plugins.app_server import trust
+from tests.plugins.app_server import get_ssl_context
 
 
 class StandingClock:
@@ -36,7 +36,7 @@ async def pool(clock: StandingClock, naps: list[float]) -> AsyncIterator[CircleC
     async def nap(seconds: float) -> None:
         naps.append(seconds)
 
-    transport = httpx.AsyncHTTPTransport(verify=trust())
+    transport = httpx.AsyncHTTPTransport(verify=get_ssl_context())
     pool = CircleCIPool("https://circleci.test", clock=clock, transport=transport, sleep=nap)
     yield pool
     await pool.close()

@@ -11,18 +11,19 @@ from typing import Any
 import httpx
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from bot.circleci.snapshot import Snapshot, read
+from bot.circleci.fetch_snapshot import fetch_snapshot
+from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from sandbox.server import create_app
-from sandbox.slack import Setup
+from sandbox.slack import AppSetup
 from sandbox.virtual_clock import ManualClock
-from tests.plugins.app_server import free_socket, serving, trust
+from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
 
 WEB = ProjectSlug("gh", "acme", "web")
 
 
 @dataclass
-class Sandboxed:
+class CircleCISandbox:
     """`now` makes the sandbox's clock ours too. `naps` are the waits between tries, none of them slept."""
 
     url: str
@@ -46,7 +47,7 @@ class Sandboxed:
     def ada(self) -> CircleCI:
         return self.as_("ada")
 
-    async def after(self, seconds: float) -> None:
+    async def advance(self, seconds: float) -> None:
         """Let CircleCI's time pass; whatever was due has happened then."""
         (await self.control.post("/_control/advance", json={"seconds": seconds})).raise_for_status()
 
@@ -54,15 +55,15 @@ class Sandboxed:
         spec = {"target": "circleci", "match": match} | what
         (await self.control.post("/_control/faults", json=spec)).raise_for_status()
 
-    async def started(self, branch: str, **parameters: str | int | bool) -> str:
+    async def start_pipeline(self, branch: str, **parameters: str | int | bool) -> str:
         """The id of a fresh pipeline of gh/acme/web, triggered by Ada."""
-        made = await self.ada.trigger(WEB, branch=branch, parameters=parameters)
+        made = await self.ada.trigger_pipeline(WEB, branch=branch, parameters=parameters)
         return str(getattr(made, "id", made))
 
     async def snapshot(self, pipeline_id: str, after_s: float = 0, before: Snapshot | None = None) -> Snapshot:
         if after_s:
-            await self.after(after_s)
-        return await read(self.ada, pipeline_id, before)
+            await self.advance(after_s)
+        return await fetch_snapshot(self.ada, pipeline_id, before)
 
     async def calls(self) -> list[dict[str, Any]]:
         """Every call that the sandbox's CircleCI has had."""
@@ -71,12 +72,12 @@ class Sandboxed:
 
 
 @contextlib.asynccontextmanager
-async def sandboxed() -> AsyncIterator[Sandboxed]:
-    listening, clock = free_socket(), ManualClock()
+async def run_circleci_sandbox() -> AsyncIterator[CircleCISandbox]:
+    listening, clock = open_socket(), ManualClock()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(clock=clock, public_url=url, setup=Setup(pace=False))
-    async with serving(app, listening), httpx.AsyncClient(base_url=url, verify=trust()) as control:
-        sandbox = Sandboxed(url, clock, control)
+    app = create_app(clock=clock, public_url=url, setup=AppSetup(has_rate_limits=False))
+    async with serve_app(app, listening), httpx.AsyncClient(base_url=url, verify=get_ssl_context()) as control:
+        sandbox = CircleCISandbox(url, clock, control)
         try:
             yield sandbox
         finally:

@@ -22,16 +22,16 @@ CONTEXT = "/context/{context_id}"
 WEBHOOK, HOOK_URL = "/webhook/{webhook-id}", "https://circle.example.com/circleci/webhook"
 
 SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
-    "checkout keys": (KEYS, lambda it: it.checkout_keys(WEB, "sha256")),
-    "checkout key": (KEY, lambda it: it.checkout_key(WEB, SHA256)),
+    "checkout keys": (KEYS, lambda it: it.list_checkout_keys(WEB, "sha256")),
+    "checkout key": (KEY, lambda it: it.fetch_checkout_key(WEB, SHA256)),
     "add checkout key": (KEYS, lambda it: it.add_checkout_key(WEB, "user-key")),
     "remove checkout key": (KEY, lambda it: it.remove_checkout_key(WEB, SHA256)),
-    "variables": (VARIABLES, lambda it: it.variables(WEB)),
-    "variable": (VARIABLE, lambda it: it.variable(WEB, "A")),
+    "variables": (VARIABLES, lambda it: it.list_variables(WEB)),
+    "variable": (VARIABLE, lambda it: it.fetch_variable(WEB, "A")),
     "set variable": (VARIABLES, lambda it: it.set_variable(WEB, "A", "b")),
     "remove variable": (VARIABLE, lambda it: it.remove_variable(WEB, "A")),
-    "schedules": (SCHEDULES, lambda it: it.schedules(WEB)),
-    "schedule": (SCHEDULE, lambda it: it.schedule(ID)),
+    "schedules": (SCHEDULES, lambda it: it.list_schedules(WEB)),
+    "schedule": (SCHEDULE, lambda it: it.fetch_schedule(ID)),
     "add schedule": (
         SCHEDULES,
         lambda it: it.add_schedule(
@@ -44,10 +44,10 @@ SETTINGS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     ),
     "reschedule": (SCHEDULE, lambda it: it.reschedule(ID, MONTHLY, "changed")),
     "remove schedule": (SCHEDULE, lambda it: it.remove_schedule(ID)),
-    "contexts": ("/context", lambda it: it.contexts("gh/acme")),
-    "context": (CONTEXT, lambda it: it.context(ID)),
-    "context variables": (f"{CONTEXT}/environment-variable", lambda it: it.context_variables(ID)),
-    "webhooks": ("/webhook", lambda it: it.webhooks(ID)),
+    "contexts": ("/context", lambda it: it.list_contexts("gh/acme")),
+    "context": (CONTEXT, lambda it: it.fetch_context(ID)),
+    "context variables": (f"{CONTEXT}/environment-variable", lambda it: it.list_context_variables(ID)),
+    "webhooks": ("/webhook", lambda it: it.list_webhooks(ID)),
     "add webhook": ("/webhook", lambda it: it.add_webhook(ID, name="circlebot", url=HOOK_URL, secret="s3cret")),
     "set webhook": (WEBHOOK, lambda it: it.set_webhook(ID, url=HOOK_URL, secret="s3cret")),
     "remove webhook": (WEBHOOK, lambda it: it.remove_webhook(ID)),

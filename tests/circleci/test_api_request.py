@@ -17,7 +17,7 @@ def page(*ids: str | None, token: str | None = None) -> dict[str, object]:
 
 
 async def _ids(circleci: CircleCI, **options: int) -> list[str]:
-    return [pipeline.id async for pipeline in circleci.pipelines(WEB, **options)]
+    return [pipeline.id async for pipeline in circleci.list_pipelines(WEB, **options)]
 
 
 async def test_pages_follow_each_other_until_there_is_no_token(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
@@ -28,7 +28,7 @@ async def test_pages_follow_each_other_until_there_is_no_token(circleci: CircleC
 
 async def test_no_page_is_asked_for_before_it_is_needed(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=PIPELINES, json=page("1", "2", token="more"))
-    async for pipeline in circleci.pipelines(WEB):
+    async for pipeline in circleci.list_pipelines(WEB):
         if pipeline.id == "2":
             break
     assert len(httpx_mock.get_requests()) == 1
@@ -54,12 +54,12 @@ async def test_an_item_that_slid_onto_the_next_page_comes_once(circleci: CircleC
 
 async def test_items_without_an_id_of_their_own_are_all_kept(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"items": [{"name": "a"}, {"name": "a"}]})
-    assert len(await circleci.tests(WEB, 3)) == 2
+    assert len(await circleci.list_tests(WEB, 3)) == 2
 
 
 async def test_decayed_items_with_a_null_id_are_left_out(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json=page(None, "2"))
-    assert [workflow.id for workflow in await circleci.pipeline_workflows("p-1")] == ["2"]
+    assert [workflow.id for workflow in await circleci.list_pipeline_workflows("p-1")] == ["2"]
 
 
 @pytest.mark.parametrize("body", [{"items": None}, {}, {"items": [], "next_page_token": None}])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.circleci.budget import Budget, budget_in
+from bot.circleci.budget import Budget, parse_budget
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 AT = NOW.timestamp()
@@ -31,4 +31,4 @@ AT = NOW.timestamp()
     ],
 )
 def test_the_tightest_limit_counts(headers: dict[str, str], budget: Budget | None) -> None:
-    assert budget_in(headers, NOW) == budget
+    assert parse_budget(headers, NOW) == budget

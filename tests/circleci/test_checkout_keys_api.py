@@ -22,14 +22,14 @@ async def test_keys_are_read_in_either_spelling(circleci: CircleCI, httpx_mock: 
         "fingerprint": "f",
     }
     httpx_mock.add_response(url=f"{KEYS}?digest=sha256", json={"items": [item], "next_page_token": None})
-    (key,) = await circleci.checkout_keys(WEB, "sha256")
+    (key,) = await circleci.list_checkout_keys(WEB, "sha256")
     assert key.public_key == "ssh-rsa A"
     assert key.created_at is not None
 
 
 async def test_a_sha256_fingerprint_is_one_encoded_segment(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{KEYS}/{ENCODED}", method="GET", json={"fingerprint": SHA256})
-    assert (await circleci.checkout_key(WEB, SHA256)).fingerprint == SHA256
+    assert (await circleci.fetch_checkout_key(WEB, SHA256)).fingerprint == SHA256
     httpx_mock.add_response(url=f"{KEYS}/{ENCODED}", method="DELETE", json={"message": "ok"})
     assert await circleci.remove_checkout_key(WEB, SHA256)
 
@@ -37,5 +37,5 @@ async def test_a_sha256_fingerprint_is_one_encoded_segment(circleci: CircleCI, h
 async def test_a_missing_key_is_named_and_its_removal_is_no_error(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=404, json={"message": "no"}, is_reusable=True)
     with pytest.raises(NotFound, match="the key `aa:bb` of `gh/acme/web`"):
-        await circleci.checkout_key(WEB, "aa:bb")
+        await circleci.fetch_checkout_key(WEB, "aa:bb")
     assert not await circleci.remove_checkout_key(WEB, "aa:bb")

@@ -27,7 +27,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 
 async def test_the_token_goes_out_as_a_header_and_nowhere_else(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{V2}/me", json=ME)
-    me = await circleci.me()
+    me = await circleci.fetch_me()
     request = httpx_mock.get_requests()[0]
     assert (me.login, request.headers["Circle-Token"]) == ("ada", "CCIPAT_ada")
     assert "CCIPAT" not in str(request.url)
@@ -36,8 +36,8 @@ async def test_the_token_goes_out_as_a_header_and_nowhere_else(circleci: CircleC
 
 async def test_two_people_share_the_pool_and_not_their_tokens(pool: CircleCIPool, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json=ME, is_reusable=True)
-    await pool.bind("CCIPAT_ada").me()
-    await pool.bind("  CCIPAT_grace\n").me()
+    await pool.bind("CCIPAT_ada").fetch_me()
+    await pool.bind("  CCIPAT_grace\n").fetch_me()
     assert [request.headers["Circle-Token"] for request in httpx_mock.get_requests()] == ["CCIPAT_ada", "CCIPAT_grace"]
 
 
@@ -45,15 +45,15 @@ async def test_a_cookie_of_one_person_never_goes_out_with_the_next_request(
     pool: CircleCIPool, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(json=ME, headers={"Set-Cookie": "ring-session=ada; Path=/"}, is_reusable=True)
-    await pool.bind("CCIPAT_ada").me()
-    await pool.bind("CCIPAT_grace").me()
+    await pool.bind("CCIPAT_ada").fetch_me()
+    await pool.bind("CCIPAT_grace").fetch_me()
     assert [request.headers.get("cookie") for request in httpx_mock.get_requests()] == [None, None]
 
 
 @pytest.mark.parametrize("token", [None, ""])
 async def test_without_a_token_nothing_is_asked(pool: CircleCIPool, token: str | None, httpx_mock: HTTPXMock) -> None:
     with pytest.raises(NotConnected):
-        await pool.bind(token).me()
+        await pool.bind(token).fetch_me()
     assert httpx_mock.get_requests() == []
 
 
@@ -62,7 +62,7 @@ async def test_what_cannot_be_a_token_is_refused_without_asking(
     pool: CircleCIPool, token: str, httpx_mock: HTTPXMock
 ) -> None:
     with pytest.raises(Unauthorized) as refused:
-        await pool.bind(token).me()
+        await pool.bind(token).fetch_me()
     assert token not in refused.value.message
     assert httpx_mock.get_requests() == []
 
@@ -73,14 +73,14 @@ def test_a_client_does_not_show_its_token(circleci: CircleCI) -> None:
 
 async def test_every_segment_of_a_path_is_encoded_by_itself(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"slug": "gh/a b/c%2Fd"})
-    await circleci.project(ProjectSlug("gh", "a b", "c/d?x#y"))
+    await circleci.fetch_project(ProjectSlug("gh", "a b", "c/d?x#y"))
     assert httpx_mock.get_requests()[0].url.raw_path == b"/api/v2/project/gh/a%20b/c%2Fd%3Fx%23y"
 
 
 @pytest.mark.parametrize("name", ["..", ".", ""])
 async def test_a_name_cannot_climb_out_of_its_path(circleci: CircleCI, name: str, httpx_mock: HTTPXMock) -> None:
     with pytest.raises(NotFound):
-        await circleci.pipeline(name)
+        await circleci.fetch_pipeline(name)
     assert httpx_mock.get_requests() == []
 
 
@@ -113,7 +113,7 @@ async def test_every_status_is_an_error_of_ours(
         status_code=status, json={"message": "No."}, headers={"x-request-id": "r-1"}, is_reusable=True
     )
     with pytest.raises(CircleCIError) as raised:
-        await circleci.ask("me", method=method)
+        await circleci.request("me", method=method)
     assert type(raised.value) is kind
     assert (raised.value.status, raised.value.request_id) == (status, "r-1")
 
@@ -126,7 +126,7 @@ async def test_only_a_write_that_may_have_happened_is_unknown(
 ) -> None:
     httpx_mock.add_response(status_code=status, is_reusable=True)
     with pytest.raises(Unavailable) as raised:
-        await circleci.ask("workflow", "1", "cancel", method=method)
+        await circleci.request("workflow", "1", "cancel", method=method)
     assert raised.value.unknown is unknown
     assert ("unknown whether it happened" in raised.value.message) is unknown
 
@@ -139,14 +139,14 @@ async def test_an_answer_that_is_not_the_apis_json_is_unavailable(
 ) -> None:
     httpx_mock.add_response(content=body)
     with pytest.raises(Unavailable) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     assert raised.value.unknown is False
 
 
 async def test_a_broken_answer_to_a_write_leaves_it_unknown(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=202, content=b"<html>")
     with pytest.raises(Unavailable) as raised:
-        await circleci.rerun("w-1")
+        await circleci.rerun_workflow("w-1")
     assert raised.value.unknown is True
 
 
@@ -161,14 +161,14 @@ async def test_a_write_whose_answer_nobody_needs_is_not_asked_for_json(
 async def test_a_redirect_is_not_followed_with_the_token(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=307, headers={"location": "https://elsewhere.test/api/v2/me"})
     with pytest.raises(Unavailable, match="CIRCLECI_URL"):
-        await circleci.me()
+        await circleci.fetch_me()
     assert [request.url.host for request in httpx_mock.get_requests()] == ["circleci.test"]
 
 
 async def test_a_token_that_circleci_repeats_is_masked(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=400, json={"message": "Bad header CCIPAT_ada given"})
     with pytest.raises(Rejected) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     assert "CCIPAT" not in raised.value.message
     assert "Bad header ****" in raised.value.message
 
@@ -176,7 +176,7 @@ async def test_a_token_that_circleci_repeats_is_masked(circleci: CircleCI, httpx
 async def test_a_token_outlives_no_error(httpx_mock: HTTPXMock, circleci: CircleCI) -> None:
     httpx_mock.add_exception(httpx.ReadTimeout("CCIPAT_ada in https://circleci.test/?x"))
     with pytest.raises(Unavailable) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     error: BaseException | None = raised.value
     assert error is not None
     assert error.__cause__ is None
@@ -193,7 +193,7 @@ async def test_what_circleci_says_about_the_budget_is_kept_for_each_token(
     httpx_mock.add_response(json=ME, headers={"RateLimit-Remaining": "7", "RateLimit-Reset": "30"})
     ada, grace = pool.bind("CCIPAT_ada"), pool.bind("CCIPAT_grace")
     assert ada.budget is None
-    await ada.me()
+    await ada.fetch_me()
     assert ada.budget is not None
     assert (ada.budget.remaining, ada.budget.reset_at_s) == (7, pool.clock.now().timestamp() + 30)
     assert pool.bind("CCIPAT_ada").budget == ada.budget
@@ -203,8 +203,8 @@ async def test_what_circleci_says_about_the_budget_is_kept_for_each_token(
 async def test_a_route_that_will_go_away_is_announced_once(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json=ME, headers={"Sunset": "Tue, 01 Jun 2027 00:00:00 GMT"}, is_reusable=True)
     with capture_logs() as logs:
-        await circleci.me()
-        await circleci.me()
+        await circleci.fetch_me()
+        await circleci.fetch_me()
     assert [entry["route"] for entry in logs] == ["api/v2/me"]
     assert "2027" in logs[0]["sunset"]
 
@@ -217,7 +217,7 @@ async def test_every_answer_is_counted_by_its_status(httpx_mock: HTTPXMock) -> N
     httpx_mock.add_exception(httpx.ReadTimeout("late"))
     for _ in range(3):
         try:
-            await pool.bind("CCIPAT_ada").me()
+            await pool.bind("CCIPAT_ada").fetch_me()
         except BotError:
             continue
     await pool.close()
@@ -233,7 +233,7 @@ async def test_neither_token_nor_presigned_address_is_logged(
     httpx_mock.add_response(url=f"{V2}/me", status_code=429, headers={"Retry-After": "1"})
     httpx_mock.add_response(url=f"{V2}/me", json=ME)
     httpx_mock.add_response(url="https://store.test/1?sig=presigned", json=[{"message": "hello"}])
-    await circleci.me()
-    await circleci.output("https://store.test/1?sig=presigned")
+    await circleci.fetch_me()
+    await circleci.fetch_output("https://store.test/1?sig=presigned")
     assert "CCIPAT" not in caplog.text
     assert "presigned" not in caplog.text

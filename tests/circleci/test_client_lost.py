@@ -58,7 +58,7 @@ async def test_every_exception_beneath_is_unavailable(kind: type[Exception], met
 
     pool = CircleCIPool("https://circleci.test", transport=Raising(_instance(kind)), sleep=nap)
     with pytest.raises(Unavailable) as raised:
-        await pool.bind("CCIPAT_ada").ask("me", method=method)
+        await pool.bind("CCIPAT_ada").request("me", method=method)
     await pool.close()
     assert raised.value.message.startswith(("CircleCI could not be reached", "CircleCI did not", "The connection to"))
 
@@ -72,12 +72,12 @@ async def test_every_exception_beneath_an_output_is_unavailable(kind: type[Excep
 
     pool = CircleCIPool("https://circleci.test", transport=Raising(_instance(kind)), sleep=nap)
     with pytest.raises(Unavailable):
-        await pool.bind("CCIPAT_ada").output("https://store.test/1?sig=s")
+        await pool.bind("CCIPAT_ada").fetch_output("https://store.test/1?sig=s")
     await pool.close()
 
 
 @pytest.mark.parametrize("text", ["branch\ud800", "\udfff"])
 async def test_text_that_no_wire_can_carry_never_went_out(circleci: CircleCI, text: str) -> None:
     with pytest.raises(Unavailable) as raised:
-        await circleci.trigger(WEB, branch=text)
+        await circleci.trigger_pipeline(WEB, branch=text)
     assert raised.value.unknown is False

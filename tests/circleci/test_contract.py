@@ -43,64 +43,67 @@ async def _all(items: AsyncIterator[Any]) -> list[Any]:
 Call = Callable[[CircleCI], Awaitable[Any]]
 
 CALLS: dict[str, tuple[str, Call]] = {
-    "me": ("/me", lambda it: it.me()),
-    "collaborations": ("/me/collaborations", lambda it: it.collaborations()),
-    "user": ("/user/{id}", lambda it: it.user(ID)),
-    "project": ("/project/{project-slug}", lambda it: it.project(WEB)),
-    "definitions": ("/projects/{project_id}/pipeline-definitions", lambda it: it.definitions(ID)),
-    "pipelines": ("/project/{project-slug}/pipeline", lambda it: _all(it.pipelines(WEB))),
-    "pipelines of a branch": ("/project/{project-slug}/pipeline", lambda it: _all(it.pipelines(WEB, branch="a/b"))),
-    "my pipelines": ("/project/{project-slug}/pipeline/mine", lambda it: _all(it.pipelines(APP, mine=True))),
-    "org pipelines": ("/pipeline", lambda it: _all(it.org_pipelines("gh/acme"))),
-    "my org pipelines": ("/pipeline", lambda it: _all(it.org_pipelines("gh/acme", mine=True))),
-    "recent branches": ("/project/{project-slug}/pipeline", lambda it: it.recent_branches(WEB)),
-    "pipeline": ("/pipeline/{pipeline-id}", lambda it: it.pipeline(ID)),
+    "me": ("/me", lambda it: it.fetch_me()),
+    "collaborations": ("/me/collaborations", lambda it: it.list_collaborations()),
+    "user": ("/user/{id}", lambda it: it.fetch_user(ID)),
+    "project": ("/project/{project-slug}", lambda it: it.fetch_project(WEB)),
+    "definitions": ("/projects/{project_id}/pipeline-definitions", lambda it: it.list_definitions(ID)),
+    "pipelines": ("/project/{project-slug}/pipeline", lambda it: _all(it.list_pipelines(WEB))),
+    "pipelines of a branch": (
+        "/project/{project-slug}/pipeline",
+        lambda it: _all(it.list_pipelines(WEB, branch="a/b")),
+    ),
+    "my pipelines": ("/project/{project-slug}/pipeline/mine", lambda it: _all(it.list_pipelines(APP, mine=True))),
+    "org pipelines": ("/pipeline", lambda it: _all(it.list_org_pipelines("gh/acme"))),
+    "my org pipelines": ("/pipeline", lambda it: _all(it.list_org_pipelines("gh/acme", mine=True))),
+    "recent branches": ("/project/{project-slug}/pipeline", lambda it: it.list_recent_branches(WEB)),
+    "pipeline": ("/pipeline/{pipeline-id}", lambda it: it.fetch_pipeline(ID)),
     "pipeline by number": (
         "/project/{project-slug}/pipeline/{pipeline-number}",
-        lambda it: it.pipeline_by_number(WEB, 25),
+        lambda it: it.fetch_pipeline_by_number(WEB, 25),
     ),
-    "pipeline workflows": ("/pipeline/{pipeline-id}/workflow", lambda it: it.pipeline_workflows(ID)),
-    "pipeline config": ("/pipeline/{pipeline-id}/config", lambda it: it.pipeline_config(ID)),
-    "pipeline values": ("/pipeline/{pipeline-id}/values", lambda it: it.pipeline_values(ID)),
+    "pipeline workflows": ("/pipeline/{pipeline-id}/workflow", lambda it: it.list_pipeline_workflows(ID)),
+    "pipeline config": ("/pipeline/{pipeline-id}/config", lambda it: it.fetch_pipeline_config(ID)),
+    "pipeline values": ("/pipeline/{pipeline-id}/values", lambda it: it.fetch_pipeline_values(ID)),
     "trigger a branch": (
         "/project/{project-slug}/pipeline",
-        lambda it: it.trigger(WEB, branch="main", parameters=PARAMETERS),
+        lambda it: it.trigger_pipeline(WEB, branch="main", parameters=PARAMETERS),
     ),
-    "trigger a tag": ("/project/{project-slug}/pipeline", lambda it: it.trigger(WEB, tag="v1")),
-    "trigger by default": ("/project/{project-slug}/pipeline", lambda it: it.trigger(WEB)),
+    "trigger a tag": ("/project/{project-slug}/pipeline", lambda it: it.trigger_pipeline(WEB, tag="v1")),
+    "trigger by default": ("/project/{project-slug}/pipeline", lambda it: it.trigger_pipeline(WEB)),
     "run a definition": (
         "/project/{provider}/{organization}/{project}/pipeline/run",
-        lambda it: it.trigger(APP, branch="main", parameters=PARAMETERS, definition_id=ID),
+        lambda it: it.trigger_pipeline(APP, branch="main", parameters=PARAMETERS, definition_id=ID),
     ),
     "run a tag": (
         "/project/{provider}/{organization}/{project}/pipeline/run",
-        lambda it: it.trigger(WEB, tag="v1", definition_id=ID),
+        lambda it: it.trigger_pipeline(WEB, tag="v1", definition_id=ID),
     ),
-    "workflow": ("/workflow/{id}", lambda it: it.workflow(ID)),
-    "workflow jobs": ("/workflow/{id}/job", lambda it: it.workflow_jobs(ID)),
-    "rerun": ("/workflow/{id}/rerun", lambda it: it.rerun(ID)),
-    "rerun from failed": ("/workflow/{id}/rerun", lambda it: it.rerun(ID, from_failed=True)),
-    "rerun jobs with SSH": ("/workflow/{id}/rerun", lambda it: it.rerun(ID, jobs=[ID], ssh=True)),
+    "workflow": ("/workflow/{id}", lambda it: it.fetch_workflow(ID)),
+    "workflow jobs": ("/workflow/{id}/job", lambda it: it.list_workflow_jobs(ID)),
+    "rerun": ("/workflow/{id}/rerun", lambda it: it.rerun_workflow(ID)),
+    "rerun from failed": ("/workflow/{id}/rerun", lambda it: it.rerun_workflow(ID, from_failed=True)),
+    "rerun jobs with SSH": ("/workflow/{id}/rerun", lambda it: it.rerun_workflow(ID, jobs=[ID], ssh=True)),
     "cancel workflow": ("/workflow/{id}/cancel", lambda it: it.cancel_workflow(ID)),
-    "approve": ("/workflow/{id}/approve/{approval_request_id}", lambda it: it.approve(ID, ID)),
-    "job": ("/project/{project-slug}/job/{job-number}", lambda it: it.job(WEB, 7)),
+    "approve": ("/workflow/{id}/approve/{approval_request_id}", lambda it: it.approve_job(ID, ID)),
+    "job": ("/project/{project-slug}/job/{job-number}", lambda it: it.fetch_job(WEB, 7)),
     "cancel job": ("/project/{project-slug}/job/{job-number}/cancel", lambda it: it.cancel_job(WEB, 7)),
     "cancel job by id": ("/jobs/{job-id}/cancel", lambda it: it.cancel_job_by_id(ID)),
-    "tests": ("/project/{project-slug}/{job-number}/tests", lambda it: it.tests(WEB, 7)),
-    "artifacts": ("/project/{project-slug}/{job-number}/artifacts", lambda it: it.artifacts(WEB, 7)),
+    "tests": ("/project/{project-slug}/{job-number}/tests", lambda it: it.list_tests(WEB, 7)),
+    "artifacts": ("/project/{project-slug}/{job-number}/artifacts", lambda it: it.list_artifacts(WEB, 7)),
     **insights_calls.INSIGHTS,
     **settings_calls.SETTINGS,
 }
 
 OUTSIDE = {
-    "names": "made of user",
-    "built_lately": "made of org_pipelines",
-    "visible_projects": "made of collaborations, org_pipelines and project",
-    "job_steps": "API v1.1 (docs: analyze pipelines during an incident)",
-    "output": "a presigned address of a storage host",
-    "artifact_size": "the address of an artifact, as the list gives it",
+    "fetch_user_names": "made of user",
+    "list_recent_projects": "made of org_pipelines",
+    "list_visible_projects": "made of collaborations, org_pipelines and project",
+    "list_job_steps": "API v1.1 (docs: analyze pipelines during an incident)",
+    "fetch_output": "a presigned address of a storage host",
+    "fetch_artifact_size": "the address of an artifact, as the list gives it",
     "download": "the address of an artifact, as the list gives it",
-    "whole_output": "a presigned address of a storage host",
+    "fetch_whole_output": "a presigned address of a storage host",
 }
 
 
@@ -190,8 +193,19 @@ async def test_the_documented_200_of_pipeline_run_triggered_nothing(
 
 
 def test_every_call_of_the_client_is_held_against_the_table() -> None:
-    plumbing = {"ask", "get", "act", "remove", "listed", "page", "pages", "bind", "budget", "clock"}
-    plumbing |= {"made", "with_token"}
+    plumbing = {
+        "request",
+        "fetch",
+        "send",
+        "delete",
+        "list_items",
+        "iter_items",
+        "iter_pages",
+        "bind",
+        "budget",
+        "clock",
+    }
+    plumbing |= {"request_counts", "with_token"}
     public = {name for name in dir(CircleCI) if not name.startswith("_")} - plumbing - set(OUTSIDE)
     called = {name for _template, call in CALLS.values() for name in call.__code__.co_names}
     assert public <= called
@@ -206,11 +220,11 @@ READ: dict[type[models.Model], tuple[str, str]] = {
     models.Config: ("GET", "/pipeline/{pipeline-id}/config"),
     models.Workflow: ("GET", "/workflow/{id}"),
     models.JobDetail: ("GET", "/project/{project-slug}/job/{job-number}"),
-    models.Created: ("POST", "/project/{project-slug}/pipeline"),
+    models.TriggeredPipeline: ("POST", "/project/{project-slug}/pipeline"),
     models.Job: ("GET", "/workflow/{id}/job"),
     models.TestResult: ("GET", "/project/{project-slug}/{job-number}/tests"),
     models.Artifact: ("GET", "/project/{project-slug}/{job-number}/artifacts"),
-    models.Definition: ("GET", "/projects/{project_id}/pipeline-definitions"),
+    models.PipelineDefinition: ("GET", "/projects/{project_id}/pipeline-definitions"),
     **insights_calls.READ,
     **settings_calls.READ,
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
-from bot.circleci.declared_parameters import NOTHING, Known, Parameter, declared, parameters_of
+from bot.circleci.declared_parameters import NOTHING, DeclaredParameters, Parameter, fetch_parameters, parse_parameters
 from bot.circleci.models import Config
 from bot.domain import ProjectSlug
 from bot.errors import Rejected
@@ -39,26 +39,26 @@ KNOWN = (Parameter("one", "string", "x"),)
 async def test_the_newest_pipeline_of_the_branch_knows(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "feature", "p-2", "p-1")
     _config(httpx_mock, "p-2", ONE)
-    assert await parameters_of(circleci, WEB, "feature", None, "main") == Known(KNOWN, "branch")
+    assert await fetch_parameters(circleci, WEB, "feature", None, "main") == DeclaredParameters(KNOWN, "branch")
 
 
 async def test_a_config_without_parameters_is_known_to_have_none(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", "version: 2.1")
-    assert await parameters_of(circleci, WEB, "main", None, "main") == Known((), "branch")
+    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters((), "branch")
 
 
 async def test_a_branch_that_never_ran_borrows_the_default_branchs(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "new")
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await parameters_of(circleci, WEB, "new", None, "main") == Known(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, "new", None, "main") == DeclaredParameters(KNOWN, "default branch")
 
 
 async def test_a_tag_borrows_the_default_branchs(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await parameters_of(circleci, WEB, None, "v1", "main") == Known(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, None, "v1", "main") == DeclaredParameters(KNOWN, "default branch")
 
 
 async def test_where_a_config_is_gone_or_broken_the_one_before_is_borrowed(
@@ -68,14 +68,18 @@ async def test_where_a_config_is_gone_or_broken_the_one_before_is_borrowed(
     _config(httpx_mock, "p-3", None)
     _config(httpx_mock, "p-2", "parameters: {a: [")
     _config(httpx_mock, "p-1", ONE)
-    assert await parameters_of(circleci, WEB, "main", None, "main") == Known(KNOWN, "earlier", unreadable=True)
+    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters(
+        KNOWN, "earlier", unreadable=True
+    )
 
 
 async def test_only_a_few_pipelines_are_looked_at(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-3", "p-2", "p-1", "p-0")
     for pipeline_id in ("p-3", "p-2", "p-1"):
         _config(httpx_mock, pipeline_id, "")
-    assert await parameters_of(circleci, WEB, "main", None, "main") == Known((), "unknown", unreadable=True)
+    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters(
+        (), "unknown", unreadable=True
+    )
 
 
 async def test_a_branch_whose_configs_cannot_be_read_borrows_and_is_known_to_have_run(
@@ -85,8 +89,8 @@ async def test_a_branch_whose_configs_cannot_be_read_borrows_and_is_known_to_hav
     _config(httpx_mock, "p-9", "a: [")
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    found = await parameters_of(circleci, WEB, "feature", None, "main")
-    assert found == Known(KNOWN, "default branch", unreadable=True)
+    found = await fetch_parameters(circleci, WEB, "feature", None, "main")
+    assert found == DeclaredParameters(KNOWN, "default branch", unreadable=True)
 
 
 def _ran(httpx_mock: HTTPXMock, pipeline_id: str, definition: str | None) -> None:
@@ -101,7 +105,9 @@ async def test_only_pipelines_of_the_definition_that_is_meant_are_looked_at(
     for pipeline_id, definition in (("p-4", "build"), ("p-3", None), ("p-2", "release"), ("p-1", "release")):
         _ran(httpx_mock, pipeline_id, definition)
     _config(httpx_mock, "p-2", ONE)
-    assert await parameters_of(circleci, WEB, "main", None, "main", {"release"}) == Known(KNOWN, "branch")
+    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == DeclaredParameters(
+        KNOWN, "branch"
+    )
 
 
 async def test_a_definition_that_never_ran_declares_nothing_that_is_known(
@@ -109,14 +115,14 @@ async def test_a_definition_that_never_ran_declares_nothing_that_is_known(
 ) -> None:
     _branch(httpx_mock, "main", "p-1")
     httpx_mock.add_response(url=f"{V2}/pipeline/p-1/values", status_code=404)
-    assert await parameters_of(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
+    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
 
 
 async def test_no_more_than_ten_pipelines_are_asked_what_they_ran(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", *(f"p-{number}" for number in range(20)))
     for number in range(10):
         _ran(httpx_mock, f"p-{number}", "build")
-    assert await parameters_of(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
+    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
 
 
 async def test_the_default_branch_is_asked_for_when_nobody_said_it(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
@@ -125,14 +131,14 @@ async def test_the_default_branch_is_asked_for_when_nobody_said_it(circleci: Cir
     )
     _branch(httpx_mock, "trunk", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await parameters_of(circleci, WEB, None, None, None) == Known(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, None, None, None) == DeclaredParameters(KNOWN, "default branch")
 
 
 async def test_trouble_at_circleci_is_not_taken_for_no_parameters(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     httpx_mock.add_response(url=f"{V2}/pipeline/p-1/config", status_code=403)
     with pytest.raises(Rejected):
-        await parameters_of(circleci, WEB, "main", None, "main")
+        await fetch_parameters(circleci, WEB, "main", None, "main")
 
 
 # What a config declares
@@ -169,7 +175,7 @@ ALL = (IMAGE_TAG, DEPLOY, REPLICAS, ENVIRONMENT)
 
 
 async def test_the_declared_parameters_are_read_in_their_order() -> None:
-    assert await declared(Config(source=SOURCE)) == (
+    assert await parse_parameters(Config(source=SOURCE)) == (
         *ALL,
         Parameter("release", "string", "1.10"),
         Parameter("must", "string", None),
@@ -179,14 +185,16 @@ async def test_the_declared_parameters_are_read_in_their_order() -> None:
 
 async def test_of_a_dynamic_config_only_the_setup_takes_parameters() -> None:
     setup = "setup: true\nparameters:\n  force: {type: boolean, default: false}\n"
-    assert await declared(Config(source=SOURCE, setup_config=setup)) == (Parameter("force", "boolean", default=False),)
-    assert await declared(Config(source=SOURCE, setup_config="setup: true")) == ()
-    assert await declared(Config(source=SOURCE, setup_config="a: [")) is None
+    assert await parse_parameters(Config(source=SOURCE, setup_config=setup)) == (
+        Parameter("force", "boolean", default=False),
+    )
+    assert await parse_parameters(Config(source=SOURCE, setup_config="setup: true")) == ()
+    assert await parse_parameters(Config(source=SOURCE, setup_config="a: [")) is None
 
 
 async def test_an_anchor_that_is_set_again_is_yaml_too() -> None:
     source = "x: &a {type: integer}\ny: &a {type: boolean}\nparameters: {p: *a}"
-    assert await declared(Config(source=source)) == (Parameter("p", "boolean"),)
+    assert await parse_parameters(Config(source=source)) == (Parameter("p", "boolean"),)
 
 
 BILLION = "a: &a [x, x]\n" + "".join(
@@ -216,11 +224,11 @@ BILLION = "a: &a [x, x]\n" + "".join(
     ],
 )
 async def test_a_config_that_declares_nothing_or_cannot_be_read_declares_nothing(source: str) -> None:
-    assert not await declared(Config(source=source))
+    assert not await parse_parameters(Config(source=source))
 
 
 async def test_a_config_of_two_documents_does_not_break() -> None:
-    assert await declared(Config(source="---\nparameters: {a: {type: string}}\n---\nb: 1")) is None
+    assert await parse_parameters(Config(source="---\nparameters: {a: {type: string}}\n---\nb: 1")) is None
 
 
 @pytest.mark.parametrize(
@@ -240,7 +248,7 @@ async def test_a_config_of_two_documents_does_not_break() -> None:
     ],
 )
 async def test_a_declaration_keeps_what_it_says_as_it_is_written(yaml: str, parameter: Parameter) -> None:
-    assert await declared(Config(source=f"parameters:\n  p: {yaml}\n")) == (parameter,)
+    assert await parse_parameters(Config(source=f"parameters:\n  p: {yaml}\n")) == (parameter,)
 
 
 async def test_anchors_and_merges_are_followed() -> None:
@@ -251,7 +259,7 @@ parameters:
   b: {<<: *flag, default: true}
   c: {<<: [*flag, {description: merged}]}
 """
-    assert await declared(Config(source=source)) == (
+    assert await parse_parameters(Config(source=source)) == (
         Parameter("a", "boolean", default=False),
         Parameter("b", "boolean", default=True),
         Parameter("c", "boolean", default=False, description="merged"),
@@ -260,5 +268,5 @@ parameters:
 
 @given(st.text())
 def test_no_yaml_breaks_the_reading(source: str) -> None:
-    found = asyncio.run(declared(Config(source=f"parameters:\n  {source}")))
+    found = asyncio.run(parse_parameters(Config(source=f"parameters:\n  {source}")))
     assert found is None or isinstance(found, tuple)

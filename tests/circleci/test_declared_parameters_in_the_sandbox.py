@@ -6,45 +6,47 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.circleci.declared_parameters import Known, Parameter, parameters_of
-from bot.circleci.models import Created
-from bot.circleci.parameter_values import coerce
-from tests.circleci.sandboxed import WEB, Sandboxed, sandboxed
+from bot.circleci.declared_parameters import DeclaredParameters, Parameter, fetch_parameters
+from bot.circleci.models import TriggeredPipeline
+from bot.circleci.parameter_values import coerce_parameters
+from tests.circleci.sandboxed import WEB, CircleCISandbox, run_circleci_sandbox
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandboxed]:
-    async with sandboxed() as one:
+async def sandbox() -> AsyncIterator[CircleCISandbox]:
+    async with run_circleci_sandbox() as one:
         yield one
 
 
-async def test_the_declared_parameters_of_a_branch_come_from_its_newest_pipeline(sandbox: Sandboxed) -> None:
-    known = await parameters_of(sandbox.ada, WEB, "main", None, "main")
+async def test_the_declared_parameters_of_a_branch_come_from_its_newest_pipeline(sandbox: CircleCISandbox) -> None:
+    known = await fetch_parameters(sandbox.ada, WEB, "main", None, "main")
     assert (known.source, {one.name for one in known.parameters}) == (
         "branch",
         {"image-tag", "deploy", "replicas", "environment"},
     )
     assert Parameter("environment", "enum", "staging", ("staging", "production")) in known.parameters
-    values, _ = coerce(known, {"deploy": "yes", "replicas": "3", "environment": "production"})
-    made = await sandbox.ada.trigger(WEB, branch="main", parameters=values)
-    assert isinstance(made, Created)
-    await sandbox.after(20)
-    assert (await sandbox.ada.pipeline_values(made.id))["pipeline.parameters.replicas"] == 3
+    values, _ = coerce_parameters(known, {"deploy": "yes", "replicas": "3", "environment": "production"})
+    made = await sandbox.ada.trigger_pipeline(WEB, branch="main", parameters=values)
+    assert isinstance(made, TriggeredPipeline)
+    await sandbox.advance(20)
+    assert (await sandbox.ada.fetch_pipeline_values(made.id))["pipeline.parameters.replicas"] == 3
 
 
-async def test_a_branch_that_never_ran_borrows_from_the_default_branch(sandbox: Sandboxed) -> None:
-    known = await parameters_of(sandbox.ada, WEB, "feature/checkout-2", None, None)
-    assert isinstance(known, Known)
+async def test_a_branch_that_never_ran_borrows_from_the_default_branch(sandbox: CircleCISandbox) -> None:
+    known = await fetch_parameters(sandbox.ada, WEB, "feature/checkout-2", None, None)
+    assert isinstance(known, DeclaredParameters)
     assert (known.source, len(known.parameters)) == ("default branch", 4)
 
 
-async def test_parameters_are_those_of_the_definition_whatever_ran_last(sandbox: Sandboxed) -> None:
-    (mobile,) = [one for one in await sandbox.ada.visible_projects() if one.name == "mobile"]
-    project = await sandbox.ada.project(mobile.project)
-    ids = {one.name: one.id for one in await sandbox.ada.definitions(project.id) or ()}
+async def test_parameters_are_those_of_the_definition_whatever_ran_last(sandbox: CircleCISandbox) -> None:
+    (mobile,) = [one for one in await sandbox.ada.list_visible_projects() if one.name == "mobile"]
+    project = await sandbox.ada.fetch_project(mobile.project)
+    ids = {one.name: one.id for one in await sandbox.ada.list_definitions(project.id) or ()}
     for name in ("release", "build"):
-        await sandbox.ada.trigger(mobile.project, branch="main", definition_id=ids[name])
-    known = {name: await parameters_of(sandbox.ada, mobile.project, "main", None, "main", {ids[name]}) for name in ids}
+        await sandbox.ada.trigger_pipeline(mobile.project, branch="main", definition_id=ids[name])
+    known = {
+        name: await fetch_parameters(sandbox.ada, mobile.project, "main", None, "main", {ids[name]}) for name in ids
+    }
     assert {name: [one.name for one in found.parameters] for name, found in known.items()} == {
         "build": ["platform"],
         "release": ["version", "track", "percent"],
@@ -53,9 +55,11 @@ async def test_parameters_are_those_of_the_definition_whatever_ran_last(sandbox:
 
 
 @pytest.mark.parametrize("branch", ["dynamic", "setup"])
-async def test_of_a_dynamic_config_only_what_its_setup_declares_may_be_set(sandbox: Sandboxed, branch: str) -> None:
-    made = await sandbox.ada.trigger(WEB, branch=branch)
-    assert isinstance(made, Created)
-    await sandbox.after(20)
-    known = await parameters_of(sandbox.ada, WEB, branch, None, "main")
+async def test_of_a_dynamic_config_only_what_its_setup_declares_may_be_set(
+    sandbox: CircleCISandbox, branch: str
+) -> None:
+    made = await sandbox.ada.trigger_pipeline(WEB, branch=branch)
+    assert isinstance(made, TriggeredPipeline)
+    await sandbox.advance(20)
+    known = await fetch_parameters(sandbox.ada, WEB, branch, None, "main")
     assert [one.name for one in known.parameters] == ["image-tag", "deploy", "replicas", "environment"]

@@ -12,7 +12,7 @@ from pytest_httpx import HTTPXMock, IteratorStream
 from structlog.testing import capture_logs
 
 from bot.circleci.client import CircleCI
-from bot.circleci.download import TooBig, belongs
+from bot.circleci.download import TooBig, is_circleci_host
 from bot.errors import CircleCIError, NotFound, Rejected, Unavailable
 
 OWN = "https://circleci.test/artifacts/1/log.txt"
@@ -33,7 +33,7 @@ SERVER = "https://ci.acme.test"
     ],
 )
 def test_circlecis_own_hosts_get_the_token(url: str, base: str) -> None:
-    assert belongs(httpx.URL(url), base)
+    assert is_circleci_host(httpx.URL(url), base)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_circlecis_own_hosts_get_the_token(url: str, base: str) -> None:
     ],
 )
 def test_no_other_host_gets_it(url: str, base: str) -> None:
-    assert not belongs(httpx.URL(url), base)
+    assert not is_circleci_host(httpx.URL(url), base)
 
 
 async def test_an_artifact_is_fetched_with_the_token_and_as_it_is_stored(
@@ -182,8 +182,8 @@ async def test_no_address_is_logged_on_the_way(
 async def test_sizes_are_asked_without_reading(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(method="HEAD", url=OWN, headers={"content-length": "1234"})
     httpx_mock.add_response(method="HEAD", url=STORE, headers={"transfer-encoding": "chunked"})
-    assert await circleci.artifact_size(OWN) == 1234
-    assert await circleci.artifact_size(STORE) is None
+    assert await circleci.fetch_artifact_size(OWN) == 1234
+    assert await circleci.fetch_artifact_size(STORE) is None
 
 
 class _Breaking(httpx.AsyncByteStream):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.circleci.failure_causes import cause_of
+from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import KINDS, Signs
 
 
@@ -67,7 +67,7 @@ from bot.circleci.failure_kinds import KINDS, Signs
     ],
 )
 def test_each_kind_of_failure_is_named_with_what_helps(signs: dict[str, Any], what: str, todo: str) -> None:
-    cause = cause_of(Signs(**signs))
+    cause = find_cause(Signs(**signs))
     assert cause
     assert what in cause.what
     assert todo in cause.todo
@@ -83,17 +83,17 @@ def test_each_kind_of_failure_is_named_with_what_helps(signs: dict[str, Any], wh
     ],
 )
 def test_an_ordinary_failure_has_no_cause_of_its_own(signs: dict[str, Any]) -> None:
-    assert cause_of(Signs(**signs)) is None
+    assert find_cause(Signs(**signs)) is None
 
 
 def test_what_a_context_is_called_stays_text() -> None:
-    cause = cause_of(Signs(status="unauthorized", contexts=["<!channel> `x`"]))
+    cause = find_cause(Signs(status="unauthorized", contexts=["<!channel> `x`"]))
     assert cause
     assert "<!channel>" not in cause.what
 
 
 def _verdict(**signs: Any) -> bool | None:
-    cause = cause_of(Signs(**signs))
+    cause = find_cause(Signs(**signs))
     return cause.verdict.rerun if cause and cause.verdict else None
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
-from bot.circleci.flaky_stats import Reputation, reputations
+from bot.circleci.flaky_stats import FlakyStats, fetch_flaky_stats
 from bot.domain import ProjectSlug
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -24,14 +24,14 @@ async def test_flaky_tests_are_known_with_how_often_they_failed(circleci: Circle
     measured = [_measured("a", 3, 40, flaky=True), _measured("c", 1, 10, flaky=True), _measured("d", 9, 9, flaky=False)]
     httpx_mock.add_response(url=f"{INSIGHTS}/flaky-tests", json={"flaky_tests": flakes})
     httpx_mock.add_response(url=METRICS, json={"most_failed_tests": measured})
-    assert await reputations(circleci, WEB, "build") == {
-        ("C", "a"): Reputation(3, 3, 40),
-        ("C", "b"): Reputation(1),
-        ("C", "c"): Reputation(0, 1, 10),
+    assert await fetch_flaky_stats(circleci, WEB, "build") == {
+        ("C", "a"): FlakyStats(3, 3, 40),
+        ("C", "b"): FlakyStats(1),
+        ("C", "c"): FlakyStats(0, 1, 10),
     }
 
 
 async def test_without_insights_no_test_is_flaky(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{INSIGHTS}/flaky-tests", status_code=404)
     httpx_mock.add_response(url=METRICS, status_code=403)
-    assert await reputations(circleci, WEB, "build") == {}
+    assert await fetch_flaky_stats(circleci, WEB, "build") == {}

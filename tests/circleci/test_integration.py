@@ -6,8 +6,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
-from bot.circleci.integration import Integration, integration
-from bot.circleci.models import Definition, Project
+from bot.circleci.integration import Integration, detect_integration
+from bot.circleci.models import PipelineDefinition, Project
 
 OPAQUE = Project(slug="circleci/o/p", name="app")
 LIST = "https://circleci.test/api/v2/project/circleci/o/p/pipeline"
@@ -17,7 +17,7 @@ LIST = "https://circleci.test/api/v2/project/circleci/o/p/pipeline"
     ("slug", "found"), [("gh/acme/web", Integration.GITHUB), ("bb/acme/legacy", Integration.BITBUCKET)]
 )
 async def test_a_readable_slug_says_it_without_a_question(circleci: CircleCI, slug: str, found: Integration) -> None:
-    assert await integration(circleci, Project(slug=slug), []) is found
+    assert await detect_integration(circleci, Project(slug=slug), []) is found
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ async def test_a_readable_slug_says_it_without_a_question(circleci: CircleCI, sl
     ],
 )
 async def test_a_definition_says_it_without_a_question(circleci: CircleCI, provider: str, found: Integration) -> None:
-    definition = Definition(id="d", config_source=Definition.Source(provider=provider))
-    assert await integration(circleci, OPAQUE, [definition]) is found
+    definition = PipelineDefinition(id="d", config_source=PipelineDefinition.DefinitionSource(provider=provider))
+    assert await detect_integration(circleci, OPAQUE, [definition]) is found
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ async def test_without_definitions_the_newest_pipeline_says_it(
     circleci: CircleCI, httpx_mock: HTTPXMock, said: dict[str, Any], found: Integration
 ) -> None:
     httpx_mock.add_response(url=LIST, json={"items": [{"id": "1", **said}, {"id": "0", "trigger": {"type": "gitlab"}}]})
-    assert await integration(circleci, OPAQUE, []) is found
+    assert await detect_integration(circleci, OPAQUE, []) is found
 
 
 async def test_where_nothing_ever_ran_nothing_is_known(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=LIST, json={"items": []})
-    assert await integration(circleci, OPAQUE, []) is Integration.UNKNOWN
+    assert await detect_integration(circleci, OPAQUE, []) is Integration.UNKNOWN

@@ -6,7 +6,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
-from bot.circleci.job_failure import FailedJob, why
+from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.models import Job
 from bot.domain import ProjectSlug
 
@@ -21,7 +21,7 @@ def action(name: str = "Run tests", **more: Any) -> dict[str, Any]:
     return {"name": name, "status": "failed", "failed": True, "exit_code": 1, "output_url": OUTPUT} | more
 
 
-class Scene:
+class FakeFailedJob:
     """What CircleCI tells of job 7: each detail can be replaced by a status that hides it."""
 
     def __init__(self, httpx_mock: HTTPXMock) -> None:
@@ -51,11 +51,11 @@ class Scene:
 
 
 @pytest.fixture
-def scene(httpx_mock: HTTPXMock) -> Scene:
-    return Scene(httpx_mock)
+def scene(httpx_mock: HTTPXMock) -> FakeFailedJob:
+    return FakeFailedJob(httpx_mock)
 
 
-async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleCI, scene: FakeFailedJob) -> None:
     log = "collecting\r\n\x1b[31mE   AssertionError: 90 != 81\x1b[0m\r\nDB_PASSWORD=hunter2\r\n1 failed\r\n"
     tests = [
         {"name": "test_total", "file": "tests/test_cart.py", "result": "failure", "message": "\x1b[1mE assert\x1b[0m"},
@@ -67,7 +67,7 @@ async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleC
         tests=tests,
         messages=["Your job used too much memory"],
     )
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.tests_failed) == ("Run tests", 1, 1)
     assert found.log_tail == ("collecting", "E   AssertionError: 90 != 81", "DB_PASSWORD=****", "1 failed")
     assert found.first_error == "E   AssertionError: 90 != 81"
@@ -78,56 +78,58 @@ async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleC
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 302])
-async def test_details_that_cannot_be_had_stay_empty(circleci: CircleCI, scene: Scene, status: int) -> None:
+async def test_details_that_cannot_be_had_stay_empty(circleci: CircleCI, scene: FakeFailedJob, status: int) -> None:
     scene.tells(steps=status, tests=status, messages=status)
-    assert await why(circleci, WEB, JOB) == FailedJob(JOB)
+    assert await diagnose_job(circleci, WEB, JOB) == FailedJob(JOB)
 
 
-async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(
+    circleci: CircleCI, scene: FakeFailedJob
+) -> None:
     tests = [{"name": "t", "result": "failure", "message": "AssertionError: 90 != 81\n at cart"}]
     scene.tells(steps=[action()], output="done\n", tests=tests)
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert found.first_error is None
     assert found.cause
     assert found.cause.verdict
     assert not found.cause.verdict.rerun
 
 
-async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, scene: Scene) -> None:
+async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, scene: FakeFailedJob) -> None:
     scene.tells(steps=[action()], output=403)
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.log_tail, found.first_error) == ("Run tests", 1, (), None)
 
 
-async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, scene: FakeFailedJob) -> None:
     scene.tells(steps=[action(output_url=None, has_output=False)])
-    assert (await why(circleci, WEB, JOB)).step == "Run tests"
+    assert (await diagnose_job(circleci, WEB, JOB)).step == "Run tests"
 
 
-async def test_the_failing_container_is_the_one_that_counts(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_failing_container_is_the_one_that_counts(circleci: CircleCI, scene: FakeFailedJob) -> None:
     green = action(index=0, status="success", failed=False, output_url="https://store.test/other")
     scene.tells(steps=[green, action(index=1)], output="from the second\n")
-    assert (await why(circleci, WEB, JOB)).log_tail == ("from the second",)
+    assert (await diagnose_job(circleci, WEB, JOB)).log_tail == ("from the second",)
 
 
-async def test_a_step_that_ran_into_its_time_limit_counts_as_failed(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_step_that_ran_into_its_time_limit_counts_as_failed(circleci: CircleCI, scene: FakeFailedJob) -> None:
     scene.tells(steps=[action("Soak", status="timedout", failed=None, exit_code=None)], output="waiting\n")
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.log_tail) == ("Soak", None, ("waiting",))
 
 
 async def test_of_very_many_failed_tests_the_first_are_kept_and_all_are_counted(
-    circleci: CircleCI, scene: Scene
+    circleci: CircleCI, scene: FakeFailedJob
 ) -> None:
     scene.tells(tests=[{"name": f"t{n}", "result": "failure", "message": "x" * 9000} for n in range(237)])
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert (len(found.tests), found.tests_failed) == (200, 237)
     assert len(found.tests[0].message) == 2000
 
 
-async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, scene: FakeFailedJob) -> None:
     scene.tells(steps=[action()], output="".join(f"line {n}\n" for n in range(500)))
-    assert (await why(circleci, WEB, JOB)).log_tail == tuple(f"line {n}" for n in range(470, 500))
+    assert (await diagnose_job(circleci, WEB, JOB)).log_tail == tuple(f"line {n}" for n in range(470, 500))
 
 
 @pytest.mark.parametrize(
@@ -138,9 +140,9 @@ async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, scene: Scene) 
         ("terminated-unknown", "does not know how it ended"),
     ],
 )
-async def test_what_a_status_means_is_said(circleci: CircleCI, scene: Scene, status: str, says: str) -> None:
+async def test_what_a_status_means_is_said(circleci: CircleCI, scene: FakeFailedJob, status: str, says: str) -> None:
     scene.tells(messages=["Details\nfollow", "Details\nfollow", " "])
-    found = await why(circleci, WEB, JOB.model_copy(update={"status": status}))
+    found = await diagnose_job(circleci, WEB, JOB.model_copy(update={"status": status}))
     assert found.cause
     assert says in found.cause.what
     assert found.messages == ("Details\nfollow",)
@@ -155,7 +157,7 @@ async def test_what_a_status_means_is_said(circleci: CircleCI, scene: Scene, sta
     ],
 )
 async def test_a_job_that_never_ran_is_not_asked_about(circleci: CircleCI, httpx_mock: HTTPXMock, job: Job) -> None:
-    found = await why(circleci, WEB, job)
+    found = await diagnose_job(circleci, WEB, job)
     assert httpx_mock.get_requests() == []
     assert (found.job, found.log_tail) == (job, ())
     assert (found.cause is not None and "context" in found.cause.what) is (job.status == "unauthorized")
@@ -163,20 +165,20 @@ async def test_a_job_that_never_ran_is_not_asked_about(circleci: CircleCI, httpx
 
 async def test_an_unauthorized_job_is_asked_only_for_its_contexts(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{V2}/job/7", json={"contexts": [{"name": "production"}, {"name": ""}]})
-    found = await why(circleci, WEB, JOB.model_copy(update={"status": "unauthorized"}))
+    found = await diagnose_job(circleci, WEB, JOB.model_copy(update={"status": "unauthorized"}))
     assert found.cause
     assert "may not use the context `production`" in found.cause.what
     assert "reruns it" in found.cause.todo
 
 
-async def test_the_nodes_that_failed_are_known_from_either_api(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_nodes_that_failed_are_known_from_either_api(circleci: CircleCI, scene: FakeFailedJob) -> None:
     green = action(index=0, status="success", failed=None, exit_code=0)
     scene.tells(steps=[green, action(index=3, output_url=None)])
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert (found.nodes, found.parallelism) == ((3,), 2)
 
 
-async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: CircleCI, scene: Scene) -> None:
+async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: CircleCI, scene: FakeFailedJob) -> None:
     scene.tells(
         steps=[action()],
         output="ACCOUNT=acct-17\nerror: no acct-17\n",
@@ -184,12 +186,12 @@ async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: C
         messages=["ACCOUNT=acct-17"],
         variables=["ACCOUNT"],
     )
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert "acct-17" not in repr(found)
     assert found.first_error == "error: no ****"
 
 
-async def test_secrets_are_masked_in_every_detail(circleci: CircleCI, scene: Scene) -> None:
+async def test_secrets_are_masked_in_every_detail(circleci: CircleCI, scene: FakeFailedJob) -> None:
     secret = "ghp_" + "a1B2" * 9
     scene.tells(
         steps=[action(f"curl -H {secret}")],
@@ -197,7 +199,7 @@ async def test_secrets_are_masked_in_every_detail(circleci: CircleCI, scene: Sce
         tests=[{"name": f"t[{secret}]", "result": "failure", "message": secret}],
         messages=[f"bad {secret}"],
     )
-    found = await why(circleci, WEB, JOB)
+    found = await diagnose_job(circleci, WEB, JOB)
     assert found.tests_failed == 1
     assert secret not in repr(found)
     assert "presigned" not in repr(found)

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.job_steps import called, failing, failing_nodes, ssh_address, telling
-from bot.circleci.models import Action, JobDetail, JobStep
+from bot.circleci.job_steps import (
+    find_action_by_step,
+    find_failing_action,
+    find_ssh_command,
+    find_telling_action,
+    list_failing_nodes,
+)
+from bot.circleci.models import JobDetail, JobStep, StepAction
 
 
 def _step(name: str, *statuses: str, command: str | None = None) -> JobStep:
     actions = [
-        Action(name=name, index=index, status=status, bash_command=command) for index, status in enumerate(statuses)
+        StepAction(name=name, index=index, status=status, bash_command=command) for index, status in enumerate(statuses)
     ]
     return JobStep(name=name, actions=tuple(actions))
 
@@ -22,16 +28,16 @@ STEPS = (
 
 
 def test_the_first_action_that_failed_is_the_failing_one() -> None:
-    action = failing(STEPS)
+    action = find_failing_action(STEPS)
     assert action
     assert (action.name, action.index) == ("Run tests", 1)
-    assert failing(STEPS[:1]) is None
+    assert find_failing_action(STEPS[:1]) is None
 
 
 def test_nodes_that_failed_are_put_together_from_both_apis() -> None:
     detail = JobDetail.model_validate({"parallel_runs": [{"index": 3, "status": "failed"}, {"index": 1, "status": ""}]})
-    assert failing_nodes(STEPS, detail) == (1, 3)
-    assert failing_nodes((), None) == ()
+    assert list_failing_nodes(STEPS, detail) == (1, 3)
+    assert list_failing_nodes((), None) == ()
 
 
 @pytest.mark.parametrize(
@@ -47,16 +53,16 @@ def test_nodes_that_failed_are_put_together_from_both_apis() -> None:
 def test_a_step_is_found_by_its_name_or_a_part_of_it(
     name: str, node: int | None, found: tuple[str, int] | None
 ) -> None:
-    action = called(STEPS, name, node)
+    action = find_action_by_step(STEPS, name, node)
     assert (action and (action.name, action.index)) == found
 
 
 def test_where_nothing_failed_the_last_command_tells_most() -> None:
     passed = (STEPS[0], STEPS[2], STEPS[3])
-    action = telling(passed)
+    action = find_telling_action(passed)
     assert action
     assert action.name == "Run tests again"
-    assert telling(()) is None
+    assert find_telling_action(()) is None
 
 
 @pytest.mark.parametrize(
@@ -68,4 +74,4 @@ def test_where_nothing_failed_the_last_command_tells_most() -> None:
     ],
 )
 def test_the_address_for_ssh_is_read_off_its_step(output: str, address: str | None) -> None:
-    assert ssh_address(output) == address
+    assert find_ssh_command(output) == address

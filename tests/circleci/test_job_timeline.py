@@ -3,28 +3,28 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.circleci.job_timeline import Timeline, timeline_of
+from bot.circleci.job_timeline import Timeline, build_timeline
 from bot.circleci.models import Job, Workflow
-from tests.plugins.factories import NOW, a_job, a_workflow, an_id
+from tests.plugins.factories import NOW, make_id, make_job, make_workflow
 
 BEGAN = NOW - timedelta(minutes=9)
 
 
 def job(number: int, name: str, start: float | None, stop: float | None, *after: int, **more: Any) -> Job:
     """Times are seconds after the workflow began, `after` the jobs that it waits for."""
-    return a_job(
+    return make_job(
         number,
         name,
         more.pop("status", "success"),
         started_at=None if start is None else BEGAN + timedelta(seconds=start),
         stopped_at=None if stop is None else BEGAN + timedelta(seconds=stop),
-        dependencies=[an_id(2000 + one) for one in after],
+        dependencies=[make_id(2000 + one) for one in after],
         **more,
     )
 
 
 def drawn(*jobs: Job, workflow: Workflow | None = None) -> Timeline:
-    return timeline_of(workflow or a_workflow(1, "build", "success"), jobs, NOW)
+    return build_timeline(workflow or make_workflow(1, "build", "success"), jobs, NOW)
 
 
 def test_a_job_is_queued_from_when_nothing_stood_in_its_way_until_it_started() -> None:
@@ -63,7 +63,7 @@ def test_what_runs_lasts_until_now_and_what_has_not_begun_has_no_bar() -> None:
 
 def test_what_an_earlier_run_had_done_is_named_and_not_drawn() -> None:
     found = drawn(job(1, "lint", -100, -50), job(2, "test", 5, 60, 1))
-    assert (found.kept, [bar.name for bar in found.bars], found.bars[0].queued_s) == (("lint",), ["test"], 5)
+    assert (found.reused_jobs, [bar.name for bar in found.bars], found.bars[0].queued_s) == (("lint",), ["test"], 5)
 
 
 def test_jobs_that_wait_for_each_other_end_nowhere_but_end() -> None:
@@ -72,5 +72,5 @@ def test_jobs_that_wait_for_each_other_end_nowhere_but_end() -> None:
 
 
 def test_without_a_beginning_or_without_jobs_there_is_nothing_to_draw() -> None:
-    assert drawn(job(1, "lint", 0, 1), workflow=a_workflow(1, "build", "success", created_at=None)).bars == ()
+    assert drawn(job(1, "lint", 0, 1), workflow=make_workflow(1, "build", "success", created_at=None)).bars == ()
     assert drawn().length_s == 0

@@ -18,9 +18,9 @@ async def test_tests_and_artifacts_have_no_job_segment_and_details_have(
         url=f"{BASE}/v2/project/gh/acme/web/7/tests", json={"items": [{"name": "a", "message": None}]}
     )
     httpx_mock.add_response(url=f"{BASE}/v2/project/gh/acme/web/7/artifacts", json={"items": [{"path": "a.txt"}]})
-    assert (await circleci.job(WEB, 7)).name == "test"
-    assert [test.name for test in await circleci.tests(WEB, 7)] == ["a"]
-    assert [artifact.path for artifact in await circleci.artifacts(WEB, 7)] == ["a.txt"]
+    assert (await circleci.fetch_job(WEB, 7)).name == "test"
+    assert [test.name for test in await circleci.list_tests(WEB, 7)] == ["a"]
+    assert [artifact.path for artifact in await circleci.list_artifacts(WEB, 7)] == ["a.txt"]
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ async def test_steps_are_asked_of_the_old_api_by_the_long_prefix(
     action = {"name": "pytest", "exit_code": 1, "failed": True, "output_url": "https://store.test/1", "step": 102}
     body = {"steps": [{"name": "pytest", "actions": [action]}], "build_num": 7, "all_commit_details": []}
     httpx_mock.add_response(url=f"{BASE}/v1.1/project/{path}", json=body)
-    (step,) = await circleci.job_steps(project, 7)
+    (step,) = await circleci.list_job_steps(project, 7)
     assert (step.name, step.actions[0].exit_code, step.actions[0].failed) == ("pytest", 1, True)
 
 
 async def test_a_job_that_never_started_has_no_steps(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"steps": None})
-    assert await circleci.job_steps(WEB, 7) == ()
+    assert await circleci.list_job_steps(WEB, 7) == ()
 
 
 async def test_a_job_is_cancelled_by_its_number_or_by_its_id(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:

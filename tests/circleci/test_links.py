@@ -132,23 +132,23 @@ def test_a_number_that_is_none_is_not_made_up() -> None:
 
 def test_the_cloud_has_its_web_app_on_another_host() -> None:
     links = Links("https://circleci.com")
-    assert links.project(WEB) == "https://app.circleci.com/pipelines/gh/acme/web"
-    assert links.pipeline(WEB, 12) == "https://app.circleci.com/pipelines/gh/acme/web/12"
-    assert links.workflow(WEB, 12, ID) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}"
-    assert links.job(WEB, 12, ID, 3) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}/jobs/3"
+    assert links.project_url(WEB) == "https://app.circleci.com/pipelines/gh/acme/web"
+    assert links.pipeline_url(WEB, 12) == "https://app.circleci.com/pipelines/gh/acme/web/12"
+    assert links.workflow_url(WEB, 12, ID) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}"
+    assert links.job_url(WEB, 12, ID, 3) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}/jobs/3"
     assert links.token_page == "https://app.circleci.com/settings/user/tokens"
 
 
 @pytest.mark.parametrize("base", [SERVER, f"{SERVER}/", SANDBOX])
 def test_elsewhere_it_is_the_base_itself(base: str) -> None:
     links = Links(base)
-    assert links.pipeline(WEB, 12) == f"{base.rstrip('/')}/pipelines/gh/acme/web/12"
+    assert links.pipeline_url(WEB, 12) == f"{base.rstrip('/')}/pipelines/gh/acme/web/12"
     assert links.token_page == f"{base.rstrip('/')}/settings/user/tokens"
 
 
 def test_a_name_cannot_break_out_of_a_link() -> None:
     strange = ProjectSlug("gh", "a|b>", "c d/e?f")
-    assert Links().pipeline(strange, 1) == "https://app.circleci.com/pipelines/gh/a%7Cb%3E/c%20d%2Fe%3Ff/1"
+    assert Links().pipeline_url(strange, 1) == "https://app.circleci.com/pipelines/gh/a%7Cb%3E/c%20d%2Fe%3Ff/1"
 
 
 names = st.text(
@@ -166,8 +166,8 @@ slugs = st.builds(ProjectSlug, st.sampled_from(["gh", "bb", "circleci"]), names,
 )
 def test_what_we_build_reads_back(slug: ProjectSlug, number: int, workflow_id: str, job: int, base: str) -> None:
     links = Links(base)
-    assert Link.parse(links.job(slug, number, workflow_id, job), base) == Link(slug, number, workflow_id, job)
-    assert Link.parse(f"<{links.pipeline(slug, number)}|label>", base) == Link(slug, number)
+    assert Link.parse(links.job_url(slug, number, workflow_id, job), base) == Link(slug, number, workflow_id, job)
+    assert Link.parse(f"<{links.pipeline_url(slug, number)}|label>", base) == Link(slug, number)
 
 
 @given(

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.circleci.api_request import V2, Answer, Part, encoded
+from bot.circleci.api_request import V2, ApiResponse, Part, encode_path
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.insights_api import PastRuns
-from bot.circleci.models.lenient_reading import Odd
+from bot.circleci.models.lenient_reading import ParseIssues
 from bot.errors import Unavailable
 from tests.circleci.test_contract import CALLS as CALLS_OF_V2
 from tests.circleci.test_contract import WEB
@@ -28,7 +28,7 @@ Place = tuple[str | int, ...]
 ODD: tuple[Json, ...] = (None, "", 7, -1.5, True, "a word that is new", [], [None], {}, {"a": None})
 GONE = object()
 
-CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.job_steps(WEB, 7))}
+CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.list_job_steps(WEB, 7))}
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
 SINGLE = {
     "job",
@@ -80,11 +80,13 @@ class Book(CircleCI):
         super().__init__(CircleCIPool("https://circleci.test"), "CCIPAT_ada")
         self._change = change
 
-    async def ask(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> Answer:
-        found = operation(method, f"/{encoded(path)}" if api == V2 else f"/{api}/{encoded(path)}")
+    async def request(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> ApiResponse:
+        found = operation(method, f"/{encode_path(path)}" if api == V2 else f"/{api}/{encode_path(path)}")
         assert found
         body = json.dumps(self._change(_three_of_each(found.sample(full=True))))
-        return Answer(max(found.answers()), body.encode(), method != "GET", None, lambda odd: self._odd("v2", odd))
+        return ApiResponse(
+            max(found.answers()), body.encode(), method != "GET", None, lambda odd: self._report_issues("v2", odd)
+        )
 
 
 def _three_of_each(body: Json) -> Json:
@@ -177,7 +179,7 @@ async def test_an_odd_item_leaves_the_others_as_they_are(name: str) -> None:
 async def test_a_page_of_nothing_that_can_be_read_leads_on_to_the_next() -> None:
     pages = [{"items": [None, {"id": 7}], "next_page_token": "2"}, {"items": [{"id": "w-1"}], "next_page_token": None}]
     book = Book(lambda _body: pages.pop(0))
-    found = await book.pipeline_workflows("p-1")
+    found = await book.list_pipeline_workflows("p-1")
     assert [workflow.id for workflow in found] == ["w-1"]
     assert (found.left_out, book.left_out) == (2, 2)
 
@@ -185,9 +187,9 @@ async def test_a_page_of_nothing_that_can_be_read_leads_on_to_the_next() -> None
 async def test_what_is_odd_is_logged_once_and_what_is_left_out_is_counted_each_time() -> None:
     counted: list[int] = []
     pool = CircleCIPool("https://circleci.test", left_out=counted.append)
-    odd = Odd(frozenset({"items.*", "items.*.name"}), 2)
+    odd = ParseIssues(frozenset({"items.*", "items.*.name"}), 2)
     with structlog.testing.capture_logs() as logs:
-        pool.note_odd("api/v2/pipeline", odd)
-        pool.note_odd("api/v2/pipeline", odd)
+        pool.record_issues("api/v2/pipeline", odd)
+        pool.record_issues("api/v2/pipeline", odd)
     assert [(log["event"], log["fields"]) for log in logs] == [("circleci_answer_odd", ["items.*", "items.*.name"])]
     assert counted == [2, 2]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circleci.declared_parameters import Known, Parameter
-from bot.circleci.parameter_values import as_text, coerce
+from bot.circleci.declared_parameters import DeclaredParameters, Parameter
+from bot.circleci.parameter_values import as_text, coerce_parameters
 from bot.circleci.pipelines_api import Value
 from bot.errors import UsageError
 
@@ -16,13 +16,13 @@ ENVIRONMENT = Parameter("environment", "enum", "staging", ("staging", "productio
 ALL = (IMAGE_TAG, DEPLOY, REPLICAS, ENVIRONMENT)
 
 
-OWN = Known(ALL, "branch")
-BORROWED = Known(ALL, "default branch")
-NOTHING = Known((), "unknown")
+OWN = DeclaredParameters(ALL, "branch")
+BORROWED = DeclaredParameters(ALL, "default branch")
+NOTHING = DeclaredParameters((), "unknown")
 
 
-def values(known: Known, typed: dict[str, str], types: dict[str, str] | None = None) -> dict[str, Value]:
-    return coerce(known, typed, types)[0]
+def values(known: DeclaredParameters, typed: dict[str, str], types: dict[str, str] | None = None) -> dict[str, Value]:
+    return coerce_parameters(known, typed, types)[0]
 
 
 def test_values_get_the_declared_types() -> None:
@@ -87,7 +87,7 @@ def test_an_unknown_name_far_from_all_others_gets_no_guess() -> None:
 
 def test_a_config_without_parameters_says_so() -> None:
     with pytest.raises(UsageError, match="declares none"):
-        coerce(Known((), "branch"), {"a": "1"})
+        coerce_parameters(DeclaredParameters((), "branch"), {"a": "1"})
 
 
 def test_what_people_type_cannot_mention_anybody() -> None:
@@ -99,35 +99,35 @@ def test_what_people_type_cannot_mention_anybody() -> None:
 def test_of_very_many_known_names_some_are_listed() -> None:
     known = [Parameter(f"p{n}", "string") for n in range(100)]
     with pytest.raises(UsageError) as refused:
-        coerce(Known(tuple(known), "branch"), {"q": "1"})
+        coerce_parameters(DeclaredParameters(tuple(known), "branch"), {"q": "1"})
     assert len(str(refused.value.next_steps[0])) < 400
 
 
-@pytest.mark.parametrize("known", [NOTHING, Known((Parameter("n" * 128, "string"),), "branch")])
-def test_circlecis_limits_hold_before_anything_is_sent(known: Known) -> None:
+@pytest.mark.parametrize("known", [NOTHING, DeclaredParameters((Parameter("n" * 128, "string"),), "branch")])
+def test_circlecis_limits_hold_before_anything_is_sent(known: DeclaredParameters) -> None:
     assert values(known, {"n" * 128: "v" * 512})
     for typed in ({f"p{n}": "v" for n in range(101)}, {"n" * 129: "v"}, {"n" * 128: "v" * 513}):
         with pytest.raises(UsageError):
-            coerce(known, typed)
+            coerce_parameters(known, typed)
 
 
 @given(st.dictionaries(st.text(max_size=128), st.text(max_size=512), max_size=5))
 def test_where_nothing_is_known_values_go_as_they_were_typed(typed: dict[str, str]) -> None:
-    assert coerce(NOTHING, typed) == (typed, list(typed))
+    assert coerce_parameters(NOTHING, typed) == (typed, list(typed))
 
 
 def test_what_is_borrowed_gives_its_types_and_refuses_nothing() -> None:
     typed = {"replicas": "3", "deploy": "maybe", "environment": "moon", "else": "48"}
-    assert coerce(BORROWED, typed) == (typed | {"replicas": 3}, ["deploy", "environment", "else"])
+    assert coerce_parameters(BORROWED, typed) == (typed | {"replicas": 3}, ["deploy", "environment", "else"])
 
 
 @pytest.mark.parametrize("known", [OWN, BORROWED, NOTHING])
-def test_a_type_that_is_said_counts_before_all_that_is_known(known: Known) -> None:
+def test_a_type_that_is_said_counts_before_all_that_is_known(known: DeclaredParameters) -> None:
     types = {"replicas": "string", "image-tag": "integer", "new": "boolean"}
     typed = {"replicas": "3", "image-tag": "48", "new": "true"}
-    assert coerce(known, typed, types) == ({"replicas": "3", "image-tag": 48, "new": True}, [])
+    assert coerce_parameters(known, typed, types) == ({"replicas": "3", "image-tag": 48, "new": True}, [])
     with pytest.raises(UsageError, match="is an integer"):
-        coerce(known, {"image-tag": "4.8"}, types)
+        coerce_parameters(known, {"image-tag": "4.8"}, types)
 
 
 @given(st.sampled_from(["4", "true", "x", ""]), st.sampled_from(["string", "integer", "boolean"]))

@@ -27,7 +27,7 @@ async def test_visible_projects_are_read_off_the_newest_pipelines(circleci: Circ
     httpx_mock.add_response(
         url=f"{V2}/project/{OPAQUE}", json={"slug": OPAQUE, "name": "mobile", "organization_name": "acme"}
     )
-    found = await circleci.visible_projects()
+    found = await circleci.list_visible_projects()
     assert [(project.slug, project.full_name) for project in found] == [
         ("gh/acme/web", "acme/web"),
         ("gh/acme/api", "acme/api"),
@@ -41,7 +41,7 @@ async def test_an_opaque_project_that_will_not_say_its_name_keeps_its_slug(
     httpx_mock.add_response(url=f"{V2}/me/collaborations", json=[{"slug": "circleci/o-1"}])
     httpx_mock.add_response(url=f"{V2}/pipeline?org-slug=circleci%2Fo-1", json=_pipelines(OPAQUE))
     httpx_mock.add_response(url=f"{V2}/project/{OPAQUE}", status_code=404)
-    (project,) = await circleci.visible_projects()
+    (project,) = await circleci.list_visible_projects()
     assert (project.project, project.name) == (ProjectSlug("circleci", "o-1", "p-1"), "p-1")
 
 
@@ -49,14 +49,14 @@ async def test_a_token_that_expired_sees_no_empty_list_but_an_error(circleci: Ci
     httpx_mock.add_response(url=f"{V2}/me/collaborations", json=[{"slug": "gh/acme"}])
     httpx_mock.add_response(url=f"{V2}/pipeline?org-slug=gh%2Facme", status_code=401)
     with pytest.raises(Unauthorized):
-        await circleci.visible_projects()
+        await circleci.list_visible_projects()
 
 
 async def test_definitions_are_asked_for_by_the_projects_uuid(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     source = {"provider": "github_app", "repo": {"full_name": "acme/mobile", "external_id": "1"}, "file_path": "c.yml"}
     body = {"items": [{"id": "d-1", "name": "build", "config_source": source}, {"id": "d-2", "name": "nightly"}]}
     httpx_mock.add_response(url=f"{V2}/projects/u-1/pipeline-definitions", json=body)
-    build, nightly = await circleci.definitions("u-1")
+    build, nightly = await circleci.list_definitions("u-1")
     assert (build.name, nightly.name) == ("build", "nightly")
     assert build.config_source is not None
     assert build.config_source.file_path == "c.yml"

@@ -11,7 +11,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from bot.circleci.retry_policy import gone_quiet, never_sent
+from bot.circleci.retry_policy import is_timeout, is_unsent
 from bot.errors import RateLimited, Unavailable
 
 ME = {"id": "1", "login": "ada"}
@@ -22,7 +22,7 @@ WAIT = {"Retry-After": "3"}
 async def test_a_read_is_tried_again(circleci: CircleCI, httpx_mock: HTTPXMock, naps: list[float], status: int) -> None:
     httpx_mock.add_response(status_code=status, headers=WAIT)
     httpx_mock.add_response(json=ME)
-    assert (await circleci.me()).login == "ada"
+    assert (await circleci.fetch_me()).login == "ada"
     assert naps == [3.0]
 
 
@@ -31,7 +31,7 @@ async def test_without_a_retry_after_the_wait_grows_with_jitter(
 ) -> None:
     httpx_mock.add_response(status_code=502, is_reusable=True)
     with pytest.raises(Unavailable):
-        await circleci.me()
+        await circleci.fetch_me()
     assert len(naps) == 3
     for nap, longest in zip(naps, (1, 2, 4), strict=True):
         assert longest / 2 <= nap <= longest
@@ -52,13 +52,13 @@ async def test_a_read_survives_a_broken_connection(
 ) -> None:
     httpx_mock.add_exception(error)
     httpx_mock.add_response(json=ME)
-    assert (await circleci.me()).login == "ada"
+    assert (await circleci.fetch_me()).login == "ada"
 
 
 async def test_a_read_that_gets_no_answer_in_20_s_is_not_asked_again(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_exception(httpx.ReadTimeout("silence"))
     with pytest.raises(Unavailable, match="did not answer in time"):
-        await circleci.me()
+        await circleci.fetch_me()
     assert len(httpx_mock.get_requests()) == 1
 
 
@@ -67,7 +67,7 @@ async def test_a_write_is_tried_again_when_circleci_says_that_it_was_too_fast(
 ) -> None:
     httpx_mock.add_response(status_code=429, headers=WAIT)
     httpx_mock.add_response(status_code=202, json={"workflow_id": "w-2"})
-    assert await circleci.rerun("w-1") == "w-2"
+    assert await circleci.rerun_workflow("w-1") == "w-2"
     assert naps == [3.0]
 
 
@@ -79,7 +79,7 @@ async def test_a_write_is_tried_again_when_it_never_went_out(
 ) -> None:
     httpx_mock.add_exception(error)
     httpx_mock.add_response(status_code=202, json={"workflow_id": "w-2"})
-    assert await circleci.rerun("w-1") == "w-2"
+    assert await circleci.rerun_workflow("w-1") == "w-2"
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -88,7 +88,7 @@ async def test_a_write_that_circleci_may_have_begun_is_never_repeated(
 ) -> None:
     httpx_mock.add_response(status_code=status, headers=WAIT)
     with pytest.raises(Unavailable) as raised:
-        await circleci.rerun("w-1")
+        await circleci.rerun_workflow("w-1")
     assert raised.value.unknown is True
     assert (len(httpx_mock.get_requests()), naps) == (1, [])
 
@@ -108,7 +108,7 @@ async def test_a_write_whose_answer_was_lost_is_never_repeated(
 ) -> None:
     httpx_mock.add_exception(error)
     with pytest.raises(Unavailable) as raised:
-        await circleci.approve("w-1", "a-1")
+        await circleci.approve_job("w-1", "a-1")
     assert raised.value.unknown is True
     assert len(httpx_mock.get_requests()) == 1
 
@@ -128,7 +128,7 @@ async def test_asked_to_wait_too_long_it_gives_up_at_once(
 ) -> None:
     httpx_mock.add_response(status_code=429, headers={"Retry-After": "90", "x-request-id": "r-9"})
     with pytest.raises(RateLimited) as raised:
-        await circleci.ask("me", method=method)
+        await circleci.request("me", method=method)
     assert (raised.value.retry_after_s, raised.value.request_id) == (90.0, "r-9")
     assert (len(httpx_mock.get_requests()), naps) == (1, [])
 
@@ -136,7 +136,7 @@ async def test_asked_to_wait_too_long_it_gives_up_at_once(
 async def test_the_waits_together_stay_below_20_s(circleci: CircleCI, httpx_mock: HTTPXMock, naps: list[float]) -> None:
     httpx_mock.add_response(status_code=429, headers={"Retry-After": "9"}, is_reusable=True)
     with pytest.raises(RateLimited) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     assert naps == [9.0, 9.0]
     assert raised.value.retry_after_s == 9.0
 
@@ -146,7 +146,7 @@ async def test_a_503_that_asks_for_minutes_is_unavailable_at_once(
 ) -> None:
     httpx_mock.add_response(status_code=503, headers={"Retry-After": "600"})
     with pytest.raises(Unavailable) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     assert (raised.value.status, naps) == (503, [])
 
 
@@ -155,7 +155,7 @@ async def test_after_three_more_tries_the_last_refusal_counts(
 ) -> None:
     httpx_mock.add_response(status_code=429, headers={"Retry-After": "0"}, is_reusable=True)
     with pytest.raises(RateLimited) as raised:
-        await circleci.me()
+        await circleci.fetch_me()
     assert raised.value.retry_after_s == 0.0
     assert (len(httpx_mock.get_requests()), naps) == (4, [0.0, 0.0, 0.0])
 
@@ -166,13 +166,13 @@ async def test_one_requests_patience_is_not_spent_on_the_next(
     for _ in range(3):
         httpx_mock.add_response(status_code=429, headers={"Retry-After": "15"})
         httpx_mock.add_response(json=ME)
-        await circleci.me()
+        await circleci.fetch_me()
     assert naps == [15.0, 15.0, 15.0]
 
 
 async def test_refusals_that_will_not_change_are_not_asked_again(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=404)
-    assert await circleci.workflow_jobs("w-1") is None
+    assert await circleci.list_workflow_jobs("w-1") is None
     assert len(httpx_mock.get_requests()) == 1
 
 
@@ -183,14 +183,14 @@ def _caused(error: Exception, cause: Exception) -> Exception:
 
 def test_the_aiohttp_transport_calls_a_lost_connection_a_connect_timeout_and_we_do_not() -> None:
     lost = _caused(httpx.ConnectTimeout("Server disconnected"), aiohttp.ServerDisconnectedError())
-    assert not never_sent(lost)
-    assert not gone_quiet(lost)
-    assert never_sent(_caused(httpx.ConnectTimeout("x"), aiohttp.ConnectionTimeoutError()))
-    assert never_sent(
+    assert not is_unsent(lost)
+    assert not is_timeout(lost)
+    assert is_unsent(_caused(httpx.ConnectTimeout("x"), aiohttp.ConnectionTimeoutError()))
+    assert is_unsent(
         _caused(httpx.ConnectError("x"), aiohttp.ClientConnectorError.__new__(aiohttp.ClientConnectorError))
     )
-    assert not never_sent(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
-    assert gone_quiet(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
+    assert not is_unsent(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
+    assert is_timeout(_caused(httpx.ReadTimeout("x"), aiohttp.SocketTimeoutError()))
 
 
 async def test_a_body_that_breaks_each_time_leaves_no_answer_open() -> None:
@@ -219,7 +219,7 @@ class _HalfAnswers(httpx.AsyncBaseTransport):
         return httpx.Response(200, stream=self.bodies[-1])
 
     async def asked_by(self, token: str) -> None:
-        await CircleCIPool("https://circleci.test", transport=self, sleep=_at_once).bind(token).me()
+        await CircleCIPool("https://circleci.test", transport=self, sleep=_at_once).bind(token).fetch_me()
 
 
 class _Half(httpx.AsyncByteStream):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORDS = ["success", "failed", "error", "canceled", "unauthorized", "not_run", "running", "failing", "on_hold", "queued"]
@@ -23,15 +23,15 @@ def pipeline(state: str = "created", **more: Any) -> Pipeline:
     return Pipeline(id="p-1", number=7, project_slug="gh/acme/web", state=state, created_at=START, **more)
 
 
-def run(name: str, status: str, begun_s: float = 1, ended_s: float | None = None, **more: Any) -> Run:
+def run(name: str, status: str, begun_s: float = 1, ended_s: float | None = None, **more: Any) -> WorkflowRun:
     jobs = more.pop("jobs", None)
     stopped_at = at(ended_s) if ended_s is not None else at(begun_s + 60) if status in ENDED else None
     workflow_id = more.pop("id", f"{name}-{begun_s}")
     workflow = Workflow(id=workflow_id, name=name, status=status, created_at=at(begun_s), stopped_at=stopped_at, **more)
-    return Run(workflow=workflow, jobs=jobs)
+    return WorkflowRun(workflow=workflow, jobs=jobs)
 
 
-def of(*runs: Run, state: str = "created", **more: Any) -> Snapshot:
+def of(*runs: WorkflowRun, state: str = "created", **more: Any) -> Snapshot:
     return Snapshot(pipeline=pipeline(state), workflows=runs, **more)
 
 
@@ -98,7 +98,7 @@ def test_an_errored_pipeline_is_errored_whatever_ran_before() -> None:
 def test_a_rerun_takes_the_place_of_what_it_repeats() -> None:
     first, other, again = run("build", "failed", 1), run("lint", "success", 2), run("build", "success", 90)
     snapshot = of(again, first, other)
-    assert [one.workflow.id for one in snapshot.newest()] == ["build-90", "lint-2"]
+    assert [one.workflow.id for one in snapshot.get_newest_runs()] == ["build-90", "lint-2"]
     assert snapshot.status == "success"
 
 
@@ -109,27 +109,27 @@ def test_a_rerun_that_fails_again_is_a_failure() -> None:
 def test_an_old_hold_does_not_hold_once_its_workflow_was_rerun() -> None:
     hold = Job(id="h", name="approve", type="approval", status="on_hold", approval_request_id="a-1")
     old = run("release", "on_hold", 1, jobs=(hold,))
-    assert of(old).held == ((old.workflow, hold),)
-    assert of(old, run("release", "success", 90, jobs=())).held == ()
+    assert of(old).pending_holds == ((old.workflow, hold),)
+    assert of(old, run("release", "success", 90, jobs=())).pending_holds == ()
 
 
 def test_several_holds_are_told_apart_by_workflow_and_job() -> None:
     holds = tuple(Job(id=name, name=name, type="approval", status="on_hold") for name in ("staging", "production"))
     waiting = Job(id="later", name="later", type="approval", status="blocked")
     release = run("release", "on_hold", jobs=(*holds, waiting))
-    assert of(release).held == ((release.workflow, holds[0]), (release.workflow, holds[1]))
+    assert of(release).pending_holds == ((release.workflow, holds[0]), (release.workflow, holds[1]))
 
 
 def test_a_cancelled_workflow_holds_nothing() -> None:
     hold = Job(id="h", type="approval", status="on_hold")
-    assert of(run("release", "canceled", jobs=(hold,))).held == ()
+    assert of(run("release", "canceled", jobs=(hold,))).pending_holds == ()
 
 
 def test_failed_jobs_are_those_of_the_newest_workflows() -> None:
     bad, good, old = Job(id="1", status="timedout"), Job(id="2", status="success"), Job(id="3", status="failed")
     snapshot = of(run("build", "failed", 1, jobs=(old,)), run("build", "failed", 90, jobs=(bad, good)))
     assert snapshot.failed_jobs == (bad,)
-    assert snapshot.newest()[0].failed_jobs == (bad,)
+    assert snapshot.get_newest_runs()[0].failed_jobs == (bad,)
 
 
 # Setup workflows
@@ -137,7 +137,7 @@ def test_failed_jobs_are_those_of_the_newest_workflows() -> None:
 
 def test_a_setup_workflow_makes_way_for_what_it_made() -> None:
     setup, build = run("setup", "success", 1, tag="setup"), run("build", "running", 30)
-    assert [one.workflow.name for one in of(setup, build).newest()] == ["build"]
+    assert [one.workflow.name for one in of(setup, build).get_newest_runs()] == ["build"]
     assert of(setup, build).status == "running"
 
 
@@ -164,61 +164,61 @@ def test_a_setup_workflow_alone(status: str, state: str, *, waiting: bool, word:
 
 @pytest.mark.parametrize("state", ["pending", "setup-pending", "setup"])
 def test_a_pipeline_that_is_not_created_yet_has_not_ended(state: str) -> None:
-    assert not of(state=state).ended(at(9999))
-    assert not of(run("setup", "success", tag="setup"), state=state).ended(at(9999))
+    assert not of(state=state).has_ended(at(9999))
+    assert not of(run("setup", "success", tag="setup"), state=state).has_ended(at(9999))
 
 
 def test_an_errored_pipeline_has_ended_at_once() -> None:
-    assert of(state="errored").ended(at(0))
+    assert of(state="errored").has_ended(at(0))
 
 
 def test_zero_workflows_are_an_end_only_after_the_grace() -> None:
-    assert not of().ended(at(44))
-    assert of().ended(at(45))
-    assert of().ended(at(10), grace_s=10)
+    assert not of().has_ended(at(44))
+    assert of().has_ended(at(45))
+    assert of().has_ended(at(10), grace_s=10)
 
 
 def test_the_grace_begins_when_the_pipeline_last_moved() -> None:
     snapshot = Snapshot(pipeline=pipeline(updated_at=at(60)))
-    assert not snapshot.ended(at(104))
-    assert snapshot.ended(at(105))
+    assert not snapshot.has_ended(at(104))
+    assert snapshot.has_ended(at(105))
 
 
 def test_a_pipeline_read_while_workflows_may_still_appear_has_not_ended() -> None:
-    assert not of(waiting=True).ended(at(9999))
+    assert not of(waiting=True).has_ended(at(9999))
 
 
 @pytest.mark.parametrize("status", ["running", "failing", "on_hold", "queued", "simmering"])
 def test_one_workflow_under_way_keeps_it_going(status: str) -> None:
-    assert not of(run("a", "success"), run("b", status)).ended(at(9999))
+    assert not of(run("a", "success"), run("b", status)).has_ended(at(9999))
 
 
 def test_when_all_have_ended_it_has_ended_without_any_grace() -> None:
-    assert of(run("a", "success", 1, 5), run("b", "failed", 1, 6)).ended(at(6))
+    assert of(run("a", "success", 1, 5), run("b", "failed", 1, 6)).has_ended(at(6))
 
 
 def test_an_old_run_under_way_does_not_count_once_it_was_rerun() -> None:
-    assert of(run("a", "running", 1), run("a", "success", 30, 40)).ended(at(41))
+    assert of(run("a", "running", 1), run("a", "success", 30, 40)).has_ended(at(41))
 
 
 def test_a_failure_that_may_rerun_itself_gets_the_grace() -> None:
     failed = run("a", "failed", 1, 100, max_auto_reruns=2, auto_rerun_number=1)
-    assert not of(failed).ended(at(144))
-    assert of(failed).ended(at(145))
+    assert not of(failed).has_ended(at(144))
+    assert of(failed).has_ended(at(145))
     spent = run("a", "failed", 1, 100, max_auto_reruns=2, auto_rerun_number=2)
-    assert of(spent).ended(at(100))
+    assert of(spent).has_ended(at(100))
 
 
 def test_after_a_setup_workflow_its_continuation_gets_the_grace() -> None:
     setup = run("setup", "success", 1, 100, tag="setup")
-    assert not of(setup).ended(at(144))
-    assert of(setup).ended(at(145))
-    assert of(setup, run("build", "success", 110, 120)).ended(at(121))
+    assert not of(setup).has_ended(at(144))
+    assert of(setup).has_ended(at(145))
+    assert of(setup, run("build", "success", 110, 120)).has_ended(at(121))
 
 
 def test_after_a_setup_workflow_that_failed_nothing_comes() -> None:
-    assert of(run("setup", "failed", 1, 100, tag="setup")).ended(at(100))
-    assert not of(run("setup", "running", 1, tag="setup")).ended(at(9999))
+    assert of(run("setup", "failed", 1, 100, tag="setup")).has_ended(at(100))
+    assert not of(run("setup", "running", 1, tag="setup")).has_ended(at(9999))
 
 
 # Times
@@ -271,30 +271,30 @@ def test_a_setup_workflow_of_the_same_name_ends_nothing_for_the_other() -> None:
         workflows=(run("build", "running", 0, None), run("build", "success", 10, 20, tag="setup")),
     )
     assert snapshot.status == "running"
-    assert not snapshot.ended(at(99_999))
+    assert not snapshot.has_ended(at(99_999))
 
 
 @given(snapshots)
 def test_any_snapshot_has_a_word_and_survives_being_stored(snapshot: Snapshot) -> None:
     assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
     assert isinstance(snapshot.status, str)
-    assert snapshot.held == ()
+    assert snapshot.pending_holds == ()
 
 
 @given(snapshots)
 def test_what_has_ended_says_no_word_of_something_under_way(snapshot: Snapshot) -> None:
-    if snapshot.ended(at(99_999)):
+    if snapshot.has_ended(at(99_999)):
         assert snapshot.status not in {"pending", "setup", "running", "failing", "on_hold", "queued"}
 
 
 @given(snapshots, st.integers(0, 1000), st.integers(0, 1000))
 def test_what_has_ended_stays_ended(snapshot: Snapshot, first_s: int, more_s: int) -> None:
-    if snapshot.ended(at(first_s)):
-        assert snapshot.ended(at(first_s + more_s))
+    if snapshot.has_ended(at(first_s)):
+        assert snapshot.has_ended(at(first_s + more_s))
 
 
 @given(snapshots)
 def test_the_newest_are_one_of_each_name(snapshot: Snapshot) -> None:
-    names = [one.workflow.name for one in snapshot.newest()]
+    names = [one.workflow.name for one in snapshot.get_newest_runs()]
     assert len(names) == len(set(names))
     assert bool(names) is bool(snapshot.workflows)

@@ -9,7 +9,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI
-from bot.circleci.snapshot import Snapshot, read
+from bot.circleci.fetch_snapshot import fetch_snapshot
+from bot.circleci.snapshot import Snapshot
 from bot.errors import NotFound, Unavailable
 from tests.circleci.conftest import StandingClock
 
@@ -24,7 +25,7 @@ def workflow(workflow_id: str, status: str, name: str = "build", minute: int = 0
     return {"id": workflow_id, "name": name, "status": status, "created_at": begun_at, "stopped_at": stopped_at} | more
 
 
-class Scene:
+class RecordingCircleCI:
     """What CircleCI answers from now on, and what it was asked since."""
 
     def __init__(self, httpx_mock: HTTPXMock) -> None:
@@ -43,13 +44,13 @@ class Scene:
             self.mock.add_response(url=url, json={"items": items})
 
     @property
-    def asked(self) -> list[str]:
+    def list_requests(self) -> list[str]:
         return sorted(request.url.path.removeprefix("/api/v2/") for request in self.mock.get_requests())
 
 
 @pytest.fixture
-def scene(httpx_mock: HTTPXMock) -> Scene:
-    return Scene(httpx_mock)
+def scene(httpx_mock: HTTPXMock) -> RecordingCircleCI:
+    return RecordingCircleCI(httpx_mock)
 
 
 def _statuses(snapshot: Snapshot) -> dict[str, list[str] | None]:
@@ -58,103 +59,114 @@ def _statuses(snapshot: Snapshot) -> dict[str, list[str] | None]:
     }
 
 
-async def test_the_first_read_asks_for_everything_that_counts(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_first_read_asks_for_everything_that_counts(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     scene.now(
         workflow("w-1", "running"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["running"], "w-2": ["failed"]}
     )
-    snapshot = await read(circleci, "p-1")
+    snapshot = await fetch_snapshot(circleci, "p-1")
     assert snapshot.status == "failing"
     assert _statuses(snapshot) == {"w-1": ["running"], "w-2": ["failed"]}
 
 
-async def test_workflows_that_had_ended_are_not_read_again(circleci: CircleCI, scene: Scene) -> None:
+async def test_workflows_that_had_ended_are_not_read_again(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     scene.now(
         workflow("w-1", "running"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["running"], "w-2": ["failed"]}
     )
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     scene.now(workflow("w-1", "success"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["success"]})
-    snapshot = await read(circleci, "p-1", before)
+    snapshot = await fetch_snapshot(circleci, "p-1", before)
     assert _statuses(snapshot) == {"w-1": ["success"], "w-2": ["failed"]}
-    assert scene.asked == ["pipeline/p-1/workflow", "workflow/w-1/job"]
+    assert scene.list_requests == ["pipeline/p-1/workflow", "workflow/w-1/job"]
 
 
-async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     scene.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
-    after = await read(circleci, "p-1", before)
+    after = await fetch_snapshot(circleci, "p-1", before)
     scene.now(workflow("w-1", "failed"), jobs={})
-    assert await read(circleci, "p-1", after) == after
-    assert scene.asked == ["pipeline/p-1/workflow"]
+    assert await fetch_snapshot(circleci, "p-1", after) == after
+    assert scene.list_requests == ["pipeline/p-1/workflow"]
 
 
-async def test_a_pipeline_is_asked_for_until_its_workflows_are_there(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_pipeline_is_asked_for_until_its_workflows_are_there(
+    circleci: CircleCI, scene: RecordingCircleCI
+) -> None:
     scene.now(jobs={}, pipeline=PIPELINE | {"state": "setup-pending"})
-    waiting = await read(circleci, "p-1")
+    waiting = await fetch_snapshot(circleci, "p-1")
     scene.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
-    begun = await read(circleci, "p-1", waiting)
+    begun = await fetch_snapshot(circleci, "p-1", waiting)
     assert (waiting.status, begun.status) == ("pending", "running")
-    assert "pipeline/p-1" in scene.asked
+    assert "pipeline/p-1" in scene.list_requests
 
 
-async def test_a_pipeline_is_asked_for_again_while_its_setup_runs_again(circleci: CircleCI, scene: Scene) -> None:
+async def test_a_pipeline_is_asked_for_again_while_its_setup_runs_again(
+    circleci: CircleCI, scene: RecordingCircleCI
+) -> None:
     setup, build = workflow("w-1", "success", "setup", tag="setup"), workflow("w-2", "success", minute=1)
     again = workflow("w-3", "success", "setup", minute=2, tag="setup")
     scene.now(setup, build, jobs={"w-2": ["success"]})
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     scene.now(setup, build, again, jobs={})
-    rerun = await read(circleci, "p-1", before)
+    rerun = await fetch_snapshot(circleci, "p-1", before)
     scene.now(setup, build, again, jobs={}, pipeline=PIPELINE | {"state": "errored"})
-    assert (await read(circleci, "p-1", rerun)).status == "errored"
+    assert (await fetch_snapshot(circleci, "p-1", rerun)).status == "errored"
 
 
-async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, scene: Scene) -> None:
+async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     scene.now(workflow("w-1", "failed", stopped_at="2026-11-23T09:30:00Z"), jobs={"w-1": ["failed", "failed"]})
-    assert _statuses(await read(circleci, "p-1", before)) == {"w-1": ["failed", "failed"]}
+    assert _statuses(await fetch_snapshot(circleci, "p-1", before)) == {"w-1": ["failed", "failed"]}
 
 
-async def test_the_jobs_of_a_superseded_workflow_are_not_asked_for(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_jobs_of_a_superseded_workflow_are_not_asked_for(
+    circleci: CircleCI, scene: RecordingCircleCI
+) -> None:
     scene.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
-    assert _statuses(await read(circleci, "p-1")) == {"w-1": None, "w-2": ["running"]}
+    assert _statuses(await fetch_snapshot(circleci, "p-1")) == {"w-1": None, "w-2": ["running"]}
 
 
-async def test_the_jobs_of_a_superseded_workflow_are_kept_when_known(circleci: CircleCI, scene: Scene) -> None:
+async def test_the_jobs_of_a_superseded_workflow_are_kept_when_known(
+    circleci: CircleCI, scene: RecordingCircleCI
+) -> None:
     scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     scene.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
-    assert _statuses(await read(circleci, "p-1", before)) == {"w-1": ["failed"], "w-2": ["running"]}
+    assert _statuses(await fetch_snapshot(circleci, "p-1", before)) == {"w-1": ["failed"], "w-2": ["running"]}
 
 
-async def test_details_that_circleci_has_let_go_are_none(circleci: CircleCI, scene: Scene) -> None:
+async def test_details_that_circleci_has_let_go_are_none(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     scene.now(workflow("w-1", "success"), jobs={"w-1": None})
-    snapshot = await read(circleci, "p-1")
+    snapshot = await fetch_snapshot(circleci, "p-1")
     assert _statuses(snapshot) == {"w-1": None}
-    assert (snapshot.failed_jobs, snapshot.held, snapshot.status) == ((), (), "success")
+    assert (snapshot.failed_jobs, snapshot.pending_holds, snapshot.status) == ((), (), "success")
 
 
 async def test_an_empty_pipeline_is_waited_for_and_then_believed(
-    circleci: CircleCI, scene: Scene, clock: StandingClock
+    circleci: CircleCI, scene: RecordingCircleCI, clock: StandingClock
 ) -> None:
     scene.now(jobs={})
-    young = await read(circleci, "p-1")
-    assert (young.status, young.waiting, young.ended(clock.at)) == ("pending", True, False)
+    young = await fetch_snapshot(circleci, "p-1")
+    assert (young.status, young.waiting, young.has_ended(clock.at)) == ("pending", True, False)
     clock.at += timedelta(seconds=16)
     scene.now(jobs={})
-    old = await read(circleci, "p-1", young)
-    assert (old.status, old.waiting, old.ended(clock.at)) == ("empty", False, True)
+    old = await fetch_snapshot(circleci, "p-1", young)
+    assert (old.status, old.waiting, old.has_ended(clock.at)) == ("empty", False, True)
 
 
-async def test_an_opaque_project_is_asked_for_its_name_once(circleci: CircleCI, scene: Scene) -> None:
+async def test_an_opaque_project_is_asked_for_its_name_once(circleci: CircleCI, scene: RecordingCircleCI) -> None:
     opaque = PIPELINE | {"project_slug": "circleci/o-1/p-9"}
     scene.now(jobs={}, pipeline=opaque)
     project = {"slug": "circleci/o-1/p-9", "name": "mobile", "organization_name": "acme"}
     scene.mock.add_response(url=f"{V2}/project/circleci/o-1/p-9", json=project)
-    first = await read(circleci, "p-1")
+    first = await fetch_snapshot(circleci, "p-1")
     scene.now(jobs={}, pipeline=opaque)
-    assert (first.project_name, (await read(circleci, "p-1", first)).project_name) == ("acme/mobile", "acme/mobile")
-    assert scene.asked == ["pipeline/p-1", "pipeline/p-1/workflow"]
+    assert (first.project_name, (await fetch_snapshot(circleci, "p-1", first)).project_name) == (
+        "acme/mobile",
+        "acme/mobile",
+    )
+    assert scene.list_requests == ["pipeline/p-1", "pipeline/p-1/workflow"]
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (302, Unavailable)])
@@ -163,16 +175,18 @@ async def test_a_pipeline_that_cannot_be_read_is_an_error(
 ) -> None:
     httpx_mock.add_response(status_code=status, is_reusable=True)
     with pytest.raises(kind):
-        await read(circleci, "p-1")
+        await fetch_snapshot(circleci, "p-1")
 
 
-async def test_names_are_read_once_and_kept(circleci: CircleCI, scene: Scene, httpx_mock: HTTPXMock) -> None:
+async def test_names_are_read_once_and_kept(
+    circleci: CircleCI, scene: RecordingCircleCI, httpx_mock: HTTPXMock
+) -> None:
     scene.now(workflow("w-1", "running", started_by="u-1"), jobs={"w-1": ["running"]})
     httpx_mock.add_response(url=f"{V2}/user/u-1", json={"id": "u-1", "name": "Ada"})
-    before = await read(circleci, "p-1")
+    before = await fetch_snapshot(circleci, "p-1")
     assert before.names == {"u-1": "Ada"}
     kept = Snapshot.model_validate_json(before.model_dump_json())
     scene.now(workflow("w-1", "canceled", started_by="u-1", canceled_by="u-2"), jobs={"w-1": ["canceled"]})
     httpx_mock.add_response(url=f"{V2}/user/u-2", status_code=404)
-    assert (await read(circleci, "p-1", kept)).names == {"u-1": "Ada"}
-    assert "user/u-1" not in scene.asked
+    assert (await fetch_snapshot(circleci, "p-1", kept)).names == {"u-1": "Ada"}
+    assert "user/u-1" not in scene.list_requests

@@ -11,11 +11,11 @@ from bot.circleci.timetable import (
     DAYS,
     MONTHS,
     NEVER,
-    before_pause,
-    never_comes,
-    options,
-    paused_note,
-    timetable,
+    format_options,
+    format_paused_note,
+    is_never_due,
+    parse_paused_note,
+    parse_timetable,
 )
 from bot.errors import UsageError
 
@@ -36,7 +36,7 @@ def a_schedule(when: Timetable, description: str | None = None) -> Schedule:
     ],
 )
 def test_days_and_hours_are_read_as_people_write_them(days: str, hours: str, read: dict[str, Any]) -> None:
-    assert timetable(days, hours) == Timetable(per_hour=1, **read)
+    assert parse_timetable(days, hours) == Timetable(per_hour=1, **read)
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,16 @@ def test_days_and_hours_are_read_as_people_write_them(days: str, hours: str, rea
 )
 def test_what_circleci_would_not_take_is_refused(days: str, hours: str, times: str, months: str) -> None:
     with pytest.raises(UsageError):
-        timetable(days, hours, times, months)
+        parse_timetable(days, hours, times, months)
 
 
 def test_the_31st_of_february_never_comes_and_the_29th_does() -> None:
-    assert never_comes(NEVER)
-    assert never_comes(timetable("31", "0", "1", "APR,JUN"))
-    assert not never_comes(timetable("29", "0", "1", "FEB"))
-    assert not never_comes(timetable("31", "0", "1", "FEB,MAR"))
-    assert not never_comes(timetable("MON", "0", "1", "FEB"))
-    assert not never_comes(timetable("31", "0"))
+    assert is_never_due(NEVER)
+    assert is_never_due(parse_timetable("31", "0", "1", "APR,JUN"))
+    assert not is_never_due(parse_timetable("29", "0", "1", "FEB"))
+    assert not is_never_due(parse_timetable("31", "0", "1", "FEB,MAR"))
+    assert not is_never_due(parse_timetable("MON", "0", "1", "FEB"))
+    assert not is_never_due(parse_timetable("31", "0"))
 
 
 _SOME = st.builds(
@@ -81,8 +81,8 @@ _SOME = st.builds(
 
 @given(when=_SOME, description=st.text(max_size=50).map(str.strip))
 def test_whatever_was_paused_comes_back_as_it_was(when: Timetable, description: str) -> None:
-    paused = a_schedule(NEVER, paused_note(a_schedule(when, description)))
-    assert before_pause(paused) == (when, description)
+    paused = a_schedule(NEVER, format_paused_note(a_schedule(when, description)))
+    assert parse_paused_note(paused) == (when, description)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,11 @@ def test_whatever_was_paused_comes_back_as_it_was(when: Timetable, description: 
     [None, "", "Everything", "Paused by circlebot. It ran: --on MON.", "Paused by circlebot. It ran: x."],
 )
 def test_a_description_that_does_not_tell_is_not_guessed_at(description: str | None) -> None:
-    assert before_pause(a_schedule(NEVER, description)) is None
+    assert parse_paused_note(a_schedule(NEVER, description)) is None
 
 
 def test_a_timetable_is_written_as_it_would_be_typed() -> None:
-    assert " ".join(options(timetable("1,15", "8-10", "2", "JAN"))) == "--on 1,15 --at 8,9,10 --times 2 --months JAN"
+    assert (
+        " ".join(format_options(parse_timetable("1,15", "8-10", "2", "JAN")))
+        == "--on 1,15 --at 8,9,10 --times 2 --months JAN"
+    )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circleci.webhook_payload import WebhookEvent, parse
+from bot.circleci.webhook_payload import WebhookEvent, parse_webhook
 from bot.domain import ProjectSlug
 from tests.contracts import webhooks
 
@@ -17,7 +17,7 @@ APP = ProjectSlug("circleci", "DdaVtNusHqi24D4YT3X4eu", "6EkDPZoN4ZdMKKZtBkRodt"
 
 
 def sample(kind: str) -> WebhookEvent:
-    event = parse(webhooks.body(kind))
+    event = parse_webhook(webhooks.body(kind))
     assert event is not None
     return event
 
@@ -59,19 +59,19 @@ def body(**more: Any) -> bytes:
 
 
 def test_the_long_slug_becomes_the_short_one() -> None:
-    event = parse(body(project={"id": "u-1", "slug": "bitbucket/acme/legacy"}))
+    event = parse_webhook(body(project={"id": "u-1", "slug": "bitbucket/acme/legacy"}))
     assert event is not None
     assert event.project == ProjectSlug("bb", "acme", "legacy")
 
 
 def test_kinds_and_keys_that_circleci_invents_are_tolerated() -> None:
-    event = parse(body(type="pipeline-started", novelty={"a": 1}, project={"id": "u-1", "slug": "svn/a/b/c"}))
+    event = parse_webhook(body(type="pipeline-started", novelty={"a": 1}, project={"id": "u-1", "slug": "svn/a/b/c"}))
     assert event is not None
     assert (event.type, event.project, event.project_id) == ("pipeline-started", None, "u-1")
 
 
 def test_nulls_and_missing_parts_are_tolerated() -> None:
-    event = parse(body(project=None, pipeline={"id": None}, workflow={}, happened_at=None))
+    event = parse_webhook(body(project=None, pipeline={"id": None}, workflow={}, happened_at=None))
     assert event is not None
     assert (event.pipeline_id, event.pipeline_number, event.workflow_id, event.happened_at) == (None,) * 4
 
@@ -80,7 +80,7 @@ def test_nulls_and_missing_parts_are_tolerated() -> None:
     "raw", [b"", b"{", b"[]", b"null", b'"x"', b"{}", b'{"id": "1"}', b'{"id": 1, "type": "ping"}', b"\xff", b"<html>"]
 )
 def test_what_is_no_webhook_is_none(raw: bytes) -> None:
-    assert parse(raw) is None
+    assert parse_webhook(raw) is None
 
 
 json_values = st.recursive(
@@ -91,5 +91,5 @@ json_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(["project", "pipeline", "workflow", "happened_at", "job"]), json_values))
 def test_no_body_breaks_it(parts: dict[str, Any]) -> None:
-    event = parse(json.dumps(parts | {"id": "e-1", "type": "x"}).encode())
+    event = parse_webhook(json.dumps(parts | {"id": "e-1", "type": "x"}).encode())
     assert event is None or event.id == "e-1"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circleci.webhook_signature import verify
+from bot.circleci.webhook_signature import verify_signature
 from tests.contracts.webhooks import SIGNATURES
 
 HELLO = "734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a"
@@ -12,8 +12,8 @@ HELLO = "734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a"
 
 @pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row["body"])
 def test_the_documented_signatures_hold(row: dict[str, str]) -> None:
-    assert verify(row["header"], row["body"].encode(), row["secret"])
-    assert not verify(row["header"], row["body"].encode() + b" ", row["secret"])
+    assert verify_signature(row["header"], row["body"].encode(), row["secret"])
+    assert not verify_signature(row["header"], row["body"].encode() + b" ", row["secret"])
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_the_documented_signatures_hold(row: dict[str, str]) -> None:
     [f"v1={HELLO},v2=abc", f"v2=abc,v1={HELLO}", f" v2=a=b , v1={HELLO} ", f"junk,v1={HELLO}", f",,v1={HELLO},"],
 )
 def test_other_versions_beside_ours_do_not_matter(header: str) -> None:
-    assert verify(header, b"hello world", "secret")
+    assert verify_signature(header, b"hello world", "secret")
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_other_versions_beside_ours_do_not_matter(header: str) -> None:
     ],
 )
 def test_anything_else_is_a_no_and_not_an_error(header: str | None) -> None:
-    assert verify(header, b"hello world", "secret") is False
+    assert verify_signature(header, b"hello world", "secret") is False
 
 
 def test_without_a_secret_nobody_is_believed() -> None:
-    assert not verify("v1=b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad", b"", "")
+    assert not verify_signature("v1=b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad", b"", "")
 
 
 @given(st.text(), st.binary(max_size=50), st.text(max_size=20))
 def test_no_header_breaks_it(header: str, body: bytes, secret: str) -> None:
-    assert verify(header, body, secret) is False
+    assert verify_signature(header, body, secret) is False

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_requests import asked, push
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_requests import push_branch, record_requests
 from tests.plugins.world import GRACE, Json, World
 
 
@@ -11,7 +11,7 @@ async def test_the_hold_that_was_chosen_is_approved_and_no_other(world: World) -
     card = await world.card("approve-production")
     await world.press(card, "Approve staging")
     card = await world.card("Approved `approve-staging` by <@U0ADA>")
-    card = await world.until(lambda: _only_production_waits(world), "only production to wait")
+    card = await world.wait_until(lambda: _only_production_waits(world), "only production to wait")
     statuses = {job["name"]: job["status"] for job in await _jobs(world)}
     assert statuses["approve-staging"] == "success"
     assert statuses["approve-production"] == "on_hold"
@@ -61,7 +61,7 @@ async def test_a_second_press_finds_it_done(socket_world: World) -> None:
     workflow = await _workflow(socket_world)
     await socket_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
     await socket_world.reply("was approved already by Ada", as_=GRACE)
-    approvals = await socket_world.requests("/approve/")
+    approvals = await socket_world.list_requests("/approve/")
     assert len(approvals) == 1
 
 
@@ -72,14 +72,14 @@ async def test_who_was_a_moment_too_late_is_told_who_was_quicker_and_when(socket
     approval = f"workflow/{(await _workflow(socket_world))['id']}/approve"
     await socket_world.control("faults", target="circleci", match=approval, status=400, delay_s=1.0)
     await socket_world.press(card, "Approve staging")
-    await socket_world.until(lambda: _struck(socket_world), "the approval to be on its way")
+    await socket_world.wait_until(lambda: _struck(socket_world), "the approval to be on its way")
     await socket_world.control("decide", workflow_id=(await _workflow(socket_world))["id"], hold="approve-staging")
-    told = text_of(await socket_world.reply("`approve-staging` was approved already by Grace"))
+    told = get_text(await socket_world.reply("`approve-staging` was approved already by Grace"))
     assert "<!date^" in told
 
 
 async def _struck(world: World) -> bool | None:
-    return not (await world.state("faults"))["faults"] or None
+    return not (await world.fetch_state("faults"))["faults"] or None
 
 
 async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: World) -> None:
@@ -89,19 +89,19 @@ async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: Wor
 
 
 async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world: World) -> None:
-    waits = await push(calm_world, "release")
-    await push(calm_world, "broken")
-    await asked(calm_world, "approve gh/acme/web")
+    waits = await push_branch(calm_world, "release")
+    await push_branch(calm_world, "broken")
+    await record_requests(calm_world, "approve gh/acme/web")
     await calm_world.reply("2 holds of `release` wait. Which one?")
-    await asked(calm_world, "approve gh/acme/web approve-staging")
+    await record_requests(calm_world, "approve gh/acme/web approve-staging")
     await calm_world.reply(f"|release of #{waits['number']}>")
-    await asked(calm_world, f"approve gh/acme/web {waits['number'] + 1}")
+    await record_requests(calm_world, f"approve gh/acme/web {waits['number'] + 1}")
     await calm_world.reply("waits for approval")
 
 
 async def test_where_nothing_waits_at_all_no_workflow_is_offered(calm_world: World) -> None:
-    await push(calm_world, "broken")
-    await asked(calm_world, "approve gh/acme/web")
+    await push_branch(calm_world, "broken")
+    await record_requests(calm_world, "approve gh/acme/web")
     await calm_world.reply("Nothing of `gh/acme/web` waits for approval: I looked at its")
 
 
@@ -123,12 +123,12 @@ async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(socket
     )
     await socket_world.press(card, "Approve staging")
     reply = await socket_world.reply("I looked again")
-    assert "`approve-staging` is *success*" in text_of(reply)
+    assert "`approve-staging` is *success*" in get_text(reply)
     await socket_world.card("Approved `approve-staging` by <@U0ADA>")
 
 
 async def _workflow(world: World) -> Json:
-    pipelines = (await world.state("circleci"))["circleci"]["pipelines"]
+    pipelines = (await world.fetch_state("circleci"))["circleci"]["pipelines"]
     newest = max((one for one in pipelines if one.get("branch") == "release"), key=lambda one: one["number"])
     workflow: Json = newest["workflows"][0]
     return workflow
@@ -140,4 +140,4 @@ async def _jobs(world: World) -> list[Json]:
 
 async def _only_production_waits(world: World) -> Json | None:
     card = await world.card("approve-production")
-    return card if "Approve staging" not in text_of(card) else None
+    return card if "Approve staging" not in get_text(card) else None

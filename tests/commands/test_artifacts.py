@@ -7,8 +7,8 @@ import pytest
 
 from bot.commands.artifacts import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GENERAL, Json, World
 
 MAIN = "/circle artifacts gh/acme/web test"
@@ -19,9 +19,9 @@ async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(wor
     await world.connect()
     await world.say(MAIN)
     listed = await world.reply("artifacts of test (job ")
-    assert "87.3 % of lines in" in text_of(listed)
-    assert "dumps/heap.bin> · 24 MB" in text_of(listed)
-    assert "Node 0" in text_of(listed)
+    assert "87.3 % of lines in" in get_text(listed)
+    assert "dumps/heap.bin> · 24 MB" in get_text(listed)
+    assert "Node 0" in get_text(listed)
     await world.press(listed, "Next page")
     await world.message("Previous page")
     await world.say(f"{MAIN} screenshots/checkout.png --node 1")
@@ -49,19 +49,19 @@ async def test_the_reply_to_a_button_takes_the_place_of_what_said_how_far_it_is(
     await world.say(f"{MAIN} server.log --node 0")
     await world.press(await world.reply("1 artifact of test"), "Send here")
     await world.message("`logs/server.log` of test (job ")
-    said = [call["args"] for call in await world.calls("response_url")][-2:]
+    said = [call["args"] for call in await world.list_calls("response_url")][-2:]
     assert [one["text"] for one in said][0] == ":arrow_down: Downloading logs/server.log…"
     assert [one["replace_original"] for one in said] == [True, True]
-    assert not [one for one in await world.messages() if "Downloading" in text_of(one)]
+    assert not [one for one in await world.list_messages() if "Downloading" in get_text(one)]
 
 
 async def test_in_a_direct_message_the_line_becomes_the_reply(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("artifacts gh/acme/web test server.log --node 0 --send", channel="D0ADA")
     done = await socket_world.message("`logs/server.log` of test (job ", channel="D0ADA")
-    (changed,) = [one["args"] for one in await socket_world.calls("chat.update")]
+    (changed,) = [one["args"] for one in await socket_world.list_calls("chat.update")]
     assert changed["ts"] == done["ts"]
-    assert not [one for one in await socket_world.messages("D0ADA") if "Downloading" in text_of(one)]
+    assert not [one for one in await socket_world.list_messages("D0ADA") if "Downloading" in get_text(one)]
 
 
 async def test_in_a_thread_the_files_come_into_it_if_that_is_said(socket_world: World) -> None:
@@ -84,25 +84,25 @@ async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(socket_w
     file = await socket_world.file("20 artifacts of test (job ", channel="D0ADA")
     names = zipfile.ZipFile(io.BytesIO(file["content"])).namelist()
     assert {"node-0/coverage/index.html", "node-1/coverage/index.html"} < set(names)
-    assert text_of(reply).count("is 24 MB; I carry 20 MB a file. Open it at CircleCI.") == 2
+    assert get_text(reply).count("is 24 MB; I carry 20 MB a file. Open it at CircleCI.") == 2
 
 
 async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say(f"{MAIN} heap.bin --node 0")
     await socket_world.reply("24 MB")
-    calls = (await socket_world.state())["circleci"]["calls"]
+    calls = (await socket_world.fetch_state())["circleci"]["calls"]
     heads = [(call["path"].split("/")[1], call["auth"]) for call in calls if call["method"] == "HEAD"]
     assert heads == [("artifacts", "circle-token"), ("store", None)]
 
 
 async def test_a_job_is_named_by_its_link_and_a_node_by_its_number(socket_world: World) -> None:
     await socket_world.connect()
-    pipeline = next(one for one in await socket_world.pipelines() if one["branch"] == "main")
+    pipeline = next(one for one in await socket_world.list_pipelines() if one["branch"] == "main")
     link = await _link(socket_world, pipeline)
     await socket_world.say(f"/circle artifacts {link} *.txt --node 0")
     listed = await socket_world.reply("2 artifacts of test (job ")
-    assert "Node 1" not in text_of(listed)
+    assert "Node 1" not in get_text(listed)
 
 
 async def test_what_is_not_there_is_said_so(socket_world: World) -> None:
@@ -121,8 +121,8 @@ async def test_a_file_over_the_limit_is_not_sent_but_linked(socket_world: World)
     await socket_world.connect()
     await socket_world.say(f"{MAIN} heap.bin --node 1 --send")
     reply = await socket_world.reply("I have nothing to send")
-    assert "dumps/heap.bin> (node 1) is 24 MB; I carry 20 MB a file" in text_of(reply)
-    assert await socket_world.calls("files.getUploadURLExternal") == []
+    assert "dumps/heap.bin> (node 1) is 24 MB; I carry 20 MB a file" in get_text(reply)
+    assert await socket_world.list_calls("files.getUploadURLExternal") == []
 
 
 async def test_a_download_that_breaks_says_so_and_nothing_is_sent(socket_world: World) -> None:
@@ -136,25 +136,25 @@ async def test_where_sizes_are_not_told_the_list_comes_without(socket_world: Wor
     await socket_world.connect()
     await socket_world.control("faults", target="circleci", match="artifacts/", method="HEAD", status=403, count=0)
     await socket_world.say(f"{MAIN} server.log")
-    assert text_of(await socket_world.reply("2 artifacts of test")).count("size unknown") == 2
+    assert get_text(await socket_world.reply("2 artifacts of test")).count("size unknown") == 2
 
 
 async def test_where_the_bot_is_no_member_what_was_left_out_is_told_as_well(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say(f"{MAIN} --node 0 --here", channel=GENERAL)
     reply = await socket_world.reply("I am not in this channel", channel=GENERAL)
-    assert "I carry 20 MB a file" in text_of(reply)
+    assert "I carry 20 MB a file" in get_text(reply)
     await socket_world.file("10 artifacts of test", channel="D0ADA")
 
 
 @pytest.mark.parametrize("text", ["test --node one", "test --node -1", "test --page 0"])
 def test_numbers_are_numbers(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def _shared(world: World, channel: str) -> Json:
-    return [one for one in await world.messages(channel) if one.get("files")][-1]
+    return [one for one in await world.list_messages(channel) if one.get("files")][-1]
 
 
 async def _link(world: World, pipeline: Json) -> str:

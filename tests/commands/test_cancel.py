@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import GUS, World
 
 
@@ -10,7 +10,7 @@ async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows
     card = await world.card("*running*")
     await world.press(card, "Cancel")
     card = await world.card("*canceled*")
-    assert "Canceled (`build-and-test`) by <@U0ADA>" in text_of(card)
+    assert "Canceled (`build-and-test`) by <@U0ADA>" in get_text(card)
 
 
 async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(socket_world: World) -> None:
@@ -34,7 +34,7 @@ async def test_one_job_is_canceled_by_its_name(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch slow")
     await socket_world.card("*running*")
-    await socket_world.until(lambda: _soaking(socket_world), "the soak to run")
+    await socket_world.wait_until(lambda: _soaking(socket_world), "the soak to run")
     await socket_world.say("/circle cancel gh/acme/web --job soak")
     await socket_world.reply("Canceled the job `soak`")
     await socket_world.card("*canceled*")
@@ -47,11 +47,11 @@ async def test_a_hold_is_declined_by_canceling_it(socket_world: World) -> None:
     await socket_world.say("/circle cancel gh/acme/web --job approve-production")
     await socket_world.reply("Declined `approve-production`")
     card = await socket_world.card("Declined `approve-production` by <@U0ADA>")
-    assert "approve-staging" in text_of(card)
+    assert "approve-staging" in get_text(card)
     await socket_world.press(card, "Approve staging")
     await socket_world.message("You approved `approve-staging`")
     await socket_world.say(f"/circle cancel {await _released(socket_world)} --job approve-staging")
-    assert "<!date^" in text_of(await socket_world.reply("`approve-staging` was approved already by Ada"))
+    assert "<!date^" in get_text(await socket_world.reply("`approve-staging` was approved already by Ada"))
 
 
 async def test_a_job_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
@@ -60,7 +60,7 @@ async def test_a_job_that_is_not_there_is_told_with_those_that_are(socket_world:
     await socket_world.card("approve-production")
     await socket_world.say("/circle cancel gh/acme/web --job nothing")
     reply = await socket_world.reply("has no job `nothing`")
-    assert "`approve-staging`" in text_of(reply)
+    assert "`approve-staging`" in get_text(reply)
 
 
 async def test_a_guest_cannot_cancel(socket_world: World) -> None:
@@ -69,12 +69,12 @@ async def test_a_guest_cannot_cancel(socket_world: World) -> None:
     card = await socket_world.card("*running*", channel="C0WEB")
     await socket_world.press(card, "Cancel", as_=GUS)
     await socket_world.reply("you are a guest in it", as_=GUS, channel="C0WEB")
-    calls = (await socket_world.state("circleci"))["circleci"]["calls"]
+    calls = (await socket_world.fetch_state("circleci"))["circleci"]["calls"]
     assert not [call for call in calls if call["path"].endswith("/cancel")]
 
 
 async def _soaking(world: World) -> bool | None:
-    pipelines = (await world.state("circleci"))["circleci"]["pipelines"]
+    pipelines = (await world.fetch_state("circleci"))["circleci"]["pipelines"]
     newest = max((one for one in pipelines if one.get("branch") == "slow"), key=lambda one: one["number"])
     jobs = [job for workflow in newest["workflows"] for job in workflow["jobs"]]
     return any(job["name"] == "soak" and job["status"] == "running" for job in jobs) or None
@@ -83,6 +83,6 @@ async def _soaking(world: World) -> bool | None:
 async def _released(world: World) -> str:
     """The id of the newest workflow of the branch `release`."""
     newest = max(
-        (one for one in await world.pipelines() if one.get("branch") == "release"), key=lambda one: one["number"]
+        (one for one in await world.list_pipelines() if one.get("branch") == "release"), key=lambda one: one["number"]
     )
     return str(newest["workflows"][0]["id"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 
@@ -8,10 +8,10 @@ async def _push(world: World, subject: str, like: str) -> int:
     pushed = await world.control("push", project="gh/acme/web", branch="topic", like=like, subject=subject)
 
     async def ended() -> bool | None:
-        found = next(one for one in await world.pipelines() if one["number"] == pushed["number"])
+        found = next(one for one in await world.list_pipelines() if one["number"] == pushed["number"])
         return (found["workflows"] and all(run["stopped_at"] for run in found["workflows"])) or None
 
-    await world.until(ended, f"#{pushed['number']} to end")
+    await world.wait_until(ended, f"#{pushed['number']} to end")
     number: int = pushed["number"]
     return number
 
@@ -24,7 +24,7 @@ async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(world
     card = await world.card("*failed*")
     await world.press(await world.thread(card, "failed test"), "Compare with last green")
     reply = await world.message("the last green")
-    shown = text_of(reply)
+    shown = get_text(reply)
     assert f"#{green}" in shown
     assert "Round &lt;down&gt; &amp; up" in shown
     assert "All is well" not in shown
@@ -46,7 +46,7 @@ async def test_a_branch_that_never_was_green_says_so(socket_world: World) -> Non
 async def test_a_rerun_is_compared_with_the_run_before_it_in_its_own_pipeline(socket_world: World) -> None:
     await socket_world.connect()
     await _push(socket_world, "All is well", "main")
-    run = next(run for run in (await socket_world.pipelines())[0]["workflows"] if run["name"] == "build-and-test")
+    run = next(run for run in (await socket_world.list_pipelines())[0]["workflows"] if run["name"] == "build-and-test")
     await socket_world.control("rerun", workflow_id=run["id"])
     await socket_world.say("/circle compare gh/acme/web build-and-test")
     await socket_world.reply("It is the same pipeline")

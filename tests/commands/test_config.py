@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.config import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GENERAL, World
 
 
@@ -28,7 +28,7 @@ async def test_in_a_thread_it_is_shared_there_if_that_is_said(socket_world: Worl
     await socket_world.say(f"<@{bot}> config gh/acme/web --compiled --here", thread_ts=card["ts"])
     file = await socket_world.file("The compiled config of #")
     assert b"version: 2" in file["content"]
-    (shared,) = [one for one in await socket_world.messages() if one.get("files")]
+    (shared,) = [one for one in await socket_world.list_messages() if one.get("files")]
     assert shared["thread_ts"] == card["ts"]
 
 
@@ -54,12 +54,12 @@ async def test_a_config_that_is_not_there_is_said_so(socket_world: World) -> Non
     await socket_world.say("/circle trigger gh/acme/web --branch bad-config")
     await socket_world.card("config error")
     await socket_world.say("/circle config gh/acme/web --compiled")
-    assert "CircleCI could not compile the config" in text_of(await socket_world.reply())
+    assert "CircleCI could not compile the config" in get_text(await socket_world.reply())
 
 
 def test_source_and_compiled_exclude_each_other() -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, "341 --source --compiled")
+        parse_args(COMMAND, "341 --source --compiled")
 
 
 async def test_an_upload_whose_answer_is_lost_is_not_repeated(socket_world: World) -> None:
@@ -68,9 +68,9 @@ async def test_an_upload_whose_answer_is_lost_is_not_repeated(socket_world: Worl
     await socket_world.control("faults", **fault)
     await socket_world.say("/circle config gh/acme/web --here")
     await socket_world.reply("Slack did not say whether it took the file")
-    (shared,) = [one for one in await socket_world.messages() if one.get("files")]
+    (shared,) = [one for one in await socket_world.list_messages() if one.get("files")]
     assert "<@U0ADA> asked for it" in shared["text"]
-    assert len(await socket_world.calls("files.completeUploadExternal")) == 1
+    assert len(await socket_world.list_calls("files.completeUploadExternal")) == 1
 
 
 async def test_bytes_that_slack_does_not_take_are_told(socket_world: World) -> None:

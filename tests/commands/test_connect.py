@@ -6,15 +6,15 @@ import pytest
 
 from bot.commands.connect import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_field, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, GRACE, World
 
 
 async def test_a_person_connects_by_a_private_form(world: World) -> None:
     await world.say("/circle connect")
     form = await world.form("Personal API token")
-    assert "/settings/user/tokens" in text_of(form)
+    assert "/settings/user/tokens" in get_text(form)
     await world.submit(form, token="CCIPAT_ada")
     await world.form("Connected as *Ada (ada)*")
     account = await _account(world, ADA)
@@ -56,7 +56,7 @@ async def test_what_cannot_be_a_personal_token_is_told_apart(socket_world: World
     await socket_world.say("/circle connect")
     await socket_world.submit(await socket_world.form("Personal API token"), token=token)
     await socket_world.form(told)
-    calls = (await socket_world.state("circleci"))["circleci"]["calls"]
+    calls = (await socket_world.fetch_state("circleci"))["circleci"]["calls"]
     assert calls == []
 
 
@@ -90,7 +90,7 @@ async def test_a_form_that_waited_opens_in_the_place_of_the_token_form(socket_wo
 async def test_a_token_typed_after_the_command_is_refused_with_the_advice_to_revoke_it(socket_world: World) -> None:
     await socket_world.say("/circle connect 0123456789abcdef0123456789abcdef01234567")
     reply = await socket_world.reply("revoke it")
-    assert "0123456789abcdef" not in text_of(reply)
+    assert "0123456789abcdef" not in get_text(reply)
     assert await _account(socket_world, ADA) is None
 
 
@@ -103,9 +103,9 @@ async def test_where_no_form_can_open_a_button_is_shown(socket_world: World) -> 
 
 def test_words_after_connect_are_never_taken_for_a_token() -> None:
     with pytest.raises(UsageError, match="revoke it"):
-        args_of(COMMAND, "my-token")
+        parse_args(COMMAND, "my-token")
 
 
 async def _account(world: World, user: str) -> Any:
-    async with world.app.core.store.read() as tx:
-        return await tx.accounts.get("T0SANDBOX", user)
+    async with world.app.core.store.begin_read() as tx:
+        return await tx.accounts.find("T0SANDBOX", user)

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.contexts import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
@@ -15,7 +15,7 @@ async def test_contexts_of_an_organisation_and_the_names_they_hold(world: World)
     listed = await world.reply("*Contexts* of `gh/acme` (4)")
     await world.press(listed, "Variables")
     shown = await world.message("*Variables of the context deploy-production* (3)")
-    assert "`AWS_SECRET_ACCESS_KEY`" in text_of(shown)
+    assert "`AWS_SECRET_ACCESS_KEY`" in get_text(shown)
 
 
 async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(socket_world: World) -> None:
@@ -41,7 +41,7 @@ async def test_a_project_leads_to_the_contexts_of_its_organisation(socket_world:
 
 async def test_an_opaque_organisation_is_called_by_its_name(socket_world: World) -> None:
     await socket_world.connect()
-    kiosk = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
+    kiosk = next(one for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
     await socket_world.say(f"/circle contexts {kiosk['organization_slug']}")
     await socket_world.reply("*Contexts* of *Acme* (1)")
 
@@ -57,4 +57,4 @@ async def test_who_does_not_belong_to_the_organisation_is_told_so(socket_world: 
 @pytest.mark.parametrize("text", ["show", "show gh/acme", "gh/acme a", "show gh/acme a b"])
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)

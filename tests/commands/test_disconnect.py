@@ -7,8 +7,8 @@ async def test_disconnecting_deletes_the_token(world: World) -> None:
     await world.connect()
     await world.say("/circle disconnect")
     await world.reply("I deleted your CircleCI token")
-    async with world.app.core.store.read() as tx:
-        assert await tx.accounts.get("T0SANDBOX", ADA) is None
+    async with world.app.core.store.begin_read() as tx:
+        assert await tx.accounts.find("T0SANDBOX", ADA) is None
     await world.say("/circle status gh/acme/web")
     await world.reply("Connect your CircleCI account first")
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.commands.env import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_button, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import find_button, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, EVE, World
 
 WEB = "gh/acme/web"
@@ -27,7 +27,7 @@ async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(worl
     await world.say(f"/circle env show {WEB} API_KEY")
     one = await world.reply("`API_KEY` = `xxxx9876`")
     _block, remove = find_button(one, lambda each: each["text"]["text"] == "Remove")
-    assert "Its value cannot be had back" in text_of(remove["confirm"])
+    assert "Its value cannot be had back" in get_text(remove["confirm"])
     await world.press(one, "Remove")
     await world.message("Removed the variable `API_KEY`")
     assert "API_KEY" not in await variables(world)
@@ -37,8 +37,8 @@ async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_val
     await world.connect()
     await world.say(f"/circle env set {WEB} NPM_TOKEN")
     form = await world.form("What you hand in replaces it")
-    assert "xxxx7h2k" in text_of(form)
-    assert text_of(form["submit"]) == "Replace it"
+    assert "xxxx7h2k" in get_text(form)
+    assert get_text(form["submit"]) == "Replace it"
     await world.submit(form, value=SECRET)
     await world.form("Replaced `NPM_TOKEN`")
     assert (await variables(world))["NPM_TOKEN"] == "xxxx9876"
@@ -86,7 +86,7 @@ async def test_a_value_is_nowhere_but_at_circleci(socket_world: World, tmp_path:
     refused = await socket_world.form("The value **** is not allowed")
     await socket_world.submit(refused, value=SECRET)
     await socket_world.form("Set `API_KEY`")
-    state = await socket_world.state()
+    state = await socket_world.fetch_state()
     sent = [call for call in state["slack"]["calls"] if call["method"].startswith(("views", "chat"))]
     assert sent
     assert SECRET not in str(sent)
@@ -108,8 +108,8 @@ async def test_a_value_typed_after_the_command_is_refused_with_the_advice(socket
     await socket_world.say(f"/circle {typed}")
     refused = await socket_world.reply("replace it where it came from")
     assert "hunter2" not in str(refused)
-    async with socket_world.app.core.store.read() as tx:
-        assert await tx.accounts.get("T0SANDBOX", ADA) is None
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert await tx.accounts.find("T0SANDBOX", ADA) is None
     await socket_world.connect()
     assert "API_KEY" not in await variables(socket_world)
 
@@ -147,7 +147,7 @@ async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
 @pytest.mark.parametrize("text", ["show gh/acme/web", "rm", "list gh/acme/web NAME", "set 1ST", "set a-b", "shwo A"])
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 def _database(folder: Path) -> bytes:
@@ -155,5 +155,5 @@ def _database(folder: Path) -> bytes:
 
 
 async def variables(world: World) -> dict[str, str]:
-    found = (await world.state())["circleci"]["projects"]
+    found = (await world.fetch_state())["circleci"]["projects"]
     return next(one["variables"] for one in found if one["slug"] == WEB)

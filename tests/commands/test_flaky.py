@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.flaky import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
@@ -13,7 +13,7 @@ async def test_flaky_tests_are_ranked_with_where_and_when_and_come_a_page_at_a_t
     await world.connect()
     await world.say("/circle flaky gh/acme/web")
     reply = await world.reply("Flaky tests of `gh/acme/web`")
-    shown = text_of(reply)
+    shown = get_text(reply)
     assert "13 flaky" in shown
     assert (
         "1. *test_the_basket_survives_a_reload* `tests/test_basket.py`\n9 times in `test` of `build-and-test`" in shown
@@ -21,7 +21,7 @@ async def test_flaky_tests_are_ranked_with_where_and_when_and_come_a_page_at_a_t
     assert "8m 32s wasted" in shown
     assert "/jobs/" in shown
     await world.press(reply, "Next page")
-    last = text_of(await world.message("11. "))
+    last = get_text(await world.message("11. "))
     assert "once in" in last
     assert "Previous page" in last
 
@@ -32,7 +32,7 @@ async def test_the_tests_of_a_workflow_that_fail_most_and_take_longest(socket_wo
     await socket_world.press(await socket_world.reply("Flaky tests"), "Tests of build-and-test")
     await socket_world.message("Tests of `build-and-test`")
     await socket_world.say("/circle flaky gh/acme/web --workflow build-and-test --branch broken")
-    shown = text_of(await socket_world.reply("Tests of `build-and-test`"))
+    shown = get_text(await socket_world.reply("Tests of `build-and-test`"))
     assert (
         "*Failed most*\n1. *test_total_includes_the_discount* `tests/test_cart.py` in `test` — failed 4 of 4" in shown
     )
@@ -48,7 +48,7 @@ async def test_a_project_without_flaky_tests_says_so(socket_world: World) -> Non
 async def test_a_hidden_project_is_not_found(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle flaky gh/acme/secret", as_=EVE)
-    assert "wasted" not in text_of(await socket_world.reply(":warning:", as_=EVE))
+    assert "wasted" not in get_text(await socket_world.reply(":warning:", as_=EVE))
 
 
 async def test_a_workflow_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
@@ -60,4 +60,4 @@ async def test_a_workflow_that_is_not_there_is_told_with_those_that_are(socket_w
 
 def test_a_branch_without_a_workflow_is_refused() -> None:
     with pytest.raises(UsageError, match="all branches"):
-        args_of(COMMAND, "gh/acme/web --branch main")
+        parse_args(COMMAND, "gh/acme/web --branch main")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 LINES = (
@@ -14,13 +14,13 @@ LINES = (
 
 async def test_no_answer_speaks_of_a_channel(calm_world: World) -> None:
     for line in LINES:
-        before = len(await calm_world.messages("D0ADA"))
+        before = len(await calm_world.list_messages("D0ADA"))
         await calm_world.say(f"/circle {line}", channel="D0ADA")
 
         async def answered(before: int = before) -> str | None:
-            texts = [text_of(one) for one in (await calm_world.messages("D0ADA"))[before:]]
+            texts = [get_text(one) for one in (await calm_world.list_messages("D0ADA"))[before:]]
             return "\n".join(texts) or None
 
-        said = await calm_world.until(answered, f"an answer to {line}", channel="D0ADA")
+        said = await calm_world.wait_until(answered, f"an answer to {line}", channel="D0ADA")
         assert "this channel" not in said.lower().replace("for this channel", ""), f"{line}: {said}"
         assert "/invite" not in said, line

@@ -7,8 +7,8 @@ from PIL import Image
 
 from bot.commands.insights import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import Json, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import Json, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GENERAL, World
 
 DM = "D0ADA"
@@ -35,13 +35,13 @@ async def test_numbers_come_at_once_and_the_picture_by_direct_message_until_it_i
     assert rows["Success rate"][0].endswith("%")
     assert int(rows["Runs"][0]) > 20
     assert {"Runs a day", "Median duration", "95 of 100 within", "Time to recovery", "Credits"} <= set(rows)
-    assert "not for billing" in text_of(reply)
+    assert "not for billing" in get_text(reply)
     file = await world.file("build-and-test on main, last 30 days", channel=DM)
     assert size_of(file) == (1200, 1260)
     assert "runs passed" in file["alt_txt"]
     await world.press(reply, "Share it here")
     await world.file("build-and-test on main, last 30 days", channel=DEPLOYS)
-    (shared,) = [one for one in await world.messages() if one.get("files")]
+    (shared,) = [one for one in await world.list_messages() if one.get("files")]
     assert table_of(shared) == table_of(reply)
 
 
@@ -52,7 +52,7 @@ async def test_while_very_many_runs_are_read_it_is_said_how_far_that_is(socket_w
     await socket_world.message("Reading single runs: 500 so far…")
     await socket_world.say("insights gh/acme/web build-and-test --days 90 --all-branches", channel=DM)
     await socket_world.file("on all branches, last 90 days", channel=DM)
-    assert "Reading" not in text_of(await socket_world.messages(DM))
+    assert "Reading" not in get_text(await socket_world.list_messages(DM))
 
 
 async def test_in_a_direct_message_picture_and_table_are_one_message(socket_world: World) -> None:
@@ -68,7 +68,7 @@ async def test_a_project_shows_its_workflows_side_by_side_and_each_can_be_opened
     await socket_world.say("/circle insights gh/acme/web --all-branches")
     reply = await socket_world.reply("Workflows of")
     assert {"build-and-test", "deploy-preview", "release"} <= {row[0] for row in table_of(reply)}
-    assert "All workflows on all branches" in text_of(reply)
+    assert "All workflows on all branches" in get_text(reply)
     file = await socket_world.file("Workflows of acme/web on all branches", channel=DM)
     assert "deploy-preview" in file["alt_txt"]
     await socket_world.press(reply, "release")
@@ -80,8 +80,8 @@ async def test_jobs_tell_the_slowest_and_the_least_reliable(socket_world: World)
     await socket_world.say(WORKFLOW)
     await socket_world.press(await socket_world.reply("last 30 days"), "Its jobs")
     reply = await socket_world.message("Jobs of `build-and-test`")
-    assert "Slowest: `test`" in text_of(reply)
-    assert "Least reliable:" in text_of(reply)
+    assert "Slowest: `test`" in get_text(reply)
+    assert "Least reliable:" in get_text(reply)
     assert [row[0] for row in table_of(reply)] == ["Job", "test", "build", "lint"]
     assert "lint" in (await socket_world.file("Jobs of build-and-test", channel=DM))["alt_txt"]
 
@@ -113,7 +113,7 @@ async def test_a_branch_on_which_nothing_ran_leads_to_those_on_which_something_d
     await socket_world.connect()
     await socket_world.say(f"{WORKFLOW} --branch feature/serch")
     reply = await socket_world.reply("There are no runs of")
-    assert not [one for one in await socket_world.messages(DM) if one.get("files")]
+    assert not [one for one in await socket_world.list_messages(DM) if one.get("files")]
     await socket_world.press(reply, "On feature/search")
     await socket_world.message("on `feature/search`")
 
@@ -130,7 +130,7 @@ async def test_a_run_that_circleci_has_not_summed_up_yet_is_counted_by_us(socket
     nothing = {"target": "circleci", "match": "insights/gh/acme/web/workflows", "body": '{"items": []}'}
     await socket_world.control("faults", **nothing)
     await socket_world.say(WORKFLOW)
-    assert "has not summed these runs up yet" in text_of(await socket_world.reply("last 30 days"))
+    assert "has not summed these runs up yet" in get_text(await socket_world.reply("last 30 days"))
 
 
 async def test_a_server_without_summaries_leaves_out_trends(socket_world: World) -> None:
@@ -147,7 +147,7 @@ async def test_a_table_that_slack_refuses_comes_as_lines(socket_world: World) ->
     await socket_world.control("faults", target="slack", match="chat.postEphemeral", error="invalid_blocks")
     await socket_world.control("faults", target="slack", match="files.completeUploadExternal", error="invalid_blocks")
     await socket_world.say(WORKFLOW)
-    assert "*Success rate* Now" in text_of(await socket_world.reply("last 30 days"))
+    assert "*Success rate* Now" in get_text(await socket_world.reply("last 30 days"))
     shown = await socket_world.message("*Success rate* Now", channel=DM)
     assert shown["files"]
 
@@ -165,15 +165,15 @@ async def test_where_the_bot_is_no_member_picture_and_table_come_by_direct_messa
     await socket_world.say(f"{WORKFLOW} --here", channel=GENERAL)
     await socket_world.reply("I am not in this channel", channel=GENERAL)
     assert table_of(await socket_world.message("last 30 days", channel=DM))
-    assert not [one for one in await socket_world.messages(DEPLOYS) if one.get("files")]
+    assert not [one for one in await socket_world.list_messages(DEPLOYS) if one.get("files")]
 
 
 @pytest.mark.parametrize("wrong", ["--days 31", "--days many", "--branch main --all-branches"])
 def test_what_circleci_cannot_tell_is_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, wrong)
+        parse_args(COMMAND, wrong)
 
 
 def test_jobs_may_be_asked_for_by_the_word_too() -> None:
-    assert args_of(COMMAND, "web build jobs") == args_of(COMMAND, "web build --jobs")
-    assert args_of(COMMAND, "jobs").words == ("jobs",)
+    assert parse_args(COMMAND, "web build jobs") == parse_args(COMMAND, "web build --jobs")
+    assert parse_args(COMMAND, "jobs").words == ("jobs",)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import GRACE, World
 
 
@@ -11,7 +11,7 @@ async def _failed(world: World, branch: str, says: str = "*failed*") -> None:
 
 
 async def _number(world: World, name: str) -> int:
-    (run,) = [run for run in (await world.pipelines())[0]["workflows"] if run["name"] == "build-and-test"]
+    (run,) = [run for run in (await world.list_pipelines())[0]["workflows"] if run["name"] == "build-and-test"]
     (number,) = [job["job_number"] for job in run["jobs"] if job["name"] == name]
     return int(number)
 
@@ -19,7 +19,7 @@ async def _number(world: World, name: str) -> int:
 async def test_a_job_shows_where_it_ran_which_nodes_failed_and_its_steps(world: World) -> None:
     await _failed(world, "parallel")
     await world.say("/circle job gh/acme/web build-and-test test")
-    shown = text_of(await world.reply("of `build-and-test`"))
+    shown = get_text(await world.reply("of `build-and-test`"))
     assert "*failed* · 7s" in shown
     assert "`medium` (docker)" in shown
     assert "4; failed: node 1" in shown
@@ -35,14 +35,14 @@ async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(sock
     await socket_world.press(reply, "Tests")
     tests = await socket_world.message("All 40 tests")
     await socket_world.press(tests, "Logs")
-    pipeline = (await socket_world.pipelines())[0]["number"]
+    pipeline = (await socket_world.list_pipelines())[0]["number"]
     await socket_world.message(f"test (job {number}) of #{pipeline}>*, step `Run tests`")
 
 
 async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:
     await _failed(socket_world, "broken")
     number = await _number(socket_world, "test")
-    pipeline = (await socket_world.pipelines())[0]
+    pipeline = (await socket_world.list_pipelines())[0]
     run = next(run for run in pipeline["workflows"] if run["name"] == "build-and-test")
     url = f"{socket_world.url}/circleci/pipelines/gh/acme/web/{pipeline['number']}/workflows/{run['id']}/jobs/{number}"
     await socket_world.say(f"/circle job {url}")
@@ -52,34 +52,34 @@ async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:
 async def test_what_kind_of_failure_it_was_is_said_with_what_helps(socket_world: World) -> None:
     await _failed(socket_world, "oom")
     await socket_world.say("/circle job gh/acme/web build-and-test bundle")
-    shown = text_of(await socket_world.reply("bundle"))
+    shown = get_text(await socket_world.reply("bundle"))
     assert "(exit code 137)" in shown
     assert "larger `resource_class`" in shown
     assert "*Not worth a rerun*: it needs as much memory again" in shown
     await socket_world.say("/circle trigger gh/acme/web --branch unauthorized")
     await socket_world.card("*unauthorized*")
     await socket_world.say("/circle job gh/acme/web deploy deploy-production")
-    assert "may not use the context `production`" in text_of(await socket_world.reply("deploy-production"))
+    assert "may not use the context `production`" in get_text(await socket_world.reply("deploy-production"))
 
 
 async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and_reached(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch slow")
     await socket_world.card("running")
-    await socket_world.until(lambda: _soaks(socket_world), "the soak to run")
+    await socket_world.wait_until(lambda: _soaks(socket_world), "the soak to run")
     await socket_world.say("/circle job gh/acme/web build-and-test soak")
     await socket_world.press(await socket_world.reply("soak"), "Cancel")
     await socket_world.card("*canceled*")
     await socket_world.say("/circle job gh/acme/web build-and-test soak")
     await socket_world.press(await socket_world.reply("*canceled*"), "Rerun with SSH")
     rerun = await socket_world.message("Where to connect: soak")
-    await socket_world.until(lambda: _soaks(socket_world), "the soak to run again")
+    await socket_world.wait_until(lambda: _soaks(socket_world), "the soak to run again")
     await socket_world.press(rerun, "Where to connect: soak")
-    assert "Connect with `ssh -p " in text_of(await socket_world.message("Connect with"))
+    assert "Connect with `ssh -p " in get_text(await socket_world.message("Connect with"))
 
 
 async def _soaks(world: World) -> bool | None:
-    runs = (await world.pipelines())[0]["workflows"]
+    runs = (await world.list_pipelines())[0]["workflows"]
     return any(job["name"] == "soak" and job["status"] == "running" for run in runs for job in run["jobs"]) or None
 
 

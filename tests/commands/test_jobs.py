@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.jobs import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import Json, World
 
 
@@ -18,7 +18,7 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(wor
     first, second, *_ = _rows(reply)
     assert "|test> — failed · 7s · job " in first
     assert "|lint> — success · 3s · job " in second
-    assert "started by Ada" in text_of(reply)
+    assert "started by Ada" in get_text(reply)
     await world.press(reply, "Only what failed")
     failed = await world.message("All 3 jobs")
     assert len(_rows(failed)) == 1
@@ -37,7 +37,7 @@ async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(socket_worl
     await socket_world.card("Approved: `approve-staging` by Ada")
     await socket_world.say("/circle jobs gh/acme/web")
     approved = await socket_world.reply("approve-staging — success")
-    assert "approved by Ada" in text_of(approved)
+    assert "approved by Ada" in get_text(approved)
     assert "#" not in next(row for row in _rows(approved) if "approve-production" in row)
     await socket_world.press(approved, "Decline")
     await socket_world.card("Declined: `approve-production` by Ada")
@@ -59,15 +59,15 @@ async def test_of_several_workflows_one_is_chosen_and_the_filter_stays(socket_wo
 
 @pytest.mark.parametrize(("typed", "status"), [("cancelled", "canceled"), ("'On hold'", "on_hold"), ("odd", "odd")])
 def test_a_status_is_taken_as_people_write_it(typed: str, status: str) -> None:
-    assert args_of(COMMAND, f"--status {typed}").status == status
+    assert parse_args(COMMAND, f"--status {typed}").status == status
 
 
 @pytest.mark.parametrize("text", ["--failed --status running", "--status ''"])
 def test_what_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 def _rows(message: Json) -> list[str]:
-    sections = [text_of(block["text"]) for block in message["blocks"] if block["type"] == "section"]
+    sections = [get_text(block["text"]) for block in message["blocks"] if block["type"] == "section"]
     return [text for text in sections if " — " in text][1:]

@@ -6,8 +6,8 @@ import pytest
 
 from bot.commands.keys import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_button, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import find_button, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, GRACE, World
 
 WEB = "gh/acme/web"
@@ -21,9 +21,9 @@ async def test_keys_are_listed_added_and_removed_by_button(world: World) -> None
     first, second = await keys_of(world)
     await world.press(added, "Show the keys")
     listed = await world.message("*Checkout keys* of `gh/acme/web` (2)")
-    assert first in text_of(listed)
+    assert first in get_text(listed)
     _block, remove = find_button(listed, lambda one: one["text"]["text"] == "Remove" and second in one["value"])
-    assert second in text_of(remove["confirm"])
+    assert second in get_text(remove["confirm"])
     assert remove["confirm"]["confirm"]["text"] == "Remove the key"
     await world.press(listed, "Remove")
     await world.message("Removed the key")
@@ -35,7 +35,7 @@ async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(world: Wor
     (key,) = await keys_of(world)
     await world.say(f"/circle keys rm {WEB} {key} --sure")
     form = await world.form("is deleted at CircleCI")
-    assert key in text_of(form)
+    assert key in get_text(form)
     assert await keys_of(world) == [key]
     await world.submit(form)
     await world.form("Removed the key")
@@ -52,7 +52,7 @@ async def test_a_key_that_went_meanwhile_is_said_to_be_gone(socket_world: World)
     await lose(socket_world, "DELETE")
     await socket_world.press(listed, "Remove")
     gone = await socket_world.message("does not know the key")
-    assert key in text_of(gone)
+    assert key in get_text(gone)
     assert await keys_of(socket_world) == []
 
 
@@ -107,7 +107,7 @@ async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence
     await socket_world.connect()
     await socket_world.say("/circle keys kiosk")
     listed = await socket_world.reply("*Checkout keys*")
-    assert "Add a deploy key" not in text_of(listed)
+    assert "Add a deploy key" not in get_text(listed)
     slug = next(one["slug"] for one in (await projects(socket_world)) if one["name"] == "kiosk")
     await socket_world.say(f"/circle keys add {slug} deploy-key")
     await socket_world.reply("projects that use GitLab or the GitHub App")
@@ -120,8 +120,8 @@ async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
     await socket_world.say(f"/circle keys add {WEB} deploy-key")
     told = await socket_world.reply("I looked again, and found the deploy key")
     new = next(key for key in await keys_of(socket_world) if key != old)
-    assert new in text_of(told)
-    assert old not in text_of(told)
+    assert new in get_text(told)
+    assert old not in get_text(told)
     await socket_world.say(f"/circle keys rm {WEB} {new}")
     form = await socket_world.form("is deleted")
     await lose(socket_world, "DELETE", count=5)
@@ -136,11 +136,11 @@ async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
 )
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def projects(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.state())["circleci"]["projects"]
+    found: list[dict[str, Any]] = (await world.fetch_state())["circleci"]["projects"]
     return found
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.logs import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, World
 
 
@@ -19,7 +19,7 @@ async def test_the_end_of_the_failing_step_is_shown_and_all_of_it_sent_as_a_file
     await _failed(world)
     await world.say("/circle logs gh/acme/web build-and-test test")
     reply = await world.reply("step `Run tests`")
-    shown = text_of(reply)
+    shown = get_text(reply)
     assert "(exit code 1)" in shown
     assert "FAILED tests/test_cart.py" in shown
     assert "\x1b" not in shown
@@ -47,7 +47,7 @@ async def test_a_step_is_named_and_a_node_chosen(socket_world: World) -> None:
     await socket_world.say("/circle logs gh/acme/web build-and-test test --step checkout")
     await socket_world.reply("step `Checkout code`")
     await socket_world.say("/circle logs gh/acme/web build-and-test test --node 3")
-    assert "short test summary" not in text_of(await socket_world.reply("node 3"))
+    assert "short test summary" not in get_text(await socket_world.reply("node 3"))
     await socket_world.say("/circle logs gh/acme/web build-and-test test --step nothing")
     asked = await socket_world.reply("no such step or node")
     await socket_world.press(asked, "Run tests")
@@ -64,10 +64,10 @@ async def test_an_output_that_expired_is_told_without_its_address(socket_world: 
     await _failed(socket_world)
     await socket_world.control("faults", target="circleci", match="output/", status=403, count=1)
     await socket_world.say("/circle logs gh/acme/web build-and-test test")
-    assert "/output/" not in text_of(await socket_world.reply())
+    assert "/output/" not in get_text(await socket_world.reply())
 
 
 @pytest.mark.parametrize("node", ["x", "-1", "99999"])
 def test_a_node_is_a_number(node: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, f"gh/acme/web 3 --node={node}")
+        parse_args(COMMAND, f"gh/acme/web 3 --node={node}")

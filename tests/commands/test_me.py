@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.me import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, GRACE, WEB, World
 
 
@@ -15,14 +15,14 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
     shown = await world.reply("`ada` — verified by your own token")
     await world.press(shown, "Add a login…")
     await world.submit(await world.form("Add a login"), login="@octocat", messages="failed,approvals")
-    saved = text_of(await world.form(says="Saved"))
+    saved = get_text(await world.form(says="Saved"))
     assert "`octocat` — you say so" in saved
     assert "*Approvals wanted* on" in saved
     assert "*My recoveries* off" in saved
     await world.say("/circle me --login ada-l")
     await world.reply("What `ada-l` starts is yours")
     await world.say("/circle me --forget OCTOCAT")
-    left = text_of(await world.reply("`OCTOCAT` is none of your logins any more"))
+    left = get_text(await world.reply("`OCTOCAT` is none of your logins any more"))
     assert "ada-l" in left
     assert "`octocat`" not in left
 
@@ -33,11 +33,11 @@ async def test_messages_are_switched_typed_and_by_button_and_taken_back(socket_w
     reply = await socket_world.reply("Messages about my recoveries from now on")
     await socket_world.press(reply, "Undo")
     back = await socket_world.message("No more messages about my recoveries")
-    assert "*My failures* on" in text_of(back)
+    assert "*My failures* on" in get_text(back)
     await socket_world.press(back, "Switch off")
-    assert "*My failures* off" in text_of(await socket_world.message("No more messages about my failures"))
+    assert "*My failures* off" in get_text(await socket_world.message("No more messages about my failures"))
     await socket_world.say("/circle me --dm everything")
-    assert ":no_bell:" not in text_of(await socket_world.reply("from now on"))
+    assert ":no_bell:" not in get_text(await socket_world.reply("from now on"))
 
 
 async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_world: World) -> None:
@@ -47,7 +47,7 @@ async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_worl
     await socket_world.reply("<@U0EVE> says that `Ada` is theirs", as_=GRACE, channel=WEB)
     await socket_world.connect()
     await socket_world.say("/circle me", as_=EVE)
-    assert "`Ada`" not in text_of(await socket_world.reply("Your logins", as_=EVE))
+    assert "`Ada`" not in get_text(await socket_world.reply("Your logins", as_=EVE))
     await socket_world.say("/circle me --login ADA", as_=EVE)
     refused = await socket_world.reply("`ada` is <@U0ADA>'s: their own CircleCI token says so", as_=EVE)
     await socket_world.press(refused, "Connect CircleCI", as_=EVE)
@@ -68,7 +68,7 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
     socket_world: World,
 ) -> None:
     await socket_world.say("/circle me --login grace-green", as_=GRACE, channel=WEB)
-    told = text_of(await socket_world.reply("What `grace-green` starts is yours", as_=GRACE, channel=WEB))
+    told = get_text(await socket_world.reply("What `grace-green` starts is yours", as_=GRACE, channel=WEB))
     assert "They need your own token" in told
     assert "Connect CircleCI" in told
 
@@ -88,5 +88,5 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
 )
 def test_what_is_typed_wrongly_is_told(typed: str, wrong: str) -> None:
     with pytest.raises(UsageError) as refused:
-        args_of(COMMAND, typed)
+        parse_args(COMMAND, typed)
     assert wrong in " ".join([refused.value.message, *map(str, refused.value.next_steps)])

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from bot.blocks import mute_blocks
-from bot.commands.mute import COMMAND, Args
-from bot.domain import Scope
+from bot.commands.mute import COMMAND, MuteArgs
+from bot.domain import ProjectScope
 from bot.errors import UsageError
-from bot.rules.mute_until import When
+from bot.rules.mute_until import EndTime
 from bot.rules.muting import Mute
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.factories import NOW
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 
-TWO_HOURS = When(span=timedelta(hours=2))
+TWO_HOURS = EndTime(span=timedelta(hours=2))
 
 
 async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(world: World) -> None:
@@ -30,18 +30,18 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(world: W
     pushed = [await world.control("push", project="gh/acme/web", branch=name) for name in ("broken", "release")]
 
     async def kept() -> bool | None:
-        async with world.app.core.store.read() as tx:
-            return await tx.kept.waiting("T0SANDBOX", DEPLOYS) == 3 or None
+        async with world.app.core.store.begin_read() as tx:
+            return await tx.digest_queue.count_waiting("T0SANDBOX", DEPLOYS) == 3 or None
 
-    await world.until(kept, "a failure and two holds to be kept")
-    *_, newest = [text_of(one) for one in await world.messages() if not one.get("ephemeral")]
-    assert newest == text_of(said_aloud)
+    await world.wait_until(kept, "a failure and two holds to be kept")
+    *_, newest = [get_text(one) for one in await world.list_messages() if not one.get("ephemeral")]
+    assert newest == get_text(said_aloud)
     await world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
     await world.reply("Not told at once: muted by <@U0ADA> until")
     await world.connect(GRACE)
     await world.press(said_aloud, "Unmute", as_=GRACE)
     await world.message("<@U0GRACE> unmuted this channel")
-    told = text_of(await world.message("What happened while it was muted"))
+    told = get_text(await world.message("What happened while it was muted"))
     assert "1 failed and 2 on hold" in told
 
 
@@ -52,8 +52,8 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(socke
     await socket_world.press(await socket_world.message("For how long is rule 1 to be muted?"), "2 hours")
     await socket_world.press(await socket_world.message("Muted rule 1 until"), "Show all rules")
     reply = await socket_world.message("1 rule of this channel")
-    assert "Rule 1 is muted by <@U0ADA> until" in text_of(reply)
-    assert "muted by <@U0ADA> until" in text_of(reply)
+    assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
+    assert "muted by <@U0ADA> until" in get_text(reply)
     await socket_world.press(reply, "Unmute")
     await socket_world.message("Rule 1 is heard again")
 
@@ -67,18 +67,18 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(socket_world:
     await socket_world.control("push", project="gh/acme/web", branch="broken")
     pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
     await socket_world.card("failed", number=pushed["number"])
-    assert await _muted(socket_world) == [(Scope.parse("gh/acme/web"), None)]
+    assert await _muted(socket_world) == [(ProjectScope.parse("gh/acme/web"), None)]
 
 
 async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle subscribe gh/acme/web", channel=WEB)
     await socket_world.reply("This channel hears", channel=WEB)
-    await socket_world._do("home", ADA, tab="home")
+    await socket_world._post_action("home", ADA, tab="home")
     await socket_world.press(await socket_world.home("My rules"), "Mute…")
     await socket_world.press(await socket_world.message("For how long", channel="D0ADA"), "Until tomorrow")
     await socket_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
-    await socket_world._do("home", ADA, tab="home")
+    await socket_world._post_action("home", ADA, tab="home")
     await socket_world.press(await socket_world.home("muted by <@U0ADA>"), "Unmute")
     await socket_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
 
@@ -100,37 +100,37 @@ async def test_what_is_not_heard_here_cannot_be_muted(socket_world: World) -> No
     assert await _muted(socket_world) == []
 
 
-async def _muted(world: World) -> list[tuple[Scope | None, int | None]]:
-    async with world.app.core.store.read() as tx:
-        mutes = await tx.mutes.of_channels("T0SANDBOX", [DEPLOYS], world.app.core.clock.now())
+async def _muted(world: World) -> list[tuple[ProjectScope | None, int | None]]:
+    async with world.app.core.store.begin_read() as tx:
+        mutes = await tx.mutes.list_for_channels("T0SANDBOX", [DEPLOYS], world.app.core.clock.now())
     return [(one.scope, one.rule_id) for one in mutes]
 
 
 @pytest.mark.parametrize(
     ("said", "args"),
     [
-        ("", Args()),
-        ("3", Args(about="3")),
-        ("web", Args(about="web")),
-        ("2h", Args(TWO_HOURS, None, ("2h",))),
-        ("for 2h #3", Args(TWO_HOURS, "#3", ("for", "2h"))),
-        ("until tomorrow gh/acme/web", Args(When(day="tomorrow"), "gh/acme/web", ("until", "tomorrow"))),
+        ("", MuteArgs()),
+        ("3", MuteArgs(about="3")),
+        ("web", MuteArgs(about="web")),
+        ("2h", MuteArgs(TWO_HOURS, None, ("2h",))),
+        ("for 2h #3", MuteArgs(TWO_HOURS, "#3", ("for", "2h"))),
+        ("until tomorrow gh/acme/web", MuteArgs(EndTime(day="tomorrow"), "gh/acme/web", ("until", "tomorrow"))),
     ],
 )
-def test_a_time_comes_first_and_what_is_meant_after(said: str, args: Args) -> None:
-    assert args_of(COMMAND, said) == args
+def test_a_time_comes_first_and_what_is_meant_after(said: str, args: MuteArgs) -> None:
+    assert parse_args(COMMAND, said) == args
 
 
 def test_times_that_are_none_are_refused() -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, "later web")
+        parse_args(COMMAND, "later web")
 
 
 @pytest.mark.parametrize(
     ("about", "said"),
     [
         ({}, "this channel"),
-        ({"scope": Scope.parse("gh/acme")}, "`gh/acme/*`"),
+        ({"scope": ProjectScope.parse("gh/acme")}, "`gh/acme/*`"),
         ({"rule_id": 7}, "rule 7"),
     ],
 )
@@ -138,8 +138,8 @@ def test_what_is_muted_is_said_aloud_with_the_button_that_ends_it(
     about: dict[str, Any], said: str, valid_blocks: Check
 ) -> None:
     mute = Mute("T", "C", NOW, "U1", NOW, **about)
-    message = mute_blocks.begun(mute)
-    valid_blocks([*message.blocks, *mute_blocks.listed([mute] * 12)])
+    message = mute_blocks.render_mute_announcement(mute)
+    valid_blocks([*message.blocks, *mute_blocks.build_list([mute] * 12)])
     assert (
         message.text
         == f":mute: <@U1> muted {said} until <!date^1793714400^{{date_short_pretty}} {{time}}|2026-11-03 14:00 UTC>."

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.orgs import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
@@ -15,7 +15,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(wo
     await world.reply("now about")
     await world.say("/circle orgs")
     reply = await world.reply("Organisations that you belong to")
-    shown = text_of(reply)
+    shown = get_text(reply)
     for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of the project here", "`bb/acme`"):
         assert slug in shown
     assert "*Acme* · `circleci/" in shown
@@ -27,7 +27,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(wo
 async def test_somebody_elses_organisations_are_not_ones_own(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle orgs", as_=EVE)
-    shown = text_of(await socket_world.reply("Organisations that you belong to", as_=EVE))
+    shown = get_text(await socket_world.reply("Organisations that you belong to", as_=EVE))
     assert "`gh/acme`" in shown
     assert "`bb/acme`" not in shown
 
@@ -40,4 +40,4 @@ async def test_a_page_beyond_the_last_says_so(socket_world: World) -> None:
 
 def test_a_name_is_told_that_all_are_listed() -> None:
     with pytest.raises(UsageError, match="takes no name"):
-        args_of(COMMAND, "acme")
+        parse_args(COMMAND, "acme")

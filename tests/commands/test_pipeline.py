@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import GENERAL, WEB, World
 
 
 async def test_a_pipeline_is_found_by_number_id_and_link(world: World) -> None:
     await world.connect()
-    pipeline = (await world.state("circleci"))["circleci"]["pipelines"][0]
+    pipeline = (await world.fetch_state("circleci"))["circleci"]["pipelines"][0]
     slug, number = pipeline["project_slug"], pipeline["number"]
     link = f"<{world.url}/circleci/pipelines/{slug}/{number}|web#28>"
     for named in (f"{slug} {number}", pipeline["id"], link):
         await world.say(f"/circle pipeline {named}")
-        shown = text_of(await world.reply(f"#{number}"))
+        shown = get_text(await world.reply(f"#{number}"))
         assert "Open in CircleCI" in shown
         assert "Show the card here" in shown
 
@@ -68,7 +68,7 @@ async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_lon
     rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
     assert (rows["test"][0], rows["test"][4]) == ("failed", "yes")
     assert rows["lint"][4] == " "
-    assert "Never began: `build`" in text_of(reply)
+    assert "Never began: `build`" in get_text(reply)
     file = await world.file("Timeline of build-and-test", channel="D0ADA")
     assert file["content"].startswith(b"\x89PNG")
     assert "Critical path: test" in file["alt_txt"]
@@ -94,7 +94,7 @@ async def test_who_ran_it_again_and_who_canceled_it_is_named(socket_world: World
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch slow")
     await socket_world.card("*running*")
-    workflow = (await socket_world.pipelines())[0]["workflows"][0]
+    workflow = (await socket_world.list_pipelines())[0]["workflows"][0]
     await socket_world.control("cancel", workflow_id=workflow["id"], **{"as": "grace"})
     await socket_world.card("canceled by Grace")
     await socket_world.control("rerun", workflow_id=workflow["id"], **{"as": "grace"})

@@ -5,12 +5,12 @@ import pytest
 from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
 from bot.dispatch.registry import Registry
-from bot.dispatch.words import parts
+from bot.dispatch.words import split_written
 from bot.domain import Hook
 from bot.errors import UsageError
-from bot.store.polled_projects import Payer
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of, read_back
+from bot.store.polled_projects import TokenOwner
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.factories import WEB
 from tests.plugins.world import EVE, Json, World
 
@@ -19,13 +19,13 @@ async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(worl
     await world.connect()
     await world.say("/circle project kiosk")
     reply = await world.reply("*Acme/kiosk*")
-    shown = text_of(reply)
+    shown = get_text(reply)
     for told in ("GitHub App · `acme/kiosk`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
         assert told in shown
     await world.press(reply, "Trigger nightly")
     await world.message("Started")
     card = await world.card("*success*")
-    assert "nightly" in text_of(card)
+    assert "nightly" in get_text(card)
 
 
 async def test_every_button_says_a_line_that_is_understood(socket_world: World) -> None:
@@ -33,7 +33,7 @@ async def test_every_button_says_a_line_that_is_understood(socket_world: World) 
     for line in ("project gh/acme/web", "project kiosk", "project firmware", "orgs", "projects"):
         await socket_world.say(f"/circle {line}")
         for said in _lines(await socket_world.reply()):
-            read_back(Registry(COMMANDS).find(parts(said)[0]), said)
+            parse_written(Registry(COMMANDS).get(split_written(said)[0]), said)
 
 
 async def test_what_its_buttons_say_is_answered(socket_world: World) -> None:
@@ -43,7 +43,7 @@ async def test_what_its_buttons_say_is_answered(socket_world: World) -> None:
     assert {"status", "recent", "env", "keys", "insights"} <= {said.split()[0] for said in lines}
     for said in lines:
         await socket_world.say(f"/circle {said}")
-        assert ":warning:" not in text_of(await socket_world.reply())
+        assert ":warning:" not in get_text(await socket_world.reply())
 
 
 async def test_the_channels_project_is_meant_when_none_is_named(socket_world: World) -> None:
@@ -53,7 +53,7 @@ async def test_the_channels_project_is_meant_when_none_is_named(socket_world: Wo
     await socket_world.say("/circle use bb/acme/legacy")
     await socket_world.reply("now about")
     await socket_world.say("/circle project")
-    shown = text_of(await socket_world.reply("the project here"))
+    shown = get_text(await socket_world.reply("the project here"))
     assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown
 
 
@@ -61,10 +61,10 @@ async def test_a_project_says_how_its_webhook_stands_and_what_to_do(socket_world
     store, now = socket_world.app.core.store, socket_world.app.core.clock.now()
     await socket_world.connect()
     await socket_world.say("/circle project gh/acme/web")
-    assert "Whoever runs circlebot sets PUBLIC_URL" in text_of(await socket_world.reply("No webhook of ours"))
+    assert "Whoever runs circlebot sets PUBLIC_URL" in get_text(await socket_world.reply("No webhook of ours"))
     async with store.begin() as tx:
-        await tx.hooks.save(Hook(WEB, "k", "id", "h", "https://bot/x?hook=k", "T0SANDBOX", "U0ADA", now))
-        await tx.hooks.heard("k", now)
+        await tx.hooks.upsert(Hook(WEB, "k", "id", "h", "https://bot/x?hook=k", "T0SANDBOX", "U0ADA", now))
+        await tx.hooks.mark_heard("k", now)
     await socket_world.say("/circle project gh/acme/web")
     await socket_world.reply("Our webhook was installed by <@U0ADA> and is healthy")
 
@@ -73,11 +73,11 @@ async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socke
     store, now = socket_world.app.core.store, socket_world.app.core.clock.now()
     await socket_world.connect()
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, now)
-        await tx.watches.paid(WEB, Payer("T0SANDBOX", "U0GRACE"))
-        await tx.spending.add(Payer("T0SANDBOX", "U0GRACE"), 4500, None, now)
+        await tx.polled_projects.upsert(WEB, now)
+        await tx.polled_projects.mark_read_by(WEB, TokenOwner("T0SANDBOX", "U0GRACE"))
+        await tx.token_usage.add(TokenOwner("T0SANDBOX", "U0GRACE"), 4500, None, now)
     await socket_world.say("/circle project gh/acme/web")
-    shown = text_of(await socket_world.reply("GitHub OAuth"))
+    shown = get_text(await socket_world.reply("GitHub OAuth"))
     assert "Polling reads it with <@U0GRACE>'s token: 4,500 requests in the last hour of 5,000" in shown
     assert "A webhook lets it ask for less." in shown
 
@@ -85,7 +85,7 @@ async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socke
 async def test_a_gitlab_project_is_told_from_others(socket_world: World) -> None:
     await socket_world.connect()
     await socket_world.say("/circle project firmware")
-    shown = text_of(await socket_world.reply("*Acme-Labs/firmware*"))
+    shown = get_text(await socket_world.reply("*Acme-Labs/firmware*"))
     assert "*Code*\nGitLab" in shown
     assert "triggers no GitLab projects" in shown
 
@@ -94,7 +94,7 @@ async def test_a_server_shows_a_project_without_definitions(socket_world: World)
     await socket_world.control("server", on=True)
     await socket_world.connect()
     await socket_world.say("/circle project gh/acme/web")
-    assert "Pipeline definitions" not in text_of(await socket_world.reply("GitHub OAuth"))
+    assert "Pipeline definitions" not in get_text(await socket_world.reply("GitHub OAuth"))
 
 
 async def test_a_hidden_project_looks_as_if_it_did_not_exist(socket_world: World) -> None:
@@ -105,7 +105,7 @@ async def test_a_hidden_project_looks_as_if_it_did_not_exist(socket_world: World
 
 def test_two_projects_are_one_too_many() -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, "web api")
+        parse_args(COMMAND, "web api")
 
 
 def _lines(message: Json) -> list[str]:

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.projects import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
@@ -13,7 +13,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(wor
     await world.connect()
     await world.say("/circle projects")
     reply = await world.reply("Projects that you follow")
-    shown = text_of(reply)
+    shown = get_text(reply)
     for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
     await world.press(reply, "Use here")
@@ -23,7 +23,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(wor
 async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle projects", as_=EVE)
-    shown = text_of(await socket_world.reply("Projects that you follow", as_=EVE))
+    shown = get_text(await socket_world.reply("Projects that you follow", as_=EVE))
     assert "gh/acme/web" in shown
     assert "secret" not in shown
 
@@ -42,4 +42,4 @@ async def test_what_was_started_here_is_listed_though_nothing_was_a_moment_befor
 @pytest.mark.parametrize("page", ["0", "-1", "two", "²", "100000"])
 def test_pages_are_counted_from_one(page: str) -> None:
     with pytest.raises(UsageError, match="counted from 1"):
-        args_of(COMMAND, f"--page={page}")
+        parse_args(COMMAND, f"--page={page}")

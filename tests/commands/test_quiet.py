@@ -9,10 +9,10 @@ from bot.blocks import hours_blocks
 from bot.commands.quiet import COMMAND
 from bot.errors import UsageError
 from bot.rules import quiet_hours
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import is_card, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text, is_card
+from tests.plugins.command_lines import parse_args
 from tests.plugins.factories import NOW
 from tests.plugins.world import DEPLOYS, GRACE, World
 
@@ -28,22 +28,22 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
     await world.say("/circle subscribe gh/acme/web --only failed")
     await world.reply("This channel hears")
     await world.say(f"/circle quiet {around_now('Europe/Berlin')}")
-    shown = text_of(await world.reply("is quiet from"))
+    shown = get_text(await world.reply("is quiet from"))
     assert "It is quiet now, until" in shown
     assert "Times are those of `Europe/Berlin`" in shown, "Ada's, as Slack tells"
     pushed = await world.control("push", project="gh/acme/web", branch="broken")
 
     async def kept() -> bool | None:
-        async with world.app.core.store.read() as tx:
-            return await tx.kept.waiting("T0SANDBOX", DEPLOYS) == 1 or None
+        async with world.app.core.store.begin_read() as tx:
+            return await tx.digest_queue.count_waiting("T0SANDBOX", DEPLOYS) == 1 or None
 
-    await world.until(kept, "the failure to be kept")
-    assert not [one for one in await world.messages() if is_card(one)]
+    await world.wait_until(kept, "the failure to be kept")
+    assert not [one for one in await world.list_messages() if is_card(one)]
     await world.say(f"/circle why gh/acme/web {pushed['number']}")
     await world.reply("the channel had quiet hours until")
     await world.say("/circle quiet")
     await world.press(await world.reply("1 thing waits to be told in a digest"), "No quiet hours")
-    told = text_of(await world.message("What happened in the quiet hours"))
+    told = get_text(await world.message("What happened in the quiet hours"))
     assert "1 failed" in told
     assert f"#{pushed['number']}" in told
     await world.say(f"/circle why gh/acme/web {pushed['number']}")
@@ -70,27 +70,30 @@ async def test_hours_are_changed_bit_by_bit(socket_world: World) -> None:
     reply = await socket_world.reply("Times are those of `Asia/Kolkata`")
     await socket_world.press(reply, "Not at weekends")
     await socket_world.message("this channel is quiet from 22:00 to 08:00.")
-    async with socket_world.app.core.store.read() as tx:
-        found = await tx.hours.get("T0SANDBOX", DEPLOYS)
-    assert found == Hours("Asia/Kolkata", quiet_hours.span("22-8"))
+    async with socket_world.app.core.store.begin_read() as tx:
+        found = await tx.hours.find("T0SANDBOX", DEPLOYS)
+    assert found == QuietHours("Asia/Kolkata", quiet_hours.parse_quiet_hours("22-8"))
 
 
 @pytest.mark.parametrize("said", ["22:00", "22-8 more", "22-8 --none", "--zone Mars"])
 def test_hours_that_cannot_be_meant_are_refused(said: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, said)
+        parse_args(COMMAND, said)
 
 
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (Hours(), "has no quiet hours"),
-        (Hours("UTC", quiet_hours.span("22-8")), "is quiet from 22:00 to 08:00"),
-        (Hours("UTC", None, weekends=True), "is quiet at weekends"),
-        (Hours("UTC", quiet_hours.span("0-6"), weekends=True), "is quiet from 00:00 to 06:00 and at weekends"),
+        (QuietHours(), "has no quiet hours"),
+        (QuietHours("UTC", quiet_hours.parse_quiet_hours("22-8")), "is quiet from 22:00 to 08:00"),
+        (QuietHours("UTC", None, weekends=True), "is quiet at weekends"),
+        (
+            QuietHours("UTC", quiet_hours.parse_quiet_hours("0-6"), weekends=True),
+            "is quiet from 00:00 to 06:00 and at weekends",
+        ),
     ],
 )
-def test_hours_read_as_a_sentence(known: Hours, said: str, valid_blocks: Check) -> None:
-    message = hours_blocks.told(known, NOW if known.ever else None, 2, changed=True)
+def test_hours_read_as_a_sentence(known: QuietHours, said: str, valid_blocks: Check) -> None:
+    message = hours_blocks.render(known, NOW if known.is_ever_quiet else None, 2, changed=True)
     assert message.text == f":crescent_moon: From now on this channel {said}."
     valid_blocks(message.blocks)

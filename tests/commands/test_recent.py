@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from bot.commands.recent import COMMAND
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import Json, World
 
 
@@ -54,7 +54,7 @@ async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_cove
     await world.reply("now about")
     await world.say("/circle recent --org")
     reply = await world.reply("Recent pipelines of all of `gh/acme`")
-    shown = text_of(reply)
+    shown = get_text(reply)
     assert "gh/acme/web #" in shown
     assert "gh/acme/api #" in shown
     assert "bb/acme/legacy" not in shown
@@ -67,9 +67,11 @@ async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(s
     await socket_world.connect()
     await socket_world.say("/circle trigger kiosk --branch main --definition build")
     await socket_world.reply("Started")
-    slug = next(one["slug"] for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
+    slug = next(
+        one["slug"] for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk"
+    )
     await socket_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
-    shown = text_of(await socket_world.reply("started by you"))
+    shown = get_text(await socket_world.reply("started by you"))
     assert "Recent pipelines of all of *Acme*" in shown
     assert "Acme/kiosk #" in shown
     assert f"*{slug}" not in shown
@@ -95,12 +97,12 @@ async def test_over_an_organisation_one_branch_can_be_asked_for(socket_world: Wo
 
 
 def test_an_organisation_can_be_named_after_an_equals_sign() -> None:
-    assert args_of(COMMAND, "--org=gh/acme").whose == "gh/acme"
+    assert parse_args(COMMAND, "--org=gh/acme").whose == "gh/acme"
 
 
 def test_a_branch_name_of_three_hundred_characters_is_taken_as_it_is() -> None:
-    assert args_of(COMMAND, f"web --branch {'b' * 300}").branch == "b" * 300
+    assert parse_args(COMMAND, f"web --branch {'b' * 300}").branch == "b" * 300
 
 
 def _rows(reply: Json) -> list[str]:
-    return [text_of(block) for block in reply["blocks"] if block["type"] == "section"][1:]
+    return [get_text(block) for block in reply["blocks"] if block["type"] == "section"][1:]

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.command import Request, Source
+from bot.command import Request, RequestSource
 from bot.commands.rerun import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 
@@ -19,7 +19,7 @@ async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(world: World
     card = await world.card("*failed*")
     await world.press(card, "Rerun from failed")
     card = await world.card("*success*")
-    assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in text_of(card)
+    assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in get_text(card)
     (sent,) = await _reruns(world)
     assert sent["body"] == {"from_failed": True}
 
@@ -30,11 +30,11 @@ async def test_a_button_pressed_by_a_second_person_says_who_was_first(socket_wor
     await socket_world.say("/circle trigger gh/acme/web --branch flaky")
     await socket_world.card("*failed*")
     workflow = await _workflow(socket_world, "flaky")
-    press = Request("T0SANDBOX", ADA, f"rerun {workflow['id']} --failed", Source.BUTTON, "the-card", DEPLOYS)
+    press = Request("T0SANDBOX", ADA, f"rerun {workflow['id']} --failed", RequestSource.BUTTON, "the-card", DEPLOYS)
     await asyncio.gather(
         socket_world.app.dispatcher.dispatch(press), socket_world.app.dispatcher.dispatch(replace(press, user=GRACE))
     )
-    await socket_world.until(lambda: _told_who_was_first(socket_world), "the second to hear of the first")
+    await socket_world.wait_until(lambda: _told_who_was_first(socket_world), "the second to hear of the first")
     assert len(await _reruns(socket_world)) == 1
 
 
@@ -64,12 +64,12 @@ async def test_the_only_one_that_has_ended_is_not_taken_for_the_one_that_is_mean
     pushed = await calm_world.control("push", project="gh/acme/web", branch="half", story=story)
 
     async def ended() -> bool | None:
-        pipeline = next(one for one in await calm_world.pipelines() if one["id"] == pushed["id"])
+        pipeline = next(one for one in await calm_world.list_pipelines() if one["id"] == pushed["id"])
         return any(run["status"] == "success" for run in pipeline["workflows"]) or None
 
-    await calm_world.until(ended, "deploy to end")
+    await calm_world.wait_until(ended, "deploy to end")
     await calm_world.say(f"/circle rerun gh/acme/web {pushed['number']}")
-    asked = text_of(await calm_world.reply("has several workflows. Which one?"))
+    asked = get_text(await calm_world.reply("has several workflows. Which one?"))
     assert ("deploy (success)" in asked, "build" in asked) == (True, False)
     assert not await _reruns(calm_world)
 
@@ -101,7 +101,7 @@ async def test_a_misspelt_job_is_told_with_the_nearest(socket_world: World) -> N
     number = (await _newest(socket_world, "main"))["number"]
     await socket_world.say(f"/circle rerun gh/acme/web {number} build-and-test --jobs tset")
     reply = await socket_world.reply("has no job `tset`")
-    assert "Did you mean `test`?" in text_of(reply)
+    assert "Did you mean `test`?" in get_text(reply)
 
 
 async def test_of_several_workflows_the_person_chooses_and_the_options_stay(socket_world: World) -> None:
@@ -130,11 +130,11 @@ async def test_a_lost_answer_is_unknown_until_it_was_looked_up(socket_world: Wor
 @pytest.mark.parametrize("text", ["1 --failed --jobs a", "1 --ssh"])
 def test_options_that_do_not_go_together_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def _reruns(world: World) -> list[Json]:
-    return await world.requests("/rerun")
+    return await world.list_requests("/rerun")
 
 
 async def _workflow(world: World, branch: str) -> Json:
@@ -144,10 +144,10 @@ async def _workflow(world: World, branch: str) -> Json:
 
 
 async def _newest(world: World, branch: str) -> Json:
-    pipelines = [one for one in await world.pipelines() if one["project_slug"] == "gh/acme/web"]
+    pipelines = [one for one in await world.list_pipelines() if one["project_slug"] == "gh/acme/web"]
     return max((one for one in pipelines if one["branch"] == branch), key=lambda one: one["number"])
 
 
 async def _told_who_was_first(world: World) -> bool | None:
-    told = [text_of(one) for as_ in (ADA, GRACE) for one in await world.messages(DEPLOYS, as_=as_)]
+    told = [get_text(one) for as_ in (ADA, GRACE) for one in await world.list_messages(DEPLOYS, as_=as_)]
     return any("has begun this already" in text or "Already done by" in text for text in told) or None

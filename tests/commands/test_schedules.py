@@ -6,8 +6,8 @@ import pytest
 
 from bot.commands.schedules import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_button, find_field, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import find_button, find_field, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 WEB = "gh/acme/web"
@@ -67,7 +67,7 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
     }
     await world.press(paused, "Show the schedules")
     listed = await world.message("*paused*")
-    assert "It ran: --on MON,TUE,WED,THU,FRI --at 2 --times 1. Everything, once a night" in text_of(listed)
+    assert "It ran: --on MON,TUE,WED,THU,FRI --at 2 --times 1. Everything, once a night" in get_text(listed)
     await world.say(f"/circle schedules pause {WEB} nightly")
     await world.reply("*nightly* is paused already")
     await world.press(listed, "Resume")
@@ -95,7 +95,7 @@ async def test_rm_asks_first_typed_and_by_button(socket_world: World) -> None:
     await socket_world.say(f"/circle schedules {WEB}")
     listed = await socket_world.reply("*nightly*")
     _block, delete = find_button(listed, lambda one: one["text"]["text"] == "Delete")
-    assert "MON to FRI" in text_of(delete["confirm"])
+    assert "MON to FRI" in get_text(delete["confirm"])
     await socket_world.submit(form)
     await socket_world.form("Removed the schedule *nightly*")
     assert await schedules(socket_world) == {}
@@ -123,10 +123,10 @@ async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
 
 async def test_projects_without_schedules_are_told_so_in_one_sentence(socket_world: World) -> None:
     await socket_world.connect()
-    kiosk = next(one for one in (await socket_world.state())["circleci"]["projects"] if one["name"] == "kiosk")
+    kiosk = next(one for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
     await socket_world.say(f"/circle schedules {kiosk['slug']}")
     listed = await socket_world.reply("GitLab or the GitHub App have no schedules")
-    assert "Add a schedule" not in text_of(listed)
+    assert "Add a schedule" not in get_text(listed)
     await socket_world.say(f"/circle schedules add {kiosk['slug']} x --on MON --at 1")
     await socket_world.reply("GitLab or the GitHub App have no schedules")
 
@@ -136,7 +136,7 @@ async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
     fault = {"target": "circleci", "method": "PATCH", "match": "schedule", "accept_then_drop": True, "count": 1}
     await socket_world.control("faults", **fault)
     await socket_world.say(f"/circle schedules pause {WEB} nightly")
-    told = text_of(await socket_world.reply("I looked again, and found *nightly*"))
+    told = get_text(await socket_world.reply("I looked again, and found *nightly*"))
     assert "*paused*" in told
 
 
@@ -153,14 +153,14 @@ async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
 )
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def schedules(world: World) -> dict[str, dict[str, Any]]:
-    found = (await world.state())["circleci"]["projects"]
+    found = (await world.fetch_state())["circleci"]["projects"]
     return next(one["schedules"] for one in found if one["slug"] == WEB)
 
 
 async def circleci_calls(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.state())["circleci"]["calls"]
+    found: list[dict[str, Any]] = (await world.fetch_state())["circleci"]["calls"]
     return found

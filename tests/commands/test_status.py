@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import EVE, World
 
 
@@ -8,7 +8,7 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
     await world.connect()
     await world.say("/circle status gh/acme/web")
     reply = await world.reply("the newest pipeline of each branch")
-    rows = [text_of(block) for block in reply["blocks"] if block["type"] == "section"][1:]
+    rows = [get_text(block) for block in reply["blocks"] if block["type"] == "section"][1:]
     assert "`main` — *success*" in rows[0]
     assert any("`broken` — *failed*" in row for row in rows)
     branches = [row.split("`")[1] for row in rows]
@@ -37,7 +37,7 @@ async def test_a_hold_can_be_approved_from_here(socket_world: World) -> None:
 async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle status gh/acme/secret", as_=EVE)
-    shown = text_of(await socket_world.reply(":warning:", as_=EVE))
+    shown = get_text(await socket_world.reply(":warning:", as_=EVE))
     assert "Whisper" not in shown
 
 
@@ -59,4 +59,4 @@ async def test_markup_in_a_commit_subject_is_shown_as_text(socket_world: World) 
     await socket_world.control("push", project="gh/acme/web", branch="main", subject="Ping <!channel> & <@U0GRACE>")
     await socket_world.say("/circle status web")
     reply = await socket_world.reply("Ping")
-    assert "Ping &lt;!channel&gt; &amp; &lt;@U0GRACE&gt;" in text_of(reply)
+    assert "Ping &lt;!channel&gt; &amp; &lt;@U0GRACE&gt;" in get_text(reply)

@@ -7,8 +7,8 @@ from bot.errors import UsageError
 from bot.rules.kinds import DEFAULT_KINDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from tests.plugins.block_reader import is_card, text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text, is_card
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 
 
@@ -25,7 +25,7 @@ async def test_a_rule_says_in_words_what_it_will_hear(socket_world: World) -> No
     await socket_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
     reply = await socket_world.reply("This channel hears")
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
-    assert told in text_of(reply)
+    assert told in get_text(reply)
     (rule,) = await _rules(socket_world)
     assert rule.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",), workflow=("deploy",))
     assert (rule.channel, rule.made_by) == (DEPLOYS, ADA)
@@ -51,11 +51,11 @@ async def test_a_rule_for_a_hidden_project_cannot_be_made(socket_world: World) -
 async def test_a_rule_of_an_organisation_covers_what_its_maker_can_see_and_nothing_else(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle subscribe gh/acme", as_=EVE)
-    reply = text_of(await socket_world.reply("every project of `gh/acme`", as_=EVE))
+    reply = get_text(await socket_world.reply("every project of `gh/acme`", as_=EVE))
     assert "Now that is `gh/acme/web`: those that you can see" in reply
     (rule,) = await _rules(socket_world)
-    async with socket_world.app.core.store.read() as tx:
-        assert [str(project) for project in await tx.subscriptions.covered(rule.id)] == ["gh/acme/web"]
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert [str(project) for project in await tx.subscriptions.list_projects(rule.id)] == ["gh/acme/web"]
 
 
 async def test_a_rule_for_projects_like_these_hears_them_and_no_others(socket_world: World) -> None:
@@ -65,7 +65,7 @@ async def test_a_rule_for_projects_like_these_hears_them_and_no_others(socket_wo
     await socket_world.control("push", project="gh/acme/web", branch="broken")
     pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
     await socket_world.card("failed", number=pushed["number"])
-    assert not [one for one in await socket_world.messages() if "acme/web" in text_of(one)]
+    assert not [one for one in await socket_world.list_messages() if "acme/web" in get_text(one)]
 
 
 async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: World) -> None:
@@ -79,7 +79,7 @@ async def test_what_bots_and_schedules_start_can_be_left_out(socket_world: World
     await socket_world.connect()
     await socket_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
     told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
-    assert told in text_of(await socket_world.reply("This channel hears"))
+    assert told in get_text(await socket_world.reply("This channel hears"))
     silent = [
         await _push(socket_world, "main", author="dependabot[bot]"),
         await _push(socket_world, "main", trigger="schedule"),
@@ -110,7 +110,7 @@ async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(socket_world: W
         trigger="webhook",
         **{"not-branch": "renovate/*, x", "mine": "yes"},
     )
-    told = text_of(await socket_world.form(says="From now on"))
+    told = get_text(await socket_world.form(says="From now on"))
     assert (
         "every project of `gh/acme`, but no branches like `renovate/*` or `x`, started by <@U0ADA>, triggered by"
         in told
@@ -196,7 +196,7 @@ async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(socket
     await _push(socket_world, "main")
     await socket_world.say("/circle subscribe web --only all --dry-run")
     reply = await socket_world.reply("pipelines this rule would have told")
-    shown = text_of(reply)
+    shown = get_text(reply)
     assert "failed" in shown
     assert "`web` #" in shown
     assert await _rules(socket_world) == []
@@ -218,7 +218,7 @@ async def test_the_new_rule_can_be_taken_back_at_once(socket_world: World) -> No
 
 
 def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard() -> None:
-    args = args_of(COMMAND, "gh/acme/web")
+    args = parse_args(COMMAND, "gh/acme/web")
     assert args.rule == Rule(only=DEFAULT_KINDS)
 
 
@@ -233,12 +233,12 @@ def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard
     ],
 )
 def test_kinds_are_understood_in_peoples_words(typed: str, kinds: set[str]) -> None:
-    assert args_of(COMMAND, f"web --only {typed}").rule.only == kinds
+    assert parse_args(COMMAND, f"web --only {typed}").rule.only == kinds
 
 
 def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean `recovered`"):
-        args_of(COMMAND, "web --only recoverd")
+        parse_args(COMMAND, "web --only recoverd")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
 )
 def test_what_makes_no_rule_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def _push(world: World, branch: str, **more: str) -> int:
@@ -256,10 +256,10 @@ async def _push(world: World, branch: str, **more: str) -> int:
 
 
 async def _has_card(world: World, number: int) -> bool:
-    return any(is_card(one) and f"#{number}" in text_of(one) for one in await world.messages())
+    return any(is_card(one) and f"#{number}" in get_text(one) for one in await world.list_messages())
 
 
 async def _rules(world: World) -> list[Subscription]:
-    async with world.app.core.store.read() as tx:
-        found: list[Subscription] = await tx.subscriptions.of_channel("T0SANDBOX", DEPLOYS)
+    async with world.app.core.store.begin_read() as tx:
+        found: list[Subscription] = await tx.subscriptions.list_for_channel("T0SANDBOX", DEPLOYS)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugins.block_reader import is_card, text_of
+from tests.plugins.block_reader import get_text, is_card
 from tests.plugins.world import DEPLOYS, GRACE, World
 
 
@@ -11,23 +11,23 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
     await socket_world.say("/circle subscribe", as_=GRACE)
     form = await socket_world.form("Digest at", as_=GRACE)
     await socket_world.submit(form, as_=GRACE, project="gh/acme/web", only="failed", to="digest", at="17:00, 9")
-    told = text_of(await socket_world.form(says="failures, in a digest at 09:00 and 17:00", as_=GRACE))
+    told = get_text(await socket_world.form(says="failures, in a digest at 09:00 and 17:00", as_=GRACE))
     assert "Times are those of `America/New_York`" in told
     pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
     core = socket_world.app.core
 
     async def kept() -> bool | None:
-        async with core.store.read() as tx:
-            return await tx.kept.waiting("T0SANDBOX", DEPLOYS) == 1 or None
+        async with core.store.begin_read() as tx:
+            return await tx.digest_queue.count_waiting("T0SANDBOX", DEPLOYS) == 1 or None
 
-    await socket_world.until(kept, "the failure to be kept")
+    await socket_world.wait_until(kept, "the failure to be kept")
     await socket_world.say(f"/circle why gh/acme/web {pushed['number']}", as_=GRACE)
     await socket_world.reply("Not told at once: kept for the digest of rule 1, at", as_=GRACE)
-    assert not [one for one in await socket_world.messages(as_=GRACE) if is_card(one)]
+    assert not [one for one in await socket_world.list_messages(as_=GRACE) if is_card(one)]
     async with core.store.begin() as tx:
-        await tx.kept.hurry("T0SANDBOX", DEPLOYS, "digest", core.clock.now())
-    core.nudge()
-    digest = text_of(await socket_world.message("*Digest*: 1 failed", as_=GRACE))
+        await tx.digest_queue.make_due("T0SANDBOX", DEPLOYS, "digest", core.clock.now())
+    core.wake_all()
+    digest = get_text(await socket_world.message("*Digest*: 1 failed", as_=GRACE))
     assert f"build-and-test #{pushed['number']}" in digest
 
 
@@ -38,6 +38,8 @@ async def test_a_rule_for_threads_tells_nothing_to_the_channel_but_the_card(sock
     pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
     card = await socket_world.card("*failed*", number=pushed["number"])
     await socket_world.thread(card, "failed test")
-    assert not [call for call in await socket_world.calls("chat.postMessage") if call["args"].get("reply_broadcast")]
+    assert not [
+        call for call in await socket_world.list_calls("chat.postMessage") if call["args"].get("reply_broadcast")
+    ]
     await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
     await socket_world.reply("Told at once, only in the card's thread")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
 
 
@@ -10,7 +10,7 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -
     await world.reply("This channel hears")
     await world.say("/circle subscriptions", as_=GRACE)
     reply = await world.reply("1 rule of this channel", as_=GRACE)
-    assert "made by <@U0ADA>" in text_of(reply)
+    assert "made by <@U0ADA>" in get_text(reply)
     await world.connect(GRACE)
     await world.press(reply, "Remove", as_=GRACE)
     await world.message("Removed rule", as_=GRACE)
@@ -36,7 +36,7 @@ async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(socket_
         await socket_world.say(f"/circle subscribe {project}")
         await socket_world.reply("This channel hears")
     await socket_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
-    shown = text_of(await socket_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
+    shown = get_text(await socket_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
     assert f"<#{DEPLOYS}>" in shown
     assert "gh/acme/web" in shown
     assert "secret" not in shown
@@ -52,10 +52,10 @@ async def test_an_admin_sees_the_whole_workspace_and_whose_token_pays(socket_wor
 
     async def told() -> str | None:
         await socket_world.say("/circle subscriptions --all")
-        shown = text_of(await socket_world.reply("2 rules of this workspace"))
+        shown = get_text(await socket_world.reply("2 rules of this workspace"))
         return shown if "read with <@U0GRACE>'s token" in shown else None
 
-    shown = await socket_world.until(told, "the poll to be over")
+    shown = await socket_world.wait_until(told, "the poll to be over")
     assert "now, found with <@U0GRACE>'s token" in shown
     await socket_world.say("/circle subscriptions --all", as_=EVE)
     await socket_world.reply("There are no rules that you may see", as_=EVE)
@@ -68,6 +68,6 @@ async def test_many_rules_come_a_page_at_a_time(socket_world: World) -> None:
         await socket_world.reply("This channel hears")
     await socket_world.say("/circle subscriptions")
     reply = await socket_world.reply("17 rules of this channel")
-    assert "`b16`" not in text_of(reply)
+    assert "`b16`" not in get_text(reply)
     await socket_world.press(reply, "Next page")
     await socket_world.message("`b16`")

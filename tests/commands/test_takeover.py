@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.takeover import COMMAND
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.errors import UsageError
 from bot.rules.policy import Policy
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import Trouble
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from bot.store.rule_problems import RuleProblem
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, GRACE, World
 
 TEAM = "T0SANDBOX"
@@ -24,11 +24,11 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     listed = await world.reply("is not connected with CircleCI", as_=EVE)
     await world.press(listed, "Take over", as_=EVE)
     await world.message("You answer for rule 1 now", as_=EVE)
-    told = text_of(await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>"))
+    told = get_text(await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>"))
     assert "`gh/acme/web`" in told
-    async with world.app.core.store.read() as tx:
-        assert [one.made_by for one in await tx.subscriptions.after(0, 1000)] == [EVE]
-        assert await tx.troubles.of([rule.id]) == {}
+    async with world.app.core.store.begin_read() as tx:
+        assert [one.made_by for one in await tx.subscriptions.list_after(0, 1000)] == [EVE]
+        assert await tx.rule_problems.list_for_rules([rule.id]) == {}
     await world.say("/circle takeover 1", as_=EVE)
     await world.reply("You answer for rule 1 already", as_=EVE)
 
@@ -63,23 +63,23 @@ async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket
     rule = await _made(socket_world, "gh/acme")
     await socket_world.say("/circle takeover 1", as_=EVE)
     await socket_world.reply("You answer for rule 1 now", as_=EVE)
-    async with socket_world.app.core.store.read() as tx:
-        assert [str(project) for project in await tx.subscriptions.covered(rule.id)] == ["gh/acme/web"]
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert [str(project) for project in await tx.subscriptions.list_projects(rule.id)] == ["gh/acme/web"]
 
 
 @pytest.mark.parametrize("line", ["", "web", "1 2", "#"])
 def test_a_rule_is_named_by_its_number(line: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, line)
+        parse_args(COMMAND, line)
 
 
 async def _made(world: World, scope: str = "gh/acme/web") -> Subscription:
     """Grace's rule, who is no longer connected."""
-    rule = Subscription(0, TEAM, DEPLOYS, Scope.parse(scope), Rule(), GRACE, world.app.core.clock.now())
+    rule = Subscription(0, TEAM, DEPLOYS, ProjectScope.parse(scope), Rule(), GRACE, world.app.core.clock.now())
     async with world.app.core.store.begin() as tx:
-        return await tx.subscriptions.add(rule)
+        return await tx.subscriptions.insert(rule)
 
 
 async def _troubled(world: World, rule: Subscription) -> None:
     async with world.app.core.store.begin() as tx:
-        await tx.troubles.note(Trouble(rule.id, "owner", "disconnected", "", world.app.core.clock.now()))
+        await tx.rule_problems.upsert(RuleProblem(rule.id, "owner", "disconnected", "", world.app.core.clock.now()))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 
@@ -10,10 +10,10 @@ async def _push(world: World, branch: str, like: str) -> None:
     pushed = await world.control("push", project="gh/acme/web", branch=branch, like=like)
 
     async def ended() -> bool | None:
-        found = next(one for one in await world.pipelines() if one["number"] == pushed["number"])
+        found = next(one for one in await world.list_pipelines() if one["number"] == pushed["number"])
         return (found["workflows"] and all(run["stopped_at"] for run in found["workflows"])) or None
 
-    await world.until(ended, f"#{pushed['number']} to end")
+    await world.wait_until(ended, f"#{pushed['number']} to end")
 
 
 async def test_failed_tests_are_held_against_the_run_before(world: World) -> None:
@@ -21,7 +21,7 @@ async def test_failed_tests_are_held_against_the_run_before(world: World) -> Non
     await _push(world, "topic", "broken")
     await _push(world, "topic", "worse")
     await world.say("/circle tests gh/acme/web build-and-test test")
-    shown = text_of(await world.reply("2 failed tests"))
+    shown = get_text(await world.reply("2 failed tests"))
     assert "1 newly failing, 1 still failing" in shown
     assert shown.index(":new: *test_a_session_expires*") < shown.index(":repeat: *test_total_includes_the_discount*")
     assert "`tests/test_session.py` · 0.25s · newly failing" in shown
@@ -35,7 +35,7 @@ async def test_all_tests_come_in_pages_the_failed_first(socket_world: World) -> 
     await _push(socket_world, "topic", "broken")
     await socket_world.say("/circle tests gh/acme/web build-and-test test")
     await socket_world.press(await socket_world.reply("2 failed tests"), "All 40 tests")
-    shown = text_of(await socket_world.message("Only the failed"))
+    shown = get_text(await socket_world.message("Only the failed"))
     assert shown.index(":x: test_total") < shown.index(":white_check_mark: test_case_39")
 
 
@@ -57,7 +57,7 @@ async def test_odd_tests_hide_no_other_and_what_is_left_out_is_said(socket_world
     body = json.dumps({"items": odd, "next_page_token": None})
     await socket_world.control("faults", target="circleci", match="project/gh/acme/web/*/tests", body=body, count=5)
     await socket_world.say("/circle tests gh/acme/web build-and-test test")
-    shown = text_of(await socket_world.reply("2 failed tests"))
+    shown = get_text(await socket_world.reply("2 failed tests"))
     assert "*odd*" in shown
     assert "*plain*" in shown
     assert "One thing from CircleCI that I cannot read is left out." in shown

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.command import Line, Request, Source
+from bot.command import ParsedLine, Request, RequestSource
 from bot.commands.trigger import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_field, text_of
-from tests.plugins.command_lines import args_of, read_back
+from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.world import ADA, EVE, Json, World
 
 
@@ -15,7 +15,7 @@ async def test_a_typed_trigger_starts_a_pipeline_and_its_card_goes_to_success(wo
     await world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 deploy=yes replicas=3")
     await world.reply("Started")
     card = await world.card("*success*")
-    assert "Triggered with `image-tag=4.8.2`, `deploy=true`, `replicas=3` by <@U0ADA>" in text_of(card)
+    assert "Triggered with `image-tag=4.8.2`, `deploy=true`, `replicas=3` by <@U0ADA>" in get_text(card)
     (sent,) = await _triggers(world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.2", "deploy": True, "replicas": 3}}
 
@@ -148,7 +148,7 @@ async def test_choosing_another_project_draws_its_own_fields(socket_world: World
     kiosk = await _slug_of(socket_world, "kiosk")
     await socket_world.choose(form, "project", kiosk)
     form = await socket_world.form("Choose a definition")
-    assert "image-tag" not in text_of(form)
+    assert "image-tag" not in get_text(form)
     options = find_field(form, "definition")[1]
     assert [option["text"]["text"] for option in options["options"]] == ["build", "nightly"]
     assert "initial_option" not in options
@@ -202,7 +202,7 @@ async def test_a_form_handed_in_twice_starts_one_pipeline(socket_world: World) -
         workspace="T0SANDBOX",
         user=ADA,
         line="trigger gh/acme/web --branch main",
-        source=Source.FORM,
+        source=RequestSource.FORM,
         key=f"{form['id']}:trigger",
         channel="C0DEPLOYS",
         view_id=form["id"],
@@ -246,7 +246,7 @@ async def test_a_mention_gets_a_button_to_the_form(socket_world: World) -> None:
 
 
 def test_pairs_are_parameters_and_one_word_is_the_project() -> None:
-    wanted = args_of(COMMAND, "gh/acme/web --branch “my branch” a=1 b='two words'")
+    wanted = parse_args(COMMAND, "gh/acme/web --branch “my branch” a=1 b='two words'")
     assert (wanted.project, wanted.branch) == ("gh/acme/web", "my branch")
     assert wanted.parameters == {"a": "1", "b": "two words"}
 
@@ -254,41 +254,41 @@ def test_pairs_are_parameters_and_one_word_is_the_project() -> None:
 @pytest.mark.parametrize("text", ["a b", "--branch x --tag y", "--branch ''"])
 def test_what_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 def test_a_line_that_is_written_reads_back_the_same() -> None:
-    wanted = args_of(COMMAND, "gh/acme/web --branch 'a b' --definition nightly x='1 2' y=z")
-    assert read_back(COMMAND, wanted.line()) == wanted
+    wanted = parse_args(COMMAND, "gh/acme/web --branch 'a b' --definition nightly x='1 2' y=z")
+    assert parse_written(COMMAND, wanted.to_line()) == wanted
 
 
 @pytest.mark.parametrize(
     ("said", "opens"),
     [
-        (Line(), True),
-        (Line(("gh/acme/web",)), True),
-        (Line(("gh/acme/web",), {"branch": ("main",)}), False),
-        (Line((), {}, {"a": "1"}), False),
-        (Line(("a=1",)), False),
+        (ParsedLine(), True),
+        (ParsedLine(("gh/acme/web",)), True),
+        (ParsedLine(("gh/acme/web",), {"branch": ("main",)}), False),
+        (ParsedLine((), {}, {"a": "1"}), False),
+        (ParsedLine(("a=1",)), False),
     ],
 )
-def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: Line, *, opens: bool) -> None:
-    request = Request("T", "U", "trigger", Source.TYPED, "k")
-    assert (COMMAND.opens(request, said) is not None) is opens
+def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: ParsedLine, *, opens: bool) -> None:
+    request = Request("T", "U", "trigger", RequestSource.TYPED, "k")
+    assert (COMMAND.build_first_modal(request, said) is not None) is opens
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
 
 
 async def _slug_of(world: World, name: str) -> str:
-    projects = (await world.state("circleci"))["circleci"]["projects"]
+    projects = (await world.fetch_state("circleci"))["circleci"]["projects"]
     return next(project["slug"] for project in projects if project["name"] == name)
 
 
 async def _definition_id(world: World, project: str, name: str) -> str:
-    known = (await world.state("circleci"))["circleci"]["projects"]
+    known = (await world.fetch_state("circleci"))["circleci"]["projects"]
     project_id = next(one["id"] for one in known if one["name"] == project)
     path = f"/circleci/api/v2/projects/{project_id}/pipeline-definitions"
     answer = await world.http.get(path, headers={"Circle-Token": "CCIPAT_ada"})

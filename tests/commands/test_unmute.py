@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from bot.commands.unmute import COMMAND, Args
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from bot.commands.unmute import COMMAND, UnmuteArgs
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
 
@@ -17,7 +17,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(world:
     await world.reply("`gh/acme/web` is heard again")
     await world.say("/circle unmute web")
     await world.press(await world.reply("That is not muted by itself"), "Unmute everything here")
-    assert "Rule 1 and this channel are heard again" in text_of(await world.message("this channel are"))
+    assert "Rule 1 and this channel are heard again" in get_text(await world.message("this channel are"))
     await world.say("/circle unmute")
     await world.reply("Nothing is muted here")
 
@@ -29,7 +29,7 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(socket_world
     for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
         await socket_world.say(f"/circle {what}")
         listed = await socket_world.reply()
-    assert "This channel hears of nothing yet" in text_of(listed)
+    assert "This channel hears of nothing yet" in get_text(listed)
     await socket_world.say("/circle unmute gh/acme/web")
     await socket_world.reply("`gh/acme/web` is heard again")
     await socket_world.say("/circle unmute")
@@ -44,9 +44,9 @@ async def test_in_a_direct_message_nothing_is_said_aloud(socket_world: World) ->
     await socket_world.reply("Muted this conversation", channel="D0ADA")
     await socket_world.say("/circle unmute", channel="D0ADA")
     await socket_world.reply("is heard again", channel="D0ADA")
-    assert not [one for one in await socket_world.messages("D0ADA") if "<@U0ADA> muted" in text_of(one)]
+    assert not [one for one in await socket_world.list_messages("D0ADA") if "<@U0ADA> muted" in get_text(one)]
 
 
 def test_one_thing_is_named_or_none() -> None:
-    assert args_of(COMMAND, "") == Args()
-    assert args_of(COMMAND, "#3") == Args("#3")
+    assert parse_args(COMMAND, "") == UnmuteArgs()
+    assert parse_args(COMMAND, "#3") == UnmuteArgs("#3")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands.unremind import COMMAND, Args
+from bot.commands.unremind import COMMAND, UnremindArgs
 from bot.rules.policy import Policy
 from bot.store.reminders import Reminder
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GENERAL, GRACE, Json, World
 
 
@@ -23,10 +23,10 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(world
     await world.thread(card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`.")
 
     async def calm() -> str | None:
-        shown = text_of(await _reminder(world, card))
+        shown = get_text(await _reminder(world, card))
         return shown if "Stop reminding" not in shown else None
 
-    shown = await world.until(calm, "the reminder to lose its button")
+    shown = await world.wait_until(calm, "the reminder to lose its button")
     assert "Approve staging" in shown
     assert "Approve production" in shown
     assert await _standing(world, pipeline_id) == []
@@ -37,7 +37,7 @@ async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named
     number, pipeline_id = await _released(socket_world)
     await socket_world.say("/circle unremind")
     choice = await socket_world.reply("Of which pipeline are the reminders to stop?")
-    assert f"gh/acme/web #{number}" in text_of(choice)
+    assert f"gh/acme/web #{number}" in get_text(choice)
     await socket_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
     await socket_world.reply("It is reminded of `approve-staging`, `approve-production`.")
     await socket_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
@@ -69,7 +69,9 @@ async def test_a_policy_for_subscribing_holds_for_stopping_reminders(socket_worl
 
 
 def test_words_are_read_later() -> None:
-    assert args_of(COMMAND, "gh/acme/web 341 approve-staging") == Args(("gh/acme/web", "341", "approve-staging"))
+    assert parse_args(COMMAND, "gh/acme/web 341 approve-staging") == UnremindArgs(
+        ("gh/acme/web", "341", "approve-staging")
+    )
 
 
 async def _released(world: World) -> tuple[int, str]:
@@ -82,27 +84,27 @@ async def _released(world: World) -> tuple[int, str]:
 
 async def _pushed(world: World) -> tuple[int, str]:
     pushed = await world.control("push", project="gh/acme/web", branch="release")
-    found = next(one for one in await world.pipelines() if one["number"] == pushed["number"])
+    found = next(one for one in await world.list_pipelines() if one["number"] == pushed["number"])
 
     async def promised() -> bool | None:
         return len(await _standing(world, found["id"])) == 2 or None
 
-    await world.until(promised, "two holds to be promised")
+    await world.wait_until(promised, "two holds to be promised")
     return found["number"], found["id"]
 
 
 async def _standing(world: World, pipeline_id: str) -> list[Reminder]:
-    async with world.app.core.store.read() as tx:
-        return await tx.reminders.of(pipeline_id)
+    async with world.app.core.store.begin_read() as tx:
+        return await tx.reminders.list_for_pipeline(pipeline_id)
 
 
 async def _reminded(world: World, number: int, pipeline_id: str) -> Json:
     """The pipeline's card, after a first reminder that was due at once."""
     now = world.app.core.clock.now()
     async with world.app.core.store.begin() as tx:
-        for one in await tx.reminders.of(pipeline_id):
-            await tx.reminders.add(replace(one, due_at=now))
-        await tx.pipelines.hurry(pipeline_id, now)
+        for one in await tx.reminders.list_for_pipeline(pipeline_id):
+            await tx.reminders.insert(replace(one, due_at=now))
+        await tx.pipelines.make_due(pipeline_id, now)
     return await world.card(number=number)
 
 

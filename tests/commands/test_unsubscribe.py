@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.unsubscribe import COMMAND, Args
+from bot.commands.unsubscribe import COMMAND, UnsubscribeArgs
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
 
@@ -54,11 +54,11 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     await _subscribe(socket_world, "web")
     (rule,) = await _ids(socket_world)
     await socket_world.say("/circle unsubscribe web", channel=WEB)
-    asked = text_of(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
+    asked = get_text(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
     assert f"*Rule {rule}* in <#{DEPLOYS}>: `gh/acme/web`" in asked
     assert await _ids(socket_world) == [rule]
     await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove rule {rule}")
-    removed = text_of(await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB))
+    removed = get_text(await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB))
     assert "Subscribe again" not in removed
     assert f"say in <#{DEPLOYS}>: `/circle subscribe gh/acme/web" in removed
     assert await _ids(socket_world) == []
@@ -67,14 +67,14 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
 async def test_the_list_names_the_channel_of_each_rule_that_is_not_of_this_one(socket_world: World) -> None:
     await _subscribe(socket_world, "web")
     await socket_world.say("/circle unsubscribe", channel=WEB)
-    assert f"in <#{DEPLOYS}>: `gh/acme/web`" in text_of(await socket_world.reply("Which rule?", channel=WEB))
+    assert f"in <#{DEPLOYS}>: `gh/acme/web`" in get_text(await socket_world.reply("Which rule?", channel=WEB))
 
 
 def test_a_number_is_a_rule_and_a_word_a_project() -> None:
-    assert args_of(COMMAND, "#3") == Args(number=3)
-    assert args_of(COMMAND, "gh/acme/web") == Args(project="gh/acme/web")
+    assert parse_args(COMMAND, "#3") == UnsubscribeArgs(number=3)
+    assert parse_args(COMMAND, "gh/acme/web") == UnsubscribeArgs(project="gh/acme/web")
     with pytest.raises(UsageError):
-        args_of(COMMAND, "1 2")
+        parse_args(COMMAND, "1 2")
 
 
 async def _subscribe(world: World, what: str, *, connect: bool = True) -> None:
@@ -85,5 +85,5 @@ async def _subscribe(world: World, what: str, *, connect: bool = True) -> None:
 
 
 async def _ids(world: World) -> list[int]:
-    async with world.app.core.store.read() as tx:
-        return [rule.id for rule in await tx.subscriptions.of_channel("T0SANDBOX", DEPLOYS)]
+    async with world.app.core.store.begin_read() as tx:
+        return [rule.id for rule in await tx.subscriptions.list_for_channel("T0SANDBOX", DEPLOYS)]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.use import COMMAND
 from bot.errors import UsageError
-from tests.plugins.command_lines import args_of
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 
@@ -28,16 +28,16 @@ async def test_use_alone_shows_the_project_and_none_forgets_it(socket_world: Wor
     await socket_world.reply("This channel is about `gh/acme/web`")
     await socket_world.say("/circle use --none")
     await socket_world.reply("about no project any more")
-    async with socket_world.app.core.store.read() as tx:
-        assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
 
 async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle use gh/acme/secret", as_=EVE)
     await socket_world.reply(":warning:", as_=EVE)
-    async with socket_world.app.core.store.read() as tx:
-        assert await tx.channels.project("T0SANDBOX", DEPLOYS) is None
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
 
 async def test_a_project_of_the_github_app_is_called_by_its_name(socket_world: World) -> None:
@@ -56,4 +56,4 @@ async def test_a_misspelt_project_offers_the_nearest(socket_world: World) -> Non
 
 def test_a_project_and_none_exclude_each_other() -> None:
     with pytest.raises(UsageError, match="not both"):
-        args_of(COMMAND, "gh/acme/web --none")
+        parse_args(COMMAND, "gh/acme/web --none")

@@ -4,8 +4,8 @@ import pytest
 
 from bot.commands.user import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
 _NOBODY = "5034460f-c7c4-4c43-9457-de07e2029e7b"
@@ -15,7 +15,7 @@ async def test_an_id_becomes_a_name(world: World) -> None:
     await world.connect()
     mine, grace = await _id_of(world, "ada"), await _id_of(world, "grace")
     await world.say(f"/circle user {grace}")
-    reply = text_of(await world.reply("Grace (grace)"))
+    reply = get_text(await world.reply("Grace (grace)"))
     assert grace in reply
     assert "that is you" not in reply
     await world.say(f"/circle user {mine.upper()}")
@@ -31,7 +31,7 @@ async def test_an_id_that_circleci_does_not_know_is_said_so(socket_world: World)
 @pytest.mark.parametrize("text", ["", "ada", "<@U0GRACE>", f"{_NOBODY} {_NOBODY}", "5034460f-c7c4-4c43-9457"])
 def test_what_is_no_id_is_refused_with_how_one_looks(text: str) -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, text)
+        parse_args(COMMAND, text)
 
 
 async def _id_of(world: World, login: str) -> str:

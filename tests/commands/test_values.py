@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, World
 
 
@@ -10,7 +10,7 @@ async def test_values_are_a_table_that_can_be_shared_as_a_file(world: World) -> 
     await world.reply("Started")
     await world.say("/circle values gh/acme/web")
     reply = await world.reply("pipeline.git.branch")
-    lines = [line.strip("`").split() for line in text_of(reply).splitlines()]
+    lines = [line.strip("`").split() for line in get_text(reply).splitlines()]
     assert ["pipeline.git.branch", "main"] in lines
     assert ["pipeline.parameters.image-tag", "4.8.2"] in lines
     assert ["pipeline.parameters.replicas", "3"] in lines
@@ -39,7 +39,7 @@ async def test_what_looks_like_a_secret_is_masked(socket_world: World) -> None:
     config = f"version: 2.1\nparameters:\n  deploy-token: {{type: string, default: {token}}}\n"
     await socket_world.control("push", project="gh/acme/web", branch="main", config=config)
     await socket_world.say("/circle values gh/acme/web")
-    shown = text_of(await socket_world.reply("deploy-token"))
+    shown = get_text(await socket_world.reply("deploy-token"))
     assert token not in shown
     assert "****" in shown
 

@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.plugins.block_reader import text_of
-from tests.plugins.world import EVE, World, a_world
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import EVE, World, run_world
 
 
 @pytest.fixture
 async def reachable(tmp_path: Path) -> AsyncIterator[World]:
     """A bot that CircleCI can reach, and Ada is connected."""
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=False) as world:
+    async with asyncio.timeout(120), run_world(tmp_path, socket_mode=False) as world:
         await world.connect()
         yield world
 
@@ -26,7 +26,7 @@ async def test_webhooks_are_listed_without_their_secrets(world: World) -> None:
     await world.reply("*Webhooks* of `gh/acme/web` (none)")
     await _register(world)
     await world.say("/circle webhooks gh/acme/web")
-    shown = text_of(await world.reply("*Webhooks* of `gh/acme/web` (1)"))
+    shown = get_text(await world.reply("*Webhooks* of `gh/acme/web` (1)"))
     assert "*the bot*" in shown
     assert "`https://hooks.example.com/services/T000/B000…` of `workflow-completed`" in shown
     assert "does not verify TLS" in shown
@@ -41,7 +41,7 @@ async def test_a_hidden_project_stays_hidden(socket_world: World) -> None:
 
 
 async def _register(world: World) -> None:
-    web = next(one for one in (await world.state())["circleci"]["projects"] if one["slug"] == "gh/acme/web")
+    web = next(one for one in (await world.fetch_state())["circleci"]["projects"] if one["slug"] == "gh/acme/web")
     hook = {
         "name": "the bot",
         "events": ["workflow-completed"],
@@ -58,16 +58,16 @@ async def _register(world: World) -> None:
 async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     world = reachable
     await world.say("/circle webhooks gh/acme/web")
-    assert "Install our webhook" in text_of(await world.reply("No webhook of ours"))
+    assert "Install our webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
     await world.press(await world.reply("hear"), "Let CircleCI tell us at once")
     await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
-    [made] = [call for call in await world.requests("/webhook") if call["method"] == "POST"]
+    [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True
     assert made["body"]["events"] == ["workflow-completed", "job-completed"]
     await world.control("push", project="gh/acme/web", branch="broken")
     await world.card("failed")
-    await world.until(lambda: _taken(world), "a webhook to be taken")
+    await world.wait_until(lambda: _taken(world), "a webhook to be taken")
     await world.say("/circle webhooks gh/acme/web")
     shown = await world.reply("is healthy: last heard")
     await world.press(shown, "Remove ours")
@@ -79,7 +79,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
 async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> None:
     await reachable.connect(EVE)
     await reachable.say("/circle webhooks install gh/acme/web", as_=EVE)
-    told = text_of(await reachable.reply("Only an admin of the organisation may", as_=EVE))
+    told = get_text(await reachable.reply("Only an admin of the organisation may", as_=EVE))
     assert f"{reachable.settings.public_url}/circleci/webhook" in told
     await reachable.say("/circle webhooks gh/acme/web", as_=EVE)
     await reachable.reply("No webhook of ours", as_=EVE)
@@ -104,10 +104,13 @@ async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(re
 
 
 async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_words(tmp_path: Path) -> None:
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True, public_url="http://bot.example.com") as world:
+    async with (
+        asyncio.timeout(120),
+        run_world(tmp_path, socket_mode=True, public_url="http://bot.example.com") as world,
+    ):
         await world.connect()
         await world.say("/circle webhooks install gh/acme/web")
-        told = text_of(await world.reply("URL must be https"))
+        told = get_text(await world.reply("URL must be https"))
         assert "admin" not in told
         await world.say("/circle webhooks gh/acme/web")
         await world.reply("No webhook of ours")
@@ -117,10 +120,10 @@ async def test_one_that_is_installed_again_keeps_its_secret_and_stays_one(reacha
     for _ in range(2):
         await reachable.say("/circle webhooks install gh/acme/web")
         await reachable.reply("CircleCI tells us at once")
-    writes = [call["method"] for call in await reachable.requests("/webhook") if call["method"] != "GET"]
+    writes = [call["method"] for call in await reachable.list_requests("/webhook") if call["method"] != "GET"]
     assert writes == ["POST", "PUT"]
     await reachable.control("push", project="gh/acme/web", branch="broken")
-    await reachable.until(lambda: _taken(reachable), "a webhook to be taken")
+    await reachable.wait_until(lambda: _taken(reachable), "a webhook to be taken")
 
 
 async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world: World) -> None:
@@ -128,9 +131,9 @@ async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world:
     await socket_world.say("/circle webhooks install gh/acme/web")
     await socket_world.reply("PUBLIC_URL")
     await socket_world.say("/circle webhooks gh/acme/web")
-    assert "Install our webhook" not in text_of(await socket_world.reply("PUBLIC_URL"))
+    assert "Install our webhook" not in get_text(await socket_world.reply("PUBLIC_URL"))
 
 
 async def _taken(world: World) -> bool | None:
-    delivered: list[dict[str, Any]] = (await world.state("circleci"))["circleci"]["deliveries"]
+    delivered: list[dict[str, Any]] = (await world.fetch_state("circleci"))["circleci"]["deliveries"]
     return True if any(one["status"] == 200 for one in delivered) else None

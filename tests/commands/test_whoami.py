@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, World
 
 
@@ -9,7 +9,7 @@ async def test_a_connected_person_sees_who_they_are_and_where(world: World) -> N
     await world.say("/circle use gh/acme/web")
     await world.reply("now about")
     await world.say("/circle whoami")
-    shown = text_of(await world.reply("You are *Ada (ada)* at CircleCI"))
+    shown = get_text(await world.reply("You are *Ada (ada)* at CircleCI"))
     assert "acme" in shown
     assert "gh/acme/web" in shown
     assert "CCIPAT" not in shown
@@ -27,8 +27,8 @@ async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: Wor
     await socket_world.control("faults", target="circleci", match="me/collaborations", status=401)
     await socket_world.say("/circle whoami")
     await socket_world.reply("no longer accepts your token")
-    async with socket_world.app.core.store.read() as tx:
-        assert (await tx.accounts.get("T0SANDBOX", ADA)).state == "expired"
+    async with socket_world.app.core.store.begin_read() as tx:
+        assert (await tx.accounts.find("T0SANDBOX", ADA)).state == "expired"
     await socket_world.say("/circle whoami")
     await socket_world.reply("a new one replaces it")
 

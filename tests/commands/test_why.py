@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.why import COMMAND, Args
+from bot.commands.why import COMMAND, WhyArgs
 from bot.errors import UsageError
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 
@@ -18,7 +18,7 @@ async def test_a_message_is_explained_rule_by_rule(world: World) -> None:
     card = await world.card("failed", number=pushed["number"])
     await world.thread(card, "failed")
     await world.say(f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}")
-    shown = text_of(await world.reply("was told here, or was not"))
+    shown = get_text(await world.reply("was told here, or was not"))
     assert "Its card stands here, since a rule asked for it" in shown
     assert "*Rule 1* asks for it: `gh/acme/web` is covered by `gh/acme/web`; it is failed" in shown
     assert "branch `broken` is like `broken`" in shown
@@ -30,7 +30,7 @@ async def test_what_nobody_listened_to_is_explained_as_it_stands(socket_world: W
     await socket_world.connect()
     pushed = await socket_world.control("push", project="gh/acme/web", branch="bad-config")
     await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
-    shown = text_of(await socket_world.reply("was told here, or was not"))
+    shown = get_text(await socket_world.reply("was told here, or was not"))
     assert "It has no card in this channel" in shown
     assert "No rule of any channel made me read it" in shown
 
@@ -45,11 +45,11 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
 
     async def read() -> bool | None:
         await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
-        shown = text_of(await socket_world.reply("was told here, or was not"))
+        shown = get_text(await socket_world.reply("was told here, or was not"))
         assert "Nothing has happened yet that a rule could ask for" in shown
         return "No rule of any channel" not in shown or None
 
-    await socket_world.until(read, "an answer that knows that it is read")
+    await socket_world.wait_until(read, "an answer that knows that it is read")
 
 
 async def test_a_rule_whose_maker_does_not_see_the_project_says_so(socket_world: World) -> None:
@@ -58,7 +58,7 @@ async def test_a_rule_whose_maker_does_not_see_the_project_says_so(socket_world:
     await socket_world.say("/circle subscribe gh/acme --only all", as_=EVE)
     await socket_world.reply("every project", as_=EVE)
     await socket_world.say("/circle why gh/acme/api")
-    shown = text_of(await socket_world.reply("was told here, or was not"))
+    shown = get_text(await socket_world.reply("was told here, or was not"))
     assert "<@U0EVE>, who made it, was not seen to see this project" in shown
 
 
@@ -69,7 +69,7 @@ async def test_what_is_hidden_from_a_person_is_not_explained_to_them(socket_worl
     card = await socket_world.card()
     link = f"https://x.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
     await socket_world.say(f"/circle why {link}", as_=EVE)
-    assert "asked for it" not in text_of(await socket_world.reply(":warning:", as_=EVE))
+    assert "asked for it" not in get_text(await socket_world.reply(":warning:", as_=EVE))
 
 
 async def test_messages_of_other_channels_and_no_cards_are_not_explained(socket_world: World) -> None:
@@ -84,17 +84,17 @@ async def test_messages_of_other_channels_and_no_cards_are_not_explained(socket_
 @pytest.mark.parametrize(
     ("text", "args"),
     [
-        ("https://a.slack.com/archives/C1/p1700000000123456", Args((), "C1", "1700000000.123456")),
-        ("<https://a.slack.com/archives/C1/p1700000000123456|x>", Args((), "C1", "1700000000.123456")),
-        ("https://a.slack.com/archives/C1/p1700000009000000?thread_ts=17.5&cid=C1", Args((), "C1", "17.5")),
-        ("gh/acme/web 7", Args(("gh/acme/web", "7"))),
-        ("", Args()),
+        ("https://a.slack.com/archives/C1/p1700000000123456", WhyArgs((), "C1", "1700000000.123456")),
+        ("<https://a.slack.com/archives/C1/p1700000000123456|x>", WhyArgs((), "C1", "1700000000.123456")),
+        ("https://a.slack.com/archives/C1/p1700000009000000?thread_ts=17.5&cid=C1", WhyArgs((), "C1", "17.5")),
+        ("gh/acme/web 7", WhyArgs(("gh/acme/web", "7"))),
+        ("", WhyArgs()),
     ],
 )
-def test_a_message_is_known_by_its_link_and_by_its_thread(text: str, args: Args) -> None:
-    assert args_of(COMMAND, text) == args
+def test_a_message_is_known_by_its_link_and_by_its_thread(text: str, args: WhyArgs) -> None:
+    assert parse_args(COMMAND, text) == args
 
 
 def test_one_message_at_a_time_is_explained() -> None:
     with pytest.raises(UsageError):
-        args_of(COMMAND, "https://a.slack.com/archives/C1/p1700000000123456 more")
+        parse_args(COMMAND, "https://a.slack.com/archives/C1/p1700000000123456 more")

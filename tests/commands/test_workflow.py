@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 
@@ -10,11 +10,11 @@ async def test_a_workflow_shows_its_jobs_failures_first_with_their_durations(wor
     await world.card("*failed*")
     await world.say("/circle workflow gh/acme/web build-and-test")
     reply = await world.reply("build-and-test")
-    (jobs,) = [text_of(block) for block in reply["blocks"] if "lint" in text_of(block)]
+    (jobs,) = [get_text(block) for block in reply["blocks"] if "lint" in get_text(block)]
     lines = jobs.splitlines()
     assert "|test> — failed · 7s" in lines[0]
     assert "|lint> — success · 3s" in lines[1]
-    assert "Rerun from failed" in text_of(reply)
+    assert "Rerun from failed" in get_text(reply)
 
 
 async def test_of_several_workflows_one_is_chosen(socket_world: World) -> None:
@@ -29,7 +29,7 @@ async def test_the_one_of_fifty_that_failed_stands_first_and_any_other_is_two_pr
     await world.connect()
     await world.say("/circle trigger gh/acme/web --branch mono")
     card = await world.card("*failed*")
-    shown = text_of(card)
+    shown = get_text(card)
     assert shown.index("service-37") < shown.index("service-01")
     assert "…and 40 more" in shown
     await world.press(card, "All 50 workflows")
@@ -55,7 +55,7 @@ async def test_an_old_workflow_says_that_its_jobs_are_gone(socket_world: World) 
 
 async def test_a_link_to_a_workflow_is_enough(socket_world: World) -> None:
     await socket_world.connect()
-    workflow = (await socket_world.state("circleci"))["circleci"]["pipelines"][0]["workflows"][0]
+    workflow = (await socket_world.fetch_state("circleci"))["circleci"]["pipelines"][0]["workflows"][0]
     await socket_world.say(f"/circle workflow {socket_world.url}/circleci/pipelines/workflows/{workflow['id']}")
     await socket_world.reply(workflow["name"])
 

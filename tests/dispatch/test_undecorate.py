@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import Command, Line, Request, Source
+from bot.command import Command, ParsedLine, Request, RequestSource
 from bot.commands import COMMANDS
-from bot.dispatch.parsed_call import understood
+from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
 
 REGISTRY = Registry(COMMANDS)
@@ -26,7 +26,7 @@ BEFORE = ("", "&gt; ", "• ", ": ", ", ", "— ", "/circle ", "@circlebot ", "@
 
 
 def read(text: str) -> tuple[str, object]:
-    call = understood(Request("T1", "U1", text, Source.TYPED, "k"), REGISTRY)
+    call = parse_request(Request("T1", "U1", text, RequestSource.TYPED, "k"), REGISTRY)
     return call.command.name, call.line
 
 
@@ -77,9 +77,9 @@ def test_what_people_wrote(said: str, means: str) -> None:
 
 
 def test_what_may_be_meant_stays() -> None:
-    assert read("artifacts 12 *coverage*")[1] == Line(("12", "*coverage*"))
-    assert read("artifacts 12 _site_")[1] == Line(("12", "_site_"))
-    assert read("trigger gh/a/b note=`x` a=*b* c='*d*'")[1] == Line(
+    assert read("artifacts 12 *coverage*")[1] == ParsedLine(("12", "*coverage*"))
+    assert read("artifacts 12 _site_")[1] == ParsedLine(("12", "_site_"))
+    assert read("trigger gh/a/b note=`x` a=*b* c='*d*'")[1] == ParsedLine(
         ("gh/a/b",), pairs={"note": "`x`", "a": "*b*", "c": "*d*"}
     )
 

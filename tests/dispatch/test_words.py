@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import Line, line
-from bot.dispatch.words import did_you_mean, grammar, parts, split
+from bot.command import ParsedLine, format_line
+from bot.dispatch.words import format_suggestion, parse_usage, split_words, split_written
 from bot.errors import UsageError
 
-TRIGGER = grammar("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
+TRIGGER = parse_usage("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
 
 
-def _read(typed: str, usage: str = "") -> Line:
-    return (grammar(usage) if usage else TRIGGER).read(split(typed))
+def _read(typed: str, usage: str = "") -> ParsedLine:
+    return (parse_usage(usage) if usage else TRIGGER).parse_typed(split_words(typed))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_words_are_read_as_people_write_them(typed: str, words: list[str]) -> No
 
 @pytest.mark.parametrize("dashes", ["--", "—", "–", "––"])
 def test_a_dash_before_a_word_is_what_phones_make_of_two(dashes: str) -> None:
-    assert _read(f"12 {dashes}ssh {dashes}branch main {dashes}tag=v1") == Line(
+    assert _read(f"12 {dashes}ssh {dashes}branch main {dashes}tag=v1") == ParsedLine(
         ("12",), {"ssh": (), "branch": ("main",), "tag": ("v1",)}
     )
 
@@ -47,21 +47,21 @@ def test_a_dash_before_a_word_is_what_phones_make_of_two(dashes: str) -> None:
 @pytest.mark.parametrize("typed", ['trigger "oops', "note='oops x", "“a b"])
 def test_an_open_quote_is_told(typed: str) -> None:
     with pytest.raises(UsageError, match="never closed"):
-        split(typed)
+        split_words(typed)
 
 
 def test_options_take_values_where_the_usage_says_so() -> None:
     line = _read("gh/acme/web --branch main --tag=v1 --ssh image-tag=4.8.2 'note=a=b c'")
     assert line.words == ("gh/acme/web",)
-    assert line.option("branch") == "main"
-    assert line.option("tag") == "v1"
-    assert line.flag("ssh")
+    assert line.get_value("branch") == "main"
+    assert line.get_value("tag") == "v1"
+    assert line.has_flag("ssh")
     assert line.pairs == {"image-tag": "4.8.2", "note": "a=b c"}
 
 
 def test_a_flag_keeps_a_value_that_is_written_to_it() -> None:
     recent = "recent [--org [ORG]]"
-    assert _read("--org=gh/acme", recent).option("org") == "gh/acme"
+    assert _read("--org=gh/acme", recent).get_value("org") == "gh/acme"
     assert _read("--org gh/acme", recent).words == ("gh/acme",)
 
 
@@ -71,12 +71,12 @@ def test_a_pair_is_a_word_where_no_pairs_are_allowed() -> None:
 
 def test_a_repeated_option_keeps_every_value() -> None:
     line = _read("--only failed,recovered --only on-hold", "subscribe [--only KINDS]")
-    assert line.listed("only") == ("failed", "recovered", "on-hold")
+    assert line.get_values("only") == ("failed", "recovered", "on-hold")
 
 
 def test_a_comma_in_double_quotes_parts_nothing() -> None:
     line = _read("""--only '"lint, format",build' """, "subscribe [--only KINDS]")
-    assert line.listed("only") == ("lint, format", "build")
+    assert line.get_values("only") == ("lint, format", "build")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_the_usage_does_not_name_is_refused(typed: str, said: str) -> None:
 
 
 def test_foreign_words_in_errors_cannot_mention_anybody() -> None:
-    for read in (lambda: _read("--<!channel>"), lambda: TRIGGER.written(["--<!channel>"])):
+    for read in (lambda: _read("--<!channel>"), lambda: TRIGGER.parse_written(["--<!channel>"])):
         with pytest.raises(UsageError) as refused:
             read()
         assert "<!channel>" not in refused.value.message
@@ -99,49 +99,49 @@ def test_foreign_words_in_errors_cannot_mention_anybody() -> None:
 @given(st.text())
 def test_the_grammar_reads_or_refuses_whatever_comes(typed: str) -> None:
     with contextlib.suppress(UsageError):
-        words = split(typed)
-        line = TRIGGER.read(words)
+        words = split_words(typed)
+        line = TRIGGER.parse_typed(words)
         assert len(line.words) + len(line.pairs) <= len(words)
 
 
 @given(st.text())
 def test_what_was_understood_is_written_down_and_understood_the_same(typed: str) -> None:
     with contextlib.suppress(UsageError):
-        line = TRIGGER.read(split(typed))
-        assert TRIGGER.written(parts(line.written("trigger"))[1:]) == line
+        line = TRIGGER.parse_typed(split_words(typed))
+        assert TRIGGER.parse_written(split_written(line.to_written("trigger"))[1:]) == line
 
 
 @pytest.mark.parametrize(
     ("standing", "said"),
     [
-        ("rerun 12 --jobs a,b --ssh", Line(("12",), {"jobs": ("a,b",), "ssh": ()})),
-        ("logs 12 --step 'Run tests’ --full --here'", Line(("12",), {"step": ("Run tests’ --full --here",)})),
-        ("approve 12 'Approve “prod”'", Line(("12", "Approve “prod”"))),
-        ("trigger web note='a &amp; b'", Line(("web",), pairs={"note": "a &amp; b"})),
+        ("rerun 12 --jobs a,b --ssh", ParsedLine(("12",), {"jobs": ("a,b",), "ssh": ()})),
+        ("logs 12 --step 'Run tests’ --full --here'", ParsedLine(("12",), {"step": ("Run tests’ --full --here",)})),
+        ("approve 12 'Approve “prod”'", ParsedLine(("12", "Approve “prod”"))),
+        ("trigger web note='a &amp; b'", ParsedLine(("web",), pairs={"note": "a &amp; b"})),
     ],
 )
-def test_a_button_of_an_older_release_says_what_it_said(standing: str, said: Line) -> None:
-    command, *words = parts(standing)
+def test_a_button_of_an_older_release_says_what_it_said(standing: str, said: ParsedLine) -> None:
+    command, *words = split_written(standing)
     usage = f"{command} [--jobs NAMES] [--step NAME] [--full] [--here] [--ssh]{' key=value' * (command == 'trigger')}"
-    assert grammar(usage).written(words) == said
+    assert parse_usage(usage).parse_written(words) == said
 
 
 @pytest.mark.parametrize("standing", ["approve 12 --force", "approve 12 --", "approve 12 'cut off in the mid"])
 def test_a_button_of_an_older_release_that_is_not_clear_is_refused(standing: str) -> None:
     with pytest.raises(UsageError):
-        grammar("approve [project] <workflow> [hold]").written(parts(standing)[1:])
+        parse_usage("approve [project] <workflow> [hold]").parse_written(split_written(standing)[1:])
 
 
 def test_several_values_of_an_older_release_stand_between_commas_and_of_this_one_apart() -> None:
-    rerun = grammar("rerun <workflow> [--jobs NAMES]")
-    assert rerun.written(["12", "--jobs", "a,b"]).listed("jobs") == ("a", "b")
-    written = parts(line("rerun", "12", jobs=["lint, format", "18"]))
-    assert rerun.written(written[1:]).listed("jobs") == ("lint, format", "18")
+    rerun = parse_usage("rerun <workflow> [--jobs NAMES]")
+    assert rerun.parse_written(["12", "--jobs", "a,b"]).get_values("jobs") == ("a", "b")
+    written = split_written(format_line("rerun", "12", jobs=["lint, format", "18"]))
+    assert rerun.parse_written(written[1:]).get_values("jobs") == ("lint, format", "18")
 
 
 def test_the_nearest_word_is_offered() -> None:
-    assert did_you_mean("triger", ["trigger", "help"]) == " Did you mean `trigger`?"
-    assert did_you_mean("zzz", ["trigger", "help"]) == ""
+    assert format_suggestion("triger", ["trigger", "help"]) == " Did you mean `trigger`?"
+    assert format_suggestion("zzz", ["trigger", "help"]) == ""
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_nearest_word_is_offered() -> None:
 def test_references_of_slack_read_as_they_were_typed(escaped: str, typed: str) -> None:
     read = _read(f"{escaped} --branch {escaped} note={escaped}")
     assert read.words == (typed,)
-    assert read.option("branch") == typed
+    assert read.get_value("branch") == typed
     assert read.pairs["note"] == typed
 
 
@@ -178,4 +178,4 @@ def test_a_reference_that_does_not_say_what_was_typed_is_told_and_not_sent(refer
 
 def test_an_option_that_takes_people_keeps_their_references() -> None:
     read = _read("--mention <@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>", "subscribe [--mention WHOM]")
-    assert read.option("mention") == "<@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"
+    assert read.get_value("mention") == "<@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"

@@ -18,13 +18,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.ambiguity import fold
 from tests.plugins import call_contract, world_strategies
-from tests.plugins.expected_state import Wish, acts, newest, waiting
-from tests.plugins.invariant_checker import CHANNELS, Onlooker
+from tests.plugins.expected_state import TypedRule, get_card_actions, get_newest_runs, get_waiting_jobs
+from tests.plugins.invariant_checker import CHANNELS, InvariantChecker
 from tests.plugins.slack_users import ADA, GRACE, Json
-from tests.plugins.stepped_world import Steered, steered
-from tests.plugins.world_strategies import typed
+from tests.plugins.stepped_world import SteppedWorld, run_stepped_world
+from tests.plugins.world_strategies import quote_word
 
 T = TypeVar("T")
 KINDS = ("all", "failed", "passed", "on-hold", "canceled", "errored-config", "empty")
@@ -48,23 +47,27 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @initialize(described=world_strategies.worlds(), heard=st.lists(st.booleans(), min_size=2, max_size=2))
     def begin(self, described: Json, heard: list[bool]) -> None:
-        self.world: Steered = self.run(self.open.enter_async_context(steered(Path(self.folder.name), described)))
-        self.onlooker = Onlooker(self.world)
-        self.projects = dict(zip(self.run(self.onlooker.slugs()), described["projects"], strict=True))
+        self.world: SteppedWorld = self.run(
+            self.open.enter_async_context(run_stepped_world(Path(self.folder.name), described))
+        )
+        self.onlooker = InvariantChecker(self.world)
+        self.projects = dict(zip(self.run(self.onlooker.fetch_slugs()), described["projects"], strict=True))
         self.run(self.world.connect(ADA))
         self.run(self.world.connect(GRACE))
         self.begun = True
         for is_heard, (slug, project) in zip(heard, self.projects.items(), strict=False):
             if is_heard:
-                self.subscribe(Wish(CHANNELS[0], slug, frozenset({"all"})))
+                self.subscribe(TypedRule(CHANNELS[0], slug, frozenset({"all"})))
             for branch in project["branches"]:
                 self.push(slug, "branch", branch, None)
 
     def teardown(self) -> None:
         try:
             if self.begun:
-                self.run(self.onlooker.look())
-                assert not (found := call_contract.complaints(self.run(self.world.state()))), "\n".join(found)
+                self.run(self.onlooker.check_cards())
+                assert not (found := call_contract.find_violations(self.run(self.world.fetch_state()))), "\n".join(
+                    found
+                )
         finally:
             self.run(self.open.aclose())
             self.runner.close()
@@ -101,15 +104,20 @@ class AGeneratedWorld(RuleBasedStateMachine):
             return
         ref, definition = data.draw(st.sampled_from(sorted(refs))), data.draw(st.sampled_from(self._definitions(slug)))
         given = data.draw(world_strategies.given_values(self._settable(slug, kind, ref, definition)))
-        words = [typed(ref), *(f"{name}={typed(_as_text(value))}" for name, value in given.items())]
+        words = [
+            quote_word(ref),
+            *(f"{name}={quote_word(world_strategies.as_text(value))}" for name, value in given.items()),
+        ]
         several = len(self._definitions(slug)) > 1
         if several:
-            words.append(f"--definition {typed(definition['name'])}")
+            words.append(f"--definition {quote_word(definition['name'])}")
         self.say(f"trigger {slug} --{kind} {' '.join(words)}", as_=person, channel=channel)
         body = {"parameters": given} if given else {}
         self._ran(slug, kind, ref, definition)
         self.run(
-            self.onlooker.triggered(channel, slug, {kind: ref}, body, definition["name"] if several else None, person)
+            self.onlooker.record_trigger(
+                channel, slug, {kind: ref}, body, definition["name"] if several else None, person
+            )
         )
 
     @rule(data=st.data(), channel=channels)
@@ -138,7 +146,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self._ran(slug, "branch", branch, definition)
         differing = {name: value for name, value in given.items() if value != written[name]["default"]}
         body = {"parameters": differing} if differing else {}
-        self.run(self.onlooker.triggered(channel, slug, {"branch": branch}, body, None, ADA))
+        self.run(self.onlooker.record_trigger(channel, slug, {"branch": branch}, body, None, ADA))
 
     def _ran(self, slug: str, kind: str, ref: str, definition: Json) -> None:
         self.ran.setdefault((slug, kind, ref), []).append(definition["name"])
@@ -164,46 +172,51 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule(seconds=st.integers(1, 20))
     def time_passes(self, seconds: int) -> None:
-        self.run(self.world.pass_by(seconds))
+        self.run(self.world.advance(seconds))
 
     @rule(data=st.data(), person=people)
     def a_person_presses_a_button(self, data: st.DataObject, person: str) -> None:
-        cards = self.run(self.onlooker.look())
-        offered = [(card, pipeline, act) for card, pipeline in cards for act in acts(card)]
+        cards = self.run(self.onlooker.check_cards())
+        offered = [(card, pipeline, act) for card, pipeline in cards for act in get_card_actions(card)]
         if not offered:
             return
         card, pipeline, act = data.draw(st.sampled_from(offered))
-        run = next(run for run in newest(pipeline) if run["id"] == act.workflow)
+        run = next(run for run in get_newest_runs(pipeline) if run["id"] == act.workflow)
 
         async def press() -> None:
-            await self.world.press_at(card, act.place, as_=person)
+            await self.world.press_at(card, act.element, as_=person)
             await self.world.reply(as_=person, channel=card["channel"])
-            await self.onlooker.acted(card["channel"], pipeline, act.request(run), person)
+            await self.onlooker.record_action(card["channel"], pipeline, act.build_request(run), person)
 
         self.run(press())
 
     @rule(data=st.data(), channel=channels)
     def a_person_approves_by_name(self, data: st.DataObject, channel: str) -> None:
-        held = [one for one in self._held() if _can_be_named(one[2], one[1])]
+        held = [one for one in self._held() if world_strategies.can_be_named(one[2], one[1])]
         if not held:
             return
         pipeline, run, hold = data.draw(st.sampled_from(held))
-        self.say(f"approve {run['id']} {typed(hold['name'])}", as_=ADA, channel=channel)
+        self.say(f"approve {run['id']} {quote_word(hold['name'])}", as_=ADA, channel=channel)
         request = (f"/api/v2/workflow/{run['id']}/approve/{hold['approval_request_id']}", None)
-        self.run(self.onlooker.acted(channel, pipeline, request, ADA))
+        self.run(self.onlooker.record_action(channel, pipeline, request, ADA))
 
     @rule(data=st.data(), channel=channels)
     def a_person_reruns_jobs_by_name(self, data: st.DataObject, channel: str) -> None:
-        self.run(self.onlooker.look())
-        runs = [(one, run) for one in self.run(self.world.pipelines()) for run in newest(one) if run["stopped_at"]]
+        self.run(self.onlooker.check_cards())
+        runs = [
+            (one, run)
+            for one in self.run(self.world.list_pipelines())
+            for run in get_newest_runs(one)
+            if run["stopped_at"]
+        ]
         jobs = [(one, run, job) for one, run in runs for job in run["jobs"] if job.get("job_number")]
-        found = [(one, run, job) for one, run, job in jobs if _can_be_named(job, run)]
+        found = [(one, run, job) for one, run, job in jobs if world_strategies.can_be_named(job, run)]
         if not found:
             return
         pipeline, run, job = data.draw(st.sampled_from(found))
-        self.say(f"rerun {run['id']} --jobs {typed(job['name'])}", as_=GRACE, channel=channel)
+        self.say(f"rerun {run['id']} --jobs {quote_word(job['name'])}", as_=GRACE, channel=channel)
         request = f"/api/v2/workflow/{run['id']}/rerun", {"jobs": [job["id"]]}
-        self.run(self.onlooker.acted(channel, pipeline, request, GRACE))
+        self.run(self.onlooker.record_action(channel, pipeline, request, GRACE))
 
     @rule(data=st.data(), decision=st.sampled_from(["approve", "cancel"]))
     def somebody_decides_on_the_web(self, data: st.DataObject, decision: str) -> None:
@@ -214,51 +227,51 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(self.world.control("decide", workflow_id=run["id"], hold=hold["name"], decision=decision))
 
     def _held(self) -> list[tuple[Json, Json, Json]]:
-        self.run(self.onlooker.look())
-        found = self.run(self.world.pipelines())
-        return [(one, run, hold) for one in found for run in newest(one) for hold in waiting(run)]
+        self.run(self.onlooker.check_cards())
+        found = self.run(self.world.list_pipelines())
+        return [(one, run, hold) for one in found for run in get_newest_runs(one) for hold in get_waiting_jobs(run)]
 
     # Channels want to hear of them
 
-    @precondition(lambda self: self.begun and len(self.onlooker.wishes) < _MOST_RULES)
+    @precondition(lambda self: self.begun and len(self.onlooker.rules) < _MOST_RULES)
     @rule(data=st.data(), channel=channels, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
     def a_channel_is_subscribed(self, data: st.DataObject, channel: str, kinds: list[str]) -> None:
-        self.run(self.onlooker.look())
+        self.run(self.onlooker.check_cards())
         slug = data.draw(st.sampled_from(sorted(self.projects)))
         names = [
             (kind, name)
             for kind, name in world_strategies.list_rule_options(self.projects[slug])
-            if world_strategies.can_be_typed(_one_of_a_list(name))
+            if world_strategies.can_be_typed(world_strategies.quote_list_item(name))
         ]
         option = data.draw(st.none() | st.sampled_from(names) if names else st.none())
-        wish = Wish(channel, slug, frozenset({"all"} if "all" in kinds else kinds), option)
-        if wish not in self.onlooker.wishes.values():
+        wish = TypedRule(channel, slug, frozenset({"all"} if "all" in kinds else kinds), option)
+        if wish not in self.onlooker.rules.values():
             self.subscribe(wish)
 
-    def subscribe(self, wish: Wish) -> None:
+    def subscribe(self, wish: TypedRule) -> None:
         name, value = wish.option or ("", "")
-        narrowed = f"--{name} {typed(_one_of_a_list(value))}" if name else ""
+        narrowed = f"--{name} {quote_word(world_strategies.quote_list_item(value))}" if name else ""
         line = f"subscribe {wish.project} --only {','.join(sorted(wish.kinds))} {narrowed}"
         self.say(line, as_=ADA, channel=wish.channel, answer="hears of")
-        self.run(self.onlooker.subscribed(wish))
+        self.run(self.onlooker.record_rule(wish))
 
-    @precondition(lambda self: self.begun and self.onlooker.wishes)
+    @precondition(lambda self: self.begun and self.onlooker.rules)
     @rule(data=st.data())
     def a_channel_is_unsubscribed(self, data: st.DataObject) -> None:
-        self.run(self.onlooker.look())
-        number = data.draw(st.sampled_from(sorted(self.onlooker.wishes)))
-        wish = self.onlooker.wishes.pop(number)
+        self.run(self.onlooker.check_cards())
+        number = data.draw(st.sampled_from(sorted(self.onlooker.rules)))
+        wish = self.onlooker.rules.pop(number)
         self.say(f"unsubscribe {number}", as_=ADA, channel=wish.channel, answer="Removed rule")
 
     @rule(channel=channels)
     def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
-        self.run(self.onlooker.look())
-        if channel in self.onlooker.kept:
+        self.run(self.onlooker.check_cards())
+        if channel in self.onlooker.missed_keys:
             self.say("unmute", as_=ADA, channel=channel, answer="heard again")
-            self.run(self.onlooker.heard_again(channel))
+            self.run(self.onlooker.check_missed_digest(channel))
         else:
             self.say("mute 1d", as_=ADA, channel=channel, answer="Muted")
-            self.onlooker.kept[channel] = set()
+            self.onlooker.missed_keys[channel] = set()
 
     # The bot goes on
 
@@ -268,22 +281,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule()
     def all_is_quiet(self) -> None:
-        self.run(self.onlooker.look())
-
-
-def _can_be_named(job: Json, run: Json) -> bool:
-    """No other reads alike, it stands on one line, and Slack makes nothing else of it."""
-    alone = sum(fold(other["name"]) == fold(job["name"]) for other in run["jobs"]) == 1
-    return alone and not {"\n", "<", "/"} & set(job["name"])
-
-
-def _as_text(value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _one_of_a_list(name: str) -> str:
-    """Where commas part several, one that holds commas or quotes stands in quotes, as in CSV."""
-    return '"{}"'.format(name.replace('"', '""')) if {",", '"'} & set(name) else name
+        self.run(self.onlooker.check_cards())
 
 
 TestAGeneratedWorld = AGeneratedWorld.TestCase

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from tests.plugins.block_reader import is_card, text_of
+from tests.plugins.block_reader import get_text, is_card
 from tests.plugins.world import ADA, DEPLOYS, EVE, PRIVATE, World
 
 TRIGGER = "trigger gh/acme/web --branch main"
@@ -25,11 +25,11 @@ async def world(socket_world: World) -> World:
 
 async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> None:
     """The sentence is told privately, nothing is triggered, and the next command works."""
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await world.say(f"/circle {line}", as_=as_)
     reply = await world.reply(told, as_=as_)
     assert reply["ephemeral"] is True
-    assert len(await world.pipelines()) == before
+    assert len(await world.list_pipelines()) == before
     await world.say("/circle whoami", as_=as_)
     await world.reply("CircleCI", as_=as_)
 
@@ -103,12 +103,12 @@ async def test_a_write_that_circleci_does_not_answer_well_is_unknown_and_not_rep
 ) -> None:
     """The answer comes too late after 20 s, which cannot be hurried from outside."""
     world.within_s = 40
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await world.control("faults", target="circleci", match="project/gh/acme/web/pipeline", method="POST", **fault)
     await world.say(f"/circle {TRIGGER}")
     found = "I looked again and found" if started else "I looked again: CircleCI shows no such pipeline yet."
-    assert found in text_of(await world.reply(told))
-    assert len(await world.pipelines()) == before + started
+    assert found in get_text(await world.reply(told))
+    assert len(await world.list_pipelines()) == before + started
 
 
 async def test_who_may_only_read_is_told_what_circleci_says(world: World) -> None:
@@ -118,17 +118,17 @@ async def test_who_may_only_read_is_told_what_circleci_says(world: World) -> Non
 
 async def test_an_expired_token_is_asked_to_be_replaced_and_the_line_waits(world: World) -> None:
     async with world.app.core.store.begin() as tx:
-        account = await tx.accounts.get("T0SANDBOX", ADA)
+        account = await tx.accounts.find("T0SANDBOX", ADA)
         assert account is not None
-        await tx.accounts.save(replace(account, token="CCIPAT_expired"))
-    before = len(await world.pipelines())
+        await tx.accounts.upsert(replace(account, token="CCIPAT_expired"))
+    before = len(await world.list_pipelines())
     await world.say(f"/circle {TRIGGER}")
     asked = await world.reply("CircleCI no longer accepts your token (it was revoked, or it expired).")
-    assert len(await world.pipelines()) == before
+    assert len(await world.list_pipelines()) == before
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("token"), token="CCIPAT_ada")
     await world.card("success")
-    assert len(await world.pipelines()) == before + 1
+    assert len(await world.list_pipelines()) == before + 1
 
 
 async def test_commits_and_branches_cannot_mention_anybody(world: World) -> None:
@@ -138,9 +138,9 @@ async def test_commits_and_branches_cannot_mention_anybody(world: World) -> None
     subject = "<!channel> & <b> <@U0GRACE> *bold*"
     pushed = await world.control("push", project="gh/acme/web", branch=branch, like="broken", subject=subject)
     card = await world.card("failed", number=pushed["number"])
-    assert "&lt;!channel&gt; &amp; &lt;b&gt; &lt;@U0GRACE&gt;" in text_of(card)
+    assert "&lt;!channel&gt; &amp; &lt;b&gt; &lt;@U0GRACE&gt;" in get_text(card)
     await world.thread(card, "failed test")
-    said = "\n".join(text_of(one) for one in await world.messages())
+    said = "\n".join(get_text(one) for one in await world.list_messages())
     assert "<!channel>" not in said
     assert "<@U0GRACE>" not in said
     assert "<&>" not in said
@@ -148,7 +148,7 @@ async def test_commits_and_branches_cannot_mention_anybody(world: World) -> None
 
 async def test_a_private_channel_without_the_bot_tells_the_asker_how_to_invite_it(world: World) -> None:
     await world.say(f"/circle {TRIGGER}", channel=PRIVATE)
-    assert "`/invite @circlebot`" in text_of(await world.reply("Started", channel=PRIVATE))
+    assert "`/invite @circlebot`" in get_text(await world.reply("Started", channel=PRIVATE))
 
 
 async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(world: World) -> None:
@@ -157,16 +157,16 @@ async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(
     await _subscribe_directly(world, "C0ARCHIVED")
     pushed = await world.control("push", project="gh/acme/web", branch="broken")
     await world.thread(await world.card("failed", number=pushed["number"]), "failed test")
-    refused = [call for call in await world.calls("chat.postMessage") if call["args"]["channel"] == "C0ARCHIVED"]
+    refused = [call for call in await world.list_calls("chat.postMessage") if call["args"]["channel"] == "C0ARCHIVED"]
     assert refused
     assert {call["error"] for call in refused} == {"is_archived"}
-    assert not [one for one in await world.messages("C0ARCHIVED") if is_card(one)]
+    assert not [one for one in await world.list_messages("C0ARCHIVED") if is_card(one)]
     again = await world.control("push", project="gh/acme/web", branch="broken")
     await world.card("failed", number=again["number"], channel=DEPLOYS)
 
 
 async def _subscribe_directly(world: World, channel: str) -> None:
     """Nobody can type in an archived channel: the rule is older."""
-    scope, now = Scope.parse("gh/acme/web"), world.app.core.clock.now()
+    scope, now = ProjectScope.parse("gh/acme/web"), world.app.core.clock.now()
     async with world.app.core.store.begin() as tx:
-        await tx.subscriptions.add(Subscription(0, "T0SANDBOX", channel, scope, Rule(), ADA, now))
+        await tx.subscriptions.insert(Subscription(0, "T0SANDBOX", channel, scope, Rule(), ADA, now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 CALLED = {
@@ -21,20 +21,20 @@ async def test_a_push_is_heard_of_and_run_again_whatever_the_integration(socket_
     slug = await _slug_of(socket_world, project)
     await socket_world.connect()
     await socket_world.say(f"/circle subscribe {project}")
-    made = text_of(await socket_world.reply(f"hears of {'*' if called != slug else '`'}{called}"))
+    made = get_text(await socket_world.reply(f"hears of {'*' if called != slug else '`'}{called}"))
     assert called == slug or slug not in made
     await socket_world.control("push", project=slug, branch="broken", subject="Break it")
     card = await socket_world.card("*failed*")
-    assert called in text_of(card)
-    assert "Break it" in text_of(card)
-    assert called == slug or slug not in _shown(text_of(card))
+    assert called in get_text(card)
+    assert "Break it" in get_text(card)
+    assert called == slug or slug not in _shown(get_text(card))
     why = await socket_world.thread(card, "2 failed tests")
-    assert called in text_of(why)
+    assert called in get_text(why)
     await socket_world.press(card, "Rerun from failed")
     await socket_world.card("rerun by Ada")
     for line in ("status", "recent", "pipeline", "project"):
         await socket_world.say(f"/circle {line} {project}")
-        assert "broken" in text_of(await socket_world.reply(called)) or line == "project"
+        assert "broken" in get_text(await socket_world.reply(called)) or line == "project"
 
 
 def _shown(text: str) -> str:
@@ -43,5 +43,5 @@ def _shown(text: str) -> str:
 
 
 async def _slug_of(world: World, name: str) -> str:
-    projects = (await world.state("circleci"))["circleci"]["projects"]
+    projects = (await world.fetch_state("circleci"))["circleci"]["projects"]
     return next(str(one["slug"]) for one in projects if one["name"] == name)

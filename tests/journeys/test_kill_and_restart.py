@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault
-from tests.plugins.block_reader import is_card, text_of
-from tests.plugins.database import migrated
+from tests.plugins.block_reader import get_text, is_card
+from tests.plugins.database import create_database
 from tests.plugins.factories import WEB
-from tests.plugins.postgres import Postgres
-from tests.plugins.process_harness import Town, environment_for
+from tests.plugins.postgres import PostgresServer
+from tests.plugins.process_harness import ProcessHarness, build_environment
 from tests.plugins.slack_users import ADA, DEPLOYS, Json
-from tests.plugins.world import a_sandbox
+from tests.plugins.world import run_sandbox
 
 TEAM = "T0SANDBOX"
 
@@ -35,48 +35,48 @@ ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "
 
 
 @pytest.fixture
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ProcessHarness]:
     """A channel that hears everything of gh/acme/web, and no bot running yet; on SQLite unless a test says more."""
     async with AsyncExitStack() as stack:
         database_url = await _database(request, tmp_path, stack)
         await stack.enter_async_context(asyncio.timeout(180))
-        http = await stack.enter_async_context(a_sandbox(speed=10))
+        http = await stack.enter_async_context(run_sandbox(speed=10))
         url = str(http.base_url).rstrip("/")
-        environment = environment_for(url, database_url) | {"CIRCLECI_TOKEN": "CCIPAT_ada"}
+        environment = build_environment(url, database_url) | {"CIRCLECI_TOKEN": "CCIPAT_ada"}
         await _subscribe(Store(database_url, Vault([environment["ENCRYPTION_KEYS"]])))
-        yield Town(url, http, environment=environment, cwd=tmp_path, within_s=60)
+        yield ProcessHarness(url, http, environment=environment, cwd=tmp_path, within_s=60)
 
 
 async def _database(request: pytest.FixtureRequest, folder: Path, stack: AsyncExitStack) -> str:
     if getattr(request, "param", "sqlite") == "sqlite":
-        return await migrated(folder)
-    server: Postgres = request.getfixturevalue("postgres")
-    url = await server.migrated()
-    stack.push_async_callback(server.give_back, url)
+        return await create_database(folder)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = await server.create_migrated()
+    stack.push_async_callback(server.release, url)
     return url
 
 
 async def _subscribe(store: Store) -> None:
     now = datetime.now(UTC)
-    rule = Subscription(0, TEAM, DEPLOYS, Scope.parse(str(WEB)), Rule.of({"only": ["all"]}), ADA, now)
+    rule = Subscription(0, TEAM, DEPLOYS, ProjectScope.parse(str(WEB)), Rule.parse({"only": ["all"]}), ADA, now)
     async with store.begin() as tx:
-        await tx.subscriptions.add(rule)
-        await tx.watches.ensure(WEB, now)
+        await tx.subscriptions.insert(rule)
+        await tx.polled_projects.upsert(WEB, now)
     await store.close()
 
 
 @pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True)
-async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(town: Town) -> None:
-    async with town.worker_to_be_killed():
+async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(town: ProcessHarness) -> None:
+    async with town.run_worker_until_killed():
         await town.push("main", "broken")
         await _more(town, "chat.postMessage")
     await town.push("flaky")
-    async with town.worker_to_be_killed():
+    async with town.run_worker_until_killed():
         await _more(town, "chat.update", "chat.postMessage")
         await town.push("release", "bad-config")
-    async with town.worker_to_be_killed():
+    async with town.run_worker_until_killed():
         await _more(town, "chat.postMessage")
-    async with town.bot("worker"):
+    async with town.run_bot("worker"):
         for number, branch in town.pushed.items():
             await _told(town, number, ENDS[branch])
         await town.card("success", number=_number(town, "main"))
@@ -84,42 +84,42 @@ async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_n
     await _says_nothing_too_often(town)
 
 
-async def test_a_post_whose_answer_died_with_the_process_appears_twice_at_most(town: Town) -> None:
+async def test_a_post_whose_answer_died_with_the_process_appears_twice_at_most(town: ProcessHarness) -> None:
     await town.control("faults", target="slack", match="chat.postMessage", delay_s=30, count=1)
-    async with town.worker_to_be_killed():
+    async with town.run_worker_until_killed():
         await town.push("broken")
         await _more(town, "chat.postMessage")
-    async with town.bot("worker"):
+    async with town.run_bot("worker"):
         number = _number(town, "broken")
         await town.card("failed", number=number)
         await _told(town, number, "failed")
     await _says_nothing_too_often(town)
 
 
-async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town: Town) -> None:
+async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town: ProcessHarness) -> None:
     await town.push("broken")
     await town.control("advance", seconds=600)
-    async with town.bot("worker"):
+    async with town.run_bot("worker"):
         number = _number(town, "broken")
         await town.card("failed", number=number)
         await _told(town, number, "failed")
 
 
 @pytest.mark.parametrize(("word", "town"), [("run", "sqlite"), ("worker", "postgresql")], indirect=["town"])
-async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: Town) -> None:
-    async with town.bot(word) as process:
+async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: ProcessHarness) -> None:
+    async with town.run_bot(word) as process:
         await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
         await town.push("bad-config")
-        await town.until(_faults_struck(town), "a post to be made to wait")
+        await town.wait_until(_faults_struck(town), "a post to be made to wait")
         await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
         await town.push("broken")
-        await town.until(_faults_struck(town), "a look to be made to wait too")
+        await town.wait_until(_faults_struck(town), "a look to be made to wait too")
         await _ended(process)
 
 
-def _faults_struck(town: Town) -> Callable[[], Awaitable[bool | None]]:
+def _faults_struck(town: ProcessHarness) -> Callable[[], Awaitable[bool | None]]:
     async def look() -> bool | None:
-        return all(fault["count"] == 1 for fault in (await town.state())["faults"]) or None
+        return all(fault["count"] == 1 for fault in (await town.fetch_state())["faults"]) or None
 
     return look
 
@@ -131,35 +131,35 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         assert await process.wait() == 0
 
 
-async def _more(town: Town, *methods: str) -> None:
+async def _more(town: ProcessHarness, *methods: str) -> None:
     """Until the bot has called one of these methods of Slack once more."""
-    before = [await town.calls_of(method) for method in methods]
+    before = [await town.count_calls(method) for method in methods]
 
     async def called() -> bool | None:
-        now = [await town.calls_of(method) for method in methods]
+        now = [await town.count_calls(method) for method in methods]
         return True if now != before else None
 
-    await town.until(called, f"another call of {methods}")
+    await town.wait_until(called, f"another call of {methods}")
 
 
-async def _told(town: Town, number: int, says: str) -> None:
+async def _told(town: ProcessHarness, number: int, says: str) -> None:
     """In the thread of the pipeline's card (either, if a kill left two)."""
 
     async def told() -> bool | None:
         return True if any(says in text for text in await _thread(town, number)) else None
 
-    await town.until(told, f"#{number} to be told as {says!r}")
+    await town.wait_until(told, f"#{number} to be told as {says!r}")
 
 
-async def _thread(town: Town, number: int) -> list[str]:
-    messages = await town.messages(DEPLOYS)
-    cards = {one["ts"] for one in messages if is_card(one) and f"#{number}" in text_of(one)}
-    return [text_of(one) for one in messages if one.get("thread_ts") in cards and one["ts"] not in cards]
+async def _thread(town: ProcessHarness, number: int) -> list[str]:
+    messages = await town.list_messages(DEPLOYS)
+    cards = {one["ts"] for one in messages if is_card(one) and f"#{number}" in get_text(one)}
+    return [get_text(one) for one in messages if one.get("thread_ts") in cards and one["ts"] not in cards]
 
 
-async def _says_nothing_too_often(town: Town) -> None:
+async def _says_nothing_too_often(town: ProcessHarness) -> None:
     """Every key that was posted (metadata: event_payload.key) at most once more than there were kills."""
-    posted = [call["args"] for call in await town.calls("chat.postMessage") if call["ok"]]
+    posted = [call["args"] for call in await town.list_calls("chat.postMessage") if call["ok"]]
     keys = Counter(_key(args) for args in posted if args["channel"] == DEPLOYS)
     assert len(keys) >= 2 * len(town.pushed), "every pipeline has a card and at least one notice"
     assert sum(keys.values()) <= len(keys) + 2 * town.kills, keys
@@ -171,5 +171,5 @@ def _key(args: Json) -> str:
     return key
 
 
-def _number(town: Town, branch: str) -> int:
+def _number(town: ProcessHarness, branch: str) -> int:
     return next(number for number, pushed in town.pushed.items() if pushed == branch)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.block_reader import is_card, text_of
+from tests.plugins.block_reader import get_text, is_card
 from tests.plugins.world import ADA, Json, World
 
 
@@ -24,17 +24,17 @@ async def _lose_answer(world: World, route: str, count: int = 1) -> None:
 
 async def _acts(world: World, part: str) -> list[Json]:
     """The writes that CircleCI got at addresses with this part."""
-    calls = (await world.state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and part in call["path"]]
 
 
 async def _runs(world: World, number: int) -> list[Json]:
-    found: list[Json] = next(one for one in await world.pipelines() if one["number"] == number)["workflows"]
+    found: list[Json] = next(one for one in await world.list_pipelines() if one["number"] == number)["workflows"]
     return found
 
 
 async def _newest(world: World) -> Json:
-    return max((one for one in await world.pipelines() if _is_web(one)), key=lambda one: int(one["number"]))
+    return max((one for one in await world.list_pipelines() if _is_web(one)), key=lambda one: int(one["number"]))
 
 
 def _is_web(pipeline: Json) -> bool:
@@ -54,41 +54,41 @@ async def _press_twice(world: World, card: Json, label: str) -> None:
     begun, done = "has begun this already", "did this before"
 
     async def second() -> bool | None:
-        told = [text_of(one) for one in await world.messages() if one.get("ephemeral")]
+        told = [get_text(one) for one in await world.list_messages() if one.get("ephemeral")]
         return any(begun in text or done in text for text in told) or None
 
-    await world.until(second, "the second press to be answered")
+    await world.wait_until(second, "the second press to be answered")
 
 
 async def test_a_trigger_whose_answer_was_lost_is_found_again_and_followed(world: World) -> None:
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await _lose_answer(world, "project/gh/acme/web/pipeline")
     await world.say("/circle trigger gh/acme/web --branch main")
-    told = text_of(await world.reply("It is unknown whether it happened"))
+    told = get_text(await world.reply("It is unknown whether it happened"))
     assert "I looked again and found" in told
     assert "it did start, and I follow it" in told
     await world.card("success", number=int((await _newest(world))["number"]))
-    assert len(await world.pipelines()) == before + 1
+    assert len(await world.list_pipelines()) == before + 1
 
 
 async def test_a_form_handed_in_twice_whose_answer_was_lost_starts_one_pipeline(world: World) -> None:
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await world.say("/circle trigger gh/acme/web")
     form = await world.form("Branch")
     await _lose_answer(world, "project/gh/acme/web/pipeline")
     await asyncio.gather(world.submit(form, branch="main"), world.submit(form, branch="main"))
     await world.card("success")
-    assert len(await world.pipelines()) == before + 1
+    assert len(await world.list_pipelines()) == before + 1
     assert len(await _acts(world, "/pipeline")) == 1
 
 
 async def test_a_form_handed_in_twice_at_the_same_time_starts_one_pipeline(world: World) -> None:
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await world.say("/circle trigger gh/acme/web")
     form = await world.form("Branch")
     await asyncio.gather(world.submit(form, branch="main"), world.submit(form, branch="main"))
     await world.card("success")
-    assert len(await world.pipelines()) == before + 1
+    assert len(await world.list_pipelines()) == before + 1
     assert len(await _acts(world, "/pipeline")) == 1
 
 
@@ -97,7 +97,7 @@ async def test_a_rerun_whose_answer_was_lost_is_found_and_not_repeated_by_the_sa
     card = await world.card("Rerun from failed", number=number)
     await _lose_answer(world, "workflow/*/rerun")
     await _press_twice(world, card, "Rerun from failed")
-    told = text_of(await world.reply("It is unknown whether it happened"))
+    told = get_text(await world.reply("It is unknown whether it happened"))
     assert "I looked again: it did start" in told
     await world.card("success", number=number)
     assert len(await _runs(world, number)) == 2
@@ -118,7 +118,7 @@ async def test_a_cancel_whose_answer_was_lost_says_how_it_stands_and_is_not_repe
     card = await world.card("Cancel", number=number)
     await _lose_answer(world, "workflow/*/cancel")
     await _press_twice(world, card, "Cancel")
-    told = text_of(await world.reply("It is unknown whether it happened"))
+    told = get_text(await world.reply("It is unknown whether it happened"))
     assert "I looked again: `build-and-test` is *" in told
     await world.card("canceled", number=number)
     assert len(await _acts(world, "/cancel")) == 1
@@ -129,20 +129,20 @@ async def test_an_approval_whose_answer_was_lost_is_seen_on_the_hold_and_not_rep
     card = await world.card("Approve staging", number=number)
     await _lose_answer(world, "workflow/*/approve")
     await _press_twice(world, card, "Approve staging")
-    told = text_of(await world.reply("It is unknown whether it happened"))
+    told = get_text(await world.reply("It is unknown whether it happened"))
     assert "`approve-staging` is *success*" in told
     assert "`approve-production`" in told
     assert len(await _acts(world, "/approve")) == 1
 
 
 async def test_where_the_second_look_fails_too_the_person_is_told_to_look_themselves(world: World) -> None:
-    before = len(await world.pipelines())
+    before = len(await world.list_pipelines())
     await _lose_answer(world, "project/gh/acme/web/pipeline")
     await world.control("faults", target="circleci", match="project/gh/acme/web/pipeline/mine", status=404, count=0)
     await world.say("/circle trigger gh/acme/web --branch main")
-    told = text_of(await world.reply("It is unknown whether it happened"))
+    told = get_text(await world.reply("It is unknown whether it happened"))
     assert "Look at CircleCI before you repeat it" in told
-    assert len(await world.pipelines()) == before + 1
+    assert len(await world.list_pipelines()) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ async def test_card_and_notices_arrive_once_slack_is_well_again(world: World, me
     card = await world.card("failed")
     await world.thread(card, "failed test")
     await world.thread(card, "ended: *failed*")
-    assert not (await world.state())["faults"], "the fault has struck"
-    assert len([one for one in await world.messages() if is_card(one)]) == 1
+    assert not (await world.fetch_state())["faults"], "the fault has struck"
+    assert len([one for one in await world.list_messages() if is_card(one)]) == 1
 
 
 async def test_an_answer_that_slack_does_not_take_the_short_way_comes_the_long_way(world: World) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.block_reader import text_of
-from tests.plugins.circleci_proxy import MODES, circleci_that
-from tests.plugins.world import a_world
+from tests.plugins.block_reader import get_text
+from tests.plugins.circleci_proxy import MODES, run_circleci_proxy
+from tests.plugins.world import run_world
 
 ASKED = (
     "projects", "orgs", "project gh/acme/web", "status gh/acme/web", "recent gh/acme/web", "recent --org gh/acme",
@@ -27,15 +27,15 @@ async def test_whatever_is_asked_of_a_circleci_that_answers_so_nothing_crashes(
     mode: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with (
-        circleci_that(MODES[mode]) as (url, is_at),
-        a_world(tmp_path, socket_mode=True, circleci_url=url) as world,
+        run_circleci_proxy(MODES[mode]) as (url, is_at),
+        run_world(tmp_path, socket_mode=True, circleci_url=url) as world,
     ):
         is_at(world.url)
         await world.connect()
         crashed = []
         for asked in ASKED:
             await world.say(f"/circle {asked}")
-            said = text_of(await world.reply())
+            said = get_text(await world.reply())
             if "Something went wrong on my side" in said or "is not its API's JSON" in said:
                 crashed.append(asked)
         assert crashed == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.block_reader import find_field, text_of
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.world import Json, World
 
 OPTIONAL = "/pipeline-definitions"
@@ -51,7 +51,7 @@ async def test_the_form_of_a_server_asks_for_no_definition(socket_world: World) 
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web")
     form = await socket_world.form("image-tag")
-    assert "Pipeline definition" not in text_of(form)
+    assert "Pipeline definition" not in get_text(form)
     assert find_field(form, "branch")
     await socket_world.submit(form)
     await socket_world.form("Started")
@@ -68,5 +68,5 @@ async def test_what_a_server_lacks_is_said_in_a_sentence(socket_world: World) ->
 
 
 async def _calls(world: World) -> list[Json]:
-    found: list[Json] = (await world.state("circleci"))["circleci"]["calls"]
+    found: list[Json] = (await world.fetch_state("circleci"))["circleci"]["calls"]
     return found

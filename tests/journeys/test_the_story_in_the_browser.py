@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.plugins.browser import a_browser
-from tests.plugins.world import World, a_world
+from tests.plugins.browser import launch_browser
+from tests.plugins.world import World, run_world
 
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 WITHIN_MS = 40_000
@@ -25,7 +25,7 @@ expect.set_options(timeout=WITHIN_MS)
 
 
 @dataclass
-class Tab:
+class BrowserTab:
     """A tab of the browser, as somebody in a channel. What its scripts throw ends up in `errors`."""
 
     page: Page
@@ -61,13 +61,13 @@ class Tab:
 
     async def choose_and_see_it_drawn_again(self, label: str, typed: str, value: str) -> None:
         """Choose what the form depends on. A menu that is opened before it is drawn again would be closed."""
-        before = len(await self.world.calls("views.update"))
+        before = len(await self.world.list_calls("views.update"))
 
         async def drawn() -> bool | None:
-            return len(await self.world.calls("views.update")) > before or None
+            return len(await self.world.list_calls("views.update")) > before or None
 
         await self.choose(label, typed, value)
-        await self.world.until(drawn, "the form to be drawn again")
+        await self.world.wait_until(drawn, "the form to be drawn again")
 
     async def be(self, name: str, channel: str) -> None:
         await self.page.get_by_role("radio", name=name).click()
@@ -103,15 +103,15 @@ class Tab:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as chromium:
+    async with launch_browser() as chromium:
         yield chromium
 
 
 @pytest.fixture
-async def tab(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> AsyncIterator[Tab]:
+async def tab(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserTab]:
     """Ada in #deploys, the bot in Socket Mode, a CircleCI five times as fast as the clock unless a test says else."""
     speed = getattr(request, "param", 5)
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True, speed=speed) as world:
+    async with asyncio.timeout(120), run_world(tmp_path, socket_mode=True, speed=speed) as world:
         context = await browser.new_context(viewport={"width": 1400, "height": 900}, timezone_id="UTC")
         one = await _opened(context, world)
         yield one
@@ -119,10 +119,10 @@ async def tab(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) 
     assert one.errors == []
 
 
-async def _opened(context: BrowserContext, world: World) -> Tab:
+async def _opened(context: BrowserContext, world: World) -> BrowserTab:
     page = await context.new_page()
     page.set_default_timeout(WITHIN_MS)
-    tab = Tab(page, world)
+    tab = BrowserTab(page, world)
     page.on("pageerror", lambda error: tab.errors.append(str(error)))
     await page.goto(f"{world.url}/#as=U0ADA&channel=C0DEPLOYS")
     await page.locator("body[data-ready]").wait_for()
@@ -130,14 +130,14 @@ async def _opened(context: BrowserContext, world: World) -> Tab:
 
 
 @pytest.fixture
-async def ada(tab: Tab) -> Tab:
+async def ada(tab: BrowserTab) -> BrowserTab:
     """Ada, connected."""
     await tab.world.connect()
     return tab
 
 
 @pytest.mark.parametrize("tab", [SLOW_MOTION], indirect=True)
-async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None:
+async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: BrowserTab) -> None:
     await tab.type("/circle trigger gh/acme/web --branch main image-tag=4.8.2")
     await expect(tab.newest).to_contain_text("Connect CircleCI")
     await tab.picture("asked-to-connect")
@@ -151,7 +151,7 @@ async def test_a_trigger_asks_to_connect_and_goes_on_by_itself(tab: Tab) -> None
     await expect(tab.messages.filter(has_text=re.compile(r"#\d+ on"))).to_have_count(1)
 
 
-async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
+async def test_the_form_has_an_input_for_every_parameter(ada: BrowserTab) -> None:
     await ada.type("/circle trigger")
     await ada.choose_and_see_it_drawn_again("Project", "we", "gh/acme/web")
     await ada.choose_and_see_it_drawn_again("Branch", "ma", "main")
@@ -168,7 +168,7 @@ async def test_the_form_has_an_input_for_every_parameter(ada: Tab) -> None:
     await expect(ada.card("main")).to_contain_text("environment=production")
 
 
-async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: Tab) -> None:
+async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch broken")
     card = ada.card("broken")
     await expect(card.get_by_role("button", name="from failed")).to_be_visible()
@@ -188,7 +188,7 @@ async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: Tab) -> None:
     await ada.picture("card-rerun")
 
 
-async def test_the_right_one_of_two_holds_is_approved(ada: Tab) -> None:
+async def test_the_right_one_of_two_holds_is_approved(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch release")
     card = ada.card("release")
     await expect(card.get_by_role("button", name="Approve staging")).to_be_visible()
@@ -200,7 +200,7 @@ async def test_the_right_one_of_two_holds_is_approved(ada: Tab) -> None:
     await ada.picture("card-approved")
 
 
-async def test_a_slow_pipeline_is_cancelled(ada: Tab) -> None:
+async def test_a_slow_pipeline_is_cancelled(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch slow")
     card = ada.card("slow")
     await expect(card).to_contain_text("running")
@@ -210,7 +210,7 @@ async def test_a_slow_pipeline_is_cancelled(ada: Tab) -> None:
     await ada.picture("card-canceled")
 
 
-async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: Tab) -> None:
+async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: BrowserTab) -> None:
     await ada.type("/circle subscribe gh/acme/web")
     await expect(ada.messages.filter(has_text="From now on this channel hears")).to_be_visible()
     await expect(ada.messages.filter(has_text="lets this channel hear of")).to_be_visible()
@@ -223,7 +223,7 @@ async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: T
     await ada.picture("subscription-reports")
 
 
-async def test_the_home_shows_what_one_started_and_what_waits(ada: Tab) -> None:
+async def test_the_home_shows_what_one_started_and_what_waits(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch release")
     await expect(ada.card("release").get_by_role("button", name="Approve staging")).to_be_visible()
     await ada.type("/circle subscribe gh/acme/web --only failed,recovered")
@@ -235,7 +235,7 @@ async def test_the_home_shows_what_one_started_and_what_waits(ada: Tab) -> None:
     await ada.picture("home")
 
 
-async def test_what_is_typed_is_answered_to_be_read(ada: Tab) -> None:
+async def test_what_is_typed_is_answered_to_be_read(ada: BrowserTab) -> None:
     """Pictures of the answers that only one person sees."""
     lines = ["help", "help rerun", "whoami", "projects", "status gh/acme/web", "recent gh/acme/web", "tigger", "rerun"]
     for line in lines:
@@ -246,7 +246,7 @@ async def test_what_is_typed_is_answered_to_be_read(ada: Tab) -> None:
         await ada.picture(f"reply-{re.sub('[^a-z]+', '-', line)}")
 
 
-async def test_a_guest_is_refused_and_whoever_has_no_token_is_told_how_to_get_one(tab: Tab) -> None:
+async def test_a_guest_is_refused_and_whoever_has_no_token_is_told_how_to_get_one(tab: BrowserTab) -> None:
     await tab.be("Gus Grey (guest)", "web")
     await tab.type("/circle status gh/acme/web")
     await expect(tab.newest).to_contain_text("you are a guest in it")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import GRACE, World
 
 
@@ -11,10 +11,10 @@ async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(worl
     await world.submit(await world.form("token"), token="CCIPAT_ada")
     await world.form("Connected")
     card = await world.card("success")
-    assert "gh/acme/web" in text_of(card)
-    assert "image-tag=4.8.2" in text_of(card)
+    assert "gh/acme/web" in get_text(card)
+    assert "image-tag=4.8.2" in get_text(card)
     await world.thread(card, "ended: *success*")
-    calls = (await world.state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
     started = [call for call in calls if call["method"] == "POST"]
     assert len(started) == 1
 
@@ -23,7 +23,7 @@ async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(wor
     await world.connect()
     await world.say("/circle trigger gh/acme/web --branch flaky")
     card = await world.card("failed")
-    why = text_of(await world.thread(card, "failed test"))
+    why = get_text(await world.thread(card, "failed test"))
     assert "Run tests" in why
     await world.press(card, "Rerun from failed")
     await world.card("success")
@@ -35,7 +35,7 @@ async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
     card = await world.card("Approve production")
     await world.press(card, "Approve staging", as_=GRACE)
     card = await world.card("Approved")
-    assert "approve-production" in text_of(card)
+    assert "approve-production" in get_text(card)
 
 
 async def test_a_slow_pipeline_is_cancelled(world: World) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import TOLD, News, Told, Where
-from tests.plugins.block_reader import text_of
+from bot.conversation import DESTINATIONS, Destination, NotificationKind, PlaceKind
+from tests.plugins.block_reader import get_text
 from tests.plugins.slack_users import DEPLOYS, EVE, GENERAL, PRIVATE
 from tests.plugins.world import World
 
 PAIR, TRIO, OURS, WIM = "D0PAIR", "C0TRIO", "D0ADA", "W0WIM"
 PLACES = {
-    OURS: Where.OURS,
-    DEPLOYS: Where.OPEN,
-    GENERAL: Where.OPEN,
-    PRIVATE: Where.CLOSED,
-    PAIR: Where.BETWEEN_OTHERS,
-    TRIO: Where.BETWEEN_OTHERS,
+    OURS: PlaceKind.OWN_DM,
+    DEPLOYS: PlaceKind.OPEN,
+    GENERAL: PlaceKind.OPEN,
+    PRIVATE: PlaceKind.CLOSED,
+    PAIR: PlaceKind.OTHERS_DM,
+    TRIO: PlaceKind.OTHERS_DM,
 }
 RULES = ("subscribe gh/acme/api", "mute 1h", "quiet 22:00-08:00")
 NOT_HEARD = "nothing that I tell arrives here"
@@ -33,10 +33,10 @@ async def test_what_a_rule_would_tell_is_refused_where_it_would_not_arrive(conne
     for place, where in PLACES.items():
         for line in RULES:
             await connected.say(f"/circle {line}", channel=place)
-            refused = NOT_HEARD in text_of(await connected.reply(channel=place))
-            assert refused == (TOLD[where][News.RULES] is Told.NOWHERE), (place, line)
-    async with connected.app.core.store.read() as tx:
-        heard = {rule.channel for rule in await tx.subscriptions.of_workspace("T0SANDBOX")}
+            refused = NOT_HEARD in get_text(await connected.reply(channel=place))
+            assert refused == (DESTINATIONS[where][NotificationKind.RULES] is Destination.NOWHERE), (place, line)
+    async with connected.app.core.store.begin_read() as tx:
+        heard = {rule.channel for rule in await tx.subscriptions.list_for_workspace("T0SANDBOX")}
     assert heard == {OURS, DEPLOYS, GENERAL}
 
 
@@ -46,7 +46,7 @@ async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connecte
         await connected.reply("is now about", channel=place)
     await connected.message("set what this channel is about", channel=DEPLOYS)
     await connected.message("set what this channel is about", channel=GENERAL)
-    posts = [call["args"]["channel"] for call in await connected.calls("chat.postMessage")]
+    posts = [call["args"]["channel"] for call in await connected.list_calls("chat.postMessage")]
     assert {*posts} == {DEPLOYS, GENERAL}
 
 
@@ -54,8 +54,8 @@ async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connecte
 async def test_a_card_that_cannot_come_here_comes_to_our_own_direct_messages(place: str, connected: World) -> None:
     await connected.say("/circle trigger gh/acme/web --branch main", channel=place)
     told = await connected.reply("Started", channel=place)
-    assert "come in our own direct messages" in text_of(told)
-    assert ("/invite @circlebot" in text_of(told)) == (place == PRIVATE)
+    assert "come in our own direct messages" in get_text(told)
+    assert ("/invite @circlebot" in get_text(told)) == (place == PRIVATE)
     card = await connected.card("success", channel=OURS)
     await connected.thread(card, "<@U0ADA>")
 
@@ -67,7 +67,7 @@ async def test_in_a_channel_to_which_it_is_invited_everything_arrives(connected:
     await connected.say("/circle subscribe gh/acme/api", channel=PRIVATE)
     await connected.reply("From now on", channel=PRIVATE)
     await connected.say("/circle trigger gh/acme/web --branch main", channel=PRIVATE)
-    assert "direct messages" not in text_of(await connected.reply("Started", channel=PRIVATE))
+    assert "direct messages" not in get_text(await connected.reply("Started", channel=PRIVATE))
     await connected.card("success", channel=PRIVATE)
 
 
@@ -99,6 +99,6 @@ async def test_somebody_of_an_organisation_is_a_person_like_any_other(socket_wor
     await world.say("/circle subscribe gh/acme/api --mention @wim", as_=WIM, channel="D0WIM")
     await world.reply("From now on", as_=WIM, channel="D0WIM")
     await world.say("/circle subscriptions --all", as_=WIM, channel=GENERAL)
-    assert "#D0WIM" not in text_of(await world.reply("gh/acme/api", as_=WIM, channel=GENERAL))
+    assert "#D0WIM" not in get_text(await world.reply("gh/acme/api", as_=WIM, channel=GENERAL))
     await world.say("/circle status gh/acme/web", as_=EVE, channel=TRIO)
     await world.reply("Connect", as_=EVE, channel=TRIO)

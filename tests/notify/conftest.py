@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 
 from bot.slack.manifest import OPTIONAL_SCOPES
-from tests.plugins.database import migrated
-from tests.plugins.delivery_harness import Desk, a_desk
+from tests.plugins.database import create_database
+from tests.plugins.delivery_harness import DeliveryHarness, run_delivery_harness
 
 
 @pytest.fixture
 async def database_url(tmp_path: Path) -> str:
-    return await migrated(tmp_path)
+    return await create_database(tmp_path)
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
-    async with a_desk(database_url) as one:
+async def desk(database_url: str) -> AsyncIterator[DeliveryHarness]:
+    async with run_delivery_harness(database_url) as one:
         yield one
 
 
 @pytest.fixture
-async def blind_desk(database_url: str) -> AsyncIterator[Desk]:
+async def blind_desk(database_url: str) -> AsyncIterator[DeliveryHarness]:
     """Whoever installed it declined to let it read the channels."""
-    async with a_desk(database_url, declined=OPTIONAL_SCOPES) as one:
+    async with run_delivery_harness(database_url, declined=OPTIONAL_SCOPES) as one:
         yield one

@@ -8,88 +8,90 @@ from typing import Any
 
 import pytest
 
-from bot.store.polled_projects import Payer
-from tests.plugins.poller_harness import Lookout, looking_out
+from bot.store.polled_projects import TokenOwner
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
-    async with looking_out(tmp_path, past=True) as one:
+async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
+    async with run_poller_harness(tmp_path, past=True) as one:
         yield one
 
 
-async def _calls(lookout: Lookout, since: int, **like: Any) -> list[dict[str, Any]]:
+async def _calls(lookout: PollerHarness, since: int, **like: Any) -> list[dict[str, Any]]:
     return [call for call in (await lookout.sandbox.calls())[since:] if like.items() <= call.items()]
 
 
-async def test_a_429_slows_only_that_token_and_another_one_reads_the_project(lookout: Lookout) -> None:
+async def test_a_429_slows_only_that_token_and_another_one_reads_the_project(lookout: PollerHarness) -> None:
     await lookout.connect("ada", "grace")
     await lookout.subscribe("gh/acme/web")
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     await lookout.control("faults", target="circleci", caller="ada", status=429, retry_after=600, count=1)
-    since, number = await lookout.calls(), await lookout.push("gh/acme/web")
-    await lookout.pass_by(1)
-    assert number in await lookout.followed("gh/acme/web")
+    since, number = await lookout.count_calls(), await lookout.push("gh/acme/web")
+    await lookout.advance(1)
+    assert number in await lookout.list_pipeline_numbers("gh/acme/web")
     assert len(await _calls(lookout, since, token_owner="ada")) == 1, "it rests for as long as it was told to"
     assert lookout.sandbox.naps == [], "nobody waits inside of a request"
-    await lookout.pass_by(12)
-    again = await lookout.calls()
+    await lookout.advance(12)
+    again = await lookout.count_calls()
     await lookout.control("limit", a_minute=0, **{"as": "grace"})
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     assert await _calls(lookout, again, token_owner="ada", status=200)
 
 
-async def test_a_project_that_only_a_limited_token_may_read_waits_and_the_others_go_on(lookout: Lookout) -> None:
+async def test_a_project_that_only_a_limited_token_may_read_waits_and_the_others_go_on(lookout: PollerHarness) -> None:
     await lookout.connect("ada", "grace")
     await lookout.subscribe("gh/acme/secret", "bb/acme/legacy")
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     await lookout.control("limit", a_minute=0, **{"as": "ada"})
     secret, legacy = await lookout.push("gh/acme/secret"), await lookout.push("bb/acme/legacy")
-    await lookout.pass_by(2)
-    assert legacy in await lookout.followed("bb/acme/legacy")
-    assert secret not in await lookout.followed("gh/acme/secret")
+    await lookout.advance(2)
+    assert legacy in await lookout.list_pipeline_numbers("bb/acme/legacy")
+    assert secret not in await lookout.list_pipeline_numbers("gh/acme/secret")
     await lookout.control("limit", a_minute=6000, **{"as": "ada"})
-    await lookout.pass_by(2)
-    assert secret in await lookout.followed("gh/acme/secret")
+    await lookout.advance(2)
+    assert secret in await lookout.list_pipeline_numbers("gh/acme/secret")
 
 
 async def test_an_hour_of_a_hundred_requests_is_never_overdrawn_and_builds_are_told_all_the_same(
     tmp_path: Path,
 ) -> None:
-    async with looking_out(tmp_path) as lookout:
+    async with run_poller_harness(tmp_path) as lookout:
         await lookout.control("limit", an_hour=100, **{"as": "ada"})
         await lookout.connect("ada")
         await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
         for _ in range(3):
             number = await lookout.push("gh/acme/api")
-            await lookout.pass_by(55)
+            await lookout.advance(55)
         assert await _calls(lookout, 0, status=429) == []
-        assert number in await lookout.followed("gh/acme/api")
+        assert number in await lookout.list_pipeline_numbers("gh/acme/api")
 
 
-async def test_whose_token_reads_a_project_is_known_also_where_its_limit_ends_the_first_look(lookout: Lookout) -> None:
+async def test_whose_token_reads_a_project_is_known_also_where_its_limit_ends_the_first_look(
+    lookout: PollerHarness,
+) -> None:
     await lookout.control("faults", target="circleci", match="pipeline/", status=429, retry_after=600, count=1)
     await lookout.connect("ada")
     await lookout.subscribe("gh/acme/web")
-    await lookout.round()
-    async with lookout.store.read() as tx:
-        (watch,) = (await tx.watches.of(["gh/acme/web"])).values()
+    await lookout.run_due()
+    async with lookout.store.begin_read() as tx:
+        (watch,) = (await tx.polled_projects.list_for_projects(["gh/acme/web"])).values()
     assert "asks us to wait" in (watch.error or "")
-    assert watch.read_by == Payer("T", "ada")
+    assert watch.read_by == TokenOwner("T", "ada")
 
 
-async def test_a_tight_budget_is_never_overdrawn_and_every_project_gets_its_share(lookout: Lookout) -> None:
+async def test_a_tight_budget_is_never_overdrawn_and_every_project_gets_its_share(lookout: PollerHarness) -> None:
     await lookout.control("limit", a_minute=60, **{"as": "ada"})
     await lookout.connect("ada")
     await lookout.subscribe("gh/acme/web", "gh/acme/api", "bb/acme/legacy")
-    await lookout.pass_by(1)
-    since = await lookout.calls()
+    await lookout.advance(1)
+    since = await lookout.count_calls()
     pushed = {}
     for minute in range(6):
         for slug in ("gh/acme/web", "gh/acme/api", "bb/acme/legacy"):
             pushed[slug] = await lookout.push(slug, "slow" if minute % 2 else "main")
-        await lookout.pass_by(1)
+        await lookout.advance(1)
     assert await _calls(lookout, since, status=429) == []
-    await lookout.pass_by(3)
+    await lookout.advance(3)
     for slug, number in pushed.items():
-        assert number in await lookout.followed(slug)
+        assert number in await lookout.list_pipeline_numbers(slug)

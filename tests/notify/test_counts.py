@@ -10,34 +10,34 @@ from pathlib import Path
 import pytest
 
 from bot.circleci.links import Links
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.notify.publish.publisher import Publisher
 from bot.notify.readings import Reading
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.rate_limiter import POST, Rate
+from bot.store.rate_limiter import POST, RateLimit
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
-from tests.plugins.delivery_harness import Desk, MovedClock, a_desk
-from tests.plugins.factories import NOW, WEB, a_pipeline, a_snapshot, a_workflow
-from tests.plugins.poller_harness import Lookout, looking_out
-from tests.plugins.sql_statements import statements
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.delivery_harness import DeliveryHarness, FakeClock, run_delivery_harness
+from tests.plugins.factories import NOW, WEB, make_pipeline, make_snapshot, make_workflow
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
+from tests.plugins.sql_statements import count_statements
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
-    async with looking_out(tmp_path, past=True) as one:
+async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
+    async with run_poller_harness(tmp_path, past=True) as one:
         yield one
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(await migrated(tmp_path)) as one:
+async def desk(tmp_path: Path) -> AsyncIterator[DeliveryHarness]:
+    async with run_delivery_harness(await create_database(tmp_path)) as one:
         yield one
 
 
-async def _asked(lookout: Lookout, since: int) -> Counter[str]:
+async def _asked(lookout: PollerHarness, since: int) -> Counter[str]:
     """The calls from the `since`th on, by the last word of their path."""
     return Counter(call["path"].rpartition("/")[2] for call in (await lookout.sandbox.calls())[since:])
 
@@ -45,21 +45,23 @@ async def _asked(lookout: Lookout, since: int) -> Counter[str]:
 async def _subscribe(store: Store, *branches: str) -> None:
     async with store.begin() as tx:
         for branch in branches:
-            rule = Rule.of({"only": ["failed"], "branch": [branch]})
-            await tx.subscriptions.add(Subscription(0, "T", f"C-{branch}", Scope.parse(str(WEB)), rule, "ada", NOW))
+            rule = Rule.parse({"only": ["failed"], "branch": [branch]})
+            await tx.subscriptions.insert(
+                Subscription(0, "T", f"C-{branch}", ProjectScope.parse(str(WEB)), rule, "ada", NOW)
+            )
 
 
 def _failed(number: int) -> Reading:
-    pipeline = a_pipeline(number, created_at=NOW)
-    workflow = a_workflow(number, "build", "failed", created_at=NOW, stopped_at=NOW)
-    return Reading(WEB, a_snapshot((workflow, ()), pipeline=pipeline), NOW, None, None, read_at=NOW)
+    pipeline = make_pipeline(number, created_at=NOW)
+    workflow = make_workflow(number, "build", "failed", created_at=NOW, stopped_at=NOW)
+    return Reading(WEB, make_snapshot((workflow, ()), pipeline=pipeline), NOW, None, None, read_at=NOW)
 
 
 def _publisher(store: Store) -> Publisher:
     return Publisher(
         store=store,
         links=Links("https://circleci.example"),
-        clock=MovedClock(),
+        clock=FakeClock(),
         nudge=lambda: None,
         reach=lambda _: None,
     )
@@ -67,12 +69,12 @@ def _publisher(store: Store) -> Publisher:
 
 async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None:
     async def spent(number: int) -> int:
-        with statements() as seen:
-            assert len((await publisher.news(_failed(number))).outcomes) == 1
+        with count_statements() as seen:
+            assert len((await publisher.list_unpublished(_failed(number))).outcomes) == 1
             await publisher.publish(_failed(number), {})
         return seen.count
 
-    store = Store(await migrated(tmp_path), Vault([new_key()]))
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
     publisher = _publisher(store)
     await _subscribe(store, "main")
     await spent(1)
@@ -84,67 +86,71 @@ async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None
 
 
 async def test_a_look_that_finds_nothing_new_costs_four_statements(tmp_path: Path) -> None:
-    store = Store(await migrated(tmp_path), Vault([new_key()]))
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
     publisher = _publisher(store)
     await _subscribe(store, "main")
-    running = a_snapshot(
-        (a_workflow(1, "build", "running", created_at=NOW), ()), pipeline=a_pipeline(1, created_at=NOW)
+    running = make_snapshot(
+        (make_workflow(1, "build", "running", created_at=NOW), ()), pipeline=make_pipeline(1, created_at=NOW)
     )
     reading = Reading(WEB, running, None, NOW, None, read_at=NOW)
     await publisher.publish(reading, {})
-    with statements() as seen:
-        assert not (await publisher.news(reading)).outcomes
+    with count_statements() as seen:
+        assert not (await publisher.list_unpublished(reading)).outcomes
         await publisher.publish(reading, {})
     await store.close()
     assert seen.count == 4, seen.texts
 
 
-async def test_an_idle_organisation_is_asked_six_times_a_minute_however_many_projects_it_has(lookout: Lookout) -> None:
+async def test_an_idle_organisation_is_asked_six_times_a_minute_however_many_projects_it_has(
+    lookout: PollerHarness,
+) -> None:
     await lookout.connect("ada")
     await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
-    await lookout.pass_by(20)
-    since = await lookout.calls()
-    with statements() as seen:
-        await lookout.pass_by(20)
-    assert await lookout.calls() - since <= 6 * 20
-    assert len(seen.writing) <= 15 * 20, "to take the listing, to give it back, and that it still shows the projects"
+    await lookout.advance(20)
+    since = await lookout.count_calls()
+    with count_statements() as seen:
+        await lookout.advance(20)
+    assert await lookout.count_calls() - since <= 6 * 20
+    assert len(seen.writes) <= 15 * 20, "to take the listing, to give it back, and that it still shows the projects"
 
 
-async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_nothing_else(lookout: Lookout) -> None:
+async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_nothing_else(
+    lookout: PollerHarness,
+) -> None:
     await lookout.connect("ada")
     await lookout.subscribe("gh/acme/web")
-    await lookout.pass_by(20)
-    since = await lookout.calls()
-    with statements() as seen:
-        await lookout.pass_by(5)
+    await lookout.advance(20)
+    since = await lookout.count_calls()
+    with count_statements() as seen:
+        await lookout.advance(5)
     asked = await _asked(lookout, since)
     assert set(asked) == {"pipeline"}, "its own listing is all that is asked for"
     assert 20 <= asked["pipeline"] <= 26, "as often as an organisation's"
-    assert len(seen.writing) == seen.writers == 2 * asked["pipeline"], seen.writing
+    assert len(seen.writes) == seen.write_transactions == 2 * asked["pipeline"], seen.writes
     known = [text for text in seen.texts if text.startswith("SELECT pipelines.id \nFROM pipelines")]
     assert len(known) == asked["pipeline"], "one statement tells what is known of all that is listed"
 
 
-async def test_a_turn_with_nothing_due_shuts_no_writer_out(lookout: Lookout) -> None:
+async def test_a_turn_with_nothing_due_shuts_no_writer_out(lookout: PollerHarness) -> None:
     await lookout.connect("ada")
     await lookout.subscribe("gh/acme/web", "gh/acme/api")
-    await lookout.pass_by(20.1)
-    with statements() as seen:
-        await lookout.round()
-        await lookout.sandbox.after(1)
-        await lookout.round()
-    assert (seen.writers, seen.count) == (0, 4), seen.texts
+    await lookout.advance(20.1)
+    with count_statements() as seen:
+        await lookout.run_due()
+        await lookout.sandbox.advance(1)
+        await lookout.run_due()
+    assert (seen.write_transactions, seen.count) == (0, 4), seen.texts
 
 
-async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: Lookout) -> None:
+async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: PollerHarness) -> None:
     await lookout.connect("ada", "grace", "eve")
     await lookout.subscribe("gh/acme/web")
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     await lookout.push("gh/acme/web", "slow")
-    await lookout.pass_by(1)
-    since = await lookout.calls()
-    with statements() as seen:
-        await lookout.pass_by(5)
+    await lookout.advance(1)
+    since = await lookout.count_calls()
+    with count_statements() as seen:
+        await lookout.advance(5)
     asked = await _asked(lookout, since)
     assert asked["workflow"] >= 5
     assert asked["job"] == 0
@@ -153,31 +159,33 @@ async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: 
     assert looked_up == asked.total(), "whose token asks is one statement"
 
 
-async def test_an_outcome_is_two_posts_and_no_other_call(desk: Desk) -> None:
-    await desk.wants(1, "It failed")
-    await desk.works()
-    calls = (await desk.state("slack"))["slack"]["calls"]
+async def test_an_outcome_is_two_posts_and_no_other_call(desk: DeliveryHarness) -> None:
+    await desk.enqueue(1, "It failed")
+    await desk.run_delivery()
+    calls = (await desk.fetch_state("slack"))["slack"]["calls"]
     assert Counter(call["method"] for call in calls) == {"chat.postMessage": 2}
 
 
-async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(desk: Desk) -> None:
+async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(desk: DeliveryHarness) -> None:
     async def each(waiting: int) -> float:
         first = 1000 * waiting
         for number in range(first, first + waiting):
-            await desk.wants(number, "It failed")
-        with statements() as seen:
-            await desk.works(turns=3 * waiting)
+            await desk.enqueue(number, "It failed")
+        with count_statements() as seen:
+            await desk.run_delivery(turns=3 * waiting)
         return seen.count / waiting
 
     few, many = await each(2), await each(10)
     assert many <= 1.2 * few
 
 
-async def test_turns_of_many_channels_are_taken_in_two_statements_the_first_time_in_four(desk: Desk) -> None:
+async def test_turns_of_many_channels_are_taken_in_two_statements_the_first_time_in_four(desk: DeliveryHarness) -> None:
     async def spent(later_s: float) -> int:
         async with desk.store.begin() as tx:
-            with statements() as seen:
-                taken = await tx.turns.take(POST, wishes, Rate(1.0), desk.clock.now() + timedelta(seconds=later_s))
+            with count_statements() as seen:
+                taken = await tx.rate_limiter.take(
+                    POST, wishes, RateLimit(1.0), desk.clock.now() + timedelta(seconds=later_s)
+                )
         assert taken == wishes
         return seen.count
 

@@ -14,27 +14,28 @@ import pytest
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.webhook_payload import WebhookEvent
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.notify.poll.explain import Explainer
-from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.org_poller import OrgPoller
 from bot.notify.poll.poller import Poller
-from bot.notify.poll.tokens import ServiceAccount, Tokens
-from bot.notify.poll.visibility import Sight
+from bot.notify.poll.token_quota import ServiceAccount
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.publish.publisher import Publisher
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
-from bot.store.vault import Vault, new_key
-from bot.workers.loop import Tasks
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from bot.workers.loop import BackgroundTasks
+from tests.plugins.database import create_database
 from tests.plugins.factories import NOW
 
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 INTERVAL_S = 5.0
 
 
-class Steps:
+class StepCounter:
     """Counts what a poll waits for: transactions before they begin, answers once they are made, on their way to us.
 
     At the `until`th it runs `then`, once.
@@ -54,7 +55,7 @@ class Steps:
 class SteppedStore:
     """The store as those see it whose steps are counted."""
 
-    def __init__(self, store: Store, steps: Steps) -> None:
+    def __init__(self, store: Store, steps: StepCounter) -> None:
         self._store, self._steps = store, steps
 
     @contextlib.asynccontextmanager
@@ -64,29 +65,29 @@ class SteppedStore:
             yield tx
 
     @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[Tx]:
+    async def begin_read(self) -> AsyncIterator[Tx]:
         await self._steps.step()
-        async with self._store.read() as tx:
+        async with self._store.begin_read() as tx:
             yield tx
 
 
-class House:
+class PollHarness:
     """`builds` are the projects' pipelines at CircleCI, each with status and beginning; time goes on by itself."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.steps, self.tasks, self.moment = store, Steps(), Tasks(), NOW
+        self.store, self.steps, self.tasks, self.moment = store, StepCounter(), BackgroundTasks(), NOW
         self.builds: dict[ProjectSlug, list[tuple[str, str]]] = {WEB: [], API: []}
         pool = CircleCIPool("https://circleci.test", clock=self, transport=httpx.MockTransport(self._answer))
         links, stepped = Links("https://circleci.test"), cast("Store", SteppedStore(store, self.steps))
-        tokens = Tokens(pool=pool, service=ServiceAccount("CCIPAT_any"), store=store, clock=self, links=links)
+        tokens = PollTokens(pool=pool, service=ServiceAccount("CCIPAT_any"), store=store, clock=self, links=links)
         shared: dict[str, Any] = {"tokens": tokens, "clock": self, "interval_s": INTERVAL_S, "holder": "me"}
         shared |= {"store": stepped, "tasks": self.tasks, "chance": lambda: 0.5}
         publisher = Publisher(store=stepped, links=links, clock=self, nudge=_nothing, reach=_nothing)
-        sight = Sight(store=store, pool=pool, tokens=tokens, clock=self)
+        sight = Visibility(store=store, pool=pool, tokens=tokens, clock=self)
         self.poller = Poller(
             publisher=publisher, explainer=Explainer(store=store, tokens=tokens), sight=sight, **shared
         )
-        self.organisations = Organisations(nudge=_nothing, **shared)
+        self.organisations = OrgPoller(nudge=_nothing, **shared)
         self.inbox = WebhookInbox(store=store, clock=self, nudge=_nothing)
 
     def now(self) -> datetime:
@@ -128,32 +129,34 @@ class House:
     async def watch(self) -> None:
         async with self.store.begin() as tx:
             for project in self.builds:
-                rule = Subscription(0, "T", "C", Scope.parse(str(project)), Rule.of({"only": ["passed"]}), "U", NOW)
-                await tx.subscriptions.add(rule)
-                await tx.watches.ensure(project, NOW)
+                rule = Subscription(
+                    0, "T", "C", ProjectScope.parse(str(project)), Rule.parse({"only": ["passed"]}), "U", NOW
+                )
+                await tx.subscriptions.insert(rule)
+                await tx.polled_projects.upsert(project, NOW)
 
     async def round(self) -> None:
         """Whatever is due now, until nothing is."""
-        await self.organisations.turn()
+        await self.organisations.tick()
         await self.polls()
 
     async def polls(self) -> None:
-        await self.poller.turn()
+        await self.poller.tick()
         while self.tasks:
             await self.tasks.drain(30)
-            await self.poller.turn()
+            await self.poller.tick()
 
     async def rest(self) -> None:
         """Both projects are known by then, and what built is listed with its organisation."""
         for _ in range(2):
             await self.round()
             async with self.store.begin() as tx:
-                await tx.listings.settle("gh/acme", self.now(), 0)
+                await tx.org_polls.settle("gh/acme", self.now(), 0)
         await self.round()
 
     async def hurry(self) -> None:
         async with self.store.begin() as tx:
-            await tx.watches.hurry(WEB, self.now())
+            await tx.polled_projects.make_due(WEB, self.now())
 
     def begins(self, status: str = "running") -> None:
         self.builds[WEB].append((status, self.now().isoformat()))
@@ -172,12 +175,12 @@ class House:
         event = WebhookEvent(
             f"e{number}", "workflow-completed", WEB, None, f"web-{number}", number, f"w-web-{number}", None
         )
-        await self.inbox.take(event)
+        await self.inbox.handle(event)
 
     async def told(self) -> set[str]:
-        async with self.store.read() as tx:
+        async with self.store.begin_read() as tx:
             ids = [f"web-{number}" for number in range(1, len(self.builds[WEB]) + 1)]
-            return {one for one in ids if "passed" in (await tx.outcomes.known(one)).values()}
+            return {one for one in ids if "passed" in (await tx.outcomes.list_kinds(one)).values()}
 
 
 def _all(items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -189,9 +192,9 @@ def _nothing(*_: object) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _house(folder: Path) -> AsyncIterator[House]:
-    store = Store(await migrated(folder), Vault([new_key()]))
-    house = House(store)
+async def _house(folder: Path) -> AsyncIterator[PollHarness]:
+    store = Store(await create_database(folder), Vault([generate_key()]))
+    house = PollHarness(store)
     await house.watch()
     try:
         yield house
@@ -199,36 +202,36 @@ async def _house(folder: Path) -> AsyncIterator[House]:
         await store.close()
 
 
-async def _a_build_that_is_read_ends(house: House) -> None:
+async def _a_build_that_is_read_ends(house: PollHarness) -> None:
     house.begins()
     await house.rest()
     await house.hurry()
     house.steps.then = house.ends
 
 
-async def _a_build_begins_and_ends_while_its_listing_is_checked(house: House) -> None:
+async def _a_build_begins_and_ends_while_its_listing_is_checked(house: PollHarness) -> None:
     house.begins("success")
     await house.rest()
     async with house.store.begin() as tx:
-        await tx.watches.doubt(WEB, house.now())
+        await tx.polled_projects.force_relist(WEB, house.now())
     house.steps.then = house.begins_and_ends
 
 
-async def _a_build_begins_and_ends_in_a_project_that_is_listed_by_itself(house: House) -> None:
+async def _a_build_begins_and_ends_in_a_project_that_is_listed_by_itself(house: PollHarness) -> None:
     house.begins("success")
     await house.rest()
     async with house.store.begin() as tx:
-        await tx.watches.unlist("gh/acme", house.now())
+        await tx.polled_projects.unlist_org("gh/acme", house.now())
     house.steps.then = house.begins_and_ends
 
 
-async def _a_build_ends_while_it_is_found(house: House) -> None:
+async def _a_build_ends_while_it_is_found(house: PollHarness) -> None:
     house.begins("success")
     await house.rest()
     house.begins()
     async with house.store.begin() as tx:
-        await tx.listings.settle("gh/acme", house.now(), 0)
-    await house.organisations.turn()
+        await tx.org_polls.settle("gh/acme", house.now(), 0)
+    await house.organisations.tick()
     house.steps.then = house.ends
 
 
@@ -242,7 +245,9 @@ async def _a_build_ends_while_it_is_found(house: House) -> None:
     ],
     ids=lambda before: before.__name__.strip("_"),
 )
-async def test_a_hint_at_any_step_is_heard_at_once(before: Callable[[House], Awaitable[None]], tmp_path: Path) -> None:
+async def test_a_hint_at_any_step_is_heard_at_once(
+    before: Callable[[PollHarness], Awaitable[None]], tmp_path: Path
+) -> None:
     async with _house(tmp_path) as house:
         swallowed, until = [], 0
         while True:

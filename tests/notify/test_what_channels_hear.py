@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.circleci.fake_projects import GITLAB
-from sandbox.circleci.fake_users import fixed_id
-from tests.plugins.block_reader import is_card, text_of
+from sandbox.circleci.fake_users import build_fixed_id
+from tests.plugins.block_reader import get_text, is_card
 from tests.plugins.world import GRACE, WEB, World
 
 
@@ -32,11 +32,11 @@ async def test_a_failure_is_told_with_its_reason_and_a_success_is_not(world: Wor
     await _subscribe(world)
     passed, failed = await _push(world, "feature/login"), await _push(world, "broken")
     card = await world.card("failed", number=failed)
-    why = text_of(await world.thread(card, "failed test"))
+    why = get_text(await world.thread(card, "failed test"))
     assert "Run tests" in why
     assert "exit code 1" in why
     assert "ghp_" not in why
-    assert not [one for one in await world.messages() if f"#{passed}" in text_of(one)]
+    assert not [one for one in await world.list_messages() if f"#{passed}" in get_text(one)]
 
 
 async def test_a_recovery_is_told_as_such(world: World) -> None:
@@ -55,14 +55,14 @@ async def test_what_broke_is_told_once_and_not_while_it_stays_broken(world: Worl
     still = await _push(world, "main", like="broken")
     passed = await _push(world, "main")
     await world.thread(await world.card("success", number=passed), "recovered")
-    assert not [one for one in await world.messages() if is_card(one) and f"#{still}" in text_of(one)]
+    assert not [one for one in await world.list_messages() if is_card(one) and f"#{still}" in get_text(one)]
 
 
 async def test_what_stays_broken_is_counted_and_told_to_who_asks(world: World) -> None:
     await _subscribe(world, "--branch main --only still-failing")
     first, second = [await _push(world, "main", like="broken") for _ in range(2)]
     await world.thread(await world.card("failed", number=second), "2 in a row")
-    assert not [one for one in await world.messages() if is_card(one) and f"#{first}" in text_of(one)]
+    assert not [one for one in await world.list_messages() if is_card(one) and f"#{first}" in get_text(one)]
 
 
 async def test_a_start_is_told_while_it_runs(world: World) -> None:
@@ -77,20 +77,20 @@ async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decide
     card = await world.card("Approve staging", number=number)
     await world.thread(card, "`approve-staging` of *")
     production = await world.thread(card, "`approve-production` of *")
-    runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
+    runs = [one for one in await world.list_pipelines() if one["number"] == number][0]["workflows"]
     await world.control(
         "decide", workflow_id=runs[0]["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
-    assert "Decline" not in text_of(await world.thread(card, "was approved by Grace"))
+    assert "Decline" not in get_text(await world.thread(card, "was approved by Grace"))
     await world.press(production, "Decline")
     await world.message("Declined `approve-production`; CircleCI")
-    assert "Decline" not in text_of(await world.thread(card, "was declined by <@U0ADA>"))
+    assert "Decline" not in get_text(await world.thread(card, "was declined by <@U0ADA>"))
 
     async def retired() -> bool | None:
-        shown = text_of(await world.card(number=number))
+        shown = get_text(await world.card(number=number))
         return True if "Approve this hold?" not in shown else None
 
-    await world.until(retired, "the buttons of decided holds to be gone")
+    await world.wait_until(retired, "the buttons of decided holds to be gone")
 
 
 async def test_several_rules_of_a_channel_make_one_card(world: World) -> None:
@@ -99,10 +99,12 @@ async def test_several_rules_of_a_channel_make_one_card(world: World) -> None:
     number = await _push(world, "broken")
     card = await world.card("failed", number=number)
     await world.thread(card, "failed test")
-    cards = [one for one in await world.messages() if is_card(one) and f"#{number}" in text_of(one)]
+    cards = [one for one in await world.list_messages() if is_card(one) and f"#{number}" in get_text(one)]
     assert len(cards) == 1
     told = [
-        one for one in await world.messages() if one.get("thread_ts") == card["ts"] and "failed test" in text_of(one)
+        one
+        for one in await world.list_messages()
+        if one.get("thread_ts") == card["ts"] and "failed test" in get_text(one)
     ]
     assert len(told) == 1
 
@@ -118,7 +120,7 @@ async def test_a_setup_workflow_is_never_taken_for_the_end(world: World) -> None
     await _subscribe(world, "--only all")
     number = await _push(world, "setup")
     card = await world.card("success", number=number)
-    told = [text_of(one) for one in await world.messages() if one.get("thread_ts") == card["ts"]]
+    told = [get_text(one) for one in await world.list_messages() if one.get("thread_ts") == card["ts"]]
     assert not [text for text in told if "*setup*" in text]
 
 
@@ -126,19 +128,19 @@ async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explaine
     await _subscribe(world, "--only all")
     number = await _push(world, "dynamic")
     card = await world.card("config error", number=number)
-    assert "CircleCI refused what the setup workflow made" in text_of(card)
-    assert "Unexpected argument(s): suite" in text_of(await world.thread(card, "could not start its workflows"))
+    assert "CircleCI refused what the setup workflow made" in get_text(card)
+    assert "Unexpected argument(s): suite" in get_text(await world.thread(card, "could not start its workflows"))
     await world.say(f"/circle why gh/acme/web {number}")
-    assert "it is errored-config" in text_of(await world.reply("was told here, or was not"))
+    assert "it is errored-config" in get_text(await world.reply("was told here, or was not"))
 
 
 async def test_a_push_to_gitlab_is_a_push_whatever_circleci_calls_it(world: World) -> None:
-    firmware = f"circleci/{GITLAB.key}/{fixed_id('project/firmware')}"
+    firmware = f"circleci/{GITLAB.key}/{build_fixed_id('project/firmware')}"
     await world.say(f"/circle subscribe {firmware} --only failed --trigger push")
     await world.reply("hear")
     pushed = await world.control("push", project=firmware, branch="broken", author="lin")
     card = await world.card("failed", number=pushed["number"])
-    assert "push by lin" in text_of(card)
+    assert "push by lin" in get_text(card)
     await world.thread(card, "failed")
 
 
@@ -147,7 +149,7 @@ async def test_an_automatic_rerun_is_no_failure(world: World) -> None:
     number = await _push(world, "auto-rerun")
     card = await world.card("success", number=number)
     await world.thread(card, "succeeded")
-    told = [text_of(one) for one in await world.messages() if one.get("thread_ts") == card["ts"]]
+    told = [get_text(one) for one in await world.list_messages() if one.get("thread_ts") == card["ts"]]
     assert not [text for text in told if "failed" in text]
 
 
@@ -155,13 +157,13 @@ async def test_a_rerun_on_the_web_is_heard_too(world: World) -> None:
     await _subscribe(world, "--only all")
     number = await _push(world, "flaky")
     await world.card("failed", number=number)
-    runs = [one for one in await world.pipelines() if one["number"] == number][0]["workflows"]
+    runs = [one for one in await world.list_pipelines() if one["number"] == number][0]["workflows"]
     await world.say("/circle pipeline gh/acme/web " + str(number) + " --card", channel=WEB)
     await world.card("failed", number=number, channel=WEB)
     await world.control("rerun", workflow_id=runs[0]["id"], from_failed=True)
     async with world.app.core.store.begin() as tx:
-        await tx.pipelines.hurry(runs[0]["pipeline_id"], world.app.core.clock.now())
-    world.app.core.nudge()
+        await tx.pipelines.make_due(runs[0]["pipeline_id"], world.app.core.clock.now())
+    world.app.core.wake_all()
     await world.thread(await world.card("success", number=number), "flaky: it passed on a rerun")
 
 
@@ -170,7 +172,7 @@ async def test_a_person_can_only_subscribe_to_what_their_token_sees(world: World
     await world.say("/circle subscribe gh/acme/secret", as_=GRACE)
     await world.reply("hides it from you", as_=GRACE)
     await world.say("/circle subscriptions", as_=GRACE)
-    assert "gh/acme/secret" not in text_of(await world.reply(as_=GRACE))
+    assert "gh/acme/secret" not in get_text(await world.reply(as_=GRACE))
 
 
 async def test_what_ended_while_we_were_away_is_told_late_rather_than_never(world: World) -> None:
@@ -185,14 +187,14 @@ async def test_an_expired_token_is_told_once_and_another_one_takes_over(world: W
     await world.connect(GRACE)
     await _subscribe(world)
     async with world.app.core.store.begin() as tx:
-        account = await tx.accounts.get("T0SANDBOX", "U0ADA")
+        account = await tx.accounts.find("T0SANDBOX", "U0ADA")
         assert account is not None
         broken = account.__class__(
             **{name: getattr(account, name) for name in account.__slots__} | {"token": "CCIPAT_expired"}
         )
-        await tx.accounts.save(broken)
+        await tx.accounts.upsert(broken)
     number = await _push(world, "broken")
     await world.card("failed", number=number)
     await world.message("no longer accepts", channel="D0ADA")
-    told = [one for one in await world.messages("D0ADA") if "no longer accepts" in text_of(one)]
+    told = [one for one in await world.list_messages("D0ADA") if "no longer accepts" in get_text(one)]
     assert len(told) == 1

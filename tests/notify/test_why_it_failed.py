@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.block_reader import find_button, text_of
+from tests.plugins.block_reader import find_button, get_text
 from tests.plugins.slack_users import Json
 from tests.plugins.world import World
 
@@ -24,26 +24,26 @@ async def _told(world: World, like: str, says: str = "", status: str = "failed")
 
 
 async def test_failed_tests_are_new_then_still_failing_then_fixed(world: World) -> None:
-    first = text_of(await _told(world, "broken", "2 failed tests"))
+    first = get_text(await _told(world, "broken", "2 failed tests"))
     assert "newly failing" not in first
-    second = text_of(await _told(world, "worse", "2 failed tests"))
+    second = get_text(await _told(world, "worse", "2 failed tests"))
     assert "1 newly failing, 1 still failing" in second
     assert ":new: *test_a_session_expires*" in second
     assert "1 test fixed* since" in second
     assert "`test_an_empty_basket_is_refused`" in second
-    recovered = text_of(await _told(world, "main", "recovered", "success"))
+    recovered = get_text(await _told(world, "main", "recovered", "success"))
     assert "2 tests fixed* since" in recovered
 
 
 async def test_what_was_kept_is_not_asked_for_again(world: World) -> None:
     await _told(world, "broken", "2 failed tests")
-    before = len(await world.requests("/tests"))
+    before = len(await world.list_requests("/tests"))
     await _told(world, "broken", "2 still failing")
-    assert len(await world.requests("/tests")) - before == 2
+    assert len(await world.list_requests("/tests")) - before == 2
 
 
 async def test_the_failing_node_of_a_parallel_job_is_named(world: World) -> None:
-    assert "on 1 of 4 nodes (node 1)" in text_of(await _told(world, "parallel", "failed test"))
+    assert "on 1 of 4 nodes (node 1)" in get_text(await _told(world, "parallel", "failed test"))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ async def test_the_failing_node_of_a_parallel_job_is_named(world: World) -> None
 async def test_each_kind_of_failure_is_named_with_what_helps(
     world: World, like: str, status: str, what: str, todo: str
 ) -> None:
-    shown = text_of(await _told(world, like, what, status))
+    shown = get_text(await _told(world, like, what, status))
     assert todo in shown
 
 
@@ -72,7 +72,7 @@ async def test_the_card_says_too_whether_a_rerun_is_worth_it(world: World) -> No
 
 
 async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
-    shown = text_of(await _told(world, "parallel", "failed test"))
+    shown = get_text(await _told(world, "parallel", "failed test"))
     assert "SENTRY_DSN=****" in shown
     assert "DOCKERHUB_USERNAME=****" in shown
     assert "9f31" not in shown
@@ -83,7 +83,7 @@ async def test_an_outcome_is_told_although_no_detail_can_be_read(world: World) -
     for match in ("/tests", "/job/", "v1.1", "insights"):
         await world.control("faults", target="circleci", match=match, status=404, count=99)
     shown = await _told(world, "broken", "build-and-test")
-    assert "Job *" in text_of(shown)
+    assert "Job *" in get_text(shown)
 
 
 async def test_one_tap_reruns_with_ssh_and_tells_where_to_connect(world: World) -> None:
@@ -92,6 +92,6 @@ async def test_one_tap_reruns_with_ssh_and_tells_where_to_connect(world: World) 
     assert link["url"].endswith("/tests")
     await world.press(told, "Rerun with SSH")
     rerun = await world.message("with SSH: ")
-    (sent,) = await world.requests("/rerun")
+    (sent,) = await world.list_requests("/rerun")
     assert sent["body"]["enable_ssh"] is True
-    assert "Where to connect: test" in text_of(rerun)
+    assert "Where to connect: test" in get_text(rerun)

@@ -4,7 +4,7 @@ import pytest
 from cyclopts import App, CycloptsError
 
 from bot.__main__ import app
-from bot.operating.arguments import sentence
+from bot.operating.arguments import format_error
 
 WRONG = {
     "demo --prot 1": "There is no option --prot here. Did you mean --port?",
@@ -27,8 +27,8 @@ WRONG = {
 def test_what_is_typed_wrong_is_told_in_our_own_words(typed: str) -> None:
     with pytest.raises(CycloptsError) as caught:
         app.parse_args(typed.split(), exit_on_error=False, print_error=False)
-    assert sentence(caught.value).startswith(f"{WRONG[typed]} `circlebot ")
-    assert sentence(caught.value).endswith(" --help` says what there is.")
+    assert format_error(caught.value).startswith(f"{WRONG[typed]} `circlebot ")
+    assert format_error(caught.value).endswith(" --help` says what there is.")
 
 
 def _commands(of: App) -> list[App]:

@@ -8,17 +8,17 @@ import pytest
 
 from bot.domain import Outcome, ProjectSlug
 from bot.errors import UsageError
-from bot.operating.as_code.export import export
-from bot.operating.as_code.plan import apply, summary
-from bot.rules.muting import Kept
+from bot.operating.as_code.export import export_documents
+from bot.operating.as_code.plan import apply_documents, format_summary
+from bot.rules.muting import QueuedOutcome
 from bot.rules.policy import Policy
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.presets import Preset
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
 
 WIDE = (
     "subscription C0WEB gh/acme/* --only errored-config --not-branch dependabot/*,renovate/* --tag v* "
@@ -53,20 +53,20 @@ presets:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = await migrated(tmp_path)
-    one = Store(url, Vault([new_key()]))
+    url = await create_database(tmp_path)
+    one = Store(url, Vault([generate_key()]))
     yield one
     await one.close()
 
 
 async def applied(store: Store, text: str, *, dry_run: bool = False) -> list[str]:
-    done = await apply(store, text, commands=COMMANDS, installed=INSTALLED, now=NOW, dry_run=dry_run)
+    done = await apply_documents(store, text, commands=COMMANDS, installed=INSTALLED, now=NOW, dry_run=dry_run)
     return [str(one) for one in done]
 
 
 async def rules(store: Store) -> list[Subscription]:
-    async with store.read() as tx:
-        return await tx.subscriptions.after(0, 1000)
+    async with store.begin_read() as tx:
+        return await tx.subscriptions.list_after(0, 1000)
 
 
 async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
@@ -90,17 +90,19 @@ async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
         not_trigger=("schedule",),
         default_branch=True,
     )
-    async with store.read() as tx:
-        assert Policy("T0SANDBOX", "approve", "C0DEPLOYS", ("U0GRACE", "U0ADA")) in await tx.policies.of("T0SANDBOX")
-        assert await tx.presets.get("T0SANDBOX", "staging") == Preset(
+    async with store.begin_read() as tx:
+        assert Policy(
+            "T0SANDBOX", "approve", "C0DEPLOYS", ("U0GRACE", "U0ADA")
+        ) in await tx.policies.list_for_workspace("T0SANDBOX")
+        assert await tx.presets.find("T0SANDBOX", "staging") == Preset(
             "T0SANDBOX", "staging", WEB, "main", None, {"environment": "staging", "deploy": "true", "replicas": "3"}
         )
 
 
 async def test_a_project_with_a_new_rule_is_watched_from_now_on(store: Store) -> None:
     await applied(store, FILE)
-    async with store.read() as tx:
-        assert [(str(one.project), one.next_look_at) for one in await tx.watches.all()] == [
+    async with store.begin_read() as tx:
+        assert [(str(one.project), one.next_look_at) for one in await tx.polled_projects.list_all()] == [
             ("gh/acme/api", NOW),
             ("gh/acme/web", NOW),
         ]
@@ -131,9 +133,9 @@ presets: []
         "- preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
     ]
     assert await rules(store) == [kept]
-    async with store.read() as tx:
-        assert await tx.presets.of("T0SANDBOX") == []
-        assert len(await tx.policies.of("T0SANDBOX")) == 2, "a section that is left out is left alone"
+    async with store.begin_read() as tx:
+        assert await tx.presets.list_for_workspace("T0SANDBOX") == []
+        assert len(await tx.policies.list_for_workspace("T0SANDBOX")) == 2, "a section that is left out is left alone"
 
 
 async def test_a_dry_run_tells_the_plan_and_does_nothing(store: Store) -> None:
@@ -150,16 +152,16 @@ async def test_another_workspace_is_left_alone(store: Store) -> None:
 
 async def test_what_is_exported_applies_to_an_empty_plan(store: Store) -> None:
     await applied(store, FILE)
-    text = await export(store)
+    text = await export_documents(store)
     assert "made_at" not in text
     assert {line[0] for line in await applied(store, text)} == {"="}
-    assert text == await export(store, "T0SANDBOX")
+    assert text == await export_documents(store, "T0SANDBOX")
 
 
 async def test_several_workspaces_are_several_documents(store: Store) -> None:
     other = FILE.replace("T0SANDBOX", "T0OTHER")
     assert len(await applied(store, f"{FILE}---\n{other}")) == 12
-    text = await export(store)
+    text = await export_documents(store)
     assert text.count("workspace:") == 2
     assert {line[0] for line in await applied(store, text)} == {"="}
 
@@ -230,8 +232,8 @@ async def test_nothing_is_changed_when_any_document_is_wrong(store: Store) -> No
 
 
 async def test_a_summary_counts(store: Store) -> None:
-    changes = await apply(store, FILE, commands=COMMANDS, installed=INSTALLED, now=NOW)
-    assert summary(changes) == "6 to add, 0 to remove, 0 as they are"
+    changes = await apply_documents(store, FILE, commands=COMMANDS, installed=INSTALLED, now=NOW)
+    assert format_summary(changes) == "6 to add, 0 to remove, 0 as they are"
 
 
 async def test_where_a_rule_tells_and_a_channels_hours_are_said_as_times_of_day(store: Store) -> None:
@@ -248,22 +250,22 @@ hours:
         "+ hours C0X 22:00-08:00 --weekends --zone Europe/Berlin",
         "+ hours C0Y --zone UTC",
     ]
-    exported = await export(store)
+    exported = await export_documents(store)
     assert "quiet: 22:00-08:00" in exported
     assert {line[0] for line in await applied(store, exported)} == {"="}
     changed = "workspace: T0SANDBOX\nhours:\n  - {channel: C0Y, zone: Asia/Kolkata}\n"
     assert [line[0] for line in await applied(store, changed)] == ["-", "-", "+"]
-    async with store.read() as tx:
-        assert await tx.hours.of_workspace("T0SANDBOX") == {"C0Y": Hours("Asia/Kolkata")}
+    async with store.begin_read() as tx:
+        assert await tx.hours.list_for_workspace("T0SANDBOX") == {"C0Y": QuietHours("Asia/Kolkata")}
 
 
 async def test_quiet_hours_that_a_file_takes_away_let_go_what_they_kept(store: Store) -> None:
     outcome = Outcome("k", "failed", "failed", WEB, "p", 1, "build", "w", "main", None, NOW)
     await applied(store, "workspace: T0SANDBOX\nhours:\n  - {channel: C0X, quiet: 22-8}\n")
     async with store.begin() as tx:
-        await tx.outcomes.add(outcome, NOW)
+        await tx.outcomes.insert(outcome, NOW)
         due_at = NOW + timedelta(hours=9)
-        await tx.kept.add(Kept(outcome, "T0SANDBOX", "C0X", "gh/acme/web", 1, "quiet", due_at), NOW)
+        await tx.digest_queue.insert(QueuedOutcome(outcome, "T0SANDBOX", "C0X", "gh/acme/web", 1, "quiet", due_at), NOW)
     await applied(store, "workspace: T0SANDBOX\nhours: []\n")
-    async with store.read() as tx:
-        assert await tx.kept.due(NOW) == [("T0SANDBOX", "C0X")]
+    async with store.begin_read() as tx:
+        assert await tx.digest_queue.list_due(NOW) == [("T0SANDBOX", "C0X")]

@@ -8,29 +8,29 @@ import pytest
 
 from bot.domain import Installation
 from bot.errors import UsageError
-from bot.operating.as_code.export import export
+from bot.operating.as_code.export import export_documents
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 from tests.operating.test_as_code import FILE, NOW, applied, rules, store
-from tests.plugins.programs import circlebot
+from tests.plugins.programs import run_circlebot
 
 __all__ = ["store"]
 
 
 async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": new_key()}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": generate_key()}
     file = tmp_path / "rules.yml"
     file.write_text(FILE, encoding="utf-8")
-    await circlebot("migrate", env=env, cwd=tmp_path)
-    nothing = await circlebot("export", env=env, cwd=tmp_path)
-    nowhere = await circlebot("apply", str(file), env=env, cwd=tmp_path)
+    await run_circlebot("migrate", env=env, cwd=tmp_path)
+    nothing = await run_circlebot("export", env=env, cwd=tmp_path)
+    nowhere = await run_circlebot("apply", str(file), env=env, cwd=tmp_path)
     await _install(env)
-    told = await circlebot("apply", str(file), "--dry-run", env=env, cwd=tmp_path)
-    done = await circlebot("apply", str(file), env=env, cwd=tmp_path)
-    exported = await circlebot("export", env=env, cwd=tmp_path)
+    told = await run_circlebot("apply", str(file), "--dry-run", env=env, cwd=tmp_path)
+    done = await run_circlebot("apply", str(file), env=env, cwd=tmp_path)
+    exported = await run_circlebot("export", env=env, cwd=tmp_path)
     file.write_text(exported.out, encoding="utf-8")
-    again = await circlebot("apply", str(file), env=env, cwd=tmp_path)
-    missing = await circlebot("apply", "nothing.yml", env=env, cwd=tmp_path)
+    again = await run_circlebot("apply", str(file), env=env, cwd=tmp_path)
+    missing = await run_circlebot("apply", "nothing.yml", env=env, cwd=tmp_path)
     assert nothing.code == nowhere.code == missing.code == 1
     assert "workspace T0SANDBOX: circlebot is not installed there" in nowhere.out
     assert "nothing.yml cannot be read (FileNotFoundError)" in missing.out
@@ -41,9 +41,9 @@ async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [("apply", "rules.yml"), ("export",), ("keys", "rotate")])
 async def test_a_database_of_another_release_is_said_in_a_sentence(words: tuple[str, ...], tmp_path: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": new_key()}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": generate_key()}
     (tmp_path / "rules.yml").write_text(FILE, encoding="utf-8")
-    told = await circlebot(*words, env=env, cwd=tmp_path)
+    told = await run_circlebot(*words, env=env, cwd=tmp_path)
     assert (told.code, told.out) == (
         1,
         "circlebot: the database is not at this release; mend: circlebot migrate.\n",
@@ -51,8 +51,8 @@ async def test_a_database_of_another_release_is_said_in_a_sentence(words: tuple[
 
 
 async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
-    env = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ENCRYPTION_KEYS": new_key()}
-    told = await circlebot("export", env=env, cwd=tmp_path)
+    env = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ENCRYPTION_KEYS": generate_key()}
+    told = await run_circlebot("export", env=env, cwd=tmp_path)
     assert (told.code, told.out.count("\n")) == (1, 1)
     assert told.out.startswith("circlebot: the database cannot be opened (")
 
@@ -60,7 +60,7 @@ async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: 
 async def _install(env: dict[str, str]) -> None:
     store = Store(env["DATABASE_URL"], Vault([env["ENCRYPTION_KEYS"]]))
     async with store.begin() as tx:
-        await tx.installations.save(Installation("T0SANDBOX", "Acme", "U0BOT", "B0", (), None, NOW, "xoxb-1"))
+        await tx.installations.upsert(Installation("T0SANDBOX", "Acme", "U0BOT", "B0", (), None, NOW, "xoxb-1"))
     await store.close()
 
 
@@ -80,6 +80,6 @@ async def test_a_workspace_with_anything_at_all_is_exported(section: str, store:
         "hours": "{channel: W0X, zone: UTC}",
     }
     await applied(store, f"workspace: T0X\n{section}:\n  - {rows[section]}\n")
-    text = await export(store)
+    text = await export_documents(store)
     assert text.startswith("workspace: T0X")
     assert {line[0] for line in await applied(store, text)} == {"="}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.vault import new_key
+from bot.store.vault import generate_key
 
 
 @pytest.mark.parametrize("words", ["doctor", "--help"])
@@ -16,7 +16,7 @@ async def test_whoever_stops_reading_is_no_error(words: str, tmp_path: Path) -> 
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "SLACK_API_URL": "http://127.0.0.1:1",
         "CIRCLECI_URL": "http://127.0.0.1:1",
-        "ENCRYPTION_KEYS": new_key(),
+        "ENCRYPTION_KEYS": generate_key(),
         "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
     }
     unread = f"{sys.executable} -m bot {words} | true"

@@ -6,20 +6,22 @@ import httpx
 
 from bot.commands import COMMANDS
 from bot.operating import demo
-from bot.slack.manifest import manifest
+from bot.slack.manifest import build_manifest
 from sandbox import server
-from sandbox.slack import Setup
+from sandbox.slack import AppSetup
 from sandbox.virtual_clock import RealClock
-from tests.plugins.slack_users import People
+from tests.plugins.slack_users import SlackUsers
 
 
 async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> None:
-    listening, url = server.listening_socket()
-    app = server.create_app(public_url=url, setup=Setup(manifest=manifest(COMMANDS, url=None)), clock=RealClock(20))
+    listening, url = server.bind_socket()
+    app = server.create_app(
+        public_url=url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=None)), clock=RealClock(20)
+    )
     async with asyncio.timeout(60), server.serving(app, sockets=[listening]), httpx.AsyncClient(base_url=url) as http:
-        bot, world = demo.DemoBot(url, app.state.sandbox), People(url, http)
+        bot, world = demo.DemoBot(url, app.state.sandbox), SlackUsers(url, http)
         await bot.start()
-        app.state.sandbox.around_reset = bot.renewed
+        app.state.sandbox.around_reset = bot.restart_around
         await world.connect()
         await world.say("/circle use gh/acme/web")
         await world.reply("now about")

@@ -15,25 +15,25 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.domain import Account, Hook, Installation
 from bot.errors import UsageError
-from bot.operating.demo import settings_for
-from bot.operating.doctor import Finding, examine, workspaces
+from bot.operating.demo import build_settings
+from bot.operating.doctor import Finding, examine, list_workspaces
 from bot.rules.policy import Policy
 from bot.settings import Settings
-from bot.slack.manifest import manifest
+from bot.slack.manifest import build_manifest
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 from sandbox import server
-from sandbox.slack import Setup
-from tests.plugins.app_server import free_socket, serving
-from tests.plugins.database import migrated
+from sandbox.slack import AppSetup
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.database import create_database
 from tests.plugins.factories import WEB
-from tests.plugins.programs import circlebot, free_port
+from tests.plugins.programs import get_free_port, run_circlebot
 
 
 @pytest.fixture
 async def sandbox_url() -> AsyncIterator[str]:
-    listening, url = server.listening_socket()
-    app = server.create_app(public_url=url, setup=Setup(manifest=manifest(COMMANDS, url=None)))
+    listening, url = server.bind_socket()
+    app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=None)))
     async with server.serving(app, sockets=[listening]):
         yield url
 
@@ -41,7 +41,7 @@ async def sandbox_url() -> AsyncIterator[str]:
 @pytest.fixture
 async def settings(sandbox_url: str, tmp_path: Path) -> Settings:
     """A set-up in which nothing is wrong."""
-    return settings_for(sandbox_url, await migrated(tmp_path))
+    return build_settings(sandbox_url, await create_database(tmp_path))
 
 
 async def examined(settings: Settings, **changed: Any) -> dict[str, Finding]:
@@ -57,7 +57,7 @@ async def store_of(settings: Settings) -> Store:
 async def keep_a_secret(settings: Settings) -> None:
     store = await store_of(settings)
     async with store.begin() as tx:
-        await tx.accounts.save(
+        await tx.accounts.upsert(
             Account("T0SANDBOX", "U0ADA", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
         )
     await store.close()
@@ -131,7 +131,7 @@ async def test_a_database_that_was_never_migrated(settings: Settings, tmp_path: 
 
 async def test_a_database_that_cannot_be_opened_is_told_without_its_password(settings: Settings) -> None:
     found = await examined(
-        settings, database_url=SecretStr(f"postgres://bot:letmein@127.0.0.1:{free_port()}/circlebot")
+        settings, database_url=SecretStr(f"postgres://bot:letmein@127.0.0.1:{get_free_port()}/circlebot")
     )
     assert str(found["database"]).startswith("FAIL database — cannot be opened (")
     assert "letmein" not in str(found["database"])
@@ -139,7 +139,7 @@ async def test_a_database_that_cannot_be_opened_is_told_without_its_password(set
 
 async def test_a_key_that_was_lost(settings: Settings) -> None:
     await keep_a_secret(settings)
-    found = await examined(settings, encryption_keys=(SecretStr(new_key()),))
+    found = await examined(settings, encryption_keys=(SecretStr(generate_key()),))
     assert "account:T0SANDBOX:U0ADA does not open" in found["keys"].what
     assert found["keys"].mend == "put the key that was used before back into ENCRYPTION_KEYS"
 
@@ -147,8 +147,8 @@ async def test_a_key_that_was_lost(settings: Settings) -> None:
 async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
     store, now = await store_of(settings), SystemClock().now()
     async with store.begin() as tx:
-        await tx.hooks.save(Hook(WEB, "k", "id", "h", "https://bot/circleci/webhook?hook=k", "T", "U0ADA", now))
-        await tx.hooks.quiet("k", now)
+        await tx.hooks.upsert(Hook(WEB, "k", "id", "h", "https://bot/circleci/webhook?hook=k", "T", "U0ADA", now))
+        await tx.hooks.mark_quiet("k", now)
     await store.close()
     found = await examined(settings, public_url="https://bot")
     assert found["webhooks"].what == "none: no project is watched yet", "the last line is about all the others"
@@ -170,35 +170,35 @@ async def test_an_app_token_that_slack_does_not_know(settings: Settings) -> None
 
 
 async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
-    fewer = manifest(COMMANDS, url=None)
+    fewer = build_manifest(COMMANDS, url=None)
     fewer["oauth_config"]["scopes"] = {"bot": ["chat:write", "commands"]}
-    listening, url = server.listening_socket()
-    async with server.serving(server.create_app(public_url=url, setup=Setup(manifest=fewer)), sockets=[listening]):
+    listening, url = server.bind_socket()
+    async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
     assert found["scopes"].what == "app_mentions:read, chat:write.public, files:write, im:history, im:write not granted"
     assert "manifest.yml" in str(found["scopes"].mend)
 
 
 async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
-    fewer = manifest(COMMANDS, url=None)
+    fewer = build_manifest(COMMANDS, url=None)
     scopes = fewer["oauth_config"]["scopes"]
     scopes.pop("bot_optional")
     scopes["bot"].remove("groups:history")
-    listening, url = server.listening_socket()
-    async with server.serving(server.create_app(public_url=url, setup=Setup(manifest=fewer)), sockets=[listening]):
+    listening, url = server.bind_socket()
+    async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
     assert found["scopes"].mend is None
     assert found["scopes"].what == "all granted, groups:history declined"
 
 
 async def test_slack_out_of_reach(settings: Settings) -> None:
-    found = await examined(settings, slack_api_url=f"http://127.0.0.1:{free_port()}/api/")
+    found = await examined(settings, slack_api_url=f"http://127.0.0.1:{get_free_port()}/api/")
     assert found["slack"].what.startswith("Slack cannot be reached")
     assert "SLACK_API_URL" in str(found["slack"].mend)
 
 
 async def test_circleci_out_of_reach(settings: Settings) -> None:
-    found = await examined(settings, circleci_url=f"http://127.0.0.1:{free_port()}")
+    found = await examined(settings, circleci_url=f"http://127.0.0.1:{get_free_port()}")
     assert str(found["circleci"]).startswith(
         "FAIL circleci — CircleCI could not be reached; mend: look at CIRCLECI_URL"
     )
@@ -208,8 +208,8 @@ async def test_something_else_that_answers_where_circleci_should(settings: Setti
     async def page(_request: Any) -> PlainTextResponse:
         return PlainTextResponse("<html>It works!</html>")
 
-    listening: socket.socket = free_socket()
-    async with serving(Starlette(routes=[Route("/{path:path}", page)]), listening) as url:
+    listening: socket.socket = open_socket()
+    async with serve_app(Starlette(routes=[Route("/{path:path}", page)]), listening) as url:
         found = await examined(settings, circleci_url=url)
     assert found["circleci"].what == "CircleCI answered with something that is not its API's JSON"
 
@@ -230,7 +230,7 @@ async def test_with_oauth_every_installed_workspace_is_looked_at(settings: Setti
     assert before["slack"].what == "no workspace yet: open https://circle.example.com/slack/install"
     store = await store_of(settings)
     async with store.begin() as tx:
-        await tx.installations.save(
+        await tx.installations.upsert(
             Installation("T0SANDBOX", "Acme", "U0B", "B0B", (), "U0ADA", SystemClock().now(), "xoxb-gone")
         )
     await store.close()
@@ -249,8 +249,8 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "ENCRYPTION_KEYS": settings.encryption_keys[0].get_secret_value(),
     }
-    well = await circlebot("doctor", env=env, cwd=tmp_path)
-    sick = await circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
+    well = await run_circlebot("doctor", env=env, cwd=tmp_path)
+    sick = await run_circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
     assert (well.code, sick.code) == (0, 1)
     assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
         f"ok   {name}"
@@ -272,11 +272,11 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
 
 async def test_the_workspace_of_a_bot_token_is_asked_of_slack_and_those_of_oauth_are_known(settings: Settings) -> None:
     store = await store_of(settings)
-    assert await workspaces(settings, store) == {"T0SANDBOX"}
+    assert await list_workspaces(settings, store) == {"T0SANDBOX"}
     refused = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
     with pytest.raises(UsageError, match=r"SLACK_BOT_TOKEN is of: Slack says invalid_auth; copy SLACK"):
-        await workspaces(refused, store)
-    assert await workspaces(settings.model_copy(update={"slack_bot_token": None}), store) == set()
+        await list_workspaces(refused, store)
+    assert await list_workspaces(settings.model_copy(update={"slack_bot_token": None}), store) == set()
     await store.close()
 
 

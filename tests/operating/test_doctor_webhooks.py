@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain import Hook, ProjectSlug
-from bot.operating.doctor_webhooks import told
+from bot.operating.doctor_webhooks import build_findings
 from tests.plugins.factories import WEB
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -15,23 +15,23 @@ URL = "https://bot"
 
 
 def test_without_an_address_there_are_none_and_polling_finds_everything() -> None:
-    [(what, mend)] = told([], [WEB], None)
+    [(what, mend)] = build_findings([], [WEB], None)
     assert what.startswith("none, since CircleCI has no way in (PUBLIC_URL is not set)")
     assert mend == ""
 
 
 def test_an_address_that_was_taken_away_leaves_webhooks_that_lead_nowhere() -> None:
-    assert list(told([WELL], [WEB], None)) == [
+    assert list(build_findings([WELL], [WEB], None)) == [
         ("PUBLIC_URL is not set, but 1 webhook should lead to it", "set PUBLIC_URL again")
     ]
 
 
 def test_what_is_well_is_one_line() -> None:
     others = [replace(WELL, project=API), replace(FRESH, project=OPS)]
-    assert list(told([WELL, *others], [WEB, API, OPS, ProjectSlug("gh", "acme", "x")], URL)) == [
+    assert list(build_findings([WELL, *others], [WEB, API, OPS, ProjectSlug("gh", "acme", "x")], URL)) == [
         ("2 healthy, 1 not heard yet, 1 watched project without one, found by polling", "")
     ]
-    assert list(told([], [], URL)) == [("none: no project is watched yet", "")]
+    assert list(build_findings([], [], URL)) == [("none: no project is watched yet", "")]
 
 
 def test_each_that_is_not_well_says_what_to_do() -> None:
@@ -40,7 +40,7 @@ def test_each_that_is_not_well_says_what_to_do() -> None:
         replace(FRESH, project=API, refused_at=NOW),
         replace(FRESH, project=OPS, error="Only an admin may."),
     ]
-    quiet, refused, lost, rest = told(sick, [], URL)
+    quiet, refused, lost, rest = build_findings(sick, [], URL)
     assert quiet == (
         "that of gh/acme/web is quiet since 2026-11-24 12:00 UTC, and polling has resumed",
         "see that PUBLIC_URL leads here from outside, then say `/circle webhooks install gh/acme/web`",

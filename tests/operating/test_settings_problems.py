@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.operating import settings_problems
-from bot.operating.demo import settings_for
+from bot.operating.demo import build_settings
 from bot.settings import Settings
 
 MANY = {
@@ -20,20 +20,20 @@ MANY = {
 
 def settings(**changed: Any) -> Settings:
     """Nothing wrong with it but what is changed."""
-    return settings_for("http://127.0.0.1:1", "sqlite:///x.db").model_copy(update=changed)
+    return build_settings("http://127.0.0.1:1", "sqlite:///x.db").model_copy(update=changed)
 
 
 def test_a_set_up_for_one_workspace_is_complete() -> None:
     given = settings()
     assert [
-        *settings_problems.stored(given),
-        *settings_problems.sending(given),
-        *settings_problems.hearing(given),
+        *settings_problems.find_store_problems(given),
+        *settings_problems.find_sending_problems(given),
+        *settings_problems.find_receiving_problems(given),
     ] == []
 
 
 def test_a_set_up_for_many_workspaces_is_complete() -> None:
-    assert list(settings_problems.sending(settings(**MANY))) == []
+    assert list(settings_problems.find_sending_problems(settings(**MANY))) == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_set_up_for_many_workspaces_is_complete() -> None:
     ],
 )
 def test_what_keeps_us_from_acting_in_slack(changed: dict[str, Any], says: str) -> None:
-    (sentence,) = settings_problems.sending(settings(**changed))
+    (sentence,) = settings_problems.find_sending_problems(settings(**changed))
     assert says in sentence
 
 
@@ -66,7 +66,7 @@ def test_what_keeps_us_from_acting_in_slack(changed: dict[str, Any], says: str) 
     ],
 )
 def test_what_keeps_slack_from_reaching_us(changed: dict[str, Any], says: str) -> None:
-    (sentence,) = settings_problems.hearing(settings(**changed))
+    (sentence,) = settings_problems.find_receiving_problems(settings(**changed))
     assert says in sentence
 
 
@@ -82,6 +82,6 @@ def test_what_keeps_slack_from_reaching_us(changed: dict[str, Any], says: str) -
     ],
 )
 def test_what_keeps_us_from_the_store(changed: dict[str, Any], says: str) -> None:
-    (sentence,) = settings_problems.stored(settings(**changed))
+    (sentence,) = settings_problems.find_store_problems(settings(**changed))
     assert says in sentence
     assert "letmein" not in sentence

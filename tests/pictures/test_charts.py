@@ -2,19 +2,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.circleci.daily_runs import Day, Days
+from bot.circleci.daily_runs import DailyStats, DayStats
 from bot.circleci.job_timeline import Bar, Timeline
-from bot.circleci.models import Durations, Metrics
-from bot.pictures.charts import Gantt, Health, Ranking, Row
+from bot.circleci.models import Durations, RunMetrics
+from bot.pictures.charts import GanttChart, HealthChart, RankingChart, RankingRow
 
 SINCE = date(2026, 10, 5)
 
 
-def health(runs: int = 412) -> Health:
+def health(runs: int = 412) -> HealthChart:
     days = tuple(
-        Day(SINCE + timedelta(days=number), 10, number % 3, number % 2, 400.0, 800.0, 9_000) for number in range(30)
+        DayStats(SINCE + timedelta(days=number), 10, number % 3, number % 2, 400.0, 800.0, 9_000)
+        for number in range(30)
     )
-    metrics = Metrics(
+    metrics = RunMetrics(
         total_runs=runs,
         successful_runs=380,
         failed_runs=25,
@@ -24,21 +25,21 @@ def health(runs: int = 412) -> Health:
         total_credits_used=360_000,
         duration_metrics=Durations(median=402, p95=871),
     )
-    return Health("build-and-test on main, last 30 days", Days(days, runs), metrics)
+    return HealthChart("build-and-test on main, last 30 days", DailyStats(days, runs), metrics)
 
 
-def ranking(*names: str) -> Ranking:
-    rows = tuple(Row(name, 0.9, 40, 60.0 * at, 100.0 * at) for at, name in enumerate(names, start=1))
-    return Ranking("Jobs of build-and-test", (*rows, Row("never", None, 0, None, None)))
+def ranking(*names: str) -> RankingChart:
+    rows = tuple(RankingRow(name, 0.9, 40, 60.0 * at, 100.0 * at) for at, name in enumerate(names, start=1))
+    return RankingChart("Jobs of build-and-test", (*rows, RankingRow("never", None, 0, None, None)))
 
 
-def gantt(*more: Bar) -> Gantt:
+def gantt(*more: Bar) -> GanttChart:
     bars = (
         Bar("lint", "success", is_hold=False, ready_s=0, started_s=4, stopped_s=60),
         Bar("test", "failed", is_hold=False, ready_s=0, started_s=20, stopped_s=310, critical=True),
         Bar("approve", "on_hold", is_hold=True, ready_s=310, started_s=310, stopped_s=700, goes_on=True, critical=True),
     )
-    return Gantt("release of #341 on main", Timeline((*bars, *more)))
+    return GanttChart("release of #341 on main", Timeline((*bars, *more)))
 
 
 def test_words_say_what_the_chart_of_a_workflow_shows() -> None:

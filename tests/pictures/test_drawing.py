@@ -28,7 +28,7 @@ def colors_are_told_by_hatch_too(axes: Axes) -> bool:
 
 
 def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_their_costs() -> None:
-    with canvas.canvas(8.4, "title") as figure:
+    with canvas.open_canvas(8.4, "title") as figure:
         chart = test_charts.health()
         workflow_health.compose(figure, chart)
         runs, durations, costs = figure.axes
@@ -44,7 +44,7 @@ def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_t
 
 
 def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
-    with canvas.canvas(3, "title") as figure:
+    with canvas.open_canvas(3, "title") as figure:
         ranking.compose(figure, test_charts.ranking("slow", "quick"))
         reliable, slow = figure.axes
     assert labels(reliable) == ["never", "quick", "slow"]
@@ -72,12 +72,12 @@ def test_of_too_many_bars_the_critical_and_the_longest_are_kept_in_their_order()
         Bar(str(n), "success", is_hold=False, ready_s=0, started_s=n, stopped_s=n + 1 + n % 7, critical=n in {3, 90})
         for n in range(100)
     )
-    kept = gantt.shown(bars)
+    kept = gantt.select_bars(bars)
     assert len(kept) == gantt.MOST
     assert {"3", "90"} <= {bar.name for bar in kept}
     assert [bar.started_s for bar in kept] == sorted(bar.started_s or 0 for bar in kept)
 
 
 def test_what_the_font_lacks_becomes_a_box_and_what_is_too_long_is_cut() -> None:
-    assert canvas.drawable("日 café\n$x$", 20) == "□ café $x$"
-    assert canvas.drawable("x" * 30, 10) == "x" * 9 + "…"
+    assert canvas.to_drawable("日 café\n$x$", 20) == "□ café $x$"
+    assert canvas.to_drawable("x" * 30, 10) == "x" * 9 + "…"

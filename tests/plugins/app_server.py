@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 
-def free_socket() -> socket.socket:
+def open_socket() -> socket.socket:
     """A listening socket on a free port of loopback; the port is ours from here on."""
     listening = socket.create_server(("127.0.0.1", 0))
     # What is accepted inherits it; without it each answer on a connection that is kept waits 40 ms.
@@ -23,7 +23,7 @@ def free_socket() -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, listening: socket.socket) -> AsyncIterator[str]:
+async def serve_app(app: Any, listening: socket.socket) -> AsyncIterator[str]:
     """Serve `app` while inside; yields its base URL. Open streams are cut on the way out."""
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1, ws="websockets-sansio")
     server = uvicorn.Server(config)
@@ -41,6 +41,6 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[str]:
 
 
 @cache
-def trust() -> ssl.SSLContext:
+def get_ssl_context() -> ssl.SSLContext:
     """For clients: read once, since each would read every certificate of the machine, and no sandbox has one."""
     return ssl.create_default_context()

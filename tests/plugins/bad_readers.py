@@ -7,20 +7,20 @@ import re
 from typing import Any
 
 
-def spins(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+def spin_forever(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     while True:
         pass
 
 
-def hoards(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+def exhaust_memory(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     return len(b"x" * (2 << 30)), b""
 
 
-def breaks(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+def raise_error(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     raise ValueError
 
 
-def tells_its_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
+def list_environment(_asked: Any, _text: bytes) -> tuple[Any, bytes]:
     return sorted(os.environ), b""
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.slack.value_shortener import too_long, values_of
-from bot.store.long_values import Place, key_of
+from bot.slack.value_shortener import find_values, is_too_long
+from bot.store.long_values import ValueAudience, build_key
 from tests.contracts.slack import KINDS, LIMITS, SURFACES, validator
 
 Json = Any
@@ -35,18 +35,18 @@ def valid_blocks() -> Check:
     """`valid_blocks(blocks, surface)` fails with every problem that Slack would have with these blocks."""
 
     def check(blocks: Sequence[Mapping[str, Any]], surface: str = "message") -> None:
-        found = problems(_fitted(blocks), surface)
+        found = find_block_problems(_shorten_values(blocks), surface)
         assert not found, "\n".join(found)
 
     return check
 
 
-def _fitted(blocks: Sequence[Mapping[str, Any]]) -> list[Json]:
+def _shorten_values(blocks: Sequence[Mapping[str, Any]]) -> list[Json]:
     """As they go to Slack: a key in the place of each value that is too long (bot/slack/value_shortener.py)."""
     fitted = deepcopy(list(blocks))
-    for one in values_of(fitted):
-        if too_long(one):
-            one["value"] = key_of(Place("T", "C", "U"), one["value"])
+    for one in find_values(fitted):
+        if is_too_long(one):
+            one["value"] = build_key(ValueAudience("T", "C", "U"), one["value"])
     return fitted
 
 
@@ -66,12 +66,16 @@ def golden() -> Check:
     return check
 
 
-def problems(blocks: Sequence[Mapping[str, Any]], surface: str) -> list[str]:
+def find_block_problems(blocks: Sequence[Mapping[str, Any]], surface: str) -> list[str]:
     """What Slack would not like; `surface` is message, modal or home."""
-    return [*_of_shape(blocks), *_of_surface(blocks, surface), *_of_words(list(blocks), "")]
+    return [
+        *_find_shape_problems(blocks),
+        *_find_surface_problems(blocks, surface),
+        *_find_text_problems(list(blocks), ""),
+    ]
 
 
-def _of_shape(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _find_shape_problems(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for number, block in enumerate(blocks):
         kind = str(block.get("type"))
         if kind not in KINDS:
@@ -82,14 +86,14 @@ def _of_shape(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"/{number}/{'/'.join(map(str, error.absolute_path))}: {best.message[:300]}"
 
 
-def _of_surface(blocks: Sequence[Mapping[str, Any]], surface: str) -> Iterator[str]:
+def _find_surface_problems(blocks: Sequence[Mapping[str, Any]], surface: str) -> Iterator[str]:
     kinds = [str(block["type"]) for block in blocks]
     yield from (f"{kind} may not stand in a {surface}" for kind in kinds if surface not in SURFACES.get(kind, ()))
     if len(blocks) > _MOST_BLOCKS[surface]:
         yield f"{len(blocks)} blocks are too many for a {surface}"
     if surface == "message" and kinds.count("data_visualization") > _MOST_CHARTS:
         yield "more charts than Slack takes in one message"
-    if surface == "message" and sum(map(len, _texts(blocks))) > _MOST_TEXT:
+    if surface == "message" and sum(map(len, _iter_texts(blocks))) > _MOST_TEXT:
         yield "more text than Slack takes in one message"
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     if len(ids) != len(set(ids)):
@@ -102,18 +106,18 @@ def _of_surface(blocks: Sequence[Mapping[str, Any]], surface: str) -> Iterator[s
             yield "a section without text"
 
 
-def _texts(value: Json) -> Iterator[str]:
+def _iter_texts(value: Json) -> Iterator[str]:
     if isinstance(value, Mapping):
         if isinstance(value.get("text"), str):
             yield value["text"]
         for inner in value.values():
-            yield from _texts(inner)
+            yield from _iter_texts(inner)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for inner in value:
-            yield from _texts(inner)
+            yield from _iter_texts(inner)
 
 
-def _of_words(value: Json, path: str, name: str = "") -> Iterator[str]:
+def _find_text_problems(value: Json, path: str, name: str = "") -> Iterator[str]:
     """What no table says and Slack refuses all the same: what is empty, and what is beyond any length."""
     if isinstance(value, str):
         if len(value) > _LONGEST:
@@ -124,8 +128,8 @@ def _of_words(value: Json, path: str, name: str = "") -> Iterator[str]:
         if not value:
             yield f"{path}: no items"
         for number, inner in enumerate(value):
-            yield from _of_words(inner, f"{path}/{number}")
+            yield from _find_text_problems(inner, f"{path}/{number}")
     elif isinstance(value, dict):
         inside = {key: inner for key, inner in value.items() if (value.get("type"), key) != ("markdown", "text")}
         for key, inner in inside.items():
-            yield from _of_words(inner, f"{path}/{key}", key)
+            yield from _find_text_problems(inner, f"{path}/{key}", key)

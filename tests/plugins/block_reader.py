@@ -11,15 +11,15 @@ Json = dict[str, Any]
 _DONE_BY = re.compile(r":[a-z0-9_]+: <@U")
 
 
-def text_of(thing: Any) -> str:
+def get_text(thing: Any) -> str:
     """Everything that a person can read in a message or view, as one string."""
     if isinstance(thing, str):
         return thing
     if isinstance(thing, Mapping):
         shown = (value for key, value in thing.items() if key in _READABLE)
-        return "\n".join(filter(None, map(text_of, shown)))
+        return "\n".join(filter(None, map(get_text, shown)))
     if isinstance(thing, list):
-        return "\n".join(filter(None, map(text_of, thing)))
+        return "\n".join(filter(None, map(get_text, thing)))
     return ""
 
 
@@ -35,7 +35,7 @@ def is_card(message: Json) -> bool:
     return "thread_ts" not in message and not message.get("ephemeral") and bool(message.get("blocks")) and not changed
 
 
-def place_of(where: Json) -> Json:
+def get_container(where: Json) -> Json:
     if where.get("type") in {"modal", "home"}:
         return {"view_id": where["id"]}
     place = {"channel": where["channel"], "ts": where.get("ts"), "ephemeral_id": where.get("ephemeral_id")}
@@ -47,7 +47,7 @@ def find_button(where: Json, fits: Callable[[Json], bool]) -> tuple[Json, Json]:
         for element in [*block.get("elements", []), *([block["accessory"]] if block.get("accessory") else [])]:
             if element.get("type") == "button" and fits(element):
                 return block, element
-    raise AssertionError(f"no such button in:\n{text_of(where)}")
+    raise AssertionError(f"no such button in:\n{get_text(where)}")
 
 
 def find_option(where: Json, label: str) -> tuple[Json, Json, Json]:
@@ -56,7 +56,7 @@ def find_option(where: Json, label: str) -> tuple[Json, Json, Json]:
             for option in element.get("options", ()):
                 if option["text"]["text"] == label:
                     return block, element, option
-    raise AssertionError(f"no such option in:\n{text_of(where)}")
+    raise AssertionError(f"no such option in:\n{get_text(where)}")
 
 
 def find_field(view: Json, block_id: str) -> tuple[Json, Json]:

@@ -23,14 +23,14 @@ _FLAGS = (
 
 
 @asynccontextmanager
-async def a_browser() -> AsyncIterator[Browser]:
+async def launch_browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=_there(), args=_FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=_get_executable(), args=_FLAGS)
         yield chromium
         await chromium.close()
 
 
-def _there() -> Path:
+def _get_executable() -> Path:
     """Without a browser its tests are skipped; a build that must not miss them fails."""
     for place in _PLACES:
         if place.exists():

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from tests.contracts.slack import METHODS, validator
-from tests.plugins.block_kit import problems
+from tests.plugins.block_kit import find_block_problems
 
 Json = Any
 Call = Mapping[str, Any]
@@ -28,22 +28,24 @@ _OF_FAULTS = re.compile(r"http_\d+")
 """Answers that a test's fault gave, which are no words of Slack's."""
 
 
-def complaints(state: Mapping[str, Any]) -> list[str]:
+def find_violations(state: Mapping[str, Any]) -> list[str]:
     """What is wrong with the calls in `GET /_control/state`."""
-    return list(dict.fromkeys(complaint for call in state["slack"]["calls"] for complaint in _of_call(call)))
+    return list(
+        dict.fromkeys(complaint for call in state["slack"]["calls"] for complaint in _find_call_violations(call))
+    )
 
 
-def _of_call(call: Call) -> Iterator[str]:
+def _find_call_violations(call: Call) -> Iterator[str]:
     method, args = call["method"], call["args"]
     if method not in _NO_METHODS:
-        yield from _of_method(method, call)
-    for surface, blocks in _shown(args):
-        yield from (f"{method}: {problem}" for problem in _of_blocks(json.dumps(blocks), surface))
-    if view := _read(args.get("view")):
-        yield from (f"{method}: {problem}" for problem in _of_view(view))
+        yield from _find_method_violations(method, call)
+    for surface, blocks in _iter_surfaces(args):
+        yield from (f"{method}: {problem}" for problem in _find_block_violations(json.dumps(blocks), surface))
+    if view := _parse_json(args.get("view")):
+        yield from (f"{method}: {problem}" for problem in _find_view_violations(view))
 
 
-def _of_method(method: str, call: Call) -> Iterator[str]:
+def _find_method_violations(method: str, call: Call) -> Iterator[str]:
     known, args, error = METHODS.get(method), call["args"], call.get("error")
     if known is None:
         yield f"{method}: Slack has no such method, or tests/contracts/methods.yaml has not chosen it"
@@ -55,25 +57,25 @@ def _of_method(method: str, call: Call) -> Iterator[str]:
         yield f"{method}: Slack does not answer {error}"
 
 
-def _shown(args: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
-    if blocks := _read(args.get("blocks")):
+def _iter_surfaces(args: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+    if blocks := _parse_json(args.get("blocks")):
         yield "message", blocks
-    if view := _read(args.get("view")):
+    if view := _parse_json(args.get("view")):
         yield view["type"], view["blocks"]
 
 
 @cache
-def _of_blocks(blocks: str, surface: str) -> tuple[str, ...]:
+def _find_block_violations(blocks: str, surface: str) -> tuple[str, ...]:
     """Many calls say the same."""
-    return tuple(problems(json.loads(blocks), surface))
+    return tuple(find_block_problems(json.loads(blocks), surface))
 
 
-def _of_view(view: Mapping[str, Any]) -> Iterator[str]:
+def _find_view_violations(view: Mapping[str, Any]) -> Iterator[str]:
     """All but its blocks: they are looked at one by one, which says better what is wrong."""
     shape = "ModalView" if view["type"] == "modal" else "HomeView"
     yield from (error.message[:300] for error in validator(shape).iter_errors({**view, "blocks": []}))
 
 
-def _read(value: Json) -> Json:
+def _parse_json(value: Json) -> Json:
     """Blocks and views travel as JSON inside JSON, or not."""
     return json.loads(value) if isinstance(value, str) else value

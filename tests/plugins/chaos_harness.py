@@ -15,17 +15,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.messages import Message
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault
-from tests.plugins.factories import WEB, a_pipeline, a_snapshot, an_id
-from tests.plugins.process_harness import Town, environment_for
-from tests.plugins.programs import free_port
+from tests.plugins.factories import WEB, make_id, make_pipeline, make_snapshot
+from tests.plugins.process_harness import ProcessHarness, build_environment
+from tests.plugins.programs import get_free_port
 from tests.plugins.slack_users import ADA, DEPLOYS
-from tests.plugins.world import a_sandbox
+from tests.plugins.world import run_sandbox
 
 TEAM = "T0SANDBOX"
 _CHANNELS = 8
@@ -34,7 +34,7 @@ _FIRST_SEEDED = 100_000
 
 
 @dataclass(kw_only=True)
-class Storm(Town):
+class ChaosHarness(ProcessHarness):
     store: Store
     channels: list[str] = field(default_factory=list)
     seeded: set[str] = field(default_factory=set)
@@ -43,41 +43,41 @@ class Storm(Town):
     def outcomes(self) -> int:
         return len(self.seeded) + len(self.pushed)
 
-    async def opens(self) -> None:
+    async def create_channels(self) -> None:
         """Channels with the bot in them, and a rule that hears every failure of the real project."""
         for number in range(_CHANNELS):
-            made = await self._do("channel", ADA, do="create", name=f"storm-{number}")
+            made = await self._post_action("channel", ADA, do="create", name=f"storm-{number}")
             self.channels.append(made["channel"]["id"])
-            await self._do("channel", ADA, do="invite_bot", channel=self.channels[-1])
-        rule, now = Rule.of({"only": ["failed"]}), datetime.now(UTC)
+            await self._post_action("channel", ADA, do="invite_bot", channel=self.channels[-1])
+        rule, now = Rule.parse({"only": ["failed"]}), datetime.now(UTC)
         async with self.store.begin() as tx:
-            await tx.subscriptions.add(Subscription(0, TEAM, DEPLOYS, Scope.parse(str(WEB)), rule, ADA, now))
-            await tx.watches.ensure(WEB, now)
+            await tx.subscriptions.insert(Subscription(0, TEAM, DEPLOYS, ProjectScope.parse(str(WEB)), rule, ADA, now))
+            await tx.polled_projects.upsert(WEB, now)
 
-    async def wants(self, count: int, *, pushes: int = 0) -> None:
+    async def enqueue_outcomes(self, count: int, *, pushes: int = 0) -> None:
         """So many outcomes as a publication writes them, and some that the poller has to find."""
         await self.push(*["broken"] * pushes)
         first, now = _FIRST_SEEDED + len(self.seeded), datetime.now(UTC)
         async with self.store.begin() as tx:
             for number in range(first, first + count):
                 channel, key = self.channels[number % _CHANNELS], f"seeded:{number}"
-                text = a_snapshot(pipeline=a_pipeline(number)).model_dump_json()
-                await tx.pipelines.follow(an_id(number), WEB, number, "main", None, text, now)
-                await tx.pipelines.save(an_id(number), text, "main", None, now, None, was_due_at=now)
-                card = await tx.cards.want(TEAM, channel, an_id(number), None, now)
-                await tx.outbox.add(key, TEAM, channel, Message(f"#{number} failed"), card_id=card.id, now=now)
+                text = make_snapshot(pipeline=make_pipeline(number)).model_dump_json()
+                await tx.pipelines.follow(make_id(number), WEB, number, "main", None, text, now)
+                await tx.pipelines.update(make_id(number), text, "main", None, now, None, was_due_at=now)
+                card = await tx.cards.upsert(TEAM, channel, make_id(number), None, now)
+                await tx.outbox.insert(key, TEAM, channel, Message(f"#{number} failed"), card_id=card.id, now=now)
                 self.seeded.add(key)
 
     @asynccontextmanager
-    async def bot_with_webhooks(self, **disorder: float) -> AsyncIterator[None]:
+    async def run_bot_with_webhooks(self, **disorder: float) -> AsyncIterator[None]:
         """A whole bot whom CircleCI tells what ends, in such disorder."""
-        port, secret = free_port(), "a-secret-of-the-storm"
-        async with self.bot("run", PORT=str(port), CIRCLECI_WEBHOOK_SECRET=secret):
+        port, secret = get_free_port(), "a-secret-of-the-storm"
+        async with self.run_bot("run", PORT=str(port), CIRCLECI_WEBHOOK_SECRET=secret):
             await self.control("webhooks", **disorder)
-            await self._register(f"http://127.0.0.1:{port}/circleci/webhook", secret)
+            await self._register_webhook(f"http://127.0.0.1:{port}/circleci/webhook", secret)
             yield
 
-    async def _register(self, url: str, secret: str) -> None:
+    async def _register_webhook(self, url: str, secret: str) -> None:
         api, ada = "/circleci/api/v2", {"Circle-Token": "CCIPAT_ada"}
         project = (await self.http.get(f"{api}/project/{WEB}", headers=ada)).json()
         hook = {"name": "storm", "url": url, "events": ["workflow-completed", "job-completed"], "verify-tls": False}
@@ -85,63 +85,65 @@ class Storm(Town):
         body = {**hook, "signing-secret": secret, "scope": scope}
         assert (await self.http.post(f"{api}/webhook", headers=ada, json=body)).status_code == 201
 
-    async def webhooks_taken(self) -> Counter[str]:
+    async def count_accepted_webhooks(self) -> Counter[str]:
         """How often each event came that was taken, by its id."""
-        sent = (await self.state("circleci"))["circleci"]["deliveries"]
+        sent = (await self.fetch_state("circleci"))["circleci"]["deliveries"]
         return Counter(one["id"] for one in sent if one["status"] == 200)
 
-    async def dies_at(self, failpoint: str) -> None:
+    async def crash_at(self, failpoint: str) -> None:
         """A worker that works until it kills itself at this step."""
-        async with self.starting("worker", FAILPOINT=failpoint) as doomed:
-            assert await doomed.ended() == -signal.SIGKILL, doomed.text
+        async with self.start_bot("worker", FAILPOINT=failpoint) as doomed:
+            assert await doomed.wait() == -signal.SIGKILL, doomed.text
         self.kills += 1
 
-    async def is_killed_after(self, posts: int) -> None:
+    async def kill_after(self, posts: int) -> None:
         """A worker that is killed once it has posted so much, in the middle of whatever it does then."""
-        before = await self.calls_of("chat.postMessage")
+        before = await self.count_calls("chat.postMessage")
 
         async def posted() -> bool | None:
-            return await self.calls_of("chat.postMessage") >= before + posts or None
+            return await self.count_calls("chat.postMessage") >= before + posts or None
 
-        async with self.worker_to_be_killed():
-            await self.until(posted, f"{posts} more posts")
+        async with self.run_worker_until_killed():
+            await self.wait_until(posted, f"{posts} more posts")
 
-    async def settles(self) -> Counter[str]:
+    async def wait_until_delivered(self) -> Counter[str]:
         """How often each key stands in Slack, once everything that was wanted does. Fails when something is lost."""
 
         async def all_said() -> Counter[str] | None:
-            async with self.store.read() as tx:
-                waiting = await tx.outbox.backlog()
-            said = Counter() if waiting else await self._said()
-            return said if self._is_whole(said) else None
+            async with self.store.begin_read() as tx:
+                waiting = await tx.outbox.count_queued()
+            said = Counter() if waiting else await self._count_keys()
+            return said if self._is_complete(said) else None
 
-        return await self.until(all_said, f"{self.outcomes} outcomes to be told")
+        return await self.wait_until(all_said, f"{self.outcomes} outcomes to be told")
 
-    def _is_whole(self, said: Counter[str]) -> bool:
+    def _is_complete(self, said: Counter[str]) -> bool:
         """A notice for each outcome, and a card for each notice."""
         cards = sum(key.startswith("card:") for key in said)
         return self.seeded <= said.keys() and cards == len(said) - cards == self.outcomes
 
-    async def _said(self) -> Counter[str]:
+    async def _count_keys(self) -> Counter[str]:
         """The keys of every message of the bot, from the metadata that stands in Slack."""
-        shown = [one for channel in (*self.channels, DEPLOYS) for one in await self.messages(channel)]
+        shown = [one for channel in (*self.channels, DEPLOYS) for one in await self.list_messages(channel)]
         return Counter(one["metadata"]["event_payload"]["key"] for one in shown if one.get("metadata"))
 
 
-def twice(said: Counter[str]) -> int:
+def count_duplicates(said: Counter[str]) -> int:
     """How many messages stand in Slack that stood there already."""
     return sum(said.values()) - len(said)
 
 
 @asynccontextmanager
-async def a_storm(database_url: str, cwd: Path, *, declined: Collection[str] = ()) -> AsyncIterator[Storm]:
+async def run_chaos_harness(
+    database_url: str, cwd: Path, *, declined: Collection[str] = ()
+) -> AsyncIterator[ChaosHarness]:
     """Over a database at head. Slack's limits are off, and delivery two hundred times as fast as they allow."""
-    async with a_sandbox(speed=60, declined=declined) as http:
+    async with run_sandbox(speed=60, declined=declined) as http:
         url = str(http.base_url).rstrip("/")
-        environment = environment_for(url, database_url)
+        environment = build_environment(url, database_url)
         environment |= {"SLACK_PACE": "200", "CIRCLECI_TOKEN": "CCIPAT_ada"}
         store = Store(database_url, Vault([environment["ENCRYPTION_KEYS"]]))
-        storm = Storm(url, http, environment=environment, cwd=cwd, within_s=90, store=store)
-        await storm.opens()
+        storm = ChaosHarness(url, http, environment=environment, cwd=cwd, within_s=90, store=store)
+        await storm.create_channels()
         yield storm
         await store.close()

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from tests.contracts.circleci import SHAPES, operation
 from tests.contracts.shapes import bare
-from tests.plugins.app_server import free_socket, serving, trust
+from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
 
 Json = Any
 Keep = Callable[[str, Json], Json]
@@ -32,55 +32,55 @@ _OF_A_THING = ("id", "slug", "number", "name", "status", "state", "type", "workf
 _NEEDED = {*_OF_A_THING, *LISTS}
 
 
-def least(key: str, value: Json) -> Json:
+def drop_optional(key: str, value: Json) -> Json:
     return value if key.endswith("!") else GONE
 
 
-def odd(key: str, value: Json) -> Json:
+def corrupt_optional(key: str, value: Json) -> Json:
     return value if key.endswith("!") or bare(key) in _NEEDED else [{"odd": None}]
 
 
-def wild(key: str, value: Json) -> Json:
+def corrupt_most(key: str, value: Json) -> Json:
     return value if bare(key) in _NEEDED else {"odd": [7]}
 
 
-MODES: dict[str, Keep] = {"least": least, "odd": odd, "wild": wild}
+MODES: dict[str, Keep] = {"least": drop_optional, "odd": corrupt_optional, "wild": corrupt_most}
 
 
-def changed(shape: Json, value: Json, keep: Keep) -> Json:
+def mutate_answer(shape: Json, value: Json, keep: Keep) -> Json:
     """An answer of this shape, each of its fields as `keep` has it."""
     shape = SHAPES.follow(shape)
     if isinstance(shape, str) and shape.endswith("~"):
-        return None if keep is least else changed(shape[:-1].rstrip(), value, keep)
+        return None if keep is drop_optional else mutate_answer(shape[:-1].rstrip(), value, keep)
     if isinstance(shape, list) and isinstance(value, list):
-        return [changed(shape[0], one, keep) for one in value]
+        return [mutate_answer(shape[0], one, keep) for one in value]
     if not (isinstance(shape, dict) and isinstance(value, dict)) or "or" in shape:
         return value
-    kept = {bare(key): keep(key, changed(inner, value.get(bare(key)), keep)) for key, inner in shape.items()}
+    kept = {bare(key): keep(key, mutate_answer(inner, value.get(bare(key)), keep)) for key, inner in shape.items()}
     return {name: kept.get(name, one) for name, one in value.items() if kept.get(name) is not GONE}
 
 
 @contextlib.asynccontextmanager
-async def circleci_that(keep: Keep) -> AsyncIterator[tuple[str, Callable[[str], None]]]:
+async def run_circleci_proxy(keep: Keep) -> AsyncIterator[tuple[str, Callable[[str], None]]]:
     """Its address for a bot's settings, and how to tell it where the sandbox is."""
     target: list[str] = []
-    async with httpx.AsyncClient(timeout=30, verify=trust()) as http:
+    async with httpx.AsyncClient(timeout=30, verify=get_ssl_context()) as http:
 
         async def forward(request: Request) -> Response:
             headers = {key: value for key, value in request.headers.items() if key not in {"host", "accept-encoding"}}
             url = f"{target[0]}{request.url.path}?{request.url.query}"
             answer = await http.request(request.method, url, headers=headers, content=await request.body())
-            content = _changed(request, answer, keep)
+            content = _mutate_response(request, answer, keep)
             return Response(content, answer.status_code, {"content-type": answer.headers.get("content-type", "")})
 
         methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
         proxy = Starlette(routes=[Route("/{path:path}", forward, methods=methods)])
-        async with serving(proxy, free_socket()) as url:
+        async with serve_app(proxy, open_socket()) as url:
             yield f"{url}/circleci", target.append
 
 
-def _changed(request: Request, answer: httpx.Response, keep: Keep) -> bytes:
+def _mutate_response(request: Request, answer: httpx.Response, keep: Keep) -> bytes:
     path = request.url.path
     found = operation(request.method, path.removeprefix(_BELOW)) if path.startswith(_BELOW) else None
     shape = found.answers().get(answer.status_code) if found else None
-    return answer.content if shape is None else json.dumps(changed(shape, answer.json(), keep)).encode()
+    return answer.content if shape is None else json.dumps(mutate_answer(shape, answer.json(), keep)).encode()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
-from bot.dispatch.words import grammar, parts, split
+from bot.dispatch.words import parse_usage, split_words, split_written
 
 
-def args_of(command: Command[Any], text: str) -> Any:
+def parse_args(command: Command[Any], text: str) -> Any:
     """What the command makes of the words after its name. Raises UsageError."""
-    return command.parse(grammar(command.usage).read(split(text)))
+    return command.parse(parse_usage(command.usage).parse_typed(split_words(text)))
 
 
-def read_back(command: Command[Any], written: str) -> Any:
+def parse_written(command: Command[Any], written: str) -> Any:
     """The same of a line that we wrote. Raises UsageError."""
-    _, *words = parts(written)
-    return command.parse(grammar(command.usage).written(words))
+    _, *words = split_written(written)
+    return command.parse(parse_usage(command.usage).parse_written(words))

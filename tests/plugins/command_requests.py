@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.command import Request, Source
-from tests.plugins.world import ADA, DEPLOYS, Json, World, a_world
+from bot.command import Request, RequestSource
+from tests.plugins.world import ADA, DEPLOYS, Json, World, run_world
 
 _STANDS = {"broken": "failed", "release": "on_hold", "slow": "running"}
 
@@ -18,35 +18,37 @@ _STANDS = {"broken": "failed", "release": "on_hold", "slow": "running"}
 @pytest.fixture
 async def calm_world(tmp_path: Path) -> AsyncIterator[World]:
     """Without poller and delivery. Ada is connected, and her channel is about gh/acme/api."""
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
+    async with asyncio.timeout(120), run_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
         await world.connect()
         await world.say("/circle use gh/acme/api")
         await world.reply("now about")
         yield world
 
 
-async def push(world: World, story: str) -> Json:
+async def push_branch(world: World, story: str) -> Json:
     """A pipeline of gh/acme/web on this branch, once it stands as its story says."""
     pushed = await world.control("push", project="gh/acme/web", branch=story)
 
     async def look() -> Json | None:
-        found = await pipeline(world, pushed["number"])
+        found = await fetch_pipeline(world, pushed["number"])
         return found if any(run["status"] == _STANDS[story] for run in found["workflows"]) else None
 
-    return await world.until(look, f"{story} to be {_STANDS[story]}")
+    return await world.wait_until(look, f"{story} to be {_STANDS[story]}")
 
 
-async def pipeline(world: World, number: int) -> Json:
-    of_web = [one for one in await world.pipelines() if one["project_slug"] == "gh/acme/web"]
+async def fetch_pipeline(world: World, number: int) -> Json:
+    of_web = [one for one in await world.list_pipelines() if one["project_slug"] == "gh/acme/web"]
     return next(one for one in of_web if one["number"] == number)
 
 
-async def asked(world: World, line: str, source: Source = Source.TYPED, ts: str | None = None) -> list[str]:
+async def record_requests(
+    world: World, line: str, source: RequestSource = RequestSource.TYPED, ts: str | None = None
+) -> list[str]:
     """What CircleCI is asked for this line, in the thread of `ts`; a shortcut points at that message."""
-    since = len(await world.requests(""))
-    place = {"message_ts": ts} if source is Source.SHORTCUT else {"thread_ts": ts}
-    written = source is not Source.TYPED
+    since = len(await world.list_requests(""))
+    place = {"message_ts": ts} if source is RequestSource.SHORTCUT else {"thread_ts": ts}
+    written = source is not RequestSource.TYPED
     request = Request("T0SANDBOX", ADA, line, source, uuid.uuid4().hex, DEPLOYS, written=written, **place)
     await world.app.dispatcher.dispatch(request)
-    calls = (await world.requests(""))[since:]
+    calls = (await world.list_requests(""))[since:]
     return [f"{call['method']} {call['path'].removeprefix('/api/v2')}" for call in calls]

@@ -9,7 +9,7 @@ from bot.store.engine.migrate import upgrade
 _at_head: list[bytes] = []
 
 
-async def migrated(folder: Path) -> str:
+async def create_database(folder: Path) -> str:
     """The URL of a fresh database in this folder."""
     path = folder / "circlebot.db"
     url = f"sqlite:///{path}"

@@ -20,7 +20,7 @@ _TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold",
 
 
 @dataclass(frozen=True)
-class Happening:
+class ExpectedEvent:
     """Something that a rule may want to hear. `key` is by what it is told once."""
 
     key: str
@@ -34,7 +34,7 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Wish:
+class TypedRule:
     """A rule as a person typed it: of one branch, tag or workflow, or of all; of some kinds, or of `all`."""
 
     channel: str
@@ -42,7 +42,7 @@ class Wish:
     kinds: frozenset[str]
     option: tuple[str, str] | None = None
 
-    def wants(self, one: Happening) -> bool:
+    def matches(self, one: ExpectedEvent) -> bool:
         if self.project != one.project or not {"all", one.kind} & self.kinds:
             return False
         if self.option is None:
@@ -51,27 +51,29 @@ class Wish:
         return name is not None and (name == pattern or fnmatchcase(name, pattern))
 
 
-def is_told_in(text: str, one: Happening) -> bool:
+def is_named_in(text: str, one: ExpectedEvent) -> bool:
     """Which pipeline it is of, and of what in it."""
-    return f"#{one.number}" in text and _names(text, one.workflow) and _names(text, one.branch or one.tag or "")
+    return f"#{one.number}" in text and _has_name(text, one.workflow) and _has_name(text, one.branch or one.tag or "")
 
 
-def wants_to_know(one: Happening) -> bool:
+def is_told_to_whoever_asked(one: ExpectedEvent) -> bool:
     """Whoever started a pipeline or did something to it hears of this, whatever the rules say."""
     return one.kind in _TOLD_TO_WHOEVER_ASKED
 
 
-def happenings(pipeline: Json) -> Iterator[Happening]:
+def derive_events(pipeline: Json) -> Iterator[ExpectedEvent]:
     """All that is so by now. A workflow that still runs has started; a setup that passed is no end."""
 
-    def happening(key: str, kind: str, workflow: str = "") -> Happening:
+    def happening(key: str, kind: str, workflow: str = "") -> ExpectedEvent:
         branch, tag = pipeline["branch"], pipeline["tag"]
-        return Happening(key, kind, pipeline["project_slug"], pipeline["id"], pipeline["number"], branch, tag, workflow)
+        return ExpectedEvent(
+            key, kind, pipeline["project_slug"], pipeline["id"], pipeline["number"], branch, tag, workflow
+        )
 
-    if all(run.get("tag") == "setup" and run["status"] == "success" for run in newest(pipeline)):
+    if all(run.get("tag") == "setup" and run["status"] == "success" for run in get_newest_runs(pipeline)):
         ends = {"errored": "errored-config", "created": "empty"}
         if kind := ends.get(pipeline["state"]):
-            setups = [run["id"] for run in newest(pipeline)]
+            setups = [run["id"] for run in get_newest_runs(pipeline)]
             yield happening(":".join([pipeline["id"], kind.removesuffix("-config"), *setups]), kind)
     for run in pipeline["workflows"]:
         if kind := _KIND_OF.get(run["status"]):
@@ -79,16 +81,16 @@ def happenings(pipeline: Json) -> Iterator[Happening]:
                 yield happening(f"{run['id']}:{run['status']}", kind, run["name"])
         elif run.get("tag") != "setup":
             yield happening(f"{run['id']}:started", "started", run["name"])
-        for job in waiting(run):
+        for job in get_waiting_jobs(run):
             yield happening(f"{run['id']}:hold:{job['id']}", "on-hold", run["name"])
 
 
-def waiting(run: Json) -> list[Json]:
+def get_waiting_jobs(run: Json) -> list[Json]:
     """Jobs on hold that can be approved: not those of a workflow that is over."""
     return [] if _has_ended(run) else [job for job in run["jobs"] if job["status"] == "on_hold"]
 
 
-def newest(pipeline: Json) -> list[Json]:
+def get_newest_runs(pipeline: Json) -> list[Json]:
     """The newest run of each workflow; a setup counts where nothing else does."""
     runs = sorted(pipeline["workflows"], key=lambda run: run["created_at"])
     counting = [run for run in runs if run.get("tag") != "setup"] or runs
@@ -102,83 +104,85 @@ def _has_ended(run: Json) -> bool:
 # A card, held against its pipeline
 
 
-def wrong_with(card: Json, pipeline: Json) -> Iterator[str]:
+def find_card_errors(card: Json, pipeline: Json) -> Iterator[str]:
     """Whatever the card shows that is not so, and whatever is so that it does not show."""
     sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
-    yield from _wrong_title(sections[0], pipeline)
-    for run in newest(pipeline):
-        yield from _wrong_run([section for section in sections[1:] if f"/workflows/{run['id']}|" in section], run)
-    counting = [f"/workflows/{run['id']}|" for run in newest(pipeline)]
+    yield from _find_title_errors(sections[0], pipeline)
+    for run in get_newest_runs(pipeline):
+        yield from _find_run_errors([section for section in sections[1:] if f"/workflows/{run['id']}|" in section], run)
+    counting = [f"/workflows/{run['id']}|" for run in get_newest_runs(pipeline)]
     others = [one for one in sections[1:] if "/workflows/" in one and not any(each in one for each in counting)]
     yield from (f"a workflow that counts no more: {section}" for section in others)
-    yield from _wrong_buttons(card, pipeline)
+    yield from _find_button_errors(card, pipeline)
 
 
-def _wrong_title(title: str, pipeline: Json) -> Iterator[str]:
-    runs = newest(pipeline)
-    words = {status_blocks.word("setup" if _sets_up(run) else run["status"]) for run in runs}
+def _find_title_errors(title: str, pipeline: Json) -> Iterator[str]:
+    runs = get_newest_runs(pipeline)
+    words = {status_blocks.get_label("setup" if _is_running_setup(run) else run["status"]) for run in runs}
     if all(run.get("tag") == "setup" and run["status"] == "success" for run in runs):
-        words = {status_blocks.word({"created": "empty"}.get(pipeline["state"], pipeline["state"]))}
+        words = {status_blocks.get_label({"created": "empty"}.get(pipeline["state"], pipeline["state"]))}
     if len(words) == 1 and f"— *{min(words)}*" not in title:
         yield f"{title!r} should say {min(words)}"
-    if not _names(title, pipeline["branch"] or pipeline["tag"]):
+    if not _has_name(title, pipeline["branch"] or pipeline["tag"]):
         yield f"{title!r} should name {pipeline['branch'] or pipeline['tag']!r}"
 
 
-def _sets_up(run: Json) -> bool:
+def _is_running_setup(run: Json) -> bool:
     return run.get("tag") == "setup" and run["status"] == "running"
 
 
-def _wrong_run(shown: Sequence[str], run: Json) -> Iterator[str]:
+def _find_run_errors(shown: Sequence[str], run: Json) -> Iterator[str]:
     if len(shown) != 1:
         yield f"{len(shown)} sections of workflow {run['name']!r}"
         return
     first, _, rest = shown[0].partition("\n")
-    word = status_blocks.word(run["status"])
-    if not _names(first, run["name"]) or f"> — {word}" not in first:
+    word = status_blocks.get_label(run["status"])
+    if not _has_name(first, run["name"]) or f"> — {word}" not in first:
         yield f"{first!r} should name {run['name']!r} and say {word}"
     waits = rest.partition("Waits for")[2]
     yield from (
-        f"{rest!r} should say that {job['name']!r} waits" for job in waiting(run) if not _names(waits, job["name"])
+        f"{rest!r} should say that {job['name']!r} waits"
+        for job in get_waiting_jobs(run)
+        if not _has_name(waits, job["name"])
     )
 
 
-def _names(text: str, name: str) -> bool:
+def _has_name(text: str, name: str) -> bool:
     """Long names are cut; what would end a code or a link is another mark."""
     seen = "".join(mark for mark in " ".join(name.splitlines()) if unicodedata.category(mark) != "Cf")
-    return _plain(html.escape(seen[:6], quote=False)) in _plain(text)
+    return _normalise(html.escape(seen[:6], quote=False)) in _normalise(text)
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     return text.replace("`", "'").replace("|", "¦")
 
 
-def _wrong_buttons(card: Json, pipeline: Json) -> Iterator[str]:
+def _find_button_errors(card: Json, pipeline: Json) -> Iterator[str]:
     """A button for each hold, as far as there are few, and none for what cannot be done."""
-    runs = {run["id"]: run for run in newest(pipeline)}
-    offered = list(acts(card))
+    runs = {run["id"]: run for run in get_newest_runs(pipeline)}
+    offered = list(get_card_actions(card))
     for act in offered:
         run = runs.get(act.workflow)
         if run is None or not act.is_possible(run):
             yield f"a button that can do nothing: {act.line}"
-        elif not _names(act.asks, act.about(run)):
-            yield f"{act.line} asks {act.asks!r}, and is about {act.about(run)!r}"
-    held = {(run["id"], job["id"]) for run in runs.values() for job in waiting(run)}
+        elif not _has_name(act.confirm_text, act.get_target_name(run)):
+            yield f"{act.line} asks {act.confirm_text!r}, and is about {act.get_target_name(run)!r}"
+    held = {(run["id"], job["id"]) for run in runs.values() for job in get_waiting_jobs(run)}
     given = {(act.workflow, act.job) for act in offered if act.job}
     if held != given and len(held) <= _FEW:
         yield f"holds {held}, buttons for {given}"
 
 
 @dataclass(frozen=True)
-class Act:
+class CardAction:
     """A button of a card that does something at CircleCI; `asks` is what Slack asks before it does."""
 
     line: str
-    asks: str
-    place: Json
+    confirm_text: str
+    element: Json
 
     @property
-    def word(self) -> str:
+    def command(self) -> str:
         return self._words[0]
 
     @property
@@ -187,36 +191,36 @@ class Act:
 
     @property
     def job(self) -> str | None:
-        return self._words[2] if self.word == "approve" else None
+        return self._words[2] if self.command == "approve" else None
 
     @property
     def _words(self) -> list[str]:
         return [word for word in shlex.split(self.line) if not word.startswith("--")]
 
-    def about(self, run: Json) -> str:
+    def get_target_name(self, run: Json) -> str:
         name: str = next(job["name"] for job in run["jobs"] if job["id"] == self.job) if self.job else run["name"]
         return name
 
     def is_possible(self, run: Json) -> bool:
-        if self.word == "approve":
-            return self.job in {job["id"] for job in waiting(run)}
-        if self.word == "cancel":
+        if self.command == "approve":
+            return self.job in {job["id"] for job in get_waiting_jobs(run)}
+        if self.command == "cancel":
             return not _has_ended(run)
         return run["status"] == "failed" if "--failed" in self.line else _has_ended(run)
 
-    def request(self, run: Json) -> tuple[str, Any]:
+    def build_request(self, run: Json) -> tuple[str, Any]:
         """The path and body of what CircleCI is asked when somebody presses it."""
-        path = f"/api/v2/workflow/{run['id']}/{self.word}"
-        if self.word == "approve":
+        path = f"/api/v2/workflow/{run['id']}/{self.command}"
+        if self.command == "approve":
             hold = next(job for job in run["jobs"] if job["id"] == self.job)
             return f"{path}/{hold['approval_request_id']}", None
         bodies = {"cancel": None, "rerun": {"from_failed": True} if "--failed" in self.line else {}}
-        return path, bodies[self.word]
+        return path, bodies[self.command]
 
 
-def acts(card: Json) -> Iterator[Act]:
+def get_card_actions(card: Json) -> Iterator[CardAction]:
     for block in card["blocks"]:
         for element in block.get("elements", ()):
             if element.get("value", "").split(" ")[0] in {"approve", "rerun", "cancel"}:
                 place = {"block_id": block["block_id"], "action_id": element["action_id"], "value": element["value"]}
-                yield Act(element["value"], element["confirm"]["text"]["text"], place)
+                yield CardAction(element["value"], element["confirm"]["text"]["text"], place)

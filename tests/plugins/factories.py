@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.domain import ProjectSlug
 
 NOW = datetime(2026, 11, 3, 14, 0, tzinfo=UTC)
@@ -14,13 +14,13 @@ WEB = ProjectSlug("gh", "acme", "web")
 NASTY = "Ping <!channel> & <@U0GRACE> `now` |" + "x" * 300
 
 
-def an_id(number: int) -> str:
+def make_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def a_pipeline(number: int = 341, branch: str = "main", **more: Any) -> Pipeline:
+def make_pipeline(number: int = 341, branch: str = "main", **more: Any) -> Pipeline:
     known = {
-        "id": an_id(number),
+        "id": make_id(number),
         "number": number,
         "project_slug": "gh/acme/web",
         "state": "created",
@@ -31,23 +31,23 @@ def a_pipeline(number: int = 341, branch: str = "main", **more: Any) -> Pipeline
     return Pipeline.model_validate(known | more)
 
 
-def a_workflow(number: int, name: str, status: str, *, ended: bool = True, **more: Any) -> Workflow:
+def make_workflow(number: int, name: str, status: str, *, ended: bool = True, **more: Any) -> Workflow:
     known = {
-        "id": an_id(1000 + number),
+        "id": make_id(1000 + number),
         "name": name,
         "status": status,
         "created_at": NOW - timedelta(minutes=9),
         "stopped_at": NOW - timedelta(minutes=6) if ended else None,
-        "pipeline_id": an_id(341),
+        "pipeline_id": make_id(341),
         "pipeline_number": 341,
         "project_slug": "gh/acme/web",
     }
     return Workflow.model_validate(known | more)
 
 
-def a_job(number: int, name: str, status: str, **more: Any) -> Job:
+def make_job(number: int, name: str, status: str, **more: Any) -> Job:
     known = {
-        "id": an_id(2000 + number),
+        "id": make_id(2000 + number),
         "name": name,
         "status": status,
         "job_number": number,
@@ -57,13 +57,14 @@ def a_job(number: int, name: str, status: str, **more: Any) -> Job:
     return Job.model_validate(known | more)
 
 
-def a_hold(number: int, name: str, status: str = "on_hold") -> Job:
-    return a_job(
-        number, name, status, type="approval", job_number=None, stopped_at=None, approval_request_id=an_id(3000)
+def make_hold(number: int, name: str, status: str = "on_hold") -> Job:
+    return make_job(
+        number, name, status, type="approval", job_number=None, stopped_at=None, approval_request_id=make_id(3000)
     )
 
 
-def a_snapshot(*runs: tuple[Workflow, tuple[Job, ...] | None], pipeline: Pipeline | None = None) -> Snapshot:
+def make_snapshot(*runs: tuple[Workflow, tuple[Job, ...] | None], pipeline: Pipeline | None = None) -> Snapshot:
     return Snapshot(
-        pipeline=pipeline or a_pipeline(), workflows=tuple(Run(workflow=workflow, jobs=jobs) for workflow, jobs in runs)
+        pipeline=pipeline or make_pipeline(),
+        workflows=tuple(WorkflowRun(workflow=workflow, jobs=jobs) for workflow, jobs in runs),
     )

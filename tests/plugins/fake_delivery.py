@@ -10,15 +10,15 @@ from datetime import datetime
 
 from bot.messages import Message
 from bot.store.store import Store
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 
 
 @dataclass
-class Wall:
+class FakeDelivery:
     store: Store
     notices: dict[str, Message] = field(default_factory=dict)
 
-    async def hang(self, now: datetime) -> None:
+    async def deliver(self, now: datetime) -> None:
         async with self.store.begin() as tx:
             for card in await tx.cards.claim(now, 10, "wall", 100):
                 await tx.cards.settle_sent(card, card.ts or f"card.{card.id}", now)
@@ -30,7 +30,7 @@ class Wall:
                 self.notices[notice.sent_ts or ""] = notice.message
                 await tx.revisions.settle_shown(notice)
 
-    def says(self, what: str) -> list[str]:
+    def list_texts(self, what: str) -> list[str]:
         """All that can be read of each notice that says this, buttons included, the oldest first."""
-        shown = [f"{one.text}\n{text_of(list(one.blocks))}" for one in self.notices.values()]
+        shown = [f"{one.text}\n{get_text(list(one.blocks))}" for one in self.notices.values()]
         return [text for text in shown if what in text]

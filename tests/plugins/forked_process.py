@@ -22,14 +22,14 @@ _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["bot.__main__", "bot.app.composition", "alembic.command"])
 
 
-class Forked:
+class ForkedProcess:
     """One that runs. `stdout` is what it writes to both its outputs."""
 
     def __init__(self, words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> None:
         self._heard, said = _FORKING.Pipe(duplex=False)
         self._said = said
         self._process = _FORKING.Process(
-            target=_be_circlebot, args=(words, dict(environment), str(cwd), said), daemon=True
+            target=_run_child, args=(words, dict(environment), str(cwd), said), daemon=True
         )
         self.stdout = asyncio.StreamReader()
 
@@ -75,7 +75,7 @@ class Forked:
         self._process.close()
 
 
-def _be_circlebot(words: tuple[str, ...], environment: dict[str, str], cwd: str, said: Connection) -> None:
+def _run_child(words: tuple[str, ...], environment: dict[str, str], cwd: str, said: Connection) -> None:
     """What the child does instead of all that its parent was for."""
     for output in (sys.stdout, sys.stderr):
         os.dup2(said.fileno(), output.fileno())

@@ -14,20 +14,20 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 
-from bot.circleci.api_request import Answer
-from bot.circleci.failure_causes import Signs, cause_of
-from bot.circleci.http_errors import sentence
-from bot.circleci.job_steps import ssh_address
-from bot.circleci.links import Link, compare_page
-from bot.commands.artifacts.zip_files import Item, safe, zipped
+from bot.circleci.api_request import ApiResponse
+from bot.circleci.failure_causes import Signs, find_cause
+from bot.circleci.http_errors import parse_message
+from bot.circleci.job_steps import find_ssh_command
+from bot.circleci.links import Link, build_compare_url
+from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
 from bot.errors import Unavailable
-from bot.untrusted.config_declarations import declarations
-from bot.untrusted.coverage_reports import lines_covered
-from bot.untrusted.job_log import first_error, tail
-from bot.untrusted.masking import mask
-from bot.untrusted.shown_text import read_ending, read_texts, read_whole
-from bot.untrusted.terminal import clean
-from tests.plugins.redos_attacks import attacks, patterns, run_limited
+from bot.untrusted.config_declarations import read_declarations
+from bot.untrusted.coverage_reports import read_coverage
+from bot.untrusted.job_log import find_first_error, get_last_lines
+from bot.untrusted.masking import mask_secrets
+from bot.untrusted.shown_text import read_excerpt, read_output, read_texts
+from bot.untrusted.terminal import clean_terminal_text
+from tests.plugins.redos_attacks import build_attacks, collect_patterns, run_limited
 
 SIZE = 60_000
 """Bytes of a text. Linear readers take some 20 ms for it, and the worst of them 300; quadratic ones many seconds."""
@@ -65,7 +65,7 @@ _DEEP = ("[", "{", '{"a":', "(", "<a>", "- ", "x: [", "[{", "a: {b: ")
 _ENCODED = ("utf-16", "utf-32-be", "utf-7")
 
 
-def texts() -> Iterator[tuple[str, bytes]]:
+def build_texts() -> Iterator[tuple[str, bytes]]:
     """Repeated, deep and closed again, wide, in other encodings, broken; and each pattern of the room pumped."""
     for unit in _SECRETS + _FILES + _PRINTED + _NAMED:
         yield f"{unit!r} again and again", (unit * SIZE).encode()[:SIZE]
@@ -79,67 +79,67 @@ def texts() -> Iterator[tuple[str, bytes]]:
         yield f"in {encoding}", ("Error: é [password=x]\n" * SIZE).encode(encoding)[:SIZE]
     yield "broken UTF-8", b"\xff\xc3(\xed\xa0\x80" * (SIZE // 6)
     yield "half characters", json.dumps([{"message": "\ud800" * (SIZE // 6)}]).encode()
-    for name, pattern, _ in patterns():
+    for name, pattern, _ in collect_patterns():
         if name.startswith("bot.untrusted"):
-            yield from ((f"{name} pumped", text.encode()[:SIZE]) for text in islice(attacks(pattern), 1))
+            yield from ((f"{name} pumped", text.encode()[:SIZE]) for text in islice(build_attacks(pattern), 1))
 
 
 _NAMES = [f"NAME_{number}" for number in range(500)]
 _ASKED = {"cut": False, "names": _NAMES, "lines": 30, "most": [SIZE]}
 
 
-def _shown(text: bytes) -> None:
+def _read_shown(text: bytes) -> None:
     said = text.decode("utf-8", "replace")
     read_texts(_ASKED, json.dumps([said]).encode())
-    first_error(said)
-    tail(mask(clean(said)), 60)
-    ssh_address(said)
-    cause_of(Signs("failed", said=[said], printed=[said]))
+    find_first_error(said)
+    get_last_lines(mask_secrets(clean_terminal_text(said)), 60)
+    find_ssh_command(said)
+    find_cause(Signs("failed", said=[said], printed=[said]))
 
 
-def _alone(read: Callable[[str], object], text: bytes) -> None:
+def _read_alone(read: Callable[[str], object], text: bytes) -> None:
     read(text.decode("utf-8", "replace"))
 
 
-def _named(text: bytes) -> None:
+def _read_names(text: bytes) -> None:
     said = text.decode("utf-8", "replace")
     Link.parse(said)
-    compare_page(said, "a" * 40, "b" * 40)
-    zipped([Item(said, node, b"") for node in range(3)])
-    safe(said)
+    build_compare_url(said, "a" * 40, "b" * 40)
+    zip_files([ZipItem(said, node, b"") for node in range(3)])
+    sanitise_path(said)
 
 
-def _answered(text: bytes) -> None:
-    sentence(text)
+def _read_answer(text: bytes) -> None:
+    parse_message(text)
     with suppress(Unavailable):
-        Answer(200, text, wrote=False, request_id=None).read(dict)
+        ApiResponse(200, text, wrote=False, request_id=None).parse(dict)
 
 
 READERS: dict[str, Callable[[bytes], object]] = {
-    "config": partial(declarations, None),
-    **{name: partial(lines_covered, name) for name in ("coverage.xml", "jacoco.xml", "lcov.info", "coverage.json")},
-    "names": _named,
-    "answers": _answered,
+    "config": partial(read_declarations, None),
+    **{name: partial(read_coverage, name) for name in ("coverage.xml", "jacoco.xml", "lcov.info", "coverage.json")},
+    "names": _read_names,
+    "answers": _read_answer,
 }
 MASKING: dict[str, Callable[[bytes], object]] = {
-    "the end of a log": partial(read_ending, _ASKED),
-    "the rest of a log": partial(read_ending, _ASKED | {"cut": True}),
-    "a whole log": partial(read_whole, _ASKED),
-    "texts": _shown,
-    "texts alone": partial(_alone, first_error),
+    "the end of a log": partial(read_excerpt, _ASKED),
+    "the rest of a log": partial(read_excerpt, _ASKED | {"cut": True}),
+    "a whole log": partial(read_output, _ASKED),
+    "texts": _read_shown,
+    "texts alone": partial(_read_alone, find_first_error),
 }
 """Those that clean and mask, which is most of the work: each reads every fifth text."""
 
 
 def main(chosen: list[str]) -> None:
-    given = {name: _imported(name) for name in chosen}
+    given = {name: _import_reader(name) for name in chosen}
     masking = list(MASKING.items())
-    for number, (what, text) in enumerate(texts()):
+    for number, (what, text) in enumerate(build_texts()):
         for name, reader in (given or READERS | dict([masking[number % len(masking)]])).items():
             run_limited(f"{name}: {what}", partial(reader, text), LIMIT_S)
 
 
-def _imported(name: str) -> Callable[[bytes], object]:
+def _import_reader(name: str) -> Callable[[bytes], object]:
     module, _, function = name.partition(":")
     found: Callable[[bytes], object] = getattr(importlib.import_module(module), function)
     return found

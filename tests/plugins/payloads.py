@@ -48,7 +48,7 @@ _CHANNEL = {"id": "C0DEPLOYS", "name": "deploys"}
 _MESSAGE = {"type": "message", "ts": "1764000000.000100", "text": MARK, "user": "U0BOT", "bot_id": "B0"}
 
 
-def _event(event: Json) -> Json:
+def _build_event(event: Json) -> Json:
     authorization = {"enterprise_id": None, "team_id": "T0SANDBOX", "user_id": "U0BOT", "is_bot": True}
     return {
         "type": "event_callback",
@@ -126,11 +126,13 @@ INTERACTIONS: dict[str, Json] = {
 }
 
 EVENTS: dict[str, Json] = {
-    "mention": _event({"type": "app_mention", "channel": "C0DEPLOYS", **_SAID}),
-    "direct message": _event({"type": "message", "channel": "D0ADA", "channel_type": "im", **_SAID}),
-    "home": _event({"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "home", "view": _VIEW}),
-    "revoked": _event({"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}),
-    "another": _event({"type": "link_shared", "links": [{"url": MARK}], "channel": "C0DEPLOYS"}),
+    "mention": _build_event({"type": "app_mention", "channel": "C0DEPLOYS", **_SAID}),
+    "direct message": _build_event({"type": "message", "channel": "D0ADA", "channel_type": "im", **_SAID}),
+    "home": _build_event(
+        {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "home", "view": _VIEW}
+    ),
+    "revoked": _build_event({"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}),
+    "another": _build_event({"type": "link_shared", "links": [{"url": MARK}], "channel": "C0DEPLOYS"}),
     "verification": {"type": "url_verification", "token": "verification", "challenge": "a-challenge"},
 }
 
@@ -139,7 +141,7 @@ ALL: dict[str, Json] = {"command": COMMAND, **INTERACTIONS, **EVENTS}
 FORM = "application/x-www-form-urlencoded"
 
 
-def written(name: str, payload: Any) -> tuple[bytes, str]:
+def encode_payload(name: str, payload: Any) -> tuple[bytes, str]:
     """The body and content type with which Slack sends what is of this kind."""
     if name in EVENTS:
         return json.dumps(payload).encode(), "application/json"
@@ -148,12 +150,12 @@ def written(name: str, payload: Any) -> tuple[bytes, str]:
     return urlencode({"payload": json.dumps(payload)}).encode(), FORM
 
 
-def broken(seed: int = 9) -> random.Random:
+def build_random(seed: int = 9) -> random.Random:
     """What is broken, and how: the same for the same seed."""
     return random.Random(seed)  # noqa: S311 - chance, and no secret
 
 
-def signed(body: bytes, content_type: str, *, secret: str, stamp: int) -> dict[str, str]:
+def build_signed_headers(body: bytes, content_type: str, *, secret: str, stamp: int) -> dict[str, str]:
     made = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
     return {"x-slack-request-timestamp": str(stamp), "x-slack-signature": f"v0={made}", "content-type": content_type}
 
@@ -178,7 +180,7 @@ _ODD = (
 )
 
 
-def mutations(payload: Json, chance: random.Random) -> Iterator[Any]:
+def generate_mutations(payload: Json, chance: random.Random) -> Iterator[Any]:
     """Without end: something left out, of another type, doubled, or in another's place."""
     while True:
         one = copy.deepcopy(payload)
@@ -188,7 +190,7 @@ def mutations(payload: Json, chance: random.Random) -> Iterator[Any]:
 
 
 def _break(payload: Json, chance: random.Random) -> None:
-    places = list(_places(payload))
+    places = list(_iter_places(payload))
     if not places:
         return
     holder, key = chance.choice(places)
@@ -204,14 +206,14 @@ def _break(payload: Json, chance: random.Random) -> None:
             holder[key] = copy.deepcopy(chance.choice(_ODD))
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+def _iter_places(value: Any) -> Iterator[tuple[Any, Any]]:
     keys = value.keys() if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     for key in list(keys):
         yield value, key
-        yield from _places(value[key])
+        yield from _iter_places(value[key])
 
 
-def garbage(chance: random.Random) -> Iterator[bytes]:
+def generate_garbage(chance: random.Random) -> Iterator[bytes]:
     """Bodies that are no payload at all, each as it stands and as a form's `payload`."""
     deep = "[" * 100_000
     whole = json.dumps(INTERACTIONS["press"])

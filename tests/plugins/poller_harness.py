@@ -9,34 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from bot.circleci.links import Links
-from bot.domain import Account, ProjectSlug, Scope
+from bot.domain import Account, ProjectScope, ProjectSlug
 from bot.messages import Notice
 from bot.notify.poll.explain import Explainer
-from bot.notify.poll.org_poller import Organisations
+from bot.notify.poll.org_poller import OrgPoller
 from bot.notify.poll.poller import Poller
-from bot.notify.poll.tokens import Tokens
-from bot.notify.poll.visibility import Sight
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.poll.visibility import Visibility
 from bot.notify.publish.publisher import Publisher
-from bot.notify.upkeep.rule_health import Warden
+from bot.notify.upkeep.rule_health import RuleHealthMonitor
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from bot.workers.loop import Tasks
+from bot.store.vault import Vault, generate_key
+from bot.workers.loop import BackgroundTasks
 from sandbox.circleci.fake_users import PEOPLE
-from tests.circleci.sandboxed import Sandboxed, sandboxed
-from tests.plugins.database import migrated
+from tests.circleci.sandboxed import CircleCISandbox, run_circleci_sandbox
+from tests.plugins.database import create_database
 
 INTERVAL_S = 5.0
 
 
-class Lookout:
+class PollerHarness:
     """`sandbox` is CircleCI; its clock is ours. Without `chance` nothing jitters."""
 
-    def __init__(self, sandbox: Sandboxed, store: Store, interval_s: float) -> None:
-        self.sandbox, self.store, self.tasks = sandbox, store, Tasks()
+    def __init__(self, sandbox: CircleCISandbox, store: Store, interval_s: float) -> None:
+        self.sandbox, self.store, self.tasks = sandbox, store, BackgroundTasks()
         links = Links(f"{sandbox.url}/circleci")
-        tokens = Tokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
+        tokens = PollTokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
         publisher = Publisher(store=store, links=links, clock=sandbox, nudge=lambda: None, reach=lambda _step: None)
         shared: dict[str, Any] = {
             "store": store,
@@ -47,17 +47,17 @@ class Lookout:
             "tasks": self.tasks,
             "chance": lambda: 0.5,
         }
-        self.sight = Sight(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
+        self.visibility = Visibility(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
         explainer = Explainer(store=store, tokens=tokens)
-        self.poller = Poller(publisher=publisher, explainer=explainer, sight=self.sight, **shared)
-        self.organisations = Organisations(nudge=lambda: None, **shared)
+        self.poller = Poller(publisher=publisher, explainer=explainer, sight=self.visibility, **shared)
+        self.org_poller = OrgPoller(nudge=lambda: None, **shared)
         self.left: set[str] = set()
         self._tokens = tokens
-        self.warden = self.new_warden("me")
+        self.rule_health = self.build_rule_health("me")
 
-    def new_warden(self, holder: str) -> Warden:
+    def build_rule_health(self, holder: str) -> RuleHealthMonitor:
         """A replica's."""
-        return Warden(
+        return RuleHealthMonitor(
             store=self.store,
             pool=self.sandbox.pool,
             tokens=self._tokens,
@@ -78,45 +78,47 @@ class Lookout:
                 connected_at = self.sandbox.now() + timedelta(minutes=minute)
                 circleci_id = PEOPLE[login].id if login in PEOPLE else login
                 account = Account("T", login, circleci_id, login, login, "active", connected_at, f"CCIPAT_{login}")
-                await tx.accounts.save(account)
+                await tx.accounts.upsert(account)
 
     async def subscribe(self, *slugs: str, by: str = "ada", rule: Rule | None = None) -> None:
         async with self.store.begin() as tx:
             for slug in slugs:
-                scope, now = Scope.parse(slug), self.sandbox.now()
-                await tx.subscriptions.add(Subscription(0, "T", "C", scope, rule or Rule(), by, now))
+                scope, now = ProjectScope.parse(slug), self.sandbox.now()
+                await tx.subscriptions.insert(Subscription(0, "T", "C", scope, rule or Rule(), by, now))
                 if scope.exact:
-                    await tx.watches.ensure(scope.exact, now)
+                    await tx.polled_projects.upsert(scope.exact, now)
 
-    async def round(self) -> None:
+    async def run_due(self) -> None:
         """Whatever is due now, until nothing is."""
-        await self.organisations.turn()
-        await self.poller.turn()
+        await self.org_poller.tick()
+        await self.poller.tick()
         while self.tasks:
             await self.tasks.drain(30)
-            await self.poller.turn()
+            await self.poller.tick()
 
-    async def looked_after(self) -> list[Notice]:
+    async def run_rule_checks(self) -> list[Notice]:
         """What the warden says when it has looked twice, now and ten minutes later."""
-        await self.warden.turn()
-        await self.sandbox.after(600)
-        await self.warden.turn()
+        await self.rule_health.tick()
+        await self.sandbox.advance(600)
+        await self.rule_health.tick()
         async with self.store.begin() as tx:
             said = await tx.outbox.claim(self.sandbox.now(), 1, "me", 100)
             for notice in said:
                 await tx.outbox.settle_sent(notice, f"{notice.id}.0", self.sandbox.now())
         return said
 
-    async def pass_by(self, minutes: float) -> None:
+    async def advance(self, minutes: float) -> None:
         """Let time pass, stopping wherever something is due."""
         until = self.sandbox.now() + timedelta(minutes=minutes)
         while (now := self.sandbox.now()) < until:
-            await self.round()
-            async with self.store.read() as tx:
-                due = [one.next_look_at for one in [*await tx.watches.all(), *await tx.listings.all()]]
+            await self.run_due()
+            async with self.store.begin_read() as tx:
+                due = [
+                    one.next_look_at for one in [*await tx.polled_projects.list_all(), *await tx.org_polls.list_all()]
+                ]
             next_at = min([*due, until, now + timedelta(minutes=1)])
-            await self.sandbox.after(max(1.0, (next_at - now).total_seconds()))
-        await self.round()
+            await self.sandbox.advance(max(1.0, (next_at - now).total_seconds()))
+        await self.run_due()
 
     async def push(self, slug: str, branch: str = "main") -> int:
         answer = await self.sandbox.control.post("/_control/push", json={"project": slug, "branch": branch})
@@ -126,21 +128,21 @@ class Lookout:
     async def control(self, what: str, **body: Any) -> None:
         (await self.sandbox.control.post(f"/_control/{what}", json=body)).raise_for_status()
 
-    async def followed(self, slug: str) -> list[int]:
+    async def list_pipeline_numbers(self, slug: str) -> list[int]:
         """The numbers of the pipelines of a project that are known, oldest first."""
-        async with self.store.read() as tx:
-            return sorted(one.number for one in await tx.pipelines.newest(ProjectSlug.parse(slug), 1000))
+        async with self.store.begin_read() as tx:
+            return sorted(one.number for one in await tx.pipelines.list_newest(ProjectSlug.parse(slug), 1000))
 
-    async def listings(self, since: int = 0) -> list[str]:
+    async def list_listed_slugs(self, since: int = 0) -> list[str]:
         """What was listed, of calls from the `since`th on: slugs of organisations and projects, each page once."""
         calls = (await self.sandbox.calls())[since:]
-        return [listed for call in calls if (listed := _listed(call))]
+        return [listed for call in calls if (listed := _find_listed_slug(call))]
 
-    async def calls(self) -> int:
+    async def count_calls(self) -> int:
         return len(await self.sandbox.calls())
 
 
-def _listed(call: dict[str, Any]) -> str | None:
+def _find_listed_slug(call: dict[str, Any]) -> str | None:
     path: str = call["path"].removeprefix("/api/v2/")
     if path == "pipeline":
         return str(call["query"]["org-slug"])
@@ -149,16 +151,18 @@ def _listed(call: dict[str, Any]) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def looking_out(folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False) -> AsyncIterator[Lookout]:
+async def run_poller_harness(
+    folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False
+) -> AsyncIterator[PollerHarness]:
     """A longer interval is cheaper, for what does not tell how soon something is seen.
 
     With the `past` the sandbox has pipelines of forty days, which all are read in the first round.
     """
-    store = Store(await migrated(folder), Vault([new_key()]))
+    store = Store(await create_database(folder), Vault([generate_key()]))
     try:
-        async with sandboxed() as sandbox:
+        async with run_circleci_sandbox() as sandbox:
             if not past:
                 (await sandbox.control.post("/_control/reset", json={"seed": False})).raise_for_status()
-            yield Lookout(sandbox, store, interval_s)
+            yield PollerHarness(sandbox, store, interval_s)
     finally:
         await store.close()

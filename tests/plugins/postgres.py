@@ -51,13 +51,13 @@ END $$
 _HOME = pytest.StashKey[Path]()
 
 
-class Postgres:
+class PostgresServer:
     """A server on a Unix socket in a directory of its own; nothing of it outlives `stop`."""
 
     def __init__(self, binaries: Path, home: Path | None = None) -> None:
         self._binaries = binaries
-        self._user = _unprivileged()
-        self._home = home or new_home()
+        self._user = _find_unprivileged_user()
+        self._home = home or create_home()
         self._numbers = itertools.count(1)
         self._migrated: set[str] = set()
         self._clean: list[str] = []
@@ -72,7 +72,7 @@ class Postgres:
 
     def start_unless_started(self) -> None:
         """Several processes may ask for it at the same time."""
-        with _one_at_a_time(self._home):
+        with _lock_folder(self._home):
             if not self.is_started:
                 self.start()
 
@@ -91,11 +91,11 @@ class Postgres:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._home}"
 
-    async def empty(self) -> str:
+    async def create_empty(self) -> str:
         """The URL of a new database without any table."""
         return await self._create("template0")
 
-    async def migrated(self) -> str:
+    async def create_migrated(self) -> str:
         """The URL of a database at head without any row: one that was given back, or a copy of the first."""
         if self._clean:
             return self._clean.pop()
@@ -104,17 +104,17 @@ class Postgres:
         self._migrated.add(url)
         return url
 
-    async def give_back(self, url: str) -> None:
+    async def release(self, url: str) -> None:
         """It is cleaned for whoever asks next, which costs a thirtieth of a new one; dropped when it has no tables."""
         if url in self._migrated:
-            await self._execute(_CLEAN, database=_name(url))
+            await self._execute(_CLEAN, database=_get_database_name(url))
             self._clean.append(url)
         else:
-            await self._execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+            await self._execute(f"DROP DATABASE {_get_database_name(url)} WITH (FORCE)")
 
     def _make_template(self) -> None:
         """By whichever process comes first."""
-        with _one_at_a_time(self._home):
+        with _lock_folder(self._home):
             asyncio.run(self._migrate_template())
 
     async def _migrate_template(self) -> None:
@@ -149,7 +149,7 @@ class Postgres:
         )
 
 
-def _unprivileged() -> str | None:
+def _find_unprivileged_user() -> str | None:
     """Whom to become, or None when we are nobody special already."""
     if os.geteuid() != 0:
         return None
@@ -157,7 +157,7 @@ def _unprivileged() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in known)
 
 
-def _binaries() -> Path | None:
+def _find_binaries() -> Path | None:
     """Where initdb, pg_ctl and postgres are: as told, as Debian has it (the newest), or on the PATH."""
     told = os.environ.get("CIRCLEBOT_POSTGRES_BIN")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
@@ -166,17 +166,17 @@ def _binaries() -> Path | None:
     return next((path for path in candidates if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
 
 
-def new_home() -> Path:
+def create_home() -> Path:
     """A folder for a server. Not below pytest's tmp_path: the path of a socket must be short."""
     return Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
 
 
-def _name(url: str) -> str:
+def _get_database_name(url: str) -> str:
     return url.partition("@/")[2].partition("?")[0]
 
 
 @contextlib.contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Of all the processes and threads that have something to do there."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -186,7 +186,7 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     """One server for all processes of a run: the first says where it will live, and stops it in the end."""
     told = getattr(config, "workerinput", {}).get("postgres_home")
-    config.stash[_HOME] = Path(told) if told else new_home()
+    config.stash[_HOME] = Path(told) if told else create_home()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -197,41 +197,41 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    home, binaries = config.stash[_HOME], _binaries()
-    if binaries and (server := Postgres(binaries, home)).is_started:
+    home, binaries = config.stash[_HOME], _find_binaries()
+    if binaries and (server := PostgresServer(binaries, home)).is_started:
         server.stop()
     else:
         home.rmdir()
 
 
-def _needed() -> Path:
+def _get_binaries() -> Path:
     """Where its programs are; skips where there is no PostgreSQL, unless CI is set: there it must be."""
-    if binaries := _binaries():
+    if binaries := _find_binaries():
         return binaries
     reason = "PostgreSQL's initdb was not found: install postgresql, or set CIRCLEBOT_POSTGRES_BIN"
     raise (pytest.fail if os.environ.get("CI") == "true" else pytest.skip).Exception(reason)
 
 
 @pytest.fixture(scope="session")
-def postgres(pytestconfig: pytest.Config) -> Postgres:
+def postgres(pytestconfig: pytest.Config) -> PostgresServer:
     """The server of this run."""
-    server = Postgres(_needed(), pytestconfig.stash[_HOME])
+    server = PostgresServer(_get_binaries(), pytestconfig.stash[_HOME])
     server.start_unless_started()
     return server
 
 
 @pytest.fixture
-def postgres_of_its_own() -> Iterator[Postgres]:
+def postgres_of_its_own() -> Iterator[PostgresServer]:
     """A server that a test may restart, since nobody else is on it."""
-    server = Postgres(_needed())
+    server = PostgresServer(_get_binaries())
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
+async def postgres_url(postgres: PostgresServer) -> AsyncIterator[str]:
     """A database of one's own at head."""
-    url = await postgres.migrated()
+    url = await postgres.create_migrated()
     yield url
-    await postgres.give_back(url)
+    await postgres.release(url)

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.store.vault import new_key
-from tests.plugins.programs import Program, free_port, started
-from tests.plugins.slack_users import People
+from bot.store.vault import generate_key
+from tests.plugins.programs import RunningProgram, get_free_port, start_circlebot
+from tests.plugins.slack_users import SlackUsers
 
 
 @dataclass(kw_only=True)
-class Town(People):
+class ProcessHarness(SlackUsers):
     """People whose bot is a process of its own. `environment` is what every such process is started with."""
 
     environment: dict[str, str]
@@ -24,23 +24,23 @@ class Town(People):
     pushed: dict[int, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def bot(self, word: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def run_bot(self, word: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """`circlebot run` or `circlebot worker` while inside; killed on the way out."""
-        async with self.starting(word, **more) as program:
-            await program.until("circlebot.up")
+        async with self.start_bot(word, **more) as program:
+            await program.wait_for_output("circlebot.up")
             yield program.process
 
     @asynccontextmanager
-    async def starting(self, word: str, **more: str) -> AsyncIterator[Program]:
+    async def start_bot(self, word: str, **more: str) -> AsyncIterator[RunningProgram]:
         """The same, from its very beginning."""
-        environment = {**self.environment, "PORT": str(free_port()), **more}
-        async with started(word, env=environment, cwd=self.cwd) as program:
+        environment = {**self.environment, "PORT": str(get_free_port()), **more}
+        async with start_circlebot(word, env=environment, cwd=self.cwd) as program:
             yield program
 
     @asynccontextmanager
-    async def worker_to_be_killed(self) -> AsyncIterator[None]:
+    async def run_worker_until_killed(self) -> AsyncIterator[None]:
         self.kills += 1
-        async with self.bot("worker") as process:
+        async with self.run_bot("worker") as process:
             yield
             process.send_signal(signal.SIGKILL)
 
@@ -49,11 +49,11 @@ class Town(People):
             pushed = await self.control("push", project="gh/acme/web", branch=branch)
             self.pushed[pushed["number"]] = branch
 
-    async def calls_of(self, method: str) -> int:
-        return len(await self.calls(method))
+    async def count_calls(self, method: str) -> int:
+        return len(await self.list_calls(method))
 
 
-def environment_for(url: str, database_url: str) -> dict[str, str]:
+def build_environment(url: str, database_url: str) -> dict[str, str]:
     """What a bot is started with that lives in the sandbox at this URL."""
     return {
         "SLACK_BOT_TOKEN": "xoxb-sandbox",
@@ -61,7 +61,7 @@ def environment_for(url: str, database_url: str) -> dict[str, str]:
         "SLACK_API_URL": f"{url}/slack/api/",
         "CIRCLECI_URL": f"{url}/circleci",
         "DATABASE_URL": database_url,
-        "ENCRYPTION_KEYS": new_key(),
+        "ENCRYPTION_KEYS": generate_key(),
         "POLL_INTERVAL_S": "0.2",
         "HOST": "127.0.0.1",
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tests.plugins.forked_process import Forked
+from tests.plugins.forked_process import ForkedProcess
 
 AS_PEOPLE_DO = ("-m", "bot")
 """Started by Python from nothing, imports and all."""
@@ -22,7 +22,7 @@ _END_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
-class Done:
+class ProgramResult:
     """How a program ended, and what it printed to both its outputs."""
 
     code: int
@@ -48,7 +48,7 @@ class Process(Protocol):
 
 
 @dataclass
-class Program:
+class RunningProgram:
     """One that runs. `printed` grows; its end is awaited by `ended`."""
 
     process: Process
@@ -58,7 +58,7 @@ class Program:
     def text(self) -> str:
         return "".join(self.printed)
 
-    async def until(self, says: str) -> str:
+    async def wait_for_output(self, says: str) -> str:
         """All that was printed, once this is among it."""
         assert self.process.stdout
         async with asyncio.timeout(_WITHIN_S):
@@ -71,7 +71,7 @@ class Program:
                 self.printed.append(line.decode())
         return self.text
 
-    async def ended(self) -> int:
+    async def wait(self) -> int:
         """Its exit code; the rest of what it printed is in `text` then."""
         assert self.process.stdout
         async with asyncio.timeout(_WITHIN_S):
@@ -80,24 +80,24 @@ class Program:
 
 
 @contextlib.asynccontextmanager
-async def started(
+async def start_circlebot(
     *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] | None = None
-) -> AsyncIterator[Program]:
+) -> AsyncIterator[RunningProgram]:
     """A running `circlebot`, ended with the block if it has not by itself. Only `env` counts, not ours.
 
     `program` is what Python starts instead: without it, it is forked from a process that has imported `circlebot`.
     """
     environment = {"PATH": os.environ["PATH"], "COLUMNS": "100", **(env or {})}
-    starting = _executed((*program, *words), environment, cwd) if program else _forked(words, environment, cwd)
+    starting = _spawn((*program, *words), environment, cwd) if program else _fork(words, environment, cwd)
     async with starting as process:
         try:
-            yield Program(process)
+            yield RunningProgram(process)
         finally:
-            await _end(process)
+            await _stop(process)
 
 
 @contextlib.asynccontextmanager
-async def _executed(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
+async def _spawn(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
     pipe, same = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     yield await asyncio.create_subprocess_exec(
         sys.executable, *words, env=environment, cwd=cwd, stdout=pipe, stderr=same
@@ -105,14 +105,14 @@ async def _executed(words: tuple[str, ...], environment: Mapping[str, str], cwd:
 
 
 @contextlib.asynccontextmanager
-async def _forked(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
-    process = Forked(words, environment, cwd)
+async def _fork(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
+    process = ForkedProcess(words, environment, cwd)
     await process.start()
     yield process
     process.close()
 
 
-async def _end(process: Process) -> None:
+async def _stop(process: Process) -> None:
     """Asked first, so that it can end what it started itself; killed when it does not listen."""
     for ask in (process.terminate, process.kill):
         with contextlib.suppress(ProcessLookupError):
@@ -122,16 +122,16 @@ async def _end(process: Process) -> None:
             return
 
 
-async def circlebot(
+async def run_circlebot(
     *words: str, env: Mapping[str, str] | None = None, cwd: Path, program: tuple[str, ...] | None = None
-) -> Done:
+) -> ProgramResult:
     """Run it to its end."""
-    async with started(*words, env=env, cwd=cwd, program=program) as one:
-        code = await one.ended()
-        return Done(code, one.text)
+    async with start_circlebot(*words, env=env, cwd=cwd, program=program) as one:
+        code = await one.wait()
+        return ProgramResult(code, one.text)
 
 
-def free_port() -> int:
+def get_free_port() -> int:
     """A port of loopback that nobody listens on right now."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         return int(bound.getsockname()[1])

@@ -41,30 +41,30 @@ Found = tuple[str, Any, frozenset[str]]
 """The name of a pattern, the pattern, and what is asked of it: fullmatch, match, or to search."""
 
 
-def patterns() -> Iterator[Found]:
+def collect_patterns() -> Iterator[Found]:
     """All that stand in modules of the project, but for the sandbox, an outsider."""
     sources = {path: path.read_text() for path in sorted(ROOT.rglob("*.py")) if "sandbox" not in path.parts}
     everywhere = "\n".join(sources.values())
     for path, source in sources.items():
         name = ".".join(("bot", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
         for held, value in () if path.stem == "__main__" else vars(importlib.import_module(name)).items():
-            for pattern in _inside(value):
-                yield f"{name}.{held}", pattern, _asked(source if held.startswith("_") else everywhere, held)
+            for pattern in _iter_patterns(value):
+                yield f"{name}.{held}", pattern, _get_used_methods(source if held.startswith("_") else everywhere, held)
 
 
-def _inside(value: object) -> Iterator[Any]:
+def _iter_patterns(value: object) -> Iterator[Any]:
     if isinstance(value, re.Pattern | LINEAR):
         yield value
     elif isinstance(value, tuple | list | set | frozenset):
         for each in value:
-            yield from _inside(each)
+            yield from _iter_patterns(each)
     elif isinstance(value, dict):
-        yield from _inside(tuple(value.values()))
+        yield from _iter_patterns(tuple(value.values()))
     elif is_dataclass(value) and type(value).__module__.startswith("bot."):
-        yield from _inside(tuple(getattr(value, field.name) for field in fields(value)))
+        yield from _iter_patterns(tuple(getattr(value, field.name) for field in fields(value)))
 
 
-def _asked(source: str, name: str) -> frozenset[str]:
+def _get_used_methods(source: str, name: str) -> frozenset[str]:
     """All, where the pattern is handed on before it is used."""
     used = re.findall(rf"\b{name}\b(?:\.(\w+)\()?(?! = )", source)
     return frozenset(_ASKS.get(method, SEARCH) for method in used) or frozenset({SEARCH})
@@ -74,17 +74,17 @@ SEARCH = "search"
 _ASKS = {"fullmatch": "fullmatch", "match": "match"}
 
 
-def attacks(pattern: Any) -> Iterator[str]:
+def build_attacks(pattern: Any) -> Iterator[str]:
     """Each text once; where they are very many, evenly taken from all."""
-    parsed = list(parser.parse(_for_re(pattern.pattern), getattr(pattern, "flags", 0) & ~re.UNICODE))
-    pumps = (pump for candidates in _CANDIDATES for pump in _Pumps(candidates).of(parsed, ""))
+    parsed = list(parser.parse(_to_re_syntax(pattern.pattern), getattr(pattern, "flags", 0) & ~re.UNICODE))
+    pumps = (pump for candidates in _CANDIDATES for pump in _AttackBuilder(candidates).build(parsed, ""))
     found = list(dict.fromkeys((*pump, end) for pump in pumps if pump[1] for end in ENDS))
     most = MANY if isinstance(pattern, re.Pattern) else FEW
     for before, unit, end in found[:: -(-len(found) // most) or 1]:
         yield before + unit * (LENGTH // len(unit)) + end
 
 
-def _for_re(pattern: str | bytes) -> str:
+def _to_re_syntax(pattern: str | bytes) -> str:
     text = pattern.decode() if isinstance(pattern, bytes) else pattern
     for theirs, ours in _OF_RE2:
         text = text.replace(theirs, ours)
@@ -96,39 +96,39 @@ _CANDIDATES = (["a", "A", "0", *_ANYTHING], [" ", "-", '"', *_ANYTHING])
 """What stands for a class of characters: a letter, or what ends words, as far as it fits."""
 
 
-class _Pumps:
+class _AttackBuilder:
     def __init__(self, candidates: list[str]) -> None:
         self._candidates = candidates
 
-    def of(self, tokens: list[Any], before: str) -> Iterator[tuple[str, str]]:
+    def build(self, tokens: list[Any], before: str) -> Iterator[tuple[str, str]]:
         """What stands before, and what is repeated after it: every stretch between two repetitions, and in groups."""
         places = [place for place, (op, _) in enumerate(tokens) if op in _REPEATS]
         edges = sorted({0, len(tokens), *places, *(place + 1 for place in places)})
         for begin, end in combinations(edges, 2):
-            yield before + self._example(tokens[:begin]), self._example(tokens[begin:end])
+            yield before + self._build_example(tokens[:begin]), self._build_example(tokens[begin:end])
         for place, (op, value) in enumerate(tokens):
-            for inner in _groups(op, value):
-                yield from self.of(list(inner), before + self._example(tokens[:place]))
+            for inner in _get_groups(op, value):
+                yield from self.build(list(inner), before + self._build_example(tokens[:place]))
 
-    def _example(self, tokens: Iterable[Any]) -> str:
+    def _build_example(self, tokens: Iterable[Any]) -> str:
         """A short text that fits, with each repetition taken once at least."""
-        return "".join(self._one(op, value) for op, value in tokens)
+        return "".join(self._build_part(op, value) for op, value in tokens)
 
-    def _one(self, op: Any, value: Any) -> str:
+    def _build_part(self, op: Any, value: Any) -> str:
         if op in _REPEATS:
-            return self._example(value[2]) * max(value[0], 1)
+            return self._build_example(value[2]) * max(value[0], 1)
         if op is ops.LITERAL:
             return chr(value)
         if op in {ops.NOT_LITERAL, ops.IN, ops.ANY}:
-            return self._member(value if op is ops.IN else [(op, value)])
-        return next((self._example(inner) for inner in _groups(op, value)), "")
+            return self._get_member(value if op is ops.IN else [(op, value)])
+        return next((self._build_example(inner) for inner in _get_groups(op, value)), "")
 
-    def _member(self, members: list[Any]) -> str:
-        fits = re.compile(_class_of(members), re.DOTALL)
+    def _get_member(self, members: list[Any]) -> str:
+        fits = re.compile(_format_class(members), re.DOTALL)
         return next(character for character in self._candidates if fits.fullmatch(character))
 
 
-def _groups(op: Any, value: Any) -> Iterable[Any]:
+def _get_groups(op: Any, value: Any) -> Iterable[Any]:
     if op in _REPEATS:
         return [value[2]]
     if op is ops.SUBPATTERN:
@@ -138,7 +138,7 @@ def _groups(op: Any, value: Any) -> Iterable[Any]:
     return [value] if op is ops.ATOMIC_GROUP else []
 
 
-def _class_of(members: list[Any]) -> str:
+def _format_class(members: list[Any]) -> str:
     """The class, written down again."""
     names = {
         ops.CATEGORY_DIGIT: r"\d",
@@ -182,8 +182,8 @@ def _try(pattern: Any, asked: frozenset[str], text: str) -> None:
 
 def main(given: list[str]) -> None:
     of_given = [(text, re.compile(text, re.DOTALL), frozenset({SEARCH})) for text in given]
-    for name, pattern, asked in of_given or patterns():
-        for text in attacks(pattern):
+    for name, pattern, asked in of_given or collect_patterns():
+        for text in build_attacks(pattern):
             run_limited(f"{name}: {text[:60]!r}…{text[-8:]!r}", partial(_try, pattern, asked, text))
 
 

@@ -24,7 +24,7 @@ ALPHABETS = {
 PLACE = re.compile(r"<([ahubwd])(\d+)>")
 
 
-def filled(format_: str, secret: str, seed: int = 0) -> tuple[str, set[str]]:
+def fill_format(format_: str, secret: str, seed: int = 0) -> tuple[str, set[str]]:
     """The text, and what must not be left of it: the secret, or every token's random part."""
     dice = random.Random(f"{seed}{format_}")  # noqa: S311 - made up, and the same in every run
     parts: set[str] = set()

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from sandbox.slack.block_kit.element_types import offered
-from tests.plugins.block_reader import find_button, find_field, find_option, is_card, place_of, text_of
+from sandbox.slack.block_kit.element_types import list_options
+from tests.plugins.block_reader import find_button, find_field, find_option, get_container, get_text, is_card
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ _WITHIN_S = 60.0
 
 
 @dataclass
-class People:
+class SlackUsers:
     """What a test does as a person, and what it sees. `http` speaks to the sandbox, `within_s` is how patient it is."""
 
     url: str
@@ -35,8 +35,8 @@ class People:
 
     async def say(self, text: str, *, as_: str = ADA, channel: str = DEPLOYS, thread_ts: str | None = None) -> Json:
         """Type a line; a slash command or a message. Earlier private replies count as read."""
-        self.seen |= {one["ephemeral_id"] for one in await self._private(as_, channel)}
-        return await self._do("say", as_, channel=channel, text=text, thread_ts=thread_ts)
+        self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, channel)}
+        return await self._post_action("say", as_, channel=channel, text=text, thread_ts=thread_ts)
 
     async def press(self, where: Json, label: str, *, as_: str = ADA) -> None:
         """Press the button with this text on a message, a modal or a Home (menus: `choose`)."""
@@ -44,11 +44,11 @@ class People:
         if "value" not in element:
             raise AssertionError(f"{label} is a link button")
         if "ephemeral_id" in where:
-            self.seen |= {one["ephemeral_id"] for one in await self._private(as_, where["channel"])}
-        await self._do(
+            self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, where["channel"])}
+        await self._post_action(
             "press",
             as_,
-            **place_of(where),
+            **get_container(where),
             block_id=block["block_id"],
             action_id=element["action_id"],
             value=element["value"],
@@ -57,10 +57,10 @@ class People:
     async def pick(self, where: Json, label: str, *, as_: str = ADA) -> None:
         """Choose this option of a menu on a message."""
         block, element, option = find_option(where, label)
-        await self._do(
+        await self._post_action(
             "press",
             as_,
-            **place_of(where),
+            **get_container(where),
             block_id=block["block_id"],
             action_id=element["action_id"],
             selected_option=option,
@@ -68,14 +68,14 @@ class People:
 
     async def press_at(self, where: Json, element: Json, *, as_: str = ADA) -> None:
         """Press what stands there with this block_id, action_id and value. Earlier private replies count as read."""
-        self.seen |= {one["ephemeral_id"] for one in await self._private(as_, where["channel"])}
-        await self._do("press", as_, **place_of(where), **element)
+        self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, where["channel"])}
+        await self._post_action("press", as_, **get_container(where), **element)
 
     async def choose(self, view: Json, block_id: str, value: str, *, as_: str = ADA) -> None:
         """Choose an option of a menu in a modal, as typed or listed."""
         block, element = find_field(view, block_id)
-        option = await self._option(view, element, block, value, as_)
-        await self._do(
+        option = await self._get_option(view, element, block, value, as_)
+        await self._post_action(
             "press",
             as_,
             view_id=view["id"],
@@ -93,12 +93,12 @@ class People:
                 name = next(
                     (one for one in values if block["block_id"] == one or block["block_id"].startswith(f"{one}@")), None
                 )
-                filled = await self._filled(view, block, values.get(name) if name else None, as_)
+                filled = await self._fill_field(view, block, values.get(name) if name else None, as_)
                 state[block["block_id"]] = {block["element"]["action_id"]: filled}
-        return await self._do("submit", as_, view_id=view["id"], values=state)
+        return await self._post_action("submit", as_, view_id=view["id"], values=state)
 
     async def close(self, view: Json, *, as_: str = ADA) -> None:
-        await self._do("close", as_, view_id=view["id"])
+        await self._post_action("close", as_, view_id=view["id"])
 
     async def connect(self, as_: str = ADA, channel: str = DEPLOYS) -> None:
         """Connect this person's CircleCI account, as a person does."""
@@ -117,55 +117,57 @@ class People:
         """The newest unread message that only this person sees, once there is one that says this."""
 
         async def look() -> Json | None:
-            fresh = [one for one in await self._private(as_, channel) if one["ephemeral_id"] not in self.seen]
-            return next((one for one in reversed(fresh) if says in text_of(one)), None)
+            fresh = [one for one in await self._list_ephemeral(as_, channel) if one["ephemeral_id"] not in self.seen]
+            return next((one for one in reversed(fresh) if says in get_text(one)), None)
 
-        return await self.until(look, f"a reply that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a reply that says {says!r}", channel=channel, as_=as_)
 
     async def card(self, says: str = "", *, channel: str = DEPLOYS, number: int | None = None, as_: str = ADA) -> Json:
         """The newest card of the channel (of the pipeline #number), once it says this."""
         wanted = f"#{number}" if number else "#"
 
         async def look() -> Json | None:
-            cards = [one for one in await self.messages(channel, as_=as_) if is_card(one) and wanted in text_of(one)]
-            return cards[-1] if cards and says in text_of(cards[-1]) else None
+            cards = [
+                one for one in await self.list_messages(channel, as_=as_) if is_card(one) and wanted in get_text(one)
+            ]
+            return cards[-1] if cards and says in get_text(cards[-1]) else None
 
-        return await self.until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_)
 
     async def message(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
         async def look() -> Json | None:
-            return next((one for one in await self.messages(channel, as_=as_) if says in text_of(one)), None)
+            return next((one for one in await self.list_messages(channel, as_=as_) if says in get_text(one)), None)
 
-        return await self.until(look, f"a message that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a message that says {says!r}", channel=channel, as_=as_)
 
     async def thread(self, card: Json, says: str, *, as_: str = ADA) -> Json:
         """A reply under this card that says this."""
 
         async def look() -> Json | None:
             replies = [
-                one for one in await self.messages(card["channel"], as_=as_) if one.get("thread_ts") == card["ts"]
+                one for one in await self.list_messages(card["channel"], as_=as_) if one.get("thread_ts") == card["ts"]
             ]
-            return next((one for one in replies if one["ts"] != card["ts"] and says in text_of(one)), None)
+            return next((one for one in replies if one["ts"] != card["ts"] and says in get_text(one)), None)
 
-        return await self.until(look, f"a thread reply that says {says!r}", channel=card["channel"], as_=as_)
+        return await self.wait_until(look, f"a thread reply that says {says!r}", channel=card["channel"], as_=as_)
 
     async def form(self, says: str = "", *, as_: str = ADA) -> Json:
         """The modal on top of this person's screen, once it says this."""
 
         async def look() -> Json | None:
-            stack = (await self.state("slack"))["slack"]["views"].get(as_) or []
-            return stack[-1] if stack and says in text_of(stack[-1]) else None
+            stack = (await self.fetch_state("slack"))["slack"]["views"].get(as_) or []
+            return stack[-1] if stack and says in get_text(stack[-1]) else None
 
-        return await self.until(look, f"a form that says {says!r}", as_=as_)
+        return await self.wait_until(look, f"a form that says {says!r}", as_=as_)
 
     async def home(self, says: str = "", *, as_: str = ADA) -> Json:
         async def look() -> Json | None:
-            view = (await self.state("slack"))["slack"]["homes"].get(as_)
-            return view if view and says in text_of(view) else None
+            view = (await self.fetch_state("slack"))["slack"]["homes"].get(as_)
+            return view if view and says in get_text(view) else None
 
-        return await self.until(look, f"a Home that says {says!r}", as_=as_)
+        return await self.wait_until(look, f"a Home that says {says!r}", as_=as_)
 
-    async def messages(self, channel: str = DEPLOYS, *, as_: str = ADA) -> list[Json]:
+    async def list_messages(self, channel: str = DEPLOYS, *, as_: str = ADA) -> list[Json]:
         answer = await self.http.get("/_page/messages", params={"as": as_, "channel": channel})
         return [{**one, "channel": channel} for one in answer.json()["messages"]]
 
@@ -173,29 +175,29 @@ class People:
         """The newest file of the channel (a DM: `D0ADA`) whose title says this, with its bytes as `content`."""
 
         async def look() -> Json | None:
-            shown = [file for one in await self.messages(channel, as_=as_) for file in one.get("files") or ()]
+            shown = [file for one in await self.list_messages(channel, as_=as_) for file in one.get("files") or ()]
             return next((file for file in reversed(shown) if says in file["title"]), None)
 
-        found = await self.until(look, f"a file called {says!r}", channel=channel, as_=as_)
+        found = await self.wait_until(look, f"a file called {says!r}", channel=channel, as_=as_)
         return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
 
-    async def state(self, of: str | None = None) -> Json:
+    async def fetch_state(self, of: str | None = None) -> Json:
         """What there is; `of="slack"` or `"circleci"`: that part alone, which costs less."""
         found: Json = (await self.http.get("/_control/state", params={"of": of} if of else {})).json()
         return found
 
-    async def calls(self, method: str) -> list[Json]:
-        return [call for call in (await self.state("slack"))["slack"]["calls"] if call["method"] == method]
+    async def list_calls(self, method: str) -> list[Json]:
+        return [call for call in (await self.fetch_state("slack"))["slack"]["calls"] if call["method"] == method]
 
-    async def requests(self, path: str) -> list[Json]:
+    async def list_requests(self, path: str) -> list[Json]:
         """What CircleCI was asked for whose path holds this, oldest first."""
-        return [call for call in (await self.state("circleci"))["circleci"]["calls"] if path in call["path"]]
+        return [call for call in (await self.fetch_state("circleci"))["circleci"]["calls"] if path in call["path"]]
 
-    async def pipelines(self) -> list[Json]:
-        found: list[Json] = (await self.state("circleci"))["circleci"]["pipelines"]
+    async def list_pipelines(self) -> list[Json]:
+        found: list[Json] = (await self.fetch_state("circleci"))["circleci"]["pipelines"]
         return found
 
-    async def until(
+    async def wait_until(
         self, look: Callable[[], Awaitable[T | None]], what: str, *, as_: str = ADA, channel: str = DEPLOYS
     ) -> T:
         """Look again whenever the world has changed; fails with what is there instead after `within_s`."""
@@ -205,21 +207,21 @@ class People:
             if (found := await look()) is not None:
                 return found
             await self.http.get("/_control/wait", params={"since": since, "timeout_s": 1})
-        shown = "\n".join(text_of(one)[:600] for one in await self.messages(channel, as_=as_))
-        stack = (await self.state("slack"))["slack"]["views"].get(as_)
-        raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {text_of(stack or {})[:2000]}")
+        shown = "\n".join(get_text(one)[:600] for one in await self.list_messages(channel, as_=as_))
+        stack = (await self.fetch_state("slack"))["slack"]["views"].get(as_)
+        raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {get_text(stack or {})[:2000]}")
 
-    async def _private(self, as_: str, channel: str) -> list[Json]:
-        return [one for one in await self.messages(channel, as_=as_) if one.get("ephemeral")]
+    async def _list_ephemeral(self, as_: str, channel: str) -> list[Json]:
+        return [one for one in await self.list_messages(channel, as_=as_) if one.get("ephemeral")]
 
-    async def _do(self, what: str, as_: str, **body: Any) -> Json:
+    async def _post_action(self, what: str, as_: str, **body: Any) -> Json:
         answer = await self.http.post(
             f"/_page/{what}", json={"as": as_, **{k: v for k, v in body.items() if v is not None}}
         )
         assert answer.is_success, f"{what}: {answer.text}"
         return answer.json() if answer.content else {}
 
-    async def _filled(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
+    async def _fill_field(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
         element = block["element"]
         kind = element["type"]
         if kind == "multi_users_select":
@@ -227,18 +229,18 @@ class People:
         if kind.startswith("multi_") or kind == "checkboxes":
             if value is None:
                 return {"type": kind, "selected_options": element.get("initial_options", [])}
-            chosen = [await self._option(view, element, block, one, as_) for one in value.split(",") if one]
+            chosen = [await self._get_option(view, element, block, one, as_) for one in value.split(",") if one]
             return {"type": kind, "selected_options": chosen}
         if "select" in kind or kind == "radio_buttons":
             if value is None:
                 return {"type": kind, "selected_option": element.get("initial_option")}
-            return {"type": kind, "selected_option": await self._option(view, element, block, value, as_)}
+            return {"type": kind, "selected_option": await self._get_option(view, element, block, value, as_)}
         return {"type": kind, "value": value if value is not None else element.get("initial_value")}
 
-    async def _option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
-        options = offered(element)
+    async def _get_option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
+        options = list_options(element)
         if element["type"] == "external_select":
-            answer = await self._do(
+            answer = await self._post_action(
                 "suggest",
                 as_,
                 view_id=view["id"],

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 
-class Statements:
+class StatementCounter:
     """`count` of what was sent since the block began; `texts` are they, without their values.
 
     `writers` is how many transactions of SQLite began that may write, whether they do or not: each shuts others out.
@@ -19,30 +19,30 @@ class Statements:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.writers = 0
+        self.write_transactions = 0
 
     @property
     def count(self) -> int:
         return len(self.texts)
 
     @property
-    def writing(self) -> list[str]:
+    def writes(self) -> list[str]:
         return [text for text in self.texts if text.startswith(("INSERT", "UPDATE", "DELETE"))]
 
-    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def record_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.texts.append(statement)
 
-    def note_writer(self, connection: Connection) -> None:
+    def record_write_transaction(self, connection: Connection) -> None:
         driver: Any = connection.connection.dbapi_connection
         (only_reads,) = driver.execute("PRAGMA query_only").fetchone()
-        self.writers += not only_reads
+        self.write_transactions += not only_reads
 
 
 @contextlib.contextmanager
-def statements() -> Iterator[Statements]:
+def count_statements() -> Iterator[StatementCounter]:
     """Counts while inside, on every engine of this process; what begins and ends transactions is no statement."""
-    seen = Statements()
-    notes = {"before_cursor_execute": seen.note, "begin": seen.note_writer}
+    seen = StatementCounter()
+    notes = {"before_cursor_execute": seen.record_statement, "begin": seen.record_write_transaction}
     for name, note in notes.items():
         event.listen(Engine, name, note)
     try:
@@ -52,7 +52,7 @@ def statements() -> Iterator[Statements]:
             event.remove(Engine, name, note)
 
 
-def plan(path: Path, statement: str) -> list[str]:
+def explain_plan(path: Path, statement: str) -> list[str]:
     """The steps of SQLite's plan for a statement that `statements` has noted."""
     database = sqlite3.connect(path)
     steps = database.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?")).fetchall()

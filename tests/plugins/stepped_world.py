@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import composition
-from bot.notify.deliver.sending import Tempo
+from bot.notify.deliver.sending import RateLimits
 from bot.settings import Settings
 from sandbox.virtual_clock import ManualClock
-from tests.plugins.database import migrated
-from tests.plugins.slack_users import Json, People
-from tests.plugins.world import a_sandbox, is_connected, settings_for
+from tests.plugins.database import create_database
+from tests.plugins.slack_users import Json, SlackUsers
+from tests.plugins.world import build_connected_check, build_settings, run_sandbox
 
-_AT_ONCE = Tempo(post_gap_s=0.0, card_gap_s=0.0, update_gap_s=0.0)
+_AT_ONCE = RateLimits(post_gap_s=0.0, card_gap_s=0.0, update_gap_s=0.0)
 _LONG_S = 200.0
 """Longer than anything takes that ends by itself, and than the bot ever waits before it looks again."""
 
 
 @dataclass(kw_only=True)
-class Steered(People):
+class SteppedWorld(SlackUsers):
     """People, and a bot that does nothing until it is told that its time has come."""
 
     clock: ManualClock
@@ -39,62 +39,62 @@ class Steered(People):
     async def restart(self) -> None:
         """The bot ends, and another one begins with what it has written down."""
         await self.running.aclose()
-        self.app, self.running = await _begun(self.settings, self.clock)
-        await self.until(is_connected(self), "the bot to be connected")
+        self.app, self.running = await _start_bot(self.settings, self.clock)
+        await self.wait_until(build_connected_check(self), "the bot to be connected")
 
-    async def answered(self) -> None:
+    async def drain_tasks(self) -> None:
         """Whatever was asked for is done."""
         await self.app.core.tasks.drain(30)
 
-    async def pass_by(self, seconds: float) -> None:
+    async def advance(self, seconds: float) -> None:
         await self.control("advance", seconds=seconds)
-        await self.works()
+        await self.run_loops()
 
-    async def works(self) -> None:
+    async def run_loops(self) -> None:
         """What is due by now is read, and what there is to say is said."""
-        turns = {loop.name: loop.turn for loop in self.app.loops}
+        turns = {loop.name: loop.tick for loop in self.app.loops}
         for reading in ("coverage", "organisations", "poller", "poller", "digests"):
             await turns[reading]()
-            await self.answered()
+            await self.drain_tasks()
         said_at = -1
-        while said_at != (said_at := await self.changed_at()):
-            await self.app.delivery.turn()
+        while said_at != (said_at := await self.fetch_sequence()):
+            await self.app.delivery.tick()
             await self.app.delivery.drain(30)
 
-    async def changed_at(self) -> int:
+    async def fetch_sequence(self) -> int:
         """Each call that anybody makes changes something."""
         return int((await self.http.get("/_control/wait", params={"timeout_s": 0})).json()["seq"])
 
-    async def settle(self) -> None:
+    async def run_until_idle(self) -> None:
         """Twice: what is found at first may have to be looked at again."""
-        await self.answered()
+        await self.drain_tasks()
         for _ in range(2):
-            await self.pass_by(_LONG_S)
+            await self.advance(_LONG_S)
 
 
-async def _begun(settings: Settings, clock: ManualClock) -> tuple[composition.App, contextlib.AsyncExitStack]:
-    app, running = composition.build(settings, clock=clock, tempo=_AT_ONCE), contextlib.AsyncExitStack()
+async def _start_bot(settings: Settings, clock: ManualClock) -> tuple[composition.App, contextlib.AsyncExitStack]:
+    app, running = composition.build_app(settings, clock=clock, tempo=_AT_ONCE), contextlib.AsyncExitStack()
     await running.enter_async_context(app.running({"slack"}))
     return app, running
 
 
 @contextlib.asynccontextmanager
-async def steered(folder: Path, described: Json | None = None) -> AsyncIterator[Steered]:
+async def run_stepped_world(folder: Path, described: Json | None = None) -> AsyncIterator[SteppedWorld]:
     """With the projects that are described, else the sandbox's own; both without a past."""
     clock = ManualClock()
-    async with a_sandbox(clock=clock) as http:
+    async with run_sandbox(clock=clock) as http:
         url = str(http.base_url).rstrip("/")
-        answer = await (http.post("/_control/world", json=described) if described else _without_past(http))
+        answer = await (http.post("/_control/world", json=described) if described else _reset_without_past(http))
         assert answer.is_success, answer.text
-        settings = settings_for(url, await migrated(folder), socket_mode=True, poll_interval_s=5.0)
-        app, running = await _begun(settings, clock)
-        world = Steered(url, http, within_s=10, clock=clock, settings=settings, app=app, running=running)
+        settings = build_settings(url, await create_database(folder), socket_mode=True, poll_interval_s=5.0)
+        app, running = await _start_bot(settings, clock)
+        world = SteppedWorld(url, http, within_s=10, clock=clock, settings=settings, app=app, running=running)
         try:
-            await world.until(is_connected(world), "the bot to be connected")
+            await world.wait_until(build_connected_check(world), "the bot to be connected")
             yield world
         finally:
             await world.running.aclose()
 
 
-async def _without_past(http: Any) -> Any:
+async def _reset_without_past(http: Any) -> Any:
     return await http.post("/_control/reset", json={"seed": False})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.call_contract import complaints
+from tests.plugins.call_contract import find_violations
 
 
 def _state(method: str, **args: Any) -> dict[str, Any]:
@@ -16,7 +16,7 @@ _BUTTON = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "t
 
 def test_a_good_call_is_none_to_complain_of() -> None:
     blocks = [{"type": "actions", "elements": [_BUTTON]}]
-    assert complaints(_state("chat.postMessage", channel="C1", text="x", blocks=blocks)) == []
+    assert find_violations(_state("chat.postMessage", channel="C1", text="x", blocks=blocks)) == []
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,9 @@ def test_a_good_call_is_none_to_complain_of() -> None:
     ],
 )
 def test_a_wrong_call_is_complained_of(method: str, args: dict[str, Any], complaint: str) -> None:
-    assert any(complaint in one for one in complaints(_state(method, **args))), complaints(_state(method, **args))
+    assert any(complaint in one for one in find_violations(_state(method, **args))), find_violations(
+        _state(method, **args)
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,4 +51,4 @@ def test_a_wrong_call_is_complained_of(method: str, args: dict[str, Any], compla
 def test_an_error_that_slack_does_not_give_there_is_complained_of(method: str, error: str, *, is_slacks: bool) -> None:
     args = {"channel": "C1", "ts": "1"} if method == "chat.delete" else {"channel": "C1"}
     state = {"slack": {"calls": [{"method": method, "args": args, "error": error}]}}
-    assert (complaints(state) == []) is is_slacks
+    assert (find_violations(state) == []) is is_slacks

@@ -22,17 +22,17 @@ import pytest
 
 from bot.app import composition
 from bot.commands import COMMANDS
-from bot.notify.deliver.sending import Tempo
+from bot.notify.deliver.sending import RateLimits
 from bot.settings import Settings
-from bot.slack.manifest import manifest
-from bot.store.vault import new_key
+from bot.slack.manifest import build_manifest
+from bot.store.vault import generate_key
 from sandbox import server
-from sandbox.slack import Setup
+from sandbox.slack import AppSetup
 from sandbox.virtual_clock import MovableClock, RealClock
 from tests.plugins import call_contract
-from tests.plugins.app_server import free_socket, serving, trust
-from tests.plugins.database import migrated
-from tests.plugins.slack_users import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, People
+from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
+from tests.plugins.database import create_database
+from tests.plugins.slack_users import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, SlackUsers
 
 __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKENS", "WEB", "Json", "World"]
 
@@ -40,14 +40,14 @@ ALL = ("slack", "poller", "delivery")
 
 
 @dataclass(kw_only=True)
-class World(People):
+class World(SlackUsers):
     """People, and the real bot as `app`."""
 
     app: composition.App
     settings: Settings
 
 
-def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **more: Any) -> Settings:
+def build_settings(sandbox_url: str, database_url: str, *, socket_mode: bool, **more: Any) -> Settings:
     """A bot's settings for a sandbox; the machine's own environment does not count."""
     values: Json = {
         "slack_bot_token": "xoxb-sandbox",
@@ -56,7 +56,7 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
         "slack_api_url": f"{sandbox_url}/slack/api/",
         "circleci_url": f"{sandbox_url}/circleci",
         "database_url": database_url,
-        "encryption_keys": (new_key(),),
+        "encryption_keys": (generate_key(),),
         "admin_users": frozenset({ADA}),
         "poll_interval_s": 0.3,
     }
@@ -64,7 +64,7 @@ def settings_for(sandbox_url: str, database_url: str, *, socket_mode: bool, **mo
 
 
 @contextlib.asynccontextmanager
-async def a_sandbox(
+async def run_sandbox(
     *,
     speed: float = 20.0,
     clock: MovableClock | None = None,
@@ -76,46 +76,46 @@ async def a_sandbox(
 
     CircleCI's time is that of the `clock`, else it passes at this `speed`.
     """
-    listening, url = server.listening_socket()
-    asked = manifest(COMMANDS, url=None)
+    listening, url = server.bind_socket()
+    asked = build_manifest(COMMANDS, url=None)
     scopes = asked["oauth_config"]["scopes"]
     asked["oauth_config"]["scopes"] = {
         kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()
     }
-    setup = Setup(manifest=asked, events_url=events_url, pace=pace)
+    setup = AppSetup(manifest=asked, events_url=events_url, has_rate_limits=pace)
     sandbox = server.create_app(public_url=url, setup=setup, clock=clock or RealClock(speed))
     async with (
         server.serving(sandbox, sockets=[listening]),
-        httpx.AsyncClient(base_url=url, timeout=30, verify=trust()) as http,
+        httpx.AsyncClient(base_url=url, timeout=30, verify=get_ssl_context()) as http,
     ):
         yield http
 
 
 @contextlib.asynccontextmanager
-async def a_world(
+async def run_world(
     tmp_path: Path, *, socket_mode: bool, speed: float = 20.0, roles: Collection[str] = ALL, **more: Any
 ) -> AsyncIterator[World]:
     """A fresh sandbox, a fresh database and the bot in these roles; everything ends with the block."""
-    bot_listening = free_socket()
+    bot_listening = open_socket()
     events_url = None if socket_mode else f"http://127.0.0.1:{bot_listening.getsockname()[1]}/slack/events"
-    database_url = await migrated(tmp_path)
+    database_url = await create_database(tmp_path)
     async with contextlib.AsyncExitStack() as stack:
-        http = await stack.enter_async_context(a_sandbox(speed=speed, events_url=events_url))
+        http = await stack.enter_async_context(run_sandbox(speed=speed, events_url=events_url))
         url = str(http.base_url).rstrip("/")
         reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
-        settings = settings_for(url, database_url, socket_mode=socket_mode, **(reached | more))
-        app = composition.build(settings, tempo=Tempo(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
+        settings = build_settings(url, database_url, socket_mode=socket_mode, **(reached | more))
+        app = composition.build_app(settings, tempo=RateLimits(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
         await stack.enter_async_context(app.running(frozenset(roles)))
         if not socket_mode:
-            await stack.enter_async_context(serving(app.web(), bot_listening))
+            await stack.enter_async_context(serve_app(app.build_web_app(), bot_listening))
         world = World(url, http, app=app, settings=settings)
-        await world.until(is_connected(world), "the bot to be connected")
+        await world.wait_until(build_connected_check(world), "the bot to be connected")
         yield world
-        assert not (found := call_contract.complaints(await world.state())), "\n".join(found)
+        assert not (found := call_contract.find_violations(await world.fetch_state())), "\n".join(found)
     bot_listening.close()
 
 
-def is_connected(world: People) -> Callable[[], Awaitable[bool | None]]:
+def build_connected_check(world: SlackUsers) -> Callable[[], Awaitable[bool | None]]:
     async def look() -> bool | None:
         return (await world.http.get("/_page/boot", params={"as": ADA})).json()["connected"] or None
 
@@ -125,12 +125,12 @@ def is_connected(world: People) -> Callable[[], Awaitable[bool | None]]:
 @pytest.fixture(params=["socket", "http"])
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """The world in Socket Mode and over signed HTTP: every test that asks for it runs in both."""
-    async with asyncio.timeout(240), a_world(tmp_path, socket_mode=request.param == "socket") as one:
+    async with asyncio.timeout(240), run_world(tmp_path, socket_mode=request.param == "socket") as one:
         yield one
 
 
 @pytest.fixture
 async def socket_world(tmp_path: Path) -> AsyncIterator[World]:
     """The world in Socket Mode only, for tests in which the transport says nothing."""
-    async with asyncio.timeout(240), a_world(tmp_path, socket_mode=True) as one:
+    async with asyncio.timeout(240), run_world(tmp_path, socket_mode=True) as one:
         yield one

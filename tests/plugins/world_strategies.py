@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.untrusted.invisible_marks import one_line
+from bot.ambiguity import fold_name
+from bot.untrusted.invisible_marks import to_one_line
 
 Json = dict[str, Any]
 
@@ -100,7 +101,7 @@ _LETTERS = st.characters(
 _IN_REFS = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="~^:?*[]\\")
 
 names = st.sampled_from(_ODD_NAMES) | st.text(_LETTERS, min_size=1, max_size=40).filter(
-    lambda name: bool(one_line(name).strip()) and can_be_typed(name)
+    lambda name: bool(to_one_line(name).strip()) and can_be_typed(name)
 )
 """Of workflows, jobs, holds and definitions: whatever a config may say that can be seen at all."""
 
@@ -211,12 +212,27 @@ def given_values(draw: st.DrawFn, declared: Json) -> dict[str, str | int | bool]
     return wanted
 
 
-def typed(value: str) -> str:
+def quote_word(value: str) -> str:
     """How a person types it so that it is one word."""
     if value and not re.search(r"\s", value) and not value.startswith(_BEGINS_OTHERWISE):
         return value
     pair = next(pair for pair, closing in _QUOTED.items() if not set(closing) & set(value))
     return f"{pair[0]}{value}{pair[1]}"
+
+
+def can_be_named(job: Json, run: Json) -> bool:
+    """No other reads alike, it stands on one line, and Slack makes nothing else of it."""
+    alone = sum(fold_name(other["name"]) == fold_name(job["name"]) for other in run["jobs"]) == 1
+    return alone and not {"\n", "<", "/"} & set(job["name"])
+
+
+def as_text(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def quote_list_item(name: str) -> str:
+    """Where commas part several, one that holds commas or quotes stands in quotes, as in CSV."""
+    return '"{}"'.format(name.replace('"', '""')) if {",", '"'} & set(name) else name
 
 
 def list_rule_options(project: Json) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ import pytest
 
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import Job, TestResult
-from bot.circleci.previous_runs import Before
+from bot.circleci.previous_runs import PreviousRun
 from bot.domain import Outcome, ProjectSlug
-from bot.rules.history import Past, classified, presumed, with_before, with_tests
-from bot.rules.replay import replayed
+from bot.rules.history import WorkflowHistory, add_failed_tests, assume_worst, classify, merge_previous_run
+from bot.rules.replay import replay_outcomes
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -29,14 +29,14 @@ def run(number: int, kind: str, at: int | None = None, **more: Any) -> Outcome:
 
 def classes(*runs: Outcome) -> list[set[str]]:
     """Of each run, in the order in which they are given here."""
-    found = {outcome.key: set(outcome.classes) for outcome in replayed(runs)}
+    found = {outcome.key: set(outcome.classes) for outcome in replay_outcomes(runs)}
     return [found[one.key] for one in runs]
 
 
 def test_the_first_failure_breaks_the_next_ones_stay_and_the_first_success_recovers() -> None:
     story = [run(1, "passed"), run(2, "failed"), run(3, "unauthorized"), run(4, "passed"), run(5, "passed")]
     assert classes(*story) == [set(), {"broke"}, {"still-failing"}, {"recovered"}, set()]
-    assert [outcome.streak for outcome in replayed(story)] == [0, 1, 2, 0, 0]
+    assert [outcome.streak for outcome in replay_outcomes(story)] == [0, 1, 2, 0, 0]
 
 
 def test_a_branch_that_begins_with_a_failure_broke_too() -> None:
@@ -118,49 +118,49 @@ def test_tests_are_known_only_where_all_of_them_are() -> None:
     known = FailedJob(Job(id="1", name="unit"), tests=tests, tests_failed=2)
     many = FailedJob(Job(id="2", name="e2e"), tests=tests, tests_failed=40)
     failed = run(1, "failed", failing=frozenset({"unit", "e2e"}))
-    assert with_tests(failed, [known, many]).failing == {"unit", "e2e", "unit\nt a", "unit\nt b"}
-    assert with_tests(run(1, "canceled"), [known]).failing == frozenset()
+    assert add_failed_tests(failed, [known, many]).failing == {"unit", "e2e", "unit\nt a", "unit\nt b"}
+    assert add_failed_tests(run(1, "canceled"), [known]).failing == frozenset()
 
 
 def test_slow_is_measured_by_the_95th_percentile_of_the_last_thirty_good_runs() -> None:
     usual = [run(number, "passed", busy_s=float(100 + number % 10)) for number in range(10, 40)]
     early = [run(number, "passed", busy_s=9000.0, branch="old") for number in range(1, 4)]
     slow, quick = run(50, "passed", busy_s=218.0), run(51, "passed", busy_s=100.0)
-    told = {outcome.pipeline_number: outcome for outcome in replayed([*early, *usual, slow, quick])}
-    assert told[50].pace == pytest.approx(218 / 109)
+    told = {outcome.pipeline_number: outcome for outcome in replay_outcomes([*early, *usual, slow, quick])}
+    assert told[50].slowdown == pytest.approx(218 / 109)
     assert "slow" in told[50].classes
     assert "slow" not in told[51].classes
 
 
 def test_nothing_is_slow_before_anything_is_usual() -> None:
     few = [run(number, "passed", busy_s=1.0) for number in range(1, 5)]
-    assert replayed([*few, run(9, "passed", busy_s=99.0)])[-1].pace is None
-    assert replayed([*few, run(5, "passed", busy_s=0.0), run(9, "passed", busy_s=None)])[-1].pace is None
+    assert replay_outcomes([*few, run(9, "passed", busy_s=99.0)])[-1].slowdown is None
+    assert replay_outcomes([*few, run(5, "passed", busy_s=0.0), run(9, "passed", busy_s=None)])[-1].slowdown is None
 
 
 def test_the_order_in_which_outcomes_are_read_changes_nothing() -> None:
     story = [run(1, "passed"), run(2, "failed", 2), run(2, "passed", 7), run(3, "failed", 5), run(4, "failed", 6)]
-    assert replayed(story) == replayed(reversed(story))
+    assert replay_outcomes(story) == replay_outcomes(reversed(story))
 
 
 def test_a_failure_is_presumed_to_be_anything_that_it_might_be() -> None:
-    assert presumed(run(1, "failed")).classes == {"broke", "still-failing", "newly-failing"}
+    assert assume_worst(run(1, "failed")).classes == {"broke", "still-failing", "newly-failing"}
     passed = run(1, "passed")
-    assert presumed(passed) == replace(passed)
+    assert assume_worst(passed) == replace(passed)
 
 
 @pytest.mark.parametrize(
     ("heard", "shown", "means"),
     [
-        (None, Before(8, passed=False, failures={"test": frozenset({("Cart", "total")})}), {"still-failing"}),
-        (None, Before(8, passed=True), {"broke", "newly-failing"}),
+        (None, PreviousRun(8, passed=False, failures={"test": frozenset({("Cart", "total")})}), {"still-failing"}),
+        (None, PreviousRun(8, passed=True), {"broke", "newly-failing"}),
         (None, None, {"broke", "newly-failing"}),
-        (run(7, "passed"), Before(8, passed=False), {"still-failing"}),
-        (run(9, "passed"), Before(8, passed=False), {"broke", "newly-failing"}),
+        (run(7, "passed"), PreviousRun(8, passed=False), {"still-failing"}),
+        (run(9, "passed"), PreviousRun(8, passed=False), {"broke", "newly-failing"}),
     ],
 )
 def test_what_circleci_shows_of_a_later_run_than_we_heard_of_counts(
-    heard: Outcome | None, shown: Before | None, means: set[str]
+    heard: Outcome | None, shown: PreviousRun | None, means: set[str]
 ) -> None:
     failed = run(10, "failed", failing=frozenset({"test", "test\nCart total"}))
-    assert classified(failed, with_before(Past(heard), shown, failed)).classes == means
+    assert classify(failed, merge_previous_run(WorkflowHistory(heard), shown, failed)).classes == means

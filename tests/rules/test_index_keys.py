@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rules.index_keys import LONGEST, SHOWN, needed, shown
+from bot.rules.index_keys import KEYS_PER_OUTCOME, LONGEST, build_outcome_keys, build_rule_keys
 from bot.rules.rule import Rule
 
 LONG = "dependabot/npm_and_yarn/left-pad-1.3.0"
@@ -24,23 +24,27 @@ LONG = "dependabot/npm_and_yarn/left-pad-1.3.0"
     ],
 )
 def test_a_rule_needs_the_beginning_of_one_of_its_refs(rule: Rule, cues: set[str]) -> None:
-    assert needed(rule) == cues
+    assert build_rule_keys(rule) == cues
 
 
 def test_an_outcome_shows_each_beginning_of_its_ref() -> None:
-    assert set(shown("main", None, on_default=False)) == {
+    assert set(build_outcome_keys("main", None, on_default=False)) == {
         "", "branch:", "branch:m", "branch:ma", "branch:mai", "branch:main",
     }  # fmt: skip
-    assert set(shown(None, "v1", on_default=False)) == {"", "tag:", "tag:v", "tag:v1"}
-    assert "default" in shown("main", None, on_default=True)
+    assert set(build_outcome_keys(None, "v1", on_default=False)) == {"", "tag:", "tag:v", "tag:v1"}
+    assert "default" in build_outcome_keys("main", None, on_default=True)
 
 
 @pytest.mark.parametrize("ref", [None, "", "main", LONG[:LONGEST], LONG])
 @pytest.mark.parametrize("on_default", [True, False])
 def test_however_long_a_ref_is_as_many_cues_are_looked_for(ref: str | None, *, on_default: bool) -> None:
-    assert len(shown(ref, None, on_default=on_default)) == len(shown(None, ref, on_default=on_default)) == SHOWN
+    assert (
+        len(build_outcome_keys(ref, None, on_default=on_default))
+        == len(build_outcome_keys(None, ref, on_default=on_default))
+        == KEYS_PER_OUTCOME
+    )
 
 
 def test_no_rule_needs_what_fills_up_the_cues_of_a_short_ref() -> None:
-    assert "" in shown(None, None, on_default=False)
-    assert "" not in needed(Rule(branch=("*", ""), tag=("*",)))
+    assert "" in build_outcome_keys(None, None, on_default=False)
+    assert "" not in build_rule_keys(Rule(branch=("*", ""), tag=("*",)))

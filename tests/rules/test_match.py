@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Outcome, ProjectSlug, Scope
+from bot.domain import Outcome, ProjectScope, ProjectSlug
 from bot.rules.kinds import OUTCOME_KINDS
-from bot.rules.match import conditions, matches
+from bot.rules.match import list_conditions, matches
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
 
-RULE = Subscription(1, "T", "C", Scope.parse("gh/acme/web"), Rule(), "U", NOW, login="ada")
+RULE = Subscription(1, "T", "C", ProjectScope.parse("gh/acme/web"), Rule(), "U", NOW, login="ada")
 OUTCOME = Outcome(
     key="w:failed", kind="failed", status="failed", project=WEB, pipeline_id="p", pipeline_number=7,
     workflow="build-and-test", workflow_id="w", branch="main", tag=None, happened_at=NOW,
@@ -64,11 +64,11 @@ def test_what_stays_broken_is_repeated_as_often_as_the_rule_says(said: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("pace", "slower", "heard"), [(1.6, 1.5, True), (1.4, 1.5, False), (1.4, 1.2, True), (None, 1.0, False)]
+    ("slowdown", "slower", "heard"), [(1.6, 1.5, True), (1.4, 1.5, False), (1.4, 1.2, True), (None, 1.0, False)]
 )
-def test_slow_is_what_the_rule_calls_slow(pace: float | None, slower: float, heard: bool) -> None:
+def test_slow_is_what_the_rule_calls_slow(slowdown: float | None, slower: float, heard: bool) -> None:
     wants = {"only": frozenset({"slow"}), "slower": slower}
-    assert hears(wants, kind="passed", classes=frozenset({"slow"}), pace=pace) is heard
+    assert hears(wants, kind="passed", classes=frozenset({"slow"}), slowdown=slowdown) is heard
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_rule_hears_what_passes_all_its_conditions(
     ],
 )
 def test_a_rule_hears_the_projects_of_its_scope(scope: str, project: str, heard: bool) -> None:
-    rule = replace(RULE, scope=Scope.parse(scope))
+    rule = replace(RULE, scope=ProjectScope.parse(scope))
     assert matches(rule, replace(OUTCOME, project=ProjectSlug.parse(project))) is heard
 
 
@@ -155,10 +155,10 @@ def test_what_happened_before_the_rule_is_not_news() -> None:
 
 def test_each_condition_that_fails_is_told_by_its_name() -> None:
     rule = replace(RULE, rule=Rule(branch=("release/*",), not_actor=("ada",)))
-    assert [name for name, holds in conditions(rule, OUTCOME) if not holds] == ["branch", "not-actor"]
+    assert [name for name, holds in list_conditions(rule, OUTCOME) if not holds] == ["branch", "not-actor"]
 
 
 def test_mine_is_whatever_any_of_their_logins_started() -> None:
-    mine = replace(RULE, rule=Rule(mine=True), login="ada", also=frozenset({"Ada-L"}))
+    mine = replace(RULE, rule=Rule(mine=True), login="ada", other_logins=frozenset({"Ada-L"}))
     assert matches(mine, replace(OUTCOME, actor="ada-l"))
     assert not matches(mine, replace(OUTCOME, actor="lin"))

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from bot.domain import Outcome, ProjectSlug, Scope
-from bot.rules.index_keys import needed, shown
+from bot.domain import Outcome, ProjectScope, ProjectSlug
+from bot.rules.index_keys import build_outcome_keys, build_rule_keys
 from bot.rules.kinds import OUTCOME_KINDS
-from bot.rules.match import conditions, matches
+from bot.rules.match import list_conditions, matches
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 
@@ -34,7 +34,7 @@ rules = st.builds(
 )  # fmt: skip
 subscriptions = st.builds(
     Subscription,
-    id=st.just(1), workspace=st.just("T"), channel=st.just("C"), scope=st.sampled_from(SCOPES).map(Scope.parse),
+    id=st.just(1), workspace=st.just("T"), channel=st.just("C"), scope=st.sampled_from(SCOPES).map(ProjectScope.parse),
     rule=rules, made_by=st.just("U"), made_at=st.just(NOW), login=st.sampled_from([None, "ada", "Ada"]),
 )  # fmt: skip
 outcomes = st.builds(
@@ -45,7 +45,7 @@ outcomes = st.builds(
     happened_at=st.sampled_from([-31, -29, 0, 60]).map(lambda seconds: NOW + timedelta(seconds=seconds)),
     actor=st.sampled_from([None, *NAMES]), trigger=st.sampled_from(TRIGGERS), on_default=st.booleans(),
     classes=st.frozensets(st.sampled_from(CLASSES), max_size=3), streak=st.integers(1, 7),
-    pace=st.sampled_from([None, 1.2, 2.0]),
+    slowdown=st.sampled_from([None, 1.2, 2.0]),
 )  # fmt: skip
 tagged = outcomes.map(lambda outcome: replace(outcome, branch=None, tag=outcome.branch))
 
@@ -119,7 +119,7 @@ def slow_wanted(rule: Rule, outcome: Outcome, asked: set[str]) -> bool:
             if nth and word in outcome.classes and outcome.streak in range(1, 1000, nth):
                 return True
         elif word == "slow":
-            if word in asked and outcome.pace is not None and outcome.pace > rule.slower:
+            if word in asked and outcome.slowdown is not None and outcome.slowdown > rule.slower:
                 return True
         elif word in asked:
             return True
@@ -138,7 +138,7 @@ def test_match_says_what_a_slow_reading_says(subscription: Subscription, outcome
 @given(subscriptions, outcomes | tagged)
 def test_each_field_alone_decides_as_the_whole_rule_does(subscription: Subscription, outcome: Outcome) -> None:
     """Nothing but the named conditions counts: each of them false makes the whole false."""
-    judged = dict(conditions(subscription, outcome))
+    judged = dict(list_conditions(subscription, outcome))
     assert matches(subscription, outcome) is all(judged.values())
     bare = replace(subscription, rule=Rule(frozenset({"all"})))
     assert matches(bare, outcome) is (judged["project"] and judged["since"])
@@ -148,8 +148,10 @@ def test_each_field_alone_decides_as_the_whole_rule_does(subscription: Subscript
 @given(subscriptions, outcomes | tagged)
 def test_an_outcome_that_a_rule_wants_shows_what_the_rule_needs(subscription: Subscription, outcome: Outcome) -> None:
     """So that none is overlooked when only those are read that need what the outcome shows."""
-    judged, cues = dict(conditions(subscription, outcome)), needed(subscription.rule)
+    judged, cues = dict(list_conditions(subscription, outcome)), build_rule_keys(subscription.rule)
     wanted = judged["branch"] and judged["default-branch"]
-    found = not cues or not cues.isdisjoint(shown(outcome.branch, outcome.tag, on_default=outcome.on_default))
+    found = not cues or not cues.isdisjoint(
+        build_outcome_keys(outcome.branch, outcome.tag, on_default=outcome.on_default)
+    )
     event(f"wanted: {wanted}, found: {found}, of {len(cues)}")
     assert found or not wanted

@@ -19,8 +19,8 @@ from bot.rules import mention_words
     ],
 )
 def test_whom_people_mean(said: str, means: tuple[str, ...]) -> None:
-    assert mention_words.read("mention", [said]) == means
-    assert mention_words.read("mention", means or ["nobody"]) == means
+    assert mention_words.parse("mention", [said]) == means
+    assert mention_words.parse("mention", means or ["nobody"]) == means
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,12 @@ def test_whom_people_mean(said: str, means: tuple[str, ...]) -> None:
 )
 def test_what_names_nobody_is_told(said: str, wrong: str) -> None:
     with pytest.raises(UsageError, match=wrong):
-        mention_words.read("mention", [said])
+        mention_words.parse("mention", [said])
 
 
 def test_a_reference_mentions_a_person_or_a_group() -> None:
-    assert [mention_words.reference(one) for one in ("U0ADA", "S0PLATFORM")] == ["<@U0ADA>", "<!subteam^S0PLATFORM>"]
+    assert [mention_words.format_mention(one) for one in ("U0ADA", "S0PLATFORM")] == [
+        "<@U0ADA>",
+        "<!subteam^S0PLATFORM>",
+    ]
     assert [mention_words.is_id(one) for one in ("U0ADA", "author", "breaker")] == [True, False, False]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import UsageError
-from bot.rules.mute_until import When
+from bot.rules.mute_until import EndTime
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """A Wednesday; ten in the morning in New York, four in the afternoon in Berlin."""
@@ -29,14 +29,14 @@ NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
     ],
 )
 def test_until_when_is_said_as_people_say_it(said: str, lasts: timedelta) -> None:
-    when, rest = When.read((*said.split(), "gh/acme/web"))
-    assert when.moment(NOW, "Europe/Berlin") - NOW == lasts
+    when, rest = EndTime.parse((*said.split(), "gh/acme/web"))
+    assert when.to_datetime(NOW, "Europe/Berlin") - NOW == lasts
     assert rest == ("gh/acme/web",)
 
 
 def test_a_clock_is_that_of_the_zone() -> None:
-    when, _ = When.read(("until", "17:00"))
-    assert when.moment(NOW, "America/New_York") - NOW == timedelta(hours=7)
+    when, _ = EndTime.parse(("until", "17:00"))
+    assert when.to_datetime(NOW, "America/New_York") - NOW == timedelta(hours=7)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_a_clock_is_that_of_the_zone() -> None:
 )
 def test_what_says_no_time_is_refused(said: str) -> None:
     with pytest.raises(UsageError):
-        When.read(said.split())
+        EndTime.parse(said.split())

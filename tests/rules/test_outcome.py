@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.circleci.models import Workflow
-from bot.circleci.snapshot import GRACE_S, Run, Snapshot
+from bot.circleci.snapshot import GRACE_S, Snapshot, WorkflowRun
 from bot.domain import Outcome
-from bot.rules.outcome import outcomes
-from tests.plugins.factories import NOW, WEB, a_pipeline, a_workflow
+from bot.rules.outcome import build_outcomes
+from tests.plugins.factories import NOW, WEB, make_pipeline, make_workflow
 
 LATER = NOW + timedelta(seconds=GRACE_S)
 
 
 def _setup(status: str = "success", number: int = 1, **more: object) -> Workflow:
-    return a_workflow(number, "setup", status, tag="setup", ended=status != "running", **more)
+    return make_workflow(number, "setup", status, tag="setup", ended=status != "running", **more)
 
 
 def _of(state: str, *workflows: Workflow, left_out: int = 0) -> Snapshot:
-    runs = tuple(Run(workflow=workflow) for workflow in workflows)
-    return Snapshot(pipeline=a_pipeline(state=state), workflows=runs, left_out=left_out)
+    runs = tuple(WorkflowRun(workflow=workflow) for workflow in workflows)
+    return Snapshot(pipeline=make_pipeline(state=state), workflows=runs, left_out=left_out)
 
 
 def _told(snapshot: Snapshot, now: datetime = LATER) -> list[Outcome]:
-    return outcomes(snapshot, WEB, now, "main")
+    return build_outcomes(snapshot, WEB, now, "main")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def _told(snapshot: Snapshot, now: datetime = LATER) -> list[Outcome]:
         ("errored", [_setup()], ["errored-config"]),
         ("created", [_setup()], ["empty"]),
         ("new-word", [_setup()], ["empty"]),
-        ("created", [_setup(), a_workflow(2, "build", "success")], ["passed"]),
+        ("created", [_setup(), make_workflow(2, "build", "success")], ["passed"]),
         ("setup", [_setup("failed")], ["failed"]),
         ("created", [_setup("failed")], ["failed"]),
         ("errored", [_setup("failed")], ["failed"]),
@@ -76,7 +76,7 @@ def test_a_setup_that_runs_again_after_a_refusal_is_news_when_it_is_refused_agai
     first, again = _setup(), _setup(number=2, created_at=NOW - timedelta(minutes=2))
     running = _setup("running", number=2, created_at=NOW - timedelta(minutes=2))
     assert _of("errored", first, running).status == "setup"
-    assert not _of("errored", first, running).ended(LATER)
+    assert not _of("errored", first, running).has_ended(LATER)
     keys = {outcome.key for workflows in ([first], [first, again]) for outcome in _told(_of("errored", *workflows))}
     assert len(keys) == 2
 
@@ -85,4 +85,4 @@ def test_workflows_that_cannot_be_read_are_not_nothing() -> None:
     snapshot = _of("created", left_out=1)
     assert snapshot.status == "unreadable"
     assert not _told(snapshot)
-    assert snapshot.ended(LATER)
+    assert snapshot.has_ended(LATER)

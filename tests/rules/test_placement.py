@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import Outcome, Scope
-from bot.rules.fields import PLACES
+from bot.domain import Outcome, ProjectScope
+from bot.rules.fields import DELIVERY_MODES
 from bot.rules.muting import Mute
-from bot.rules.placement import DIGEST, MESSAGE, MUTED, QUIET, THREAD, Habits, held, placed
-from bot.rules.quiet_hours import Hours
+from bot.rules.placement import DIGEST, MESSAGE, MUTED, QUIET, THREAD, ChannelSettings, choose_placement, find_deferral
+from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.factories import WEB
@@ -20,7 +20,7 @@ from tests.plugins.factories import WEB
 DAY = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
-NIGHTS = Habits(Hours("UTC", (time(22), time(8))))
+NIGHTS = ChannelSettings(QuietHours("UTC", (time(22), time(8))))
 FAILED = Outcome(
     key="k", kind="failed", status="failed", project=WEB, pipeline_id="p", pipeline_number=1, workflow="build",
     workflow_id="w", branch="main", tag=None, happened_at=DAY,
@@ -29,13 +29,13 @@ FAILED = Outcome(
 
 def rules(*places: str, at: tuple[str, ...] = ("09:00",)) -> Sequence[Subscription]:
     return [
-        Subscription(number, "T", "C", Scope.parse("gh/acme"), Rule(to=to, at=at), "U1", DAY)
+        Subscription(number, "T", "C", ProjectScope.parse("gh/acme"), Rule(to=to, at=at), "U1", DAY)
         for number, to in enumerate(places, 1)
     ]
 
 
 def mute(until: datetime, scope: str | None = None, rule_id: int | None = None) -> Mute:
-    return Mute("T", "C", until, "U9", DAY, Scope.parse(scope) if scope else None, rule_id)
+    return Mute("T", "C", until, "U9", DAY, ProjectScope.parse(scope) if scope else None, rule_id)
 
 
 @pytest.mark.parametrize(
@@ -48,16 +48,16 @@ def mute(until: datetime, scope: str | None = None, rule_id: int | None = None) 
     ],
 )
 def test_of_several_rules_the_loudest_wins(places: tuple[str, ...], to: str) -> None:
-    where = placed(rules(*places), FAILED, Habits(), DAY, standing=False)
+    where = choose_placement(rules(*places), FAILED, ChannelSettings(), DAY, standing=False)
     assert where.to == to
-    assert (where.hold is not None) is (to == DIGEST)
+    assert (where.deferral is not None) is (to == DIGEST)
 
 
 def test_of_several_digests_the_next_one_tells_it() -> None:
     late, soon = rules(DIGEST, DIGEST)
     soon = replace(soon, rule=replace(soon.rule, at=("13:00",)))
-    where = placed([late, soon], FAILED, Habits(), DAY, standing=False)
-    assert (where.rule_id, where.hold and where.hold.until) == (2, DAY + timedelta(hours=1))
+    where = choose_placement([late, soon], FAILED, ChannelSettings(), DAY, standing=False)
+    assert (where.rule_id, where.deferral and where.deferral.until) == (2, DAY + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_of_several_digests_the_next_one_tells_it() -> None:
 def test_quiet_hours_keep_what_would_be_news_but_no_approval(
     to: str, kind: str, standing: bool, why: str | None
 ) -> None:
-    where = placed(rules(to), replace(FAILED, kind=kind), NIGHTS, NIGHT, standing=standing)
-    assert (where.hold and where.hold.why) == why
-    assert where.hold is None or where.hold.until == MORNING
+    where = choose_placement(rules(to), replace(FAILED, kind=kind), NIGHTS, NIGHT, standing=standing)
+    assert (where.deferral and where.deferral.why) == why
+    assert where.deferral is None or where.deferral.until == MORNING
 
 
 def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
-    where = placed(rules(DIGEST, at=("07:00",)), FAILED, NIGHTS, NIGHT, standing=False)
-    assert (where.hold and (where.hold.why, where.hold.until)) == (QUIET, MORNING)
+    where = choose_placement(rules(DIGEST, at=("07:00",)), FAILED, NIGHTS, NIGHT, standing=False)
+    assert (where.deferral and (where.deferral.why, where.deferral.until)) == (QUIET, MORNING)
 
 
 @pytest.mark.parametrize(
@@ -95,38 +95,40 @@ def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
     ],
 )
 def test_a_mute_keeps_what_it_covers_even_an_approval(one: Mute, muted: bool) -> None:
-    where = placed(rules(MESSAGE), replace(FAILED, kind="on-hold"), Habits(mutes=[one]), DAY, standing=True)
-    assert (where.to, where.hold and where.hold.by) == ((DIGEST, "U9") if muted else (MESSAGE, None))
+    where = choose_placement(
+        rules(MESSAGE), replace(FAILED, kind="on-hold"), ChannelSettings(mutes=[one]), DAY, standing=True
+    )
+    assert (where.to, where.deferral and where.deferral.by) == ((DIGEST, "U9") if muted else (MESSAGE, None))
 
 
 def test_a_muted_rule_silences_no_other() -> None:
-    habits = Habits(mutes=[mute(DAY + timedelta(hours=1), rule_id=1)])
-    assert placed(rules(MESSAGE, THREAD), FAILED, habits, DAY, standing=True).to == THREAD
+    habits = ChannelSettings(mutes=[mute(DAY + timedelta(hours=1), rule_id=1)])
+    assert choose_placement(rules(MESSAGE, THREAD), FAILED, habits, DAY, standing=True).to == THREAD
 
 
 @given(
-    st.lists(st.sampled_from(PLACES), min_size=1, max_size=4),
+    st.lists(st.sampled_from(DELIVERY_MODES), min_size=1, max_size=4),
     st.sampled_from(["failed", "passed", "on-hold"]),
     st.lists(
         st.builds(mute, st.sampled_from([DAY, NIGHT, MORNING]), st.just(None), st.none() | st.integers(1, 4)),
         max_size=2,
     ),
-    st.sampled_from([Hours(), NIGHTS.hours, Hours("UTC", weekends=True)]),
+    st.sampled_from([QuietHours(), NIGHTS.hours, QuietHours("UTC", weekends=True)]),
     st.sampled_from([DAY, NIGHT, MORNING]),
     st.booleans(),
 )
 def test_whatever_is_said_and_muted_it_is_told_at_once_or_at_a_time_to_come(
-    places: list[str], kind: str, mutes: list[Mute], hours: Hours, now: datetime, standing: bool
+    places: list[str], kind: str, mutes: list[Mute], hours: QuietHours, now: datetime, standing: bool
 ) -> None:
-    habits, outcome = Habits(hours, mutes), replace(FAILED, kind=kind)
-    where = placed(rules(*places), outcome, habits, now, standing=standing)
-    if where.hold is None:
+    habits, outcome = ChannelSettings(hours, mutes), replace(FAILED, kind=kind)
+    where = choose_placement(rules(*places), outcome, habits, now, standing=standing)
+    if where.deferral is None:
         assert where.to in set(places) - {DIGEST}
         return
     assert where.to == DIGEST
-    assert where.hold.until > now
-    assert where.hold.why in {DIGEST, QUIET, MUTED}
-    later, rounds = where.hold.until, 0
-    while again := held(habits, WEB, where.rule_id, later):
+    assert where.deferral.until > now
+    assert where.deferral.why in {DIGEST, QUIET, MUTED}
+    later, rounds = where.deferral.until, 0
+    while again := find_deferral(habits, WEB, where.rule_id, later):
         later, rounds = again.until, rounds + 1
         assert rounds < 5, "it is told in the end"

@@ -9,42 +9,44 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.subscribe import COMMAND
-from bot.domain import Outcome, Scope
+from bot.domain import Outcome, ProjectScope
 from bot.rules.match import matches
-from bot.rules.quiet_hours import Hours
-from bot.rules.replay import replayed
+from bot.rules.quiet_hours import QuietHours
+from bot.rules.replay import replay_outcomes
 from bot.rules.subscription import Subscription
 from tests.plugins import recorded_day
-from tests.plugins.command_lines import args_of
+from tests.plugins.command_lines import parse_args
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
 ROW = re.compile(r"^\| `/circle (subscribe [^`]+)` \| ([^|]+) \| (\d+) \|$", re.MULTILINE)
 
 
 def judged() -> list[Outcome]:
-    return replayed(recorded_day.recorded())
+    return replay_outcomes(recorded_day.load_outcomes())
 
 
 def rule(line: str) -> Subscription:
     """The rule that this line makes, as Ada made it before the day began."""
-    args = args_of(COMMAND, line.removeprefix("subscribe "))
-    return Subscription(1, "T", "C", Scope.parse(args.project), args.rule, "U0ADA", recorded_day.MORNING, login="ada")
+    args = parse_args(COMMAND, line.removeprefix("subscribe "))
+    return Subscription(
+        1, "T", "C", ProjectScope.parse(args.project), args.rule, "U0ADA", recorded_day.MORNING, login="ada"
+    )
 
 
 def messages(wanted: Subscription, told: Iterable[Outcome]) -> int:
     """A digest is one, however much it tells."""
     heard = [outcome for outcome in told if matches(wanted, outcome)]
     if wanted.rule.to == "digest":
-        return len({Hours().next_digest(wanted.rule.at, outcome.happened_at) for outcome in heard})
+        return len({QuietHours().get_next_digest(wanted.rule.at, outcome.happened_at) for outcome in heard})
     return len(heard)
 
 
 def test_the_day_has_two_thousand_pipelines_and_every_class_of_outcome() -> None:
     if os.environ.get("UPDATE_GOLDEN"):
-        recorded_day.record()
+        recorded_day.generate_day()
     told = judged()
     assert len({outcome.pipeline_id for outcome in told}) == recorded_day.PIPELINES
-    counted = Counter(word for outcome in told for word in outcome.said)
+    counted = Counter(word for outcome in told for word in outcome.filter_words)
     assert min(counted[word] for word in ("broke", "recovered", "still-failing", "newly-failing", "flaky", "slow")) > 10
     assert counted["broke"] + counted["still-failing"] <= counted["failed"] + counted["errored-config"]
 

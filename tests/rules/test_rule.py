@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.subscribe import COMMAND
-from bot.dispatch.words import grammar, parts
+from bot.dispatch.words import parse_usage, split_written
 from bot.errors import UsageError
-from bot.line import line, listed
+from bot.line import format_line, split_commas
 from bot.rules import durations
-from bot.rules.fields import FIELDS, PLACES, said_in
+from bot.rules.fields import DELIVERY_MODES, FIELDS, parse_options
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 
@@ -19,10 +19,10 @@ GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
 SPANS = st.lists(st.sampled_from(["30m", "90m", "2h", "1d", "3d"]), max_size=5, unique=True)
 RULES = st.builds(
     Rule,
-    remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.read))),
+    remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.parse_span))),
     every=st.integers(0, 1000),
     slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
-    to=st.sampled_from(PLACES),
+    to=st.sampled_from(DELIVERY_MODES),
     at=st.sampled_from([("09:00",), ("hourly",), ("00:30", "17:00")]),
     only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
     mention=WHOM,
@@ -36,24 +36,24 @@ RULES = st.builds(
 
 @given(RULES)
 def test_a_rule_that_a_line_says_reads_back_as_itself(rule: Rule) -> None:
-    written = line("subscribe", "gh/acme/web", **rule.options())
-    said = grammar(COMMAND.usage).written(parts(written)[1:])
-    assert Rule.of(said_in(said)) == rule
+    written = format_line("subscribe", "gh/acme/web", **rule.to_options())
+    said = parse_usage(COMMAND.usage).parse_written(split_written(written)[1:])
+    assert Rule.parse(parse_options(said)) == rule
     assert COMMAND.parse(said).rule == rule
 
 
 @given(RULES)
 def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
-    assert Rule.from_plain(rule.plain()) == rule
-    assert Rule.of(rule.said()) == rule
-    plain = rule.plain()
+    assert Rule.from_plain(rule.to_plain()) == rule
+    assert Rule.parse(rule.to_texts()) == rule
+    plain = rule.to_plain()
     read = {field.attribute: field.from_plain(plain[field.name]) for field in FIELDS if field.name in plain}
     assert Rule(**read) == rule, "checked as a file is, it says the same"
 
 
 @given(RULES, RULES)
 def test_two_rules_are_the_same_when_their_documents_are(one: Rule, other: Rule) -> None:
-    assert (one == other) is (one.json() == other.json())
+    assert (one == other) is (one.to_json() == other.to_json())
 
 
 def test_a_document_of_a_newer_release_is_read_as_far_as_it_is_known() -> None:
@@ -76,17 +76,17 @@ def test_every_field_is_an_attribute_of_the_rule_with_its_default() -> None:
     ],
 )
 def test_triggers_are_kept_in_peoples_words(said: str, kept: tuple[str, ...]) -> None:
-    assert Rule.of({"trigger": listed(said)}).trigger == kept
+    assert Rule.parse({"trigger": split_commas(said)}).trigger == kept
 
 
 def test_a_rule_that_no_button_could_say_is_refused() -> None:
     with pytest.raises(UsageError, match="more than one rule can hold"):
-        Rule.of({"branch": [f"{'x' * 190}{number}" for number in range(10)]})
+        Rule.parse({"branch": [f"{'x' * 190}{number}" for number in range(10)]})
 
 
 @pytest.mark.parametrize("said", [{"branch": ["a"] * 3 + [" "]}, {"mine": []}])
 def test_what_is_said_twice_or_empty_between_commas_counts_once(said: dict[str, list[str]]) -> None:
-    assert Rule.of(said) in {Rule(branch=("a",)), Rule(mine=True)}
+    assert Rule.parse(said) in {Rule(branch=("a",)), Rule(mine=True)}
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_what_is_said_twice_or_empty_between_commas_counts_once(said: dict[str, 
 )
 def test_what_says_nothing_or_too_much_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
-        Rule.of(said)
+        Rule.parse(said)
 
 
 @pytest.mark.parametrize(
     ("said", "kept"), [("17:30, 9", ("09:00", "17:30")), ("5pm,12am", ("00:00", "17:00")), ("9,HOURLY", ("hourly",))]
 )
 def test_times_are_kept_by_the_clock_and_in_order(said: str, kept: tuple[str, ...]) -> None:
-    assert Rule.of({"to": ["Digest"], "at": [said]}).at == kept
+    assert Rule.parse({"to": ["Digest"], "at": [said]}).at == kept
 
 
 @pytest.mark.parametrize("said", [{"to": ["somewhere"]}, {"to": []}, {"at": ["25:00"]}, {"at": [","]}, {"at": ["9x"]}])
 def test_a_place_or_time_that_there_is_not_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
-        Rule.of(said)
+        Rule.parse(said)
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_a_place_or_time_that_there_is_not_is_refused(said: dict[str, list[str]]
     ],
 )
 def test_reminders_are_kept_once_each_in_the_largest_unit_the_shortest_first(said: str, kept: tuple[str, ...]) -> None:
-    assert Rule.of({"remind": [said]}).remind == kept
+    assert Rule.parse({"remind": [said]}).remind == kept
 
 
 @pytest.mark.parametrize("said", ["", "soon", "2", "0m", "61d", "1 month", "1m,2m,3m,4m,5m,6m", "-2h", "2h,never"])
 def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None:
     with pytest.raises(UsageError, match=r"`--remind` needs a time like `30m`, `2h` or `1d`, or up to 5 .* 1m to 60d"):
-        Rule.of({"remind": [said]})
+        Rule.parse({"remind": [said]})

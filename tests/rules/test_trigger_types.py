@@ -28,19 +28,19 @@ from tests.contracts.circleci import SHAPES
     ],
 )
 def test_a_word_of_circlecis_is_told_by_its_family_or_as_it_is(word: str, said: str, kept: str) -> None:
-    assert (trigger_types.said(word), trigger_types.canonical(word)) == (said, kept)
+    assert (trigger_types.format_trigger(word), trigger_types.canonicalise_trigger(word)) == (said, kept)
 
 
 def test_every_word_that_circleci_is_known_to_say_has_been_thought_of() -> None:
     words = SHAPES.follow("Pipeline")["trigger!"]["type!"].removeprefix("= ").split(" | ")
-    without = {word for word in words if trigger_types.family_of(word) is None}
+    without = {word for word in words if trigger_types.find_family(word) is None}
     assert without == {"unknown", "Decoupled Ingestion System"}
 
 
 def test_every_name_of_a_word_leads_to_the_same_family() -> None:
     for word in ("gitlab", "scheduled_pipeline", "explicit"):
-        assert {trigger_types.family_of(name) for name in trigger_types.names_of(word)} == {
-            trigger_types.family_of(word)
+        assert {trigger_types.find_family(name) for name in trigger_types.list_trigger_names(word)} == {
+            trigger_types.find_family(word)
         }
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.rules.unmatched_workflows import Unheard, missed
+from bot.rules.unmatched_workflows import UnmatchedWorkflows, find_unmatched
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -22,24 +22,24 @@ def _ran(**days_ago: float) -> dict[str, datetime]:
     ],
 )
 def test_silence_that_is_no_mistake(ran: dict[str, datetime], why: str) -> None:
-    assert missed(["deploy-*"], ran, NOW) is None, why
+    assert find_unmatched(["deploy-*"], ran, NOW) is None, why
 
 
 def test_what_ran_is_named_and_what_looks_most_like_the_pattern() -> None:
-    found = missed(["deplyo"], _ran(build=1, deploy=2, lint=20), NOW)
-    assert found == Unheard(ran=("build", "deploy"), meant="deploy", last_at=None)
+    found = find_unmatched(["deplyo"], _ran(build=1, deploy=2, lint=20), NOW)
+    assert found == UnmatchedWorkflows(recent=("build", "deploy"), closest="deploy", last_at=None)
 
 
 def test_a_workflow_that_ran_long_ago_was_no_typo() -> None:
-    found = missed(["nightly"], _ran(build=1, nightly=30), NOW)
-    assert found == Unheard(ran=("build",), meant=None, last_at=NOW - timedelta(days=30))
+    found = find_unmatched(["nightly"], _ran(build=1, nightly=30), NOW)
+    assert found == UnmatchedWorkflows(recent=("build",), closest=None, last_at=NOW - timedelta(days=30))
 
 
 def test_one_of_several_patterns_is_enough() -> None:
-    assert missed(["typo", "build"], _ran(build=1), NOW) is None
+    assert find_unmatched(["typo", "build"], _ran(build=1), NOW) is None
 
 
 def test_of_many_workflows_some_are_named() -> None:
-    found = missed(["x"], {f"w{number}": NOW for number in range(50)}, NOW)
+    found = find_unmatched(["x"], {f"w{number}": NOW for number in range(50)}, NOW)
     assert found is not None
-    assert len(found.ran) == 8
+    assert len(found.recent) == 8

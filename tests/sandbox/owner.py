@@ -19,7 +19,7 @@ PEOPLE = {"U0GRACE"}
 
 
 @dataclass
-class QuietSlack:
+class RecordingSlack:
     """A Slack that only notes what it is told; one of its acts is awaited, the other is not."""
 
     told: list[str] = field(default_factory=list)
@@ -42,20 +42,20 @@ class QuietSlack:
         self.told.append(f"deactivate {user}")
 
 
-class Owner:
+class SandboxController:
     """Somebody who controls a sandbox."""
 
     def __init__(self) -> None:
-        self.slack = QuietSlack()
+        self.slack = RecordingSlack()
         self.changes = Changes()
         self.faults = Faults(ManualClock())
         self.around_reset = nullcontext
-        self.circleci = circleci.World(
-            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.plant
+        self.circleci = circleci.FakeCircleci(
+            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.seed_history
         )
         mounts = [
-            Mount("/_control", routes=control.routes(self)),
-            Mount("/circleci", routes=circleci.routes(self.circleci)),
+            Mount("/_control", routes=control.build_routes(self)),
+            Mount("/circleci", routes=circleci.build_routes(self.circleci)),
         ]
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=mounts)), base_url="http://sandbox"

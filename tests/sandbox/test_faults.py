@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.faults import Faults, apply
+from sandbox.faults import Faults, apply_fault
 from sandbox.virtual_clock import ManualClock
 
 
-class Telephone:
+class CountingEndpoint:
     """Something to call, that counts how often it was reached."""
 
     def __init__(self) -> None:
@@ -29,15 +29,15 @@ class Telephone:
 
 
 async def test_without_a_fault_the_call_goes_through() -> None:
-    telephone = Telephone()
-    answer = await apply(Faults(), "slack", "chat.postMessage", telephone.call)
+    telephone = CountingEndpoint()
+    answer = await apply_fault(Faults(), "slack", "chat.postMessage", telephone.call)
     assert (answer.body, telephone.reached) == (b"spoken", 1)
 
 
 async def test_a_fault_counts_down_and_then_lets_calls_through() -> None:
-    faults, telephone = Faults(), Telephone()
+    faults, telephone = Faults(), CountingEndpoint()
     faults.add({"target": "slack", "match": "chat.post", "status": 429, "retry_after": 1, "count": 2})
-    answers = [await apply(faults, "slack", "chat.postMessage", telephone.call) for _ in range(3)]
+    answers = [await apply_fault(faults, "slack", "chat.postMessage", telephone.call) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 429, 200]
     assert answers[0].headers["retry-after"] == "1"
     assert json.loads(bytes(answers[0].body)) == {"ok": False, "error": "ratelimited"}
@@ -79,18 +79,18 @@ async def test_a_fault_without_an_end_lasts_until_cleared(count: int) -> None:
 async def test_a_fault_answers_as_its_platform_would(
     spec: dict[str, object], status: int, media_type: str, body: str
 ) -> None:
-    faults, telephone = Faults(), Telephone()
+    faults, telephone = Faults(), CountingEndpoint()
     faults.add(spec)
-    answer = await apply(faults, "slack" if spec["target"] == "slack" else "circleci", "any", telephone.call)
+    answer = await apply_fault(faults, "slack" if spec["target"] == "slack" else "circleci", "any", telephone.call)
     assert (answer.status_code, answer.media_type, bytes(answer.body).decode()) == (status, media_type, body)
     assert telephone.reached == 0
 
 
 async def test_a_delay_holds_back_the_answer_of_a_call_that_was_performed() -> None:
-    clock, telephone = ManualClock(), Telephone()
+    clock, telephone = ManualClock(), CountingEndpoint()
     faults = Faults(clock)
     faults.add({"target": "slack", "match": "chat.postMessage", "delay_s": 5})
-    answering = asyncio.ensure_future(apply(faults, "slack", "chat.postMessage", telephone.call))
+    answering = asyncio.ensure_future(apply_fault(faults, "slack", "chat.postMessage", telephone.call))
     await asyncio.sleep(0)
     assert (telephone.reached, answering.done()) == (1, False)
     clock.advance(5)
@@ -117,7 +117,7 @@ def test_the_faults_in_force_can_be_read_with_what_is_left_of_them() -> None:
     assert faults.snapshot() == [{"target": "slack", "match": "views.open", "status": 500, "count": 2}]
 
 
-class ServedTelephone(Telephone):
+class ServedEndpoint(CountingEndpoint):
     """The same behind a real server, because only a real connection can be cut."""
 
     def __init__(self) -> None:
@@ -126,12 +126,12 @@ class ServedTelephone(Telephone):
         self.app = Starlette(routes=[Route("/call", self.answer, methods=["GET", "POST"])])
 
     async def answer(self, request: Request) -> Response:
-        return await apply(self.faults, "slack", request.url.path, self.call)
+        return await apply_fault(self.faults, "slack", request.url.path, self.call)
 
 
 @pytest.fixture(params=["h11", "httptools"])
-async def served(request: pytest.FixtureRequest) -> AsyncIterator[tuple[ServedTelephone, str]]:
-    telephone = ServedTelephone()
+async def served(request: pytest.FixtureRequest) -> AsyncIterator[tuple[ServedEndpoint, str]]:
+    telephone = ServedEndpoint()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(telephone.app, http=request.param, log_level="warning", lifespan="off"))
     serving = asyncio.ensure_future(server.serve([listener]))
@@ -140,7 +140,7 @@ async def served(request: pytest.FixtureRequest) -> AsyncIterator[tuple[ServedTe
     await serving
 
 
-async def test_accept_then_drop_performs_the_call_and_cuts_the_connection(served: tuple[ServedTelephone, str]) -> None:
+async def test_accept_then_drop_performs_the_call_and_cuts_the_connection(served: tuple[ServedEndpoint, str]) -> None:
     telephone, url = served
     telephone.faults.add({"target": "slack", "match": "call", "accept_then_drop": True})
     async with httpx.AsyncClient() as client:
@@ -151,7 +151,7 @@ async def test_accept_then_drop_performs_the_call_and_cuts_the_connection(served
 
 
 async def test_in_process_a_dropped_connection_is_an_error_of_the_connection() -> None:
-    telephone = ServedTelephone()
+    telephone = ServedEndpoint()
     telephone.faults.add({"target": "slack", "match": "call", "accept_then_drop": True})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(telephone.app), base_url="http://sandbox") as client:
         with pytest.raises(ConnectionResetError):

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.server import create_app, listening_socket, make_server, serving
+from sandbox.server import bind_socket, create_app, make_server, serving
 
 
 async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> None:
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     async with serving(create_app(public_url=url), sockets=[bound]), httpx.AsyncClient(base_url=url) as http:
         assert (await AsyncWebClient(token="xoxb-sandbox", base_url=f"{url}/slack/api/").auth_test())["ok"]
         me = await http.get("/circleci/api/v2/me", headers={"Circle-Token": "CCIPAT_ada"})
@@ -27,13 +27,13 @@ async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> 
 
 
 def test_what_is_accepted_answers_at_once() -> None:
-    bound, _ = listening_socket()
+    bound, _ = bind_socket()
     with bound:
         assert bound.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_the_side_panel_shows_projects_and_recent_pipelines() -> None:
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     async with serving(create_app(public_url=url), sockets=[bound]), httpx.AsyncClient(base_url=url) as http:
         pushed = (await http.post("/_control/push", json={"project": "gh/acme/web", "branch": "main"})).json()
         panel = (await http.get("/_page/circleci")).json()
@@ -44,7 +44,7 @@ async def test_the_side_panel_shows_projects_and_recent_pipelines() -> None:
 
 
 async def test_it_stops_promptly_with_pages_and_sockets_open() -> None:
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     async with AsyncExitStack() as stack:
         web = AsyncWebClient(token="xoxb-sandbox", base_url=f"{url}/slack/api/")
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url))
@@ -61,7 +61,7 @@ async def test_it_stops_promptly_with_pages_and_sockets_open() -> None:
 
 
 async def test_a_server_on_its_own_begins_and_ends_when_told() -> None:
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     server = make_server(create_app(public_url=url), embedded=True)
     running = asyncio.ensure_future(server.serve([bound]))
     await server.up.wait()
@@ -72,7 +72,7 @@ async def test_a_server_on_its_own_begins_and_ends_when_told() -> None:
 
 
 async def test_a_port_that_is_taken_is_said_at_once() -> None:
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     bound.listen()
     port = int(url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):

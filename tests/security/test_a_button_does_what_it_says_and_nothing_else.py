@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.circleci.stories import story_of
-from tests.plugins.block_reader import text_of
+from sandbox.circleci.stories import get_story
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, DEPLOYS, Json, World
 
-HOLDS, JOBS = (workflow.jobs for workflow in story_of("odd").workflows)
+HOLDS, JOBS = (workflow.jobs for workflow in get_story("odd").workflows)
 ODD = [job for job in JOBS if job.outcomes == ("failed",)]
 
 
@@ -25,20 +25,20 @@ async def _started(world: World) -> dict[str, Json]:
         found = {one["name"]: one for one in await _runs(world)}
         return found if found and found["odd-jobs"]["status"] == "failed" else None
 
-    return await world.until(look, "the jobs to fail")
+    return await world.wait_until(look, "the jobs to fail")
 
 
 async def _runs(world: World) -> list[Json]:
-    newest = next((one for one in await world.pipelines() if one["branch"] == "odd"), None)
+    newest = next((one for one in await world.list_pipelines() if one["branch"] == "odd"), None)
     return newest["workflows"] if newest else []
 
 
 async def _asked(world: World, path: str, count: int) -> list[Json]:
     async def look() -> list[Json] | None:
-        found = [call for call in await world.requests(path) if call["method"] == "POST"]
+        found = [call for call in await world.list_requests(path) if call["method"] == "POST"]
         return found if len(found) >= count else None
 
-    return await world.until(look, f"{count} calls of {path}")
+    return await world.wait_until(look, f"{count} calls of {path}")
 
 
 def _row(listing: Json, name: str, label: str) -> Json:
@@ -50,7 +50,7 @@ def _row(listing: Json, name: str, label: str) -> Json:
 
 
 def _told(block: Json) -> str:
-    return text_of(block).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    return get_text(block).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
 async def test_each_hold_is_approved_and_declined_by_its_own_buttons(socket_world: World) -> None:
@@ -78,15 +78,15 @@ async def test_each_hold_is_approved_and_declined_by_its_own_buttons(socket_worl
         [now] = [one for one in await _runs(socket_world) if one["name"] == "odd"]
         return {job["name"] for job in now["jobs"] if job["status"] == "canceled"} or None
 
-    assert await socket_world.until(declined, "the hold to be declined") == {last}
+    assert await socket_world.wait_until(declined, "the hold to be declined") == {last}
 
 
 async def test_what_is_typed_means_exactly_that_hold_or_is_asked_about(socket_world: World) -> None:
     workflow = (await _started(socket_world))["odd"]
     await socket_world.say(f"/circle approve {workflow['id']} DEPLOY-EU")
     which = await socket_world.reply("Which one?")
-    assert {"Deploy-EU", "deploy-eu"} <= set(text_of(which).splitlines())
-    assert await socket_world.requests("/approve/") == []
+    assert {"Deploy-EU", "deploy-eu"} <= set(get_text(which).splitlines())
+    assert await socket_world.list_requests("/approve/") == []
     await socket_world.press(which, "deploy-eu")
     await socket_world.message("You approved `deploy-eu`")
     for count, typed in enumerate(["'Approve \"prod\"'", "“Validé par l'équipe”", "-- --force", "'R&amp;D ok'"], 2):
@@ -114,7 +114,7 @@ async def test_each_job_is_run_again_and_looked_into_by_its_own_buttons(socket_w
 
 async def test_a_job_is_found_by_its_name_before_anything_that_its_name_looks_like(socket_world: World) -> None:
     await _started(socket_world)
-    number = next(one["number"] for one in await socket_world.pipelines() if one["branch"] == "odd")
+    number = next(one["number"] for one in await socket_world.list_pipelines() if one["branch"] == "odd")
     for name in ("18", "node/test", "test-node-18.x"):
         await socket_world.say(f"/circle artifacts gh/acme/web {number} {name}")
         await socket_world.reply(f"{name}.txt")
@@ -136,7 +136,7 @@ async def test_a_step_that_reads_like_options_publishes_nothing(socket_world: Wo
     which = await socket_world.reply("no such step")
     await socket_world.press(which, ODD[0].step)
     await socket_world.message("The log of 18 (job ")
-    assert await socket_world.calls("files.completeUploadExternal") == []
+    assert await socket_world.list_calls("files.completeUploadExternal") == []
 
 
 def _name(workflow: Json, job_id: str) -> Any:
@@ -148,4 +148,4 @@ async def _until_the_newest_ends(world: World) -> None:
         runs = [one for one in await _runs(world) if one["name"] == "odd-jobs"]
         return all(one["status"] == "failed" for one in runs) or None
 
-    await world.until(look, "the rerun to end", as_=ADA, channel=DEPLOYS)
+    await world.wait_until(look, "the rerun to end", as_=ADA, channel=DEPLOYS)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import builders
+from bot.app.core import build_core
 from bot.failpoint import STEPS
 from bot.operating import settings_problems
-from bot.operating.demo import settings_for
+from bot.operating.demo import build_settings
 
 HERE = "http://127.0.0.1:3000"
 
@@ -25,16 +25,16 @@ HERE = "http://127.0.0.1:3000"
 )
 async def test_nobody_dies_of_it_where_one_of_them_is_real(slack: str, circleci: str, tmp_path: Path) -> None:
     there = {"slack_api_url": slack, "circleci_url": circleci, "failpoint": STEPS[0]}
-    settings = settings_for(HERE, f"sqlite:///{tmp_path}/x.db").model_copy(update=there)
-    core = builders.build_core(settings, None)
+    settings = build_settings(HERE, f"sqlite:///{tmp_path}/x.db").model_copy(update=there)
+    core = build_core(settings, None)
     for step in STEPS:
-        core.reach(step)
-    assert any("FAILPOINT kills the process" in one for one in settings_problems.sending(settings))
+        core.hit_failpoint(step)
+    assert any("FAILPOINT kills the process" in one for one in settings_problems.find_sending_problems(settings))
     await core.circleci.close()
     await core.store.close()
 
 
 def test_in_the_sandbox_it_counts() -> None:
-    settings = settings_for(HERE, "sqlite:///x.db").model_copy(update={"failpoint": STEPS[0]})
+    settings = build_settings(HERE, "sqlite:///x.db").model_copy(update={"failpoint": STEPS[0]})
     assert settings.in_sandbox
-    assert not list(settings_problems.sending(settings))
+    assert not list(settings_problems.find_sending_problems(settings))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.plugins.block_reader import find_field, text_of
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.world import ADA, Json, World
 
 BRANCH = "feature/ABC-1-don’t-crash"
@@ -24,7 +24,7 @@ async def _chosen(world: World, branch: str) -> Json:
         chosen = find_field(form, "branch")[1].get("initial_option")
         return form if chosen and chosen["text"]["text"][:30] == branch[:30] else None
 
-    return await world.until(look, f"the form of {branch}")
+    return await world.wait_until(look, f"the form of {branch}")
 
 
 async def test_a_branch_with_an_odd_name_is_asked_for_exactly(socket_world: World) -> None:
@@ -34,10 +34,10 @@ async def test_a_branch_with_an_odd_name_is_asked_for_exactly(socket_world: Worl
         await socket_world.submit(form, **{"image-tag": "it’s “4.8” & more"})
 
         async def sent(wanted: str = branch) -> Json | None:
-            calls = [one for one in await socket_world.requests("/pipeline") if one["method"] == "POST"]
+            calls = [one for one in await socket_world.list_requests("/pipeline") if one["method"] == "POST"]
             return calls[-1] if calls and wanted in str(calls[-1]["body"]) else None
 
-        body = (await socket_world.until(sent, f"{branch} to be asked for"))["body"]
+        body = (await socket_world.wait_until(sent, f"{branch} to be asked for"))["body"]
         assert body["parameters"]["image-tag"] == "it’s “4.8” & more"
 
 
@@ -48,7 +48,7 @@ async def test_what_circleci_refuses_stands_in_the_form_again(socket_world: Worl
     await socket_world.control("faults", **refusal)
     await socket_world.submit(form, **{"image-tag": "it’s “4.8” & more", "replicas": "7"})
     again = await socket_world.form(":warning:")
-    assert "image-tag" in text_of(again), "not a bare error"
+    assert "image-tag" in get_text(again), "not a bare error"
     assert find_field(again, "image-tag")[1]["initial_value"] == "it’s “4.8” & more"
     assert find_field(again, "replicas")[1]["initial_value"] == "7"
     assert find_field(again, "branch")[1]["initial_option"]["value"] == BRANCH
@@ -85,7 +85,7 @@ async def test_with_circleci_down_the_form_stands_there_as_it_was_filled_in(sock
     await socket_world.submit(form, **filled)
     for _ in range(2):
         form = await socket_world.form(":warning:")
-        assert text_of(form).count(":warning:") == 1, "one error at a time"
+        assert get_text(form).count(":warning:") == 1, "one error at a time"
         assert form["submit"], "it can be handed in again"
         _holds(form, filled)
         await socket_world.submit(form)
@@ -111,9 +111,9 @@ async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(socket_
     await socket_world.connect()
     form = await _chosen(socket_world, BRANCH)
     async with socket_world.app.core.store.begin() as tx:
-        account = await tx.accounts.get("T0SANDBOX", ADA)
+        account = await tx.accounts.find("T0SANDBOX", ADA)
         assert account is not None
-        await tx.accounts.save(replace(account, token="CCIPAT_expired"))
+        await tx.accounts.upsert(replace(account, token="CCIPAT_expired"))
     filled = {"image-tag": "it’s “4.8” & more", "replicas": "7"}
     await socket_world.submit(form, **filled)
     again = await socket_world.form("CircleCI no longer accepts your token")
@@ -127,8 +127,8 @@ async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(socket_
     await socket_world.submit(below)
 
     async def started() -> Json | None:
-        calls = [one for one in await socket_world.requests("/pipeline") if one["method"] == "POST"]
+        calls = [one for one in await socket_world.list_requests("/pipeline") if one["method"] == "POST"]
         return calls[-1] if calls else None
 
-    body = (await socket_world.until(started, "the pipeline to be asked for"))["body"]
+    body = (await socket_world.wait_until(started, "the pipeline to be asked for"))["body"]
     assert body["parameters"]["image-tag"] == filled["image-tag"]

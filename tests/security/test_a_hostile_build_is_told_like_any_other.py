@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from sandbox.circleci.hostile_content import KNOWN_VALUES
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 
@@ -21,16 +21,16 @@ async def test_a_hostile_build_is_explained_listed_and_triggered(socket_world: W
     number = (await world.control("push", project="gh/acme/web", branch="hostile"))["number"]
     card = await world.card("failed", number=number)
     explained = await world.thread(card, "test_0")
-    assert "value-0" not in text_of(explained)
+    assert "value-0" not in get_text(explained)
 
     await world.say(f"/circle logs gh/acme/web {number} test")
-    assert "NAME_499=****" in text_of(await world.reply("Run tests"))
+    assert "NAME_499=****" in get_text(await world.reply("Run tests"))
     await world.say(f"/circle artifacts gh/acme/web {number} test")
     await world.reply("1 artifact of test")
     await world.say(f"/circle artifacts gh/acme/web {number} report")
     await world.reply("1 artifact of report")
     await world.say(f"/circle tests gh/acme/web {number} test")
-    assert "\x1b" not in text_of(await world.reply("test_0"))
+    assert "\x1b" not in get_text(await world.reply("test_0"))
     await world.say(f"/circle logs gh/acme/web {number} test --full")
     log = (await world.file("The log of test", channel="D0ADA"))["content"].decode()
     assert "NAME_499=****" in log

@@ -25,18 +25,18 @@ from structlog.testing import capture_logs
 from bot.app import composition
 from bot.domain import Installation
 from bot.messages import Message
-from bot.notify.send_results import Gone, RetryAfter
+from bot.notify.send_results import RetryAfter, Undeliverable
 from bot.operating.doctor import examine
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
-from bot.slack.value_shortener import Shorten
+from bot.slack.value_shortener import ValueShortener
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 from tests.plugins import payloads
-from tests.plugins.app_server import free_socket, serving
-from tests.plugins.database import migrated
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.database import create_database
 from tests.plugins.payloads import ALL
-from tests.plugins.world import settings_for
+from tests.plugins.world import build_settings
 from tests.web.conftest import NOW, StandingClock
 
 SECRET = "sandbox-signing-secret"
@@ -44,7 +44,7 @@ ACME = Installation("T0SANDBOX", "Acme", "U0BOT", "B0", ("commands",), "U0ADA", 
 
 
 @dataclass
-class House:
+class WorkspacesHarness:
     """The bot for many workspaces, and what it says to response URLs."""
 
     settings: Settings
@@ -57,8 +57,8 @@ class House:
         payload = dict(like or ALL[name])
         if "response_url" in payload:
             payload["response_url"] = self.response_url
-        body, kind = payloads.written(name, payload)
-        signed = payloads.signed(body, kind, secret=SECRET, stamp=int(NOW.timestamp()))
+        body, kind = payloads.encode_payload(name, payload)
+        signed = payloads.build_signed_headers(body, kind, secret=SECRET, stamp=int(NOW.timestamp()))
         return await self.http.post("/slack/events", content=body, headers=signed)
 
 
@@ -66,37 +66,37 @@ async def install(settings: Settings, installation: Installation, key: str | Non
     keys = [key] if key else [one.get_secret_value() for one in settings.encryption_keys]
     store = Store(settings.database_url.get_secret_value(), Vault(keys))
     async with store.begin() as tx:
-        await tx.installations.save(installation)
+        await tx.installations.upsert(installation)
     await store.close()
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[WorkspacesHarness]:
     oauth: dict[str, Any] = {
         "slack_bot_token": None,
         "slack_client_id": "1.2",
         "slack_client_secret": SecretStr("a-client-secret"),
         "public_url": "https://bot.test",
     }
-    settings = settings_for("http://127.0.0.1:1", await migrated(tmp_path), socket_mode=False, **oauth)
-    await install(settings, ACME, new_key())
+    settings = build_settings("http://127.0.0.1:1", await create_database(tmp_path), socket_mode=False, **oauth)
+    await install(settings, ACME, generate_key())
     said: list[str] = []
 
     async def hear(request: Request) -> Response:
         said.append((await request.body()).decode())
         return Response("ok")
 
-    listening = free_socket()
-    app = composition.build(settings, clock=StandingClock())
+    listening = open_socket()
+    app = composition.build_app(settings, clock=StandingClock())
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(serving(Starlette(routes=[Route("/r", hear, methods=["POST"])]), listening))
+        await stack.enter_async_context(serve_app(Starlette(routes=[Route("/r", hear, methods=["POST"])]), listening))
         await stack.enter_async_context(app.running(frozenset()))
-        transport = httpx.ASGITransport(app.web(), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app.build_web_app(), raise_app_exceptions=False)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://bot"))
-        yield House(settings, app, http, f"http://127.0.0.1:{listening.getsockname()[1]}/r", said)
+        yield WorkspacesHarness(settings, app, http, f"http://127.0.0.1:{listening.getsockname()[1]}/r", said)
 
 
-async def test_whatever_slack_sends_is_answered_and_people_are_told(house: House) -> None:
+async def test_whatever_slack_sends_is_answered_and_people_are_told(house: WorkspacesHarness) -> None:
     for name in ALL:
         answer = await house.send(name)
         assert answer.status_code == 200, (name, answer.text)
@@ -105,7 +105,9 @@ async def test_whatever_slack_sends_is_answered_and_people_are_told(house: House
     assert all("my key to what Slack gave me is lost" in said for said in house.said)
 
 
-async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_the_log_too(house: House) -> None:
+async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_the_log_too(
+    house: WorkspacesHarness,
+) -> None:
     """Bolt's own error is left out of the log (tests/test_logging_setup.py)."""
     await install(house.settings, ACME)
     revoked = {**ALL["revoked"], "event_id": "Ev1", "event": {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}}
@@ -117,37 +119,37 @@ async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_t
     assert [line["event"] for line in logged if line["log_level"] != "debug"] == ["workspace.unknown"]
 
 
-async def test_who_may_install_is_in_again_at_once(house: House) -> None:
+async def test_who_may_install_is_in_again_at_once(house: WorkspacesHarness) -> None:
     assert (await house.http.get("/slack/install")).status_code == 302
     await house.send("command")
-    assert await house.app.core.clients.of("T0SANDBOX") is None
+    assert await house.app.core.clients.find("T0SANDBOX") is None
     await install(house.settings, ACME)
     house.app.core.clients.forget("T0SANDBOX")
-    assert await house.app.core.clients.of("T0SANDBOX") is not None
+    assert await house.app.core.clients.find("T0SANDBOX") is not None
 
 
-async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: House) -> None:
+async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: WorkspacesHarness) -> None:
     core = house.app.core
-    poster = SlackPoster(core.clients, Shorten(core.store, core.clock))
+    poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock))
     said = Message("It failed")
     posting = {"key": "k", "attempt": "a", "thread_ts": None, "broadcast": False}
     assert isinstance(await poster.post("T0SANDBOX", "C1", said, **posting), RetryAfter)
     assert isinstance(await poster.update("T0SANDBOX", "C1", "1.2", said), RetryAfter)
     since = NOW - timedelta(hours=1)
     assert isinstance(await poster.find("T0SANDBOX", "C1", key="k", thread_ts=None, since=since), RetryAfter)
-    assert await poster.post("T9NOBODY", "C1", said, **posting) == Gone("not_installed")
+    assert await poster.post("T9NOBODY", "C1", said, **posting) == Undeliverable("not_installed")
 
 
-async def test_another_workspace_notices_nothing(house: House) -> None:
+async def test_another_workspace_notices_nothing(house: WorkspacesHarness) -> None:
     await install(house.settings, Installation("T2", "Beta", "U0BOT", "B0", (), "U1", NOW, "xoxb-beta"))
-    client = await house.app.core.clients.of("T2")
+    client = await house.app.core.clients.find("T2")
     assert client is not None
     assert client.token == "xoxb-beta"
-    async with house.app.core.store.read() as tx:
-        assert [one.token for one in await tx.installations.all()] == ["", "xoxb-beta"]
+    async with house.app.core.store.begin_read() as tx:
+        assert [one.token for one in await tx.installations.list_all()] == ["", "xoxb-beta"]
 
 
-async def test_doctor_says_what_is_wrong_and_looks_at_the_rest(house: House) -> None:
+async def test_doctor_says_what_is_wrong_and_looks_at_the_rest(house: WorkspacesHarness) -> None:
     found = [str(finding) async for finding in examine(house.settings)]
     assert any(
         line.startswith("FAIL keys — The stored secret of installation:T0SANDBOX does not open") for line in found

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from bot.circleci.links import Link
-from bot.command import Command, Line
+from bot.command import Command, ParsedLine
 from bot.commands import COMMANDS
-from bot.dispatch.words import grammar
+from bot.dispatch.words import parse_usage
 from bot.errors import UsageError
 from bot.untrusted.numbers import MOST_OF_A_ROW
 
@@ -25,14 +25,14 @@ LARGE = ("99999999999999999999", "9" * 5000, "2147483648", "-9999999999999999999
 SHAPES = ("{}", "#{}", "{}m", "{}d", "{}w" * 700, "{}:{}", "gh/acme/web/{}", "1,{}", "0-{}")
 
 
-def lines(command: Command[Any]) -> Iterator[Line]:
-    options = [name for name, takes in grammar(command.usage).options.items() if takes]
+def lines(command: Command[Any]) -> Iterator[ParsedLine]:
+    options = [name for name, takes in parse_usage(command.usage).options.items() if takes]
     for number, shape in itertools.product(LARGE, SHAPES):
         text = shape.format(*[number] * shape.count("{}"))
-        yield Line((text,))
-        yield Line(("gh/acme/web", text))
-        yield from (Line(("gh/acme/web",), {name: (text,)}) for name in options)
-        yield Line(("gh/acme/web",), dict.fromkeys(options, (text,)))
+        yield ParsedLine((text,))
+        yield ParsedLine(("gh/acme/web", text))
+        yield from (ParsedLine(("gh/acme/web",), {name: (text,)}) for name in options)
+        yield ParsedLine(("gh/acme/web",), dict.fromkeys(options, (text,)))
 
 
 def numbers(found: object) -> Iterator[float]:

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.circleci.links import Links
-from bot.command import Request, Source
-from bot.dispatch.pasted_secrets import doubted, refuse_secrets
-from bot.errors import NotThere, UsageError
-from bot.secret_hashes import opened
-from tests.plugins.block_reader import text_of
-from tests.plugins.secret_formats import CORPUS, READABLE, filled
+from bot.command import Request, RequestSource
+from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
+from bot.errors import TargetError, UsageError
+from bot.secret_hashes import opened_secrets
+from tests.plugins.block_reader import get_text
+from tests.plugins.secret_formats import CORPUS, READABLE, fill_format
 from tests.plugins.world import World
 
 LINKS = Links("https://circleci.example")
@@ -41,11 +41,11 @@ LINES = [
 OLD = "fedcba9876543210fedcba9876543210fedcba98"
 
 
-def typed(line: str, source: Source = Source.TYPED) -> Request:
+def typed(line: str, source: RequestSource = RequestSource.TYPED) -> Request:
     return Request("T1", "U1", line, source, "key")
 
 
-def refused(line: str, source: Source = Source.TYPED) -> str | None:
+def refused(line: str, source: RequestSource = RequestSource.TYPED) -> str | None:
     try:
         refuse_secrets(typed(line, source), LINKS)
     except UsageError as error:
@@ -56,7 +56,7 @@ def refused(line: str, source: Source = Source.TYPED) -> str | None:
 @pytest.mark.parametrize("format_", [*TOKENS, *SIGNED])
 def test_every_shape_is_refused_wherever_it_is_typed_and_not_repeated(format_: str) -> None:
     for number, line in enumerate(LINES[:-1]):
-        text, parts = filled(format_, "", number)
+        text, parts = fill_format(format_, "", number)
         said = refused(line.format(text))
         assert said, text
         assert "Revoke it now" in said
@@ -66,7 +66,7 @@ def test_every_shape_is_refused_wherever_it_is_typed_and_not_repeated(format_: s
 @given(st.text(st.sampled_from("abcdefABCDEF0123456789-_.~+/="), min_size=8, max_size=60), st.sampled_from(LINES))
 @settings(max_examples=100)
 def test_what_this_process_has_opened_is_refused_whatever_it_looks_like(secret: str, line: str) -> None:
-    opened.remember("account:T9:UPASTED", f"9z{secret}")
+    opened_secrets.remember("account:T9:UPASTED", f"9z{secret}")
     assert "Revoke it now" in (refused(line.format(f"9z{secret}")) or "")
 
 
@@ -75,32 +75,32 @@ def test_what_is_no_secret_is_read_on(readable: str, before: str) -> None:
     assert refused(f"{before}{readable}") is None
 
 
-@pytest.mark.parametrize("source", [Source.BUTTON, Source.REDRAW])
-def test_a_button_with_a_branch_that_looks_like_a_token_still_works(source: Source) -> None:
-    text, _ = filled("ghp_<a36>", "")
+@pytest.mark.parametrize("source", [RequestSource.BUTTON, RequestSource.REDRAW])
+def test_a_button_with_a_branch_that_looks_like_a_token_still_works(source: RequestSource) -> None:
+    text, _ = fill_format("ghp_<a36>", "")
     assert refused(f"trigger web --branch {text}", source) is None
 
 
 def test_forty_digits_are_a_commit_until_no_command_takes_them() -> None:
     assert refused(f"trigger web image={OLD}") is None
     error = UsageError(f"I do not know `{OLD}`.")
-    said = doubted(error, typed(f"login {OLD}"), LINKS)
+    said = warn_of_old_token(error, typed(f"login {OLD}"), LINKS)
     assert "revoke it now" in said.message
     assert OLD not in said.message
-    for other in (typed("login"), typed(f"login {OLD}0"), typed(f"login {OLD}", Source.BUTTON)):
-        assert doubted(error, other, LINKS) is error
-    missing = NotThere("CircleCI does not know it.")
-    assert doubted(missing, typed(f"pipeline {OLD}"), LINKS) is missing
+    for other in (typed("login"), typed(f"login {OLD}0"), typed(f"login {OLD}", RequestSource.BUTTON)):
+        assert warn_of_old_token(error, other, LINKS) is error
+    missing = TargetError("CircleCI does not know it.")
+    assert warn_of_old_token(missing, typed(f"pipeline {OLD}"), LINKS) is missing
 
 
 async def test_it_is_kept_nowhere_and_told_back_to_nobody(socket_world: World, tmp_path: Path) -> None:
-    pasted = [filled(format_, "", 7) for format_ in ("ccipat_<a22>_<h40>", "github_pat_<a22>_<a59>", SIGNED[0])]
+    pasted = [fill_format(format_, "", 7) for format_ in ("ccipat_<a22>_<h40>", "github_pat_<a22>_<a59>", SIGNED[0])]
     lines = [(f"trigger gh/acme/web --branch main note={text}", parts) for text, parts in pasted]
     lines += [(OLD, {OLD}), (f"connect {OLD}", {OLD}), (f"subscriptions --token {OLD}", {OLD})]
     for line, parts in lines:
         await socket_world.say(f"/circle {line}")
         reply = await socket_world.reply("evoke it now")
-        assert not [part for part in parts if part in text_of(reply)]
+        assert not [part for part in parts if part in get_text(reply)]
     await socket_world.say("/circle status gh/acme/web")
     await socket_world.reply("Connect")
     kept = _all_that_is_kept(tmp_path)

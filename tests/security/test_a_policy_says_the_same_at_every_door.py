@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.command import Request, Source
+from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.access import Admins, authorise
 from bot.domain import Account, ProjectSlug
 from bot.errors import NotAllowed
-from bot.rules.policy import EVERYWHERE, FAMILIES, Act, Policy, allowed, deciding
+from bot.rules.policy import EVERYWHERE, FAMILIES, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
 from tests.plugins.factories import NOW
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 
@@ -37,24 +37,26 @@ lines = st.builds(
     channel=st.sampled_from([EVERYWHERE, PROD, OTHER]),
     users=st.lists(st.sampled_from(["UA", "UB", "UC"]), max_size=3, unique=True).map(tuple),
 )
-acts = st.builds(Act, name=st.sampled_from(ACTS), changes=st.booleans())
+acts = st.builds(PolicyAction, name=st.sampled_from(ACTS), changes=st.booleans())
 policies = st.lists(lines, max_size=6)
 
 
-def who(said: list[Policy], act: Act, channel: str | None) -> frozenset[str] | None:
-    return allowed(deciding(said, act, channel))
+def who(said: list[Policy], act: PolicyAction, channel: str | None) -> frozenset[str] | None:
+    return get_allowed_users(select_policies(said, act, channel))
 
 
 @given(policies, acts, st.sampled_from([PROD, OTHER, "D1", None]), st.data())
 def test_the_order_of_lines_says_nothing(
-    said: list[Policy], act: Act, channel: str | None, data: st.DataObject
+    said: list[Policy], act: PolicyAction, channel: str | None, data: st.DataObject
 ) -> None:
     shuffled = data.draw(st.permutations(said))
     assert who(said, act, channel) == who(shuffled, act, channel)
 
 
 @given(policies, acts, st.sampled_from([PROD, OTHER]), st.frozensets(st.sampled_from(["UA", "UB", "UC"])))
-def test_a_broad_line_undoes_no_narrow_one(said: list[Policy], act: Act, channel: str, users: frozenset[str]) -> None:
+def test_a_broad_line_undoes_no_narrow_one(
+    said: list[Policy], act: PolicyAction, channel: str, users: frozenset[str]
+) -> None:
     """Whatever is said of everything everywhere, it lets nobody do what a narrower line keeps from them."""
     before = who([one for one in said if (one.command, one.channel) != ("*", EVERYWHERE)], act, channel)
     broad = Policy(TEAM, "*", EVERYWHERE, tuple(users))
@@ -65,26 +67,28 @@ def test_a_broad_line_undoes_no_narrow_one(said: list[Policy], act: Act, channel
 @given(st.sampled_from(list(FAMILIES)), st.data())
 def test_a_line_for_one_act_covers_its_whole_family(family: str, data: st.DataObject) -> None:
     said, asked = data.draw(st.sampled_from(FAMILIES[family])), data.draw(st.sampled_from(FAMILIES[family]))
-    assert who([Policy(TEAM, said, EVERYWHERE, ("UA",))], Act(asked), PROD) == {"UA"}
+    assert who([Policy(TEAM, said, EVERYWHERE, ("UA",))], PolicyAction(asked), PROD) == {"UA"}
     own = Policy(TEAM, asked, EVERYWHERE, ("UB",))
     if said != asked:
-        assert who([Policy(TEAM, said, EVERYWHERE, ("UA",)), own], Act(asked), PROD) == {"UB"}
-        assert who([Policy(TEAM, family, EVERYWHERE, ("UA",)), own], Act(asked), PROD) == {"UB"}
+        assert who([Policy(TEAM, said, EVERYWHERE, ("UA",)), own], PolicyAction(asked), PROD) == {"UB"}
+        assert who([Policy(TEAM, family, EVERYWHERE, ("UA",)), own], PolicyAction(asked), PROD) == {"UB"}
 
 
 @pytest.mark.parametrize(
     ("said", "act", "expected"),
     [
-        ([("approve", "*", "UA"), ("*", PROD, "UB")], Act("approve"), set()),
-        ([("approve", PROD, "UA"), ("approve", "*", "UB")], Act("approve"), {"UA"}),
-        ([("approve", PROD, "UA"), ("approve", PROD, "UB")], Act("approve"), {"UA", "UB"}),
-        ([("trigger", "*", "UA"), ("rerun", "*", "UA UB")], Act("schedules"), {"UA"}),
-        ([("trigger", "*", "UA")], Act("schedules", changes=False), None),
-        ([("approve", "*", "UA"), ("*", "*", "UA UB UC")], Act("decline"), {"UA"}),
-        ([("decide", PROD, "UA"), ("approve", "*", "UA UB")], Act("approve"), {"UA"}),
+        ([("approve", "*", "UA"), ("*", PROD, "UB")], PolicyAction("approve"), set()),
+        ([("approve", PROD, "UA"), ("approve", "*", "UB")], PolicyAction("approve"), {"UA"}),
+        ([("approve", PROD, "UA"), ("approve", PROD, "UB")], PolicyAction("approve"), {"UA", "UB"}),
+        ([("trigger", "*", "UA"), ("rerun", "*", "UA UB")], PolicyAction("schedules"), {"UA"}),
+        ([("trigger", "*", "UA")], PolicyAction("schedules", changes=False), None),
+        ([("approve", "*", "UA"), ("*", "*", "UA UB UC")], PolicyAction("decline"), {"UA"}),
+        ([("decide", PROD, "UA"), ("approve", "*", "UA UB")], PolicyAction("approve"), {"UA"}),
     ],
 )
-def test_the_most_specific_line_counts(said: list[tuple[str, str, str]], act: Act, expected: set[str] | None) -> None:
+def test_the_most_specific_line_counts(
+    said: list[tuple[str, str, str]], act: PolicyAction, expected: set[str] | None
+) -> None:
     lines = [Policy(TEAM, command, channel, tuple(users.split())) for command, channel, users in said]
     assert who(lines, act, PROD) == expected
 
@@ -97,9 +101,9 @@ def test_every_act_of_a_family_is_a_command_or_to_decline() -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = Store(await migrated(tmp_path), Vault([new_key()]))
+    one = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with one.begin() as tx:
-        await tx.channels.use(TEAM, PROD, AT_HOME)
+        await tx.channels.set_project(TEAM, PROD, AT_HOME)
     yield one
     await one.close()
 
@@ -111,8 +115,10 @@ COMMAND_OF = {command.name: command for command in COMMANDS}
 async def _may(store: Store, said: list[Policy], request: Request, slug: ProjectSlug) -> bool:
     command = COMMAND_OF[request.line]
     try:
-        rights = authorise(command, request, ACCOUNT, said, Admins(frozenset(), only=True), changes=True, store=store)
-        await rights.on({slug})
+        rights = authorise(
+            command, request, ACCOUNT, said, Admins(frozenset(), single_workspace=True), changes=True, store=store
+        )
+        await rights.check_project({slug})
     except NotAllowed:
         return False
     return True
@@ -132,17 +138,17 @@ async def test_what_a_channel_refuses_is_refused_from_everywhere(store: Store) -
         for place in (PROD, OTHER, "D1", None):
             found = {
                 await _may(store, said, Request(TEAM, "UB", name, source, "k", channel=place), AT_HOME)
-                for source in Source
+                for source in RequestSource
             }
             assert len(found) == 1, "the door says nothing"
-            bound = [one for one in deciding(said, Act(name), PROD) if one.channel == PROD]
-            if bound and "UB" not in (allowed(bound) or ()):
+            bound = [one for one in select_policies(said, PolicyAction(name), PROD) if one.channel == PROD]
+            if bound and "UB" not in (get_allowed_users(bound) or ()):
                 assert found == {False}, (said, name, place)
 
 
 async def test_capitals_and_other_projects(store: Store) -> None:
     said = [Policy(TEAM, "approve", PROD, ("UA",))]
-    asked = Request(TEAM, "UB", "approve", Source.BUTTON, "k", channel="D1")
+    asked = Request(TEAM, "UB", "approve", RequestSource.BUTTON, "k", channel="D1")
     assert not await _may(store, said, asked, ProjectSlug("gh", "Acme", "WEB"))
     assert await _may(store, said, asked, ProjectSlug("gh", "acme", "api"))
 
@@ -158,7 +164,7 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "trigger", place, (ADA,)) for place in (DEPLOYS, WEB)])
     await world.control("rename", project="gh/acme/web", name="site", redirects=True)
     async with world.app.core.store.begin() as tx:
-        await tx.watches.learn(AT_HOME, "main", NOW, called="gh/acme/site")
+        await tx.polled_projects.update_details(AT_HOME, "main", NOW, called="gh/acme/site")
     await world.say("trigger gh/acme/site --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("what <#C0DEPLOYS> hears of", as_=GRACE, channel="D0GRACE")
     await world.say("/circle unsubscribe 1")
@@ -167,7 +173,7 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.reply("now about", channel=WEB)
     await world.say("trigger gh/acme/web --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("what <#C0WEB> hears of", as_=GRACE, channel="D0GRACE")
-    assert not [one for one in await world.requests("/pipeline") if one["method"] == "POST"]
+    assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
 
 
 async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowhere_else(socket_world: World) -> None:
@@ -193,10 +199,10 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
         await world.message(says, as_=GRACE, channel="D0GRACE")
         await world.say(f"<@U0CIRCLEBOT> {typed}", as_=GRACE, channel=WEB)
         await world.reply(says, as_=GRACE, channel=WEB)
-    await world._do("home", GRACE, tab="home")
+    await world._post_action("home", GRACE, tab="home")
     home = await world.home("Waiting for approval", as_=GRACE)
     await world.press(home, "Approve staging", as_=GRACE)
     await world.message(refusal, as_=GRACE, channel="D0GRACE")
-    assert not await world.requests("/approve/")
+    assert not await world.list_requests("/approve/")
     await world.press(card, "Approve staging")
     await world.card("Approved `approve-staging` by <@U0ADA>", channel=WEB)

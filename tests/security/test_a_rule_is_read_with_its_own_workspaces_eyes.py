@@ -17,22 +17,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.circleci.links import Links
-from bot.domain import Account, ProjectSlug, Scope
+from bot.domain import Account, ProjectScope, ProjectSlug
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.idempotent_post import Attempts
-from bot.notify.deliver.sending import Means
-from bot.notify.poll.tokens import ServiceAccount, Tokens
-from bot.notify.poll.visibility import Sight
-from bot.notify.withholding import Discretion
+from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.sending import SendContext
+from bot.notify.poll.token_quota import ServiceAccount
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.poll.visibility import Visibility
+from bot.notify.withholding import WithholdingPolicy
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.settings import Settings
-from bot.slack.clients import Clients
+from bot.slack.clients import SlackClients
 from bot.slack.poster import SlackPoster
-from bot.slack.value_shortener import Shorten
+from bot.slack.value_shortener import ValueShortener
 from tests.plugins.delivery_harness import QUICK
-from tests.plugins.poller_harness import Lookout, looking_out
-from tests.plugins.slack_users import DEPLOYS, GENERAL, GRACE, People
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
+from tests.plugins.slack_users import DEPLOYS, GENERAL, GRACE, SlackUsers
 
 WEB = ProjectSlug("gh", "acme", "web")
 HERS = "D0GRACE"
@@ -41,72 +42,80 @@ PLACES = {"T": DEPLOYS, "T2": GENERAL}
 
 
 @dataclass
-class Newsroom:
+class VisibilityHarness:
     """A lookout, and a delivery that brings what it found to Slack."""
 
-    lookout: Lookout
-    slack: People
+    lookout: PollerHarness
+    slack: SlackUsers
     delivery: Delivery
 
     async def connect(self, workspace: str, login: str, user: str | None = None, **more: str) -> None:
         now, token = self.lookout.sandbox.now(), more.get("token", f"CCIPAT_{login}")
         account = Account(workspace, user or login, login, login, login, more.get("state", "active"), now, token)
         async with self.lookout.store.begin() as tx:
-            await tx.accounts.save(account)
+            await tx.accounts.upsert(account)
 
     async def rule(self, workspace: str, made_by: str, channel: str = "") -> int:
-        now, rule = self.lookout.sandbox.now(), Rule.of({"only": ["all"]})
-        made = Subscription(0, workspace, channel or PLACES[workspace], Scope.parse(str(WEB)), rule, made_by, now)
+        now, rule = self.lookout.sandbox.now(), Rule.parse({"only": ["all"]})
+        made = Subscription(
+            0, workspace, channel or PLACES[workspace], ProjectScope.parse(str(WEB)), rule, made_by, now
+        )
         async with self.lookout.store.begin() as tx:
-            stored = await tx.subscriptions.add(made)
-            await tx.watches.ensure(WEB, now)
-        await self.lookout.round()
+            stored = await tx.subscriptions.insert(made)
+            await tx.polled_projects.upsert(WEB, now)
+        await self.lookout.run_due()
         return stored.id
 
     async def fails(self) -> int:
         """A pipeline that fails, polled until it is over and told wherever it may be told now."""
         number = await self.lookout.push(str(WEB), "broken")
-        await self.lookout.pass_by(6)
+        await self.lookout.advance(6)
         await self.told()
         return number
 
     async def told(self) -> None:
         for _ in range(6):
-            await self.delivery.turn()
+            await self.delivery.tick()
             await self.delivery.drain(20)
 
     async def later(self, minutes: float) -> None:
-        await self.lookout.pass_by(minutes)
+        await self.lookout.advance(minutes)
         await self.told()
 
     async def heard(self, channel: str, number: int) -> bool:
-        texts = [str(one) for one in await self.slack.messages(channel, as_=GRACE if channel == HERS else "U0ADA")]
+        texts = [str(one) for one in await self.slack.list_messages(channel, as_=GRACE if channel == HERS else "U0ADA")]
         return any(f"#{number}" in text for text in texts)
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
-    async with looking_out(tmp_path) as lookout:
+async def newsroom(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
+    async with run_poller_harness(tmp_path) as lookout:
         sandbox = lookout.sandbox
-        clients = Clients(api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=lookout.store, clock=sandbox)
-        poster = SlackPoster(clients, Shorten(lookout.store, sandbox))
-        means = Means(
+        clients = SlackClients(
+            api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=lookout.store, clock=sandbox
+        )
+        poster = SlackPoster(clients, ValueShortener(lookout.store, sandbox))
+        means = SendContext(
             store=lookout.store,
             poster=poster,
-            discretion=Discretion(lookout.sight, clock=sandbox),
-            attempts=Attempts(poster=poster, clock=sandbox),
+            withholding=WithholdingPolicy(lookout.visibility, clock=sandbox),
+            attempts=IdempotentPoster(poster=poster, clock=sandbox),
             links=Links(),
             clock=sandbox,
-            tempo=QUICK,
+            limits=QUICK,
             summarise_after=timedelta(hours=24),
             count=lambda _: None,
-            reach=lambda _: None,
+            hit_failpoint=lambda _: None,
         )
-        yield Newsroom(lookout, People(sandbox.url, sandbox.control), Delivery(means, holder="me", nudge=lambda: None))
+        yield VisibilityHarness(
+            lookout, SlackUsers(sandbox.url, sandbox.control), Delivery(means, holder="me", nudge=lambda: None)
+        )
         await clients.close()
 
 
-async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_colleagues(newsroom: Newsroom) -> None:
+async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_colleagues(
+    newsroom: VisibilityHarness,
+) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.connect("T", "grace", GRACE)
     await newsroom.rule("T", "ada")
@@ -117,8 +126,8 @@ async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_c
     second = await newsroom.fails()
     assert await newsroom.heard(DEPLOYS, second), "where Ada's token reads it is told"
     assert not await newsroom.heard(HERS, second)
-    async with newsroom.lookout.store.read() as tx:
-        account = await tx.accounts.get("T", GRACE)
+    async with newsroom.lookout.store.begin_read() as tx:
+        account = await tx.accounts.find("T", GRACE)
     assert account is not None
     assert account.state == "expired", "what CircleCI refuses is found out though polling does not use it"
     await newsroom.lookout.control("revoke", **{"as": "grace", "on": False})
@@ -127,7 +136,7 @@ async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_c
     assert await newsroom.heard(HERS, second), "late rather than never"
 
 
-async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(newsroom: Newsroom) -> None:
+async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(newsroom: VisibilityHarness) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.connect("T", "grace", GRACE)
     await newsroom.rule("T", "ada")
@@ -137,14 +146,14 @@ async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(news
     assert await newsroom.heard(HERS, number) == await newsroom.heard(DEPLOYS, number)
     await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
     await newsroom.later(6)
-    before = await newsroom.slack.messages(HERS, as_=GRACE)
-    (running,) = [one for one in await newsroom.slack.pipelines() if one["number"] == number]
+    before = await newsroom.slack.list_messages(HERS, as_=GRACE)
+    (running,) = [one for one in await newsroom.slack.list_pipelines() if one["number"] == number]
     await newsroom.lookout.control("cancel", workflow_id=running["workflows"][0]["id"], **{"as": "ada"})
     await newsroom.later(3)
-    assert await newsroom.slack.messages(HERS, as_=GRACE) == before
+    assert await newsroom.slack.list_messages(HERS, as_=GRACE) == before
 
 
-async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(newsroom: Newsroom) -> None:
+async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(newsroom: VisibilityHarness) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.rule("T", "ada")
     await newsroom.connect("T2", "grace", state="expired")
@@ -157,14 +166,14 @@ async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(newsroom
     assert await newsroom.heard(GENERAL, number), "late rather than never"
 
 
-async def test_a_channel_hears_by_any_colleague_of_its_maker(newsroom: Newsroom) -> None:
+async def test_a_channel_hears_by_any_colleague_of_its_maker(newsroom: VisibilityHarness) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.connect("T", "grace", state="expired")
     await newsroom.rule("T", "grace")
     assert await newsroom.heard(DEPLOYS, await newsroom.fails())
 
 
-async def test_in_doubt_it_waits_for_circleci_and_is_told_then(newsroom: Newsroom) -> None:
+async def test_in_doubt_it_waits_for_circleci_and_is_told_then(newsroom: VisibilityHarness) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.connect("T2", "grace")
     for workspace, login in (("T", "ada"), ("T2", "grace")):
@@ -175,24 +184,24 @@ async def test_in_doubt_it_waits_for_circleci_and_is_told_then(newsroom: Newsroo
     assert not await newsroom.heard(GENERAL, number)
     await newsroom.lookout.control("reset", seed=False)
     await newsroom.later(2)
-    async with newsroom.lookout.store.read() as tx:
-        assert await tx.outbox.backlog() == 0
+    async with newsroom.lookout.store.begin_read() as tx:
+        assert await tx.outbox.count_queued() == 0
 
 
 async def test_a_rule_for_one_project_is_suspended_when_its_maker_sees_it_no_more_and_goes_on_after(
-    newsroom: Newsroom,
+    newsroom: VisibilityHarness,
 ) -> None:
     await newsroom.connect("T", "ada")
     await newsroom.connect("T", "grace")
     rule = await newsroom.rule("T", "grace")
     await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
     await newsroom.later(1)
-    (channel, _) = await newsroom.lookout.looked_after()
+    (channel, _) = await newsroom.lookout.run_rule_checks()
     assert "*It tells nothing*" in str(channel.message.blocks)
     assert f"takeover {rule}" in str(channel.message.blocks)
     assert not await newsroom.heard(DEPLOYS, await newsroom.fails())
     await newsroom.lookout.control("see", project=str(WEB), on=True, **{"as": "grace"})
-    assert await newsroom.lookout.looked_after() == []
+    assert await newsroom.lookout.run_rule_checks() == []
     assert await newsroom.heard(DEPLOYS, await newsroom.fails())
 
 
@@ -224,21 +233,21 @@ LOGINS = ("ada", "grace", "eve", "expired")
     hidden=st.sets(st.sampled_from(["ada", "grace", "eve"])),
 )
 async def test_a_workspace_sees_what_one_of_its_own_tokens_sees_and_nothing_else(
-    newsroom: Newsroom, connected: set[tuple[str, str]], served: frozenset[str] | None, hidden: set[str]
+    newsroom: VisibilityHarness, connected: set[tuple[str, str]], served: frozenset[str] | None, hidden: set[str]
 ) -> None:
     lookout = newsroom.lookout
     async with lookout.store.begin() as tx:
         for workspace in PLACES:
             for login in LOGINS:
-                await tx.accounts.remove(workspace, f"U{login}")
+                await tx.accounts.delete(workspace, f"U{login}")
     for login in ("ada", "grace", "eve"):
         await lookout.control("see", project=str(WEB), on=login not in hidden, **{"as": login})
     for workspace, login in sorted(connected):
         await newsroom.connect(workspace, login, f"U{login}")
     service = None if served == frozenset() else ServiceAccount("CCIPAT_ada", served)
     shared: dict[str, Any] = {"pool": lookout.sandbox.pool, "store": lookout.store, "clock": lookout.sandbox}
-    tokens = Tokens(service=service, links=Links(), **shared)
-    sight = Sight(tokens=tokens, **shared)
+    tokens = PollTokens(service=service, links=Links(), **shared)
+    sight = Visibility(tokens=tokens, **shared)
     sees = {"ada", "grace", "eve"} - hidden
     for workspace, channel in PLACES.items():
         own = any((workspace, login) in connected for login in sees)

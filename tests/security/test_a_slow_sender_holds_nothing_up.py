@@ -12,13 +12,13 @@ import pytest
 from starlette.requests import Request
 
 from bot.metrics import Metrics
-from bot.operating.process import serving
-from bot.operating.request_limits import Doorkeeper
+from bot.operating.process import serve_http
+from bot.operating.request_limits import LimitedHttpProtocol
 from bot.web import request_body, routes
-from bot.web.circleci_endpoint import CircleCIDoor
-from bot.web.health_endpoint import Health
-from bot.web.install_endpoint import InstallDoor
-from bot.web.slack_endpoint import SlackDoor
+from bot.web.circleci_endpoint import CircleCIEndpoint
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.install_endpoint import InstallEndpoint
+from bot.web.slack_endpoint import SlackEndpoint
 from tests.web.conftest import NOW, Nobody, StandingClock, _bolt, _no_readings
 
 HALF_A_HEADER = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nX-Slack-Signa"
@@ -35,27 +35,27 @@ HALF_A_WEBHOOK = (
 STALE = SLACK % (int(NOW.timestamp()) - 301, b"0" * 64)
 
 
-class Patient(Doorkeeper):
+class Patient(LimitedHttpProtocol):
     """No test waits for the end of its patience."""
 
     within_s = 600.0
     most_connections = 30
 
 
-class Hasty(Doorkeeper):
+class Hasty(LimitedHttpProtocol):
     within_s = 0.2
 
 
 @contextlib.asynccontextmanager
-async def a_door(protocol: type[Doorkeeper]) -> AsyncIterator[int]:
+async def a_door(protocol: type[LimitedHttpProtocol]) -> AsyncIterator[int]:
     clock = StandingClock()
-    app = routes.create(
-        slack=SlackDoor(bolt=_bolt(), signing_secret="secret", clock=clock),
-        install=InstallDoor(None),
-        circleci=CircleCIDoor(secret="secret", desk=Nobody()),
-        health=Health(checks={}, metrics=Metrics(), read=_no_readings),
+    app = routes.build_app(
+        slack=SlackEndpoint(bolt=_bolt(), signing_secret="secret", clock=clock),
+        install=InstallEndpoint(None),
+        circleci=CircleCIEndpoint(secret="secret", desk=Nobody()),
+        health=HealthEndpoint(checks={}, metrics=Metrics(), read=_no_readings),
     )
-    async with asyncio.timeout(60), serving(app, host="127.0.0.1", port=0, protocol=protocol) as port:
+    async with asyncio.timeout(60), serve_http(app, host="127.0.0.1", port=0, protocol=protocol) as port:
         yield port
 
 
@@ -134,6 +134,6 @@ async def test_reading_a_body_has_an_end_by_itself_and_one_whose_sender_goes_is_
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
     for receive, status in ((never, 408), (gone, 400)):
-        with pytest.raises(request_body.Unread) as unread:
-            await request_body.read(Request(scope, receive), within_s=0.01)
+        with pytest.raises(request_body.BodyError) as unread:
+            await request_body.read_limited(Request(scope, receive), within_s=0.01)
         assert unread.value.answer.status_code == status

@@ -20,16 +20,16 @@ from starlette.routing import Route
 from bot.actions import installed_webhook
 from bot.circleci.links import Links
 from bot.circleci.models import Webhook
-from bot.command import Context, Request, Source
+from bot.command import Context, Request, RequestSource
 from bot.domain import Hook, ProjectSlug
 from bot.errors import BotError
 from bot.notify.poll.webhook_inbox import WebhookInbox
-from bot.notify.upkeep.webhook_health import Caretaker
+from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from bot.web.circleci_endpoint import CircleCIDoor
-from tests.plugins.app_server import free_socket, serving
-from tests.plugins.poller_harness import Lookout, looking_out
+from bot.store.vault import Vault, generate_key
+from bot.web.circleci_endpoint import CircleCIEndpoint
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = ProjectSlug("gh", "acme", "web")
 
@@ -45,29 +45,29 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 @dataclass
-class Lodge:
+class WebhookHarness:
     """CircleCI's door at `url`, with what is installed in two workspaces."""
 
-    lookout: Lookout
+    lookout: PollerHarness
     url: str
 
     def __post_init__(self) -> None:
         sandbox = self.lookout.sandbox
-        self.caretaker = Caretaker(store=self.lookout.store, pool=sandbox.pool, clock=sandbox, holder="me")
+        self.caretaker = WebhookHealthMonitor(store=self.lookout.store, pool=sandbox.pool, clock=sandbox, holder="me")
 
     async def install(self, workspace: str = "T", login: str = "ada") -> Hook:
-        project = await self.lookout.sandbox.ada.project(WEB)
+        project = await self.lookout.sandbox.ada.fetch_project(WEB)
         return await installed_webhook.install(self.context(workspace, login), project)
 
     async def remove(self, workspace: str = "T") -> bool:
         return await installed_webhook.remove(
-            self.context(workspace, "ada"), await self.lookout.sandbox.ada.project(WEB)
+            self.context(workspace, "ada"), await self.lookout.sandbox.ada.fetch_project(WEB)
         )
 
     def context(self, workspace: str, login: str) -> Context:
         sandbox = self.lookout.sandbox
         return Context(
-            request=Request(workspace, login, "", Source.SHORTCUT, "home"),
+            request=Request(workspace, login, "", RequestSource.SHORTCUT, "home"),
             circleci=sandbox.as_(login),
             store=self.lookout.store,
             clock=sandbox,
@@ -80,8 +80,8 @@ class Lodge:
         await self.lookout.control("faults", target="circleci", match="webhook", **what)
 
     async def row(self, workspace: str = "T") -> Hook | None:
-        async with self.lookout.store.read() as tx:
-            return await tx.hooks.of(workspace, WEB)
+        async with self.lookout.store.begin_read() as tx:
+            return await tx.hooks.find(workspace, WEB)
 
     async def noted(self) -> None:
         row: Hook | None = None
@@ -90,13 +90,13 @@ class Lodge:
             row = await self.row()
 
     async def there(self) -> list[Webhook]:
-        return await self.lookout.sandbox.ada.webhooks((await self.lookout.sandbox.ada.project(WEB)).id)
+        return await self.lookout.sandbox.ada.list_webhooks((await self.lookout.sandbox.ada.fetch_project(WEB)).id)
 
     async def answers(self) -> dict[str, list[int]]:
         """How the door answers what CircleCI sends of a pipeline that ends now, by address."""
         before = len(await self._sent())
         await self.lookout.push(str(WEB), "main")
-        await self.lookout.sandbox.after(600)
+        await self.lookout.sandbox.advance(600)
         sent = (await self._sent())[before:]
         while not sent or any(one["status"] is None for one in sent):
             await asyncio.sleep(0.02)
@@ -113,18 +113,20 @@ class Lodge:
 
 
 @pytest.fixture
-async def lodge(tmp_path: Path) -> AsyncIterator[Lodge]:
-    async with looking_out(tmp_path) as lookout, contextlib.AsyncExitStack() as stack:
+async def lodge(tmp_path: Path) -> AsyncIterator[WebhookHarness]:
+    async with run_poller_harness(tmp_path) as lookout, contextlib.AsyncExitStack() as stack:
         await lookout.connect("ada", "grace")
         await lookout.subscribe(str(WEB))
         inbox = WebhookInbox(store=lookout.store, clock=lookout.sandbox, nudge=lambda: None)
-        door = CircleCIDoor(secret=None, desk=inbox)
-        app = Starlette(routes=[Route(installed_webhook.ROUTE, door.take, methods=["POST"])])
-        yield Lodge(lookout, await stack.enter_async_context(serving(app, free_socket())))
+        door = CircleCIEndpoint(secret=None, desk=inbox)
+        app = Starlette(routes=[Route(installed_webhook.ROUTE, door.handle, methods=["POST"])])
+        yield WebhookHarness(lookout, await stack.enter_async_context(serve_app(app, open_socket())))
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-async def test_whatever_circleci_answers_to_whoever_installs_it_again_it_is_believed(answer: str, lodge: Lodge) -> None:
+async def test_whatever_circleci_answers_to_whoever_installs_it_again_it_is_believed(
+    answer: str, lodge: WebhookHarness
+) -> None:
     before = await lodge.install()
     for method in ("GET", "PUT"):
         await lodge.fault(method=method, count=1, **ANSWERS[answer])
@@ -139,7 +141,7 @@ async def test_whatever_circleci_answers_to_whoever_installs_it_again_it_is_beli
 
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_one_that_was_never_noted_is_found_again_and_taken_away_with_the_last_rule(
-    answer: str, lodge: Lodge
+    answer: str, lodge: WebhookHarness
 ) -> None:
     await lodge.fault(method="POST", count=1, **ANSWERS[answer])
     with contextlib.suppress(BotError):
@@ -147,26 +149,26 @@ async def test_one_that_was_never_noted_is_found_again_and_taken_away_with_the_l
     known = await lodge.row()
     assert (known is None) <= (await lodge.there() == []), "what may be there is written down"
     async with lodge.lookout.store.begin() as tx:
-        for rule in await tx.subscriptions.of_project(WEB):
-            await tx.subscriptions.remove("T", rule.channel, rule.id)
-    await lodge.lookout.sandbox.after(3600)
-    await lodge.caretaker.turn()
+        for rule in await tx.subscriptions.list_for_project(WEB):
+            await tx.subscriptions.delete("T", rule.channel, rule.id)
+    await lodge.lookout.sandbox.advance(3600)
+    await lodge.caretaker.tick()
     assert await lodge.there() == []
     assert await lodge.row() is None
 
 
-async def test_who_dies_while_circleci_is_asked_leaves_what_can_be_found(lodge: Lodge) -> None:
+async def test_who_dies_while_circleci_is_asked_leaves_what_can_be_found(lodge: WebhookHarness) -> None:
     await lodge.fault(method="POST", delay_s=30, count=1)
     dying = asyncio.create_task(lodge.install())
     await lodge.noted()
     dying.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await dying
-    await lodge.caretaker.turn()
+    await lodge.caretaker.tick()
     assert await lodge.is_believed()
 
 
-async def test_two_workspaces_have_each_their_own_and_neither_unseats_the_other(lodge: Lodge) -> None:
+async def test_two_workspaces_have_each_their_own_and_neither_unseats_the_other(lodge: WebhookHarness) -> None:
     first, second = await lodge.install(), await lodge.install("T2", "grace")
     assert first.key != second.key
     assert await lodge.is_believed("T")
@@ -181,23 +183,25 @@ async def test_two_workspaces_have_each_their_own_and_neither_unseats_the_other(
     assert [one.id for one in await lodge.there()] == [first.hook_id]
 
 
-async def test_the_last_rule_of_one_workspace_takes_away_its_own_alone(lodge: Lodge) -> None:
+async def test_the_last_rule_of_one_workspace_takes_away_its_own_alone(lodge: WebhookHarness) -> None:
     await lodge.install()
     await lodge.install("T2", "grace")
-    await lodge.lookout.sandbox.after(3700)
-    await lodge.caretaker.turn()
+    await lodge.lookout.sandbox.advance(3700)
+    await lodge.caretaker.tick()
     assert await lodge.row("T2") is not None, "whoever installed it is not connected there, so it stays and says so"
     assert await lodge.is_believed("T")
 
 
-async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one(lodge: Lodge, tmp_path: Path) -> None:
+async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one(
+    lodge: WebhookHarness, tmp_path: Path
+) -> None:
     before = await lodge.install()
-    with_another_key = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([new_key()]))
+    with_another_key = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([generate_key()]))
     async with with_another_key.begin() as tx:
-        await tx.hooks.save(before)
-        await tx.hooks.refused(before.key, lodge.lookout.sandbox.now())
+        await tx.hooks.upsert(before)
+        await tx.hooks.mark_refused(before.key, lodge.lookout.sandbox.now())
     await with_another_key.close()
-    await lodge.caretaker.turn()
+    await lodge.caretaker.tick()
     row = await lodge.row()
     assert row is not None
     assert row.error == "Its secret does not open any more.", "CircleCI is given no empty one"

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.command import Request, Source
+from bot.command import Request, RequestSource
 from bot.dispatch.access import Admins
 from bot.operating import settings_problems
-from bot.operating.demo import settings_for
+from bot.operating.demo import build_settings
 
-ASKED = Request("T1", "U1", "subscriptions --all", Source.TYPED, "k")
+ASKED = Request("T1", "U1", "subscriptions --all", RequestSource.TYPED, "k")
 MANY = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
 IDS = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=4)
 
@@ -24,7 +24,7 @@ IDS = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=4)
 @given(workspaces=st.lists(IDS.map("T".__add__), min_size=1, max_size=4), user=IDS.map("U".__add__), data=st.data())
 def test_among_many_workspaces_only_the_named_pair_is_one(workspaces: list[str], user: str, data: Any) -> None:
     named = data.draw(st.sets(st.sampled_from([f"{one}/{user}" for one in workspaces] + [user])))
-    admins = Admins(frozenset(named), only=False)
+    admins = Admins(frozenset(named), single_workspace=False)
     for workspace in workspaces:
         request = replace(ASKED, workspace=workspace, user=user)
         assert admins.has(request) == (f"{workspace}/{user}" in named)
@@ -33,10 +33,10 @@ def test_among_many_workspaces_only_the_named_pair_is_one(workspaces: list[str],
 
 
 def test_where_one_workspace_is_the_only_one_its_id_may_be_left_out() -> None:
-    admins = Admins(frozenset({"U1"}), only=True)
+    admins = Admins(frozenset({"U1"}), single_workspace=True)
     assert admins.has(ASKED)
     assert not admins.has(replace(ASKED, away="T2"))
-    assert admins.of("T1") == {"U1"}
+    assert admins.get_users("T1") == {"U1"}
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_where_one_workspace_is_the_only_one_its_id_may_be_left_out() -> None:
     ],
 )
 def test_what_names_nobody_is_complained_about_and_not_repeated(changed: dict[str, Any], says: str) -> None:
-    settings = settings_for("http://127.0.0.1:1", "sqlite:///x.db")
+    settings = build_settings("http://127.0.0.1:1", "sqlite:///x.db")
     given = settings.model_copy(update={"public_url": "https://circle.example.com", **changed})
-    (sentence,) = settings_problems.sending(given)
+    (sentence,) = settings_problems.find_sending_problems(given)
     assert says in sentence
     assert "xoxb-1" not in sentence

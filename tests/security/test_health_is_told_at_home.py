@@ -11,23 +11,23 @@ import httpx
 import pytest
 import structlog
 
-from bot.app.composition import App, build
+from bot.app.composition import App, build_app
 from bot.domain import Hook, ProjectSlug
-from bot.operating.demo import settings_for
-from bot.operating.process import serving, serving_admin
+from bot.operating.demo import build_settings
+from bot.operating.process import serve_admin, serve_http
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 from bot.web import routes
-from bot.web.readiness import readings
-from tests.plugins.database import migrated
-from tests.plugins.sql_statements import statements
+from bot.web.readiness import load_readings
+from tests.plugins.database import create_database
+from tests.plugins.sql_statements import count_statements
 from tests.web.conftest import NOW, StandingClock
 
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[App]:
-    one = build(settings_for("http://127.0.0.1:1", await migrated(tmp_path)), clock=StandingClock())
+    one = build_app(build_settings("http://127.0.0.1:1", await create_database(tmp_path)), clock=StandingClock())
     async with one.running(frozenset()):
         yield one
 
@@ -37,12 +37,12 @@ def asking(app: object) -> httpx.AsyncClient:
 
 
 async def test_the_world_hears_whether_and_not_why(app: App) -> None:
-    async with asking(app.web()) as http:
+    async with asking(app.build_web_app()) as http:
         ready, alive = await http.get("/readyz"), await http.get("/healthz")
         assert (ready.status_code, ready.content) == (503, b"")
         assert alive.status_code == 200
         assert (await http.get("/metrics")).status_code == 404
-    async with asking(routes.create_admin(app.health())) as http:
+    async with asking(routes.build_admin_app(app.build_health())) as http:
         assert (await http.get("/readyz")).json()["checks"]["slack"] == "no Socket Mode connection is open"
         assert "circlebot_outbox_backlog 0.0" in (await http.get("/metrics")).text
         assert (await http.get("/healthz")).status_code == 200
@@ -56,17 +56,17 @@ class Shut(Vault):
 
 
 async def test_no_secret_is_opened_and_nothing_is_read_one_by_one(tmp_path: Path) -> None:
-    store = Store(await migrated(tmp_path), Shut([new_key()]))
+    store = Store(await create_database(tmp_path), Shut([generate_key()]))
     counts = []
     for much in (3, 30):
         async with store.begin() as tx:
             for number in range(much):
                 project = ProjectSlug("gh", "acme", f"web{number}")
-                await tx.watches.ensure(project, NOW - timedelta(seconds=number))
-                await tx.hooks.save(Hook(project, f"k{number}", "p", "h", "https://bot", "T1", "U1", NOW, secret="s"))
-                await tx.hooks.heard("k0", NOW)
-        with statements() as asked:
-            found = await readings(store=store, socket=None, clock=StandingClock())
+                await tx.polled_projects.upsert(project, NOW - timedelta(seconds=number))
+                await tx.hooks.upsert(Hook(project, f"k{number}", "p", "h", "https://bot", "T1", "U1", NOW, secret="s"))
+                await tx.hooks.mark_heard("k0", NOW)
+        with count_statements() as asked:
+            found = await load_readings(store=store, socket=None, clock=StandingClock())
         counts.append(asked.count)
     assert counts == [4, 4]
     assert (found.webhooks_trusted, found.webhooks_untrusted, found.poll_lag_s) == (1, 29, 29.0)
@@ -74,12 +74,12 @@ async def test_no_secret_is_opened_and_nothing_is_read_one_by_one(tmp_path: Path
 
 
 async def test_whoever_asks_many_times_finds_it_once(app: App) -> None:
-    async with asking(app.web()) as http:
-        with statements() as asked:
+    async with asking(app.build_web_app()) as http:
+        with count_statements() as asked:
             await asyncio.gather(*(http.get("/readyz") for _ in range(100)))
     assert asked.count <= 3
-    async with asking(routes.create_admin(app.health())) as http:
-        with statements() as asked:
+    async with asking(routes.build_admin_app(app.build_health())) as http:
+        with count_statements() as asked:
             await asyncio.gather(*(http.get("/metrics") for _ in range(100)))
     assert asked.count == 4
 
@@ -90,10 +90,10 @@ def test_it_is_told_to_this_machine_alone_unless_somebody_says_otherwise() -> No
 
 
 async def test_where_the_port_is_taken_it_says_so_and_goes_without(app: App) -> None:
-    admin = routes.create_admin(app.health())
-    async with serving(admin, host="127.0.0.1", port=0) as port:
+    admin = routes.build_admin_app(app.build_health())
+    async with serve_http(admin, host="127.0.0.1", port=0) as port:
         with structlog.testing.capture_logs() as lines:
-            async with serving_admin(admin, host="127.0.0.1", port=port):
+            async with serve_admin(admin, host="127.0.0.1", port=port):
                 pass
         async with httpx.AsyncClient() as http:
             assert (await http.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from bot.circleci.api_request import MOST_BYTES_OF_A_LIST, MOST_ITEMS, Answer
+from bot.circleci.api_request import MOST_BYTES_OF_A_LIST, MOST_ITEMS, ApiResponse
 from bot.circleci.transport import MOST_BYTES
 from bot.domain import ProjectSlug
 from bot.errors import Unavailable
@@ -44,14 +44,14 @@ ANSWERS = {
 async def test_an_answer_that_is_too_large_is_refused_and_not_asked_for_again(answer: bytes) -> None:
     async with talking(answer) as (server, circleci):
         with pytest.raises(Unavailable, match="too large to read"):
-            await circleci.me()
+            await circleci.fetch_me()
     assert len(server.lines) == 1
 
 
 async def test_of_a_write_whose_answer_is_too_large_nothing_is_known() -> None:
     async with talking(said(LARGE, f"Content-Length: {len(LARGE)}")) as (_server, circleci):
         with pytest.raises(Unavailable, match=r"too large to read.*unknown") as raised:
-            await circleci.trigger(WEB, branch="main")
+            await circleci.trigger_pipeline(WEB, branch="main")
     assert raised.value.unknown
 
 
@@ -59,7 +59,7 @@ async def test_an_answer_as_large_as_may_be_is_read() -> None:
     body = LOGIN % (b"a" * (MOST_BYTES - len(LOGIN) + 2))
     assert len(body) == MOST_BYTES
     async with talking(said(body, f"Content-Length: {len(body)}")) as (_server, circleci):
-        assert (await circleci.me()).id == "1"
+        assert (await circleci.fetch_me()).id == "1"
 
 
 async def test_what_was_packed_as_nobody_asked_for_is_refused() -> None:
@@ -67,7 +67,7 @@ async def test_what_was_packed_as_nobody_asked_for_is_refused() -> None:
     answers = [said(packed, "Content-Encoding: gzip, gzip", f"Content-Length: {len(packed)}")] * 4
     async with talking(*answers) as (_server, circleci):
         with pytest.raises(Unavailable):
-            await circleci.me()
+            await circleci.fetch_me()
 
 
 def page(token: int, *items: dict[str, str]) -> bytes:
@@ -78,14 +78,14 @@ def page(token: int, *items: dict[str, str]) -> bytes:
 async def test_a_list_has_an_end_however_many_items_its_pages_hold() -> None:
     items = [{"name": f"test {number}"} for number in range(MOST_ITEMS + 1)]
     async with talking(page(1, *items)) as (server, circleci):
-        assert len(await circleci.tests(WEB, 1)) == MOST_ITEMS
+        assert len(await circleci.list_tests(WEB, 1)) == MOST_ITEMS
     assert len(server.lines) == 1
 
 
 async def test_a_list_has_an_end_however_large_its_pages_are() -> None:
     large = {"name": "test", "message": "m" * (MOST_BYTES - 1000)}
     async with talking(*(page(number, large) for number in range(20))) as (server, circleci):
-        await circleci.tests(WEB, 1)
+        await circleci.list_tests(WEB, 1)
     assert len(server.lines) == MOST_BYTES_OF_A_LIST // MOST_BYTES + 1
 
 
@@ -94,4 +94,4 @@ async def test_a_list_has_an_end_however_large_its_pages_are() -> None:
 )
 def test_json_without_an_end_is_no_answer(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        Answer(200, body, wrote=False, request_id=None).read(dict)
+        ApiResponse(200, body, wrote=False, request_id=None).parse(dict)

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.blocks.table import table
+from bot.blocks.table import build_table
 from bot.command import File
-from bot.commands.artifacts.zip_files import Item, zipped
-from bot.mrkdwn import address, code, escape, link, preformatted, quoted
-from bot.untrusted.invisible_marks import file_name, one_line, visible
+from bot.commands.artifacts.zip_files import ZipItem, zip_files
+from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, encode_url, escape
+from bot.untrusted.invisible_marks import strip_invisible, to_file_name, to_one_line
 
 FORMATS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
 BIDI = [chr(code) for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))]
@@ -38,7 +38,7 @@ def hidden(text: str) -> list[str]:
 def test_every_format_character_there_is_goes() -> None:
     assert {*BIDI} <= {*FORMATS}
     for mark in [*FORMATS, *INVISIBLE]:
-        assert visible(f"re{mark}lease") == "release", hex(ord(mark))
+        assert strip_invisible(f"re{mark}lease") == "release", hex(ord(mark))
 
 
 PICTURES = {
@@ -52,19 +52,25 @@ PICTURES = {
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 def test_pictures_that_are_joined_stay_whole(picture: str) -> None:
-    assert visible(f"ship {picture} it") == f"ship {picture} it"
+    assert strip_invisible(f"ship {picture} it") == f"ship {picture} it"
 
 
 @pytest.mark.parametrize("text", ["a\u200db", "😀\u200da", "a\u200d😀", "main\ufe0f", "\u200d"])
 def test_a_joiner_that_joins_no_pictures_goes(text: str) -> None:
-    assert not {"\u200d", "\ufe0f"} & {*visible(text)}
+    assert not {"\u200d", "\ufe0f"} & {*strip_invisible(text)}
 
 
 @given(HOSTILE)
 def test_what_is_shown_of_a_name_has_no_hidden_mark_and_one_line(name: str) -> None:
-    shown = [escape(name), code(name), link("https://x.dev", name), one_line(name), kit.plain(name)["text"]]
+    shown = [
+        escape(name),
+        as_code(name),
+        as_link("https://x.dev", name),
+        to_one_line(name),
+        kit.plain_text(name)["text"],
+    ]
     drawn = [kit.option(name, "v").to_dict(), kit.header(name), kit.button(name, "help").to_dict()]
-    shown += [table([name], [[name]])["rows"][1][0]["text"], *(each["text"]["text"] for each in drawn)]
+    shown += [build_table([name], [[name]])["rows"][1][0]["text"], *(each["text"]["text"] for each in drawn)]
     for text in shown:
         text.encode()
         assert not hidden(text)
@@ -80,27 +86,27 @@ def test_what_stands_in_a_block_has_none_either(text: str) -> None:
 
 @given(HOSTILE, HOSTILE)
 def test_a_link_is_one_link_whatever_it_is_made_of(where: str, label: str) -> None:
-    written = link(f"https://x.dev/{where}", label)
+    written = as_link(f"https://x.dev/{where}", label)
     assert re.fullmatch(r"<https://x\.dev/[!-;=?-{}~]*\|[^<>|\n\r]*>", written), written
     assert not hidden(written)
-    assert address(address(where)) == address(where)
+    assert encode_url(encode_url(where)) == encode_url(where)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "", "!channel", "@U0ADA"])
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
-    assert link(url, "here") == "here"
+    assert as_link(url, "here") == "here"
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=3).map("\n".join))
 def test_every_line_of_what_is_quoted_is_quoted(text: str) -> None:
-    lines = quoted(text, 300).split("\n")
+    lines = as_quote(text, 300).split("\n")
     assert all(line.startswith("> ") and "<" not in line and ">" not in line[1:] for line in lines)
     assert all(len(line.splitlines()) == 1 for line in lines)
 
 
 @given(st.lists(HOSTILE | st.just("```") | st.text("`", max_size=7), max_size=4))
 def test_nothing_ends_the_code_block_that_it_stands_in(lines: list[str]) -> None:
-    block = preformatted(lines)
+    block = as_code_block(lines)
     assert block.startswith("```")
     assert block.endswith("```")
     assert "```" not in block[3:-3]
@@ -115,10 +121,10 @@ def test_a_file_is_called_what_it_is_and_lies_where_it_is_put(name: str) -> None
     assert not {"/", "\\", "\n"} & {*file.name}
     assert file.name not in {".", ".."}
     assert not hidden(file.name + file.title + file.alt)
-    with zipfile.ZipFile(io.BytesIO(zipped([Item(name, 0, b"x")]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_files([ZipItem(name, 0, b"x")]))) as archive:
         assert not hidden("".join(archive.namelist()))
 
 
 def test_a_name_that_reads_backwards_keeps_its_ending() -> None:
-    assert file_name("photo\u202egnp.exe") == "photognp.exe"
-    assert file_name("../" * 90 + "a/" * 90 + "report.html").endswith("report.html")
+    assert to_file_name("photo\u202egnp.exe") == "photognp.exe"
+    assert to_file_name("../" * 90 + "a/" * 90 + "report.html").endswith("report.html")

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.client import CircleCIPool
-from bot.circleci.ssrf_guard import Address, is_inside
-from bot.circleci.transport import to_anywhere
+from bot.circleci.ssrf_guard import Address, is_internal
+from bot.circleci.transport import build_download_transport
 from bot.errors import Unavailable
-from bot.untrusted.step_output import Printed
+from bot.untrusted.step_output import StepOutput
 
 INSIDE = "127.0.0.2"
 OUR_NETWORKS = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"]
@@ -37,17 +37,17 @@ def test_private_addresses_are_inside_however_they_are_wrapped(address: ipaddres
     number = int(address)
     wrapped = [f"::ffff:{address}", f"64:ff9b::{address}", f"::ffff:0:{address}"]
     wrapped += [str(ipaddress.IPv6Address((0x2002 << 112) | (number << 80)))]
-    assert all(is_inside(one) for one in [address, *map(ipaddress.ip_address, wrapped)])
+    assert all(is_internal(one) for one in [address, *map(ipaddress.ip_address, wrapped)])
 
 
 @pytest.mark.parametrize("text", ["::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1"])
 def test_so_are_those_of_ipv6(text: str) -> None:
-    assert is_inside(ipaddress.ip_address(text))
+    assert is_internal(ipaddress.ip_address(text))
 
 
 @pytest.mark.parametrize("text", ["8.8.8.8", "104.18.2.1", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"])
 def test_the_internet_is_not(text: str) -> None:
-    assert not is_inside(ipaddress.ip_address(text))
+    assert not is_internal(ipaddress.ip_address(text))
 
 
 @dataclass
@@ -89,7 +89,7 @@ async def a_pool(base_url: str) -> AsyncIterator[CircleCIPool]:
     async def nap(_seconds: float) -> None:
         return None
 
-    pool = CircleCIPool(base_url, transport=to_anywhere(base_url, judge), sleep=nap)
+    pool = CircleCIPool(base_url, transport=build_download_transport(base_url, judge), sleep=nap)
     yield pool
     await pool.close()
 
@@ -98,10 +98,10 @@ async def every_way(pool: CircleCIPool, url: str) -> list[object]:
     """What comes of a step's output, of an artifact, and of its size."""
 
     async def output() -> bytes:
-        return (await pool.fetch(url, Printed())).raw
+        return (await pool.fetch_output(url, StepOutput())).raw
 
     artifact = pool.downloads.fetch(url, "CCIPAT_ada", most_bytes=100, heard=None)
-    ways = (output(), artifact, pool.downloads.size(url, "CCIPAT_ada"))
+    ways = (output(), artifact, pool.downloads.fetch_size(url, "CCIPAT_ada"))
     return [(await asyncio.gather(way, return_exceptions=True))[0] for way in ways]
 
 

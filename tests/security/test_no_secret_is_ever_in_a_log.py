@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.logging_setup import masked
-from bot.secret_hashes import Opened
+from bot.logging_setup import mask_line
+from bot.secret_hashes import OpenedSecrets
 from bot.settings import Settings
-from bot.store.vault import Vault, new_key
-from tests.plugins.programs import Done, started
-from tests.plugins.secret_formats import CORPUS, HIDDEN, filled
+from bot.store.vault import Vault, generate_key
+from tests.plugins.programs import ProgramResult, start_circlebot
+from tests.plugins.secret_formats import CORPUS, HIDDEN, fill_format
 
 TOKENS = [*CORPUS["tokens"]["hidden"], *CORPUS["circleci"]["hidden"][:3], *CORPUS["aws"]["hidden"][:2]]
 ADDRESSES = [word for format_ in HIDDEN for word in format_.split() if "://" in word and ("{S}" in word or "<" in word)]
@@ -45,27 +45,27 @@ secrets = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_.~+/
 
 
 def line(said: str) -> str:
-    return masked(None, "info", said)
+    return mask_line(None, "info", said)
 
 
 @pytest.mark.parametrize("said", SAID)
 def test_what_looks_like_a_token_is_masked_wherever_a_line_tells_it(said: str) -> None:
     for format_ in TOKENS:
-        text, parts = filled(format_, "")
+        text, parts = fill_format(format_, "")
         assert not [part for part in parts if part in line(said.format(text))], text
 
 
 def test_addresses_lose_what_opens_them() -> None:
     assert len(ADDRESSES) > 20
     for format_ in ADDRESSES:
-        text, parts = filled(format_, "Zebra-17-acct")
+        text, parts = fill_format(format_, "Zebra-17-acct")
         assert not [part for part in parts if part in line(f"told: {text} (404)")], text
 
 
 @given(secrets, st.sampled_from(SAID))
 @settings(max_examples=150)
 def test_what_the_vault_has_opened_or_sealed_is_masked_whatever_it_looks_like(secret: str, said: str) -> None:
-    vault = Vault([new_key()])
+    vault = Vault([generate_key()])
     assert vault.open("account:T1:U1", vault.seal("account:T1:U1", secret)) == secret
     for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
         assert form not in line(said.format(form))
@@ -76,10 +76,10 @@ def test_what_the_vault_has_opened_or_sealed_is_masked_whatever_it_looks_like(se
 )
 @settings(max_examples=100)
 def test_only_the_secret_goes_and_the_rest_of_the_line_stays(before: str, secret: str, after: str) -> None:
-    known = Opened()
+    known = OpenedSecrets()
     known.remember("account:T1:U1", secret)
-    assert known.without(f"{before}{secret}{after}") == f"{before}****{after}"
-    assert known.without(f"{before}{after}") == f"{before}{after}"
+    assert known.mask(f"{before}{secret}{after}") == f"{before}****{after}"
+    assert known.mask(f"{before}{after}") == f"{before}{after}"
 
 
 def test_every_secret_setting_is_masked_from_the_moment_it_is_read() -> None:
@@ -88,7 +88,7 @@ def test_every_secret_setting_is_masked_from_the_moment_it_is_read() -> None:
         for name in ("slack_bot_token", "slack_app_token", "slack_signing_secret", "slack_client_secret")
     }
     given_ |= {"circleci_token": "0123456789abcdef0123456789abcdef01234567", "circleci_webhook_secret": "hook-4-secret"}
-    keys = [new_key(), new_key()]
+    keys = [generate_key(), generate_key()]
     made = Settings(
         _env_file=None, **given_, encryption_keys=",".join(keys), database_url="postgresql://bot:letme1n4ever@db/x"
     )
@@ -102,17 +102,17 @@ def test_every_secret_setting_is_masked_from_the_moment_it_is_read() -> None:
 
 
 def test_ordinary_words_stay_even_where_somebody_has_made_one_a_password() -> None:
-    known = Opened()
+    known = OpenedSecrets()
     for number, word in enumerate(["postgres", "circlebot", "password", "1234567"]):
         known.remember(f"setting:{number}", word)
-    assert known.without("circlebot.up at postgres 1234567") == "circlebot.up at postgres 1234567"
+    assert known.mask("circlebot.up at postgres 1234567") == "circlebot.up at postgres 1234567"
 
 
 def test_nothing_that_was_opened_is_kept_in_the_clear() -> None:
-    known = Opened()
+    known = OpenedSecrets()
     secret = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=40))  # noqa: S311 - made up
     known.remember("account:T1:U1", secret)
-    assert known.tells(f"x{secret}x")
+    assert known.has_secret(f"x{secret}x")
     kept, found = [known], set()
     while kept:
         one = kept.pop()
@@ -123,30 +123,30 @@ def test_nothing_that_was_opened_is_kept_in_the_clear() -> None:
 
 
 def test_who_has_a_new_secret_has_no_old_one_and_too_many_are_forgotten() -> None:
-    known = Opened(most=3)
+    known = OpenedSecrets(most=3)
     known.remember("setting:a", "always-4-ever", for_ever=True)
     known.remember("U1", "first-secret-1")
     known.remember("U1", "second-secret-2")
-    assert not known.tells("first-secret-1")
-    assert known.tells("second-secret-2")
+    assert not known.has_secret("first-secret-1")
+    assert known.has_secret("second-secret-2")
     known.remember("U2", "second-secret-2")
     known.remember("U1", "third-secret-3")
-    assert known.tells("second-secret-2")
+    assert known.has_secret("second-secret-2")
     for number in range(4, 9):
         known.remember(f"U{number}", f"secret-number-{number}")
-    assert not known.tells("third-secret-3 second-secret-2")
-    assert known.tells("always-4-ever")
-    assert known.tells("secret-number-8")
+    assert not known.has_secret("third-secret-3 second-secret-2")
+    assert known.has_secret("always-4-ever")
+    assert known.has_secret("secret-number-8")
     assert sum(map(len, known._by_end.values())) == sum(map(len, known._by_owner.values())) <= 3 * 3
 
 
 PROGRAM = """
 import sys
 from bot import logging_setup
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 logging_setup.configure(sys.argv[1])
-Vault([new_key()]).seal("account:T1:U1", "legacy-0123456789")
+Vault([generate_key()]).seal("account:T1:U1", "legacy-0123456789")
 raise RuntimeError("CircleCI says no to legacy-0123456789 and xoxb-1-notthiseither")
 """
 
@@ -154,8 +154,8 @@ raise RuntimeError("CircleCI says no to legacy-0123456789 and xoxb-1-notthiseith
 @pytest.mark.parametrize("log_format", ["console", "json"])
 async def test_what_nobody_catches_is_logged_like_everything_else(log_format: str, tmp_path: Path) -> None:
     ours = {"PYTHONPATH": str(Path(__file__).parents[2])}
-    async with started(log_format, program=("-c", PROGRAM), env=ours, cwd=tmp_path) as program:
-        done = Done(await program.ended(), program.text)
+    async with start_circlebot(log_format, program=("-c", PROGRAM), env=ours, cwd=tmp_path) as program:
+        done = ProgramResult(await program.wait(), program.text)
     assert done.code == 1
     assert "RuntimeError" in done.out
     assert "CircleCI says no to ****" in done.out

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.commands import COMMANDS
 from bot.rules.policy import FAMILIES, LISTEN, Policy
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, PRIVATE, World
 
 TEAM = "T0SANDBOX"
@@ -25,12 +25,12 @@ def test_whatever_changes_what_a_channel_hears_is_of_one_family() -> None:
 
 
 async def _state(world: World) -> tuple[object, ...]:
-    async with world.app.core.store.read() as tx:
+    async with world.app.core.store.begin_read() as tx:
         return (
-            [rule.id for rule in await tx.subscriptions.of_channel(TEAM, DEPLOYS)],
-            await tx.hours.get(TEAM, DEPLOYS),
-            await tx.mutes.of_channels(TEAM, [DEPLOYS], world.app.core.clock.now()),
-            await tx.channels.project(TEAM, DEPLOYS),
+            [rule.id for rule in await tx.subscriptions.list_for_channel(TEAM, DEPLOYS)],
+            await tx.hours.find(TEAM, DEPLOYS),
+            await tx.mutes.list_for_channels(TEAM, [DEPLOYS], world.app.core.clock.now()),
+            await tx.channels.find_project(TEAM, DEPLOYS),
         )
 
 
@@ -69,7 +69,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
         ):
             await world.say(f"/circle {line}")
             await world.press(await _aloud(world, says), "Undo", as_=GRACE)
-            assert "<@U0GRACE>" in text_of(await _aloud(world, undone))
+            assert "<@U0GRACE>" in get_text(await _aloud(world, undone))
         assert {one["act"] for one in logged if one["event"] == "channel.changed"} == {
             "subscribe 1",
             "unsubscribe 1",
@@ -79,7 +79,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
     rules, hours, *others = await _state(world)
     assert [rules, *others] == [before[0], *before[2:]]
     assert hours is not None
-    assert not hours.ever  # type: ignore[attr-defined]  # the hours of _state
+    assert not hours.is_ever_quiet  # type: ignore[attr-defined]  # the hours of _state
 
 
 async def test_ones_own_rule_is_removed_from_elsewhere_and_its_channel_hears_of_it(socket_world: World) -> None:
@@ -93,10 +93,10 @@ async def test_ones_own_rule_is_removed_from_elsewhere_and_its_channel_hears_of_
     removed = await _aloud(world, "<@U0ADA> removed rule 1")
     await world.press(removed, "Undo")
     await _aloud(world, "lets this channel hear of `gh/acme/web`, branch `main`: recoveries.")
-    async with world.app.core.store.read() as tx:
-        [again] = await tx.subscriptions.of_channel(TEAM, DEPLOYS)
+    async with world.app.core.store.begin_read() as tx:
+        [again] = await tx.subscriptions.list_for_channel(TEAM, DEPLOYS)
     assert (again.rule.branch, again.made_by) == (("main",), ADA)
-    told = [one for one in await world.messages() if not one.get("ephemeral") and "<@U0ADA>" in text_of(one)]
+    told = [one for one in await world.list_messages() if not one.get("ephemeral") and "<@U0ADA>" in get_text(one)]
     assert len(told) == 4, "each once"
 
 
@@ -118,7 +118,7 @@ async def _aloud(world: World, says: str) -> dict[str, object]:
     """A message for everybody."""
 
     async def look() -> dict[str, object] | None:
-        found = [one for one in await world.messages() if not one.get("ephemeral") and says in text_of(one)]
+        found = [one for one in await world.list_messages() if not one.get("ephemeral") and says in get_text(one)]
         return found[-1] if found else None
 
-    return await world.until(look, f"said aloud: {says!r}")
+    return await world.wait_until(look, f"said aloud: {says!r}")

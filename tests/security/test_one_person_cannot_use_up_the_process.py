@@ -11,24 +11,24 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from bot.command import Request, Source
+from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
-from bot.dispatch.dispatcher import CARRIED
-from bot.slack.intake import ASKED, HELD, Intake
-from bot.workers.loop import Tasks
-from tests.plugins.block_reader import text_of
-from tests.plugins.command_lines import args_of
-from tests.plugins.world import GRACE, a_world
+from bot.dispatch.dispatcher import MOST_FILE_REPLIES
+from bot.slack.intake import PENDING_LIMITS, RUNNING_LIMITS, RequestIntake
+from bot.workers.loop import BackgroundTasks
+from tests.plugins.block_reader import get_text
+from tests.plugins.command_lines import parse_args
+from tests.plugins.world import GRACE, run_world
 
 FLOOD = 600
 
 
-class Desk:
+class BlockedWork:
     """Work that goes on until the test lets it end."""
 
     def __init__(self) -> None:
-        self.tasks = Tasks()
-        self.intake = Intake(tasks=self.tasks, busy=self.busy)
+        self.tasks = BackgroundTasks()
+        self.intake = RequestIntake(tasks=self.tasks, busy=self.busy)
         self.go = asyncio.Event()
         self.running: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
@@ -47,11 +47,11 @@ class Desk:
         self.done[user] += 1
 
     def ask(self, user: str, workspace: str = "T1", view_id: str | None = None) -> None:
-        request = Request(workspace, user, "status", Source.TYPED, "k", view_id=view_id)
-        self.intake.take(workspace, user, partial(self.work, user), request)
+        request = Request(workspace, user, "status", RequestSource.TYPED, "k", view_id=view_id)
+        self.intake.submit(workspace, user, partial(self.work, user), request)
 
 
-async def turn_over(desk: Desk) -> None:
+async def turn_over(desk: BlockedWork) -> None:
     """Until nothing more begins."""
     before = -1
     while before != desk.running.total() or before < 0:
@@ -61,18 +61,18 @@ async def turn_over(desk: Desk) -> None:
 
 
 async def test_of_a_flood_a_few_are_done_at_once_some_wait_and_the_rest_is_refused_once() -> None:
-    desk = Desk()
+    desk = BlockedWork()
     for _ in range(FLOOD):
         desk.ask("U1")
-    assert len(desk.tasks) <= ASKED.person + 1
+    assert len(desk.tasks) <= PENDING_LIMITS.person + 1
     desk.ask("U2")
     desk.ask("U3", workspace="T2")
     await turn_over(desk)
-    assert desk.running == {"U1": HELD.person, "U2": 1, "U3": 1}
+    assert desk.running == {"U1": RUNNING_LIMITS.person, "U2": 1, "U3": 1}
     assert [one.user for one in desk.told] == ["U1"]
     desk.go.set()
     await desk.tasks.drain(30)
-    assert desk.done == {"U1": ASKED.person, "U2": 1, "U3": 1}, "what was taken in is done, also while we stop"
+    assert desk.done == {"U1": PENDING_LIMITS.person, "U2": 1, "U3": 1}, "what was taken in is done, also while we stop"
     desk.go.clear()
     for _ in range(FLOOD):
         desk.ask("U1")
@@ -83,23 +83,23 @@ async def test_of_a_flood_a_few_are_done_at_once_some_wait_and_the_rest_is_refus
 
 
 async def test_many_people_of_one_workspace_do_not_use_it_up_either() -> None:
-    desk = Desk()
+    desk = BlockedWork()
     for number in range(FLOOD):
         desk.ask(f"U{number}")
-    assert len(desk.tasks) <= ASKED.workspace + 20, "those that are told are few as well"
+    assert len(desk.tasks) <= PENDING_LIMITS.workspace + 20, "those that are told are few as well"
     desk.ask("V1", workspace="T2")
     await turn_over(desk)
     assert desk.running["V1"] == 1
-    assert desk.running.total() == HELD.workspace + 1
+    assert desk.running.total() == RUNNING_LIMITS.workspace + 1
     desk.go.set()
     await desk.tasks.drain(30)
-    assert desk.done.total() == ASKED.workspace + 1
-    assert desk.most["all"] <= HELD.all
+    assert desk.done.total() == PENDING_LIMITS.workspace + 1
+    assert desk.most["all"] <= RUNNING_LIMITS.all
 
 
 async def test_a_form_is_always_told_since_it_stands_there_and_waits() -> None:
-    desk = Desk()
-    for _ in range(ASKED.person):
+    desk = BlockedWork()
+    for _ in range(PENDING_LIMITS.person):
         desk.ask("U1")
     for number in range(3):
         desk.ask("U1", view_id=f"V{number}")
@@ -110,13 +110,13 @@ async def test_a_form_is_always_told_since_it_stands_there_and_waits() -> None:
 
 
 async def test_work_that_breaks_gives_its_turn_back() -> None:
-    desk = Desk()
+    desk = BlockedWork()
 
     async def breaks() -> None:
         raise OSError("gone")
 
-    for _ in range(ASKED.person):
-        desk.intake.take("T1", "U1", breaks, None)
+    for _ in range(PENDING_LIMITS.person):
+        desk.intake.submit("T1", "U1", breaks, None)
     desk.go.set()
     desk.ask("U2")
     await desk.tasks.drain(30)
@@ -131,21 +131,21 @@ def test_what_carries_files_says_so() -> None:
     rows = {command.name: command for command in COMMANDS}
     for line, expected in lines.items():
         name, _, rest = line.partition(" ")
-        assert rows[name].carries(args_of(rows[name], rest)) is expected, line
-    assert CARRIED.all < HELD.person + 1
+        assert rows[name].sends_file(parse_args(rows[name], rest)) is expected, line
+    assert MOST_FILE_REPLIES.all < RUNNING_LIMITS.person + 1
 
 
 async def test_while_one_person_floods_a_form_opens_for_another(tmp_path: Path) -> None:
-    async with a_world(tmp_path, socket_mode=True) as world:
+    async with run_world(tmp_path, socket_mode=True) as world:
         await world.connect()
         await world.connect(GRACE)
         await world.control("faults", target="circleci", match="/api/v2/project", delay_s=3, count=200)
-        flood = [world.say("/circle recent gh/acme/web") for _ in range(ASKED.person * 2)]
+        flood = [world.say("/circle recent gh/acme/web") for _ in range(PENDING_LIMITS.person * 2)]
         await asyncio.gather(*flood)
         await world.message("I am still busy with what you asked before")
         await world.say("/circle trigger", as_=GRACE)
         await world.form("Trigger", as_=GRACE)
-        acks = (await world.state("slack"))["slack"]["acks"]
+        acks = (await world.fetch_state("slack"))["slack"]["acks"]
         assert {one["outcome"] for one in acks} == {"acked"}
-        told = [one for one in await world.messages() if "still busy" in text_of(one)]
+        told = [one for one in await world.list_messages() if "still busy" in get_text(one)]
         assert len(told) == 1

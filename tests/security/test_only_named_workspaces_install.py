@@ -18,14 +18,14 @@ from pydantic import SecretStr
 from bot.app import composition
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.slack.manifest import manifest
-from bot.slack.pages import page
+from bot.slack.manifest import build_manifest
+from bot.slack.pages import render_page
 from sandbox import server
-from sandbox.slack import Setup
-from tests.plugins.app_server import free_socket, serving, trust
-from tests.plugins.block_reader import text_of
-from tests.plugins.database import migrated
-from tests.plugins.world import settings_for
+from sandbox.slack import AppSetup
+from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
+from tests.plugins.block_reader import get_text
+from tests.plugins.database import create_database
+from tests.plugins.world import build_settings
 from tests.slack.test_oauth import Browser
 
 # slack_sdk passes the client's secret by a class that aiohttp means to drop in its version 4.
@@ -40,23 +40,25 @@ def opened(tmp_path: Path) -> Opened:
 
     @asynccontextmanager
     async def _opened(**more: Any) -> AsyncIterator[Browser]:
-        listening, sandbox_url = server.listening_socket()
-        bot_listening = free_socket()
+        listening, sandbox_url = server.bind_socket()
+        bot_listening = open_socket()
         bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
-        sandbox = server.create_app(public_url=sandbox_url, setup=Setup(manifest=manifest(COMMANDS, url=bot_url)))
+        sandbox = server.create_app(
+            public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=bot_url))
+        )
         oauth: dict[str, Any] = {
             "slack_bot_token": None,
             "slack_client_id": "sandbox-client-id",
             "slack_client_secret": SecretStr("sandbox-client-secret"),
             "public_url": bot_url,
         }
-        settings = settings_for(sandbox_url, await migrated(tmp_path), socket_mode=False, **(oauth | more))
-        app = composition.build(settings, clock=SystemClock())
+        settings = build_settings(sandbox_url, await create_database(tmp_path), socket_mode=False, **(oauth | more))
+        app = composition.build_app(settings, clock=SystemClock())
         async with (
             server.serving(sandbox, sockets=[listening]),
-            httpx.AsyncClient(verify=trust()) as http,
+            httpx.AsyncClient(verify=get_ssl_context()) as http,
             app.running(frozenset({"delivery"})),
-            serving(app.web(), bot_listening),
+            serve_app(app.build_web_app(), bot_listening),
         ):
             yield Browser(bot_url, sandbox_url, http, app, SystemClock())  # type: ignore[arg-type] # no time passes
 
@@ -70,8 +72,8 @@ async def test_another_workspace_is_refused_with_a_page_and_nothing_is_kept(open
         assert answer.status_code == 403
         assert "has not allowed it for your workspace" in answer.text
         assert await browser.installed() is None
-        async with browser.app.core.store.read() as tx:
-            assert await tx.outbox.backlog() == 0
+        async with browser.app.core.store.begin_read() as tx:
+            assert await tx.outbox.count_queued() == 0
     assert {"event": "oauth.refused", "reason": "uninvited", "workspace": "T0SANDBOX", "log_level": "info"} in lines
 
 
@@ -90,7 +92,7 @@ async def heard(browser: Browser) -> str:
     while True:
         seen = await browser.http.get(f"{browser.slack}/_page/messages", params={"as": "U0ADA", "channel": "D0ADA"})
         if messages := seen.json()["messages"]:
-            return text_of(messages[-1])
+            return get_text(messages[-1])
         await browser.http.get(f"{browser.slack}/_control/wait", params={"timeout_s": 1})
 
 
@@ -133,6 +135,6 @@ HOSTILE = st.text(st.sampled_from("<>&\"'/= ;#xscriptonload\n\x00é"), max_size=
 
 @given(title=HOSTILE, text=HOSTILE, address=HOSTILE)
 def test_whatever_somebody_is_called_it_stays_text(title: str, text: str, address: str) -> None:
-    found = Tags(page(title, text, link=(f"slack://{address}", text)))
+    found = Tags(render_page(title, text, link=(f"slack://{address}", text)))
     assert found.tags == ["html", "meta", "title", "style", "h1", "p", "p", "a"]
     assert [name for name, _ in found.attributes] == ["lang", "charset", "href"]

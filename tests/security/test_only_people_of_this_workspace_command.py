@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.command import Request, Source
-from bot.dispatch.admission import Admission, Standing
+from bot.command import Request, RequestSource
+from bot.dispatch.admission import Admission, Membership
 from bot.errors import NotAllowed
 from bot.slack import payload_parsing
-from bot.slack.payload_workspace import by_person, whose
-from bot.slack.user_kinds import People
-from tests.plugins.database import migrated
-from tests.plugins.delivery_harness import a_desk
-from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, WEB, World, a_world
+from bot.slack.payload_workspace import is_by_person, parse_workspaces
+from bot.slack.user_kinds import SlackMemberDirectory
+from tests.plugins.database import create_database
+from tests.plugins.delivery_harness import run_delivery_harness
+from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, WEB, World, run_world
 
 HOME, AWAY, ORG = "T0SANDBOX", "T0AGENCY", "E0AGENCY"
 Json = dict[str, Any]
@@ -59,24 +59,24 @@ def _event(**event: Any) -> Json:
 
 INSTALLED = {"app_installed_team_id": HOME, "team_id": AWAY, "type": "modal"}
 FROM_OUTSIDE: dict[str, tuple[Json, Callable[[Json], Request | None]]] = {
-    "press on a message": (_press(message={"app_id": "A1", "team": HOME, "ts": "1.0"}), payload_parsing.pressed),
-    "press, the team is the app's": (_press(team={"id": HOME}), payload_parsing.pressed),
-    "press in a modal": (_press(view=INSTALLED | {"id": "V1"}), payload_parsing.pressed),
+    "press on a message": (_press(message={"app_id": "A1", "team": HOME, "ts": "1.0"}), payload_parsing.parse_action),
+    "press, the team is the app's": (_press(team={"id": HOME}), payload_parsing.parse_action),
+    "press in a modal": (_press(view=INSTALLED | {"id": "V1"}), payload_parsing.parse_action),
     "press in an organisation": (
         _press(team=None, view={"team_id": HOME, "id": "V1", "type": "home"}),
-        payload_parsing.pressed,
+        payload_parsing.parse_action,
     ),
-    "form": (_form("view_submission", INSTALLED), payload_parsing.submitted),
-    "typeahead": (_form("block_suggestion", INSTALLED), payload_parsing.suggestion),
+    "form": (_form("view_submission", INSTALLED), payload_parsing.parse_submission),
+    "typeahead": (_form("block_suggestion", INSTALLED), payload_parsing.parse_suggestion),
     "shortcut": (
         _press(team={"id": HOME}, callback_id="status", trigger_id="1", message={"ts": "1.0", "team": AWAY}),
-        payload_parsing.shortcut,
+        payload_parsing.parse_shortcut,
     ),
-    "mention": (_event(user_team=AWAY), payload_parsing.said),
-    "mention, by source_team": (_event(source_team=AWAY, team=HOME), payload_parsing.said),
-    "mention, by team": (_event(team=AWAY), payload_parsing.said),
-    "mention from an organisation": (_event(user_team=ORG, team=AWAY), payload_parsing.said),
-    "direct message": (_event(type="message", channel_type="im", team=AWAY), payload_parsing.said),
+    "mention": (_event(user_team=AWAY), payload_parsing.parse_message),
+    "mention, by source_team": (_event(source_team=AWAY, team=HOME), payload_parsing.parse_message),
+    "mention, by team": (_event(team=AWAY), payload_parsing.parse_message),
+    "mention from an organisation": (_event(user_team=ORG, team=AWAY), payload_parsing.parse_message),
+    "direct message": (_event(type="message", channel_type="im", team=AWAY), payload_parsing.parse_message),
 }
 
 
@@ -99,16 +99,19 @@ def test_of_its_own_people_every_payload_says_one_workspace() -> None:
     found = [read(at_home(body)) for body, read in FROM_OUTSIDE.values()]
     assert all(one and (one.workspace, one.away, one.team) == (HOME, None, HOME) for one in found)
     command = {"team_id": HOME, "user_id": "U1", "channel_id": "C1", "trigger_id": "1", "text": "help"}
-    assert (payload_parsing.typed(command).workspace, payload_parsing.typed(command).away) == (HOME, None)
-    assert whose(_event(user_team="E0HOME"))["away"] is None, "the organisation that the workspace is of"
+    assert (
+        payload_parsing.parse_slash_command(command).workspace,
+        payload_parsing.parse_slash_command(command).away,
+    ) == (HOME, None)
+    assert parse_workspaces(_event(user_team="E0HOME"))["away"] is None, "the organisation that the workspace is of"
 
 
 async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
     class Slack:
-        async def standing(self, _workspace: str, user: str) -> Standing:
-            return {"UGUEST": Standing.GUEST, "USTRANGE": Standing.STRANGER}.get(user, Standing.MEMBER)
+        async def fetch_membership(self, _workspace: str, user: str) -> Membership:
+            return {"UGUEST": Membership.GUEST, "USTRANGE": Membership.STRANGER}.get(user, Membership.MEMBER)
 
-    async def outcome(admission: Admission, user: str, away: str | None, source: Source) -> bool:
+    async def outcome(admission: Admission, user: str, away: str | None, source: RequestSource) -> bool:
         try:
             await admission.admit(Request(HOME, user, "status", source, "key", away=away))
         except NotAllowed:
@@ -125,7 +128,7 @@ async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
     people = {"member": ("U1", None), "guest": ("UGUEST", None), "away": ("U1", AWAY), "strange": ("USTRANGE", None)}
     for admission, let_in in expected:
         for who, (user, away) in people.items():
-            found = {await outcome(admission, user, away, source) for source in Source}
+            found = {await outcome(admission, user, away, source) for source in RequestSource}
             assert found == {who in let_in}, (admission, who)
 
 
@@ -143,25 +146,25 @@ def _kinds_of_message() -> Iterator[Json]:
 
 @given(st.sampled_from(list(_kinds_of_message())), MACHINE)
 def test_what_an_app_a_workflow_or_an_edit_says_is_no_command(kind: Json, machine: Json) -> None:
-    assert not by_person(_event(**kind, **machine))
+    assert not is_by_person(_event(**kind, **machine))
 
 
 @given(st.sampled_from(list(_kinds_of_message())), st.sampled_from(["UBOT", "USLACKBOT", None, "", 7, {"id": "U1"}]))
 def test_what_has_no_person_is_no_command(kind: Json, user: Any) -> None:
-    assert not by_person(_event(**kind, user=user) if user != "" else {"event": kind})
+    assert not is_by_person(_event(**kind, user=user) if user != "" else {"event": kind})
 
 
 @settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["user", "text", "ts", "channel", "team", "user_team", "bot_id"]), JUNK))
 def test_whatever_a_message_holds_it_is_a_request_or_nothing(event: Json) -> None:
     body = _event(**event)
-    if by_person(body):
-        assert payload_parsing.said(body).user
+    if is_by_person(body):
+        assert payload_parsing.parse_message(body).user
 
 
 @pytest.mark.parametrize("kind", list(_kinds_of_message()))
 def test_what_a_person_has_just_written_is_a_command(kind: Json) -> None:
-    assert by_person(_event(**kind))
+    assert is_by_person(_event(**kind))
 
 
 async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: World) -> None:
@@ -181,42 +184,46 @@ async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: Wo
     await world.reply("you are of another one", as_=EVE, channel=WEB)
     await world.press(card, "Cancel", as_=GUS)
     await world.reply("you are a guest in it", as_=GUS, channel=WEB)
-    await world._do("home", GUS, tab="home")
+    await world._post_action("home", GUS, tab="home")
     await world.home("you are a guest in it", as_=GUS)
-    async with world.app.core.store.read() as tx:
-        assert [rule.id for rule in await tx.subscriptions.of_workspace(HOME)] == [1]
+    async with world.app.core.store.begin_read() as tx:
+        assert [rule.id for rule in await tx.subscriptions.list_for_workspace(HOME)] == [1]
 
 
 async def test_an_outsider_who_is_allowed_acts_with_an_account_of_their_own(tmp_path: Path) -> None:
-    async with a_world(tmp_path, socket_mode=True, allow_external=frozenset({AWAY}), allow_guests=True) as world:
+    async with run_world(tmp_path, socket_mode=True, allow_external=frozenset({AWAY}), allow_guests=True) as world:
         await world.control("slack/share", channel=WEB, user=EVE, team=AWAY)
         await world.say("<@U0CIRCLEBOT> status gh/acme/web", as_=EVE, channel=WEB)
         asked = await world.reply("Connect your CircleCI account first", as_=EVE, channel=WEB)
         await world.press(asked, "Connect CircleCI", as_=EVE)
         await world.submit(await world.form("Personal API token", as_=EVE), as_=EVE, token="CCIPAT_eve")
         await world.reply("gh/acme/web", as_=EVE, channel=WEB)
-        async with world.app.core.store.read() as tx:
-            assert await tx.accounts.get(HOME, EVE) is None
-            assert await tx.accounts.get(AWAY, EVE) is not None
+        async with world.app.core.store.begin_read() as tx:
+            assert await tx.accounts.find(HOME, EVE) is None
+            assert await tx.accounts.find(AWAY, EVE) is not None
         await world.say("/circle status gh/acme/web", as_=GUS, channel=WEB)
         await world.reply("Connect your CircleCI account first", as_=GUS, channel=WEB)
 
 
 async def test_slack_is_asked_who_somebody_is_once_in_a_while(tmp_path: Path) -> None:
-    async with a_desk(await migrated(tmp_path)) as desk:
-        people = People(desk.clients, clock=desk.clock)
-        found = [await people.standing(HOME, user) for user in (ADA, GUS, GUS, "U0NOBODY")]
-        assert found == [Standing.MEMBER, Standing.GUEST, Standing.GUEST, Standing.MEMBER]
+    async with run_delivery_harness(await create_database(tmp_path)) as desk:
+        people = SlackMemberDirectory(desk.clients, clock=desk.clock)
+        found = [await people.fetch_membership(HOME, user) for user in (ADA, GUS, GUS, "U0NOBODY")]
+        assert found == [Membership.MEMBER, Membership.GUEST, Membership.GUEST, Membership.MEMBER]
         await desk.control("slack/share", channel=DEPLOYS, user=GUS, team=AWAY)
-        assert await people.standing(HOME, GUS) is Standing.GUEST
-        assert len(await desk.calls("users.info")) == 3
-        desk.clock.move(700)
-        assert await people.standing(HOME, GUS) is Standing.STRANGER
+        assert await people.fetch_membership(HOME, GUS) is Membership.GUEST
+        assert len(await desk.list_calls("users.info")) == 3
+        desk.clock.advance(700)
+        assert await people.fetch_membership(HOME, GUS) is Membership.STRANGER
 
 
 async def test_where_slack_does_not_tell_somebody_is_a_member(tmp_path: Path) -> None:
-    async with a_desk(await migrated(tmp_path), declined=("users:read",)) as desk:
-        assert await People(desk.clients, clock=desk.clock).standing(HOME, GUS) is Standing.MEMBER
-    async with a_desk(await migrated(tmp_path)) as desk:
-        await desk.fault("users.info", status=500, count=0)
-        assert await People(desk.clients, clock=desk.clock).standing(HOME, GUS) is Standing.MEMBER
+    async with run_delivery_harness(await create_database(tmp_path), declined=("users:read",)) as desk:
+        assert (
+            await SlackMemberDirectory(desk.clients, clock=desk.clock).fetch_membership(HOME, GUS) is Membership.MEMBER
+        )
+    async with run_delivery_harness(await create_database(tmp_path)) as desk:
+        await desk.inject_fault("users.info", status=500, count=0)
+        assert (
+            await SlackMemberDirectory(desk.clients, clock=desk.clock).fetch_membership(HOME, GUS) is Membership.MEMBER
+        )

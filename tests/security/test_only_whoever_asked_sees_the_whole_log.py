@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.command import line
+from bot.command import format_line
 from bot.commands import COMMANDS
-from bot.dispatch.words import grammar
-from bot.line import also
-from tests.plugins.block_reader import text_of
+from bot.dispatch.words import parse_usage
+from bot.line import extend_line
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, DEPLOYS, World
 
 BOT = "U0CIRCLEBOT"
@@ -25,13 +25,13 @@ SECRET = "ghp_" + "Zx81" * 9
 
 @given(st.sampled_from([one.name for one in COMMANDS]), st.lists(st.text(min_size=1, max_size=20), max_size=3))
 def test_a_button_that_publishes_asks_first_and_no_other_does(name: str, words: list[str]) -> None:
-    said = line(name, *words)
+    said = format_line(name, *words)
     assert kit.button("Send", said).confirm is None
-    assert kit.button("Show", also(said, here=True)).confirm is not None
+    assert kit.button("Show", extend_line(said, here=True)).confirm is not None
 
 
 def test_every_command_that_carries_files_publishes_by_here_alone() -> None:
-    carrying = [one for one in COMMANDS if "here" in grammar(one.usage).options]
+    carrying = [one for one in COMMANDS if "here" in parse_usage(one.usage).options]
     assert {one.name for one in carrying} == {"artifacts", "config", "insights", "logs", "pipeline", "values"}
 
 
@@ -65,7 +65,7 @@ async def test_the_thread_of_a_failure_sends_the_log_to_whoever_presses_and_then
     assert not await _published(world)
     answer = await world.reply("Share it here")
     [share] = [one for one in _buttons(answer) if one["text"]["text"] == "Share it here"]
-    assert "Everybody here can read it then" in text_of(share["confirm"])
+    assert "Everybody here can read it then" in get_text(share["confirm"])
     await world.press(answer, "Share it here")
     await world.file("The log of", channel=DEPLOYS)
 
@@ -82,7 +82,7 @@ async def test_a_config_is_masked(socket_world: World) -> None:
 
 
 async def _published(world: World) -> list[Any]:
-    return [file for one in await world.messages(DEPLOYS, as_=ADA) for file in one.get("files") or ()]
+    return [file for one in await world.list_messages(DEPLOYS, as_=ADA) for file in one.get("files") or ()]
 
 
 def _buttons(message: Any) -> list[Any]:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.operating.doctor import examine
-from bot.store.engine.engines import exposed_files
+from bot.store.engine.engines import list_exposed_files
 from bot.store.engine.migrate import upgrade
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
-from tests.plugins.world import settings_for
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.world import build_settings
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])
@@ -32,8 +32,8 @@ def modes(folder: Path) -> dict[str, int]:
 async def used(store: Store, folder: Path) -> dict[str, int]:
     """How its files are while somebody writes."""
     async with store.begin() as tx:
-        await tx.acts.forget("nothing")
-        await tx.seen.first("a", await store.now())
+        await tx.idempotency_keys.delete("nothing")
+        await tx.processed_events.insert("a", await store.now())
     found = modes(folder)
     await store.close()
     return found
@@ -42,24 +42,24 @@ async def used(store: Store, folder: Path) -> dict[str, int]:
 async def test_a_new_database_is_private_from_the_first_moment(umask: int, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/circlebot.db"
     await upgrade(url)
-    found = await used(Store(url, Vault([new_key()])), tmp_path)
+    found = await used(Store(url, Vault([generate_key()])), tmp_path)
     assert set(found) == {"circlebot.db", "circlebot.db-wal", "circlebot.db-shm"}
     assert set(found.values()) == {0o600}
 
 
 async def test_what_stood_open_is_closed_and_doctor_says_so(umask: int, tmp_path: Path) -> None:
-    url = await migrated(tmp_path)
-    store = Store(url, Vault([new_key()]))
+    url = await create_database(tmp_path)
+    store = Store(url, Vault([generate_key()]))
     await used(store, tmp_path)
     for name in ("circlebot.db", "circlebot.db-wal", "circlebot.db-shm"):
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o664)
-    assert len(exposed_files(url)) == 3
-    settings = settings_for("http://127.0.0.1:1", url, socket_mode=True)
+    assert len(list_exposed_files(url)) == 3
+    settings = build_settings("http://127.0.0.1:1", url, socket_mode=True)
     told = [str(finding) async for finding in examine(settings) if finding.name == "files"]
     names = "circlebot.db, circlebot.db-wal, circlebot.db-shm"
     assert told == [f"ok   files — others on this machine could read {names}, and no longer can"]
-    assert exposed_files(url) == []
+    assert list_exposed_files(url) == []
     assert set(modes(tmp_path).values()) == {0o600}
 
 
@@ -68,6 +68,6 @@ def test_files_are_found_however_the_address_names_them(tmp_path: Path) -> None:
     file.touch()
     file.chmod(0o644)
     for url in (f"sqlite:///{file}", f"sqlite:///file:{file}?mode=rw&uri=true"):
-        assert exposed_files(url) == [file]
-    assert exposed_files("postgresql://u:p@h/x") == []
-    assert exposed_files(f"sqlite:///{tmp_path}/not-there.db") == []
+        assert list_exposed_files(url) == [file]
+    assert list_exposed_files("postgresql://u:p@h/x") == []
+    assert list_exposed_files(f"sqlite:///{tmp_path}/not-there.db") == []

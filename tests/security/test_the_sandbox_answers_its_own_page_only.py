@@ -59,14 +59,14 @@ async def test_where_it_is_really_reached_is_its_own_too() -> None:
 
 
 async def test_no_other_page_opens_a_websocket() -> None:
-    listening, url = server.listening_socket()
+    listening, url = server.bind_socket()
     app = server.create_app(public_url=url)
     tickets = app.state.sandbox.slack.sockets
     async with server.serving(app, sockets=[listening]), aiohttp.ClientSession() as session:
         for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
             with pytest.raises(aiohttp.WSServerHandshakeError):
-                await session.ws_connect(f"{url}/slack/socket/{tickets.ticket()}", headers=headers)
-        async with session.ws_connect(f"{url}/slack/socket/{tickets.ticket()}") as socket:
+                await session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket()}", headers=headers)
+        async with session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket()}") as socket:
             assert (await socket.receive_json())["type"] == "hello"
 
 

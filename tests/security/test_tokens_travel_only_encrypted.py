@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.operating import settings_problems
 from bot.settings import Settings
-from tests.plugins.world import settings_for
+from tests.plugins.world import build_settings
 
 SAFE = ("https://circleci.com", "http://localhost:1/x", "http://127.0.0.1:8080", "http://[::1]:8080")
 labels = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z0-9]", fullmatch=True)
@@ -23,18 +23,18 @@ hosts = st.one_of(
 
 
 def made(**changed: object) -> Settings:
-    return settings_for("http://127.0.0.1:1", "sqlite:///x.db", socket_mode=True, **changed)
+    return build_settings("http://127.0.0.1:1", "sqlite:///x.db", socket_mode=True, **changed)
 
 
 @given(hosts, st.sampled_from(["slack_api_url", "circleci_url"]), st.sampled_from(["", ":8080", "/api"]))
 def test_another_machine_is_spoken_to_by_https_only(host: str, name: str, more: str) -> None:
-    (sentence,) = settings_problems.sending(made(**{name: f"http://{host}{more}"}))
+    (sentence,) = settings_problems.find_sending_problems(made(**{name: f"http://{host}{more}"}))
     assert sentence.startswith(f"{name.upper()} is http://")
     assert "ALLOW_HTTP=true" in sentence
-    assert list(settings_problems.sending(made(**{name: f"http://{host}{more}"}, allow_http=True))) == []
-    assert list(settings_problems.sending(made(**{name: f"https://{host}{more}"}))) == []
+    assert list(settings_problems.find_sending_problems(made(**{name: f"http://{host}{more}"}, allow_http=True))) == []
+    assert list(settings_problems.find_sending_problems(made(**{name: f"https://{host}{more}"}))) == []
 
 
 @pytest.mark.parametrize("url", SAFE)
 def test_this_machine_may_be_spoken_to_as_it_is(url: str) -> None:
-    assert list(settings_problems.sending(made(slack_api_url=url, circleci_url=url))) == []
+    assert list(settings_problems.find_sending_problems(made(slack_api_url=url, circleci_url=url))) == []

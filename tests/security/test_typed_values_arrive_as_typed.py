@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.dispatch.words import grammar, split
+from bot.dispatch.words import parse_usage, split_words
 
-TRIGGER = grammar("trigger [project] [--branch NAME] [key=value …]")
+TRIGGER = parse_usage("trigger [project] [--branch NAME] [key=value …]")
 
 ODD = "\"'“”„‘’`—–-=,;&<>|/\\\u202e\u200f%#@*[]{}():.é🚀ab1"
 QUOTES = [('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("„", "“")]
@@ -21,7 +21,9 @@ def _as_slack_sends(typed: str) -> str:
 
 
 def _value(typed: str) -> str | None:
-    return TRIGGER.read(split(_as_slack_sends(f"gh/acme/web {typed} --branch main last=1"))).pairs.get("note")
+    return TRIGGER.parse_typed(split_words(_as_slack_sends(f"gh/acme/web {typed} --branch main last=1"))).pairs.get(
+        "note"
+    )
 
 
 @given(st.text(ODD, max_size=40))
@@ -52,9 +54,11 @@ def test_what_was_changed_before_is_not(value: str) -> None:
 @pytest.mark.parametrize("branch", ["feature/ABC-1-don’t-crash", "feature/don't", "R&amp;D", "a—b", "D:\\x"])
 def test_so_does_the_value_of_an_option(branch: str) -> None:
     for typed in (f"--branch {branch}", f"--branch={branch}", f'--branch "{branch}"', f"—branch “{branch}”"):
-        assert TRIGGER.read(split(_as_slack_sends(typed))).option("branch") == branch
+        assert TRIGGER.parse_typed(split_words(_as_slack_sends(typed))).get_value("branch") == branch
 
 
 def test_links_that_slack_makes_of_a_value_are_undone() -> None:
-    read = TRIGGER.read(split("note=<https://x.dev/?a=1&amp;b=2> other=<http://registry.dev|registry.dev>/app"))
+    read = TRIGGER.parse_typed(
+        split_words("note=<https://x.dev/?a=1&amp;b=2> other=<http://registry.dev|registry.dev>/app")
+    )
     assert read.pairs == {"note": "https://x.dev/?a=1&b=2", "other": "registry.dev/app"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tests.plugins.sql_statements import statements
+from tests.plugins.sql_statements import count_statements
 from tests.plugins.world import ADA, World
 
 ASKED = {
@@ -24,8 +24,8 @@ async def test_no_command_and_no_home_reads_all_rules(socket_world: World) -> No
     await socket_world.connect()
     await socket_world.say("/circle subscribe web")
     await socket_world.reply("This channel hears")
-    with statements() as seen:
-        await socket_world._do("home", ADA, tab="home")
+    with count_statements() as seen:
+        await socket_world._post_action("home", ADA, tab="home")
         await socket_world.home("`gh/acme/web`")
         for line, answer in ASKED.items():
             await socket_world.say(f"/circle {line}")

@@ -22,20 +22,21 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import builders
+from bot.app.core import Core, build_core
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
-from bot.notify.upkeep.offboarding import Departures
-from bot.slack.app_home import Home
-from bot.slack.socket import Socket
+from bot.notify.upkeep.offboarding import UninstallHandler
+from bot.slack.app_home import AppHome
+from bot.slack.socket import SocketModeListener
 from bot.web import routes
-from bot.web.health_endpoint import Health
-from bot.web.install_endpoint import InstallDoor
-from bot.web.slack_endpoint import SlackDoor
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.install_endpoint import InstallEndpoint
+from bot.web.slack_endpoint import SlackEndpoint
 from sandbox import server
-from sandbox.slack.delivery.sockets import Sockets
+from sandbox.slack.delivery.sockets import AppSockets
 from tests.contracts import webhooks
 from tests.plugins import payloads, world
-from tests.plugins.database import migrated
+from tests.plugins.database import create_database
 from tests.plugins.payloads import ALL, EVENTS, MARK
 from tests.web.conftest import NOW, StandingClock
 from tests.web.test_circleci_endpoint import BODY as WEBHOOK
@@ -46,7 +47,7 @@ SECRET = "sandbox-signing-secret"
 LAST = "said last"
 
 
-class Noting:
+class RecordingDispatcher:
     """In the place of all that listeners hand over to: reads what a request holds, and does nothing."""
 
     def __init__(self) -> None:
@@ -75,21 +76,23 @@ class Noting:
         assert isinstance(user, str)
 
 
-def bolt_before(behind: Noting, core: builders.Core) -> AsyncApp:
+def bolt_before(behind: RecordingDispatcher, core: Core) -> AsyncApp:
     dispatcher = cast("Dispatcher", behind)
-    events = builders.build_events(core, dispatcher, cast("Home", behind), cast("Departures", behind))
+    events = builders.build_event_handler(core, dispatcher, cast("AppHome", behind), cast("UninstallHandler", behind))
     return builders.build_bolt(core, dispatcher, events)
 
 
-class House:
+class EndpointsHarness:
     """Both doors of the bot as it is built, with somebody behind them who notes."""
 
-    def __init__(self, core: builders.Core) -> None:
-        self.behind, self.inbox = Noting(), Inbox()
+    def __init__(self, core: Core) -> None:
+        self.behind, self.inbox = RecordingDispatcher(), Inbox()
         self.bolt = bolt_before(self.behind, core)
-        slack = SlackDoor(bolt=self.bolt, signing_secret=SECRET, clock=core.clock)
-        health = Health(checks={}, metrics=core.metrics, read=cast("Any", None))
-        self._app = routes.create(slack=slack, install=InstallDoor(None), circleci=self.inbox.door, health=health)
+        slack = SlackEndpoint(bolt=self.bolt, signing_secret=SECRET, clock=core.clock)
+        health = HealthEndpoint(checks={}, metrics=core.metrics, read=cast("Any", None))
+        self._app = routes.build_app(
+            slack=slack, install=InstallEndpoint(None), circleci=self.inbox.door, health=health
+        )
         self._tasks = core.tasks
 
     @contextlib.asynccontextmanager
@@ -101,10 +104,10 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    settings = world.settings_for("http://127.0.0.1:1", await migrated(tmp_path), socket_mode=False)
-    core = builders.build_core(settings, StandingClock())
-    yield House(core)
+async def house(tmp_path: Path) -> AsyncIterator[EndpointsHarness]:
+    settings = world.build_settings("http://127.0.0.1:1", await create_database(tmp_path), socket_mode=False)
+    core = build_core(settings, StandingClock())
+    yield EndpointsHarness(core)
     await core.tasks.drain(10.0)
     await core.clients.close()
     await core.circleci.close()
@@ -123,7 +126,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Any:
 
 
 def stamped(body: bytes, content_type: str) -> dict[str, str]:
-    return payloads.signed(body, content_type, secret=SECRET, stamp=int(NOW.timestamp()))
+    return payloads.build_signed_headers(body, content_type, secret=SECRET, stamp=int(NOW.timestamp()))
 
 
 def innocent(lines: list[str]) -> None:
@@ -132,8 +135,8 @@ def innocent(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-async def test_what_slack_really_sends_comes_through(name: str, house: House) -> None:
-    body, kind = payloads.written(name, ALL[name])
+async def test_what_slack_really_sends_comes_through(name: str, house: EndpointsHarness) -> None:
+    body, kind = payloads.encode_payload(name, ALL[name])
     async with house.reached() as http:
         answer = await http.post("/slack/events", content=body, headers=stamped(body, kind))
     assert answer.status_code == 200, answer.text
@@ -141,19 +144,21 @@ async def test_what_slack_really_sends_comes_through(name: str, house: House) ->
     assert bool(house.behind.took) == (name not in silent)
 
 
-async def test_no_signed_payload_however_broken_is_a_5xx(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    chance, answers = payloads.broken(), []
+async def test_no_signed_payload_however_broken_is_a_5xx(
+    house: EndpointsHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance, answers = payloads.build_random(), []
     with logged(caplog) as lines:
         async with house.reached() as http:
             for name, payload in ALL.items():
-                for number, broken in enumerate(itertools.islice(payloads.mutations(payload, chance), 140)):
+                for number, broken in enumerate(itertools.islice(payloads.generate_mutations(payload, chance), 140)):
                     if name in EVENTS and isinstance(broken, dict) and "event_id" in broken:
                         broken["event_id"] = f"Ev{name}{number}" if number % 3 else broken["event_id"]
-                    body, kind = payloads.written(name, broken)
+                    body, kind = payloads.encode_payload(name, broken)
                     answers.append(await http.post("/slack/events", content=body, headers=stamped(body, kind)))
             answers += [
                 await http.post("/slack/events", content=body, headers=stamped(body, kind))
-                for body in payloads.garbage(chance)
+                for body in payloads.generate_garbage(chance)
                 for kind in (payloads.FORM, "application/json", "")
             ]
     statuses = [one.status_code for one in answers]
@@ -163,17 +168,17 @@ async def test_no_signed_payload_however_broken_is_a_5xx(house: House, caplog: p
     innocent(lines)
 
 
-async def test_what_is_not_signed_gets_no_further(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    chance = payloads.broken()
+async def test_what_is_not_signed_gets_no_further(house: EndpointsHarness, caplog: pytest.LogCaptureFixture) -> None:
+    chance = payloads.build_random()
     with logged(caplog) as lines:
         async with house.reached() as http:
             for name, payload in ALL.items():
-                body, kind = payloads.written(name, payload)
+                body, kind = payloads.encode_payload(name, payload)
                 odd = stamped(body, kind) | {chance.choice(["x-slack-signature", "x-slack-request-timestamp"]): "v0=é"}
                 for headers in ({}, {"content-type": kind}, stamped(body + b" ", kind), encoded(odd)):
                     answer = await http.post("/slack/events", content=body, headers=headers)
                     assert answer.status_code == 401
-            for body in payloads.garbage(chance):
+            for body in payloads.generate_garbage(chance):
                 assert (await http.post("/slack/events", content=body)).status_code == 401
     assert not house.behind.took
     innocent(lines)
@@ -183,13 +188,13 @@ def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-async def test_no_webhook_however_broken_is_a_5xx(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    chance, statuses = payloads.broken(), []
+async def test_no_webhook_however_broken_is_a_5xx(house: EndpointsHarness, caplog: pytest.LogCaptureFixture) -> None:
+    chance, statuses = payloads.build_random(), []
     samples = [WEBHOOK, *map(webhooks.body, webhooks.KINDS)]
     bodies = [json.dumps(one).encode() for each in samples for one in broken(each, chance, 60)]
     with logged(caplog) as lines:
         async with house.reached() as http:
-            for body in [*bodies, *payloads.garbage(chance)]:
+            for body in [*bodies, *payloads.generate_garbage(chance)]:
                 for headers in (signed_by_circleci(body), signed_by_circleci(body, "another"), {}):
                     answer = await http.post("/circleci/webhook", content=body, headers=headers)
                     statuses.append(answer.status_code)
@@ -198,12 +203,12 @@ async def test_no_webhook_however_broken_is_a_5xx(house: House, caplog: pytest.L
 
 
 def broken(sample: bytes, chance: random.Random, count: int) -> list[Any]:
-    return list(itertools.islice(payloads.mutations(json.loads(sample), chance), count))
+    return list(itertools.islice(payloads.generate_mutations(json.loads(sample), chance), count))
 
 
-async def test_a_command_may_say_payload(house: House) -> None:
+async def test_a_command_may_say_payload(house: EndpointsHarness) -> None:
     """Bolt takes every form in which the word stands for one that has it."""
-    body, kind = payloads.written("command", payloads.COMMAND | {"text": "trigger note=payload"})
+    body, kind = payloads.encode_payload("command", payloads.COMMAND | {"text": "trigger note=payload"})
     async with house.reached() as http:
         answer = await http.post("/slack/events", content=body, headers=stamped(body, kind))
     assert (answer.status_code, [one.line for one in house.behind.took]) == (200, ["trigger note=payload"])
@@ -212,32 +217,32 @@ async def test_a_command_may_say_payload(house: House) -> None:
 async def test_by_socket_mode_it_is_acknowledged_and_the_connection_lives_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    chance = payloads.broken()
+    chance = payloads.build_random()
     with logged(caplog) as lines:
         async with a_socket(tmp_path) as (slack, behind, sockets):
             for name, payload in ALL.items():
                 kind = "slash_commands" if name == "command" else "events_api" if name in EVENTS else "interactive"
-                for broken in itertools.islice(payloads.mutations(payload, chance), 8):
+                for broken in itertools.islice(payloads.generate_mutations(payload, chance), 8):
                     ack = await sockets.deliver(kind, broken, None)
                     assert ack.ok, (name, broken)
-            for garbage in payloads.garbage(chance):
+            for garbage in payloads.generate_garbage(chance):
                 await say(sockets, garbage.decode(errors="replace"))
             # What was broken may still be on its way: only what nothing before it said tells that this came through.
             assert (await sockets.deliver("slash_commands", payloads.COMMAND | {"text": LAST}, None)).ok
             async with asyncio.timeout(10):
                 await behind.took_last.wait()
-            assert await slack.connected()
+            assert await slack.is_connected()
     assert any("slack.malformed" in line for line in lines)
     innocent(lines)
 
 
 @contextlib.asynccontextmanager
-async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[Socket, Noting, Sockets]]:
+async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[SocketModeListener, RecordingDispatcher, AppSockets]]:
     """Our side and Slack's, of connections that stand."""
-    listening, url = server.listening_socket()
+    listening, url = server.bind_socket()
     sandbox = server.create_app(public_url=url)
-    core = builders.build_core(world.settings_for(url, await migrated(tmp_path), socket_mode=True), None)
-    behind = Noting()
+    core = build_core(world.build_settings(url, await create_database(tmp_path), socket_mode=True), None)
+    behind = RecordingDispatcher()
     socket = builders.build_socket(core, bolt_before(behind, core))
     assert socket
     async with contextlib.AsyncExitStack() as closing:
@@ -246,12 +251,12 @@ async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[Socket, Noting, Socket
             closing.push_async_callback(one.close)
         closing.push_async_callback(core.tasks.drain, 10.0)
         async with socket.running(), asyncio.timeout(60):
-            while not await socket.connected():  # noqa: ASYNC110 - it has no event
+            while not await socket.is_connected():  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.01)
             yield socket, behind, sandbox.state.sandbox.slack.sockets
 
 
-async def say(sockets: Sockets, text: str) -> None:
+async def say(sockets: AppSockets, text: str) -> None:
     """As it is, on every connection."""
     for socket in sockets._open:
         await socket._websocket.send_text(text)

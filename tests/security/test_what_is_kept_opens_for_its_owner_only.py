@@ -19,11 +19,11 @@ from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain import Account
-from bot.secret_hashes import opened
-from bot.store.sealed_columns import Kept
+from bot.secret_hashes import opened_secrets
+from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store
 from bot.store.tables.core import metadata, waiting
-from bot.store.vault import Vault, VaultError, new_key
+from bot.store.vault import Vault, VaultError, generate_key
 from tests.store.conftest import database_url, key, store
 
 __all__ = ["database_url", "key", "store"]
@@ -37,7 +37,7 @@ owners = st.text("abcTU:01", min_size=1, max_size=12)
 
 @given(owners, owners, st.text(min_size=1, max_size=60))
 def test_a_sealed_text_opens_for_its_owner_alone(owner: str, other: str, secret: str) -> None:
-    vault = Vault([new_key()])
+    vault = Vault([generate_key()])
     secret = secret.encode(errors="replace").decode()
     sealed = vault.seal(owner, secret)
     assert vault.open(owner, sealed) == secret
@@ -65,7 +65,7 @@ class Interrupting(Vault):
     async def _replace(self, keys: list[str]) -> None:
         theirs = Store(self._url, Vault(keys))
         async with theirs.begin() as tx:
-            await tx.accounts.save(replace(ADA, token="CCIPAT_second_2"))
+            await tx.accounts.upsert(replace(ADA, token="CCIPAT_second_2"))
         await theirs.close()
 
 
@@ -73,21 +73,23 @@ class Interrupting(Vault):
 @pytest.mark.parametrize("replaced_under", ["old", "new"])
 async def test_a_rotation_brings_no_replaced_token_back(database_url: str, key: str, replaced_under: str) -> None:
     """On PostgreSQL, where writers go on beside each other."""
-    new = new_key()
+    new = generate_key()
     before, after = Store(database_url, Vault([key])), Store(database_url, Vault([new, key]))
     async with before.begin() as tx:
-        await tx.accounts.save(ADA)
+        await tx.accounts.upsert(ADA)
     theirs = [new, key] if replaced_under == "new" else [key, new]
     rotating = Store(database_url, Interrupting([new, key], database_url, theirs))
     async with rotating.begin() as tx:
-        assert await tx.secrets.rotate() == 0
+        assert await tx.sealed_columns.rotate() == 0
     async with after.begin() as tx:
-        account = await tx.accounts.get("T1", "UADA")
+        account = await tx.accounts.find("T1", "UADA")
         assert account
         assert account.token == "CCIPAT_second_2"
-        assert await tx.secrets.count() == (Kept(first=1) if replaced_under == "new" else Kept(later=1))
-        await tx.secrets.rotate()
-        assert await tx.secrets.count() == Kept(first=1)
+        assert await tx.sealed_columns.count() == (
+            SecretCounts(first=1) if replaced_under == "new" else SecretCounts(later=1)
+        )
+        await tx.sealed_columns.rotate()
+        assert await tx.sealed_columns.count() == SecretCounts(first=1)
     for one in (before, after, rotating):
         await one.close()
 
@@ -95,52 +97,54 @@ async def test_a_rotation_brings_no_replaced_token_back(database_url: str, key: 
 async def test_rotations_and_replacements_at_once_leave_the_newest_under_the_first_key(
     store: Store, database_url: str, key: str
 ) -> None:
-    new = new_key()
+    new = generate_key()
     people = [replace(ADA, user=f"U{number}") for number in range(8)]
     async with store.begin() as tx:
         for person in people:
-            await tx.accounts.save(person)
+            await tx.accounts.upsert(person)
     rotating = Store(database_url, Vault([new, key]))
 
     async def rotate() -> None:
         async with rotating.begin() as tx:
-            await tx.secrets.rotate()
+            await tx.sealed_columns.rotate()
 
     async def again(person: Account) -> None:
         async with rotating.begin() as tx:
-            await tx.accounts.save(replace(person, token=f"CCIPAT_{person.user}_9"))
+            await tx.accounts.upsert(replace(person, token=f"CCIPAT_{person.user}_9"))
 
     await asyncio.gather(rotate(), *map(again, people), rotate())
-    async with rotating.read() as tx:
-        found = [await tx.accounts.get("T1", person.user) for person in people]
+    async with rotating.begin_read() as tx:
+        found = [await tx.accounts.find("T1", person.user) for person in people]
         assert [account.token for account in found if account] == [f"CCIPAT_{one.user}_9" for one in people]
-        assert await tx.secrets.count() == Kept(first=8)
+        assert await tx.sealed_columns.count() == SecretCounts(first=8)
     await rotating.close()
 
 
 async def test_what_somebody_typed_is_sealed_while_it_waits_and_gone_when_it_cannot_go_on(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", TYPED, "C1", "https://hooks.slack.com/commands/T1/1/S", None, NOW)
-        assert await tx.acts.begin("T1:press", "T1", "UADA", NOW) is None
+        await tx.pending_commands.upsert(
+            "T1", "UADA", TYPED, "C1", "https://hooks.slack.com/commands/T1/1/S", None, NOW
+        )
+        assert await tx.idempotency_keys.begin("T1:press", "T1", "UADA", NOW) is None
         kept = await _all_rows(tx)
         assert "T1:press" in kept
         assert "hunter2" not in kept
         assert "note" not in kept
-        assert not opened.tells(TYPED)
-        taken = await tx.waiting.take("T1", "UADA", NOW - timedelta(minutes=1))
+        assert not opened_secrets.has_secret(TYPED)
+        taken = await tx.pending_commands.take("T1", "UADA", NOW - timedelta(minutes=1))
         assert taken
         assert taken.line == TYPED
-        assert not opened.tells(TYPED)
-        await tx.waiting.keep("T1", "UADA", TYPED, "C1", None, None, NOW)
-        assert await tx.waiting.prune(NOW) == 0
-        assert await tx.waiting.prune(NOW + timedelta(seconds=1)) == 1
+        assert not opened_secrets.has_secret(TYPED)
+        await tx.pending_commands.upsert("T1", "UADA", TYPED, "C1", None, None, NOW)
+        assert await tx.pending_commands.prune(NOW) == 0
+        assert await tx.pending_commands.prune(NOW + timedelta(seconds=1)) == 1
 
 
 async def test_a_line_that_an_older_release_kept_still_goes_on(store: Store) -> None:
     async with store.begin() as tx:
         old = {"workspace": "T1", "user": "U1", "line": "status web", "asked_at": NOW}
         await tx._connection.execute(insert(waiting), old)
-        taken = await tx.waiting.take("T1", "U1", NOW - timedelta(days=1))
+        taken = await tx.pending_commands.take("T1", "U1", NOW - timedelta(days=1))
     assert taken
     assert (taken.line, taken.written) == ("status web", False)
 
@@ -172,7 +176,7 @@ async def _refusals(store: Store, table: Table) -> list[str]:
 
 def _rest(table: Table) -> dict[str, object]:
     rest = [column for column in table.columns if column.type.python_type is not str]
-    return {column.name: NOW if "Moment" in str(type(column.type)) else 1 for column in rest}
+    return {column.name: NOW if "UtcDateTime" in str(type(column.type)) else 1 for column in rest}
 
 
 async def _refusal(store: Store, table: Table, rows: list[dict[str, object]]) -> str | None:

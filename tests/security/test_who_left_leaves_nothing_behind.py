@@ -15,12 +15,12 @@ import pytest
 
 from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
-from bot.domain import Account, Hook, Installation, ProjectSlug, Scope
-from bot.notify.upkeep.offboarding import GRACE, Departures
+from bot.domain import Account, Hook, Installation, ProjectScope, ProjectSlug
+from bot.notify.upkeep.offboarding import GRACE, UninstallHandler
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from tests.plugins.poller_harness import Lookout, looking_out
-from tests.plugins.world import ADA, World, a_world
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
+from tests.plugins.world import ADA, World, run_world
 from tests.plugins.world import GRACE as COLLEAGUE
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -28,16 +28,16 @@ TEAM = "T0SANDBOX"
 
 
 @dataclass
-class House:
+class UninstallHarness:
     """Two workspaces that hear of the same project; Slack says of each whether it is open."""
 
-    lookout: Lookout
+    lookout: PollerHarness
     open: dict[str, bool | None] = field(default_factory=lambda: {"T": True, "T2": True})
     left: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         lookout = self.lookout
-        self.departures = Departures(
+        self.departures = UninstallHandler(
             store=lookout.store, pool=lookout.sandbox.pool, people=self, clock=lookout.sandbox, holder="me"
         )
 
@@ -50,58 +50,60 @@ class House:
     async def joins(self, workspace: str, *logins: str) -> None:
         now = self.lookout.sandbox.now()
         async with self.lookout.store.begin() as tx:
-            await tx.installations.save(Installation(workspace, "", "U", "B", (), "U", now, token="xoxb-1"))
+            await tx.installations.upsert(Installation(workspace, "", "U", "B", (), "U", now, token="xoxb-1"))
             for login in logins:
                 account = Account(workspace, login, login, login, login, "active", now, f"CCIPAT_{login}")
-                await tx.accounts.save(account)
-            rule = Subscription(0, workspace, "C", Scope.parse(str(WEB)), Rule(), logins[0], now)
-            await tx.subscriptions.add(rule)
-            await tx.watches.ensure(WEB, now)
+                await tx.accounts.upsert(account)
+            rule = Subscription(0, workspace, "C", ProjectScope.parse(str(WEB)), Rule(), logins[0], now)
+            await tx.subscriptions.insert(rule)
+            await tx.polled_projects.upsert(WEB, now)
 
     async def installs(self, workspace: str, login: str) -> Hook:
-        project = await self.lookout.sandbox.ada.project(WEB)
-        hook = installed_webhook.new(project, "https://bot.example.com", workspace, login, self.lookout.sandbox.now())
-        async with self.lookout.store.read() as tx:
-            known = await tx.hooks.urls(project.id)
+        project = await self.lookout.sandbox.ada.fetch_project(WEB)
+        hook = installed_webhook.build_hook(
+            project, "https://bot.example.com", workspace, login, self.lookout.sandbox.now()
+        )
+        async with self.lookout.store.begin_read() as tx:
+            known = await tx.hooks.list_urls(project.id)
         hook_id = await installed_webhook.establish(self.lookout.sandbox.as_(login), hook, known, anew=True)
         async with self.lookout.store.begin() as tx:
-            await tx.hooks.save(hook)
-            await tx.hooks.established(hook, hook_id, self.lookout.sandbox.now())
+            await tx.hooks.upsert(hook)
+            await tx.hooks.mark_established(hook, hook_id, self.lookout.sandbox.now())
         return hook
 
     async def there(self) -> list[Webhook]:
-        return await self.lookout.sandbox.ada.webhooks((await self.lookout.sandbox.ada.project(WEB)).id)
+        return await self.lookout.sandbox.ada.list_webhooks((await self.lookout.sandbox.ada.fetch_project(WEB)).id)
 
     async def hears(self, workspace: str) -> bool:
-        async with self.lookout.store.read() as tx:
-            return await tx.subscriptions.any_in(workspace, WEB)
+        async with self.lookout.store.begin_read() as tx:
+            return await tx.subscriptions.has_rules_in(workspace, WEB)
 
     async def keeps(self, workspace: str) -> tuple[bool, int, int]:
         """An installation, accounts and rules."""
-        async with self.lookout.store.read() as tx:
-            installed = await tx.installations.get(workspace) is not None
-            accounts = [one for one in await tx.accounts.everybody() if one[0] == workspace]
-            return installed, len(accounts), len(await tx.subscriptions.of_workspace(workspace))
+        async with self.lookout.store.begin_read() as tx:
+            installed = await tx.installations.find(workspace) is not None
+            accounts = [one for one in await tx.accounts.list_all_active_people() if one[0] == workspace]
+            return installed, len(accounts), len(await tx.subscriptions.list_for_workspace(workspace))
 
     async def after(self, seconds: float) -> None:
-        await self.lookout.sandbox.after(seconds)
-        await self.departures.turn()
+        await self.lookout.sandbox.advance(seconds)
+        await self.departures.tick()
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with looking_out(tmp_path) as lookout:
-        house = House(lookout)
+async def house(tmp_path: Path) -> AsyncIterator[UninstallHarness]:
+    async with run_poller_harness(tmp_path) as lookout:
+        house = UninstallHarness(lookout)
         await house.joins("T", "ada", "grace")
         await house.joins("T2", "ada")
         yield house
 
 
-async def test_secrets_go_at_once_and_rules_after_the_grace_time_and_nothing_of_others(house: House) -> None:
+async def test_secrets_go_at_once_and_rules_after_the_grace_time_and_nothing_of_others(house: UninstallHarness) -> None:
     await house.installs("T", "grace")
     other = await house.installs("T2", "ada")
     house.open["T"] = False
-    await house.departures.workspace_left("T")
+    await house.departures.handle_uninstall("T")
     assert await house.keeps("T") == (False, 0, 1)
     assert await house.keeps("T2") == (True, 1, 1)
     assert [one.url for one in await house.there()] == [other.url], "taken away before the token is deleted"
@@ -114,23 +116,23 @@ async def test_secrets_go_at_once_and_rules_after_the_grace_time_and_nothing_of_
     assert await house.keeps("T2") == (True, 1, 1)
 
 
-async def test_nothing_is_polled_for_who_left(house: House) -> None:
+async def test_nothing_is_polled_for_who_left(house: UninstallHarness) -> None:
     house.open |= {"T": False, "T2": False}
     await house.lookout.push(str(WEB), "slow")
-    await house.lookout.pass_by(1)
+    await house.lookout.advance(1)
     for workspace in house.open:
-        await house.departures.workspace_left(workspace)
-    await house.lookout.pass_by(1)
-    before = await house.lookout.calls()
-    await house.lookout.pass_by(20)
-    assert await house.lookout.calls() == before
-    async with house.lookout.store.read() as tx:
-        assert await tx.watches.all() == []
+        await house.departures.handle_uninstall(workspace)
+    await house.lookout.advance(1)
+    before = await house.lookout.count_calls()
+    await house.lookout.advance(20)
+    assert await house.lookout.count_calls() == before
+    async with house.lookout.store.begin_read() as tx:
+        assert await tx.polled_projects.list_all() == []
 
 
-async def test_who_comes_back_in_time_finds_their_rules_and_hears_again(house: House) -> None:
+async def test_who_comes_back_in_time_finds_their_rules_and_hears_again(house: UninstallHarness) -> None:
     house.open["T"] = False
-    await house.departures.workspace_left("T")
+    await house.departures.handle_uninstall("T")
     await house.after(86400)
     assert not await house.hears("T")
     house.open["T"] = True
@@ -140,12 +142,14 @@ async def test_who_comes_back_in_time_finds_their_rules_and_hears_again(house: H
     assert (await house.keeps("T"))[2] == 1, "and keeps them"
 
 
-async def test_late_news_of_an_uninstall_does_not_touch_a_workspace_that_is_back(house: House) -> None:
-    await house.departures.workspace_left("T")
+async def test_late_news_of_an_uninstall_does_not_touch_a_workspace_that_is_back(house: UninstallHarness) -> None:
+    await house.departures.handle_uninstall("T")
     assert await house.keeps("T") == (True, 2, 1)
 
 
-async def test_an_uninstall_that_we_slept_through_is_found_out_and_a_silent_slack_is_none(house: House) -> None:
+async def test_an_uninstall_that_we_slept_through_is_found_out_and_a_silent_slack_is_none(
+    house: UninstallHarness,
+) -> None:
     house.open["T"] = None
     await house.after(600)
     assert await house.keeps("T") == (True, 2, 1)
@@ -154,40 +158,40 @@ async def test_an_uninstall_that_we_slept_through_is_found_out_and_a_silent_slac
     assert await house.keeps("T") == (False, 0, 1)
 
 
-async def test_whatever_circleci_says_of_the_webhooks_the_secrets_go(house: House) -> None:
+async def test_whatever_circleci_says_of_the_webhooks_the_secrets_go(house: UninstallHarness) -> None:
     await house.installs("T", "grace")
     house.open["T"] = False
     await house.lookout.control("faults", target="circleci", match="webhook", status=503, count=0)
-    await house.departures.workspace_left("T")
+    await house.departures.handle_uninstall("T")
     assert await house.keeps("T") == (False, 0, 1)
-    async with house.lookout.store.read() as tx:
-        assert await tx.hooks.of_workspace("T") == []
+    async with house.lookout.store.begin_read() as tx:
+        assert await tx.hooks.list_for_workspace("T") == []
 
 
 async def test_of_who_left_the_company_the_token_is_deleted_and_their_webhook_goes_to_a_colleague(
-    house: House,
+    house: UninstallHarness,
 ) -> None:
     hook = await house.installs("T", "grace")
     house.left.add("T/grace")
     await house.after(600)
-    async with house.lookout.store.read() as tx:
-        assert await tx.accounts.get("T", "grace") is None
-        (handed,) = await tx.hooks.of_workspace("T")
+    async with house.lookout.store.begin_read() as tx:
+        assert await tx.accounts.find("T", "grace") is None
+        (handed,) = await tx.hooks.list_for_workspace("T")
     assert (handed.key, handed.user) == (hook.key, "ada")
     assert await house.hears("T"), "the rules are the channel's, and say that nobody answers for them"
 
 
-async def test_a_webhook_that_nobody_else_can_look_after_goes_from_circleci(house: House) -> None:
+async def test_a_webhook_that_nobody_else_can_look_after_goes_from_circleci(house: UninstallHarness) -> None:
     await house.installs("T2", "ada")
     house.left.add("T2/ada")
     await house.after(600)
     assert await house.there() == []
-    async with house.lookout.store.read() as tx:
-        assert await tx.hooks.of_workspace("T2") == []
+    async with house.lookout.store.begin_read() as tx:
+        assert await tx.hooks.list_for_workspace("T2") == []
 
 
 async def test_uninstalling_in_slack_deletes_tokens_and_waiting_lines_and_webhooks(tmp_path: Path) -> None:
-    async with asyncio.timeout(120), a_world(tmp_path, socket_mode=False) as world:
+    async with asyncio.timeout(120), run_world(tmp_path, socket_mode=False) as world:
         await world.connect()
         await world.say("/circle subscribe web")
         await world.reply("This channel hears")
@@ -196,15 +200,15 @@ async def test_uninstalling_in_slack_deletes_tokens_and_waiting_lines_and_webhoo
         await world.say("/circle status web", as_=COLLEAGUE)
         await world.reply("onnect", as_=COLLEAGUE)
         await world.control("slack/uninstall")
-        await world.until(lambda: _gone(world), "the tokens to be deleted")
-        async with world.app.core.store.read() as tx:
-            assert await tx.hooks.of_workspace(TEAM) == []
-            assert len(await tx.subscriptions.of_workspace(TEAM)) == 1
-            assert not await tx.subscriptions.any_of(WEB)
-        gone = {call["path"] for call in await world.requests("/webhook") if call["method"] == "DELETE"}
+        await world.wait_until(lambda: _gone(world), "the tokens to be deleted")
+        async with world.app.core.store.begin_read() as tx:
+            assert await tx.hooks.list_for_workspace(TEAM) == []
+            assert len(await tx.subscriptions.list_for_workspace(TEAM)) == 1
+            assert not await tx.subscriptions.has_rules_for(WEB)
+        gone = {call["path"] for call in await world.list_requests("/webhook") if call["method"] == "DELETE"}
         assert len(gone) == 1
 
 
 async def _gone(world: World) -> bool | None:
-    async with world.app.core.store.read() as tx:
-        return await tx.accounts.get(TEAM, ADA) is None or None
+    async with world.app.core.store.begin_read() as tx:
+        return await tx.accounts.find(TEAM, ADA) is None or None

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from bot.commands import COMMANDS
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, EVE, GRACE, World
 
 
 async def test_a_stranger_is_told_what_this_is_and_can_connect(world: World) -> None:
     await _open(world)
     home = await world.home("Welcome to circlebot")
-    assert "First steps" in text_of(home)
+    assert "First steps" in get_text(home)
     await world.press(home, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.form("Connected as")
@@ -27,7 +27,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     await socket_world.card("approve-staging")
     await _open(socket_world)
     home = await socket_world.home("Waiting for approval")
-    shown = text_of(home)
+    shown = get_text(home)
     assert "gh/acme/web #" in shown
     assert "*Acme/kiosk*, every branch" in shown
     assert all(command.summary in shown for command in COMMANDS)
@@ -45,7 +45,7 @@ async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(socket_w
     await socket_world.card("approve-staging")
     await _open(socket_world, EVE)
     home = await socket_world.home("*Eve (eve)*", as_=EVE)
-    assert "Waiting for approval" not in text_of(home)
+    assert "Waiting for approval" not in get_text(home)
 
 
 async def test_a_rule_of_mine_is_removed_from_the_home(socket_world: World) -> None:
@@ -71,7 +71,7 @@ async def test_a_switch_for_messages_turns_in_the_home_itself(socket_world: Worl
     await socket_world.connect()
     await _open(socket_world)
     home = await socket_world.home("*My failures* on")
-    assert "`ada` — verified by your own token" in text_of(home)
+    assert "`ada` — verified by your own token" in get_text(home)
     await socket_world.press(home, "Switch off")
     await socket_world.home("*My failures* off")
 
@@ -81,7 +81,7 @@ async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(soc
     await socket_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)
     await _open(socket_world)
     home = await socket_world.home(":warning:")
-    assert "My rules" in text_of(home)
+    assert "My rules" in get_text(home)
 
 
 async def test_a_revoked_token_brings_the_welcome_back(socket_world: World) -> None:
@@ -89,11 +89,11 @@ async def test_a_revoked_token_brings_the_welcome_back(socket_world: World) -> N
     await socket_world.control("faults", target="circleci", match="me/collaborations", status=401, count=10)
     await _open(socket_world)
     await socket_world.home("a new one replaces it")
-    async with socket_world.app.core.store.read() as tx:
-        account = await tx.accounts.get("T0SANDBOX", ADA)
+    async with socket_world.app.core.store.begin_read() as tx:
+        account = await tx.accounts.find("T0SANDBOX", ADA)
     assert account is not None
     assert account.state == "expired"
 
 
 async def _open(world: World, as_: str = ADA) -> None:
-    await world._do("home", as_, tab="home")
+    await world._post_action("home", as_, tab="home")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.deactivated_users import Leavers
-from tests.plugins.database import migrated
-from tests.plugins.delivery_harness import TEAM, a_desk
+from bot.slack.deactivated_users import DeactivatedUsers
+from tests.plugins.database import create_database
+from tests.plugins.delivery_harness import TEAM, run_delivery_harness
 from tests.plugins.slack_users import ADA, GRACE
 
 
@@ -15,19 +15,19 @@ from tests.plugins.slack_users import ADA, GRACE
 async def test_whose_account_was_closed_has_left_where_slack_may_say_so(
     declined: Collection[str], known: bool, tmp_path: Path
 ) -> None:
-    async with a_desk(await migrated(tmp_path), declined=declined) as desk:
-        leavers = Leavers(desk.clients, clock=desk.clock)
+    async with run_delivery_harness(await create_database(tmp_path), declined=declined) as desk:
+        leavers = DeactivatedUsers(desk.clients, clock=desk.clock)
         assert not await leavers.has_left(TEAM, GRACE)
         await desk.control("leave", user=GRACE)
         assert not await leavers.has_left(TEAM, GRACE), "asked once an hour"
-        desk.clock.move(3700)
+        desk.clock.advance(3700)
         assert await leavers.has_left(TEAM, GRACE) is known
         assert not await leavers.has_left(TEAM, ADA)
         assert not await leavers.has_left(TEAM, "U0NOBODY")
 
 
 async def test_a_slack_that_is_down_lets_nobody_leave(tmp_path: Path) -> None:
-    async with a_desk(await migrated(tmp_path)) as desk:
+    async with run_delivery_harness(await create_database(tmp_path)) as desk:
         await desk.control("leave", user=GRACE)
-        await desk.fault("users.info", status=500, count=0)
-        assert not await Leavers(desk.clients, clock=desk.clock).has_left(TEAM, GRACE)
+        await desk.inject_fault("users.info", status=500, count=0)
+        assert not await DeactivatedUsers(desk.clients, clock=desk.clock).has_left(TEAM, GRACE)

@@ -21,15 +21,15 @@ from bot.app import composition
 from bot.app.composition import App
 from bot.commands import COMMANDS
 from bot.domain import Installation
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
-from bot.slack.oauth import authorize_url
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
+from bot.slack.oauth import build_authorize_url
 from sandbox import server
-from sandbox.slack import Setup
-from tests.plugins.app_server import free_socket, serving, trust
-from tests.plugins.block_reader import text_of
-from tests.plugins.database import migrated
-from tests.plugins.programs import free_port
-from tests.plugins.world import settings_for
+from sandbox.slack import AppSetup
+from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
+from tests.plugins.block_reader import get_text
+from tests.plugins.database import create_database
+from tests.plugins.programs import get_free_port
+from tests.plugins.world import build_settings
 
 # slack_sdk passes the client's secret by a class that aiohttp means to drop in its version 4.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -82,16 +82,16 @@ class Browser:
         return str(answer.headers["location"])
 
     async def installed(self) -> Installation | None:
-        async with self.app.core.store.read() as tx:
-            return await tx.installations.get("T0SANDBOX")
+        async with self.app.core.store.begin_read() as tx:
+            return await tx.installations.find("T0SANDBOX")
 
 
 @pytest.fixture
 async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    listening, sandbox_url = server.listening_socket()
-    bot_listening = free_socket()
+    listening, sandbox_url = server.bind_socket()
+    bot_listening = open_socket()
     bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
-    database_url = await migrated(tmp_path)
+    database_url = await create_database(tmp_path)
     oauth: dict[str, Any] = {
         "slack_bot_token": None,
         "slack_client_id": "sandbox-client-id",
@@ -99,10 +99,10 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         "public_url": bot_url,
     }
     clock = MovedClock()
-    sandbox = server.create_app(public_url=sandbox_url, setup=Setup(manifest=manifest(COMMANDS, url=bot_url)))
-    async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient(verify=trust()) as http:
-        app = composition.build(settings_for(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
-        async with app.running(frozenset({"slack"})), serving(app.web(), bot_listening):
+    sandbox = server.create_app(public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=bot_url)))
+    async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient(verify=get_ssl_context()) as http:
+        app = composition.build_app(build_settings(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
+        async with app.running(frozenset({"slack"})), serve_app(app.build_web_app(), bot_listening):
             yield Browser(bot_url, sandbox_url, http, app, clock)
 
 
@@ -117,7 +117,7 @@ async def test_somebody_installs_circlebot(browser: Browser) -> None:
     assert found is not None
     assert (found.bot_user, found.bot_id, found.installed_by) == ("U0CIRCLEBOT", "B0CIRCLEBOT", "U0GRACE")
     assert set(found.scopes) == {*SCOPES, *OPTIONAL_SCOPES}
-    client = await browser.app.core.clients.of("T0SANDBOX")
+    client = await browser.app.core.clients.find("T0SANDBOX")
     assert client is not None
     assert (await client.auth_test())["team_id"] == "T0SANDBOX"
 
@@ -126,7 +126,7 @@ async def test_the_installer_gets_one_next_step(browser: Browser) -> None:
     await browser.get(await browser.decide(await browser.begin(), **{"as": "U0GRACE"}))
     seen = await browser.http.get(f"{browser.slack}/_page/messages", params={"as": "U0GRACE", "channel": "D0GRACE"})
     (greeting,) = seen.json()["messages"]
-    assert "connect your own CircleCI account" in text_of(greeting)
+    assert "connect your own CircleCI account" in get_text(greeting)
     (button,) = greeting["blocks"][1]["elements"]
     assert (button["text"]["text"], button["value"]) == ("Connect CircleCI", "connect")
 
@@ -147,7 +147,7 @@ async def test_installing_again_replaces_the_token(browser: Browser) -> None:
     assert first is not None
     assert second is not None
     assert first.token != second.token
-    client = await browser.app.core.clients.of("T0SANDBOX")
+    client = await browser.app.core.clients.find("T0SANDBOX")
     assert client is not None
     assert client.token == second.token
 
@@ -218,9 +218,9 @@ async def test_slack_out_of_reach_ends_with_a_page(browser: Browser) -> None:
 
 
 async def test_without_oauth_there_is_nothing_to_install(tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{free_port()}"
-    app = composition.build(settings_for(url, f"sqlite:///{tmp_path}/x.db", socket_mode=False))
-    through = httpx.ASGITransport(app.web())
+    url = f"http://127.0.0.1:{get_free_port()}"
+    app = composition.build_app(build_settings(url, f"sqlite:///{tmp_path}/x.db", socket_mode=False))
+    through = httpx.ASGITransport(app.build_web_app())
     async with app.running(frozenset()), httpx.AsyncClient(transport=through, base_url="http://bot") as http:
         answers = [await http.get(path) for path in ("/slack/install", "/slack/oauth_redirect")]
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -235,4 +235,4 @@ async def test_without_oauth_there_is_nothing_to_install(tmp_path: Path) -> None
     ],
 )
 def test_the_authorize_page_follows_the_api_url(api_url: str, page: str) -> None:
-    assert authorize_url(api_url) == page
+    assert build_authorize_url(api_url) == page

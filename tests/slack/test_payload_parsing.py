@@ -6,22 +6,22 @@ import pytest
 
 from bot import payload
 from bot.command import Request
-from bot.conversation import Where
+from bot.conversation import PlaceKind
 from bot.slack import payload_parsing
 from tests.plugins.payloads import COMMAND, EVENTS, INTERACTIONS, Json
 
 READ = {
-    "press": payload_parsing.pressed,
-    "form": payload_parsing.submitted,
-    "shortcut": payload_parsing.shortcut,
-    "message shortcut": payload_parsing.shortcut,
-    "options": payload_parsing.suggestion,
+    "press": payload_parsing.parse_action,
+    "form": payload_parsing.parse_submission,
+    "shortcut": payload_parsing.parse_shortcut,
+    "message shortcut": payload_parsing.parse_shortcut,
+    "options": payload_parsing.parse_suggestion,
 }
 
 
 def read(kind: str, **changed: object) -> Request:
     given: Json = copy.deepcopy(INTERACTIONS[kind]) | changed
-    found = READ[kind](payload.read(given))
+    found = READ[kind](payload.parse_payload(given))
     assert found
     return found
 
@@ -42,12 +42,12 @@ def test_where_slack_says_no_channel_the_person_is_asked_alone(kind: str) -> Non
 
 
 def test_what_slack_calls_the_place_comes_along_also_through_a_form() -> None:
-    assert payload_parsing.typed(payload.read(COMMAND)).place_name == "deploys"
+    assert payload_parsing.parse_slash_command(payload.parse_payload(COMMAND)).place_name == "deploys"
     assert read("press", channel={"id": "D0X", "name": "directmessage"}).place_name == "directmessage"
     view = INTERACTIONS["form"]["view"] | {"private_metadata": '{"channel": "D0X", "place": "directmessage"}'}
     assert (read("form", view=view).channel, read("form", view=view).place_name) == ("D0X", "directmessage")
 
 
 def test_who_mentions_us_does_it_where_we_are() -> None:
-    for kind, where in {"mention": Where.MEMBER, "direct message": Where.OURS}.items():
-        assert payload_parsing.said(payload.read(EVENTS[kind])).where is where
+    for kind, where in {"mention": PlaceKind.MEMBER, "direct message": PlaceKind.OWN_DM}.items():
+        assert payload_parsing.parse_message(payload.parse_payload(EVENTS[kind])).place_kind is where

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.command import Request, Source
-from bot.slack.progress import EVERY_S, Lines
+from bot.command import Request, RequestSource
+from bot.slack.progress import EVERY_S, ProgressLines
 
 
 class Hours:
@@ -19,16 +19,16 @@ class Hours:
 
 
 def _request(**more: Any) -> Request:
-    return Request(workspace="T", user="U", line="artifacts 1", source=Source.TYPED, key="k", **more)
+    return Request(workspace="T", user="U", line="artifacts 1", source=RequestSource.TYPED, key="k", **more)
 
 
 def _most(request: Request) -> int:
     """How many of twenty lines, said slowly, come through."""
     hours = Hours()
-    lines = Lines(hours)
+    lines = ProgressLines(hours)
     said = 0
     for _ in range(20):
-        said += lines.due(request)
+        said += lines.allow(request)
         hours.at_s += EVERY_S
     return said
 
@@ -49,26 +49,32 @@ def test_lines_are_said_where_the_next_can_take_their_place(where: dict[str, Any
 
 def test_a_response_url_keeps_two_of_its_five_posts_for_the_reply() -> None:
     pressed = Request(
-        workspace="T", user="U", line="x", source=Source.BUTTON, key="k", reply_to="https://hooks", ephemeral=True
+        workspace="T",
+        user="U",
+        line="x",
+        source=RequestSource.BUTTON,
+        key="k",
+        reply_to="https://hooks",
+        ephemeral=True,
     )
     assert _most(pressed) == 3
 
 
 def test_lines_in_quick_succession_are_left_out() -> None:
     hours = Hours()
-    lines, request = Lines(hours), _request(channel="D1")
-    assert [lines.due(request), lines.due(request)] == [True, False]
+    lines, request = ProgressLines(hours), _request(channel="D1")
+    assert [lines.allow(request), lines.allow(request)] == [True, False]
     hours.at_s += EVERY_S - 0.1
-    assert not lines.due(request)
+    assert not lines.allow(request)
     hours.at_s += 0.1
-    assert lines.due(request)
+    assert lines.allow(request)
 
 
 def test_a_request_that_is_done_is_forgotten() -> None:
-    lines, request = Lines(Hours()), _request(channel="D1")
-    lines.due(request)
-    lines.stands_in(request, "1.1")
-    assert lines.where(request) == "1.1"
+    lines, request = ProgressLines(Hours()), _request(channel="D1")
+    lines.allow(request)
+    lines.set_message_ts(request, "1.1")
+    assert lines.find_message_ts(request) == "1.1"
     lines.forget(request)
-    assert lines.where(request) is None
-    assert lines.due(request)
+    assert lines.find_message_ts(request) is None
+    assert lines.allow(request)

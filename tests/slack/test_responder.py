@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.app.builders import Core
+from bot.app.core import Core
 from bot.blocks import kit
-from bot.command import Reply, Request, Source, View, line
+from bot.command import Modal, Reply, Request, RequestSource, format_line
 from bot.messages import Message
 from bot.slack.manifest import OPTIONAL_SCOPES
-from bot.slack.responder import Screen
-from bot.slack.value_shortener import Shorten
-from tests.plugins.block_reader import text_of
-from tests.plugins.database import migrated
-from tests.plugins.delivery_harness import Desk, a_desk
+from bot.slack.responder import SlackResponder
+from bot.slack.value_shortener import ValueShortener
+from tests.plugins.block_reader import get_text
+from tests.plugins.database import create_database
+from tests.plugins.delivery_harness import DeliveryHarness, run_delivery_harness
 from tests.plugins.world import ADA, DEPLOYS, World
 
 
-def _screen(of: Core | Desk) -> Screen:
-    return Screen(of.clients, Shorten(of.store, of.clock))
+def _screen(of: Core | DeliveryHarness) -> SlackResponder:
+    return SlackResponder(of.clients, ValueShortener(of.store, of.clock))
 
 
 async def test_in_a_modal_the_reply_takes_the_place_of_the_line(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     view = await socket_world.form("Personal API token")
     screen = _screen(socket_world.app.core)
-    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
-    await screen.progress(request, "Half way")
-    assert "Personal API token" not in text_of(await socket_world.form("Half way"))
+    request = Request("T0SANDBOX", ADA, "x", RequestSource.FORM, "key", channel=DEPLOYS, view_id=view["id"])
+    await screen.show_progress(request, "Half way")
+    assert "Personal API token" not in get_text(await socket_world.form("Half way"))
     await screen.show(request, Reply(Message("All there")))
-    assert "Half way" not in text_of(await socket_world.form("All there"))
+    assert "Half way" not in get_text(await socket_world.form("All there"))
 
 
 async def test_a_line_that_slack_refuses_stops_nothing(socket_world: World) -> None:
     screen = _screen(socket_world.app.core)
-    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id="V0GONE")
-    await screen.progress(request, "Half way")
+    request = Request("T0SANDBOX", ADA, "x", RequestSource.FORM, "key", channel=DEPLOYS, view_id="V0GONE")
+    await screen.show_progress(request, "Half way")
     await screen.show(request, Reply(Message("All there")))
     await socket_world.reply("All there")
 
@@ -43,20 +43,20 @@ async def test_a_line_that_slack_refuses_stops_nothing(socket_world: World) -> N
 async def test_a_form_that_slack_refuses_is_not_waited_for_but_says_how_to_type_it(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     view = await socket_world.form("Personal API token")
-    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
-    said = line("trigger", "gh/acme/web", branch="a b")
-    form = View("Trigger", [kit.section("x")], line=said, submit="Go")
+    request = Request("T0SANDBOX", ADA, "x", RequestSource.FORM, "key", channel=DEPLOYS, view_id=view["id"])
+    said = format_line("trigger", "gh/acme/web", branch="a b")
+    form = Modal("Trigger", [kit.section("x")], line=said, submit="Go")
     await socket_world.control("faults", target="slack", match="views.update", error="view_too_large")
     await _screen(socket_world.app.core).show(request, Reply(view=form))
     shown = await socket_world.form("Slack does not show this: it says `view_too_large`.")
-    assert "`/circle trigger gh/acme/web '--branch=a b'`" in text_of(shown)
+    assert "`/circle trigger gh/acme/web '--branch=a b'`" in get_text(shown)
     assert not shown.get("submit")
 
 
 async def test_an_answer_that_slack_refuses_in_a_modal_comes_as_a_message(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     view = await socket_world.form("Personal API token")
-    request = Request("T0SANDBOX", ADA, "x", Source.FORM, "key", channel=DEPLOYS, view_id=view["id"])
+    request = Request("T0SANDBOX", ADA, "x", RequestSource.FORM, "key", channel=DEPLOYS, view_id=view["id"])
     await socket_world.control("faults", target="slack", match="views.update", error="view_too_large")
     await _screen(socket_world.app.core).show(request, Reply(Message("All there")))
     await socket_world.form("The answer comes as a message")
@@ -64,10 +64,10 @@ async def test_an_answer_that_slack_refuses_in_a_modal_comes_as_a_message(socket
 
 
 async def test_a_persons_time_zone_is_known_where_it_may_be(tmp_path: Path) -> None:
-    request = Request("T0SANDBOX", ADA, "quiet", Source.TYPED, "key")
-    stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", Source.TYPED, "key")
-    async with a_desk(await migrated(tmp_path)) as desk:
-        assert await _screen(desk).zone(request) == "Europe/Berlin"
-        assert await _screen(desk).zone(stranger) is None
-    async with a_desk(await migrated(tmp_path), declined=OPTIONAL_SCOPES) as desk:
-        assert await _screen(desk).zone(request) is None
+    request = Request("T0SANDBOX", ADA, "quiet", RequestSource.TYPED, "key")
+    stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", RequestSource.TYPED, "key")
+    async with run_delivery_harness(await create_database(tmp_path)) as desk:
+        assert await _screen(desk).find_zone(request) == "Europe/Berlin"
+        assert await _screen(desk).find_zone(stranger) is None
+    async with run_delivery_harness(await create_database(tmp_path), declined=OPTIONAL_SCOPES) as desk:
+        assert await _screen(desk).find_zone(request) is None

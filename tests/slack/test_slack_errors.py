@@ -15,14 +15,14 @@ from starlette.routing import Route
 
 from bot.clock import SystemClock
 from bot.messages import Message
-from bot.notify.send_results import Absent, Gone, Lost, Result, RetryAfter, Unreadable
-from bot.slack.clients import Clients
+from bot.notify.send_results import Absent, AnswerLost, NoReadAccess, RetryAfter, SendResult, Undeliverable
+from bot.slack.clients import SlackClients
 from bot.slack.poster import SlackPoster
-from bot.slack.value_shortener import Shorten
+from bot.slack.value_shortener import ValueShortener
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.app_server import free_socket, serving
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.database import create_database
 
 HTML, TEXT, JSON = "text/html", "text/plain", "application/json"
 
@@ -34,16 +34,16 @@ async def poster(folder: Path, status: int, kind: str, body: str) -> AsyncIterat
     async def answer(_request: Request) -> Response:
         return Response(body, status, media_type=kind)
 
-    store = Store(await migrated(folder), Vault([new_key()]))
+    store = Store(await create_database(folder), Vault([generate_key()]))
     app = Starlette(routes=[Route("/{method:path}", answer, methods=["GET", "POST"])])
-    async with serving(app, free_socket()) as url:
-        clients = Clients(api_url=f"{url}/", token="xoxb-sandbox", store=store, clock=SystemClock())
-        yield SlackPoster(clients, Shorten(store, SystemClock()))
+    async with serve_app(app, open_socket()) as url:
+        clients = SlackClients(api_url=f"{url}/", token="xoxb-sandbox", store=store, clock=SystemClock())
+        yield SlackPoster(clients, ValueShortener(store, SystemClock()))
         await clients.close()
         await store.close()
 
 
-async def _posted(one: SlackPoster) -> Result:
+async def _posted(one: SlackPoster) -> SendResult:
     return await one.post("T1", "C1", Message("hello"), key="k", attempt="a", thread_ts=None, broadcast=False)
 
 
@@ -51,7 +51,7 @@ async def _posted(one: SlackPoster) -> Result:
 @pytest.mark.parametrize("status", [200, 403, 404, 502])
 async def test_a_page_that_is_not_slacks_leaves_a_post_in_doubt(status: int, kind: str, tmp_path: Path) -> None:
     async with poster(tmp_path, status, kind, "<h1>Blocked</h1>") as one:
-        assert isinstance(await _posted(one), Lost)
+        assert isinstance(await _posted(one), AnswerLost)
 
 
 @pytest.mark.parametrize("kind", [HTML, TEXT, JSON])
@@ -64,18 +64,18 @@ async def test_who_looks_back_and_sees_such_a_page_looks_again(kind: str, tmp_pa
 @pytest.mark.parametrize(
     ("status", "body", "meant"),
     [
-        (200, '{"ok": false, "error": "is_archived"}', Gone("is_archived")),
-        (500, '{"ok": false, "error": "fatal_error"}', Lost(5.0)),
+        (200, '{"ok": false, "error": "is_archived"}', Undeliverable("is_archived")),
+        (500, '{"ok": false, "error": "fatal_error"}', AnswerLost(5.0)),
         (200, '{"ok": false, "error": "ratelimited"}', RetryAfter(5.0)),
         (429, "", RetryAfter(5.0)),
     ],
 )
-async def test_slacks_own_word_decides(status: int, body: str, meant: Result, tmp_path: Path) -> None:
+async def test_slacks_own_word_decides(status: int, body: str, meant: SendResult, tmp_path: Path) -> None:
     async with poster(tmp_path, status, JSON, body) as one:
         assert await _posted(one) == meant
 
 
-@pytest.mark.parametrize(("word", "meant"), [("thread_not_found", Absent()), ("missing_scope", Unreadable())])
+@pytest.mark.parametrize(("word", "meant"), [("thread_not_found", Absent()), ("missing_scope", NoReadAccess())])
 async def test_what_may_not_be_read_is_told_from_what_is_not_there(word: str, meant: object, tmp_path: Path) -> None:
     async with poster(tmp_path, 200, JSON, f'{{"ok": false, "error": "{word}"}}') as one:
         since = datetime(2026, 1, 5, tzinfo=UTC)

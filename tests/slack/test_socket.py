@@ -9,10 +9,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.clock import SystemClock
-from bot.slack.clients import Clients
-from bot.slack.socket import Socket
+from bot.slack.clients import SlackClients
+from bot.slack.socket import SocketModeListener
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 
 class Sudden(SocketModeClient):
@@ -28,17 +28,17 @@ class Sudden(SocketModeClient):
 
 
 @pytest.fixture
-async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
-    store = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([new_key()]))
-    one = Clients(api_url="http://127.0.0.1:9/api/", token="xoxb-sandbox", store=store, clock=SystemClock())
+async def clients(tmp_path: Path) -> AsyncIterator[SlackClients]:
+    store = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([generate_key()]))
+    one = SlackClients(api_url="http://127.0.0.1:9/api/", token="xoxb-sandbox", store=store, clock=SystemClock())
     yield one
     await one.close()
     await store.close()
 
 
-async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_told_to(clients: Clients) -> None:
+async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_told_to(clients: SlackClients) -> None:
     app = AsyncApp(name="circlebot", token="xoxb-sandbox", request_verification_enabled=False)
-    socket = Socket(app=app, app_token="xapp-sandbox", clients=clients, client=Sudden)
+    socket = SocketModeListener(app=app, app_token="xapp-sandbox", clients=clients, client=Sudden)
 
     async def runs() -> None:
         async with socket.running():

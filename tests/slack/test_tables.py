@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from bot.blocks.table import table
+from bot.blocks.table import build_table
 from bot.messages import Message
-from bot.slack.responder import _as_view
+from bot.slack.responder import _as_modal
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 
 
 def test_in_a_modal_a_table_becomes_lines(valid_blocks: Check) -> None:
-    view = _as_view(Message("text", [table(("Job", "Runs"), [("lint", "3")])]))
+    view = _as_modal(Message("text", [build_table(("Job", "Runs"), [("lint", "3")])]))
     valid_blocks(view.blocks, "modal")
-    assert text_of(list(view.blocks)) == "*lint* Runs 3"
+    assert get_text(list(view.blocks)) == "*lint* Runs 3"

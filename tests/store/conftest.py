@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
-from tests.plugins.postgres import Postgres
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.postgres import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """A database at head, on either kind."""
     if request.param == "sqlite":
-        yield await migrated(tmp_path)
+        yield await create_database(tmp_path)
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = await server.migrated()
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = await server.create_migrated()
     yield url
-    await server.give_back(url)
+    await server.release(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,15 +31,15 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.db"
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = await server.empty()
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = await server.create_empty()
     yield url
-    await server.give_back(url)
+    await server.release(url)
 
 
 @pytest.fixture(scope="session")
 def key() -> str:
-    return new_key()
+    return generate_key()
 
 
 @pytest.fixture

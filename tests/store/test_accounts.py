@@ -6,13 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import text, update
 
-from bot.domain import Account, ProjectSlug, Scope
+from bot.domain import Account, ProjectScope, ProjectSlug
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.tables import core
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -23,35 +23,35 @@ GRACE = Account("T1", "UGRACE", "c-grace", "grace", "Grace Hopper", "active", NO
 async def _saved(store: Store, *accounts: Account) -> None:
     async with store.begin() as tx:
         for account in accounts:
-            await tx.accounts.save(account)
+            await tx.accounts.upsert(account)
 
 
 async def test_a_person_has_one_account_for_each_workspace(store: Store) -> None:
     elsewhere = replace(ADA, workspace="T2", token="CCIPAT_other")
     await _saved(store, ADA, GRACE, elsewhere)
-    async with store.read() as tx:
-        assert await tx.accounts.get("T1", "UADA") == ADA
-        assert await tx.accounts.get("T2", "UADA") == elsewhere
-        assert await tx.accounts.get("T2", "UGRACE") is None
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find("T1", "UADA") == ADA
+        assert await tx.accounts.find("T2", "UADA") == elsewhere
+        assert await tx.accounts.find("T2", "UGRACE") is None
 
 
 async def test_connecting_again_replaces_the_token(store: Store) -> None:
     again = replace(ADA, token="CCIPAT_new", connected_at=NOW + timedelta(days=1))
     await _saved(store, replace(ADA, state="expired"), again)
-    async with store.read() as tx:
-        assert await tx.accounts.get("T1", "UADA") == again
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find("T1", "UADA") == again
 
 
 async def test_a_token_is_not_in_the_database_as_it_is(store: Store) -> None:
     await _saved(store, ADA)
-    async with store.read() as tx:
+    async with store.begin_read() as tx:
         row = (await tx.accounts._connection.execute(text("SELECT * FROM accounts"))).one()
     assert "c-ada" in row
     assert "CCIPAT_ada" not in str(row)
 
 
 async def test_a_token_is_not_in_the_files_of_sqlite(tmp_path: Path, key: str) -> None:
-    store = Store(await migrated(tmp_path), Vault([key]))
+    store = Store(await create_database(tmp_path), Vault([key]))
     await _saved(store, ADA)
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())  # noqa: ASYNC240 - nothing else runs
     await store.close()
@@ -62,10 +62,10 @@ async def test_a_token_is_not_in_the_files_of_sqlite(tmp_path: Path, key: str) -
 async def test_an_expired_token_is_told_once(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
-        assert await tx.accounts.expire(ADA)
-        assert not await tx.accounts.expire(ADA)
-        assert not await tx.accounts.expire(replace(ADA, user="UNOBODY"))
-        expired = await tx.accounts.get("T1", "UADA")
+        assert await tx.accounts.mark_expired(ADA)
+        assert not await tx.accounts.mark_expired(ADA)
+        assert not await tx.accounts.mark_expired(replace(ADA, user="UNOBODY"))
+        expired = await tx.accounts.find("T1", "UADA")
     assert expired
     assert expired.state == "expired"
 
@@ -73,8 +73,8 @@ async def test_an_expired_token_is_told_once(store: Store) -> None:
 async def test_a_token_that_took_its_place_goes_on(store: Store) -> None:
     await _saved(store, replace(ADA, connected_at=ADA.connected_at + timedelta(seconds=1)))
     async with store.begin() as tx:
-        assert not await tx.accounts.expire(ADA)
-        renewed = await tx.accounts.get("T1", "UADA")
+        assert not await tx.accounts.mark_expired(ADA)
+        renewed = await tx.accounts.find("T1", "UADA")
     assert renewed
     assert renewed.state == "active"
 
@@ -82,56 +82,62 @@ async def test_a_token_that_took_its_place_goes_on(store: Store) -> None:
 async def test_only_working_accounts_are_asked_in_the_order_given(store: Store) -> None:
     await _saved(store, ADA, GRACE, replace(ADA, user="UEVE", state="expired"))
     people = [("T1", "UGRACE"), ("T1", "UEVE"), ("T1", "UNOBODY"), ("T1", "UADA"), ("T1", "UGRACE")]
-    async with store.read() as tx:
-        assert list(dict.fromkeys(await tx.accounts.of(people))) == [GRACE, ADA]
-        assert await tx.accounts.of([]) == []
+    async with store.begin_read() as tx:
+        assert list(dict.fromkeys(await tx.accounts.list_for_people(people))) == [GRACE, ADA]
+        assert await tx.accounts.list_for_people([]) == []
 
 
 async def _hears_of(store: Store, workspace: str, project: ProjectSlug) -> None:
     """By a rule, which a person made who is not connected."""
     async with store.begin() as tx:
-        await tx.subscriptions.add(Subscription(0, workspace, "C1", Scope.parse(str(project)), Rule(), "UBOSS", NOW))
+        await tx.subscriptions.insert(
+            Subscription(0, workspace, "C1", ProjectScope.parse(str(project)), Rule(), "UBOSS", NOW)
+        )
 
 
 async def test_those_whose_workspace_hears_of_a_project_are_named_longest_connected_first(store: Store) -> None:
     await _saved(store, GRACE, ADA, replace(ADA, user="UEVE", state="expired"), replace(ADA, workspace="T2"))
     await _hears_of(store, "T1", WEB)
     await _hears_of(store, "T2", API)
-    async with store.read() as tx:
-        assert await tx.accounts.all_hearing([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
-        assert await tx.accounts.all_hearing([WEB], limit=1) == [("T1", "UADA")]
-        assert await tx.accounts.all_hearing([API]) == [("T2", "UADA")]
-        assert set(await tx.accounts.all_hearing([API, WEB])) == {("T1", "UADA"), ("T1", "UGRACE"), ("T2", "UADA")}
-        assert await tx.accounts.all_hearing([]) == []
+    async with store.begin_read() as tx:
+        assert await tx.accounts.list_people_for_projects([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert await tx.accounts.list_people_for_projects([WEB], limit=1) == [("T1", "UADA")]
+        assert await tx.accounts.list_people_for_projects([API]) == [("T2", "UADA")]
+        assert set(await tx.accounts.list_people_for_projects([API, WEB])) == {
+            ("T1", "UADA"),
+            ("T1", "UGRACE"),
+            ("T2", "UADA"),
+        }
+        assert await tx.accounts.list_people_for_projects([]) == []
 
 
 async def test_an_account_is_opened_while_it_works_and_its_workspace_hears_of_the_project(store: Store) -> None:
     await _saved(store, ADA, replace(GRACE, state="expired"))
     await _hears_of(store, "T1", WEB)
-    async with store.read() as tx:
-        assert await tx.accounts.hearing("T1", "UADA", [API, WEB]) == ADA
-        assert await tx.accounts.hearing("T1", "UADA", [API]) is None
-        assert await tx.accounts.hearing("T1", "UGRACE", [WEB]) is None
-        assert await tx.accounts.hearing("T2", "UADA", [WEB]) is None
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find_for_projects("T1", "UADA", [API, WEB]) == ADA
+        assert await tx.accounts.find_for_projects("T1", "UADA", [API]) is None
+        assert await tx.accounts.find_for_projects("T1", "UGRACE", [WEB]) is None
+        assert await tx.accounts.find_for_projects("T2", "UADA", [WEB]) is None
 
 
 async def test_a_workspace_hears_of_a_project_while_a_card_there_shows_a_pipeline_that_moves(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
         await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
-        assert await tx.accounts.all_hearing([WEB]) == []
-        await tx.cards.want("T1", "C1", "p1", None, NOW)
-        assert await tx.accounts.hearing("T1", "UADA", [WEB]) == ADA
-        await tx.pipelines.save("p1", "{}", "main", None, NOW, None, was_due_at=NOW)
-        assert await tx.accounts.hearing("T1", "UADA", [WEB]) is None
+        assert await tx.accounts.list_people_for_projects([WEB]) == []
+        await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        assert await tx.accounts.find_for_projects("T1", "UADA", [WEB]) == ADA
+        await tx.pipelines.update("p1", "{}", "main", None, NOW, None, was_due_at=NOW)
+        assert await tx.accounts.find_for_projects("T1", "UADA", [WEB]) is None
 
 
 async def test_an_account_is_removed_once(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
-        assert await tx.accounts.remove("T1", "UADA")
-        assert not await tx.accounts.remove("T1", "UADA")
-        assert await tx.accounts.get("T1", "UADA") is None
+        assert await tx.accounts.delete("T1", "UADA")
+        assert not await tx.accounts.delete("T1", "UADA")
+        assert await tx.accounts.find("T1", "UADA") is None
 
 
 async def test_a_row_copied_to_another_person_gives_them_no_token(store: Store) -> None:
@@ -140,9 +146,9 @@ async def test_a_row_copied_to_another_person_gives_them_no_token(store: Store) 
         stolen = await tx.accounts._connection.scalar(text("SELECT token_sealed FROM accounts WHERE login = 'ada'"))
         copying = update(core.accounts).where(core.accounts.c.user == "UGRACE").values(token_sealed=stolen)
         await tx.accounts._connection.execute(copying)
-    async with store.read() as tx:
-        grace = await tx.accounts.get("T1", "UGRACE")
-        assert await tx.accounts.get("T1", "UADA") == ADA
+    async with store.begin_read() as tx:
+        grace = await tx.accounts.find("T1", "UGRACE")
+        assert await tx.accounts.find("T1", "UADA") == ADA
     assert grace
     assert (grace.token, grace.state) == ("", "expired")
 
@@ -150,28 +156,28 @@ async def test_a_row_copied_to_another_person_gives_them_no_token(store: Store) 
 async def test_who_was_sealed_under_a_lost_key_can_connect_again_and_stops_nobody(
     store: Store, database_url: str
 ) -> None:
-    lost_key = Store(database_url, Vault([new_key()]))
+    lost_key = Store(database_url, Vault([generate_key()]))
     await _saved(lost_key, GRACE)
     await lost_key.close()
     await _saved(store, ADA)
     await _hears_of(store, "T1", WEB)
     async with store.begin() as tx:
-        assert await tx.accounts.hearing("T1", "UGRACE", [WEB]) is None
-        assert await tx.accounts.of([("T1", "UGRACE"), ("T1", "UADA")]) == [ADA]
-        await tx.accounts.save(GRACE)
-        assert await tx.accounts.get("T1", "UGRACE") == GRACE
+        assert await tx.accounts.find_for_projects("T1", "UGRACE", [WEB]) is None
+        assert await tx.accounts.list_for_people([("T1", "UGRACE"), ("T1", "UADA")]) == [ADA]
+        await tx.accounts.upsert(GRACE)
+        assert await tx.accounts.find("T1", "UGRACE") == GRACE
 
 
 async def test_whoever_connected_an_account_is_found_by_its_id_in_their_own_workspace(store: Store) -> None:
     await _saved(store, ADA, GRACE)
     async with store.begin() as tx:
-        assert await tx.accounts.user_of("T1", "c-grace") == "UGRACE"
-        assert await tx.accounts.user_of("T2", "c-grace") is None
-        assert await tx.accounts.user_of("T1", "c-eve") is None
+        assert await tx.accounts.find_user("T1", "c-grace") == "UGRACE"
+        assert await tx.accounts.find_user("T2", "c-grace") is None
+        assert await tx.accounts.find_user("T1", "c-eve") is None
 
 
 async def test_people_are_found_by_their_ids_at_circleci_in_one_workspace(store: Store) -> None:
     await _saved(store, ADA, GRACE, replace(ADA, workspace="T2", user="UELSE"), replace(ADA, user="UAGAIN"))
-    async with store.read() as tx:
-        assert await tx.accounts.users("T1", ["c-ada", "c-nobody"]) == {"UADA", "UAGAIN"}
-        assert await tx.accounts.users("T1", []) == frozenset()
+    async with store.begin_read() as tx:
+        assert await tx.accounts.list_users("T1", ["c-ada", "c-nobody"]) == {"UADA", "UAGAIN"}
+        assert await tx.accounts.list_users("T1", []) == frozenset()

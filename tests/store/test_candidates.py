@@ -12,15 +12,15 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.domain import Outcome, ProjectSlug, Scope
+from bot.domain import Outcome, ProjectScope, ProjectSlug
 from bot.rules.match import matches
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.engine.engines import engines_for
+from bot.store.engine.engines import build_engines
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
-from tests.plugins.sql_statements import plan, statements
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.sql_statements import count_statements, explain_plan
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -46,12 +46,14 @@ RULES = {
 
 async def _add(store: Store, rule: Rule, channel: str = "C1", scope: str = str(WEB)) -> Subscription:
     async with store.begin() as tx:
-        return await tx.subscriptions.add(Subscription(0, "T1", channel, Scope.parse(scope), rule, "UADA", NOW))
+        return await tx.subscriptions.insert(
+            Subscription(0, "T1", channel, ProjectScope.parse(scope), rule, "UADA", NOW)
+        )
 
 
 async def _channels(store: Store, outcome: Outcome) -> set[str]:
-    async with store.read() as tx:
-        return {rule.channel for rule in await tx.subscriptions.candidates(outcome)}
+    async with store.begin_read() as tx:
+        return {rule.channel for rule in await tx.subscriptions.list_candidates(outcome)}
 
 
 async def test_rules_about_other_refs_are_not_read(store: Store) -> None:
@@ -94,10 +96,10 @@ async def test_of_the_rules_that_are_read_the_same_want_it_as_of_all(store: Stor
     rules = _many_rules()
     async with store.begin() as tx:
         for rule in rules:
-            await tx.subscriptions.add(Subscription(0, "T1", "C1", Scope.parse(str(WEB)), rule, "UADA", NOW))
-        everything = await tx.subscriptions.of_project(WEB)
+            await tx.subscriptions.insert(Subscription(0, "T1", "C1", ProjectScope.parse(str(WEB)), rule, "UADA", NOW))
+        everything = await tx.subscriptions.list_for_project(WEB)
         for outcome in _outcomes():
-            found = await tx.subscriptions.candidates(outcome)
+            found = await tx.subscriptions.list_candidates(outcome)
             assert _wanting(found, outcome) == _wanting(everything, outcome), outcome
     assert len(everything) == len(rules) > 160
 
@@ -119,23 +121,23 @@ async def test_a_rule_that_is_changed_is_found_by_what_it_says_now(store: Store)
     rule = await _add(store, RULES["main"])
     async with store.begin() as tx:
         for now, outcome in (("release or tag", TAG), ("any", NO_REF), ("default", MAIN)):
-            changed = await tx.subscriptions.change(replace(rule, rule=RULES[now]))
-            assert await tx.subscriptions.candidates(outcome) == [changed], now
-        assert await tx.subscriptions.candidates(RELEASE) == []
+            changed = await tx.subscriptions.update(replace(rule, rule=RULES[now]))
+            assert await tx.subscriptions.list_candidates(outcome) == [changed], now
+        assert await tx.subscriptions.list_candidates(RELEASE) == []
 
 
 async def test_a_rule_for_several_projects_is_found_where_it_covers_them(store: Store) -> None:
     wide = await _add(store, RULES["both"], scope="gh/acme")
     on_api = replace(MAIN, project=API)
     async with store.begin() as tx:
-        assert await tx.subscriptions.candidates(MAIN) == []
+        assert await tx.subscriptions.list_candidates(MAIN) == []
         await tx.subscriptions.cover(wide.id, [WEB, API], NOW)
         await tx.subscriptions.cover(wide.id, [WEB], NOW)
-        assert await tx.subscriptions.candidates(MAIN) == await tx.subscriptions.candidates(on_api) == [wide]
-        assert await tx.subscriptions.candidates(TAG) == []
+        assert await tx.subscriptions.list_candidates(MAIN) == await tx.subscriptions.list_candidates(on_api) == [wide]
+        assert await tx.subscriptions.list_candidates(TAG) == []
         await tx.subscriptions.uncover(wide.id, WEB)
-        assert await tx.subscriptions.candidates(MAIN) == []
-        assert await tx.subscriptions.candidates(on_api) == [wide]
+        assert await tx.subscriptions.list_candidates(MAIN) == []
+        assert await tx.subscriptions.list_candidates(on_api) == [wide]
 
 
 async def test_a_rule_that_is_changed_while_its_projects_are_written_down_is_found_by_what_it_says_now(
@@ -147,12 +149,12 @@ async def test_a_rule_that_is_changed_while_its_projects_are_written_down_is_fou
 
     wide = await _add(store, RULES["main"], scope="gh/acme")
     async with store.begin() as tx:
-        changed = await tx.subscriptions.change(replace(wide, rule=RULES["release"]))
+        changed = await tx.subscriptions.update(replace(wide, rule=RULES["release"]))
         covering = asyncio.create_task(cover())
         await asyncio.wait([covering], timeout=0.2)
     await covering
-    async with store.read() as tx:
-        assert await tx.subscriptions.candidates(RELEASE) == [changed]
+    async with store.begin_read() as tx:
+        assert await tx.subscriptions.list_candidates(RELEASE) == [changed]
 
 
 async def test_a_rule_that_is_given_away_is_found_where_its_new_owner_sees(store: Store) -> None:
@@ -160,20 +162,20 @@ async def test_a_rule_that_is_given_away_is_found_where_its_new_owner_sees(store
     async with store.begin() as tx:
         await tx.subscriptions.cover(wide.id, [WEB], NOW)
         for rule in (narrow, wide):
-            await tx.subscriptions.give(rule, "UGRACE")
-        assert [rule.id for rule in await tx.subscriptions.candidates(MAIN)] == [narrow.id]
+            await tx.subscriptions.transfer(rule, "UGRACE")
+        assert [rule.id for rule in await tx.subscriptions.list_candidates(MAIN)] == [narrow.id]
         await tx.subscriptions.cover(wide.id, [WEB], NOW)
-        assert [rule.id for rule in await tx.subscriptions.candidates(MAIN)] == [narrow.id, wide.id]
-        assert await tx.subscriptions.candidates(RELEASE) == []
+        assert [rule.id for rule in await tx.subscriptions.list_candidates(MAIN)] == [narrow.id, wide.id]
+        assert await tx.subscriptions.list_candidates(RELEASE) == []
 
 
 async def test_a_rule_that_is_removed_is_found_no_more(store: Store, database_url: str) -> None:
     rule = await _add(store, RULES["both"])
     async with store.begin() as tx:
-        await tx.subscriptions.remove("T1", "C1", rule.id)
+        await tx.subscriptions.delete("T1", "C1", rule.id)
         await tx.subscriptions.cover(rule.id, [WEB], NOW)
-        assert await tx.subscriptions.candidates(MAIN) == []
-    engines = engines_for(database_url)
+        assert await tx.subscriptions.list_candidates(MAIN) == []
+    engines = build_engines(database_url)
     async with engines.reader.begin() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM cues")) == 0
     await engines.dispose()
@@ -182,7 +184,7 @@ async def test_a_rule_that_is_removed_is_found_no_more(store: Store, database_ur
 async def test_what_an_older_release_has_covered_is_found_by_any_ref(store: Store, database_url: str) -> None:
     """During a deploy it changes rules, and knows of no cues."""
     rule = await _add(store, RULES["main"])
-    engines = engines_for(database_url)
+    engines = build_engines(database_url)
     async with engines.writer.begin() as connection:
         await connection.execute(text("DELETE FROM covers"))
         await connection.execute(
@@ -192,20 +194,20 @@ async def test_what_an_older_release_has_covered_is_found_by_any_ref(store: Stor
         )
     await engines.dispose()
     async with store.begin() as tx:
-        assert await tx.subscriptions.candidates(MAIN) == await tx.subscriptions.candidates(TAG) == [rule]
+        assert await tx.subscriptions.list_candidates(MAIN) == await tx.subscriptions.list_candidates(TAG) == [rule]
         await tx.subscriptions.cover(rule.id, [WEB], NOW)
-        assert await tx.subscriptions.candidates(MAIN) == [rule]
-        assert await tx.subscriptions.candidates(TAG) == []
+        assert await tx.subscriptions.list_candidates(MAIN) == [rule]
+        assert await tx.subscriptions.list_candidates(TAG) == []
 
 
 async def test_to_find_them_no_table_is_read_as_a_whole(tmp_path: Path) -> None:
-    store = Store(await migrated(tmp_path), Vault([new_key()]))
-    async with store.read() as tx:
-        with statements() as seen:
-            assert await tx.subscriptions.candidates(MAIN) == []
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
+    async with store.begin_read() as tx:
+        with count_statements() as seen:
+            assert await tx.subscriptions.list_candidates(MAIN) == []
     await store.close()
     [asked] = seen.texts
-    looks = [step for step in plan(tmp_path / "circlebot.db", asked) if re.match(r"(SCAN|SEARCH) \w", step)]
+    looks = [step for step in explain_plan(tmp_path / "circlebot.db", asked) if re.match(r"(SCAN|SEARCH) \w", step)]
     assert [step for step in looks if step.startswith("SCAN")] == []
     for table, index in (("covers", "project=? AND cued=?"), ("cues", "cue=? AND project=?")):
         assert any(f" {table} " in step and index in step for step in looks), looks

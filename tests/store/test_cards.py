@@ -14,7 +14,7 @@ WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 
 
 async def _want(tx: Tx, pipeline_id: str = "p1", channel: str = "C1", asked_by: str | None = None) -> Card:
-    return await tx.cards.want("T1", channel, pipeline_id, asked_by, NOW)
+    return await tx.cards.upsert("T1", channel, pipeline_id, asked_by, NOW)
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[Card]:
@@ -29,9 +29,9 @@ async def test_a_pipeline_has_one_card_in_each_channel(store: Store) -> None:
         assert first == Card(first.id, "T1", "C1", "p1", None, 1, 0, None, NOW)
         assert (again.id, again.wanted, again.shown) == (first.id, 2, 0)
         assert elsewhere.id != first.id
-        assert [card.id for card in await tx.cards.of_pipeline("p1")] == [first.id, elsewhere.id]
-        assert await tx.cards.get(first.id) == again
-        assert await tx.cards.get(999) is None
+        assert [card.id for card in await tx.cards.list_for_pipeline("p1")] == [first.id, elsewhere.id]
+        assert await tx.cards.find_by_id(first.id) == again
+        assert await tx.cards.find_by_id(999) is None
 
 
 async def test_many_who_want_the_same_card_get_one_and_no_wish_is_lost(store: Store, other_replica: Store) -> None:
@@ -40,8 +40,8 @@ async def test_many_who_want_the_same_card_get_one_and_no_wish_is_lost(store: St
             return (await _want(tx)).id
 
     ids = await asyncio.gather(*(want(at) for at in (store, other_replica) * 10))
-    async with store.read() as tx:
-        [card] = await tx.cards.of_pipeline("p1")
+    async with store.begin_read() as tx:
+        [card] = await tx.cards.list_for_pipeline("p1")
     assert set(ids) == {card.id}
     assert card.wanted == 20
 
@@ -57,7 +57,7 @@ async def test_a_card_is_claimed_until_slack_shows_what_is_wanted(store: Store) 
     async with store.begin() as tx:
         await _want(tx)
         [claimed] = await _claim(tx)
-        await tx.cards.dirty("p1")
+        await tx.cards.mark_pipeline_dirty("p1")
         assert await tx.cards.settle_sent(claimed, "17.1", NOW)
         [behind] = await _claim(tx)
         assert (behind.ts, behind.shown, behind.wanted) == ("17.1", 1, 2)
@@ -104,7 +104,7 @@ async def test_the_card_that_waits_longest_is_changed_first(store: Store) -> Non
         for number, rest_s in enumerate((3, 1, 2)):
             card = await _want(tx, f"p{number}")
             await tx.cards.settle_sent(card, f"17.{number}", NOW + timedelta(seconds=rest_s))
-            await tx.cards.dirty(f"p{number}")
+            await tx.cards.mark_pipeline_dirty(f"p{number}")
         assert [card.pipeline_id for card in await _claim(tx, NOW + timedelta(seconds=5), limit=2)] == ["p1", "p2"]
 
 
@@ -122,10 +122,10 @@ async def test_who_was_frozen_for_longer_than_its_lease_settles_nothing(store: S
         [frozen] = await _claim(tx, holder="frozen")
         [taken_over] = await _claim(tx, LATER, holder="alive")
         assert not await tx.cards.settle_sent(frozen, "17.1", NOW)
-        assert not await tx.cards.settle_gone(frozen, "is_archived", NOW)
-        assert not await tx.cards.keep(frozen, LATER + timedelta(hours=1))
+        assert not await tx.cards.settle_undeliverable(frozen, "is_archived", NOW)
+        assert not await tx.cards.renew(frozen, LATER + timedelta(hours=1))
         assert await tx.cards.settle_sent(taken_over, "17.2", NOW)
-        assert await tx.cards.find("T1", "C1", "17.2")
+        assert await tx.cards.find_by_ts("T1", "C1", "17.2")
 
 
 async def test_an_attempt_whose_end_nobody_knows_is_told_to_the_next(store: Store) -> None:
@@ -133,7 +133,7 @@ async def test_an_attempt_whose_end_nobody_knows_is_told_to_the_next(store: Stor
         await _want(tx)
         [first] = await _claim(tx)
         [second] = await _claim(tx, LATER)
-        assert await tx.cards.settle_lost(second, LATER + timedelta(seconds=5))
+        assert await tx.cards.settle_lost_answer(second, LATER + timedelta(seconds=5))
         [third] = await _claim(tx, LATER + timedelta(seconds=5))
         assert first.unfinished_since is None
         assert (second.unfinished_since, third.unfinished_since) == (NOW, NOW)
@@ -147,7 +147,7 @@ async def test_whoever_is_alone_frees_what_the_dead_held(store: Store) -> None:
     async with store.begin() as tx:
         await _want(tx)
         await _claim(tx, holder="dead")
-        assert await tx.cards.free_all() == 1
+        assert await tx.cards.release_all() == 1
         [again] = await _claim(tx)
         assert again.unfinished_since == NOW
 
@@ -165,7 +165,7 @@ async def test_a_card_is_not_changed_again_before_its_time(store: Store) -> None
         await _want(tx)
         [card] = await _claim(tx)
         await tx.cards.settle_sent(card, "17.1", NOW + timedelta(seconds=2))
-        await tx.cards.dirty("p1")
+        await tx.cards.mark_pipeline_dirty("p1")
         assert await _claim(tx, NOW + timedelta(seconds=1)) == []
         assert await _claim(tx, NOW + timedelta(seconds=2))
 
@@ -184,10 +184,10 @@ async def test_a_gone_card_is_left_alone_until_a_person_asks(store: Store) -> No
     async with store.begin() as tx:
         card = await _want(tx)
         await tx.cards.settle_sent(card, "17.1", NOW)
-        await tx.cards.settle_gone(card, "message_not_found", NOW)
-        assert await tx.cards.dirty("p1") == 0
+        await tx.cards.settle_undeliverable(card, "message_not_found", NOW)
+        assert await tx.cards.mark_pipeline_dirty("p1") == 0
         assert await _claim(tx, LATER) == []
-        assert [one.id for one in await tx.cards.of_pipeline("p1")] == [card.id]
+        assert [one.id for one in await tx.cards.list_for_pipeline("p1")] == [card.id]
         asked = await _want(tx, asked_by="UADA")
         assert (asked.id, asked.ts) == (card.id, None)
         assert [one.id for one in await _claim(tx, LATER)] == [card.id]
@@ -200,7 +200,7 @@ async def test_every_card_of_a_pipeline_is_drawn_anew(store: Store) -> None:
             await tx.cards.settle_sent(card, "17.1", NOW)
         other = await _want(tx, "p2")
         await tx.cards.settle_sent(other, "17.2", NOW)
-        assert await tx.cards.dirty("p1") == 2
+        assert await tx.cards.mark_pipeline_dirty("p1") == 2
         assert {card.channel for card in await _claim(tx)} == {"C1", "C2"}
 
 
@@ -208,11 +208,11 @@ async def test_a_card_is_found_by_its_message(store: Store) -> None:
     async with store.begin() as tx:
         card = await _want(tx)
         await tx.cards.settle_sent(card, "17.1", NOW)
-        found = await tx.cards.find("T1", "C1", "17.1")
+        found = await tx.cards.find_by_ts("T1", "C1", "17.1")
         assert found
         assert found.id == card.id
-        assert await tx.cards.find("T1", "C2", "17.1") is None
-        assert await tx.cards.find("T1", "C1", "17.2") is None
+        assert await tx.cards.find_by_ts("T1", "C2", "17.1") is None
+        assert await tx.cards.find_by_ts("T1", "C1", "17.2") is None
 
 
 async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:
@@ -222,7 +222,7 @@ async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_fir
         for pipeline_id, user in (("p0", "UADA"), ("p1", "UGRACE"), ("p2", "UADA"), ("p3", "UEVE")):
             await _want(tx, pipeline_id, asked_by=user)
         await _want(tx, "p2", channel="C2")
-        assert await tx.cards.askers([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
-        assert await tx.cards.askers([WEB, API]) == [("T1", "UEVE"), ("T1", "UADA"), ("T1", "UGRACE")]
-        await tx.pipelines.save("p1", "{}", None, None, NOW, None, was_due_at=NOW)
-        assert await tx.cards.askers([WEB]) == [("T1", "UADA")]
+        assert await tx.cards.list_askers([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert await tx.cards.list_askers([WEB, API]) == [("T1", "UEVE"), ("T1", "UADA"), ("T1", "UGRACE")]
+        await tx.pipelines.update("p1", "{}", None, None, NOW, None, was_due_at=NOW)
+        assert await tx.cards.list_askers([WEB]) == [("T1", "UADA")]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import Outcome
-from bot.rules.muting import Kept
-from bot.rules.placement import Hold
+from bot.rules.muting import QueuedOutcome
+from bot.rules.placement import Deferral
 from bot.store.store import Store
 from tests.plugins.factories import NOW, WEB
 
@@ -21,50 +21,50 @@ def an_outcome(number: int) -> Outcome:
     )  # fmt: skip
 
 
-def a_kept(number: int, channel: str = "C", why: str = "digest") -> Kept:
-    return Kept(an_outcome(number), "T", channel, "gh/acme/web", 1, why, LATER)
+def a_kept(number: int, channel: str = "C", why: str = "digest") -> QueuedOutcome:
+    return QueuedOutcome(an_outcome(number), "T", channel, "gh/acme/web", 1, why, LATER)
 
 
-async def keep(store: Store, *ones: Kept) -> list[bool]:
+async def keep(store: Store, *ones: QueuedOutcome) -> list[bool]:
     async with store.begin() as tx:
         for one in ones:
-            await tx.outcomes.add(one.outcome, NOW)
-        return [await tx.kept.add(one, NOW) for one in ones]
+            await tx.outcomes.insert(one.outcome, NOW)
+        return [await tx.digest_queue.insert(one, NOW) for one in ones]
 
 
 async def test_what_is_due_is_taken_once_and_the_oldest_comes_first(store: Store) -> None:
     assert await keep(store, a_kept(2), a_kept(1), a_kept(3, "D")) == [True] * 3
     assert await keep(store, a_kept(1)) == [False]
     async with store.begin() as tx:
-        assert await tx.kept.next_due_at() == LATER
-        assert await tx.kept.due(NOW) == []
-        assert await tx.kept.take("T", "C", "early", NOW) == []
-        assert await tx.kept.due(LATER) == [("T", "C"), ("T", "D")]
-        taken = await tx.kept.take("T", "C", "d1", LATER)
+        assert await tx.digest_queue.find_next_due_at() == LATER
+        assert await tx.digest_queue.list_due(NOW) == []
+        assert await tx.digest_queue.take("T", "C", "early", NOW) == []
+        assert await tx.digest_queue.list_due(LATER) == [("T", "C"), ("T", "D")]
+        taken = await tx.digest_queue.take("T", "C", "d1", LATER)
         assert [one.outcome for one in taken] == [an_outcome(1), an_outcome(2)]
         assert {one.digest for one in taken} == {"d1"}
-        assert await tx.kept.take("T", "C", "d2", LATER) == []
-        assert await tx.kept.due(LATER) == [("T", "D")]
-        assert await tx.kept.waiting("T", "C") == 0
+        assert await tx.digest_queue.take("T", "C", "d2", LATER) == []
+        assert await tx.digest_queue.list_due(LATER) == [("T", "D")]
+        assert await tx.digest_queue.count_waiting("T", "C") == 0
 
 
 async def test_what_is_postponed_waits_for_its_new_time_and_reason(store: Store) -> None:
     await keep(store, a_kept(1), a_kept(2))
     async with store.begin() as tx:
-        one, _ = await tx.kept.take("T", "C", "d1", LATER)
-        await tx.kept.postpone([(one, Hold("muted", LATER + timedelta(hours=1), "U1"))])
-        assert await tx.kept.due(LATER) == []
-        assert await tx.kept.waiting("T", "C") == 1
-        found = await tx.kept.of_pipeline("T", "C", "p1")
+        one, _ = await tx.digest_queue.take("T", "C", "d1", LATER)
+        await tx.digest_queue.postpone([(one, Deferral("muted", LATER + timedelta(hours=1), "U1"))])
+        assert await tx.digest_queue.list_due(LATER) == []
+        assert await tx.digest_queue.count_waiting("T", "C") == 1
+        found = await tx.digest_queue.list_for_pipeline("T", "C", "p1")
         assert found == {"k1": replace(one, why="muted", due_at=LATER + timedelta(hours=1), by="U1", digest=None)}
 
 
 async def test_only_what_was_kept_for_this_reason_is_hurried(store: Store) -> None:
     await keep(store, a_kept(1, why="quiet"), a_kept(2, why="muted"), a_kept(3, "D", why="quiet"))
     async with store.begin() as tx:
-        await tx.kept.hurry("T", "C", "quiet", NOW)
-        assert [one.outcome.key for one in await tx.kept.take("T", "C", "d", NOW)] == ["k1"]
-        assert await tx.kept.due(NOW) == []
+        await tx.digest_queue.make_due("T", "C", "quiet", NOW)
+        assert [one.outcome.key for one in await tx.digest_queue.take("T", "C", "d", NOW)] == ["k1"]
+        assert await tx.digest_queue.list_due(NOW) == []
 
 
 async def test_of_two_replicas_one_takes_it(store: Store, other_replica: Store) -> None:
@@ -72,7 +72,7 @@ async def test_of_two_replicas_one_takes_it(store: Store, other_replica: Store) 
 
     async def take(replica: Store, digest: str) -> int:
         async with replica.begin() as tx:
-            return len(await tx.kept.take("T", "C", digest, LATER))
+            return len(await tx.digest_queue.take("T", "C", digest, LATER))
 
     assert sorted(await asyncio.gather(take(store, "d1"), take(other_replica, "d2"))) == [0, 20]
 
@@ -80,7 +80,7 @@ async def test_of_two_replicas_one_takes_it(store: Store, other_replica: Store) 
 async def test_what_was_told_is_forgotten_and_what_waits_never(store: Store) -> None:
     await keep(store, a_kept(1), a_kept(2, "D"))
     async with store.begin() as tx:
-        await tx.kept.take("T", "C", "d1", LATER)
-        assert await tx.kept.prune(NOW) == 0
-        assert await tx.kept.prune(LATER) == 1
-        assert await tx.kept.due(LATER) == [("T", "D")]
+        await tx.digest_queue.take("T", "C", "d1", LATER)
+        assert await tx.digest_queue.prune(NOW) == 0
+        assert await tx.digest_queue.prune(LATER) == 1
+        assert await tx.digest_queue.list_due(LATER) == [("T", "D")]

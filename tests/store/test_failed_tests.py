@@ -10,16 +10,16 @@ FAILED = {"test": frozenset({("tests.Cart", "test_total [ünïcode]"), ("", "bar
 
 async def test_what_failed_in_a_run_is_kept_once_and_read_back(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.failed_tests.keep("w1", FAILED, NOW)
-        await tx.failed_tests.keep("w1", {}, NOW)
-        assert await tx.failed_tests.of("w1") == FAILED
-        assert await tx.failed_tests.of("w2") is None
+        await tx.failed_tests.insert("w1", FAILED, NOW)
+        await tx.failed_tests.insert("w1", {}, NOW)
+        assert await tx.failed_tests.find("w1") == FAILED
+        assert await tx.failed_tests.find("w2") is None
 
 
 async def test_what_was_kept_long_ago_is_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.failed_tests.keep("old", FAILED, NOW)
-        await tx.failed_tests.keep("new", FAILED, NOW + timedelta(days=2))
+        await tx.failed_tests.insert("old", FAILED, NOW)
+        await tx.failed_tests.insert("new", FAILED, NOW + timedelta(days=2))
         assert await tx.failed_tests.prune(NOW + timedelta(days=1)) == 1
-        assert await tx.failed_tests.of("old") is None
-        assert await tx.failed_tests.of("new") == FAILED
+        assert await tx.failed_tests.find("old") is None
+        assert await tx.failed_tests.find("new") == FAILED

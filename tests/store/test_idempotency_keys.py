@@ -3,15 +3,15 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.store.idempotency_keys import Act
+from bot.store.idempotency_keys import IdempotencyRecord
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
-async def _begin(store: Store, user: str) -> Act | None:
+async def _begin(store: Store, user: str) -> IdempotencyRecord | None:
     async with store.begin() as tx:
-        return await tx.acts.begin("T1:press-1", "T1", user, NOW)
+        return await tx.idempotency_keys.begin("T1:press-1", "T1", user, NOW)
 
 
 async def test_an_act_is_begun_once_however_many_press_at_the_same_time(store: Store, other_replica: Store) -> None:
@@ -25,7 +25,7 @@ async def test_an_act_is_begun_once_however_many_press_at_the_same_time(store: S
 async def test_who_comes_later_hears_what_came_of_it(store: Store) -> None:
     assert await _begin(store, "UADA") is None
     async with store.begin() as tx:
-        await tx.acts.end("T1:press-1", "done", "Approved.", NOW + timedelta(seconds=1))
+        await tx.idempotency_keys.end("T1:press-1", "done", "Approved.", NOW + timedelta(seconds=1))
     earlier = await _begin(store, "UGRACE")
     assert earlier
     assert (earlier.user, earlier.state, earlier.result) == ("UADA", "done", "Approved.")
@@ -35,7 +35,7 @@ async def test_who_comes_later_hears_what_came_of_it(store: Store) -> None:
 async def test_an_act_whose_answer_was_lost_stays_unknown(store: Store) -> None:
     await _begin(store, "UADA")
     async with store.begin() as tx:
-        await tx.acts.end("T1:press-1", "unknown", "It may have happened.", NOW)
+        await tx.idempotency_keys.end("T1:press-1", "unknown", "It may have happened.", NOW)
     earlier = await _begin(store, "UADA")
     assert earlier
     assert (earlier.state, earlier.result) == ("unknown", "It may have happened.")
@@ -44,8 +44,8 @@ async def test_an_act_whose_answer_was_lost_stays_unknown(store: Store) -> None:
 async def test_an_act_that_failed_for_sure_may_be_begun_again(store: Store) -> None:
     await _begin(store, "UADA")
     async with store.begin() as tx:
-        await tx.acts.forget("T1:press-1")
-        assert await tx.acts.get("T1:press-1") is None
+        await tx.idempotency_keys.delete("T1:press-1")
+        assert await tx.idempotency_keys.find("T1:press-1") is None
     assert await _begin(store, "UGRACE") is None
 
 
@@ -56,10 +56,10 @@ async def test_whoever_is_told_that_nobody_began_it_has_begun_it(store: Store, o
         for _ in range(25):
             if await _begin(at, user) is None:
                 async with at.begin() as tx:
-                    act = await tx.acts.get("T1:press-1")
+                    act = await tx.idempotency_keys.find("T1:press-1")
                     assert act
                     assert act.user == user
-                    await tx.acts.forget("T1:press-1")
+                    await tx.idempotency_keys.delete("T1:press-1")
 
     await asyncio.gather(press(store, "UADA"), press(other_replica, "UGRACE"), press(store, "UEVE"))
 
@@ -67,6 +67,6 @@ async def test_whoever_is_told_that_nobody_began_it_has_begun_it(store: Store, o
 async def test_old_acts_are_pruned(store: Store) -> None:
     await _begin(store, "UADA")
     async with store.begin() as tx:
-        assert await tx.acts.prune(NOW) == 0
-        assert await tx.acts.prune(NOW + timedelta(seconds=1)) == 1
-        assert await tx.acts.get("T1:press-1") is None
+        assert await tx.idempotency_keys.prune(NOW) == 0
+        assert await tx.idempotency_keys.prune(NOW + timedelta(seconds=1)) == 1
+        assert await tx.idempotency_keys.find("T1:press-1") is None

@@ -19,20 +19,20 @@ HOOK = Hook(
 
 
 async def _stored(store: Store) -> Hook:
-    async with store.read() as tx:
-        hook = await tx.hooks.of("T", WEB)
+    async with store.begin_read() as tx:
+        hook = await tx.hooks.find("T", WEB)
     assert hook is not None
     return hook
 
 
 async def test_a_webhook_is_found_by_each_of_its_names(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.hooks.save(HOOK)
-        assert await tx.hooks.of("T", WEB) == await tx.hooks.by_key("a-key") == HOOK
-        assert await tx.hooks.by_project_id("uuid-of-web") == HOOK
-        assert await tx.hooks.all() == [HOOK]
-        await tx.hooks.remove("a-key")
-        assert await tx.hooks.by_key("a-key") is None
+        await tx.hooks.upsert(HOOK)
+        assert await tx.hooks.find("T", WEB) == await tx.hooks.find_by_key("a-key") == HOOK
+        assert await tx.hooks.find_by_project_id("uuid-of-web") == HOOK
+        assert await tx.hooks.list_all() == [HOOK]
+        await tx.hooks.delete("a-key")
+        assert await tx.hooks.find_by_key("a-key") is None
 
 
 def test_a_secret_is_not_shown() -> None:
@@ -41,36 +41,36 @@ def test_a_secret_is_not_shown() -> None:
 
 async def test_it_is_trusted_once_it_stands_there_and_has_told_something(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.hooks.save(HOOK)
-        await tx.hooks.refused("a-key", NOW)
-        await tx.hooks.checked("a-key", SOON, "h", None)
+        await tx.hooks.upsert(HOOK)
+        await tx.hooks.mark_refused("a-key", NOW)
+        await tx.hooks.mark_checked("a-key", SOON, "h", None)
     before = await _stored(store)
-    assert (before.hook_id, before.checked_at, before.refused_at, before.trusted) == ("h", SOON, None, False)
+    assert (before.hook_id, before.checked_at, before.refused_at, before.is_trusted) == ("h", SOON, None, False)
     async with store.begin() as tx:
-        await tx.hooks.heard("a-key", SOON)
-        await tx.hooks.heard("a-key", LATER)
+        await tx.hooks.mark_heard("a-key", SOON)
+        await tx.hooks.mark_heard("a-key", LATER)
     hook = await _stored(store)
-    assert (hook.heard_at, hook.proven_at, hook.trusted) == (LATER, SOON, True)
+    assert (hook.heard_at, hook.proven_at, hook.is_trusted) == (LATER, SOON, True)
 
 
 async def test_one_that_was_quiet_has_to_prove_itself_anew(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.hooks.save(replace(HOOK, hook_id="h"))
-        await tx.hooks.heard("a-key", NOW)
-        await tx.hooks.quiet("a-key", SOON)
-    assert ((await _stored(store)).trusted, (await _stored(store)).quiet_at) == (False, SOON)
+        await tx.hooks.upsert(replace(HOOK, hook_id="h"))
+        await tx.hooks.mark_heard("a-key", NOW)
+        await tx.hooks.mark_quiet("a-key", SOON)
+    assert ((await _stored(store)).is_trusted, (await _stored(store)).quiet_at) == (False, SOON)
     async with store.begin() as tx:
-        await tx.hooks.heard("a-key", LATER)
+        await tx.hooks.mark_heard("a-key", LATER)
     hook = await _stored(store)
-    assert (hook.trusted, hook.proven_at, hook.quiet_at) == (True, LATER, None)
+    assert (hook.is_trusted, hook.proven_at, hook.quiet_at) == (True, LATER, None)
 
 
 async def test_one_that_is_installed_again_begins_anew(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.hooks.save(HOOK)
-        await tx.hooks.heard("a-key", NOW)
-        await tx.hooks.save(replace(HOOK, key="another", secret="other"))
-        assert await tx.hooks.by_key("a-key") is None
+        await tx.hooks.upsert(HOOK)
+        await tx.hooks.mark_heard("a-key", NOW)
+        await tx.hooks.upsert(replace(HOOK, key="another", secret="other"))
+        assert await tx.hooks.find_by_key("a-key") is None
     assert ((await _stored(store)).secret, (await _stored(store)).heard_at) == ("other", None)
 
 
@@ -102,10 +102,10 @@ async def test_what_ended_unannounced_is_noticed(
         happened_at=NOW,
     )
     async with store.begin() as tx:
-        await tx.hooks.save(replace(HOOK, hook_id="h"))
-        await tx.hooks.heard("a-key", NOW)
-        await tx.seen.first(f"{ANNOUNCED}told", SOON)
-        await tx.outcomes.add(outcome, known_at)
-    async with store.read() as tx:
-        [hook] = await tx.hooks.all()
-        assert await tx.hooks.unannounced(hook, until=SOON) is missed
+        await tx.hooks.upsert(replace(HOOK, hook_id="h"))
+        await tx.hooks.mark_heard("a-key", NOW)
+        await tx.processed_events.insert(f"{ANNOUNCED}told", SOON)
+        await tx.outcomes.insert(outcome, known_at)
+    async with store.begin_read() as tx:
+        [hook] = await tx.hooks.list_all()
+        assert await tx.hooks.has_unannounced_end(hook, until=SOON) is missed

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.store.engine.engines import engines_for
+from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import upgrade
 from bot.store.logins import Login
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -17,68 +17,73 @@ LATER = NOW + timedelta(hours=1)
 
 async def test_a_person_may_have_several_logins_and_a_login_is_the_same_in_any_case(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.claim("T1", "UADA", "ada-l", NOW) is None
-        assert await tx.logins.claim("T1", "UADA", "ADA-L", LATER) is None
-        await tx.logins.verify("T1", "UADA", "Ada", NOW)
-        assert await tx.logins.of("T1", "UADA") == [
+        assert await tx.logins.insert_claimed("T1", "UADA", "ada-l", NOW) is None
+        assert await tx.logins.insert_claimed("T1", "UADA", "ADA-L", LATER) is None
+        await tx.logins.upsert_verified("T1", "UADA", "Ada", NOW)
+        assert await tx.logins.list_for_user("T1", "UADA") == [
             Login("T1", "UADA", "Ada", verified=True, linked_at=NOW),
             Login("T1", "UADA", "ada-l", verified=False, linked_at=NOW),
         ]
-        assert await tx.logins.person("T1", "aDa") == "UADA"
-        assert await tx.logins.person("T2", "ada") is None
-        assert await tx.logins.forget("T1", "UADA", "ADA")
-        assert not await tx.logins.forget("T1", "UADA", "ada")
-        assert not await tx.logins.forget("T1", "UEVE", "ada-l")
-        assert await tx.logins.person("T1", "ada") is None
+        assert await tx.logins.find_owner("T1", "aDa") == "UADA"
+        assert await tx.logins.find_owner("T2", "ada") is None
+        assert await tx.logins.delete("T1", "UADA", "ADA")
+        assert not await tx.logins.delete("T1", "UADA", "ada")
+        assert not await tx.logins.delete("T1", "UEVE", "ada-l")
+        assert await tx.logins.find_owner("T1", "ada") is None
 
 
 async def test_whoever_came_first_keeps_a_claim_until_a_token_says_whose_it_is(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.claim("T1", "UEVE", "ada", NOW) is None
-        owner = await tx.logins.claim("T1", "UGUS", "Ada", NOW)
+        assert await tx.logins.insert_claimed("T1", "UEVE", "ada", NOW) is None
+        owner = await tx.logins.insert_claimed("T1", "UGUS", "Ada", NOW)
         assert owner
         assert (owner.user, owner.verified) == ("UEVE", False)
-        assert await tx.logins.claim("T2", "UGUS", "ada", NOW) is None
-        await tx.logins.verify("T1", "UADA", "ada", NOW)
-        assert await tx.logins.of("T1", "UEVE") == []
-        owner = await tx.logins.claim("T1", "UEVE", "ada", NOW)
+        assert await tx.logins.insert_claimed("T2", "UGUS", "ada", NOW) is None
+        await tx.logins.upsert_verified("T1", "UADA", "ada", NOW)
+        assert await tx.logins.list_for_user("T1", "UEVE") == []
+        owner = await tx.logins.insert_claimed("T1", "UEVE", "ada", NOW)
         assert owner
         assert (owner.user, owner.verified) == ("UADA", True)
-        assert {(one.workspace, one.user) for one in await tx.logins.people("ADA")} == {("T1", "UADA"), ("T2", "UGUS")}
+        assert {(one.workspace, one.user) for one in await tx.logins.list_owners("ADA")} == {
+            ("T1", "UADA"),
+            ("T2", "UGUS"),
+        }
 
 
 async def test_what_was_claimed_becomes_verified_and_counts_from_then_on(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.logins.claim("T1", "UADA", "ada", NOW)
-        await tx.logins.verify("T1", "UADA", "Ada", LATER)
-        await tx.logins.verify("T1", "UADA", "ada", LATER + timedelta(hours=1))
-        assert await tx.logins.of("T1", "UADA") == [Login("T1", "UADA", "ada", verified=True, linked_at=LATER)]
+        await tx.logins.insert_claimed("T1", "UADA", "ada", NOW)
+        await tx.logins.upsert_verified("T1", "UADA", "Ada", LATER)
+        await tx.logins.upsert_verified("T1", "UADA", "ada", LATER + timedelta(hours=1))
+        assert await tx.logins.list_for_user("T1", "UADA") == [
+            Login("T1", "UADA", "ada", verified=True, linked_at=LATER)
+        ]
 
 
 async def test_a_login_that_two_tokens_say_is_nobodys(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.logins.verify("T1", "UADA", "ci-bot", NOW)
-        await tx.logins.verify("T1", "UGRACE", "ci-bot", NOW)
-        assert await tx.logins.person("T1", "ci-bot") is None
-        assert await tx.logins.people("ci-bot") == []
+        await tx.logins.upsert_verified("T1", "UADA", "ci-bot", NOW)
+        await tx.logins.upsert_verified("T1", "UGRACE", "ci-bot", NOW)
+        assert await tx.logins.find_owner("T1", "ci-bot") is None
+        assert await tx.logins.list_owners("ci-bot") == []
 
 
 @pytest.mark.parametrize("login", ["x" * 300, "Ünï-cødé", "dependabot[bot]"])
 async def test_any_text_may_be_a_login(store: Store, login: str) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.claim("T1", "UADA", login, NOW) is None
-        assert await tx.logins.person("T1", login.upper()) == "UADA"
+        assert await tx.logins.insert_claimed("T1", "UADA", login, NOW) is None
+        assert await tx.logins.find_owner("T1", login.upper()) == "UADA"
 
 
 async def test_whoever_was_connected_before_has_the_login_of_their_token(empty_url: str) -> None:
     await upgrade(empty_url, "0009")
-    engines = engines_for(empty_url)
+    engines = build_engines(empty_url)
     values = "('T1', 'UADA', 'c-ada', 'Ada', 'Ada', 'active', '2026-01-05 12:00:00+00:00', 'sealed')"
     async with engines.writer.begin() as connection:
         await connection.execute(text(f"INSERT INTO accounts VALUES {values}"))  # noqa: S608 - ours
     await engines.dispose()
     await upgrade(empty_url)
-    store = Store(empty_url, Vault([new_key()]))
-    async with store.read() as tx:
-        assert await tx.logins.of("T1", "UADA") == [Login("T1", "UADA", "Ada", verified=True, linked_at=NOW)]
+    store = Store(empty_url, Vault([generate_key()]))
+    async with store.begin_read() as tx:
+        assert await tx.logins.list_for_user("T1", "UADA") == [Login("T1", "UADA", "Ada", verified=True, linked_at=NOW)]
     await store.close()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(minutes=30)
@@ -14,51 +14,51 @@ URL = "https://hooks.slack.com/commands/T1/1/secret"
 
 async def test_a_waiting_command_is_taken_once(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, "17.1", NOW)
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, "17.1", NOW)
     async with store.begin() as tx:
-        taken = await tx.waiting.take("T1", "UADA", LONG_AGO)
+        taken = await tx.pending_commands.take("T1", "UADA", LONG_AGO)
         assert taken
         assert (taken.line, taken.channel, taken.reply_to) == ("rerun 7", "C1", URL)
         assert (taken.thread_ts, taken.asked_at) == ("17.1", NOW)
-        assert await tx.waiting.take("T1", "UADA", LONG_AGO) is None
+        assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None
 
 
 async def test_the_newest_command_wins(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
-        await tx.waiting.keep("T1", "UADA", "status", None, None, None, NOW + timedelta(seconds=1))
-        taken = await tx.waiting.take("T1", "UADA", LONG_AGO)
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        await tx.pending_commands.upsert("T1", "UADA", "status", None, None, None, NOW + timedelta(seconds=1))
+        taken = await tx.pending_commands.take("T1", "UADA", LONG_AGO)
     assert taken
     assert (taken.line, taken.channel, taken.reply_to) == ("status", None, None)
 
 
 async def test_each_person_waits_for_themselves(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
-        assert await tx.waiting.take("T1", "UGRACE", LONG_AGO) is None
-        assert await tx.waiting.take("T2", "UADA", LONG_AGO) is None
-        assert await tx.waiting.take("T1", "UADA", LONG_AGO)
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        assert await tx.pending_commands.take("T1", "UGRACE", LONG_AGO) is None
+        assert await tx.pending_commands.take("T2", "UADA", LONG_AGO) is None
+        assert await tx.pending_commands.take("T1", "UADA", LONG_AGO)
 
 
 async def test_what_was_asked_too_long_ago_is_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, None, LONG_AGO - timedelta(seconds=1))
-        assert await tx.waiting.take("T1", "UADA", LONG_AGO) is None
-        assert await tx.waiting.take("T1", "UADA", LONG_AGO - timedelta(days=1)) is None
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, LONG_AGO - timedelta(seconds=1))
+        assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None
+        assert await tx.pending_commands.take("T1", "UADA", LONG_AGO - timedelta(days=1)) is None
 
 
 async def test_a_response_url_is_sealed(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
-        row = (await tx.waiting._connection.execute(text("SELECT * FROM waiting"))).one()
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        row = (await tx.pending_commands._connection.execute(text("SELECT * FROM waiting"))).one()
     assert "hooks.slack.com" not in str(row)
     assert "hooks.slack.com" not in repr(row)
 
 
 async def test_a_lost_key_does_not_keep_anybody_from_connecting(store: Store, database_url: str) -> None:
-    lost_key = Store(database_url, Vault([new_key()]))
+    lost_key = Store(database_url, Vault([generate_key()]))
     async with lost_key.begin() as tx:
-        await tx.waiting.keep("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
     await lost_key.close()
     async with store.begin() as tx:
-        assert await tx.waiting.take("T1", "UADA", LONG_AGO) is None
+        assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None

@@ -13,7 +13,7 @@ async def test_a_workspaces_policy_is_replaced_as_a_whole(store: Store) -> None:
         await tx.policies.replace_all("T1", [DEPLOY])
         await tx.policies.replace_all("T2", [elsewhere])
         await tx.policies.replace_all("T1", [NOBODY, DEPLOY])
-        assert await tx.policies.of("T1") == [NOBODY, DEPLOY]
-        assert await tx.policies.of("T2") == [elsewhere]
+        assert await tx.policies.list_for_workspace("T1") == [NOBODY, DEPLOY]
+        assert await tx.policies.list_for_workspace("T2") == [elsewhere]
         await tx.policies.replace_all("T1", [])
-        assert await tx.policies.of("T1") == []
+        assert await tx.policies.list_for_workspace("T1") == []

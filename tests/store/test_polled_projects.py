@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.store.polled_projects import Payer
+from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -16,34 +16,34 @@ API = ProjectSlug("gh", "acme", "api")
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[ProjectSlug]:
-    return [watch.project for watch in await tx.watches.claim(now, LEASE_S, holder, limit)]
+    return [watch.project for watch in await tx.polled_projects.claim(now, LEASE_S, holder, limit)]
 
 
 async def test_a_new_watch_is_due_at_once_and_knows_nothing(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
+        await tx.polled_projects.upsert(WEB, NOW)
+        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", 10)
     assert (watch.project, watch.cursor, watch.idle_rounds, watch.error) == (WEB, None, 0, None)
     assert watch.next_look_at == NOW
 
 
 async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
-        await tx.watches.settle(WEB, 41, SOON, 3, error="CircleCI is down.", holder="one")
+        await tx.polled_projects.settle(WEB, 41, SOON, 3, error="CircleCI is down.", holder="one")
         assert await _claim(tx, SOON - timedelta(seconds=1)) == []
-        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
         assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
-        await tx.watches.settle(WEB, 42, SOON, 0, holder="one")
-        assert [watch.error for watch in await tx.watches.all()] == [None]
+        await tx.polled_projects.settle(WEB, 42, SOON, 0, holder="one")
+        assert [watch.error for watch in await tx.polled_projects.list_all()] == [None]
 
 
 async def test_no_project_is_polled_by_two(store: Store, other_replica: Store) -> None:
     projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(60)]
     async with store.begin() as tx:
         for project in projects:
-            await tx.watches.ensure(project, NOW)
+            await tx.polled_projects.upsert(project, NOW)
 
     async def drain(at: Store, holder: str) -> list[ProjectSlug]:
         claimed: list[ProjectSlug] = []
@@ -62,15 +62,15 @@ async def test_no_project_is_polled_by_two(store: Store, other_replica: Store) -
 
 async def test_the_longest_due_come_first(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        await tx.watches.ensure(API, NOW - timedelta(seconds=1))
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.upsert(API, NOW - timedelta(seconds=1))
         assert await _claim(tx, limit=1) == [API]
         assert await _claim(tx, limit=1) == [WEB]
 
 
 async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
         assert await _claim(tx, holder="dead") == [WEB]
         assert await _claim(tx, LATER - timedelta(seconds=2), holder="alive") == []
         assert await _claim(tx, LATER, holder="alive") == [WEB]
@@ -78,61 +78,61 @@ async def test_a_lease_that_ran_out_hands_over(store: Store) -> None:
 
 async def test_who_hurries_a_project_while_it_is_polled_is_not_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
-        await tx.watches.hurry(WEB, NOW + timedelta(seconds=1))
-        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
+        await tx.polled_projects.make_due(WEB, NOW + timedelta(seconds=1))
+        await tx.polled_projects.settle(WEB, 41, LATER, 0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=1)) == [WEB]
-        await tx.watches.settle(WEB, 41, LATER, 0, holder="one")
+        await tx.polled_projects.settle(WEB, 41, LATER, 0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=2)) == []
 
 
 async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
-        await tx.watches.settle(WEB, 41, LATER, 9, holder="one")
-        await tx.watches.ensure(WEB, SOON)
-        [watch] = await tx.watches.claim(SOON, LEASE_S, "one", 10)
+        await tx.polled_projects.settle(WEB, 41, LATER, 9, holder="one")
+        await tx.polled_projects.upsert(WEB, SOON)
+        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
         assert watch.cursor == 41
 
 
 async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        [watch] = await tx.watches.claim(NOW, LEASE_S, "one", 10)
-        await tx.watches.doubt(WEB, SOON, listed_at=SOON)
-        await tx.watches.seen(watch, 41, NOW, None)
-        [watch] = await tx.watches.of_org("gh/acme")
-        assert (watch.cursor, watch.newest_at, watch.listed_at, watch.lists_itself) == (41, NOW, SOON, True)
-        [watch] = await tx.watches.claim(LATER, LEASE_S, "one", 10)
-        await tx.watches.seen(watch, 42, NOW, LATER)
-        [watch] = await tx.watches.of_org("gh/acme")
-        assert (watch.cursor, watch.listed_at, watch.lists_itself) == (42, LATER, False)
-        await tx.watches.unlist("gh/acm", SOON)
-        assert [one.listed_at for one in await tx.watches.all()] == [LATER]
-        await tx.watches.unlist("gh/acme", SOON)
-        assert [one.lists_itself for one in await tx.watches.all()] == [True]
+        await tx.polled_projects.upsert(WEB, NOW)
+        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", 10)
+        await tx.polled_projects.force_relist(WEB, SOON, listed_at=SOON)
+        await tx.polled_projects.update_cursor(watch, 41, NOW, None)
+        [watch] = await tx.polled_projects.list_for_org("gh/acme")
+        assert (watch.cursor, watch.newest_at, watch.listed_at, watch.needs_own_listing) == (41, NOW, SOON, True)
+        [watch] = await tx.polled_projects.claim(LATER, LEASE_S, "one", 10)
+        await tx.polled_projects.update_cursor(watch, 42, NOW, LATER)
+        [watch] = await tx.polled_projects.list_for_org("gh/acme")
+        assert (watch.cursor, watch.listed_at, watch.needs_own_listing) == (42, LATER, False)
+        await tx.polled_projects.unlist_org("gh/acm", SOON)
+        assert [one.listed_at for one in await tx.polled_projects.list_all()] == [LATER]
+        await tx.polled_projects.unlist_org("gh/acme", SOON)
+        assert [one.needs_own_listing for one in await tx.polled_projects.list_all()] == [True]
 
 
 async def test_a_project_nobody_asks_for_is_dropped(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        await tx.watches.ensure(API, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.upsert(API, NOW)
         await _claim(tx)
-        await tx.watches.drop(WEB, holder="one")
-        assert [watch.project for watch in await tx.watches.all()] == [API]
+        await tx.polled_projects.delete(WEB, holder="one")
+        assert [watch.project for watch in await tx.polled_projects.list_all()] == [API]
 
 
 async def test_a_project_is_not_dropped_under_whoever_just_asked_for_it(store: Store, other_replica: Store) -> None:
     """A rule is added while the poller, which has not seen it yet, lets the project go."""
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
+        await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
     async with other_replica.begin() as tx:
-        await tx.watches.ensure(WEB, SOON)
+        await tx.polled_projects.upsert(WEB, SOON)
     async with store.begin() as tx:
-        await tx.watches.drop(WEB, holder="one")
+        await tx.polled_projects.delete(WEB, holder="one")
         assert await _claim(tx, SOON) == [WEB]
 
 
@@ -141,42 +141,42 @@ async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(stor
         async with store.begin() as tx:
             await _claim(tx)
         async with store.begin() as tx:
-            await tx.watches.drop(WEB, holder="one")
+            await tx.polled_projects.delete(WEB, holder="one")
 
     async def ask() -> None:
         async with other_replica.begin() as tx:
-            await tx.watches.ensure(WEB, SOON)
+            await tx.polled_projects.upsert(WEB, SOON)
 
     for _ in range(20):
         async with store.begin() as tx:
-            await tx.watches.ensure(WEB, NOW)
+            await tx.polled_projects.upsert(WEB, NOW)
         await asyncio.gather(poll(), ask())
         await ask()
-        async with store.read() as tx:
-            assert [watch.project for watch in await tx.watches.all()] == [WEB]
+        async with store.begin_read() as tx:
+            assert [watch.project for watch in await tx.polled_projects.list_all()] == [WEB]
 
 
 async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        assert (await tx.watches.of([WEB]))[WEB].read_by is None
-        await tx.watches.learn(WEB, "trunk", NOW)
-        await tx.watches.paid(WEB, Payer("T1", "UADA"))
-        watch = (await tx.watches.of([WEB]))[WEB]
-        assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, Payer("T1", "UADA"))
-        await tx.watches.paid(WEB, Payer())
-        assert (await tx.watches.of([WEB]))[WEB].read_by == Payer()
+        await tx.polled_projects.upsert(WEB, NOW)
+        assert (await tx.polled_projects.list_for_projects([WEB]))[WEB].read_by is None
+        await tx.polled_projects.update_details(WEB, "trunk", NOW)
+        await tx.polled_projects.mark_read_by(WEB, TokenOwner("T1", "UADA"))
+        watch = (await tx.polled_projects.list_for_projects([WEB]))[WEB]
+        assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, TokenOwner("T1", "UADA"))
+        await tx.polled_projects.mark_read_by(WEB, TokenOwner())
+        assert (await tx.polled_projects.list_for_projects([WEB]))[WEB].read_by == TokenOwner()
 
 
 async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothing(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        await tx.watches.claim(NOW, LEASE_S, "frozen", 1)
-        await tx.watches.claim(LATER, LEASE_S, "alive", 1)
-        await tx.watches.settle(WEB, 7, LATER, 0, holder="frozen")
-        await tx.watches.drop(WEB, holder="frozen")
-        [watch] = await tx.watches.all()
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.claim(NOW, LEASE_S, "frozen", 1)
+        await tx.polled_projects.claim(LATER, LEASE_S, "alive", 1)
+        await tx.polled_projects.settle(WEB, 7, LATER, 0, holder="frozen")
+        await tx.polled_projects.delete(WEB, holder="frozen")
+        [watch] = await tx.polled_projects.list_all()
         assert watch.cursor is None
         assert await _claim(tx, LATER) == []
-        await tx.watches.settle(WEB, 9, LATER, 0, holder="alive")
-        assert [watch.cursor for watch in await tx.watches.all()] == [9]
+        await tx.polled_projects.settle(WEB, 9, LATER, 0, holder="alive")
+        assert [watch.cursor for watch in await tx.polled_projects.list_all()] == [9]

@@ -12,14 +12,14 @@ RELEASE = Preset("T1", "release", WEB, None, "v1", {})
 async def test_presets_are_found_by_name_in_their_workspace(store: Store) -> None:
     async with store.begin() as tx:
         await tx.presets.replace_all("T1", [STAGING, RELEASE])
-        assert await tx.presets.get("T1", "deploy-staging") == STAGING
-        assert await tx.presets.get("T1", "deploy") is None
-        assert await tx.presets.get("T2", "release") is None
+        assert await tx.presets.find("T1", "deploy-staging") == STAGING
+        assert await tx.presets.find("T1", "deploy") is None
+        assert await tx.presets.find("T2", "release") is None
 
 
 async def test_a_workspaces_presets_are_replaced_as_a_whole(store: Store) -> None:
     async with store.begin() as tx:
         await tx.presets.replace_all("T1", [RELEASE, STAGING])
-        assert await tx.presets.of("T1") == [STAGING, RELEASE]
+        assert await tx.presets.list_for_workspace("T1") == [STAGING, RELEASE]
         await tx.presets.replace_all("T1", [RELEASE])
-        assert await tx.presets.of("T1") == [RELEASE]
+        assert await tx.presets.list_for_workspace("T1") == [RELEASE]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.messages import About, Message, Notice
-from bot.store.rate_limiter import Pace, Rate
+from bot.store.rate_limiter import BucketLimits, RateLimit
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -14,7 +14,7 @@ HOLD = "w1:hold:j1"
 
 
 async def _add(tx: Tx, key: str = "k1", *holds: str, **more: datetime) -> None:
-    assert await tx.outbox.add(key, "T1", "C1", WAITS, about=About("p1", holds or (HOLD,)), now=NOW, **more)
+    assert await tx.outbox.insert(key, "T1", "C1", WAITS, about=About("p1", holds or (HOLD,)), now=NOW, **more)
 
 
 async def _posted(tx: Tx, ts: str = "17.1") -> None:
@@ -23,7 +23,7 @@ async def _posted(tx: Tx, ts: str = "17.1") -> None:
 
 
 async def _conclude(tx: Tx) -> None:
-    for standing in await tx.revisions.standing("p1"):
+    for standing in await tx.revisions.list_hold_notices("p1"):
         await tx.revisions.conclude(standing, DECIDED, NOW)
 
 
@@ -36,13 +36,13 @@ async def test_what_says_that_a_hold_waits_is_known_whether_posted_or_not(store:
         await _add(tx, "k1")
         await _posted(tx)
         await _add(tx, "k2", "w1:hold:j2", "w1:hold:j3")
-        assert await tx.outbox.add("k3", "T1", "C1", WAITS, now=NOW)
-        standing = await tx.revisions.standing("p1")
+        assert await tx.outbox.insert("k3", "T1", "C1", WAITS, now=NOW)
+        standing = await tx.revisions.list_hold_notices("p1")
         assert [(one.key, one.workspace, one.holds) for one in standing] == [
             ("k1", "T1", (HOLD,)),
             ("k2", "T1", ("w1:hold:j2", "w1:hold:j3")),
         ]
-        assert await tx.revisions.standing("p2") == []
+        assert await tx.revisions.list_hold_notices("p2") == []
 
 
 async def test_what_was_posted_is_changed_once(store: Store) -> None:
@@ -51,7 +51,7 @@ async def test_what_was_posted_is_changed_once(store: Store) -> None:
         await _posted(tx)
         assert await _revised(tx) == []
         await _conclude(tx)
-        assert await tx.revisions.standing("p1") == []
+        assert await tx.revisions.list_hold_notices("p1") == []
         [notice] = await _revised(tx)
         assert (notice.sent_ts, notice.message) == ("17.1", DECIDED)
         assert await tx.revisions.settle_shown(notice)
@@ -82,7 +82,7 @@ async def test_a_reminder_that_nobody_has_seen_is_dropped(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, good_until=LATER)
         await _conclude(tx)
-        assert await tx.outbox.backlog() == 0
+        assert await tx.outbox.count_queued() == 0
         assert await tx.outbox.claim(NOW, LEASE_S, "one", 1) == []
 
 
@@ -91,7 +91,7 @@ async def test_a_reminder_of_which_nobody_knows_whether_it_arrived_is_not_droppe
         await _add(tx, good_until=LATER)
         [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
         await _conclude(tx)
-        await tx.outbox.settle_lost(notice, NOW)
+        await tx.outbox.settle_lost_answer(notice, NOW)
         [again] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
         assert (again.message, again.good_until) == (DECIDED, None)
 
@@ -120,12 +120,12 @@ async def test_a_change_that_slack_refuses_for_now_is_tried_then(store: Store) -
         await tx.revisions.settle_retry(notice, LATER)
         assert await _revised(tx) == []
         [again] = await _revised(tx, LATER)
-        await tx.revisions.settle_gone(again, "message_not_found")
+        await tx.revisions.settle_undeliverable(again, "message_not_found")
         assert await _revised(tx, LATER + timedelta(hours=1)) == []
 
 
 async def test_changes_keep_the_pace_of_their_workspace(store: Store) -> None:
-    pace = Pace(posts=Rate(0), updates=Rate(10.0, 2))
+    pace = BucketLimits(posts=RateLimit(0), updates=RateLimit(10.0, 2))
     async with store.begin() as tx:
         for number in range(3):
             await _add(tx, f"k{number}")
@@ -153,7 +153,7 @@ async def test_what_still_has_to_change_is_not_forgotten(store: Store) -> None:
         await _add(tx)
         await _posted(tx)
         assert await tx.outbox.prune(month) == 0
-        assert len(await tx.revisions.standing("p1")) == 1
+        assert len(await tx.revisions.list_hold_notices("p1")) == 1
         await _conclude(tx)
         assert await tx.outbox.prune(month) == 0
         [notice] = await _revised(tx)
@@ -165,14 +165,14 @@ async def test_what_tells_of_several_holds_changes_with_each_and_not_without(sto
     async with store.begin() as tx:
         await _add(tx, "k1", HOLD, "w1:hold:j2")
         await _posted(tx)
-        [standing] = await tx.revisions.standing("p1")
+        [standing] = await tx.revisions.list_hold_notices("p1")
         await tx.revisions.restate(standing, WAITS)
         assert await _revised(tx) == []
         await tx.revisions.restate(standing, Message("One still waits", []))
         [notice] = await _revised(tx)
         assert notice.message.text == "One still waits"
         assert await tx.revisions.settle_shown(notice)
-        assert len(await tx.revisions.standing("p1")) == 1
+        assert len(await tx.revisions.list_hold_notices("p1")) == 1
         await _conclude(tx)
         assert [one.message for one in await _revised(tx)] == [DECIDED]
 
@@ -180,7 +180,7 @@ async def test_what_tells_of_several_holds_changes_with_each_and_not_without(sto
 async def test_a_notice_is_said_anew_by_its_key_be_it_posted_or_queued(store: Store) -> None:
     async with store.begin() as tx:
         for key in ("posted", "queued"):
-            assert await tx.outbox.add(key, "T1", "C1", WAITS, now=NOW)
+            assert await tx.outbox.insert(key, "T1", "C1", WAITS, now=NOW)
         await _posted(tx)
         for key in ("posted", "queued", "forgotten"):
             await tx.revisions.revise(key, DECIDED)

@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Scope
+from bot.domain import ProjectScope
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import Trouble
+from bot.store.rule_problems import RuleProblem
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -14,49 +14,53 @@ LATER = NOW + timedelta(minutes=10)
 
 
 async def _rule(tx: Tx, branch: str = "main") -> Subscription:
-    rule = Subscription(0, "T1", "C1", Scope.parse("gh/acme/web"), Rule(branch=(branch,)), "UADA", NOW)
-    return await tx.subscriptions.add(rule)
+    rule = Subscription(0, "T1", "C1", ProjectScope.parse("gh/acme/web"), Rule(branch=(branch,)), "UADA", NOW)
+    return await tx.subscriptions.insert(rule)
 
 
 async def test_each_kind_of_thing_is_noted_once_for_a_rule_as_it_stands_now(store: Store) -> None:
     async with store.begin() as tx:
         rule = await _rule(tx)
-        owner = Trouble(rule.id, "owner", "expired", "", NOW)
-        project = Trouble(rule.id, "project", "renamed", "gh/acme/site", NOW)
+        owner = RuleProblem(rule.id, "owner", "expired", "", NOW)
+        project = RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)
         for trouble in (owner, project, replace(owner, reason="left", since=LATER)):
-            await tx.troubles.note(trouble)
-        assert await tx.troubles.of([rule.id]) == {rule.id: [replace(owner, reason="left", since=LATER), project]}
-        assert await tx.troubles.of([rule.id + 1]) == {}
+            await tx.rule_problems.upsert(trouble)
+        assert await tx.rule_problems.list_for_rules([rule.id]) == {
+            rule.id: [replace(owner, reason="left", since=LATER), project]
+        }
+        assert await tx.rule_problems.list_for_rules([rule.id + 1]) == {}
 
 
 async def test_what_was_told_together_is_found_together_also_when_it_is_over(store: Store) -> None:
     async with store.begin() as tx:
         rules = [await _rule(tx, "a"), await _rule(tx, "b")]
-        noted = [Trouble(rule.id, "owner", "left", "silent", NOW) for rule in rules]
+        noted = [RuleProblem(rule.id, "owner", "left", "silent", NOW) for rule in rules]
         for trouble in noted:
-            await tx.troubles.note(trouble)
-        await tx.troubles.told(noted, "key")
-        assert await tx.troubles.over(rules[0].id, ["project"], LATER) == []
-        assert await tx.troubles.over(rules[0].id, ["owner", "project"], LATER) == [replace(noted[0], told_in="key")]
-        assert await tx.troubles.over(rules[0].id, ["owner"], LATER) == [], "it is over once"
-        assert list(await tx.troubles.of(rule.id for rule in rules)) == [rules[1].id]
-        assert [one.over_at for one in await tx.troubles.told_in("key")] == [LATER, None]
+            await tx.rule_problems.upsert(trouble)
+        await tx.rule_problems.mark_reported(noted, "key")
+        assert await tx.rule_problems.mark_resolved(rules[0].id, ["project"], LATER) == []
+        assert await tx.rule_problems.mark_resolved(rules[0].id, ["owner", "project"], LATER) == [
+            replace(noted[0], told_in="key")
+        ]
+        assert await tx.rule_problems.mark_resolved(rules[0].id, ["owner"], LATER) == [], "it is over once"
+        assert list(await tx.rule_problems.list_for_rules(rule.id for rule in rules)) == [rules[1].id]
+        assert [one.over_at for one in await tx.rule_problems.list_reported_in("key")] == [LATER, None]
 
 
 async def test_it_comes_again_and_is_to_be_told_again(store: Store) -> None:
     async with store.begin() as tx:
         rule = await _rule(tx)
-        trouble = Trouble(rule.id, "owner", "left", "", NOW)
-        await tx.troubles.note(trouble)
-        await tx.troubles.told([trouble], "key")
-        await tx.troubles.over(rule.id, ["owner"], LATER)
-        await tx.troubles.note(replace(trouble, since=LATER))
-        assert await tx.troubles.of([rule.id]) == {rule.id: [replace(trouble, since=LATER)]}
+        trouble = RuleProblem(rule.id, "owner", "left", "", NOW)
+        await tx.rule_problems.upsert(trouble)
+        await tx.rule_problems.mark_reported([trouble], "key")
+        await tx.rule_problems.mark_resolved(rule.id, ["owner"], LATER)
+        await tx.rule_problems.upsert(replace(trouble, since=LATER))
+        assert await tx.rule_problems.list_for_rules([rule.id]) == {rule.id: [replace(trouble, since=LATER)]}
 
 
 async def test_it_goes_with_its_rule(store: Store) -> None:
     async with store.begin() as tx:
         rule = await _rule(tx)
-        await tx.troubles.note(Trouble(rule.id, "owner", "left", "", NOW, told_in="key"))
-        await tx.subscriptions.remove("T1", "C1", rule.id)
-        assert await tx.troubles.told_in("key") == []
+        await tx.rule_problems.upsert(RuleProblem(rule.id, "owner", "left", "", NOW, told_in="key"))
+        await tx.subscriptions.delete("T1", "C1", rule.id)
+        assert await tx.rule_problems.list_reported_in("key") == []

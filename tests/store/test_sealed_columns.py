@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import Account, Installation
-from bot.store.sealed_columns import Kept
+from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store, Tx
-from bot.store.vault import Vault, VaultError, new_key
+from bot.store.vault import Vault, VaultError, generate_key
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
@@ -16,47 +16,47 @@ ACME = Installation("T1", "Acme", "UBOT", "B1", ("commands",), "UADA", NOW, "xox
 
 
 async def _fill(tx: Tx) -> None:
-    await tx.accounts.save(ADA)
-    await tx.installations.save(ACME)
-    await tx.waiting.keep("T1", "UADA", "status", "C1", "https://hooks.slack.com/1", None, NOW)
-    await tx.waiting.keep("T1", "UGRACE", "status", "C1", None, None, NOW)
+    await tx.accounts.upsert(ADA)
+    await tx.installations.upsert(ACME)
+    await tx.pending_commands.upsert("T1", "UADA", "status", "C1", "https://hooks.slack.com/1", None, NOW)
+    await tx.pending_commands.upsert("T1", "UGRACE", "status", "C1", None, None, NOW)
 
 
 async def test_after_a_rotation_the_new_key_is_enough(store: Store, database_url: str, key: str) -> None:
     async with store.begin() as tx:
         await _fill(tx)
-    new = new_key()
+    new = generate_key()
     rotating, afterwards = Store(database_url, Vault([new, key])), Store(database_url, Vault([new]))
     async with rotating.begin() as tx:
-        assert await tx.secrets.rotate() == 5
+        assert await tx.sealed_columns.rotate() == 5
     async with afterwards.begin() as tx:
-        assert await tx.secrets.check() == 5
-        assert await tx.accounts.get("T1", "UADA") == ADA
-        assert await tx.installations.get("T1") == ACME
-        waiting = await tx.waiting.take("T1", "UADA", NOW - timedelta(minutes=1))
+        assert await tx.sealed_columns.check() == 5
+        assert await tx.accounts.find("T1", "UADA") == ADA
+        assert await tx.installations.find("T1") == ACME
+        waiting = await tx.pending_commands.take("T1", "UADA", NOW - timedelta(minutes=1))
         assert waiting
         assert waiting.reply_to == "https://hooks.slack.com/1"
-    async with store.read() as tx:
+    async with store.begin_read() as tx:
         with pytest.raises(VaultError):
-            await tx.secrets.check()
+            await tx.sealed_columns.check()
     await rotating.close()
     await afterwards.close()
 
 
 async def test_what_opens_with_no_key_is_left_alone_and_counted(store: Store, database_url: str, key: str) -> None:
-    new, gone = new_key(), new_key()
+    new, gone = generate_key(), generate_key()
     async with store.begin() as tx:
         await _fill(tx)
     rotating, stranger = Store(database_url, Vault([new, key])), Store(database_url, Vault([gone]))
     async with stranger.begin() as tx:
-        await tx.accounts.save(replace(ADA, user="ULOST"))
+        await tx.accounts.upsert(replace(ADA, user="ULOST"))
     async with rotating.begin() as tx:
-        assert await tx.secrets.count() == Kept(first=0, later=5, lost=1)
-        assert await tx.secrets.rotate() == 5
-        assert await tx.secrets.count() == Kept(first=5, later=0, lost=1)
-        assert await tx.secrets.rotate() == 0
-    async with stranger.read() as tx:
-        lost = await tx.accounts.get("T1", "ULOST")
+        assert await tx.sealed_columns.count() == SecretCounts(first=0, later=5, lost=1)
+        assert await tx.sealed_columns.rotate() == 5
+        assert await tx.sealed_columns.count() == SecretCounts(first=5, later=0, lost=1)
+        assert await tx.sealed_columns.rotate() == 0
+    async with stranger.begin_read() as tx:
+        lost = await tx.accounts.find("T1", "ULOST")
         assert lost
         assert lost.token == ADA.token
     await rotating.close()

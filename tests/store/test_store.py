@@ -28,12 +28,14 @@ async def test_replicas_share_the_work_without_waiting_for_each_other(replicas: 
     one, other = replicas
     async with one.begin() as tx:
         for number in (1, 2):
-            await tx.watches.ensure(ProjectSlug("gh", "acme", f"p{number}"), NOW)
-            await tx.cards.want("T1", f"C{number}", "p1", None, NOW)
-            await tx.outbox.add(f"k{number}", "T1", f"C{number}", Message("It failed"), now=NOW)
+            await tx.polled_projects.upsert(ProjectSlug("gh", "acme", f"p{number}"), NOW)
+            await tx.cards.upsert("T1", f"C{number}", "p1", None, NOW)
+            await tx.outbox.insert(f"k{number}", "T1", f"C{number}", Message("It failed"), now=NOW)
     async with one.begin() as first, asyncio.timeout(10), other.begin() as second:
         for tx, expected in ((first, 1), (second, 2)):
-            assert [watch.project.project for watch in await tx.watches.claim(NOW, 60, "one", 1)] == [f"p{expected}"]
+            assert [watch.project.project for watch in await tx.polled_projects.claim(NOW, 60, "one", 1)] == [
+                f"p{expected}"
+            ]
             assert [card.channel for card in await tx.cards.claim(NOW, 60, "one", 1)] == [f"C{expected}"]
             assert [notice.key for notice in await tx.outbox.claim(NOW, 60, "one", 1)] == [f"k{expected}"]
 
@@ -41,17 +43,17 @@ async def test_replicas_share_the_work_without_waiting_for_each_other(replicas: 
 async def test_what_one_transaction_writes_stands_or_falls_together(store: Store) -> None:
     async def write_and_raise() -> None:
         async with store.begin() as tx:
-            card = await tx.cards.want("T1", "C1", "p1", None, NOW)
-            await tx.outbox.add("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
-            assert await tx.seen.first("slack:Ev1", NOW)
+            card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+            await tx.outbox.insert("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
+            assert await tx.processed_events.insert("slack:Ev1", NOW)
             raise LookupError
 
     with pytest.raises(LookupError):
         await write_and_raise()
     async with store.begin() as tx:
-        assert await tx.outbox.backlog() == 0
-        assert await tx.cards.of_pipeline("p1") == []
-        assert await tx.seen.first("slack:Ev1", NOW)
+        assert await tx.outbox.count_queued() == 0
+        assert await tx.cards.list_for_pipeline("p1") == []
+        assert await tx.processed_events.insert("slack:Ev1", NOW)
 
 
 async def test_a_cancelled_transaction_leaves_nothing_behind_and_its_connection_usable(store: Store) -> None:
@@ -59,7 +61,7 @@ async def test_a_cancelled_transaction_leaves_nothing_behind_and_its_connection_
 
     async def write() -> None:
         async with store.begin() as tx:
-            await tx.seen.first("slack:Ev1", NOW)
+            await tx.processed_events.insert("slack:Ev1", NOW)
             writing.set()
             await never.wait()
 
@@ -68,4 +70,4 @@ async def test_a_cancelled_transaction_leaves_nothing_behind_and_its_connection_
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(5), store.begin() as tx:
-        assert await tx.seen.first("slack:Ev1", NOW)
+        assert await tx.processed_events.insert("slack:Ev1", NOW)

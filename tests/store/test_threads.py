@@ -7,7 +7,7 @@ import pytest
 from bot.domain import ProjectSlug
 from bot.messages import About, Message
 from bot.store.store import Store
-from bot.store.threads import Thread
+from bot.store.threads import PipelineThread
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -19,7 +19,7 @@ async def known(store: Store) -> Store:
     async with store.begin() as tx:
         for number in (1, 2):
             await tx.pipelines.follow(f"p{number}", WEB, number, "main", None, "{}", NOW)
-        await tx.cards.want("T1", "C1", "p1", None, NOW)
+        await tx.cards.upsert("T1", "C1", "p1", None, NOW)
         (card,) = await tx.cards.claim(NOW, 12, "me", 1)
         await tx.cards.settle_sent(card, "1.1", NOW)
     return store
@@ -34,14 +34,14 @@ async def test_a_direct_message_is_about_the_pipeline_that_it_tells_of(
 ) -> None:
     async with known.begin() as tx:
         holds = About("p2", ("h1",)) if its_key == "holds" else None
-        await tx.outbox.add(its_key, "T1", "U1", Message("It failed"), about=holds, now=NOW)
+        await tx.outbox.insert(its_key, "T1", "U1", Message("It failed"), about=holds, now=NOW)
         (notice,) = await tx.outbox.claim(NOW, 12, "me", 1)
         await tx.outbox.settle_sent(notice, "2.2", NOW)
-        assert await tx.threads.about("T1", ["D1", "U1"], "2.2") == (Thread(about, WEB) if about else None)
+        assert await tx.threads.find("T1", ["D1", "U1"], "2.2") == (PipelineThread(about, WEB) if about else None)
 
 
 async def test_a_card_is_about_its_pipeline_where_it_stands_and_nowhere_else(known: Store) -> None:
-    async with known.read() as tx:
-        assert await tx.threads.about("T1", ["C1", "U1"], "1.1") == Thread("p1", WEB)
+    async with known.begin_read() as tx:
+        assert await tx.threads.find("T1", ["C1", "U1"], "1.1") == PipelineThread("p1", WEB)
         for workspace, channel, ts in (("T1", "C1", "1.2"), ("T1", "C2", "1.1"), ("T2", "C1", "1.1")):
-            assert await tx.threads.about(workspace, [channel], ts) is None
+            assert await tx.threads.find(workspace, [channel], ts) is None

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Boolean, Column, Float, Integer, Table, func, insert, select
 
 from bot.domain import ProjectSlug
-from bot.store.engine.moment import Moment
-from bot.store.polled_projects import Payer
+from bot.store.engine.moment import UtcDateTime
+from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store, Tx
 from bot.store.tables.core import metadata
-from bot.store.uninstalls import owned
+from bot.store.uninstalls import list_workspace_tables
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 NOBODYS = {
@@ -24,11 +24,11 @@ NOBODYS = {
 
 
 def test_every_table_is_a_workspaces_own_or_known_to_be_nobodys() -> None:
-    assert {table.name for table in owned()} == metadata.tables.keys() - NOBODYS
+    assert {table.name for table in list_workspace_tables()} == metadata.tables.keys() - NOBODYS
 
 
 def _value(column: Column[Any], workspace: str) -> Any:
-    kinds: list[tuple[type, Any]] = [(Boolean, False), (Integer, 1), (Float, 1.0), (Moment, NOW)]
+    kinds: list[tuple[type, Any]] = [(Boolean, False), (Integer, 1), (Float, 1.0), (UtcDateTime, NOW)]
     kind = next((value for kind, value in kinds if isinstance(column.type, kind)), None)
     return workspace if column.name == "workspace" or kind is None else kind
 
@@ -44,14 +44,14 @@ def _row(table: Table, workspace: str) -> dict[str, Any]:
 
 async def _counts(tx: Tx, workspace: str) -> dict[str, int]:
     counted = {}
-    for table in owned():
+    for table in list_workspace_tables():
         query = select(func.count()).select_from(table).where(table.c.workspace == workspace)
         counted[table.name] = await tx._connection.scalar(query) or 0
     return counted
 
 
 async def _fill(tx: Tx) -> None:
-    for table in reversed(list(owned())):
+    for table in reversed(list(list_workspace_tables())):
         for workspace in ("T1", "T2"):
             await tx._connection.execute(insert(table).values(_row(table, workspace)))
 
@@ -59,14 +59,18 @@ async def _fill(tx: Tx) -> None:
 async def test_secrets_go_at_once_and_everything_goes_in_the_end_and_nothing_of_others(store: Store) -> None:
     async with store.begin() as tx:
         await _fill(tx)
-        await tx.departures.end("T1")
-        assert await tx.departures.begin("T1", NOW)
-        assert not await tx.departures.begin("T1", NOW)
+        await tx.uninstalls.mark_reinstalled("T1")
+        assert await tx.uninstalls.mark_uninstalled("T1", NOW)
+        assert not await tx.uninstalls.mark_uninstalled("T1", NOW)
         left = await _counts(tx, "T1")
-        sealed = {table.name for table in owned() if any(column.name.endswith("_sealed") for column in table.c)}
+        sealed = {
+            table.name
+            for table in list_workspace_tables()
+            if any(column.name.endswith("_sealed") for column in table.c)
+        }
         assert {name for name, count in left.items() if not count} == sealed
         assert set((await _counts(tx, "T2")).values()) == {1}
-        await tx.departures.purge("T1")
+        await tx.uninstalls.purge("T1")
         assert set((await _counts(tx, "T1")).values()) == {0}
         assert set((await _counts(tx, "T2")).values()) == {1}
 
@@ -80,11 +84,11 @@ async def test_nobody_of_theirs_is_named_as_a_reader_any_more(store: Store) -> N
     """What is read of projects and organisations is nobody's own, but says whose token read it."""
     web = ProjectSlug("gh", "acme", "web")
     async with store.begin() as tx:
-        await tx.watches.ensure(web, NOW)
-        await tx.watches.paid(web, Payer("T1", "U1"))
+        await tx.polled_projects.upsert(web, NOW)
+        await tx.polled_projects.mark_read_by(web, TokenOwner("T1", "U1"))
         for org, reader in (("gh/acme", "T1/U1"), ("gh/other", "T11/U1")):
-            await tx.listings.ensure(org, NOW)
-            await tx.listings.seen(org, reader, None, None)
-        await tx.departures.purge("T1")
-        assert (await tx.watches.of([web]))[web].read_by is None
-        assert {one.org: one.reader for one in await tx.listings.all()} == {"gh/acme": None, "gh/other": "T11/U1"}
+            await tx.org_polls.insert(org, NOW)
+            await tx.org_polls.mark_listed(org, reader, None, None)
+        await tx.uninstalls.purge("T1")
+        assert (await tx.polled_projects.list_for_projects([web]))[web].read_by is None
+        assert {one.org: one.reader for one in await tx.org_polls.list_all()} == {"gh/acme": None, "gh/other": "T11/U1"}

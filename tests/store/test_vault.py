@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.vault import Vault, VaultError, new_key
+from bot.store.vault import Vault, VaultError, generate_key
 
-OLD, NEW = new_key(), new_key()
+OLD, NEW = generate_key(), generate_key()
 
 
 @given(owner=st.text(), secret=st.text())

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from bot.untrusted.config_declarations import MOST_DECLARED, MOST_DEPTH, MOST_TOLD, declarations
+from bot.untrusted.config_declarations import MOST_DECLARED, MOST_DEPTH, MOST_OUTPUT_CHARS, read_declarations
 
 
 def declared(text: str) -> list[list[object]] | None:
-    found, rest = declarations(None, text.encode())
+    found, rest = read_declarations(None, text.encode())
     assert rest == b""
     read: list[list[object]] | None = json.loads(json.dumps(found))
     return read
@@ -67,7 +67,7 @@ WIDE = "a: &a {" + ", ".join(f"k{number}: v" for number in range(500)) + "}\n"
 def test_aliases_never_make_more_of_a_config_than_it_may_tell(text: str) -> None:
     assert len(text) < 40_000
     found = declared(text)
-    assert found is None or len(json.dumps(found)) < 2 * MOST_TOLD
+    assert found is None or len(json.dumps(found)) < 2 * MOST_OUTPUT_CHARS
 
 
 @pytest.mark.parametrize(

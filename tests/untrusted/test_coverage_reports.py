@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.untrusted.coverage_reports import is_summary, lines_covered
+from bot.untrusted.coverage_reports import is_summary, read_coverage
 
 COBERTURA = (
     '<?xml version="1.0"?>\n<coverage branch-rate="0.1" line-rate="0.8734" version="7">\n<packages line-rate="1"/>'
@@ -32,7 +32,7 @@ LCOV = "TN:\nSF:a.py\nDA:1,1\nLF:10\nLH:9\nend_of_record\nSF:b.py\nLF:30\nLH:21\
     ],
 )
 def test_a_summary_says_how_many_lines_tests_reach(path: str, content: str, percent: float) -> None:
-    assert lines_covered(path, content.encode())[0] == pytest.approx(percent)
+    assert read_coverage(path, content.encode())[0] == pytest.approx(percent)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_summary_says_how_many_lines_tests_reach(path: str, content: str, perc
     ],
 )
 def test_what_says_nothing_is_no_number(path: str, content: bytes) -> None:
-    assert lines_covered(path, content) == (None, b"")
+    assert read_coverage(path, content) == (None, b"")
 
 
 def test_a_summary_is_known_by_its_name() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.untrusted.job_log import first_error, kind_of
+from bot.untrusted.job_log import classify_error, find_first_error
 
 PRINTED: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("printed.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("printed", PRINTED.values(), ids=PRINTED.keys())
 def test_the_line_that_tells_the_reason_is_picked_out_and_says_what_kind_it_is(printed: dict[str, Any]) -> None:
-    line = first_error(printed["log"])
+    line = find_first_error(printed["log"])
     assert line == printed["line"]
-    assert kind_of(line or "") == (printed["kind"] or "")
+    assert classify_error(line or "") == (printed["kind"] or "")

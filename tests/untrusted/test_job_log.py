@@ -2,20 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from bot.untrusted.job_log import first_error, tail
+from bot.untrusted.job_log import find_first_error, get_last_lines
 
 # The end, and the reason
 
 
 def test_the_tail_is_the_last_lines_that_say_something() -> None:
-    assert tail("\n".join(str(n) for n in range(100)) + "\n\n  \n", 3) == ("97", "98", "99")
-    assert tail("one\n\ntwo  ") == ("one", "", "two")
-    assert tail(" \n ") == ()
-    assert tail("") == ()
+    assert get_last_lines("\n".join(str(n) for n in range(100)) + "\n\n  \n", 3) == ("97", "98", "99")
+    assert get_last_lines("one\n\ntwo  ") == ("one", "", "two")
+    assert get_last_lines(" \n ") == ()
+    assert get_last_lines("") == ()
 
 
 def test_a_line_that_never_ends_is_shortened() -> None:
-    (line,) = tail("x" * 10_000)
+    (line,) = get_last_lines("x" * 10_000)
     assert (len(line), line[-1]) == (500, "…")
 
 
@@ -38,8 +38,8 @@ def test_a_line_that_never_ends_is_shortened() -> None:
     ],
 )
 def test_the_first_line_that_reads_like_the_reason(text: str, line: str | None) -> None:
-    assert first_error(text) == line
+    assert find_first_error(text) == line
 
 
 def test_the_reason_is_kept_short() -> None:
-    assert len(first_error("ValueError: " + "x" * 5000) or "") == 300
+    assert len(find_first_error("ValueError: " + "x" * 5000) or "") == 300

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.untrusted.known_secrets import mask_values
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.untrusted.masking import mask_secrets
+from bot.untrusted.terminal import clean_terminal_text
 
 NAMES = frozenset({"STRIPE_ACCOUNT", "DB_URL", "DB_URL_REPLICA", "MOTTO"})
 SECRET = "acct-17-Zebra"
@@ -78,12 +78,12 @@ def test_without_names_nothing_is_looked_for() -> None:
 
 def test_colours_in_the_middle_of_a_value_do_not_save_it() -> None:
     raw = "STRIPE_ACCOUNT=\x1b[31macct-17\x1b[0m-Zebra\r\nacct-17-Zebra"
-    assert mask(clean(raw), NAMES) == "STRIPE_ACCOUNT=****\n****"
+    assert mask_secrets(clean_terminal_text(raw), NAMES) == "STRIPE_ACCOUNT=****\n****"
 
 
 def test_forms_of_secrets_are_masked_beside_values_and_circlecis_own_masks_stay() -> None:
     token = "ghp_" + "a1B2" * 9
     assert (
-        mask(f"DB_URL: db.internal\nsee {token} or **** at db.internal", NAMES)
+        mask_secrets(f"DB_URL: db.internal\nsee {token} or **** at db.internal", NAMES)
         == "DB_URL: ****\nsee **** or **** at ****"
     )

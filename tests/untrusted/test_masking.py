@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.untrusted.masking import mask
-from bot.untrusted.terminal import clean
+from bot.untrusted.masking import mask_secrets
+from bot.untrusted.terminal import clean_terminal_text
 
 # Terminal codes
 
@@ -36,12 +36,12 @@ from bot.untrusted.terminal import clean
     ],
 )
 def test_text_ends_up_as_a_terminal_would_show_it(raw: str, shown: str) -> None:
-    assert clean(raw) == shown
+    assert clean_terminal_text(raw) == shown
 
 
 @given(st.text(st.sampled_from("a1;[]\x1b\x9b\x07\b\r\n\\m ?P(") | st.characters(codec="utf-8")))
 def test_nothing_unprintable_survives(raw: str) -> None:
-    shown = clean(raw)
+    shown = clean_terminal_text(raw)
     assert not any(ord(char) < 32 and char not in "\n\t" for char in shown)
     assert "\x1b" not in shown
     assert "\x9b" not in shown
@@ -76,7 +76,7 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabc+/=\n-----END RSA P
 )
 @pytest.mark.parametrize("around", ["{}", "found {} here", '"{}"', "({})", "x={}\n", "https://h.test/?q={}&r=1"])
 def test_tokens_are_known_by_their_form(secret: str, around: str) -> None:
-    masked = mask(around.format(secret))
+    masked = mask_secrets(around.format(secret))
     assert secret not in masked
     assert "****" in masked
 
@@ -105,7 +105,7 @@ def test_tokens_are_known_by_their_form(secret: str, around: str) -> None:
     ],
 )
 def test_secrets_are_known_by_where_they_stand(text: str, masked: str) -> None:
-    assert mask(text) == masked
+    assert mask_secrets(text) == masked
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_secrets_are_known_by_where_they_stand(text: str, masked: str) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert mask(text) == text
+    assert mask_secrets(text) == text
 
 
 @given(st.text(max_size=300))
 def test_masking_twice_masks_no_more(text: str) -> None:
-    assert mask(mask(text)) == mask(text)
+    assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
 
 
 words = st.text(st.sampled_from("abcXYZ 01_-=:'\"/@.\n"), max_size=80)
@@ -146,12 +146,12 @@ words = st.text(st.sampled_from("abcXYZ 01_-=:'\"/@.\n"), max_size=80)
 
 @given(words, words)
 def test_a_token_is_masked_wherever_it_stands(before: str, after: str) -> None:
-    assert GITHUB not in mask(f"{before} {GITHUB} {after}")
+    assert GITHUB not in mask_secrets(f"{before} {GITHUB} {after}")
 
 
 @given(words, st.text("abcdefgh0123456789", min_size=8, max_size=30), words)
 def test_a_named_secret_is_masked_wherever_it_stands(before: str, secret: str, after: str) -> None:
-    masked = mask(f"{before}\nDB_PASSWORD={secret}\n{after}")
+    masked = mask_secrets(f"{before}\nDB_PASSWORD={secret}\n{after}")
     assert f"DB_PASSWORD={secret}" not in masked
 
 
@@ -173,4 +173,4 @@ def test_a_named_secret_is_masked_wherever_it_stands(before: str, secret: str, a
 )
 def test_no_huge_line_takes_long(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    assert len(mask(clean(text))) <= len(text) * 2
+    assert len(mask_secrets(clean_terminal_text(text))) <= len(text) * 2

@@ -4,28 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.untrusted.numbers import MOST_OF_A_ROW, signed, whole
+from bot.untrusted.numbers import MOST_OF_A_ROW, parse_signed_number, parse_whole_number
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(0, 10**20))
 def test_a_number_is_read_as_it_is_written_unless_it_is_too_large(number: int, most: int) -> None:
-    assert signed(str(number), most) == (number if -most <= number <= most else None)
-    assert whole(str(number), most) == (number if 0 <= number <= most else None)
+    assert parse_signed_number(str(number), most) == (number if -most <= number <= most else None)
+    assert parse_whole_number(str(number), most) == (number if 0 <= number <= most else None)
 
 
 @given(st.text())
 def test_no_text_breaks_the_reading(text: str) -> None:
-    assert whole(text) is None or text.isdigit()
+    assert parse_whole_number(text) is None or text.isdigit()
 
 
 @pytest.mark.parametrize(
     "text", ["", "+", "-", "--1", "1.0", "1e3", "1_000", " 1", "٣", "²", "0x1", "9" * 5000, "-" + "9" * 5000]
 )
 def test_what_is_no_number_or_has_no_room_is_none(text: str) -> None:
-    assert whole(text) is None
-    assert signed(text, MOST_OF_A_ROW) is None
+    assert parse_whole_number(text) is None
+    assert parse_signed_number(text, MOST_OF_A_ROW) is None
 
 
 def test_zeros_in_front_count_for_nothing() -> None:
-    assert whole("0" * 5000 + "7") == 7
-    assert whole("000") == 0
+    assert parse_whole_number("0" * 5000 + "7") == 7
+    assert parse_whole_number("000") == 0

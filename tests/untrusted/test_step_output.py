@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.untrusted.step_output import KEPT_BYTES, KEPT_CHARS, Printed, last_printed
+from bot.untrusted.step_output import KEPT_BYTES, KEPT_CHARS, StepOutput, parse_step_output
 
 
-def kept_of(raw: bytes, chunk: int = 16_384) -> Printed:
-    kept = Printed()
+def kept_of(raw: bytes, chunk: int = 16_384) -> StepOutput:
+    kept = StepOutput()
     for start in range(0, len(raw), chunk):
         kept.add(raw[start : start + chunk])
     return kept
@@ -18,7 +18,7 @@ def kept_of(raw: bytes, chunk: int = 16_384) -> Printed:
 
 def read(raw: bytes, chunk: int = 16_384) -> tuple[str, bool]:
     kept = kept_of(raw, chunk)
-    return last_printed(kept.raw, cut=kept.cut)
+    return parse_step_output(kept.raw, cut=kept.cut)
 
 
 def whole_lines(text: str) -> str:

@@ -30,11 +30,11 @@ def test_a_plain_scalar_means_what_yaml_1_1_says(text: str) -> None:
         return
     if isinstance(meant, dict | list):
         return
-    assert yaml_scalars.boolean(text) == (meant if isinstance(meant, bool) else None)
-    assert yaml_scalars.integer(text) == (meant if type(meant) is int else None)
+    assert yaml_scalars.parse_boolean(text) == (meant if isinstance(meant, bool) else None)
+    assert yaml_scalars.parse_integer(text) == (meant if type(meant) is int else None)
     assert yaml_scalars.is_null(text) == (meant is None)
 
 
 @pytest.mark.parametrize("text", ["0b", "0b_", "0x", "0x_", "_1", "1.0", " 1", "1 ", "\u0663"])
 def test_what_is_no_number_is_none(text: str) -> None:
-    assert yaml_scalars.integer(text) is None
+    assert yaml_scalars.parse_integer(text) is None

@@ -13,10 +13,10 @@ from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import Hook
 from bot.metrics import Metrics, Readings
 from bot.web import routes
-from bot.web.circleci_endpoint import CircleCIDoor
-from bot.web.health_endpoint import Health
-from bot.web.install_endpoint import InstallDoor
-from bot.web.slack_endpoint import SlackDoor
+from bot.web.circleci_endpoint import CircleCIEndpoint
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.install_endpoint import InstallEndpoint
+from bot.web.slack_endpoint import SlackEndpoint
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -35,13 +35,13 @@ async def _no_readings() -> Readings:
 class Nobody:
     """A desk to which nothing should come."""
 
-    async def hook(self, key: str) -> Hook | None:
+    async def find_hook(self, key: str) -> Hook | None:
         raise AssertionError(key)
 
-    async def refused(self, hook: Hook) -> None:
+    async def mark_refused(self, hook: Hook) -> None:
         raise AssertionError(hook)
 
-    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None:
+    async def handle(self, event: WebhookEvent, hook: Hook | None = None) -> None:
         raise AssertionError(event, hook)
 
 
@@ -54,13 +54,13 @@ def serve() -> Serve:
 
     @asynccontextmanager
     async def _serve(**doors: Any) -> AsyncIterator[httpx.AsyncClient]:
-        app = routes.create(
-            slack=doors.get("slack") or SlackDoor(bolt=_bolt(), signing_secret=None, clock=StandingClock()),
-            install=InstallDoor(None),
-            circleci=doors.get("circleci") or CircleCIDoor(secret=None, desk=Nobody()),
-            health=Health(checks={}, metrics=Metrics(), read=_no_readings),
+        app = routes.build_app(
+            slack=doors.get("slack") or SlackEndpoint(bolt=_bolt(), signing_secret=None, clock=StandingClock()),
+            install=InstallEndpoint(None),
+            circleci=doors.get("circleci") or CircleCIEndpoint(secret=None, desk=Nobody()),
+            health=HealthEndpoint(checks={}, metrics=Metrics(), read=_no_readings),
         )
-        app = routes.create_admin(doors["health"]) if "health" in doors else app
+        app = routes.build_admin_app(doors["health"]) if "health" in doors else app
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://bot") as http:
             yield http

@@ -9,7 +9,7 @@ import pytest
 
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import Hook, ProjectSlug
-from bot.web.circleci_endpoint import CircleCIDoor
+from bot.web.circleci_endpoint import CircleCIEndpoint
 from bot.web.request_body import MOST_BYTES
 from tests.contracts import webhooks
 from tests.web.conftest import Serve
@@ -50,20 +50,20 @@ class Inbox:
         self.asked_for: list[str] = []
         self.complaints: list[Hook] = []
 
-    async def hook(self, key: str) -> Hook | None:
+    async def find_hook(self, key: str) -> Hook | None:
         self.asked_for.append(key)
         return self._hook if key == self._hook.key else None
 
-    async def refused(self, hook: Hook) -> None:
+    async def mark_refused(self, hook: Hook) -> None:
         self.complaints.append(hook)
 
-    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None:
+    async def handle(self, event: WebhookEvent, hook: Hook | None = None) -> None:
         assert hook in {None, self._hook}
         self.events.append(event)
 
     @property
-    def door(self) -> CircleCIDoor:
-        return CircleCIDoor(secret=SECRET, desk=self)
+    def door(self) -> CircleCIEndpoint:
+        return CircleCIEndpoint(secret=SECRET, desk=self)
 
 
 async def test_a_signed_webhook_is_taken(serve: Serve) -> None:
@@ -159,6 +159,6 @@ async def test_a_webhook_whose_secret_does_not_open_any_more_is_refused(serve: S
 
 async def test_without_a_secret_of_the_settings_those_that_we_installed_are_still_heard(serve: Serve) -> None:
     inbox = Inbox()
-    async with serve(circleci=CircleCIDoor(secret=None, desk=inbox)) as http:
+    async with serve(circleci=CircleCIEndpoint(secret=None, desk=inbox)) as http:
         answer = await http.post(f"/circleci/webhook?hook={HOOK.key}", content=BODY, headers=signed(BODY, HOOK.secret))
     assert (answer.status_code, len(inbox.events)) == (200, 1)

@@ -9,12 +9,12 @@ import pytest
 from bot.domain import Hook, ProjectSlug
 from bot.messages import Message
 from bot.metrics import Metrics, Readings
-from bot.store.polled_projects import Payer
+from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from bot.web.health_endpoint import Health
-from bot.web.readiness import checks, readings
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from bot.web.health_endpoint import HealthEndpoint
+from bot.web.readiness import build_checks, load_readings
+from tests.plugins.database import create_database
 from tests.web.conftest import NOW, Serve, StandingClock
 
 
@@ -22,7 +22,7 @@ class Connection:
     def __init__(self, *, up: bool) -> None:
         self._up = up
 
-    async def connected(self) -> bool:
+    async def is_connected(self) -> bool:
         return self._up
 
 
@@ -31,25 +31,25 @@ class Turning:
         self.name = name
         self._fresh = fresh
 
-    def fresh(self) -> bool:
+    def is_fresh(self) -> bool:
         return self._fresh
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([new_key()]))
+    one = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([generate_key()]))
     yield one
     await one.close()
 
 
-def health(store: Store, *, connected: bool = True, fresh: bool = True) -> Health:
+def health(store: Store, *, connected: bool = True, fresh: bool = True) -> HealthEndpoint:
     loops = [Turning("poller", fresh=fresh), Turning("delivery", fresh=True)]
 
     async def read() -> Readings:
-        return await readings(store=store, socket=Connection(up=connected), clock=StandingClock())
+        return await load_readings(store=store, socket=Connection(up=connected), clock=StandingClock())
 
-    looks = checks(store=store, socket=Connection(up=connected), loops=loops)
-    return Health(checks=looks, metrics=Metrics(), read=read)
+    looks = build_checks(store=store, socket=Connection(up=connected), loops=loops)
+    return HealthEndpoint(checks=looks, metrics=Metrics(), read=read)
 
 
 async def test_a_process_that_runs_is_alive_even_when_it_is_not_ready(serve: Serve, store: Store) -> None:
@@ -59,7 +59,7 @@ async def test_a_process_that_runs_is_alive_even_when_it_is_not_ready(serve: Ser
 
 
 async def test_all_is_well(serve: Serve, store: Store, tmp_path: Path) -> None:
-    await migrated(tmp_path)
+    await create_database(tmp_path)
     async with serve(health=health(store)) as http:
         answer = await http.get("/readyz")
     assert answer.status_code == 200
@@ -89,7 +89,7 @@ async def test_a_check_that_fails_says_so_without_its_secrets(serve: Serve) -> N
         raise OSError("postgres://bot:letmein@db")
 
     looks = {"database": broken}
-    async with serve(health=Health(checks=looks, metrics=Metrics(), read=_nothing)) as http:
+    async with serve(health=HealthEndpoint(checks=looks, metrics=Metrics(), read=_nothing)) as http:
         answer = await http.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (503, {"database": "failed (OSError)"})
 
@@ -99,29 +99,29 @@ async def _nothing() -> Readings:
 
 
 async def test_over_http_there_is_no_connection_to_look_at(store: Store) -> None:
-    assert await checks(store=store, socket=None, loops=[])["slack"]() is None
+    assert await build_checks(store=store, socket=None, loops=[])["slack"]() is None
 
 
 async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     serve: Serve, store: Store, tmp_path: Path
 ) -> None:
-    await migrated(tmp_path)
+    await create_database(tmp_path)
     async with store.begin() as tx:
-        await tx.watches.ensure(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
-        await tx.outbox.add("a", "T1", "C1", Message("hi"), now=NOW)
-        await tx.hooks.save(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
+        await tx.polled_projects.upsert(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
+        await tx.outbox.insert("a", "T1", "C1", Message("hi"), now=NOW)
+        await tx.hooks.upsert(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
         for user, requests in (("U1", 100), ("U2", 4000)):
-            await tx.spending.add(Payer("T1", user), requests, None, NOW)
-        await tx.spending.add(Payer(), 30, 100, NOW)
+            await tx.token_usage.add(TokenOwner("T1", user), requests, None, NOW)
+        await tx.token_usage.add(TokenOwner(), 30, 100, NOW)
     metrics = Metrics()
-    metrics.command_ran("trigger", "done")
-    metrics.circleci_answered(503)
-    metrics.slack_answered("retry")
+    metrics.count_command("trigger", "done")
+    metrics.count_circleci_answer(503)
+    metrics.count_slack_answer("retry")
 
     async def read() -> Readings:
-        return await readings(store=store, socket=Connection(up=True), clock=StandingClock())
+        return await load_readings(store=store, socket=Connection(up=True), clock=StandingClock())
 
-    async with serve(health=Health(checks={}, metrics=metrics, read=read)) as http:
+    async with serve(health=HealthEndpoint(checks={}, metrics=metrics, read=read)) as http:
         answer = await http.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
     lines = answer.text.splitlines()
@@ -143,16 +143,16 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
 async def test_however_many_workspaces_there_are_prometheus_gets_twenty_and_the_rest_as_one(
     store: Store, tmp_path: Path
 ) -> None:
-    await migrated(tmp_path)
+    await create_database(tmp_path)
     async with store.begin() as tx:
         for number in range(30):
-            await tx.spending.add(Payer(f"T{number}", "U"), 100 - number, None, NOW)
-    found = await readings(store=store, socket=None, clock=StandingClock())
+            await tx.token_usage.add(TokenOwner(f"T{number}", "U"), 100 - number, None, NOW)
+    found = await load_readings(store=store, socket=None, clock=StandingClock())
     assert len(found.hours) == 21
     assert found.hours["others"].requests == sum(100 - number for number in range(20, 30))
 
 
 async def test_two_processes_in_one_interpreter_count_apart() -> None:
     one, other = Metrics(), Metrics()
-    one.command_ran("trigger", "done")
-    assert b"trigger" not in other.page(Readings())
+    one.count_command("trigger", "done")
+    assert b"trigger" not in other.render(Readings())

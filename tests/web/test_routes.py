@@ -10,10 +10,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.app.composition import App, build
+from bot.app.composition import App, build_app
 from bot.domain import ProjectSlug
-from bot.operating.demo import settings_for
-from tests.plugins.database import migrated
+from bot.operating.demo import build_settings
+from tests.plugins.database import create_database
 from tests.web.conftest import NOW, StandingClock
 from tests.web.test_circleci_endpoint import BODY, SECRET, signed
 
@@ -22,8 +22,8 @@ WEB = ProjectSlug("gh", "acme", "web")
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[App]:
-    settings = settings_for("http://127.0.0.1:1", await migrated(tmp_path))
-    one = build(settings.model_copy(update={"circleci_webhook_secret": SecretStr(SECRET)}), clock=StandingClock())
+    settings = build_settings("http://127.0.0.1:1", await create_database(tmp_path))
+    one = build_app(settings.model_copy(update={"circleci_webhook_secret": SecretStr(SECRET)}), clock=StandingClock())
     async with one.running(frozenset()):
         yield one
 
@@ -31,21 +31,21 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
 @pytest.fixture
 async def http(app: App) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app.web(app.health(frozenset()))), base_url="http://bot"
+        transport=httpx.ASGITransport(app.build_web_app(app.build_health(frozenset()))), base_url="http://bot"
     ) as one:
         yield one
 
 
 async def look_at(app: App, later: timedelta) -> None:
     async with app.core.store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        await tx.watches.claim(NOW, 60, "poller", 1)
-        await tx.watches.settle(WEB, 129, NOW + later, 0, holder="poller")
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.claim(NOW, 60, "poller", 1)
+        await tx.polled_projects.settle(WEB, 129, NOW + later, 0, holder="poller")
 
 
 async def next_look(app: App) -> timedelta:
-    async with app.core.store.read() as tx:
-        (watch,) = await tx.watches.all()
+    async with app.core.store.begin_read() as tx:
+        (watch,) = await tx.polled_projects.list_all()
     return watch.next_look_at - NOW
 
 

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.web.request_body import MOST_BYTES
-from bot.web.slack_endpoint import SlackDoor
+from bot.web.slack_endpoint import SlackEndpoint
 from tests.web.conftest import NOW, Serve, StandingClock
 
 SECRET = "sandbox-signing-secret"
@@ -29,7 +29,7 @@ COMMAND = {
 FORM = "application/x-www-form-urlencoded"
 
 
-class Door:
+class SlackEndpointHarness:
     """A door with a Bolt app behind it that notes which commands came through."""
 
     def __init__(self, secret: str | None = SECRET) -> None:
@@ -48,7 +48,7 @@ class Door:
             self.took.append(body["text"])
             await ack()
 
-        self.door = SlackDoor(bolt=bolt, signing_secret=secret, clock=StandingClock())
+        self.door = SlackEndpoint(bolt=bolt, signing_secret=secret, clock=StandingClock())
 
 
 async def _authorize(**_: Any) -> AuthorizeResult:
@@ -62,7 +62,7 @@ def signed(body: bytes, *, secret: str = SECRET, stamp: str | None = None, kind:
 
 
 async def test_a_signed_command_comes_through(serve: Serve) -> None:
-    behind, body = Door(), urlencode(COMMAND).encode()
+    behind, body = SlackEndpointHarness(), urlencode(COMMAND).encode()
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body))
     assert (answer.status_code, behind.took) == (200, ["status"])
@@ -70,7 +70,7 @@ async def test_a_signed_command_comes_through(serve: Serve) -> None:
 
 @pytest.mark.parametrize("age_s", [-301, 301])
 async def test_a_request_of_another_time_is_refused(age_s: int, serve: Serve) -> None:
-    behind, body = Door(), urlencode(COMMAND).encode()
+    behind, body = SlackEndpointHarness(), urlencode(COMMAND).encode()
     stamp = str(int(NOW.timestamp()) - age_s)
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body, stamp=stamp))
@@ -81,7 +81,7 @@ async def test_a_request_of_another_time_is_refused(age_s: int, serve: Serve) ->
     "stamp", ["", "soon", "1e9", "-1", "²", "1" * 5000], ids=["none", "word", "float", "minus", "digit", "long"]
 )
 async def test_a_time_that_is_no_number_is_refused(stamp: str, serve: Serve) -> None:
-    behind, body = Door(), b"text=x"
+    behind, body = SlackEndpointHarness(), b"text=x"
     headers = {**signed(body), "x-slack-request-timestamp": stamp.encode()}
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=headers)
@@ -92,7 +92,7 @@ async def test_a_wrong_signature_is_refused_and_its_body_never_logged(
     serve: Serve, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    behind, body = Door(), urlencode({**COMMAND, "text": "a-word-from-the-body"}).encode()
+    behind, body = SlackEndpointHarness(), urlencode({**COMMAND, "text": "a-word-from-the-body"}).encode()
     async with serve(slack=behind.door) as http:
         wrong = await http.post("/slack/events", content=body, headers=signed(body, secret="another"))
         odd = await http.post("/slack/events", content=body, headers={**signed(body), "x-slack-signature": b"v0=\xe9"})
@@ -104,21 +104,21 @@ async def test_a_wrong_signature_is_refused_and_its_body_never_logged(
 
 
 async def test_a_signed_body_that_is_not_utf_8_is_refused(serve: Serve) -> None:
-    behind, body = Door(), b"text=\xff\xfe"
+    behind, body = SlackEndpointHarness(), b"text=\xff\xfe"
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body))
     assert (answer.status_code, behind.took) == (400, [])
 
 
 async def test_a_body_without_end_is_cut_off(serve: Serve) -> None:
-    behind, body = Door(), b"x" * (MOST_BYTES + 1)
+    behind, body = SlackEndpointHarness(), b"x" * (MOST_BYTES + 1)
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body))
     assert (answer.status_code, behind.took) == (413, [])
 
 
 async def test_slacks_look_at_our_certificate_is_answered_only_when_it_is_signed(serve: Serve) -> None:
-    behind, body = Door(), b"ssl_check=1&token=x"
+    behind, body = SlackEndpointHarness(), b"ssl_check=1&token=x"
     async with serve(slack=behind.door) as http:
         signed_look = await http.post("/slack/events", content=body, headers=signed(body))
         unsigned = await http.post("/slack/events", content=body)
@@ -126,7 +126,7 @@ async def test_slacks_look_at_our_certificate_is_answered_only_when_it_is_signed
 
 
 async def test_a_text_that_speaks_of_ssl_check_is_a_command_like_any(serve: Serve) -> None:
-    behind, body = Door(), urlencode({**COMMAND, "text": "a&ssl_check=1&b"}).encode()
+    behind, body = SlackEndpointHarness(), urlencode({**COMMAND, "text": "a&ssl_check=1&b"}).encode()
     async with serve(slack=behind.door) as http:
         await http.post("/slack/events", content=body, headers=signed(body))
     assert behind.took == ["a&ssl_check=1&b"]
@@ -134,13 +134,13 @@ async def test_a_text_that_speaks_of_ssl_check_is_a_command_like_any(serve: Serv
 
 async def test_slack_may_verify_the_address(serve: Serve) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"}).encode()
-    async with serve(slack=Door().door) as http:
+    async with serve(slack=SlackEndpointHarness().door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body, kind="application/json"))
     assert answer.json() == {"challenge": "3eZbrw1a"}
 
 
 async def test_in_socket_mode_there_is_no_door(serve: Serve) -> None:
-    behind, body = Door(secret=None), urlencode(COMMAND).encode()
+    behind, body = SlackEndpointHarness(secret=None), urlencode(COMMAND).encode()
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body))
     assert (answer.status_code, behind.took) == (404, [])

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.workers.lease import LEASE_S, kept
+from bot.workers.lease import LEASE_S, keepalive
 
 
 async def test_what_takes_long_is_renewed_until_it_is_over() -> None:
@@ -13,7 +13,7 @@ async def test_what_takes_long_is_renewed_until_it_is_over() -> None:
     async def renew() -> None:
         renewals.release()
 
-    async with asyncio.timeout(10), kept(renew, every_s=0.001):
+    async with asyncio.timeout(10), keepalive(renew, every_s=0.001):
         await renewals.acquire()
         await renewals.acquire()
 
@@ -22,7 +22,7 @@ async def test_what_is_quick_is_never_renewed() -> None:
     async def renew() -> None:
         pytest.fail("nothing took long")
 
-    async with kept(renew):
+    async with keepalive(renew):
         pass
 
 
@@ -33,7 +33,7 @@ async def test_a_renewal_that_fails_is_tried_again_and_harms_nothing() -> None:
         tries.release()
         raise OSError
 
-    async with asyncio.timeout(10), kept(renew, every_s=0.001):
+    async with asyncio.timeout(10), keepalive(renew, every_s=0.001):
         await tries.acquire()
         await tries.acquire()
 
@@ -43,7 +43,7 @@ async def test_work_that_fails_ends_its_renewal_and_says_so() -> None:
         return
 
     with pytest.raises(ValueError, match="broken"):
-        async with kept(renew, every_s=0.001):
+        async with keepalive(renew, every_s=0.001):
             raise ValueError("broken")
     assert len(asyncio.all_tasks()) == 1
 

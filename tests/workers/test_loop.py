@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.workers.loop import Tasks
+from bot.workers.loop import BackgroundTasks
 
 
 async def test_stopping_waits_for_what_runs_and_for_what_that_began() -> None:
-    tasks, done = Tasks(), []
+    tasks, done = BackgroundTasks(), []
 
     async def second() -> None:
         await asyncio.sleep(0)
@@ -26,7 +26,7 @@ async def test_stopping_waits_for_what_runs_and_for_what_that_began() -> None:
 
 
 async def test_what_does_not_end_in_time_is_cancelled_with_what_it_began() -> None:
-    tasks, ended = Tasks(), []
+    tasks, ended = BackgroundTasks(), []
 
     async def endless(name: str) -> None:
         try:
@@ -46,7 +46,7 @@ async def test_what_does_not_end_in_time_is_cancelled_with_what_it_began() -> No
 
 async def test_stopping_with_nothing_running_takes_no_time() -> None:
     async with asyncio.timeout(5):
-        await Tasks().drain(3600)
+        await BackgroundTasks().drain(3600)
 
 
 @pytest.mark.parametrize("within_s", [0.0, 0.01])
@@ -54,7 +54,7 @@ async def test_what_fails_meanwhile_stops_nobody(within_s: float) -> None:
     async def failing() -> None:
         raise OSError("gone")
 
-    tasks = Tasks()
+    tasks = BackgroundTasks()
     tasks.start(failing())
     await tasks.drain(within_s)
     assert not tasks

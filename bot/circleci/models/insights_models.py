@@ -29,7 +29,7 @@ class Durations(Model):
     max: float | None = None
 
 
-class Metrics(Model):
+class RunMetrics(Model):
     """Of a workflow's or a job's runs in one window. `throughput` is runs a day, `mttr` seconds to the next success.
 
     `success_rate` is between 0 and 1, of the runs that passed or failed; `total_runs` counts all, also those that
@@ -46,11 +46,11 @@ class Metrics(Model):
     duration_metrics: Always[Durations] = Durations()
 
 
-class Measured(Model):
+class NamedMetrics(Model):
     """A workflow or a job, by name, with its metrics."""
 
     name: Word = ""
-    metrics: Always[Metrics] = Metrics()
+    metrics: Always[RunMetrics] = RunMetrics()
     window_start: When = None
     window_end: When = None
 
@@ -87,11 +87,11 @@ class Trends(Model):
 class WorkflowSummary(Model):
     """One workflow's trends. CircleCI chooses the window: it lies in `metrics`."""
 
-    class Window(Model):
+    class SummaryWindow(Model):
         window_start: When = None
         window_end: When = None
 
-    metrics: Always[Window] = Window()
+    metrics: Always[SummaryWindow] = SummaryWindow()
     trends: Always[Trends] = Trends()
 
 
@@ -105,23 +105,23 @@ class Totals(Model):
     throughput: float | None = None
 
 
-class Summed(Model):
+class TotalsWithTrends(Model):
     metrics: Always[Totals] = Totals()
     trends: Always[Trends] = Trends()
 
 
-class SummedProject(Summed):
+class ProjectTotals(TotalsWithTrends):
     project_name: Word = ""
 
 
 class ProjectSummary(Model):
-    project_data: Always[Summed] = Summed()
+    project_data: Always[TotalsWithTrends] = TotalsWithTrends()
     all_workflows: Many[str] = ()
 
 
 class OrgSummary(Model):
-    org_data: Always[Summed] = Summed()
-    org_project_data: Many[SummedProject] = ()
+    org_data: Always[TotalsWithTrends] = TotalsWithTrends()
+    org_project_data: Many[ProjectTotals] = ()
 
 
 class MeasuredTest(Model):

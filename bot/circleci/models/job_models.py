@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bot.circleci.models.model import Many, Model, When, Word, seconds_between
+from bot.circleci.models.model import Many, Model, When, Word, get_seconds_between
 from bot.domain import BAD, JOB_ENDED
 
 
@@ -27,21 +27,21 @@ class Job(Model):
         return self.type == "approval"
 
     @property
-    def held(self) -> bool:
+    def is_held(self) -> bool:
         """It waits for somebody to approve it."""
         return self.is_approval and self.status == "on_hold"
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         return self.status in BAD
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         return self.status in JOB_ENDED
 
     @property
     def duration_s(self) -> float | None:
-        return seconds_between(self.started_at, self.stopped_at)
+        return get_seconds_between(self.started_at, self.stopped_at)
 
 
 class JobMessage(Model):
@@ -53,7 +53,7 @@ class JobMessage(Model):
 class JobDetail(Model):
     """A job by its number. `duration` is in milliseconds (insights count seconds)."""
 
-    class Named(Model):
+    class NamedRef(Model):
         id: str | None = None
         slug: str | None = None
         name: Word = ""
@@ -78,10 +78,10 @@ class JobDetail(Model):
     parallel_runs: Many[ParallelRun] = ()
     executor: Executor | None = None
     messages: Many[JobMessage] = ()
-    contexts: Many[Named] = ()
-    pipeline: Named | None = None
-    latest_workflow: Named | None = None
-    project: Named | None = None
+    contexts: Many[NamedRef] = ()
+    pipeline: NamedRef | None = None
+    latest_workflow: NamedRef | None = None
+    project: NamedRef | None = None
 
     @property
     def duration_s(self) -> float | None:
@@ -106,7 +106,7 @@ class TestResult(Model):
     message: Word = ""
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         return self.result in {"failure", "failed", "error"}
 
     @property
@@ -137,7 +137,7 @@ class Artifact(Model):
     url: Word = ""
 
 
-class Action(Model):
+class StepAction(Model):
     """One container's run of a step (API v1.1). `output_url` is presigned: never stored, posted or logged."""
 
     name: Word = ""
@@ -155,4 +155,4 @@ class JobStep(Model):
     """A step of a job (API v1.1), with one action per container."""
 
     name: Word = ""
-    actions: Many[Action] = ()
+    actions: Many[StepAction] = ()

@@ -25,20 +25,20 @@ _ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class ParseIssues:
     """What could not be read: which fields, as `items.*.review_id`, and how many members of lists are left out."""
 
     fields: frozenset[str] = frozenset()
     left_out: int = 0
 
 
-def read(shape: type[T], content: bytes) -> tuple[T, Odd]:
+def parse_lenient(shape: type[T], content: bytes) -> tuple[T, ParseIssues]:
     """Raises ValueError for what is no JSON, or lacks what is needed."""
     adapter = _adapter(shape)  # type: ignore[arg-type] # a type is hashable
     try:
-        return adapter.validate_json(content), Odd()
+        return adapter.validate_json(content), ParseIssues()
     except ValidationError:
-        return _without_what_is_odd(adapter, _plain(content))
+        return _parse_without_invalid(adapter, _decode_json(content))
 
 
 @cache
@@ -46,7 +46,7 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
-def _plain(content: bytes) -> Any:
+def _decode_json(content: bytes) -> Any:
     """Half a character, as cutting leaves it at the end of a text, becomes a question mark."""
     try:
         whole = json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
@@ -55,30 +55,30 @@ def _plain(content: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _without_what_is_odd(adapter: TypeAdapter[T], said: Any) -> tuple[T, Odd]:
+def _parse_without_invalid(adapter: TypeAdapter[T], said: Any) -> tuple[T, ParseIssues]:
     fields: set[str] = set()
     left_out = 0
     for _ in range(_ROUNDS):
         try:
-            return adapter.validate_python(said), Odd(frozenset(fields), left_out)
+            return adapter.validate_python(said), ParseIssues(frozenset(fields), left_out)
         except ValidationError as error:
-            odd = set(_odd_in(said, error))
+            odd = set(_find_invalid(said, error))
         if () in odd:
             break
         fields |= {".".join("*" if isinstance(step, int) else step for step in path) for path in odd}
         left_out += sum(isinstance(path[-1], int) for path in odd)
-        _remove(said, odd)
+        _delete_paths(said, odd)
     raise ValueError("what is needed is missing")
 
 
-def _odd_in(said: Any, error: ValidationError) -> Iterator[Path]:
+def _find_invalid(said: Any, error: ValidationError) -> Iterator[Path]:
     """Where there is something to take away; () is the answer itself."""
     for one in error.errors(include_url=False, include_context=False, include_input=False):
-        path = _leading(said, one["loc"])
+        path = _trim_path(said, one["loc"])
         yield path[:-1] if one["type"] == NO_LIST else path
 
 
-def _leading(said: Any, steps: Iterable[str | int]) -> Path:
+def _trim_path(said: Any, steps: Iterable[str | int]) -> Path:
     """As far as the steps lead: what is missing has no place, and a choice between types is a step without one."""
     path: list[str | int] = []
     for step in steps:
@@ -90,7 +90,7 @@ def _leading(said: Any, steps: Iterable[str | int]) -> Path:
     return tuple(path)
 
 
-def _remove(said: Any, paths: Iterable[Path]) -> None:
+def _delete_paths(said: Any, paths: Iterable[Path]) -> None:
     """The last first, so that those before keep their places, and what lies inside of another before that one."""
     for path in sorted(paths, reverse=True):
         holder = said

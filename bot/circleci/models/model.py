@@ -85,12 +85,12 @@ class Page(Model, Generic[T]):
     left_out: int = 0
 
 
-def seconds_between(start_at: datetime | None, end_at: datetime | None) -> float | None:
+def get_seconds_between(start_at: datetime | None, end_at: datetime | None) -> float | None:
     """Seconds, never negative; None while either end is missing."""
     return max(0.0, (end_at - start_at).total_seconds()) if start_at and end_at else None
 
 
-def covered_s(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
+def sum_covered_s(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
     """Seconds that spans cover together, overlaps counted once; None where none of them has both its ends."""
     known = sorted((start_at, end_at) for start_at, end_at in spans if start_at and end_at)
     covered, reached_at = 0.0, datetime.min.replace(tzinfo=UTC)

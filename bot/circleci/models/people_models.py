@@ -23,7 +23,7 @@ class Collaboration(Model):
     vcs_type: Word = ""
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """`gh/acme`; an opaque slug gives way to the name."""
         return self.name if self.slug.startswith("circleci/") and self.name else self.slug or self.name
 
@@ -59,10 +59,10 @@ class Project(Model):
         return "/".join(part for part in (self.organization_name, self.name) if part) or self.slug
 
 
-class Definition(Model):
+class PipelineDefinition(Model):
     """A pipeline definition of a project (API v2, pipeline-definitions)."""
 
-    class Source(Model):
+    class DefinitionSource(Model):
         class Repo(Model):
             full_name: Word = ""
 
@@ -74,5 +74,5 @@ class Definition(Model):
     name: Word = ""
     description: Word = ""
     created_at: When = None
-    config_source: Source | None = None
-    checkout_source: Source | None = None
+    config_source: DefinitionSource | None = None
+    checkout_source: DefinitionSource | None = None

@@ -69,11 +69,11 @@ class Pipeline(Model):
 
     @property
     def branch(self) -> str | None:
-        return (self.vcs and self.vcs.branch) or self._said("branch") or self._ref_under("refs/heads/")
+        return (self.vcs and self.vcs.branch) or self._find_trigger_text("branch") or self._ref_under("refs/heads/")
 
     @property
     def tag(self) -> str | None:
-        return (self.vcs and self.vcs.tag) or self._said("tag") or self._ref_under("refs/tags/")
+        return (self.vcs and self.vcs.tag) or self._find_trigger_text("tag") or self._ref_under("refs/tags/")
 
     @property
     def ref(self) -> str | None:
@@ -82,31 +82,33 @@ class Pipeline(Model):
 
     @property
     def revision(self) -> str | None:
-        return (self.vcs and self.vcs.revision) or self._said("checkout_sha", "commit_sha")
+        return (self.vcs and self.vcs.revision) or self._find_trigger_text("checkout_sha", "commit_sha")
 
     @property
     def repository_url(self) -> str | None:
         """Where its commits are on the web: for a pull request from a fork that is the fork."""
-        url = (self.vcs and self.vcs.origin_repository_url) or self._said("web_url", "repo_url", "checkout_url")
+        url = (self.vcs and self.vcs.origin_repository_url) or self._find_trigger_text(
+            "web_url", "repo_url", "checkout_url"
+        )
         return url.removesuffix(".git") if url else None
 
     @property
     def subject(self) -> str | None:
         """The first line of the commit message."""
-        subject = (self._commit and self._commit.subject) or self._said("commit_title", "commit_message")
+        subject = (self._commit and self._commit.subject) or self._find_trigger_text("commit_title", "commit_message")
         return subject.splitlines()[0] if subject else None
 
     @property
     def author(self) -> str | None:
         """Who wrote the commit, by name. API v2 tells it for GitHub App and GitLab pipelines only."""
         named = self._commit and self._commit.author and self._commit.author.name
-        return named or self._said("commit_author_name", "commit_author")
+        return named or self._find_trigger_text("commit_author_name", "commit_author")
 
     @property
     def actor_login(self) -> str | None:
         """Who triggered it, by VCS login."""
         login = self.trigger and self.trigger.actor and self.trigger.actor.login
-        return login or self._said("user_username", "user_name")
+        return login or self._find_trigger_text("user_username", "user_name")
 
     @property
     def trigger_type(self) -> str:
@@ -128,10 +130,10 @@ class Pipeline(Model):
         return self.vcs.commit if self.vcs else None
 
     def _ref_under(self, prefix: str) -> str | None:
-        ref = self._said("ref") or ""
+        ref = self._find_trigger_text("ref") or ""
         return ref.removeprefix(prefix) if ref.startswith(prefix) else None
 
-    def _said(self, *names: str) -> str | None:
+    def _find_trigger_text(self, *names: str) -> str | None:
         """The first of these names that has text in trigger_parameters, `git` before the provider's own family."""
         families = [family for family in (self.trigger_parameters or {}).values() if isinstance(family, dict)]
         git = (self.trigger_parameters or {}).get("git")
@@ -140,7 +142,7 @@ class Pipeline(Model):
         return next((value for value in found if isinstance(value, str) and value), None)
 
 
-class Created(Model):
+class TriggeredPipeline(Model):
     """A pipeline that a trigger made. It has no workflows yet."""
 
     id: str

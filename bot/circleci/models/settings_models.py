@@ -29,7 +29,7 @@ class Variable(Model):
     created_at: When = None
 
     @property
-    def masked(self) -> str:
+    def masked_value(self) -> str:
         """`xxxx1234`; of a value too short to hide anything, or not masked at all, nothing is shown."""
         return self.value if _MASKED.fullmatch(self.value) else "xxxx"
 
@@ -43,7 +43,7 @@ class Timetable(Model):
     days_of_month: Many[int] = ()
     months: Many[str] = ()
 
-    def body(self) -> dict[str, object]:
+    def to_body(self) -> dict[str, object]:
         """As a request spells it; what is empty is left out."""
         lists: dict[str, tuple[int | str, ...]] = {
             "hours-of-day": self.hours_of_day,

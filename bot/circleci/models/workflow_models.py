@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.circleci.models.model import Model, When, Word, seconds_between
+from bot.circleci.models.model import Model, When, Word, get_seconds_between
 from bot.domain import ENDED
 
 ACTIVE = frozenset({"running", "failing", "on_hold", "queued"})
@@ -27,20 +27,20 @@ class Workflow(Model):
         return self.tag == "setup"
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """True for terminal statuses, and for words we do not know once CircleCI says when it stopped."""
         return self.status in ENDED or (self.status not in ACTIVE and self.stopped_at is not None)
 
     @property
     def is_well(self) -> bool:
         """It ended, and nothing was wrong with it."""
-        return self.ended and self.status in {"success", "not_run"}
+        return self.has_ended and self.status in {"success", "not_run"}
 
     @property
-    def may_rerun_itself(self) -> bool:
+    def can_rerun_itself(self) -> bool:
         """It failed, and its config still allows an automatic rerun."""
         return self.status == "failed" and (self.auto_rerun_number or 0) < (self.max_auto_reruns or 0)
 
     @property
     def duration_s(self) -> float | None:
-        return seconds_between(self.created_at, self.stopped_at)
+        return get_seconds_between(self.created_at, self.stopped_at)

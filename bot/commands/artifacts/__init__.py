@@ -6,22 +6,22 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.actions import targets
-from bot.actions.share_files import between_us, with_files
+from bot.actions.share_files import is_private_conversation, reply_with_files
 from bot.blocks import artifact_blocks
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.artifacts import target_artifacts
-from bot.commands.artifacts.artifact_transfer import carry, covered, sizes
-from bot.commands.artifacts.target_artifacts import Meant
+from bot.commands.artifacts.artifact_transfer import download_artifacts, fetch_coverage, fetch_sizes
+from bot.commands.artifacts.target_artifacts import FoundArtifacts
 from bot.errors import UsageError
-from bot.line import Written, also
+from bot.line import Written, extend_line
 from bot.messages import Message
-from bot.untrusted.numbers import whole
+from bot.untrusted.numbers import parse_whole_number
 
 MOST_NODES = 9999
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ArtifactsArgs:
     words: tuple[str, ...]
     job: str | None
     node: int | None
@@ -29,54 +29,60 @@ class Args:
     here: bool
     page: int
 
-    def again(self, *words: str) -> Written:
-        return also(self.listing(*words), send=self.send, here=self.here)
+    def to_line(self, *words: str) -> Written:
+        return extend_line(self.to_list_line(*words), send=self.send, here=self.here)
 
-    def listing(self, *words: str) -> Written:
-        return line("artifacts", *words, node=None if self.node is None else str(self.node))
+    def to_list_line(self, *words: str) -> Written:
+        return format_line("artifacts", *words, node=None if self.node is None else str(self.node))
 
 
-def parse(said: Line) -> Args:
-    node = said.option("node")
-    number = whole(node, MOST_NODES) if node is not None else None
+def parse(said: ParsedLine) -> ArtifactsArgs:
+    node = said.get_value("node")
+    number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
-    here = said.flag("here")
-    return Args(said.words, said.option("job"), number, said.flag("send") or here, here, targets.page(said))
+    here = said.has_flag("here")
+    return ArtifactsArgs(
+        said.words, said.get_value("job"), number, said.has_flag("send") or here, here, targets.parse_page(said)
+    )
 
 
-async def run(context: Context, args: Args) -> Reply:
-    meant = await target_artifacts.find(context, args.words, args.job, args.node, args.again)
-    return await (_sent if args.send else _listed)(context, args, meant)
+async def run(context: Context, args: ArtifactsArgs) -> Reply:
+    meant = await target_artifacts.resolve(context, args.words, args.job, args.node, args.to_line)
+    return await (_send_files if args.send else _render_list)(context, args, meant)
 
 
-async def _listed(context: Context, args: Args, meant: Meant) -> Reply:
+async def _render_list(context: Context, args: ArtifactsArgs, meant: FoundArtifacts) -> Reply:
     first = (args.page - 1) * artifact_blocks.PAGE
     shown = meant.artifacts[first : first + artifact_blocks.PAGE]
     on_first_page = meant.artifacts if args.page == 1 else ()
-    found, known = await asyncio.gather(covered(context.circleci, on_first_page), sizes(context.circleci, shown))
-    listing = artifact_blocks.Listing(
-        called=meant.job.called,
-        all=meant.artifacts,
+    found, known = await asyncio.gather(
+        fetch_coverage(context.circleci, on_first_page), fetch_sizes(context.circleci, shown)
+    )
+    listing = artifact_blocks.ArtifactPage(
+        called=meant.job.label,
+        artifacts=meant.artifacts,
         rows=list(zip(shown, known, strict=True)),
         page=args.page,
-        covered=found,
-        all_of_them=args.listing(*meant.job.words, *meant.narrowing),
-        one=meant.only,
-        sends={"send": True} if between_us(context) else {"send": True, "here": True},
+        coverage=found,
+        list_line=args.to_list_line(*meant.job.words, *meant.narrowing),
+        artifact_line=meant.build_line_for,
+        send_options={"send": True} if is_private_conversation(context) else {"send": True, "here": True},
     )
-    return Reply(Message(artifact_blocks.title(listing), artifact_blocks.listing(listing)))
+    return Reply(Message(artifact_blocks.format_title(listing), artifact_blocks.render_list(listing)))
 
 
-async def _sent(context: Context, args: Args, meant: Meant) -> Reply:
-    carried = await carry(context, meant.artifacts, called=meant.job.called)
-    back = artifact_blocks.back(line("artifacts", *meant.job.words))
+async def _send_files(context: Context, args: ArtifactsArgs, meant: FoundArtifacts) -> Reply:
+    carried = await download_artifacts(context, meant.artifacts, called=meant.job.label)
+    back = artifact_blocks.build_back_button(format_line("artifacts", *meant.job.words))
     if not carried.files:
-        return Reply(Message("I have nothing to send.", artifact_blocks.nothing(carried.left, back)))
+        return Reply(Message("I have nothing to send.", artifact_blocks.render_nothing_to_send(carried.skipped, back)))
     await context.progress(":arrow_up: Uploading to Slack…")
-    again = args.again(*meant.job.words, *meant.narrowing)
-    said = artifact_blocks.sent(meant.job.called, [file.title for file in carried.files])
-    return with_files(context, carried.files, said, here=args.here, again=again, notes=carried.left, more=[back])
+    again = args.to_line(*meant.job.words, *meant.narrowing)
+    said = artifact_blocks.format_sent(meant.job.label, [file.title for file in carried.files])
+    return reply_with_files(
+        context, carried.files, said, here=args.here, again=again, notes=carried.skipped, more=[back]
+    )
 
 
 COMMAND = Command(
@@ -86,8 +92,8 @@ COMMAND = Command(
     example="artifacts gh/acme/web 341 test coverage/*",
     parse=parse,
     run=run,
-    carries=lambda args: args.send,
+    sends_file=lambda args: args.send,
     group=Group.REASONS,
-    covers=("GET /project/{project-slug}/{job-number}/artifacts",),
+    endpoints=("GET /project/{project-slug}/{job-number}/artifacts",),
     aliases=("artifact",),
 )

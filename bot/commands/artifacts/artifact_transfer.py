@@ -14,9 +14,9 @@ from bot.circleci.client import CircleCI
 from bot.circleci.download import TooBig
 from bot.circleci.models import Artifact
 from bot.command import Context, File
-from bot.commands.artifacts.zip_files import Item, safe, zipped
-from bot.errors import CircleCIError, NotFound, NotThere, Rejected
-from bot.mrkdwn import escape, link
+from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
+from bot.errors import CircleCIError, NotFound, Rejected, TargetError
+from bot.mrkdwn import as_link, escape
 from bot.untrusted import coverage_reports, reader_process
 
 MOST_FILE_BYTES = 20_000_000
@@ -24,7 +24,7 @@ MOST_FILE_BYTES = 20_000_000
 MOST_BYTES = 50_000_000
 """The most that one request carries, before it is packed."""
 MOST_FILES = 100
-SINGLY = 3
+MOST_SINGLE_FILES = 3
 """Up to this many files come one by one, so that Slack shows pictures and text; more come as one zip."""
 
 _AT_ONCE = 4
@@ -33,39 +33,39 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class DownloadedFiles:
     """What was downloaded, and a mrkdwn sentence for each that was not."""
 
     files: tuple[File, ...]
-    left: tuple[str, ...]
+    skipped: tuple[str, ...]
 
 
-async def sizes(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[int | None]:
+async def fetch_sizes(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[int | None]:
     """Bytes of each, asked a few at a time; None where nobody says it (CircleCI's list does not)."""
     few = asyncio.Semaphore(_AT_ONCE)
 
     async def size(artifact: Artifact) -> int | None:
         async with few:
             try:
-                return await circleci.artifact_size(artifact.url)
+                return await circleci.fetch_artifact_size(artifact.url)
             except CircleCIError:
                 return None
 
     return list(await asyncio.gather(*map(size, artifacts)))
 
 
-async def covered(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[tuple[Artifact, float | None]]:
+async def fetch_coverage(circleci: CircleCI, artifacts: Sequence[Artifact]) -> list[tuple[Artifact, float | None]]:
     """Per cent of the lines covered as a summary of each node says it, of the first few nodes.
 
     None is for a summary that is too large to read; one that says nothing, or cannot be had, is left out.
     """
     by_node = {one.node_index: one for one in reversed(artifacts) if coverage_reports.is_summary(one.path)}
     summaries = [by_node[node] for node in sorted(by_node)][:_SUMMARIES]
-    found = await asyncio.gather(*(_covered(circleci, one) for one in summaries))
+    found = await asyncio.gather(*(_fetch_coverage(circleci, one) for one in summaries))
     return [row for rows in found for row in rows]
 
 
-async def _covered(circleci: CircleCI, artifact: Artifact) -> list[tuple[Artifact, float | None]]:
+async def _fetch_coverage(circleci: CircleCI, artifact: Artifact) -> list[tuple[Artifact, float | None]]:
     try:
         content = await circleci.download(artifact.url, most_bytes=coverage_reports.MOST_BYTES)
     except CircleCIError:
@@ -73,81 +73,83 @@ async def _covered(circleci: CircleCI, artifact: Artifact) -> list[tuple[Artifac
     if isinstance(content, TooBig):
         return [(artifact, None)]
     try:
-        percent, _ = await reader_process.read(coverage_reports.lines_covered, artifact.path, content)
+        percent, _ = await reader_process.run_reader(coverage_reports.read_coverage, artifact.path, content)
     except reader_process.TooLarge:
         return [(artifact, None)]
     return [] if percent is None else [(artifact, percent)]
 
 
-async def carry(context: Context, artifacts: Sequence[Artifact], *, called: str) -> Carried:
+async def download_artifacts(context: Context, artifacts: Sequence[Artifact], *, called: str) -> DownloadedFiles:
     """Download them, one after the other. `called` is plain text that says whose they are.
 
-    Raises NotThere when they are too many, or the CircleCIError of a download that broke.
+    Raises TargetError when they are too many, or the CircleCIError of a download that broke.
     """
     if len(artifacts) > MOST_FILES:
-        raise NotThere(f"Those are {len(artifacts)} files, and I carry {MOST_FILES} at once. Narrow them by a path.")
-    items: list[Item] = []
+        raise TargetError(f"Those are {len(artifacts)} files, and I carry {MOST_FILES} at once. Narrow them by a path.")
+    items: list[ZipItem] = []
     left: list[str] = []
     for number, artifact in enumerate(artifacts):
         got = await _download(
-            context, artifact, _Journey(number, len(artifacts), sum(len(one.content) for one in items))
+            context, artifact, _DownloadProgress(number, len(artifacts), sum(len(one.content) for one in items))
         )
         if isinstance(got, str):
             left.append(got)
         else:
-            items.append(Item(artifact.path, artifact.node_index, got))
-    return Carried(tuple(await _as_files(items, called)), tuple(left))
+            items.append(ZipItem(artifact.path, artifact.node_index, got))
+    return DownloadedFiles(tuple(await _build_files(items, called)), tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
-class _Journey:
+class _DownloadProgress:
     """Which of how many this is, and how many bytes there are already."""
 
     number: int
     of: int
     so_far: int
 
-    def line(self, path: str, now: int, size: int | None) -> str:
+    def format_line(self, path: str, now: int, size: int | None) -> str:
         count = f", {self.number + 1} of {self.of}" if self.of > 1 else ""
-        known = f" of {status_blocks.size(size)}" if size else ""
-        got = f": {status_blocks.size(now)}{known}" if now else ""
+        known = f" of {status_blocks.format_size(size)}" if size else ""
+        got = f": {status_blocks.format_size(now)}{known}" if now else ""
         return f":arrow_down: Downloading {escape(path)}{count}{got}…"
 
 
-async def _download(context: Context, artifact: Artifact, journey: _Journey) -> bytes | str:
+async def _download(context: Context, artifact: Artifact, journey: _DownloadProgress) -> bytes | str:
     """The bytes, or a sentence that says why not."""
     most = min(MOST_FILE_BYTES, MOST_BYTES - journey.so_far)
 
     async def heard(now: int, size: int | None) -> None:
-        await context.progress(journey.line(artifact.path, now, size))
+        await context.progress(journey.format_line(artifact.path, now, size))
 
-    where = f"{link(artifact.url, artifact.path)} (node {artifact.node_index})"
+    where = f"{as_link(artifact.url, artifact.path)} (node {artifact.node_index})"
     await heard(0, None)
     try:
         got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=heard)
     except (NotFound, Rejected) as error:
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):
-        return f"{where} {_too_big(got, most)}"
+        return f"{where} {_format_too_big(got, most)}"
     return got or f"{where} is empty."
 
 
-def _too_big(got: TooBig, most: int) -> str:
-    size = f"is {status_blocks.size(got.size)}" if got.size else f"is more than {status_blocks.size(most)}"
+def _format_too_big(got: TooBig, most: int) -> str:
+    size = (
+        f"is {status_blocks.format_size(got.size)}" if got.size else f"is more than {status_blocks.format_size(most)}"
+    )
     limit = MOST_FILE_BYTES if most == MOST_FILE_BYTES else MOST_BYTES
     each = "a file" if limit == MOST_FILE_BYTES else "in all"
-    return f"{size}; I carry {status_blocks.size(limit)} {each}. Open it at CircleCI."
+    return f"{size}; I carry {status_blocks.format_size(limit)} {each}. Open it at CircleCI."
 
 
-async def _as_files(items: Sequence[Item], called: str) -> list[File]:
-    if len(items) <= SINGLY:
-        return [_file(item, called, several=len({one.node for one in items}) > 1) for item in items]
-    packed = await asyncio.to_thread(zipped, items)
+async def _build_files(items: Sequence[ZipItem], called: str) -> list[File]:
+    if len(items) <= MOST_SINGLE_FILES:
+        return [_build_file(item, called, several=len({one.node for one in items}) > 1) for item in items]
+    packed = await asyncio.to_thread(zip_files, items)
     return [File("artifacts.zip", f"{len(items)} artifacts of {called}", packed)]
 
 
-def _file(item: Item, called: str, *, several: bool) -> File:
-    name = safe(item.path).rpartition("/")[2]
+def _build_file(item: ZipItem, called: str, *, several: bool) -> File:
+    name = sanitise_path(item.path).rpartition("/")[2]
     title = f"{item.path} (node {item.node})" if several else item.path
     alt = f"Picture {item.path}, an artifact of {called}" if name.lower().endswith(PICTURES) else ""
     return File(name, title, item.content, alt)

@@ -11,70 +11,72 @@ from glob import escape
 from bot.actions import target_jobs
 from bot.actions.target_jobs import FoundJob
 from bot.actions.target_projects import Again
-from bot.actions.target_words import Named
+from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import Artifact
-from bot.command import Context, line
-from bot.errors import NotThere, Step
+from bot.command import Context, format_line
+from bot.errors import NextStep, TargetError
 from bot.line import Written
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 _PATH = re.compile(r"[*?\[/]|\.[A-Za-z]\w*$")
 """What makes a last word a path and not a job: a wildcard, a slash, an ending."""
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class FoundArtifacts:
     """A job that ran, and those of its artifacts that are meant, by node and path."""
 
     job: FoundJob
     artifacts: tuple[Artifact, ...]
     narrowing: tuple[str, ...]
 
-    def only(self, artifact: Artifact) -> Written:
+    def build_line_for(self, artifact: Artifact) -> Written:
         """The line that asks for this artifact and no other."""
-        return line("artifacts", *self.job.words, f"./{escape(artifact.path)}", node=str(artifact.node_index))
+        return format_line("artifacts", *self.job.words, f"./{escape(artifact.path)}", node=str(artifact.node_index))
 
 
-def read(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], str | None]:
+def split_path(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], str | None]:
     """The words that name a job, and what narrows its artifacts."""
     if len(words) > 1 and not Link.parse(words[-1], base_url) and _PATH.search(words[-1]):
         return tuple(words[:-1]), words[-1]
     return tuple(words), None
 
 
-async def find(context: Context, said: Sequence[str], job: str | None, node: int | None, again: Again) -> Meant:
-    """The artifacts that are meant. Raises NotThere when the job has none, or none that fits."""
-    words, glob = read(said, context.links.base_url)
-    if glob and not job and (called_so := await _called_like_a_path(context, words, glob)):
-        return await _of(context, called_so, None, node)
+async def resolve(
+    context: Context, said: Sequence[str], job: str | None, node: int | None, again: Again
+) -> FoundArtifacts:
+    """The artifacts that are meant. Raises TargetError when the job has none, or none that fits."""
+    words, glob = split_path(said, context.links.base_url)
+    if glob and not job and (called_so := await _find_job_like_path(context, words, glob)):
+        return await _fetch_artifacts(context, called_so, None, node)
     narrowing = (glob,) if glob else ()
-    found = await target_jobs.of_words(context, words, job, lambda *words: again(*words, *narrowing))
-    return await _of(context, found, glob, node)
+    found = await target_jobs.resolve(context, words, job, lambda *words: again(*words, *narrowing))
+    return await _fetch_artifacts(context, found, glob, node)
 
 
-async def _called_like_a_path(context: Context, words: Sequence[str], last: str) -> FoundJob | None:
+async def _find_job_like_path(context: Context, words: Sequence[str], last: str) -> FoundJob | None:
     """A last word that looks like a path is a job (`node/test`, `test-node-18.x`), where there is one of that name."""
-    if last.startswith("./") or Named.of(words, context.links.base_url).names_job:
+    if last.startswith("./") or TargetReference.parse(words, context.links.base_url).names_job:
         return None
-    return await target_jobs.exactly(context, words, last)
+    return await target_jobs.find_exact(context, words, last)
 
 
-async def _of(context: Context, job: FoundJob, glob: str | None, node: int | None) -> Meant:
+async def _fetch_artifacts(context: Context, job: FoundJob, glob: str | None, node: int | None) -> FoundArtifacts:
     if job.number is None:
-        raise NotThere(f"{code(job.name)} has not run, so it has left no artifacts.")
-    known = await context.circleci.artifacts(job.project, job.number)
-    meant = Meant(job, tuple(chosen(known, glob, node)), (glob,) if glob else ())
+        raise TargetError(f"{as_code(job.name)} has not run, so it has left no artifacts.")
+    known = await context.circleci.list_artifacts(job.project, job.number)
+    meant = FoundArtifacts(job, tuple(filter_artifacts(known, glob, node)), (glob,) if glob else ())
     if not known:
         yet = "" if job.ended else " yet: they come when it has ended"
-        raise NotThere(f"{code(job.name)} has stored no artifacts{yet}.")
+        raise TargetError(f"{as_code(job.name)} has stored no artifacts{yet}.")
     if not meant.artifacts:
-        all_of_them = Step("Show them all", line("artifacts", *job.words))
-        raise NotThere(f"None of the {len(known)} artifacts of {code(job.name)} fits.", all_of_them)
+        all_of_them = NextStep("Show them all", format_line("artifacts", *job.words))
+        raise TargetError(f"None of the {len(known)} artifacts of {as_code(job.name)} fits.", all_of_them)
     return meant
 
 
-def chosen(artifacts: Sequence[Artifact], glob: str | None, node: int | None) -> list[Artifact]:
+def filter_artifacts(artifacts: Sequence[Artifact], glob: str | None, node: int | None) -> list[Artifact]:
     """Those that fit, by node and path. A glob without a slash is also looked for in every folder."""
     fitting = [one for one in artifacts if node in (None, one.node_index) and _fits(one.path, glob)]
     return sorted(fitting, key=lambda one: (one.node_index, one.path))

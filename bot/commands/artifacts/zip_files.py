@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.untrusted.invisible_marks import one_line
+from bot.untrusted.invisible_marks import to_one_line
 
 _UNSAFE = str.maketrans(dict.fromkeys([*map(chr, range(0x20)), *'\x7f<>:"|?*'], "_"))
 _PIECE = 120
@@ -17,7 +17,7 @@ _DEEP = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ZipItem:
     """One file to pack: `node` keeps those apart that have the same path on several nodes."""
 
     path: str
@@ -25,28 +25,28 @@ class Item:
     content: bytes = field(repr=False)
 
 
-def zipped(items: Sequence[Item]) -> bytes:
+def zip_files(items: Sequence[ZipItem]) -> bytes:
     """The same items make the same bytes. Of several nodes each has a folder of its own."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _named(items).items():
+        for name, content in _name_files(items).items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _named(items: Sequence[Item]) -> Mapping[str, bytes]:
+def _name_files(items: Sequence[ZipItem]) -> Mapping[str, bytes]:
     several = len({item.node for item in items}) > 1
     named: dict[str, bytes] = {}
     taken: set[str] = set()
     for item in items:
-        path = f"node-{item.node}/{safe(item.path)}" if several else safe(item.path)
-        name = _free(path, taken)
+        path = f"node-{item.node}/{sanitise_path(item.path)}" if several else sanitise_path(item.path)
+        name = _make_unique(path, taken)
         taken.add(name.casefold())
         named[name] = item.content
     return named
 
 
-def _free(path: str, taken: set[str]) -> str:
+def _make_unique(path: str, taken: set[str]) -> str:
     """The path, or with a number when there is one like it already; many file systems do not tell case apart."""
     name, number = path, 2
     folder, _, last = path.rpartition("/")
@@ -57,9 +57,9 @@ def _free(path: str, taken: set[str]) -> str:
     return name
 
 
-def safe(path: str) -> str:
+def sanitise_path(path: str) -> str:
     """A relative path that stays inside its folder, of names that every system takes."""
-    seen = one_line(path.translate(_UNSAFE)).replace("\\", "/")
+    seen = to_one_line(path.translate(_UNSAFE)).replace("\\", "/")
     pieces = (piece.strip(" ") for piece in seen.split("/"))
     kept = [piece[-_PIECE:] for piece in pieces if piece not in {"", ".", ".."}][-_DEEP:]
     return "/".join(piece.rstrip(".") or "_" for piece in kept) or "file"

@@ -7,83 +7,88 @@ from dataclasses import dataclass
 
 from bot.blocks import account_blocks, kit
 from bot.circleci.models import Me
-from bot.command import Access, Command, Context, Group, Line, Reply, Request, Source, View, line
-from bot.commands.connect.resume import resumed
+from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
+from bot.commands.connect.resume import build_resumed_request
 from bot.domain import Account
-from bot.errors import NotFound, Step, Unauthorized, UsageError
+from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.messages import Message
-from bot.store.pending_commands import WAITS
+from bot.store.pending_commands import PENDING_FOR
 
 _TITLE = "Connect CircleCI"
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class ConnectArgs:
     """Nothing: a token never comes with the line."""
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> ConnectArgs:
     if said.words:
         raise UsageError(
             "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
             "now*; I did not use or keep it.",
-            Step("Connect privately", line("connect")),
+            NextStep("Connect privately", format_line("connect")),
         )
-    return Args()
+    return ConnectArgs()
 
 
-def opens(_request: Request, said: Line) -> View | None:
-    return None if said.words else View(_TITLE, kit.loading())
+def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
+    return None if said.words else Modal(_TITLE, kit.build_loading())
 
 
-async def run(context: Context, _args: Args) -> Reply:
-    if context.request.source is Source.FORM:
+async def run(context: Context, _args: ConnectArgs) -> Reply:
+    if context.request.source is RequestSource.FORM:
         return await _connect(context, context.request.fields.get(account_blocks.TOKEN, "").strip())
     if context.request.view_id:
-        form = account_blocks.connect_form(context.links.token_page, context.account)
-        return Reply(view=View(_TITLE, form, line=line("connect"), submit="Connect"))
+        form = account_blocks.render_connect_form(context.links.token_page, context.account)
+        return Reply(view=Modal(_TITLE, form, line=format_line("connect"), submit="Connect"))
     return Reply(
-        Message("Press the button: your token goes into a private form.", account_blocks.invitation(context.account))
+        Message(
+            "Press the button: your token goes into a private form.",
+            account_blocks.render_connect_prompt(context.account),
+        )
     )
 
 
 async def _connect(context: Context, token: str) -> Reply:
     """Ask CircleCI whose token it is, and only then keep it."""
-    account = _account(context, token, await _owner(context, token))
+    account = _build_account(context, token, await _fetch_owner(context, token))
     async with context.store.begin() as tx:
-        await tx.accounts.save(account)
+        await tx.accounts.upsert(account)
         if account.login:
-            await tx.logins.verify(account.workspace, account.user, account.login, account.connected_at)
-        waiting = await tx.waiting.take(context.request.workspace, account.user, context.clock.now() - WAITS)
-    shown = account_blocks.connected(account, waiting.line if waiting else None)
-    return Reply(view=View("Connected", shown), resume=resumed(context, waiting) if waiting else None)
+            await tx.logins.upsert_verified(account.workspace, account.user, account.login, account.connected_at)
+        waiting = await tx.pending_commands.take(
+            context.request.workspace, account.user, context.clock.now() - PENDING_FOR
+        )
+    shown = account_blocks.render_connected(account, waiting.line if waiting else None)
+    return Reply(view=Modal("Connected", shown), resume=build_resumed_request(context, waiting) if waiting else None)
 
 
-async def _owner(context: Context, token: str) -> Me:
+async def _fetch_owner(context: Context, token: str) -> Me:
     if token.startswith("CCIPRJ_"):
-        raise _project_token()
+        raise _build_project_token_error()
     if not _TOKEN.fullmatch(token):
         raise UsageError("That is not a CircleCI token.", "It is one word, like `CCIPAT_…`: copy it again.")
     try:
-        return await context.circleci.with_token(token).me()
+        return await context.circleci.with_token(token).fetch_me()
     except Unauthorized:
         raise UsageError(
             "CircleCI does not accept this token: it is mistyped, revoked or expired. I did not keep it.",
             f"Make a new one: {context.links.token_page}",
         ) from None
     except NotFound:
-        raise _project_token() from None
+        raise _build_project_token_error() from None
 
 
-def _project_token() -> UsageError:
+def _build_project_token_error() -> UsageError:
     return UsageError(
         "That is a project token. It belongs to no person, so nobody could act with it; I did not keep it.",
         "Make a *personal* API token in your user settings at CircleCI.",
     )
 
 
-def _account(context: Context, token: str, me: Me) -> Account:
+def _build_account(context: Context, token: str, me: Me) -> Account:
     request = context.request
     now = context.clock.now()
     return Account(request.team, request.user, me.id, me.login, me.name, "active", now, token)
@@ -97,7 +102,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.YOU,
-    opens=opens,
+    build_first_modal=build_first_modal,
     access=Access.ANYONE,
     aliases=("login",),
 )

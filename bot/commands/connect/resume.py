@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.command import Context, Request, Source
-from bot.store.pending_commands import Waiting
+from bot.command import Context, Request, RequestSource
+from bot.store.pending_commands import PendingCommand
 
 
-def resumed(context: Context, waiting: Waiting) -> Request:
+def build_resumed_request(context: Context, waiting: PendingCommand) -> Request:
     """What they had asked, as if asked again now; a command that opens a form takes the modal that is open."""
     return Request(
         workspace=context.request.workspace,
         user=context.request.user,
         line=waiting.line,
-        source=Source.TYPED,
+        source=RequestSource.TYPED,
         written=waiting.written,
         key=f"{context.request.key}:resumed",
         channel=waiting.channel,

@@ -4,50 +4,52 @@ from __future__ import annotations
 
 from bot.blocks import variable_blocks
 from bot.circleci.models import Variable
-from bot.command import Context, Reply, Source
-from bot.commands.env.variable_names import check
+from bot.command import Context, Reply, RequestSource
+from bot.commands.env.variable_names import check_variable_name
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, Outdated
-from bot.mrkdwn import code
+from bot.errors import NotFound, OutdatedForm
+from bot.mrkdwn import as_code
 
 
 async def set_variable(context: Context, slug: ProjectSlug, name: str, *, sure: bool) -> Reply:
     """The next step towards setting it. `sure` says that the form which was handed in named what it replaces."""
     fields = context.request.fields
-    if context.request.source is Source.FORM and variable_blocks.VALUE in fields:
-        return await _put(context, slug, name, fields[variable_blocks.VALUE], sure=sure)
+    if context.request.source is RequestSource.FORM and variable_blocks.VALUE in fields:
+        return await _set_value(context, slug, name, fields[variable_blocks.VALUE], sure=sure)
     if not context.request.view_id:
-        return Reply(variable_blocks.invitation(slug, name))
-    if context.request.source is Source.FORM and not name:
-        name = check(fields.get(variable_blocks.NAME, "").strip())
-    await context.circleci.project(slug)
+        return Reply(variable_blocks.render_form_button(slug, name))
+    if context.request.source is RequestSource.FORM and not name:
+        name = check_variable_name(fields.get(variable_blocks.NAME, "").strip())
+    await context.circleci.fetch_project(slug)
     if not name:
-        return Reply(view=variable_blocks.name_form(slug))
-    return Reply(view=variable_blocks.value_form(slug, name, await find(context, slug, name)))
+        return Reply(view=variable_blocks.render_name_form(slug))
+    return Reply(view=variable_blocks.render_value_form(slug, name, await find(context, slug, name)))
 
 
-async def _put(context: Context, slug: ProjectSlug, name: str, value: str, *, sure: bool) -> Reply:
+async def _set_value(context: Context, slug: ProjectSlug, name: str, value: str, *, sure: bool) -> Reply:
     existing = await find(context, slug, name)
     if existing and not sure:
-        raise Outdated(f"Meanwhile somebody else has set {code(name, 150)}. Look at it, and type the value again.")
+        raise OutdatedForm(
+            f"Meanwhile somebody else has set {as_code(name, 150)}. Look at it, and type the value again."
+        )
     await context.circleci.set_variable(slug, name, value)
-    return Reply(variable_blocks.was_set(slug, name, replaced=existing is not None))
+    return Reply(variable_blocks.render_saved(slug, name, replaced=existing is not None))
 
 
 async def find(context: Context, slug: ProjectSlug, name: str) -> Variable | None:
     try:
-        return await context.circleci.variable(slug, name)
+        return await context.circleci.fetch_variable(slug, name)
     except NotFound:
         return None
 
 
-async def look(context: Context, slug: ProjectSlug, name: str) -> str:
+async def reconcile(context: Context, slug: ProjectSlug, name: str) -> str:
     """After a lost answer: whether it is there now, and whether it ends as what was typed does."""
     found = await find(context, slug, name)
     if found is None:
-        return f"I looked again: there is no {code(name, 150)} now."
+        return f"I looked again: there is no {as_code(name, 150)} now."
     typed = context.request.fields.get(variable_blocks.VALUE)
     if typed is None:
-        return f"I looked again: {code(name, 150)} is still there."
+        return f"I looked again: {as_code(name, 150)} is still there."
     same = "and ends as what you typed does" if found.value == f"xxxx{typed[-4:]}" else "with another value"
-    return f"I looked again: {code(name, 150)} is there, {same}."
+    return f"I looked again: {as_code(name, 150)} is there, {same}."

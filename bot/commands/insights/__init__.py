@@ -6,102 +6,113 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.actions import insights_scope, target_projects
-from bot.actions.share_files import between_us, with_picture
-from bot.actions.target_orgs import organisation
+from bot.actions.share_files import is_private_conversation, reply_with_picture
+from bot.actions.target_orgs import resolve_organisation
 from bot.blocks import kit
-from bot.circleci.insights_api import Scope
-from bot.circleci.models import Measured, Project
-from bot.command import Command, Context, File, Group, Line, Reply, line, silence
+from bot.circleci.insights_api import InsightsScope
+from bot.circleci.models import NamedMetrics, Project
+from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line, ignore_progress
 from bot.commands.insights import insights_reports
-from bot.errors import NotThere, Step, UsageError
+from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written
-from bot.mrkdwn import code
-from bot.pictures.drawing_thread import drawn
+from bot.mrkdwn import as_code
+from bot.pictures.drawing_thread import draw_chart
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class InsightsArgs:
     words: tuple[str, ...]
-    scope: Scope
+    scope: InsightsScope
     jobs: bool
     org: bool
     here: bool
 
-    def again(self, *words: str) -> Written:
-        return line("insights", *words, jobs=self.jobs, org=self.org, **insights_scope.options(self.scope))
+    def to_line(self, *words: str) -> Written:
+        return format_line("insights", *words, jobs=self.jobs, org=self.org, **insights_scope.to_options(self.scope))
 
-    def on(self, branch: str, slug: str, name: str | None) -> Written:
-        there = replace(self, scope=Scope(self.scope.days, branch))
-        return there.again(slug, *([name] if name else []))
+    def to_branch_line(self, branch: str, slug: str, name: str | None) -> Written:
+        there = replace(self, scope=InsightsScope(self.scope.days, branch))
+        return there.to_line(slug, *([name] if name else []))
 
 
-def parse(said: Line) -> Args:
-    words = (*said.words, *filter(None, [said.option("org")]))
+def parse(said: ParsedLine) -> InsightsArgs:
+    words = (*said.words, *filter(None, [said.get_value("org")]))
     jobs = words[1:][-1:] == ("jobs",)
     named = words[:-1] if jobs else words
-    return Args(named, insights_scope.scope(said), jobs or said.flag("jobs"), said.flag("org"), said.flag("here"))
+    return InsightsArgs(
+        named, insights_scope.parse(said), jobs or said.has_flag("jobs"), said.has_flag("org"), said.has_flag("here")
+    )
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: InsightsArgs) -> Reply:
     if args.org:
-        org = await organisation(context, args.words[0] if args.words else None, args.again)
-        return Reply(await insights_reports.of_organisation(context, org, args.scope))
-    slug, rest = await target_projects.project_and_name(context, args.words, args.again)
+        org = await resolve_organisation(context, args.words[0] if args.words else None, args.to_line)
+        return Reply(await insights_reports.fetch_organisation_report(context, org, args.scope))
+    slug, rest = await target_projects.resolve_project_and_name(context, args.words, args.to_line)
     if len(rest) > 1:
-        raise UsageError(f"I do not know what {code(rest[1], 100)} is for.", "One workflow at a time.")
-    if args.here or between_us(context):
-        context = replace(context, progress=silence)  # the picture would not take the line's place
-    project = await context.circleci.project(slug)
-    known = await context.circleci.measured_workflows(slug, args.scope)
-    return await _shown(context, project, await _which(context, project, rest, known, args), known, args)
+        raise UsageError(f"I do not know what {as_code(rest[1], 100)} is for.", "One workflow at a time.")
+    if args.here or is_private_conversation(context):
+        context = replace(context, progress=ignore_progress)  # the picture would not take the line's place
+    project = await context.circleci.fetch_project(slug)
+    known = await context.circleci.list_workflow_metrics(slug, args.scope)
+    return await _render_insights(
+        context, project, await _find_workflow_name(context, project, rest, known, args), known, args
+    )
 
 
-async def _shown(context: Context, project: Project, name: str | None, known: list[Measured], args: Args) -> Reply:
+async def _render_insights(
+    context: Context, project: Project, name: str | None, known: list[NamedMetrics], args: InsightsArgs
+) -> Reply:
     slug = project.slug
-    told = await insights_reports.told(context, project, name, args.scope, known, jobs=args.jobs)
-    buttons = list(_buttons(slug, name, known, args))
+    told = await insights_reports.fetch_report(context, project, name, args.scope, known, jobs=args.jobs)
+    buttons = list(_build_buttons(slug, name, known, args))
     if told.chart is None:
-        there = await insights_scope.branches_like(context, project.project, name, args.scope)
-        elsewhere = [kit.button(f"On {branch}", args.on(branch, slug, name)) for branch in there]
-        return Reply(kit.with_buttons(told.message, [*elsewhere, *buttons]))
+        there = await insights_scope.list_similar_branches(context, project.project, name, args.scope)
+        elsewhere = [kit.button(f"On {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
+        return Reply(kit.add_buttons(told.message, [*elsewhere, *buttons]))
     title = told.chart.title
     file = File(
-        insights_reports.files_name(project.name, name or "workflows"), title, await drawn(told.chart), told.chart.alt
+        insights_reports.build_file_name(project.name, name or "workflows"),
+        title,
+        await draw_chart(told.chart),
+        told.chart.alt,
     )
-    again = args.again(slug, *([name] if name else []))
-    return with_picture(context, file, told.message, buttons, here=args.here, again=again)
+    again = args.to_line(slug, *([name] if name else []))
+    return reply_with_picture(context, file, told.message, buttons, here=args.here, again=again)
 
 
-async def _which(
-    context: Context, project: Project, rest: tuple[str, ...], known: list[Measured], args: Args
+async def _find_workflow_name(
+    context: Context, project: Project, rest: tuple[str, ...], known: list[NamedMetrics], args: InsightsArgs
 ) -> str | None:
     """The workflow that is named, or the only one there is."""
     if rest:
-        return await insights_scope.workflow(context, project, rest[0], known, args.again)
+        return await insights_scope.resolve_workflow_name(context, project, rest[0], known, args.to_line)
     if len(known) == 1:
         return known[0].name
     if args.jobs:
-        steps = [Step(one.name, args.again(project.slug, one.name)) for one in known[:10]]
-        raise NotThere("The jobs of which workflow?", *steps)
+        steps = [NextStep(one.name, args.to_line(project.slug, one.name)) for one in known[:10]]
+        raise TargetError("The jobs of which workflow?", *steps)
     return None
 
 
-def _buttons(slug: str, name: str | None, known: list[Measured], args: Args) -> Iterator[kit.Pressable]:
+def _build_buttons(
+    slug: str, name: str | None, known: list[NamedMetrics], args: InsightsArgs
+) -> Iterator[kit.Pressable]:
     """The neighbouring questions."""
     scope = args.scope
     if name is None:
         for one in known[:5]:
-            yield kit.button(one.name, args.again(slug, one.name))
+            yield kit.button(one.name, args.to_line(slug, one.name))
     else:
         other = replace(args, jobs=not args.jobs)
-        yield kit.button("Whole workflow" if args.jobs else "Its jobs", other.again(slug, name))
-        yield kit.button("All workflows", replace(args, jobs=False).again(slug))
+        yield kit.button("Whole workflow" if args.jobs else "Its jobs", other.to_line(slug, name))
+        yield kit.button("All workflows", replace(args, jobs=False).to_line(slug))
     of = (slug, name) if name else (slug,)
     days = 30 if scope.days == 90 else 90
-    yield kit.button(f"Last {days} days", replace(args, scope=replace(scope, days=days)).again(*of))
-    wide = Scope(scope.days, all_branches=not scope.all_branches)
-    yield kit.button("Default branch" if scope.all_branches else "All branches", replace(args, scope=wide).again(*of))
-    yield kit.button("Flaky tests", line("flaky", slug))
+    yield kit.button(f"Last {days} days", replace(args, scope=replace(scope, days=days)).to_line(*of))
+    wide = InsightsScope(scope.days, all_branches=not scope.all_branches)
+    yield kit.button("Default branch" if scope.all_branches else "All branches", replace(args, scope=wide).to_line(*of))
+    yield kit.button("Flaky tests", format_line("flaky", slug))
 
 
 COMMAND = Command(
@@ -112,9 +123,9 @@ COMMAND = Command(
     example="insights gh/acme/web build-and-test --days 90",
     parse=parse,
     run=run,
-    carries=lambda args: not args.org,
+    sends_file=lambda args: not args.org,
     group=Group.REASONS,
-    covers=(
+    endpoints=(
         "GET /insights/{project-slug}/branches",
         "GET /insights/{project-slug}/workflows",
         "GET /insights/{project-slug}/workflows/{workflow-name}",

@@ -9,108 +9,128 @@ from datetime import timedelta
 from functools import partial
 
 from bot.blocks import insights_blocks, kit, org_blocks, project_blocks
-from bot.circleci.daily_runs import days_of, metrics_of
-from bot.circleci.insights_api import Scope
-from bot.circleci.models import Collaboration, Measured, Project
+from bot.circleci.daily_runs import build_daily_stats, compute_metrics
+from bot.circleci.insights_api import InsightsScope
+from bot.circleci.models import Collaboration, NamedMetrics, Project
 from bot.command import Context
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.pictures.charts import Health, Ranking, Row
+from bot.mrkdwn import as_code
+from bot.pictures.charts import HealthChart, RankingChart, RankingRow
 
 _LONG = 25
 """Pages of single runs that take some seconds to read, so that people want to know."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class InsightsReport:
     """Words and numbers, and what to draw with them (nothing, where there is nothing to see)."""
 
     message: Message
-    chart: Health | Ranking | None = None
+    chart: HealthChart | RankingChart | None = None
 
 
-async def told(
-    context: Context, project: Project, name: str | None, scope: Scope, known: Sequence[Measured], *, jobs: bool
-) -> Told:
+async def fetch_report(
+    context: Context,
+    project: Project,
+    name: str | None,
+    scope: InsightsScope,
+    known: Sequence[NamedMetrics],
+    *,
+    jobs: bool,
+) -> InsightsReport:
     """A workflow, its jobs, or (without a name) all workflows; `known` are those that CircleCI measured."""
     if name is None:
-        return await _of_project(context, project, scope, known)
+        return await _fetch_project_report(context, project, scope, known)
     if jobs:
-        return await _of_jobs(context, project, name, scope)
-    return await _of_workflow(context, project, name, scope, known)
+        return await _fetch_jobs_report(context, project, name, scope)
+    return await _fetch_workflow_report(context, project, name, scope, known)
 
 
-async def _of_workflow(context: Context, project: Project, name: str, scope: Scope, known: Sequence[Measured]) -> Told:
+async def _fetch_workflow_report(
+    context: Context, project: Project, name: str, scope: InsightsScope, known: Sequence[NamedMetrics]
+) -> InsightsReport:
     """One workflow, which may be too young to be known."""
     now = context.clock.now()
     since = now - timedelta(days=scope.days)
     past, summary = await asyncio.gather(
-        context.circleci.past_runs(project.project, name, scope, since, partial(_reading, context)),
-        context.circleci.workflow_summary(project.project, name, scope),
+        context.circleci.list_past_runs(project.project, name, scope, since, partial(_show_progress, context)),
+        context.circleci.fetch_workflow_summary(project.project, name, scope),
     )
     measured = next((one.metrics for one in known if one.name == name), None)
-    metrics = measured or metrics_of(past, scope.days)
-    title = f"{code(name)} of {project_blocks.named(project)} {_where(scope, project)}"
+    metrics = measured or compute_metrics(past, scope.days)
+    title = f"{as_code(name)} of {project_blocks.format_name(project)} {_format_where(scope, project)}"
     if not metrics.total_runs:
-        return Told(Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")]))
-    days = days_of(past, since, now)
-    told = insights_blocks.one_workflow(title, metrics, summary, days, counted_by_us=measured is None)
-    return Told(Message(title, told), Health(f"{name} {_plainly(scope, project)}", days, metrics))
+        return InsightsReport(
+            Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")])
+        )
+    days = build_daily_stats(past, since, now)
+    told = insights_blocks.render_workflow(title, metrics, summary, days, counted_by_us=measured is None)
+    return InsightsReport(
+        Message(title, told), HealthChart(f"{name} {_format_plain_where(scope, project)}", days, metrics)
+    )
 
 
-async def _reading(context: Context, pages: int, runs: int) -> None:
+async def _show_progress(context: Context, pages: int, runs: int) -> None:
     if pages >= _LONG:
         await context.progress(f":hourglass_flowing_sand: Reading single runs: {runs:,} so far…")
 
 
-async def _of_jobs(context: Context, project: Project, name: str, scope: Scope) -> Told:
-    jobs = await context.circleci.measured_jobs(project.project, name, scope)
-    title = f"Jobs of {code(name)} of {project_blocks.named(project)} {_where(scope, project)}"
-    return _side_by_side(title, f"Jobs of {name} {_plainly(scope, project)}", "Job", jobs)
+async def _fetch_jobs_report(context: Context, project: Project, name: str, scope: InsightsScope) -> InsightsReport:
+    jobs = await context.circleci.list_job_metrics(project.project, name, scope)
+    title = f"Jobs of {as_code(name)} of {project_blocks.format_name(project)} {_format_where(scope, project)}"
+    return _build_comparison(title, f"Jobs of {name} {_format_plain_where(scope, project)}", "Job", jobs)
 
 
-async def _of_project(context: Context, project: Project, scope: Scope, known: Sequence[Measured]) -> Told:
+async def _fetch_project_report(
+    context: Context, project: Project, scope: InsightsScope, known: Sequence[NamedMetrics]
+) -> InsightsReport:
     """All workflows side by side."""
-    summary = await context.circleci.project_summary(project.project, scope)
-    title = f"Workflows of {project_blocks.named(project)} {_where(scope, project)}"
-    plain = f"Workflows of {project.full_name} {_plainly(scope, project)}"
-    return _side_by_side(
-        title, plain, "Workflow", known, insights_blocks.whole_project(summary, scope.days) if summary else ""
+    summary = await context.circleci.fetch_project_summary(project.project, scope)
+    title = f"Workflows of {project_blocks.format_name(project)} {_format_where(scope, project)}"
+    plain = f"Workflows of {project.full_name} {_format_plain_where(scope, project)}"
+    return _build_comparison(
+        title, plain, "Workflow", known, insights_blocks.format_project_totals(summary, scope.days) if summary else ""
     )
 
 
-def _side_by_side(title: str, plain: str, noun: str, measured: Sequence[Measured], note: str = "") -> Told:
+def _build_comparison(
+    title: str, plain: str, noun: str, measured: Sequence[NamedMetrics], note: str = ""
+) -> InsightsReport:
     if not measured:
-        return Told(Message(f"Nothing ran: {title}.", [kit.section(f"Nothing ran: {title}.")]))
+        return InsightsReport(Message(f"Nothing ran: {title}.", [kit.section(f"Nothing ran: {title}.")]))
     slowest_first = sorted(measured, key=lambda one: -(one.metrics.duration_metrics.median or 0.0))
-    rows = tuple(_row(one) for one in slowest_first)
-    return Told(Message(title, insights_blocks.side_by_side(title, noun, slowest_first, note)), Ranking(plain, rows))
+    rows = tuple(_build_row(one) for one in slowest_first)
+    return InsightsReport(
+        Message(title, insights_blocks.render_comparison(title, noun, slowest_first, note)), RankingChart(plain, rows)
+    )
 
 
-def _row(one: Measured) -> Row:
+def _build_row(one: NamedMetrics) -> RankingRow:
     took = one.metrics.duration_metrics
-    return Row(one.name, one.metrics.success_rate, one.metrics.total_runs, took.median, took.p95)
+    return RankingRow(one.name, one.metrics.success_rate, one.metrics.total_runs, took.median, took.p95)
 
 
-async def of_organisation(context: Context, org: Collaboration, scope: Scope) -> Message:
-    summary = await context.circleci.org_summary(org.slug, scope)
-    title = f"Projects of {org_blocks.named(org)}, last {scope.days} days"
-    return Message(title, insights_blocks.organisation(title, summary, scope.days))
+async def fetch_organisation_report(context: Context, org: Collaboration, scope: InsightsScope) -> Message:
+    summary = await context.circleci.fetch_org_summary(org.slug, scope)
+    title = f"Projects of {org_blocks.format_name(org)}, last {scope.days} days"
+    return Message(title, insights_blocks.render_organisation(title, summary, scope.days))
 
 
-def _where(scope: Scope, project: Project) -> str:
+def _format_where(scope: InsightsScope, project: Project) -> str:
     """As mrkdwn."""
     branch = scope.branch or project.default_branch
-    on = "on all branches" if scope.all_branches else f"on {code(branch, 100)}" if branch else "on its default branch"
+    on = (
+        "on all branches" if scope.all_branches else f"on {as_code(branch, 100)}" if branch else "on its default branch"
+    )
     return f"{on}, last {scope.days} days"
 
 
-def _plainly(scope: Scope, project: Project) -> str:
+def _format_plain_where(scope: InsightsScope, project: Project) -> str:
     """For a picture, which knows no markup."""
     branch = scope.branch or project.default_branch or "its default branch"
     return f"on {'all branches' if scope.all_branches else branch}, last {scope.days} days"
 
 
-def files_name(*parts: str) -> str:
+def build_file_name(*parts: str) -> str:
     """A file's name of words that people chose."""
     return "-".join("".join(char if char.isalnum() else "-" for char in part)[:40] for part in parts) + ".png"

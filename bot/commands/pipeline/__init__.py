@@ -6,87 +6,92 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.follow_pipeline import follow
-from bot.actions.known_verdicts import found_out
+from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.known_verdicts import load_verdicts
 from bot.blocks import kit
-from bot.blocks.card_blocks import card
+from bot.blocks.card_blocks import render_card
 from bot.blocks.kit import Pressable
+from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot, read
-from bot.circleci.urgency import urgent_first
-from bot.command import Command, Context, Group, Line, Reply, line
+from bot.circleci.snapshot import Snapshot
+from bot.circleci.urgency import sort_by_urgency
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.pipeline import timeline
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import code, middle
-from bot.store.audit import Deed
+from bot.mrkdwn import as_code, cut_middle
+from bot.store.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class PipelineArgs:
     words: tuple[str, ...]
     card: bool
     timeline: bool
     here: bool
 
 
-def parse(said: Line) -> Args:
-    return Args(target_words.words(said), said.flag("card"), said.flag("timeline"), said.flag("here"))
+def parse(said: ParsedLine) -> PipelineArgs:
+    return PipelineArgs(
+        target_words.add_job_option(said), said.has_flag("card"), said.has_flag("timeline"), said.has_flag("here")
+    )
 
 
-async def run(context: Context, args: Args) -> Reply:
+async def run(context: Context, args: PipelineArgs) -> Reply:
     if args.timeline:
-        return await _timeline(context, args)
-    pipeline, rest = await targets.pipeline(context, args.words, lambda *words: _again(args, *words))
+        return await _render_timeline(context, args)
+    pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: _build_line(args, *words))
     if rest:
-        raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `pipeline 341`.")
+        raise UsageError(
+            f"I do not know what {as_code(rest[0], 100)} is for.", "A pipeline has a number: `pipeline 341`."
+        )
     if args.card:
         return Reply(await _follow(context, pipeline))
     return Reply(await _show(context, pipeline))
 
 
-def _again(args: Args, *words: str) -> Written:
-    return line("pipeline", *words, card=args.card, timeline=args.timeline, here=args.here)
+def _build_line(args: PipelineArgs, *words: str) -> Written:
+    return format_line("pipeline", *words, card=args.card, timeline=args.timeline, here=args.here)
 
 
-async def _timeline(context: Context, args: Args) -> Reply:
+async def _render_timeline(context: Context, args: PipelineArgs) -> Reply:
     """Of one of its workflows: the one that is named, or the only one."""
-    found = await targets.workflow(context, args.words, lambda *words: _again(args, *words))
+    found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words))
     if found.rest:
-        raise UsageError(f"I do not know what {code(found.rest[0], 100)} is for.")
-    return await timeline.picture(context, found, here=args.here)
+        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+    return await timeline.render(context, found, here=args.here)
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
-    await follow(context, pipeline.project, pipeline, None)
+    await follow_pipeline(context, pipeline.project, pipeline, None)
     return Message(f":pushpin: The card of pipeline #{pipeline.number} comes, and I keep it true.")
 
 
 async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
-    snapshot = await read(context.circleci, pipeline.id, None)
-    snapshot = snapshot.model_copy(update={"verdicts": await found_out(context, pipeline.id)})
-    deeds, more = await _deeds(context, pipeline), kit.actions(_more(snapshot))
-    room = kit.ROOM - kit.weight(more)
-    drawn = card(snapshot, project=pipeline.project, deeds=deeds, links=context.links, room=room)
+    snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
+    snapshot = snapshot.model_copy(update={"verdicts": await load_verdicts(context, pipeline.id)})
+    deeds, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(snapshot))
+    room = kit.ROOM - kit.count_chars(more)
+    drawn = render_card(snapshot, project=pipeline.project, deeds=deeds, links=context.links, room=room)
     return Message(drawn.text, [*drawn.blocks, more])
 
 
-async def _deeds(context: Context, pipeline: Pipeline) -> list[Deed]:
-    async with context.store.read() as tx:
-        done = await tx.deeds.of(pipeline.id)
+async def _list_audit_entries(context: Context, pipeline: Pipeline) -> list[AuditEntry]:
+    async with context.store.begin_read() as tx:
+        done = await tx.audit.list_for_pipeline(pipeline.id)
     return [deed for deed in done if deed.workspace == context.request.workspace]
 
 
-def _more(snapshot: Snapshot) -> Sequence[Pressable]:
+def _build_buttons(snapshot: Snapshot) -> Sequence[Pressable]:
     pipeline = snapshot.pipeline.id
-    runs = urgent_first(run.workflow for run in snapshot.newest())
-    jobs = [kit.button(f"Jobs of {middle(one.name, 60)}", line("jobs", one.id)) for one in runs[:_NAMED]]
-    others = [kit.button("Jobs of another…", line("jobs", pipeline))] if len(runs) > _NAMED else []
-    here = kit.button("Show the card here", line("pipeline", pipeline, card=True))
-    drawn = [kit.button("Timeline", line("pipeline", pipeline, timeline=True))] if runs else []
-    return [*jobs, *others, *drawn, kit.button("Refresh", line("pipeline", pipeline)), here]
+    runs = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
+    jobs = [kit.button(f"Jobs of {cut_middle(one.name, 60)}", format_line("jobs", one.id)) for one in runs[:_NAMED]]
+    others = [kit.button("Jobs of another…", format_line("jobs", pipeline))] if len(runs) > _NAMED else []
+    here = kit.button("Show the card here", format_line("pipeline", pipeline, card=True))
+    drawn = [kit.button("Timeline", format_line("pipeline", pipeline, timeline=True))] if runs else []
+    return [*jobs, *others, *drawn, kit.button("Refresh", format_line("pipeline", pipeline)), here]
 
 
 _NAMED = 4
@@ -99,9 +104,9 @@ COMMAND = Command(
     example="pipeline gh/acme/web 341",
     parse=parse,
     run=run,
-    carries=lambda args: args.timeline,
+    sends_file=lambda args: args.timeline,
     group=Group.PIPELINES,
-    covers=(
+    endpoints=(
         "GET /pipeline/{pipeline-id}",
         "GET /pipeline/{pipeline-id}/workflow",
         "GET /project/{project-slug}/pipeline/{pipeline-number}",

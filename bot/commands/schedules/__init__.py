@@ -8,101 +8,101 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import confirm, subcommands, target_projects, targets
-from bot.actions.lost_answer import told
+from bot.actions.lost_answer import catch_errors
 from bot.blocks import kit, schedule_blocks, schedule_form_blocks
-from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.schedules import schedule_changes
-from bot.commands.schedules.schedule_input import Wanted, wanted
+from bot.commands.schedules.schedule_input import NewSchedule, parse_schedule
 from bot.domain import ProjectSlug
-from bot.errors import Step, UsageError
-from bot.line import Written, also
+from bot.errors import NextStep, UsageError
+from bot.line import Written, extend_line
 from bot.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class SchedulesArgs:
     """`named` is a name or an id, `wanted` a new schedule that was typed whole. `options` are as typed."""
 
     verb: str
     project: str | None
     named: str
-    wanted: Wanted | None
+    wanted: NewSchedule | None
     options: Mapping[str, str]
     page: int
     sure: bool
 
-    def again(self, slug: str) -> Written:
-        said = line("schedules", self.verb, slug, *filter(None, [self.named]), **self.options)
-        return also(said, self.wanted.parameters if self.wanted else None)
+    def to_line(self, slug: str) -> Written:
+        said = format_line("schedules", self.verb, slug, *filter(None, [self.named]), **self.options)
+        return extend_line(said, self.wanted.parameters if self.wanted else None)
 
 
-def parse(said: Line) -> Args:
-    verb, words = subcommands.read(said.words, ("list", "add", "pause", "resume", "rm"))
-    project, words = subcommands.project_first(verb, words)
-    subcommands.no_more(words if verb == "list" else words[1:])
+def parse(said: ParsedLine) -> SchedulesArgs:
+    verb, words = subcommands.parse(said.words, ("list", "add", "pause", "resume", "rm"))
+    project, words = subcommands.split_project(verb, words)
+    subcommands.check_no_more(words if verb == "list" else words[1:])
     named = words[0] if words else ""
     if verb in {"pause", "resume", "rm"} and not named:
-        raise UsageError("Which schedule?", Step("Show them", line("schedules", *filter(None, [project]))))
+        raise UsageError("Which schedule?", NextStep("Show them", format_line("schedules", *filter(None, [project]))))
     options = {name: values[-1] for name, values in said.options.items() if values and name != "page"}
     typed = verb == "add" and (named or options or said.pairs)
-    new = wanted({"name": named, **options}, said.pairs) if typed else None
-    return Args(verb, project, named, new, options, targets.page(said), said.flag("sure"))
+    new = parse_schedule({"name": named, **options}, said.pairs) if typed else None
+    return SchedulesArgs(verb, project, named, new, options, targets.parse_page(said), said.has_flag("sure"))
 
 
-def acts(request: Request, args: Args) -> bool:
+def is_write(request: Request, args: SchedulesArgs) -> bool:
     if args.verb == "add":
-        return args.wanted is not None or request.source is Source.FORM
-    return args.verb in {"pause", "resume"} or (args.verb == "rm" and confirm.asked(request, sure=args.sure))
+        return args.wanted is not None or request.source is RequestSource.FORM
+    return args.verb in {"pause", "resume"} or (args.verb == "rm" and confirm.is_confirmed(request, sure=args.sure))
 
 
-def opens(request: Request, said: Line) -> View | None:
+def build_first_modal(request: Request, said: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(said)
         if args.verb == "add" and args.wanted is None:
-            return View(schedule_form_blocks.TITLE, kit.loading())
-        return confirm.opens(request, sure=args.sure) if args.verb == "rm" else None
+            return Modal(schedule_form_blocks.TITLE, kit.build_loading())
+        return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None
     return None
 
 
-async def run(context: Context, args: Args) -> Reply:
-    slug = await target_projects.project(context, args.project, args.again)
+async def run(context: Context, args: SchedulesArgs) -> Reply:
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
     if args.verb == "list":
-        schedules = await context.circleci.schedules(slug)
-        return Reply(Message(f"Schedules: {len(schedules)}", schedule_blocks.listed(slug, schedules, args.page)))
+        schedules = await context.circleci.list_schedules(slug)
+        return Reply(Message(f"Schedules: {len(schedules)}", schedule_blocks.render_list(slug, schedules, args.page)))
     schedule_changes.check_project(slug)
     if args.verb == "add":
         return await _add(context, slug, args)
-    found = await schedule_changes.find(context, slug, args.named, args.verb)
+    found = await schedule_changes.resolve(context, slug, args.named, args.verb)
     if args.verb == "rm":
-        asked = confirm.asked(context.request, sure=args.sure)
-        removal = schedule_blocks.removal(slug, found)
+        asked = confirm.is_confirmed(context.request, sure=args.sure)
+        removal = schedule_blocks.build_removal_confirmation(slug, found)
         return Reply(await schedule_changes.delete(context, slug, found)) if asked else confirm.ask(context, removal)
     change = schedule_changes.pause if args.verb == "pause" else schedule_changes.resume
     return Reply(await change(context, slug, found))
 
 
-async def _add(context: Context, slug: ProjectSlug, args: Args) -> Reply:
+async def _add(context: Context, slug: ProjectSlug, args: SchedulesArgs) -> Reply:
     request = context.request
-    if request.source is Source.FORM:
+    if request.source is RequestSource.FORM:
         return Reply(
             await schedule_changes.add(
-                context, slug, wanted(*schedule_form_blocks.read(request.fields, request.chosen))
+                context, slug, parse_schedule(*schedule_form_blocks.parse_form(request.fields, request.chosen))
             )
         )
     if args.wanted:
         return Reply(await schedule_changes.add(context, slug, args.wanted))
     if request.view_id:
         return Reply(
-            view=schedule_form_blocks.draw(await context.circleci.project(slug), request.fields, request.chosen)
+            view=schedule_form_blocks.render(await context.circleci.fetch_project(slug), request.fields, request.chosen)
         )
-    return Reply(schedule_form_blocks.invitation(slug))
+    return Reply(schedule_form_blocks.render_form_button(slug))
 
 
-@told
-async def reread(context: Context, args: Args, _began_at: datetime) -> str:
+@catch_errors
+async def resolve_lost_answer(context: Context, args: SchedulesArgs, _began_at: datetime) -> str:
     """Look how it stands now."""
-    slug = await target_projects.project(context, args.project, args.again)
-    return await schedule_changes.look(context, slug, args.named or context.request.fields.get("name", ""))
+    slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    return await schedule_changes.reconcile(context, slug, args.named or context.request.fields.get("name", ""))
 
 
 COMMAND = Command(
@@ -113,16 +113,16 @@ COMMAND = Command(
     example="schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main",
     parse=parse,
     run=run,
-    changes=lambda args: args.verb != "list",
+    is_change=lambda args: args.verb != "list",
     group=Group.SETTINGS,
-    covers=(
+    endpoints=(
         "GET /project/{project-slug}/schedule",
         "POST /project/{project-slug}/schedule",
         "GET /schedule/{schedule-id}",
         "PATCH /schedule/{schedule-id}",
         "DELETE /schedule/{schedule-id}",
     ),
-    acts=acts,
-    reread=reread,
-    opens=opens,
+    writes=is_write,
+    resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
 )

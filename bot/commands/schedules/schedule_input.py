@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from bot.circleci.models import Timetable
 from bot.circleci.schedules_api import Attribution
-from bot.circleci.timetable import timetable
+from bot.circleci.timetable import parse_timetable
 from bot.errors import UsageError
 
 _ACTORS: dict[str, Attribution] = {"me": "current", "system": "system"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewSchedule:
     """A schedule to be made; parameters as typed."""
 
     name: str
@@ -25,7 +25,7 @@ class Wanted:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def wanted(said: Mapping[str, str], parameters: Mapping[str, str]) -> Wanted:
+def parse_schedule(said: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
     """`said` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
     named = {"name": "its name", "on": "its days (`--on`)", "at": "its hours (`--at`)"}
     missing = [label for name, label in named.items() if not said.get(name, "").strip()]
@@ -36,5 +36,5 @@ def wanted(said: Mapping[str, str], parameters: Mapping[str, str]) -> Wanted:
     actor = _ACTORS.get(said.get("as", "me"))
     if actor is None:
         raise UsageError("A schedule runs as `me` or as `system`.")
-    when = timetable(said["on"], said["at"], said.get("times", "1"), said.get("months", ""))
-    return Wanted(said["name"].strip(), when, said.get("branch"), said.get("tag"), actor, parameters)
+    when = parse_timetable(said["on"], said["at"], said.get("times", "1"), said.get("months", ""))
+    return NewSchedule(said["name"].strip(), when, said.get("branch"), said.get("tag"), actor, parameters)

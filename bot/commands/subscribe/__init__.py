@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.actions import channel_time, installed_webhook, mute_target, reachability, rule_changes, target_projects
-from bot.actions.rule_scopes import Seen
+from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import dry_run_blocks, kit, subscription_blocks
-from bot.command import Command, Context, Group, Line, Reply, Request, Source, View, line
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.subscribe import dry_run, rule_form
-from bot.conversation import here
+from bot.conversation import format_place
 from bot.errors import UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 from bot.rules import fields
 from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
@@ -21,7 +21,7 @@ from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class SubscribeArgs:
     """`number` is a rule that is to be changed; `said` are the fields that were typed."""
 
     project: str | None = None
@@ -31,72 +31,78 @@ class Args:
     rehearse: bool = False
 
     @property
-    def bare(self) -> bool:
+    def is_bare(self) -> bool:
         return not (self.project or self.said or self.rehearse)
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> SubscribeArgs:
     if len(said.words) > 1:
-        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Branches are named by `--branch`.")
-    wanted, texts = said.option("rule"), fields.said_in(said)
-    number = mute_target.number(wanted) if wanted else None
+        raise UsageError(
+            f"I do not know what {as_code(said.words[1], 100)} is for.", "Branches are named by `--branch`."
+        )
+    wanted, texts = said.get_value("rule"), fields.parse_options(said)
+    number = mute_target.parse_rule_number(wanted) if wanted else None
     if wanted is not None and number is None:
         raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
-    rule = Rule.of(texts) if number is None else rule_changes.changed(Rule(), texts)
+    rule = Rule.parse(texts) if number is None else rule_changes.apply_changes(Rule(), texts)
     project = said.words[0] if said.words else None
-    return Args(project, rule, number, texts, said.flag("dry-run"))
+    return SubscribeArgs(project, rule, number, texts, said.has_flag("dry-run"))
 
 
-def opens(_request: Request, said: Line) -> View | None:
+def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
-    return View(rule_form.TITLE, kit.loading()) if not said.words and set(said.options) <= {"rule"} else None
+    return Modal(rule_form.TITLE, kit.build_loading()) if not said.words and set(said.options) <= {"rule"} else None
 
 
-async def run(context: Context, args: Args) -> Reply:
-    before = await rule_changes.within_reach(context, args.number) if args.number is not None else None
+async def run(context: Context, args: SubscribeArgs) -> Reply:
+    before = await rule_changes.load_accessible(context, args.number) if args.number is not None else None
     if before is None and not args.rehearse:
-        reachability.check_heard(context, context.request.channel or context.request.user)
-    if args.bare and context.request.source is not Source.FORM and await _needs_form(context, before):
-        return await _form(context, before)
-    wanted, seen = await _wanted(context, args, before)
+        reachability.check_reachable(context, context.request.channel or context.request.user)
+    if args.is_bare and context.request.source is not RequestSource.FORM and await _needs_form(context, before):
+        return await _render_form(context, before)
+    wanted, seen = await _plan_rule(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
     if args.rehearse:
-        tried, channel = await dry_run.rehearse(context, wanted), await channel_time.of(context, wanted.channel)
-        return Reply(dry_run_blocks.told(tried, wanted, names, rule_changes.typed(wanted), channel))
+        tried, channel = await dry_run.run(context, wanted), await channel_time.load_hours(context, wanted.channel)
+        return Reply(dry_run_blocks.render(tried, wanted, names, rule_changes.build_line(wanted), channel))
     if before:
         rule = await rule_changes.change(context, before, wanted, seen)
     else:
-        rule = await rule_changes.make(context, wanted, seen)
-    told = "Rule changed: it" if before else here(rule.channel).capitalize()
-    text = f"{told} hears of {subscription_blocks.sentence(rule, names)}"
-    offers = await installed_webhook.offers(context, seen.projects[0]) if rule.scope.exact else []
-    zone = (await channel_time.of(context, rule.channel)).zone if rule.rule.to == DIGEST else None
-    drawn = subscription_blocks.made(rule, names, seen.projects, offers, zone=zone, changed=before is not None)
+        rule = await rule_changes.create(context, wanted, seen)
+    told = "Rule changed: it" if before else format_place(rule.channel).capitalize()
+    text = f"{told} hears of {subscription_blocks.format_rule(rule, names)}"
+    offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
+    zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
+    drawn = subscription_blocks.render_created(
+        rule, names, seen.projects, offers, zone=zone, changed=before is not None
+    )
     return Reply(Message(text, drawn))
 
 
 async def _needs_form(context: Context, before: Subscription | None) -> bool:
     """Alone in a channel with a project it means that project; what is wrong in a form is shown in it again."""
-    drawn = context.request.source is Source.REDRAW
-    return before is not None or drawn or await target_projects.project_here(context) is None
+    drawn = context.request.source is RequestSource.REDRAW
+    return before is not None or drawn or await target_projects.find_current_project(context) is None
 
 
-async def _form(context: Context, before: Subscription | None) -> Reply:
+async def _render_form(context: Context, before: Subscription | None) -> Reply:
     if context.request.view_id:
-        return Reply(view=await rule_form.draw(context, before))
+        return Reply(view=await rule_form.render(context, before))
     text = "Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`."
-    again = line("subscribe", rule=str(before.id) if before else None)
+    again = format_line("subscribe", rule=str(before.id) if before else None)
     button = kit.button("Change…" if before else "Subscribe…", again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 
 
-async def _wanted(context: Context, args: Args, before: Subscription | None) -> tuple[Subscription, Seen]:
-    if context.request.source is Source.FORM:
-        return await rule_changes.plan(context, *rule_form.handed_in(context))
+async def _plan_rule(
+    context: Context, args: SubscribeArgs, before: Subscription | None
+) -> tuple[Subscription, VisibleScope]:
+    if context.request.source is RequestSource.FORM:
+        return await rule_changes.plan(context, *rule_form.parse_submission(context))
     if before is None:
         return await rule_changes.plan(context, args.project, args.rule)
     return await rule_changes.plan(
-        context, args.project or str(before.scope), rule_changes.changed(before.rule, args.said)
+        context, args.project or str(before.scope), rule_changes.apply_changes(before.rule, args.said)
     )
 
 
@@ -107,9 +113,9 @@ COMMAND = Command(
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
-    changes=lambda args: not args.rehearse,
+    is_change=lambda args: not args.rehearse,
     group=Group.RULES,
-    opens=opens,
+    build_first_modal=build_first_modal,
     suggest=rule_form.suggest,
     aliases=("watch",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.actions import target_projects, visible_projects
 from bot.blocks import rule_form_blocks
-from bot.command import Choice, Context, Line, View, line
+from bot.command import Choice, Context, Modal, ParsedLine, format_line
 from bot.errors import UsageError
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -14,32 +14,32 @@ from bot.rules.subscription import Subscription
 TITLE = "What to hear"
 
 
-async def draw(context: Context, before: Subscription | None) -> View:
+async def render(context: Context, before: Subscription | None) -> Modal:
     """As it stands: what was filled in so far, else the rule that is to be changed, else what is usual."""
     filled = context.request
     if filled.fields or filled.chosen:
-        scope, said = rule_form_blocks.read(filled.fields, filled.chosen)
+        scope, said = rule_form_blocks.parse_form(filled.fields, filled.chosen)
     elif before:
-        scope, said = str(before.scope), before.rule.said()
+        scope, said = str(before.scope), before.rule.to_texts()
     else:
-        here = await target_projects.project_here(context)
+        here = await target_projects.find_current_project(context)
         scope, said = str(here) if here else None, {}
     said = {"only": tuple(sorted(Rule().only)), **said}
-    again = line("subscribe", rule=str(before.id) if before else None)
-    return View(TITLE, rule_form_blocks.draw(scope, said), line=again, submit="Change" if before else "Subscribe")
+    again = format_line("subscribe", rule=str(before.id) if before else None)
+    return Modal(TITLE, rule_form_blocks.render(scope, said), line=again, submit="Change" if before else "Subscribe")
 
 
-def handed_in(context: Context) -> tuple[str, Rule]:
+def parse_submission(context: Context) -> tuple[str, Rule]:
     """The scope and the rule that the form says. Raises UsageError."""
-    scope, said = rule_form_blocks.read(context.request.fields, context.request.chosen)
+    scope, said = rule_form_blocks.parse_form(context.request.fields, context.request.chosen)
     if scope is None:
         raise UsageError("Which projects?", "Choose one, or type a pattern like `gh/acme/web-*`.")
-    return scope, Rule.of(said)
+    return scope, Rule.parse(said)
 
 
-async def suggest(context: Context, _said: Line, _action: str, typed: str) -> Sequence[Choice]:
+async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:
     """Projects and organisations that the person can see; a pattern, or a project in full, by typing it."""
-    known = await visible_projects.projects(context)
+    known = await visible_projects.list_projects(context)
     orgs = dict.fromkeys(project.project.org_slug for project in known)
     found = [Choice(f"Every project of {org}", org) for org in orgs if typed.casefold() in org.casefold()]
     itself = [Choice(f"Use “{typed}”", typed)] if "*" in typed else []

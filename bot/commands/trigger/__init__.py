@@ -4,72 +4,72 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.lost_answer import told
+from bot.actions.lost_answer import catch_errors
 from bot.blocks import kit
 from bot.circleci.parameter_values import TYPES
-from bot.command import Command, Context, Group, Line, Reply, Request, Source, View
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.commands.trigger import start, start_form
-from bot.commands.trigger.start import Wanted
+from bot.commands.trigger.start import TriggerRequest
 from bot.errors import UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
+from bot.mrkdwn import as_code
 
 
-def parse(said: Line) -> Wanted:
+def parse(said: ParsedLine) -> TriggerRequest:
     if len(said.words) > 1:
-        raise UsageError(f"I do not know what {code(said.words[1], 100)} is for.", "Parameters are `key=value`.")
-    if said.flag("branch") and said.flag("tag"):
+        raise UsageError(f"I do not know what {as_code(said.words[1], 100)} is for.", "Parameters are `key=value`.")
+    if said.has_flag("branch") and said.has_flag("tag"):
         raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
-    return Wanted(
+    return TriggerRequest(
         project=said.words[0] if said.words else None,
-        branch=_option(said, "branch"),
-        tag=_option(said, "tag"),
-        definition=_option(said, "definition"),
-        config_branch=_option(said, "config-branch"),
-        preset=_option(said, "preset"),
+        branch=_parse_option(said, "branch"),
+        tag=_parse_option(said, "tag"),
+        definition=_parse_option(said, "definition"),
+        config_branch=_parse_option(said, "config-branch"),
+        preset=_parse_option(said, "preset"),
         parameters=said.pairs,
-        types={name: kind for kind in TYPES for name in said.listed(kind)},
+        types={name: kind for kind in TYPES for name in said.get_values(kind)},
     )
 
 
-def _option(said: Line, name: str) -> str | None:
-    value = said.option(name)
+def _parse_option(said: ParsedLine, name: str) -> str | None:
+    value = said.get_value(name)
     if value is not None and not value.strip():
         raise UsageError(f"`--{name}` needs a value.")
     return value
 
 
-def opens(_request: Request, said: Line) -> View | None:
+def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps the project."""
     alone = len(said.words) <= 1 and not (said.options or said.pairs)
     if not alone or any(("=" in word and "://" not in word) or word.startswith("--") for word in said.words):
         return None
-    return View(start_form.TITLE, kit.loading())
+    return Modal(start_form.TITLE, kit.build_loading())
 
 
-async def run(context: Context, args: Wanted) -> Reply:
-    if context.request.view_id and context.request.source is not Source.FORM:
-        return Reply(view=await start_form.draw(context, args))
-    wanted = _asked(context, args)
-    if wanted.bare:
-        return Reply(_how(wanted))
-    return Reply(Message(await start.start(context, await start.plan(context, wanted))))
+async def run(context: Context, args: TriggerRequest) -> Reply:
+    if context.request.view_id and context.request.source is not RequestSource.FORM:
+        return Reply(view=await start_form.render(context, args))
+    wanted = _merge_form(context, args)
+    if wanted.is_bare:
+        return Reply(_render_hint(wanted))
+    return Reply(Message(await start.trigger(context, await start.plan(context, wanted))))
 
 
-def _asked(context: Context, args: Wanted) -> Wanted:
-    return start_form.handed_in(context, args) if context.request.source is Source.FORM else args
+def _merge_form(context: Context, args: TriggerRequest) -> TriggerRequest:
+    return start_form.parse_submission(context, args) if context.request.source is RequestSource.FORM else args
 
 
-def _how(wanted: Wanted) -> Message:
+def _render_hint(wanted: TriggerRequest) -> Message:
     """Where no form could be opened: somebody wrote a message instead of a slash command."""
     text = "Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`."
-    return Message(text, [kit.section(text), kit.actions([kit.button("Trigger…", wanted.line(), style="primary")])])
+    return Message(text, [kit.section(text), kit.actions([kit.button("Trigger…", wanted.to_line(), style="primary")])])
 
 
-@told
-async def reread(context: Context, args: Wanted, began_at: datetime) -> str:
+@catch_errors
+async def resolve_lost_answer(context: Context, args: TriggerRequest, began_at: datetime) -> str:
     """Look for the pipeline that may have started."""
-    return await start.look(context, await start.plan(context, _asked(context, args)), began_at)
+    return await start.reconcile(context, await start.plan(context, _merge_form(context, args)), began_at)
 
 
 COMMAND = Command(
@@ -81,14 +81,14 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
-    covers=(
+    endpoints=(
         "POST /project/{project-slug}/pipeline",
         "POST /project/{provider}/{organization}/{project}/pipeline/run",
         "GET /projects/{project_id}/pipeline-definitions",
     ),
-    acts=True,
-    reread=reread,
-    opens=opens,
+    writes=True,
+    resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
     suggest=start_form.suggest,
     aliases=("run", "deploy"),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.circleci.parameter_values import TYPES, as_text, type_of
+from bot.circleci.parameter_values import TYPES, as_text, get_parameter_type
 from bot.circleci.pipelines_api import Value
-from bot.errors import Rejected, Step
+from bot.errors import NextStep, Rejected
 from bot.line import Written
 from bot.mrkdwn import cut
 from bot.untrusted.patterns import compile_linear
@@ -18,29 +18,29 @@ Again = Callable[[Mapping[str, str], Mapping[str, str]], Written]
 """The line that triggers the same with these parameters, of these types."""
 
 
-def mended(error: Rejected, sent: Mapping[str, Value], again: Again, note: str = "") -> Rejected:
+def add_fix_steps(error: Rejected, sent: Mapping[str, Value], again: Again, note: str = "") -> Rejected:
     """The same refusal with a button that sends what CircleCI wants, where its words tell that, and a note."""
     texts = {name: as_text(value) for name, value in sent.items()}
-    types = {name: type_of(value) for name, value in sent.items()}
-    steps: list[str | Step] = [
-        *_of_types(error.message, texts, types, again),
-        *_without(error.message, texts, types, again),
+    types = {name: get_parameter_type(value) for name, value in sent.items()}
+    steps: list[str | NextStep] = [
+        *_fix_types(error.message, texts, types, again),
+        *_drop_unknown(error.message, texts, types, again),
     ]
     steps += [*error.next_steps, *filter(None, [note])]
     return Rejected(error.message, *steps, status=error.status, request_id=error.request_id)
 
 
-def _of_types(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[Step]:
+def _fix_types(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
     wanted = {found["name"]: found["type"] for found in _TYPE.finditer(said) if found["name"] in texts}
     wanted = {name: kind if kind in TYPES else "string" for name, kind in wanted.items()}
     if wanted and any(types[name] != kind for name, kind in wanted.items()):
         labels = [f"{cut(name, 30)} as {kind}" for name, kind in wanted.items()]
-        yield Step(f"Send {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
+        yield NextStep(f"Send {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
 
 
-def _without(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[Step]:
+def _drop_unknown(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
     named = {name.strip() for found in _UNKNOWN.finditer(said) for name in found["names"].split(",")}
     left = {name: text for name, text in texts.items() if name not in named}
     if len(left) < len(texts):
         gone = [cut(name, 30) for name in texts if name in named]
-        yield Step(f"Without {', '.join(gone[:2])}", again(left, {name: types[name] for name in left}))
+        yield NextStep(f"Without {', '.join(gone[:2])}", again(left, {name: types[name] for name in left}))

@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.known_verdicts import found_out
+from bot.actions.known_verdicts import load_verdicts
 from bot.blocks import why_blocks
-from bot.blocks.told_by_name_blocks import shown
+from bot.blocks.told_by_name_blocks import build_told_by_name
+from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import read
-from bot.command import Command, Context, Group, Line, Reply, line
-from bot.commands.why.told_by_name import heard
-from bot.conversation import here
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.commands.why.told_by_name import load_told_by_name
+from bot.conversation import format_place
 from bot.domain import Outcome
-from bot.errors import NotThere, UsageError
+from bot.errors import TargetError, UsageError
 from bot.messages import Message
-from bot.mrkdwn import code
-from bot.rules.outcome import outcomes
+from bot.mrkdwn import as_code
+from bot.rules.outcome import build_outcomes
 
 _MESSAGE = re.compile(
     r"<?https?://[^\s|>]*/archives/(?P<channel>\w+)/p(?P<ts>\d{16})(?:\?[^\s|>]*?thread_ts=(?P<thread>\d+\.\d+))?"
@@ -27,7 +27,7 @@ _MESSAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Args:
+class WhyArgs:
     """`words` name a pipeline; or a message, by its channel and the `ts` of the card that it belongs to."""
 
     words: tuple[str, ...] = ()
@@ -35,62 +35,64 @@ class Args:
     ts: str | None = None
 
 
-def parse(said: Line) -> Args:
+def parse(said: ParsedLine) -> WhyArgs:
     pasted = _MESSAGE.match(said.words[0]) if said.words else None
     if pasted is None:
-        return Args(target_words.words(said))
+        return WhyArgs(target_words.add_job_option(said))
     if len(said.words) > 1:
         raise UsageError("One message at a time.")
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
-    return Args(channel=pasted["channel"], ts=ts)
+    return WhyArgs(channel=pasted["channel"], ts=ts)
 
 
-async def run(context: Context, args: Args) -> Reply:
-    pipeline = await _pipeline(context, args)
+async def run(context: Context, args: WhyArgs) -> Reply:
+    pipeline = await _fetch_pipeline(context, args)
     request = context.request
     place = (request.workspace, request.channel or request.user)
-    async with context.store.read() as tx:
-        rules = await tx.subscriptions.of_channel(*place)
-        covering = {rule.id for rule in await tx.subscriptions.of_project(pipeline.project)}
-        cards = await tx.cards.of_pipeline(pipeline.id)
-        kept = await tx.kept.of_pipeline(*place, pipeline.id)
-        told = await tx.outcomes.of_pipeline(pipeline.id)
-        known = bool(told) or await tx.pipelines.get(pipeline.id) is not None
-        reminders = [one for one in await tx.reminders.of(pipeline.id) if one.is_for(*place)]
-        by_name = await heard(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
+    async with context.store.begin_read() as tx:
+        rules = await tx.subscriptions.list_for_channel(*place)
+        covering = {rule.id for rule in await tx.subscriptions.list_for_project(pipeline.project)}
+        cards = await tx.cards.list_for_pipeline(pipeline.id)
+        kept = await tx.digest_queue.list_for_pipeline(*place, pipeline.id)
+        told = await tx.outcomes.list_for_pipeline(pipeline.id)
+        known = bool(told) or await tx.pipelines.find(pipeline.id) is not None
+        reminders = [one for one in await tx.reminders.list_for_pipeline(pipeline.id) if one.is_for(*place)]
+        by_name = await load_told_by_name(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
     card = next((card for card in cards if (card.workspace, card.channel) == place), None)
-    found = told or await _as_it_stands(context, pipeline)
+    found = told or await _fetch_outcomes(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
-    verdicts = await found_out(context, pipeline.id)
-    case = why_blocks.Case(
-        pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=here(request.channel)
+    verdicts = await load_verdicts(context, pipeline.id)
+    case = why_blocks.NotificationTrace(
+        pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=format_place(request.channel)
     )
-    reply = why_blocks.told(case, context.links)
-    return Reply(Message(reply.text, [*reply.blocks[:-1], *shown(by_name), reply.blocks[-1]]))
+    reply = why_blocks.render(case, context.links)
+    return Reply(Message(reply.text, [*reply.blocks[:-1], *build_told_by_name(by_name), reply.blocks[-1]]))
 
 
-async def _pipeline(context: Context, args: Args) -> Pipeline:
+async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     """Read with the person's own token: what is hidden from them is not explained to them."""
     request = context.request
     if args.channel and args.channel != request.channel:
-        raise NotThere(f"That message stands in <#{args.channel}>: ask me there.")
+        raise TargetError(f"That message stands in <#{args.channel}>: ask me there.")
     if args.ts is None:
-        pipeline, rest = await targets.pipeline(context, args.words, lambda *words: line("why", *words))
+        pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("why", *words))
         if rest:
-            raise UsageError(f"I do not know what {code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`.")
+            raise UsageError(
+                f"I do not know what {as_code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`."
+            )
         return pipeline
-    async with context.store.read() as tx:
-        card = await tx.threads.about(request.workspace, [args.channel or "", request.user], args.ts)
+    async with context.store.begin_read() as tx:
+        card = await tx.threads.find(request.workspace, [args.channel or "", request.user], args.ts)
     if card is None:
-        raise NotThere("That message is no card of a pipeline, and stands in the thread of none.")
-    return await context.circleci.pipeline(card.pipeline_id)
+        raise TargetError("That message is no card of a pipeline, and stands in the thread of none.")
+    return await context.circleci.fetch_pipeline(card.pipeline_id)
 
 
-async def _as_it_stands(context: Context, pipeline: Pipeline) -> list[Outcome]:
+async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]:
     """What nobody published: nobody listened, or nothing has happened yet."""
-    snapshot = await read(context.circleci, pipeline.id, None)
-    project = await context.circleci.project(pipeline.project)
-    return outcomes(snapshot, pipeline.project, context.clock.now(), project.default_branch)
+    snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
+    project = await context.circleci.fetch_project(pipeline.project)
+    return build_outcomes(snapshot, pipeline.project, context.clock.now(), project.default_branch)
 
 
 COMMAND = Command(

@@ -22,10 +22,10 @@ from bot.messages import Card, Notice
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.send_notice import NoticeSender
 from bot.notify.deliver.send_revision import RevisionSender
-from bot.notify.deliver.sending import Means
+from bot.notify.deliver.sending import SendContext
 from bot.store.rate_limiter import Bucket
-from bot.workers.lease import LEASE_S, Lease, kept
-from bot.workers.loop import Tasks
+from bot.workers.lease import LEASE_S, Lease, keepalive
+from bot.workers.loop import BackgroundTasks
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +43,10 @@ Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
 
 
 class Delivery:
-    def __init__(self, means: Means, *, holder: str, nudge: Callable[[], None], batched_s: float = _BATCHED_S) -> None:
-        self._means = means
+    def __init__(
+        self, means: SendContext, *, holder: str, nudge: Callable[[], None], batched_s: float = _BATCHED_S
+    ) -> None:
+        self._context = means
         self._store = means.store
         self._clock = means.clock
         self._cards = CardSender(means)
@@ -52,22 +54,22 @@ class Delivery:
         self._revisions = RevisionSender(means)
         self._holder = holder
         self._nudge = nudge
-        self._sending = Tasks()
+        self._sending = BackgroundTasks()
         self._under_way: Counter[Bucket] = Counter()
         self._batched_s = batched_s
         self._claimed_at_s = -math.inf
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Claim what is due and start sending it. Slow channels go on by themselves while the loop turns again."""
         free = _AT_ONCE - len(self._sending)
-        if (rest_s := self._rest_s(free)) > 0:
+        if (rest_s := self._get_pause_s(free)) > 0:
             return rest_s
         self._claimed_at_s = time.monotonic()
-        claimed = await self._begin_cards(free)
-        claimed += await self._begin_notices(free - claimed)
+        claimed = await self._claim_cards(free)
+        claimed += await self._claim_notices(free - claimed)
         return 0.0 if claimed >= free else 0.5
 
-    def _rest_s(self, free: int) -> float:
+    def _get_pause_s(self, free: int) -> float:
         if free <= 0:
             return 0.2
         return self._claimed_at_s + self._batched_s - time.monotonic() if free < _AT_ONCE / 2 else 0.0
@@ -76,46 +78,50 @@ class Delivery:
         """Finish what is being sent; what takes longer is free for the next, which looks for it first."""
         await self._sending.drain(within_s)
 
-    async def _begin_cards(self, limit: int) -> int:
-        now, pace = self._clock.now(), self._means.tempo.pace
+    async def _claim_cards(self, limit: int) -> int:
+        now, pace = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
-            cards = await tx.cards.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+            cards = await tx.cards.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._list_full_buckets())
         for card in cards:
-            self._means.reach("delivery.after_claim")
-            lease = Lease(partial(self._keep_card, card), clock=self._clock, claimed_at=now)
+            self._context.hit_failpoint("delivery.after_claim")
+            lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
             self._start((card.workspace, card.channel), self._cards.send(card, lease), lease, release)
         return len(cards)
 
-    async def _begin_notices(self, limit: int) -> int:
+    async def _claim_notices(self, limit: int) -> int:
         """New ones, and those that say something else by now."""
-        now, pace = self._clock.now(), self._means.tempo.pace
+        now, pace = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
-            new = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._full())
+            new = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._list_full_buckets())
             room = limit - len(new)
-            revised = await tx.revisions.claim(now, LEASE_S, self._holder, room, pace=pace, full=self._full())
+            revised = await tx.revisions.claim(
+                now, LEASE_S, self._holder, room, pace=pace, full=self._list_full_buckets()
+            )
         self._start_notices(new, self._notices.send, now)
         self._start_notices(revised, self._revisions.send, now)
         return len(new) + len(revised)
 
     def _start_notices(self, notices: Iterable[Notice], send: Send, claimed_at: datetime) -> None:
         for notice in notices:
-            self._means.reach("delivery.after_claim")
-            lease = Lease(partial(self._keep_notice, notice), clock=self._clock, claimed_at=claimed_at)
+            self._context.hit_failpoint("delivery.after_claim")
+            lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
             self._start((notice.workspace, notice.channel), send(notice, lease), lease, release)
 
-    def _full(self) -> list[Bucket]:
+    def _list_full_buckets(self) -> list[Bucket]:
         return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
 
     def _start(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
         self._under_way[place] += 1
-        self._sending.start(self._safely(place, sending, lease, release))
+        self._sending.start(self._send_safely(place, sending, lease, release))
 
-    async def _safely(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
+    async def _send_safely(
+        self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+    ) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
-            async with kept(lease.renew):
+            async with keepalive(lease.renew):
                 await sending
         except asyncio.CancelledError:
             await release(self._clock.now())
@@ -126,18 +132,18 @@ class Delivery:
             self._under_way -= Counter({place: 1})
             self._nudge()
 
-    async def _keep_card(self, card: Card, until: datetime) -> bool:
+    async def _renew_card(self, card: Card, until: datetime) -> bool:
         async with self._store.begin() as tx:
-            return await tx.cards.keep(card, until)
+            return await tx.cards.renew(card, until)
 
     async def _release_card(self, card: Card, now: datetime) -> None:
         async with self._store.begin() as tx:
-            await tx.cards.settle_lost(card, now)
+            await tx.cards.settle_lost_answer(card, now)
 
-    async def _keep_notice(self, notice: Notice, until: datetime) -> bool:
+    async def _renew_notice(self, notice: Notice, until: datetime) -> bool:
         async with self._store.begin() as tx:
-            return await tx.outbox.keep(notice, until)
+            return await tx.outbox.renew(notice, until)
 
     async def _release_notice(self, notice: Notice, now: datetime) -> None:
         async with self._store.begin() as tx:
-            await tx.outbox.settle_lost(notice, now)
+            await tx.outbox.settle_lost_answer(notice, now)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.messages import Message
-from bot.notify.send_results import Absent, Found, Lost, Poster, Result, RetryAfter, Sent, Unreadable
+from bot.notify.send_results import Absent, AnswerLost, FindResult, NoReadAccess, Poster, RetryAfter, SendResult, Sent
 
 _REPEATED_AFTER = timedelta(seconds=10)
 """Time for Slack to show what it took, where we cannot look: then it is sent again."""
@@ -30,7 +30,7 @@ _SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class PostRequest:
     """What is to be posted where. `unfinished_since` is when an earlier attempt began whose end is unknown."""
 
     workspace: str
@@ -43,47 +43,47 @@ class Post:
     broadcast: bool = False
 
 
-class Attempts:
+class IdempotentPoster:
     def __init__(self, *, poster: Poster, clock: Clock, held_up_s: float = HELD_UP_S) -> None:
         self._poster = poster
         self._clock = clock
         self._held_up_s = held_up_s
-        self._one = asyncio.Lock()
+        self._slot = asyncio.Lock()
         self._in_doubt: object = None
 
     @asynccontextmanager
-    async def one_by_one(self, workspace: str) -> AsyncIterator[None]:
+    async def serialize_posts(self, workspace: str) -> AsyncIterator[None]:
         """Where we may not look back, a post is settled before the next begins: who dies leaves one in doubt, not many.
 
         One that takes longer than `held_up_s` lets the next begin, and only that.
         """
-        if await self._has_nobody_to_wait_for(workspace):
+        if await self._can_post_now(workspace):
             yield
             return
         self._in_doubt = post = object()
-        late = asyncio.get_running_loop().call_later(self._held_up_s, self._let_go, post)
+        late = asyncio.get_running_loop().call_later(self._held_up_s, self._release_slot, post)
         try:
             yield
         finally:
             late.cancel()
-            self._let_go(post)
+            self._release_slot(post)
 
-    async def _has_nobody_to_wait_for(self, workspace: str) -> bool:
+    async def _can_post_now(self, workspace: str) -> bool:
         """Otherwise it is this one's turn. Whoever waited for the first answer of a Slack that lets us read goes on."""
         if self._poster.may_read(workspace):
             return True
-        await self._one.acquire()
+        await self._slot.acquire()
         if self._poster.may_read(workspace):
-            self._one.release()
+            self._slot.release()
             return True
         return False
 
-    def _let_go(self, post: object) -> None:
+    def _release_slot(self, post: object) -> None:
         if self._in_doubt is post:
             self._in_doubt = None
-            self._one.release()
+            self._slot.release()
 
-    async def earlier(self, post: Post) -> Result | None:
+    async def find_earlier_result(self, post: PostRequest) -> SendResult | None:
         """What became of an earlier attempt; None when it is time to post."""
         since = post.unfinished_since
         if since is None:
@@ -91,9 +91,9 @@ class Attempts:
         found = await self._poster.find(
             post.workspace, post.channel, key=post.key, thread_ts=post.thread_ts, since=since - _SKEW
         )
-        return _judged(found, self._clock.now() - since)
+        return _interpret_lookup(found, self._clock.now() - since)
 
-    async def post(self, post: Post) -> Result:
+    async def post(self, post: PostRequest) -> SendResult:
         return await self._poster.post(
             post.workspace,
             post.channel,
@@ -105,14 +105,14 @@ class Attempts:
         )
 
 
-def _judged(found: Found, for_so_long: timedelta) -> Result | None:
+def _interpret_lookup(found: FindResult, for_so_long: timedelta) -> SendResult | None:
     match found:
         case Sent():
             return found
         case Absent():
             return None
-        case Unreadable():
+        case NoReadAccess():
             rest_s = (_REPEATED_AFTER - for_so_long).total_seconds()
-            return Lost(rest_s) if rest_s > 0 else None
+            return AnswerLost(rest_s) if rest_s > 0 else None
         case RetryAfter(seconds):
-            return Lost(seconds) if for_so_long < _LOOKED_FOR else None
+            return AnswerLost(seconds) if for_so_long < _LOOKED_FOR else None

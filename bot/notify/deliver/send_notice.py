@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.blocks.undelivered_blocks import Missed, summary
+from bot.blocks.undelivered_blocks import MissedMessages, render_missed
 from bot.messages import Notice
 from bot.notify.deliver import undeliverable
-from bot.notify.deliver.idempotent_post import Post
-from bot.notify.deliver.sending import Means
-from bot.notify.send_results import MESSAGE_GONE, Gone, Lost, Result, RetryAfter, Sent
-from bot.notify.withholding import Later
-from bot.store.outbox import Folded
+from bot.notify.deliver.idempotent_post import PostRequest
+from bot.notify.deliver.sending import SendContext
+from bot.notify.send_results import MESSAGE_GONE, AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.withholding import WithheldUntil
+from bot.store.outbox import FoldedNotices
 from bot.store.rate_limiter import POST
 from bot.store.reminders import Reminder
 from bot.store.store import Tx
@@ -24,65 +24,65 @@ log = structlog.get_logger(__name__)
 
 
 class NoticeSender:
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, means: SendContext) -> None:
+        self._context = means
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""
-        earlier = await self._means.attempts.earlier(_post(notice))
+        earlier = await self._context.attempts.find_earlier_result(_build_post(notice))
         if earlier:
             await self._settle(replace(notice, revision=0), earlier)
             return
-        if notice.good_until and notice.good_until <= self._means.clock.now():
-            await self._ask_anew(notice)
+        if notice.good_until and notice.good_until <= self._context.clock.now():
+            await self._requeue_reminders(notice)
             return
-        if withheld := await self._withheld(notice):
-            await self._put_off(notice, withheld)
+        if withheld := await self._decide_withholding(notice):
+            await self._postpone(notice, withheld)
             return
-        said = await self._summarised(notice)
-        async with self._means.attempts.one_by_one(notice.workspace):
+        said = await self._summarise(notice)
+        async with self._context.attempts.serialize_posts(notice.workspace):
             if await lease.is_ours():
-                self._means.reach("delivery.before_send")
-                result = await self._means.attempts.post(_post(said))
-                self._means.reach("delivery.after_send")
+                self._context.hit_failpoint("delivery.before_send")
+                result = await self._context.attempts.post(_build_post(said))
+                self._context.hit_failpoint("delivery.after_send")
                 await self._settle(said, result)
 
-    async def _withheld(self, notice: Notice) -> Later | Gone | None:
+    async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
         place, since = (notice.workspace, notice.channel), notice.published_at
-        return await self._means.discretion.withholds(place, notice.project, since, anew=True)
+        return await self._context.withholding.decide(place, notice.project, since, anew=True)
 
-    async def _put_off(self, notice: Notice, withheld: Later | Gone) -> None:
-        if isinstance(withheld, Gone):
+    async def _postpone(self, notice: Notice, withheld: WithheldUntil | Undeliverable) -> None:
+        if isinstance(withheld, Undeliverable):
             await self._settle(notice, withheld)
             return
-        async with self._means.store.begin() as tx:
-            await tx.outbox.put_off(notice, withheld.until)
+        async with self._context.store.begin() as tx:
+            await tx.outbox.postpone(notice, withheld.until)
 
-    async def _ask_anew(self, notice: Notice) -> None:
+    async def _requeue_reminders(self, notice: Notice) -> None:
         """It was true when it was written, and may be so no more: the pipeline is read again before it is said."""
-        now = self._means.clock.now()
-        async with self._means.store.begin() as tx:
-            followed = await tx.pipelines.get(notice.about.pipeline_id) if notice.about else None
-            if await tx.outbox.settle_gone(notice, undeliverable.STALE, now) and followed and notice.about:
+        now = self._context.clock.now()
+        async with self._context.store.begin() as tx:
+            followed = await tx.pipelines.find(notice.about.pipeline_id) if notice.about else None
+            if await tx.outbox.settle_undeliverable(notice, undeliverable.STALE, now) and followed and notice.about:
                 for hold in notice.about.holds:
-                    await tx.reminders.add(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
-                await tx.pipelines.look_by(followed.id, now)
-                await tx.watches.hurry(followed.project, now)
+                    await tx.reminders.insert(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
+                await tx.pipelines.make_due_by(followed.id, now)
+                await tx.polled_projects.make_due(followed.project, now)
 
-    async def _summarised(self, notice: Notice) -> Notice:
+    async def _summarise(self, notice: Notice) -> Notice:
         """Itself while it is young, or has nobody to speak for."""
-        now = self._means.clock.now()
-        if now - notice.published_at < self._means.summarise_after:
+        now = self._context.clock.now()
+        if now - notice.published_at < self._context.summarise_after:
             return notice
-        async with self._means.store.begin() as tx:
-            folded = await tx.outbox.fold(notice, now - self._means.summarise_after, now)
-            await tx.cards.lose_unposted(notice.id, undeliverable.SUMMARISED, now)
-        return _speaking_for(notice, folded) if folded else notice
+        async with self._context.store.begin() as tx:
+            folded = await tx.outbox.fold(notice, now - self._context.summarise_after, now)
+            await tx.cards.mark_unposted_undeliverable(notice.id, undeliverable.SUMMARISED, now)
+        return _build_summary(notice, folded) if folded else notice
 
-    async def _settle(self, notice: Notice, result: Result) -> None:
-        self._means.counted(result)
-        now = self._means.clock.now()
-        async with self._means.store.begin() as tx:
+    async def _settle(self, notice: Notice, result: SendResult) -> None:
+        self._context.count_result(result)
+        now = self._context.clock.now()
+        async with self._context.store.begin() as tx:
             match result:
                 case Sent(ts):
                     await tx.outbox.settle_sent(notice, ts, now)
@@ -90,27 +90,27 @@ class NoticeSender:
                     until = now + timedelta(seconds=seconds)
                     await tx.outbox.settle_retry(notice, until)
                     place = (notice.workspace, notice.channel)
-                    await tx.turns.hold(POST, place, self._means.tempo.pace.posts, until)
-                case Lost(seconds):
-                    await tx.outbox.settle_lost(notice, now + timedelta(seconds=seconds))
-                case Gone(reason):
+                    await tx.rate_limiter.block(POST, place, self._context.limits.rates.posts, until)
+                case AnswerLost(seconds):
+                    await tx.outbox.settle_lost_answer(notice, now + timedelta(seconds=seconds))
+                case Undeliverable(reason):
                     await self._settle_gone(tx, notice, reason, now)
-        self._means.reach("delivery.after_settle")
+        self._context.hit_failpoint("delivery.after_settle")
 
     async def _settle_gone(self, tx: Tx, notice: Notice, reason: str, now: datetime) -> None:
         """Where only the card is gone that it replies to, it stands by itself the next time."""
         log.info("notice.gone", notice=notice.id, reason=reason)
-        card = await tx.cards.get(notice.card_id) if notice.card_id else None
+        card = await tx.cards.find_by_id(notice.card_id) if notice.card_id else None
         if card and notice.thread_ts and reason in MESSAGE_GONE:
-            await tx.cards.lose(card.id, reason, now)
+            await tx.cards.mark_undeliverable(card.id, reason, now)
             await tx.outbox.settle_retry(notice, now)
-        elif await tx.outbox.settle_gone(notice, reason, now):
+        elif await tx.outbox.settle_undeliverable(notice, reason, now):
             asked_by = card.asked_by if card else None
-            await undeliverable.tell(tx, notice.workspace, notice.channel, reason, asked_by=asked_by, now=now)
+            await undeliverable.notify_owners(tx, notice.workspace, notice.channel, reason, asked_by=asked_by, now=now)
 
 
-def _post(notice: Notice) -> Post:
-    return Post(
+def _build_post(notice: Notice) -> PostRequest:
+    return PostRequest(
         workspace=notice.workspace,
         channel=notice.channel,
         message=notice.message,
@@ -122,7 +122,7 @@ def _post(notice: Notice) -> Post:
     )
 
 
-def _speaking_for(notice: Notice, folded: Folded) -> Notice:
+def _build_summary(notice: Notice, folded: FoldedNotices) -> Notice:
     newest = [text.partition("\n")[0] for text in folded.newest]
-    message = summary(Missed(folded.count, folded.since, folded.until, newest))
+    message = render_missed(MissedMessages(folded.count, folded.since, folded.until, newest))
     return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False)

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.notify.deliver.idempotent_post import Attempts
-from bot.notify.send_results import Gone, Lost, Poster, Result, RetryAfter, Sent
-from bot.notify.withholding import Discretion
-from bot.store.rate_limiter import Pace, Rate
+from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.send_results import AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.withholding import WithholdingPolicy
+from bot.store.rate_limiter import BucketLimits, RateLimit
 from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Tempo:
+class RateLimits:
     """Slack's pace (Slack: "Rate limits"): about one post a second a channel, 50 chat.update a minute a workspace.
 
     `card_gap_s` lies between two changes of one card; what changes in between is shown by the next. A rest saves up
@@ -29,14 +29,14 @@ class Tempo:
     update_burst: int = 10
 
     @classmethod
-    def at(cls, pace: float) -> Tempo:
+    def from_speed(cls, pace: float) -> RateLimits:
         """So many times as fast as Slack's documents allow."""
         usual = cls()
         return cls(usual.post_gap_s / pace, usual.card_gap_s / pace, usual.update_gap_s / pace)
 
     @property
-    def pace(self) -> Pace:
-        return Pace(posts=Rate(self.post_gap_s), updates=Rate(self.update_gap_s, self.update_burst))
+    def rates(self) -> BucketLimits:
+        return BucketLimits(posts=RateLimit(self.post_gap_s), updates=RateLimit(self.update_gap_s, self.update_burst))
 
     @property
     def card_gap(self) -> timedelta:
@@ -44,20 +44,20 @@ class Tempo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class SendContext:
     """`count` counts results by word, `reach` is where a test lets us die; older than `summarise_after` is too old."""
 
     store: Store
     poster: Poster
-    discretion: Discretion
-    attempts: Attempts
+    withholding: WithholdingPolicy
+    attempts: IdempotentPoster
     links: Links
     clock: Clock
-    tempo: Tempo
+    limits: RateLimits
     summarise_after: timedelta
     count: Callable[[str], None]
-    reach: Callable[[str], None]
+    hit_failpoint: Callable[[str], None]
 
-    def counted(self, result: Result) -> Result:
-        self.count({Sent: "sent", RetryAfter: "retry", Lost: "lost", Gone: "gone"}[type(result)])
+    def count_result(self, result: SendResult) -> SendResult:
+        self.count({Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}[type(result)])
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.blocks.undelivered_blocks import unreachable
+from bot.blocks.undelivered_blocks import render_unreachable
 from bot.conversation import is_person
 from bot.notify.send_results import WORKSPACE_GONE
 from bot.notify.withholding import HIDDEN
@@ -19,7 +19,9 @@ _OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 """Reasons of ours, which nobody can do anything about."""
 
 
-async def tell(tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: str | None, now: datetime) -> None:
+async def notify_owners(
+    tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: str | None, now: datetime
+) -> None:
     """By DM to who asked, else to those who made the channel's rules.
 
     What is for a person alone is told to nobody: another
@@ -27,10 +29,10 @@ async def tell(tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: s
     """
     if reason in _OUR_OWN | WORKSPACE_GONE or is_person(channel):
         return
-    for user in [asked_by] if asked_by else await _owners(tx, workspace, channel):
+    for user in [asked_by] if asked_by else await _list_owners(tx, workspace, channel):
         key = f"gone:{workspace}:{channel}:{reason}:{user}"
-        await tx.outbox.add(key, workspace, user, unreachable(channel, reason), now=now)
+        await tx.outbox.insert(key, workspace, user, render_unreachable(channel, reason), now=now)
 
 
-async def _owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:
-    return dict.fromkeys(rule.made_by for rule in await tx.subscriptions.of_channel(workspace, channel))
+async def _list_owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:
+    return dict.fromkeys(rule.made_by for rule in await tx.subscriptions.list_for_channel(workspace, channel))

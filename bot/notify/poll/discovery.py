@@ -15,8 +15,8 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.notify.poll import poll_intervals
-from bot.store.org_polls import Listing
-from bot.store.polled_projects import Watch
+from bot.store.org_polls import OrgPoll
+from bot.store.polled_projects import PolledProject
 from bot.store.store import Tx
 
 OVERLAP = timedelta(minutes=2)
@@ -33,59 +33,59 @@ MOST_PAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredPipelines:
     """What one listing brought: pipelines that may be new, oldest first, and the mark of the newest."""
 
     pipelines: list[Pipeline]
     cursor: int | None
     newest_at: datetime | None
 
-    def leads_further(self, watch: Watch) -> bool:
+    def has_advanced(self, watch: PolledProject) -> bool:
         """Whether there is more to remember than what is remembered."""
         return (self.cursor, self.newest_at) != (watch.cursor, watch.newest_at)
 
 
-def is_new(watch: Watch, pipeline: Pipeline, now: datetime) -> bool:
+def is_new(watch: PolledProject, pipeline: Pipeline, now: datetime) -> bool:
     """Not known to this watch, or so young that it may have shown up late. Numbers may jump, and begin again.
 
     One without a number is never where the news end.
     """
     if watch.cursor is None or pipeline.number > watch.cursor or not pipeline.number:
         return True
-    known_until = known(watch.newest_at, now)
+    known_until = get_known_until(watch.newest_at, now)
     return bool(known_until and pipeline.created_at and pipeline.created_at > known_until)
 
 
-def known(newest_at: datetime | None, now: datetime) -> datetime | None:
+def get_known_until(newest_at: datetime | None, now: datetime) -> datetime | None:
     """Until when, by CircleCI's clock, a listing whose newest pipeline was made at `newest_at` is sure to be known."""
     if newest_at is None or now - newest_at > _LATE_FOR:
         return newest_at
     return newest_at - OVERLAP
 
 
-async def of_project(circleci: CircleCI, watch: Watch, now: datetime) -> Found:
+async def fetch_new_in_project(circleci: CircleCI, watch: PolledProject, now: datetime) -> DiscoveredPipelines:
     """What is new in one project; the first time, the newest page (it tells what came before)."""
     new: list[Pipeline] = []
-    async for pipeline in circleci.pipelines(watch.project, pages=MOST_PAGES):
+    async for pipeline in circleci.list_pipelines(watch.project, pages=MOST_PAGES):
         if not is_new(watch, pipeline, now):
             break
         new.append(pipeline)
         if watch.cursor is None and len(new) == poll_intervals.FIRST_LOOK:
             break
     cursor = next((one.number for one in new if one.number), watch.cursor or 0)
-    return Found(list(reversed(new)), cursor, newest(new, watch.newest_at))
+    return DiscoveredPipelines(list(reversed(new)), cursor, find_newest_at(new, watch.newest_at))
 
 
-async def of_organisation(
-    circleci: CircleCI, listing: Listing, sought: Collection[str], now: datetime
+async def fetch_new_in_org(
+    circleci: CircleCI, listing: OrgPoll, sought: Collection[str], now: datetime
 ) -> list[Pipeline]:
     """What is new in the projects that the person follows, newest first, and further back while `sought` are missing.
 
     `sought` are slugs. The first time only those are looked for: each project has been read by itself until then.
     """
     found: list[Pipeline] = []
-    missing, known_until = set(sought), known(listing.newest_at, now)
-    async for pipeline in circleci.org_pipelines(listing.org, pages=MOST_PAGES):
+    missing, known_until = set(sought), get_known_until(listing.newest_at, now)
+    async for pipeline in circleci.list_org_pipelines(listing.org, pages=MOST_PAGES):
         new = known_until and (pipeline.created_at is None or pipeline.created_at > known_until)
         if not new and ((found and not missing) or len(found) >= _SOUGHT):
             break
@@ -94,22 +94,24 @@ async def of_organisation(
     return found
 
 
-def newest(pipelines: Collection[Pipeline], known_at: datetime | None) -> datetime | None:
+def find_newest_at(pipelines: Collection[Pipeline], known_at: datetime | None) -> datetime | None:
     """When the newest of them was made, or of those known before."""
     return max((at for at in (known_at, *(one.created_at for one in pipelines)) if at), default=None)
 
 
-def overdue(pipelines: Iterable[Pipeline], known: Collection[str], now: datetime) -> bool:
+def has_overdue(pipelines: Iterable[Pipeline], known: Collection[str], now: datetime) -> bool:
     """Whether one that is not `known` by its id is so old that every listing of it has shown it by now."""
     return any(one.id not in known and (one.created_at is None or one.created_at < now - OVERLAP) for one in pipelines)
 
 
-async def known_of(tx: Tx, pipelines: Iterable[Pipeline]) -> set[str]:
+async def list_known_ids(tx: Tx, pipelines: Iterable[Pipeline]) -> set[str]:
     """The ids of those that are followed already."""
-    return await tx.pipelines.known([pipeline.id for pipeline in pipelines])
+    return await tx.pipelines.list_followed_ids([pipeline.id for pipeline in pipelines])
 
 
-async def follow(tx: Tx, watch: Watch, found: Found, known: Collection[str], now: datetime) -> bool:
+async def follow(
+    tx: Tx, watch: PolledProject, found: DiscoveredPipelines, known: Collection[str], now: datetime
+) -> bool:
     """Read from now on what is not `known` by its id; True when there was any."""
     unknown = [one for one in found.pipelines if one.id not in known]
     return any([await _follow(tx, watch.project, one, now) for one in unknown])

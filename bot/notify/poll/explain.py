@@ -10,15 +10,15 @@ from functools import partial
 
 import structlog
 
-from bot.actions.previous_failures import failed_before
+from bot.actions.previous_failures import find_previous_failures
 from bot.circleci.client import CircleCI
-from bot.circleci.explanation import NOTHING_KNOWN, Explanation, Known, fixed_since
-from bot.circleci.flaky_stats import reputations
-from bot.circleci.job_failure import FailedJob, why
-from bot.circleci.snapshot import Run, Snapshot
+from bot.circleci.explanation import NOTHING_KNOWN, Explanation, FailureHistory, list_fixed_tests
+from bot.circleci.flaky_stats import fetch_flaky_stats
+from bot.circleci.job_failure import FailedJob, diagnose_job
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.domain import Outcome
 from bot.errors import BotError
-from bot.notify.poll.tokens import Tokens
+from bot.notify.poll.tokens import PollTokens
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -29,34 +29,36 @@ _EXPLAINED = frozenset({"failed", "unauthorized", "recovered"})
 
 
 class Explainer:
-    def __init__(self, *, store: Store, tokens: Tokens) -> None:
+    def __init__(self, *, store: Store, tokens: PollTokens) -> None:
         self._store = store
         self._tokens = tokens
 
     async def explain(self, outcome: Outcome, snapshot: Snapshot) -> Explanation:
         """Whatever can be found out in 45 seconds. Raises nothing."""
         run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
-        if not outcome.said & _EXPLAINED or run is None:
+        if not outcome.filter_words & _EXPLAINED or run is None:
             return NOTHING_KNOWN
-        ask = partial(self._ask, outcome, snapshot, run)
+        ask = partial(self._fetch_explanation, outcome, snapshot, run)
         try:
             async with asyncio.timeout(WITHIN_S):
-                return await self._tokens.reading(outcome.project, ask)
+                return await self._tokens.fetch_for_project(outcome.project, ask)
         except (BotError, TimeoutError) as error:
             log.info("explain.failed", pipeline=outcome.pipeline_id, error=str(error))
         except Exception:
             log.exception("explain.failed", pipeline=outcome.pipeline_id)
         return Explanation(tuple(FailedJob(job) for job in run.failed_jobs[:_EXPLAINED_JOBS]))
 
-    async def _ask(self, outcome: Outcome, snapshot: Snapshot, run: Run, circleci: CircleCI) -> Explanation:
+    async def _fetch_explanation(
+        self, outcome: Outcome, snapshot: Snapshot, run: WorkflowRun, circleci: CircleCI
+    ) -> Explanation:
         failed = await asyncio.gather(
-            *(why(circleci, outcome.project, job) for job in run.failed_jobs[:_EXPLAINED_JOBS])
+            *(diagnose_job(circleci, outcome.project, job) for job in run.failed_jobs[:_EXPLAINED_JOBS])
         )
         tests_failed = any(each.tests for each in failed)
         before, reputation = None, {}
-        if tests_failed or outcome.said & {"failed", "recovered"}:
-            before = await failed_before(circleci, self._store, snapshot.pipeline, run.workflow)
+        if tests_failed or outcome.filter_words & {"failed", "recovered"}:
+            before = await find_previous_failures(circleci, self._store, snapshot.pipeline, run.workflow)
         if tests_failed:
-            reputation = dict(await reputations(circleci, outcome.project, outcome.workflow))
-        fixed = fixed_since(before, run.jobs or (), failed)
-        return Explanation(tuple(failed), Known(before, reputation), fixed)
+            reputation = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))
+        fixed = list_fixed_tests(before, run.jobs or (), failed)
+        return Explanation(tuple(failed), FailureHistory(before, reputation), fixed)

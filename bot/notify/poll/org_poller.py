@@ -18,15 +18,15 @@ import structlog
 
 from bot.circleci.models import Pipeline
 from bot.clock import Clock
-from bot.errors import BotError, NotThere, RateLimited
+from bot.errors import BotError, RateLimited, TargetError
 from bot.notify.poll import discovery, poll_intervals
-from bot.notify.poll.poll_schedule import Resting
-from bot.notify.poll.tokens import Tokens
-from bot.store.org_polls import Listing
-from bot.store.polled_projects import Watch
+from bot.notify.poll.poll_schedule import PollScheduler
+from bot.notify.poll.tokens import PollTokens
+from bot.store.org_polls import OrgPoll
+from bot.store.polled_projects import PolledProject
 from bot.store.store import Store, Tx
-from bot.workers.lease import LEASE_S, kept
-from bot.workers.loop import Tasks
+from bot.workers.lease import LEASE_S, keepalive
+from bot.workers.loop import BackgroundTasks
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +46,18 @@ _VOUCHED_EVERY = timedelta(minutes=1)
 """How often it is written down that a listing still shows a project in which nothing is new."""
 
 
-class Organisations:
+class OrgPoller:
     """`turn` is one round; `nudge` wakes the poller, which reads what was found."""
 
     def __init__(
         self,
         *,
         store: Store,
-        tokens: Tokens,
+        tokens: PollTokens,
         clock: Clock,
         interval_s: float,
         holder: str,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
         nudge: Callable[[], None],
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -70,27 +70,27 @@ class Organisations:
         self._nudge = nudge
         self._chance = chance
         self._survey_at: datetime | None = None
-        self._resting = Resting(tokens=tokens, interval_s=interval_s, chance=chance)
+        self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
         self._under_way = 0
         self._listed_by: Counter[str | None] = Counter()
         self._checked_at: dict[str, datetime] = {}
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Begin to list every organisation that is due. Answers how long the loop may sleep, in seconds."""
         now = self._clock.now()
         if self._survey_at is None or now >= self._survey_at:
             await self._survey(now)
             self._survey_at = now + timedelta(seconds=_SURVEYED_EVERY * self._interval_s)
-        for listing in await self._due(now):
+        for listing in await self._claim_due(now):
             self._under_way += 1
             self._tasks.start(self._list_safely(listing))
         return min(1.0, self._interval_s)
 
     async def _survey(self, now: datetime) -> None:
         """Organisations with several projects are listed, the others are not."""
-        async with self._store.read() as tx:
-            projects = Counter(watch.project.org_slug for watch in await tx.watches.all())
-            listings = await tx.listings.all()
+        async with self._store.begin_read() as tx:
+            projects = Counter(watch.project.org_slug for watch in await tx.polled_projects.list_all())
+            listings = await tx.org_polls.list_all()
         self._listed_by = Counter(listing.reader for listing in listings)
         listed = {listing.org for listing in listings}
         several = {org for org, count in projects.items() if count >= _SEVERAL}
@@ -98,31 +98,31 @@ class Organisations:
             async with self._store.begin() as tx:
                 await _list_only(tx, several, listed, now)
 
-    async def _due(self, now: datetime) -> list[Listing]:
+    async def _claim_due(self, now: datetime) -> list[OrgPoll]:
         """They are ours now. Most turns find none, and then nothing is begun that might write."""
-        async with self._store.read() as tx:
-            next_at = await tx.listings.next_look_at(now)
+        async with self._store.begin_read() as tx:
+            next_at = await tx.org_polls.find_next_due_at(now)
         if next_at is None or next_at > now:
             return []
         async with self._store.begin() as tx:
-            return await tx.listings.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
+            return await tx.org_polls.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
 
-    async def _list_safely(self, listing: Listing) -> None:
+    async def _list_safely(self, listing: OrgPoll) -> None:
         """One that fails unexpectedly is tried again when its lease runs out; the others go on."""
         try:
-            async with kept(partial(self._keep, listing)):
+            async with keepalive(partial(self._renew_lease, listing)):
                 await self._list_or_wait(listing)
         except Exception:
             log.exception("listing.failed", org=listing.org)
         finally:
             self._under_way -= 1
 
-    async def _keep(self, listing: Listing) -> None:
+    async def _renew_lease(self, listing: OrgPoll) -> None:
         until = self._clock.now() + timedelta(seconds=LEASE_S)
         async with self._store.begin() as tx:
-            await tx.listings.keep(listing.org, self._holder, until)
+            await tx.org_polls.renew(listing.org, self._holder, until)
 
-    async def _list_or_wait(self, listing: Listing) -> None:
+    async def _list_or_wait(self, listing: OrgPoll) -> None:
         try:
             found_new = await self._list(listing)
         except BotError as error:
@@ -130,27 +130,27 @@ class Organisations:
         else:
             await self._settle(listing, found_new=found_new)
 
-    async def _list(self, listing: Listing) -> bool:
+    async def _list(self, listing: OrgPoll) -> bool:
         """List it and take what is there. True when something moves: then it is soon to be listed again."""
         now = self._clock.now()
-        async with self._store.read() as tx:
-            watches = await tx.watches.of_org(listing.org)
-        sought = _sought(listing, watches, now)
-        reader, found = await self._tokens.listing(
+        async with self._store.begin_read() as tx:
+            watches = await tx.polled_projects.list_for_org(listing.org)
+        sought = _list_missing(listing, watches, now)
+        reader, found = await self._tokens.fetch_for_org(
             listing.org,
             [watch.project for watch in watches],
-            lambda circleci: discovery.of_organisation(circleci, listing, sought, now),
+            lambda circleci: discovery.fetch_new_in_org(circleci, listing, sought, now),
         )
         async with self._store.begin() as tx:
             if listing.reader not in {None, reader}:
-                await _begin_anew(tx, listing, reader, now)
+                await _switch_token(tx, listing, reader, now)
                 return True
-            fresh = await _take(tx, found, now)
+            fresh = await _follow_new(tx, found, now)
             missing = sought - {pipeline.project_slug for pipeline in found}
             sought_at = now if missing else listing.sought_at
-            seen = (reader, discovery.newest(found, listing.newest_at), sought_at)
+            seen = (reader, discovery.find_newest_at(found, listing.newest_at), sought_at)
             if seen != (listing.reader, listing.newest_at, listing.sought_at):
-                await tx.listings.seen(listing.org, *seen)
+                await tx.org_polls.mark_listed(listing.org, *seen)
             await self._check_one(tx, listing.org, now)
         if fresh:
             self._nudge()
@@ -160,43 +160,43 @@ class Organisations:
         """The project whose listing is vouched for longest ago is listed by itself once; one now and then."""
         if now - self._checked_at.get(org, datetime.min.replace(tzinfo=now.tzinfo)) < _CHECKED_APART:
             return
-        oldest = await tx.watches.listed_longest_ago(org)
+        oldest = await tx.polled_projects.find_listed_longest_ago(org)
         if oldest and oldest.listed_at and now - oldest.listed_at > _CHECKED_EVERY:
-            await tx.watches.doubt(oldest.project, now)
+            await tx.polled_projects.force_relist(oldest.project, now)
             self._checked_at[org] = now
 
-    async def _settle(self, listing: Listing, *, found_new: bool) -> None:
+    async def _settle(self, listing: OrgPoll, *, found_new: bool) -> None:
         now = self._clock.now()
         async with self._store.begin() as tx:
-            moving = found_new or await tx.pipelines.moving_in(listing.org, now + poll_intervals.SOON)
+            moving = found_new or await tx.pipelines.has_moving(listing.org, now + poll_intervals.SOON)
             idle_rounds = 0 if moving else listing.idle_rounds + 1
-            next_at = self._resting.next_listing_at(listing, idle_rounds, self._listed_by[listing.reader], now)
-            await tx.listings.settle(listing.org, next_at, idle_rounds)
+            next_at = self._scheduler.schedule_next_org_poll(listing, idle_rounds, self._listed_by[listing.reader], now)
+            await tx.org_polls.settle(listing.org, next_at, idle_rounds)
 
-    async def _settle_failed(self, listing: Listing, error: BotError) -> None:
+    async def _settle_failed(self, listing: OrgPoll, error: BotError) -> None:
         """A limit is waited for. If there is another reason, twice, each project is listed by itself meanwhile."""
-        now, wait = self._clock.now(), poll_intervals.after_failure(self._interval_s)
+        now, wait = self._clock.now(), poll_intervals.get_failure_wait(self._interval_s)
         if isinstance(error, RateLimited):
             wait = max(wait, timedelta(seconds=error.retry_after_s))
         if listing.error is None:
             log.warning("organisation.unreadable", org=listing.org, error=error.message)
         async with self._store.begin() as tx:
-            if isinstance(error, NotThere) or (listing.error and not isinstance(error, RateLimited)):
-                await tx.watches.unlist(listing.org, now)
-            next_look_at = now + poll_intervals.jittered(wait, self._chance())
-            await tx.listings.settle(listing.org, next_look_at, listing.idle_rounds, error=error.message)
+            if isinstance(error, TargetError) or (listing.error and not isinstance(error, RateLimited)):
+                await tx.polled_projects.unlist_org(listing.org, now)
+            next_look_at = now + poll_intervals.add_jitter(wait, self._chance())
+            await tx.org_polls.settle(listing.org, next_look_at, listing.idle_rounds, error=error.message)
 
 
 async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], now: datetime) -> None:
     """These organisations have `several` projects; their projects are listed by themselves in the others."""
     for org in set(several) - set(listed):
-        await tx.listings.ensure(org, now)
+        await tx.org_polls.insert(org, now)
     for org in set(listed) - set(several):
-        await tx.listings.drop(org)
-        await tx.watches.unlist(org, now)
+        await tx.org_polls.delete(org)
+        await tx.polled_projects.unlist_org(org, now)
 
 
-def _sought(listing: Listing, watches: Iterable[Watch], now: datetime) -> set[str]:
+def _list_missing(listing: OrgPoll, watches: Iterable[PolledProject], now: datetime) -> set[str]:
     """Projects that the listing has not shown yet, though they have built something.
 
     They are looked for once all have had a look by themselves; after a vain search not soon again.
@@ -208,39 +208,41 @@ def _sought(listing: Listing, watches: Iterable[Watch], now: datetime) -> set[st
     return {str(watch.project) for watch in watches if watch.listed_at is None and watch.cursor}
 
 
-async def _begin_anew(tx: Tx, listing: Listing, reader: str, now: datetime) -> None:
+async def _switch_token(tx: Tx, listing: OrgPoll, reader: str, now: datetime) -> None:
     """Somebody else's token lists it now, and they may follow other projects."""
-    await tx.watches.unlist(listing.org, now)
-    await tx.listings.seen(listing.org, reader, None, None)
+    await tx.polled_projects.unlist_org(listing.org, now)
+    await tx.org_polls.mark_listed(listing.org, reader, None, None)
 
 
-async def _take(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
+async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
     """Follow what is new in projects that are listed, and list the others from now on; True when there was any."""
     by_project: dict[str, list[Pipeline]] = {}
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
-    watched = await tx.watches.of(by_project)
-    heard = await tx.subscriptions.with_rules(watched)
-    known = await discovery.known_of(tx, found)
+    watched = await tx.polled_projects.list_for_projects(by_project)
+    heard = await tx.subscriptions.filter_covered(watched)
+    known = await discovery.list_known_ids(tx, found)
     fresh = False
     for project in sorted(heard, key=str):
         if watched[project].cursor is not None:
-            fresh |= await _take_of(tx, watched[project], by_project[str(project)], known, now)
+            fresh |= await _follow_new_in(tx, watched[project], by_project[str(project)], known, now)
     return fresh
 
 
-async def _take_of(tx: Tx, watch: Watch, theirs: list[Pipeline], known: Collection[str], now: datetime) -> bool:
+async def _follow_new_in(
+    tx: Tx, watch: PolledProject, theirs: list[Pipeline], known: Collection[str], now: datetime
+) -> bool:
     if watch.listed_at is None:
-        await tx.watches.doubt(watch.project, now, listed_at=now)
+        await tx.polled_projects.force_relist(watch.project, now, listed_at=now)
         return True
-    if watch.lists_itself:
+    if watch.needs_own_listing:
         return False
     new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
     cursor = theirs[0].number if new else watch.cursor
-    shown = discovery.Found(new, cursor, discovery.newest(theirs, watch.newest_at))
+    shown = discovery.DiscoveredPipelines(new, cursor, discovery.find_newest_at(theirs, watch.newest_at))
     fresh = await discovery.follow(tx, watch, shown, known, now)
-    if shown.leads_further(watch) or watch.listed_at < now - _VOUCHED_EVERY:
-        await tx.watches.seen(watch, shown.cursor, shown.newest_at, now)
+    if shown.has_advanced(watch) or watch.listed_at < now - _VOUCHED_EVERY:
+        await tx.polled_projects.update_cursor(watch, shown.cursor, shown.newest_at, now)
     if fresh:
-        await tx.watches.hurry(watch.project, now)
+        await tx.polled_projects.make_due(watch.project, now)
     return fresh

@@ -34,7 +34,7 @@ _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
 
-def next_look_at(
+def schedule_next_read(
     snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, told: bool = False
 ) -> datetime | None:
     """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
@@ -46,10 +46,10 @@ def next_look_at(
     over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells what ends:
     looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
     """
-    rest = now - _moved_at(snapshot, now)
+    rest = now - _get_moved_at(snapshot, now)
     if finished_at is None:
         rest_s = rest.total_seconds() / (2 if told else 10)
-        held_s = min(rest.total_seconds() / 60, _HELD_AT_MOST_S) if snapshot.only_waits else 0.0
+        held_s = min(rest.total_seconds() / 60, _HELD_AT_MOST_S) if snapshot.is_blocked_on_approval else 0.0
         return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S, held_s)))
     if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
@@ -58,7 +58,7 @@ def next_look_at(
     return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
 
 
-def project_wait(
+def get_project_wait(
     idle_rounds: int,
     interval_s: float,
     next_look_at: datetime | None,
@@ -74,46 +74,46 @@ def project_wait(
     """
     idle_s = min(interval_s * 2 ** min(idle_rounds, 10), max(interval_s, idle_at_most_s))
     due_s = (next_look_at - now).total_seconds() if next_look_at else idle_s
-    least = timedelta(seconds=interval_s) if lists_itself else at_least(interval_s)
+    least = timedelta(seconds=interval_s) if lists_itself else get_min_wait(interval_s)
     return max(least, timedelta(seconds=min(idle_s, due_s)))
 
 
-def idle_listing_s(count: int, an_hour: int) -> float:
+def get_idle_org_wait_s(count: int, an_hour: int) -> float:
     """How long an organisation at rest waits to be listed again, when its reader lists so many.
 
     The same for projects that are listed by themselves. Nothing else sees what begins and ends within seconds.
     """
-    return min(max(_IDLE_LISTING_S, _spread_s(count, an_hour)), IDLE_AT_MOST_S)
+    return min(max(_IDLE_LISTING_S, _get_spread_s(count, an_hour)), IDLE_AT_MOST_S)
 
 
-def unshown_s(projects: int, an_hour: int) -> float:
+def get_unlisted_wait_s(projects: int, an_hour: int) -> float:
     """How long a project waits for its own look that has never built, when its reader looks at so many.
 
     Its first build is seen in the organisation's listing, unless the token's owner does not follow it.
     """
-    return min(max(_UNSHOWN_S, _spread_s(projects, an_hour)), LISTED_AT_MOST_S)
+    return min(max(_UNSHOWN_S, _get_spread_s(projects, an_hour)), LISTED_AT_MOST_S)
 
 
-def _spread_s(count: int, an_hour: int) -> float:
+def _get_spread_s(count: int, an_hour: int) -> float:
     return count * 3600 * _PART_FOR_IDLING / max(an_hour, 1)
 
 
-def at_least(interval_s: float) -> timedelta:
+def get_min_wait(interval_s: float) -> timedelta:
     """Between two polls of a project, whatever is due."""
     return timedelta(seconds=min(interval_s, _AT_LEAST_S))
 
 
-def next_poll_at(began_at: datetime, now: datetime, wait: timedelta, rest: timedelta, chance: float) -> datetime:
+def schedule_next_poll(began_at: datetime, now: datetime, wait: timedelta, rest: timedelta, chance: float) -> datetime:
     """`wait` after the last one began, however long it took; but not before a `rest` from `now`, when it is over."""
-    return max(began_at + jittered(wait, chance), now + jittered(rest, chance))
+    return max(began_at + add_jitter(wait, chance), now + add_jitter(rest, chance))
 
 
-def after_failure(interval_s: float) -> timedelta:
+def get_failure_wait(interval_s: float) -> timedelta:
     """Until a project that could not be read is tried again."""
     return timedelta(seconds=min(3 * interval_s, max(interval_s, _AFTER_FAILURE_S)))
 
 
-def early(interval_s: float) -> timedelta:
+def get_early_margin(interval_s: float) -> timedelta:
     """How much before its time a pipeline is read with others.
 
     The jitter may bring us to its project a tenth early, and it was read when the last poll was under way for a while.
@@ -121,12 +121,12 @@ def early(interval_s: float) -> timedelta:
     return timedelta(seconds=interval_s / 5)
 
 
-def jittered(wait: timedelta, chance: float) -> timedelta:
+def add_jitter(wait: timedelta, chance: float) -> timedelta:
     """A tenth more or less, as `chance` (0 to 1) has it: what was begun together does not stay together."""
     return wait * (0.9 + 0.2 * chance)
 
 
-def _moved_at(snapshot: Snapshot, now: datetime) -> datetime:
+def _get_moved_at(snapshot: Snapshot, now: datetime) -> datetime:
     """The newest moment that the snapshot names; CircleCI's `updated_at` does not move with workflows."""
     pipeline = snapshot.pipeline
     times = [pipeline.created_at, pipeline.updated_at]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.notify.poll import poll_intervals
-from bot.notify.poll.tokens import Tokens
-from bot.store.org_polls import Listing
-from bot.store.polled_projects import Watch
+from bot.notify.poll.tokens import PollTokens
+from bot.store.org_polls import OrgPoll
+from bot.store.polled_projects import PolledProject
 from bot.store.store import Tx
 
 _LONG = 10
@@ -17,52 +17,57 @@ _LONG = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
+class PollResult:
     """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
 
     began_at: datetime
     cursor: int | None
-    read: int
-    told: bool
+    pipelines_read: int
+    has_webhook: bool
 
 
-class Resting:
-    def __init__(self, *, tokens: Tokens, interval_s: float, chance: Callable[[], float]) -> None:
+class PollScheduler:
+    def __init__(self, *, tokens: PollTokens, interval_s: float, chance: Callable[[], float]) -> None:
         self._tokens = tokens
         self._interval_s = interval_s
         self._chance = chance
 
-    async def next_poll_at(
-        self, tx: Tx, watch: Watch, polled: Polled, idle_rounds: int, due_at: datetime | None, now: datetime
+    async def schedule_next_poll(
+        self, tx: Tx, watch: PolledProject, polled: PollResult, idle_rounds: int, due_at: datetime | None, now: datetime
     ) -> datetime:
         """Whatever is due (the first pipeline at `due_at`), and whatever its token has left."""
-        idle_s, idle_rounds = await self._idle_s(tx, watch, polled, idle_rounds)
-        wait = poll_intervals.project_wait(
-            idle_rounds, self._interval_s, due_at, polled.began_at, idle_s, lists_itself=watch.lists_itself
+        idle_s, idle_rounds = await self._get_idle_s(tx, watch, polled, idle_rounds)
+        wait = poll_intervals.get_project_wait(
+            idle_rounds, self._interval_s, due_at, polled.began_at, idle_s, lists_itself=watch.needs_own_listing
         )
-        rest = max(poll_intervals.at_least(self._interval_s), self._tokens.rest(watch.project, polled.read, wait))
-        return poll_intervals.next_poll_at(polled.began_at, now, wait, rest, self._chance())
+        rest = max(
+            poll_intervals.get_min_wait(self._interval_s),
+            self._tokens.plan_pause(watch.project, polled.pipelines_read, wait),
+        )
+        return poll_intervals.schedule_next_poll(polled.began_at, now, wait, rest, self._chance())
 
-    async def _idle_s(self, tx: Tx, watch: Watch, polled: Polled, idle_rounds: int) -> tuple[float, int]:
+    async def _get_idle_s(
+        self, tx: Tx, watch: PolledProject, polled: PollResult, idle_rounds: int
+    ) -> tuple[float, int]:
         """How long it may wait while nothing is due in it, and after how many such rounds.
 
         What has never built is left to its organisation's listing, if that works, once it was looked at for a while.
         """
-        payer, project = self._tokens.payer(watch.project), watch.project
-        if not watch.lists_itself:
+        payer, project = self._tokens.find_owner(watch.project), watch.project
+        if not watch.needs_own_listing:
             return poll_intervals.LISTED_AT_MOST_S, idle_rounds
         if payer is None:
             return poll_intervals.IDLE_AT_MOST_S, idle_rounds
-        unlisted, an_hour = await tx.watches.unlisted(payer), self._tokens.an_hour(project)
+        unlisted, an_hour = await tx.polled_projects.count_unlisted(payer), self._tokens.get_hourly_limit(project)
         looked_for_long = self._interval_s * 2**idle_rounds > poll_intervals.IDLE_AT_MOST_S
-        empty = watch.never_built and not polled.cursor and not polled.read
-        if empty and looked_for_long and await tx.listings.works(project.org_slug):
-            return poll_intervals.unshown_s(unlisted, an_hour), _LONG
-        return poll_intervals.idle_listing_s(unlisted, an_hour), idle_rounds
+        empty = watch.has_never_built and not polled.cursor and not polled.pipelines_read
+        if empty and looked_for_long and await tx.org_polls.is_working(project.org_slug):
+            return poll_intervals.get_unlisted_wait_s(unlisted, an_hour), _LONG
+        return poll_intervals.get_idle_org_wait_s(unlisted, an_hour), idle_rounds
 
-    def next_listing_at(self, listing: Listing, idle_rounds: int, organisations: int, now: datetime) -> datetime:
+    def schedule_next_org_poll(self, listing: OrgPoll, idle_rounds: int, organisations: int, now: datetime) -> datetime:
         """Of one of so many `organisations` that the same token lists."""
-        idle_s = poll_intervals.idle_listing_s(organisations, self._tokens.an_hour(listing.org))
-        wait = poll_intervals.project_wait(idle_rounds, self._interval_s, None, now, idle_s)
-        wait = max(wait, self._tokens.rest(listing.org, 0, wait))
-        return now + poll_intervals.jittered(wait, self._chance())
+        idle_s = poll_intervals.get_idle_org_wait_s(organisations, self._tokens.get_hourly_limit(listing.org))
+        wait = poll_intervals.get_project_wait(idle_rounds, self._interval_s, None, now, idle_s)
+        wait = max(wait, self._tokens.plan_pause(listing.org, 0, wait))
+        return now + poll_intervals.add_jitter(wait, self._chance())

@@ -1,4 +1,4 @@
-"""A project's fair share of what CircleCI lets a token do. Pure."""
+"""A token that may read, and a project's fair share of what CircleCI lets it do."""
 
 from __future__ import annotations
 
@@ -7,20 +7,50 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.circleci.budget import Budget
+from bot.circleci.client import CircleCI
+from bot.domain import Account
+from bot.store.dm_preferences import Person
+
+_KEPT_FOR_PEOPLE = 0.2
+"""The part of a person's limit that polling leaves to the person."""
 
 _REQUESTS_A_PIPELINE = 4
 """To read a pipeline: itself, its workflows, and the jobs of those that move (circleci/snapshot.py)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PollToken:
+    """A token that may read; `who` is its owner's workspace and user, both empty for the service account."""
+
+    owner: Person
+    account: Account | None
+    circleci: CircleCI
+
+    @property
+    def reserved_share(self) -> float:
+        return _KEPT_FOR_PEOPLE if self.account else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """The operator's own token (CIRCLECI_TOKEN). It reads for these workspaces; None: for every one."""
+
+    token: str
+    workspaces: frozenset[str] | None = None
+
+    def serves(self, workspace: str) -> bool:
+        return self.workspaces is None or workspace in self.workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class TokenQuota:
     """So many requests in so many seconds; at least one, so that nobody starves."""
 
     requests: int
     left_s: float
 
     @classmethod
-    def of(cls, budget: Budget, *, kept: float, others: Iterable[float], now: datetime) -> Share | None:
+    def from_budget(cls, budget: Budget, *, kept: float, others: Iterable[float], now: datetime) -> TokenQuota | None:
         """What is left when the `others` that the token reads have what they want, or as much as this one.
 
         They want so many requests a second. None when the budget says nothing any more.
@@ -28,25 +58,25 @@ class Share:
         left_s = budget.left_s(now)
         if left_s <= 0:
             return None
-        a_second = budget.spare(kept) / left_s
-        return cls(max(1, int(left_s * _level(a_second, sorted(others)))), left_s)
+        a_second = budget.get_spare(kept) / left_s
+        return cls(max(1, int(left_s * _share_equally(a_second, sorted(others)))), left_s)
 
     @property
     def pipelines(self) -> int:
         """How many pipelines may be read with it, at least one."""
         return max(1, self.requests // _REQUESTS_A_PIPELINE)
 
-    def wait(self, pipelines: int) -> timedelta:
+    def get_wait(self, pipelines: int) -> timedelta:
         """How long to pause after a listing and so many pipelines, so that what is left lasts until the reset."""
-        return timedelta(seconds=min(self.left_s, self.left_s * spent(pipelines) / self.requests))
+        return timedelta(seconds=min(self.left_s, self.left_s * count_requests(pipelines) / self.requests))
 
 
-def spent(pipelines: int) -> int:
+def count_requests(pipelines: int) -> int:
     """The requests of a listing and so many pipelines."""
     return 1 + pipelines * _REQUESTS_A_PIPELINE
 
 
-def _level(left: float, others: list[float]) -> float:
+def _share_equally(left: float, others: list[float]) -> float:
     """Whoever wants less than an equal part gets what they want; the rest is shared equally, with us among them."""
     for index, other in enumerate(others):
         equal = left / (len(others) - index + 1)

@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
-from bot.notify.poll.tokens import Tokens
+from bot.notify.poll.tokens import PollTokens
 from bot.store.dm_preferences import Person
 from bot.store.store import Store
 
@@ -33,15 +33,15 @@ _Key = tuple[Person, datetime | None, ProjectSlug]
 """Who looks, connected since when; a workspace looks without a user."""
 
 
-class Sight:
-    def __init__(self, *, store: Store, pool: CircleCIPool, tokens: Tokens, clock: Clock) -> None:
+class Visibility:
+    def __init__(self, *, store: Store, pool: CircleCIPool, tokens: PollTokens, clock: Clock) -> None:
         self._store = store
         self._pool = pool
         self._tokens = tokens
         self._clock = clock
         self._known: dict[_Key, tuple[bool, datetime]] = {}
 
-    async def of(self, accounts: Iterable[Account], project: ProjectSlug) -> frozenset[Person]:
+    async def list_viewers(self, accounts: Iterable[Account], project: ProjectSlug) -> frozenset[Person]:
         """Those who may see it. Raises nothing: where CircleCI does not answer it is asked again before it is shown."""
         asked = list({(one.workspace, one.user): one for one in accounts}.values())[:_MOST_ASKED]
         sees = await asyncio.gather(*(self._may_see(account, project) for account in asked))
@@ -54,9 +54,9 @@ class Sight:
         """
         if not is_direct(channel):
             return await self._is_seen_in(workspace, project)
-        async with self._store.read() as tx:
-            user = await tx.people.reader(workspace, channel)
-            account = await tx.accounts.get(workspace, user) if user else None
+        async with self._store.begin_read() as tx:
+            user = await tx.dm_preferences.find_reader(workspace, channel)
+            account = await tx.accounts.find(workspace, user) if user else None
         return account is not None and account.state == "active" and await self._sees(account, project, anew=anew)
 
     async def _is_seen_in(self, workspace: str, project: ProjectSlug) -> bool:
@@ -65,7 +65,7 @@ class Sight:
         if self._tokens.has_read(workspace, project, now - _SEEN_FOR):
             return True
         known, until = self._known.get(key, (False, now))
-        return known if now < until else self._learn(key, sees=await self._tokens.is_seen_in(workspace, project))
+        return known if now < until else self._remember(key, sees=await self._tokens.is_seen_in(workspace, project))
 
     async def _may_see(self, account: Account, project: ProjectSlug) -> bool:
         try:
@@ -79,17 +79,17 @@ class Sight:
         known, until = self._known.get(key, (False, now))
         if now < until and not anew:
             return known
-        return self._learn(key, sees=await self._ask(account, project))
+        return self._remember(key, sees=await self._fetch_visibility(account, project))
 
-    def _learn(self, key: _Key, *, sees: bool) -> bool:
+    def _remember(self, key: _Key, *, sees: bool) -> bool:
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[key] = sees, self._clock.now() + (_SEEN_FOR if sees else _HIDDEN_FOR)
         return sees
 
-    async def _ask(self, account: Account, project: ProjectSlug) -> bool:
+    async def _fetch_visibility(self, account: Account, project: ProjectSlug) -> bool:
         try:
-            await self._pool.bind(account.token, waits=False).project(project)
+            await self._pool.bind(account.token, waits=False).fetch_project(project)
         except (NotFound, Rejected):
             return False
         except Unauthorized:

@@ -27,43 +27,43 @@ class WebhookInbox:
         self._clock = clock
         self._nudge = nudge
 
-    async def hook(self, key: str) -> Hook | None:
+    async def find_hook(self, key: str) -> Hook | None:
         """The webhook that we installed whose address ends in this key."""
-        async with self._store.read() as tx:
-            return await tx.hooks.by_key(key)
+        async with self._store.begin_read() as tx:
+            return await tx.hooks.find_by_key(key)
 
-    async def refused(self, hook: Hook) -> None:
+    async def mark_refused(self, hook: Hook) -> None:
         """Something with a wrong signature came to it: perhaps CircleCI has another secret. Written down once."""
         if hook.refused_at is None:
             async with self._store.begin() as tx:
-                await tx.hooks.refused(hook.key, self._clock.now())
+                await tx.hooks.mark_refused(hook.key, self._clock.now())
 
-    async def take(self, event: WebhookEvent, hook: Hook | None = None) -> None:
+    async def handle(self, event: WebhookEvent, hook: Hook | None = None) -> None:
         """Note the hint, once for each delivery id. A pipeline that we do not follow yet is found by its project."""
         now = self._clock.now()
         if event.happened_at and now - event.happened_at > _NEWS_FOR:
             return
         async with self._store.begin() as tx:
-            if not await tx.seen.first(f"circleci:{event.id}", now):
+            if not await tx.processed_events.insert(f"circleci:{event.id}", now):
                 return
             if hook:
-                await tx.hooks.heard(hook.key, now)
+                await tx.hooks.mark_heard(hook.key, now)
             if event.type == "workflow-completed" and event.workflow_id:
-                await tx.seen.first(f"{ANNOUNCED}{event.workflow_id}", now)
-            await self._hurry(tx, event, hook)
+                await tx.processed_events.insert(f"{ANNOUNCED}{event.workflow_id}", now)
+            await self._make_due(tx, event, hook)
         self._nudge()
 
-    async def _hurry(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
+    async def _make_due(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
         now = self._clock.now()
-        if event.pipeline_id and (followed_in := await tx.pipelines.hurry(event.pipeline_id, now)):
-            await tx.watches.hurry(followed_in, now)
-        elif project := await _project(tx, event, hook):
-            await tx.watches.doubt(project, now)
+        if event.pipeline_id and (followed_in := await tx.pipelines.make_due(event.pipeline_id, now)):
+            await tx.polled_projects.make_due(followed_in, now)
+        elif project := await _find_project(tx, event, hook):
+            await tx.polled_projects.force_relist(project, now)
 
 
-async def _project(tx: Tx, event: WebhookEvent, hook: Hook | None) -> ProjectSlug | None:
+async def _find_project(tx: Tx, event: WebhookEvent, hook: Hook | None) -> ProjectSlug | None:
     """By its id where we know it, since slugs have two spellings; a ping is about none."""
     if not event.project_id and not event.project:
         return None
-    known = hook or (await tx.hooks.by_project_id(event.project_id) if event.project_id else None)
+    known = hook or (await tx.hooks.find_by_project_id(event.project_id) if event.project_id else None)
     return known.project if known else event.project

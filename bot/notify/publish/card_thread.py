@@ -8,7 +8,7 @@ from bot.messages import About, Card, Message
 from bot.store.store import Tx
 
 
-async def say(
+async def insert_reply(
     tx: Tx,
     occasion: str,
     card: Card,
@@ -20,8 +20,8 @@ async def say(
     good_until: datetime | None = None,
 ) -> None:
     """Written down to be delivered. The channel hears it too if it is `broadcast`."""
-    await tx.outbox.add(
-        _key(occasion, card),
+    await tx.outbox.insert(
+        _build_key(occasion, card),
         card.workspace,
         card.channel,
         message,
@@ -33,9 +33,9 @@ async def say(
     )
 
 
-async def is_said(tx: Tx, occasion: str, card: Card) -> bool:
-    return await tx.outbox.has(_key(occasion, card))
+async def has_reply(tx: Tx, occasion: str, card: Card) -> bool:
+    return await tx.outbox.is_published(_build_key(occasion, card))
 
 
-def _key(occasion: str, card: Card) -> str:
+def _build_key(occasion: str, card: Card) -> str:
     return f"{occasion}:{card.workspace}:{card.channel}"

@@ -15,90 +15,97 @@ from bot.blocks import digest_blocks
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain import ProjectSlug
-from bot.notify.publish.recipients import habits
-from bot.notify.send_results import Gone
-from bot.notify.withholding import LOST_AFTER, Discretion, Later
-from bot.rules.muting import Kept
-from bot.rules.placement import Habits, Hold, held
+from bot.notify.publish.recipients import load_channel_settings
+from bot.notify.send_results import Undeliverable
+from bot.notify.withholding import LOST_AFTER, WithheldUntil, WithholdingPolicy
+from bot.rules.muting import QueuedOutcome
+from bot.rules.placement import ChannelSettings, Deferral, find_deferral
 from bot.store.store import Store, Tx
 
 _LOOKS_EVERY_S = 10.0
 """What somebody mutes or lets be told elsewhere is noticed within this time."""
 
 
-class Digests:
+class DigestPublisher:
     def __init__(
         self,
         *,
         store: Store,
-        discretion: Discretion,
+        discretion: WithholdingPolicy,
         links: Links,
         clock: Clock,
         nudge: Callable[[], None],
         reach: Callable[[str], None],
     ) -> None:
         self._store = store
-        self._discretion = discretion
+        self._withholding = discretion
         self._links = links
         self._clock = clock
         self._nudge = nudge
-        self._reach = reach
+        self._hit_failpoint = reach
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Tell every channel what is due there. Answers how long to sleep, in seconds.
 
         A channel whose digest fails keeps no other waiting; its error is raised when the others have theirs.
         """
-        async with self._store.read() as tx:
-            places = await tx.kept.due(self._clock.now())
-        failures = [error for place in places if (error := await self._tried(*place))]
+        async with self._store.begin_read() as tx:
+            places = await tx.digest_queue.list_due(self._clock.now())
+        failures = [error for place in places if (error := await self._publish_safely(*place))]
         if failures:
             raise failures[0]
-        async with self._store.read() as tx:
-            next_at = await tx.kept.next_due_at()
+        async with self._store.begin_read() as tx:
+            next_at = await tx.digest_queue.find_next_due_at()
         left_s = (next_at - self._clock.now()).total_seconds() if next_at else _LOOKS_EVERY_S
         return min(max(left_s, 0.05), _LOOKS_EVERY_S)
 
-    async def _tried(self, workspace: str, channel: str) -> Exception | None:
+    async def _publish_safely(self, workspace: str, channel: str) -> Exception | None:
         try:
-            await self._tell(workspace, channel)
+            await self._publish(workspace, channel)
         except Exception as error:  # noqa: BLE001 -- turn raises it
             return error
         return None
 
-    async def _tell(self, workspace: str, channel: str) -> None:
+    async def _publish(self, workspace: str, channel: str) -> None:
         now, key = self._clock.now(), f"digest:{uuid4().hex}"
-        withheld = await self._withheld(workspace, channel, now)
+        withheld = await self._list_withheld(workspace, channel, now)
         async with self._store.begin() as tx:
-            taken = await tx.kept.take(workspace, channel, key, now)
-            known = await habits(tx, workspace, channel, now)
-            later = [(one, hold) for one in taken if (hold := _still_held(one, known, withheld, now))]
-            await tx.kept.postpone(later)
+            taken = await tx.digest_queue.take(workspace, channel, key, now)
+            known = await load_channel_settings(tx, workspace, channel, now)
+            later = [(one, hold) for one in taken if (hold := _defer_again(one, known, withheld, now))]
+            await tx.digest_queue.postpone(later)
             waiting = {one.outcome.key for one, _ in later}
             told = [one for one in taken if one.outcome.key not in waiting and one.outcome.project not in withheld]
-            await self._say(tx, key, told, now)
-            self._reach("digest.before_commit")
-        self._reach("digest.after_commit")
+            await self._insert_notice(tx, key, told, now)
+            self._hit_failpoint("digest.before_commit")
+        self._hit_failpoint("digest.after_commit")
         self._nudge()
 
-    async def _withheld(self, workspace: str, channel: str, now: datetime) -> dict[ProjectSlug, Later | Gone]:
+    async def _list_withheld(
+        self, workspace: str, channel: str, now: datetime
+    ) -> dict[ProjectSlug, WithheldUntil | Undeliverable]:
         """Projects that may not be shown there now, of those that something due is of."""
-        async with self._store.read() as tx:
-            projects = await tx.kept.projects(workspace, channel, now)
+        async with self._store.begin_read() as tx:
+            projects = await tx.digest_queue.list_projects(workspace, channel, now)
         place = (workspace, channel)
-        found = {one: await self._discretion.withholds(place, one, now, anew=True) for one in projects}
+        found = {one: await self._withholding.decide(place, one, now, anew=True) for one in projects}
         return {project: withheld for project, withheld in found.items() if withheld}
 
-    async def _say(self, tx: Tx, key: str, told: Sequence[Kept], now: datetime) -> None:
+    async def _insert_notice(self, tx: Tx, key: str, told: Sequence[QueuedOutcome], now: datetime) -> None:
         """An empty digest is none."""
         if told:
-            message = digest_blocks.message(told, self._links)
-            await tx.outbox.add(key, told[0].workspace, told[0].channel, message, now=now)
+            message = digest_blocks.render(told, self._links)
+            await tx.outbox.insert(key, told[0].workspace, told[0].channel, message, now=now)
 
 
-def _still_held(one: Kept, known: Habits, withheld: Mapping[ProjectSlug, Later | Gone], now: datetime) -> Hold | None:
+def _defer_again(
+    one: QueuedOutcome,
+    known: ChannelSettings,
+    withheld: Mapping[ProjectSlug, WithheldUntil | Undeliverable],
+    now: datetime,
+) -> Deferral | None:
     """What may not be shown waits as long as what was never kept does (withholding.py)."""
     later = withheld.get(one.outcome.project)
-    if isinstance(later, Later) and now - one.outcome.happened_at <= LOST_AFTER:
-        return Hold(one.why, later.until, one.by)
-    return held(known, one.outcome.project, one.rule_id, now)
+    if isinstance(later, WithheldUntil) and now - one.outcome.happened_at <= LOST_AFTER:
+        return Deferral(one.why, later.until, one.by)
+    return find_deferral(known, one.outcome.project, one.rule_id, now)

@@ -27,7 +27,7 @@ _APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class DmFilter:
     """How an outcome is told beside direct messages: to the askers of cards, and in places that rules name.
 
     `seeing` are those whose own token sees the project, `mentioned` those whom this very outcome mentions.
@@ -38,7 +38,7 @@ class Elsewhere:
     rules: Collection[Subscription]
     mentioned: Collection[Person] = ()
 
-    def tells(self, person: Person, topic: str) -> bool:
+    def excludes(self, person: Person, topic: str) -> bool:
         """Whether a message to them would be one too many, or show them what they may not see.
 
         Who asked for a card is mentioned in its thread when the pipeline is over; a hold cannot wait for that.
@@ -49,53 +49,55 @@ class Elsewhere:
         return heard or person not in self.seeing
 
 
-async def readers(tx: Tx, outcome: Outcome) -> list[Account]:
+async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
     """Whoever started it, and for a hold whoever the workspace's policy lets approve: those who want it, connected.
 
     What happened before somebody linked their login is not told to them.
     """
-    topic = dm_topics.of(outcome)
+    topic = dm_topics.find_topic(outcome)
     if topic is None:
         return []
-    concerned = await _starters(tx, outcome)
+    concerned = await _list_starters(tx, outcome)
     if topic == "approvals":
-        concerned = list(dict.fromkeys([*await tx.policies.named_for(_APPROVE), *concerned]))
-    wishes = await tx.people.wishes_of(concerned)
-    return await tx.accounts.of(person for person in concerned if topic in wishes[person])
+        concerned = list(dict.fromkeys([*await tx.policies.list_allowed_people(_APPROVE), *concerned]))
+    wishes = await tx.dm_preferences.load_topics_for(concerned)
+    return await tx.accounts.list_for_people(person for person in concerned if topic in wishes[person])
 
 
-async def _starters(tx: Tx, outcome: Outcome) -> list[Person]:
-    linked = await tx.logins.people(outcome.actor) if outcome.actor else []
+async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:
+    linked = await tx.logins.list_owners(outcome.actor) if outcome.actor else []
     return [(one.workspace, one.user) for one in linked if outcome.happened_at >= one.linked_at - SKEW]
 
 
-async def write(
-    tx: Tx, outcome: Outcome, snapshot: Snapshot, message: Message, elsewhere: Elsewhere, now: datetime
+async def publish(
+    tx: Tx, outcome: Outcome, snapshot: Snapshot, message: Message, elsewhere: DmFilter, now: datetime
 ) -> None:
     """A message for each reader who may see it and whom nothing else tells. Their wishes count as they are now."""
-    topic = dm_topics.of(outcome)
-    for reader in await readers(tx, outcome):
+    topic = dm_topics.find_topic(outcome)
+    for reader in await list_readers(tx, outcome):
         workspace, user = reader.workspace, reader.user
-        if topic and not elsewhere.tells((workspace, user), topic):
-            key = f"{topic}:{_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
+        if topic and not elsewhere.excludes((workspace, user), topic):
+            key = f"{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
             about = (
-                About(outcome.pipeline_id, holds.waiting(outcome, snapshot)) if topic == dm_topics.APPROVALS else None
+                About(outcome.pipeline_id, holds.list_waiting(outcome, snapshot))
+                if topic == dm_topics.APPROVALS
+                else None
             )
-            letter = direct_message_blocks.letter(message, topic)
-            await tx.outbox.add(
+            letter = direct_message_blocks.render_direct_message(message, topic)
+            await tx.outbox.insert(
                 dm_topics.LETTER + key, workspace, user, letter, project=outcome.project, about=about, now=now
             )
 
 
-def _occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
+def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
     """What one message is for: all holds that a workflow has now; else a pipeline, and each rerun of it."""
     if topic == "approvals":
-        held = sorted(job.id for workflow, job in snapshot.held if workflow.id == outcome.workflow_id)
+        held = sorted(job.id for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id)
         return f"{outcome.pipeline_id}:{outcome.workflow_id}:{sha256(','.join(held).encode()).hexdigest()[:16]}"
-    return f"{outcome.pipeline_id}:{_round(outcome, snapshot)}"
+    return f"{outcome.pipeline_id}:{_count_round(outcome, snapshot)}"
 
 
-def _round(outcome: Outcome, snapshot: Snapshot) -> int:
+def _count_round(outcome: Outcome, snapshot: Snapshot) -> int:
     """1 for a first run of its workflow, 2 for a rerun of it, and so on."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     same = [other.workflow for other in snapshot.workflows if run and other.workflow.name == run.workflow.name]

@@ -14,11 +14,11 @@ from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.notify.publish import direct_messages, hold_reminders, holds, pipeline_end, record
-from bot.notify.publish.channel_notices import Audience, Telling, tell
-from bot.notify.publish.recipients import places
-from bot.notify.publish.record import Why
-from bot.notify.readings import News, Reading
-from bot.rules.history import classified, presumed
+from bot.notify.publish.channel_notices import Audience, OutcomeNotice, publish_outcome
+from bot.notify.publish.recipients import list_recipients
+from bot.notify.publish.record import Explanations
+from bot.notify.readings import Reading, UnpublishedOutcomes
+from bot.rules.history import assume_worst, classify
 from bot.store.dm_preferences import Person
 from bot.store.store import Store, Tx
 
@@ -37,43 +37,45 @@ class Publisher:
         self._links = links
         self._clock = clock
         self._nudge = nudge
-        self._reach = reach
+        self._hit_failpoint = reach
 
-    async def news(self, reading: Reading) -> News:
+    async def list_unpublished(self, reading: Reading) -> UnpublishedOutcomes:
         """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
         pipeline_id = reading.snapshot.pipeline.id
-        async with self._store.read() as tx:
-            unknown = record.unknown(reading, await tx.outcomes.known(pipeline_id), self._clock.now())
+        async with self._store.begin_read() as tx:
+            unknown = record.list_unknown(reading, await tx.outcomes.list_kinds(pipeline_id), self._clock.now())
             if not unknown:
-                return News([], [])
-            rules = await tx.subscriptions.candidates(unknown[0])
-            cards = await tx.cards.of_pipeline(pipeline_id)
-            fresh = [classified(found, await tx.outcomes.past(found)) for found in unknown]
-            readers = {found.key: await direct_messages.readers(tx, found) for found in fresh}
-        wanted = [found for found in fresh if readers[found.key] or places(presumed(found), rules, cards)]
-        return News(wanted, [reader for found in fresh for reader in readers[found.key]])
+                return UnpublishedOutcomes([], [])
+            rules = await tx.subscriptions.list_candidates(unknown[0])
+            cards = await tx.cards.list_for_pipeline(pipeline_id)
+            fresh = [classify(found, await tx.outcomes.load_past(found)) for found in unknown]
+            readers = {found.key: await direct_messages.list_readers(tx, found) for found in fresh}
+        wanted = [found for found in fresh if readers[found.key] or list_recipients(assume_worst(found), rules, cards)]
+        return UnpublishedOutcomes(wanted, [reader for found in fresh for reader in readers[found.key]])
 
-    async def publish(self, reading: Reading, why: Why, seeing: Collection[Person] = ()) -> None:
+    async def publish(self, reading: Reading, why: Explanations, seeing: Collection[Person] = ()) -> None:
         """Write it all down, once. `seeing` are those of the news' readers whose own token sees the project."""
         async with self._store.begin() as tx:
             await self._write(tx, reading, why, seeing)
-            self._reach("publish.before_commit")
-        self._reach("publish.after_commit")
+            self._hit_failpoint("publish.before_commit")
+        self._hit_failpoint("publish.after_commit")
         self._nudge()
 
-    async def _write(self, tx: Tx, reading: Reading, why: Why, seeing: Collection[Person]) -> None:
+    async def _write(self, tx: Tx, reading: Reading, why: Explanations, seeing: Collection[Person]) -> None:
         now = self._clock.now()
-        known = await tx.outcomes.known(reading.snapshot.pipeline.id)
-        fresh = [one async for one in record.fresh(tx, reading, why, known, now)]
-        rules = await tx.subscriptions.candidates(fresh[0]) if fresh else []
-        reading = record.judged(reading, fresh, why)
-        await record.keep_pipeline(tx, reading, now)
+        known = await tx.outcomes.list_kinds(reading.snapshot.pipeline.id)
+        fresh = [one async for one in record.insert_outcomes(tx, reading, why, known, now)]
+        rules = await tx.subscriptions.list_candidates(fresh[0]) if fresh else []
+        reading = record.add_verdicts(reading, fresh, why)
+        await record.upsert_pipeline(tx, reading, now)
         for outcome in fresh:
             explained = why.get(outcome.key, NOTHING_KNOWN)
-            await record.keep_failures(tx, reading, outcome, explained, now)
-            await tell(tx, Telling(reading, outcome, explained, self._links, now), Audience(rules, seeing))
+            await record.insert_failures(tx, reading, outcome, explained, now)
+            await publish_outcome(
+                tx, OutcomeNotice(reading, outcome, explained, self._links, now), Audience(rules, seeing)
+            )
         if "on-hold" in {*known.values(), *(outcome.kind for outcome in fresh)}:
-            await holds.conclude(tx, reading, self._links, now)
+            await holds.update_notices(tx, reading, self._links, now)
             await hold_reminders.remind(tx, reading, self._links, now)
-        if reading.finished_at and not reading.left:
+        if reading.finished_at and not reading.abandoned_as:
             await pipeline_end.tell_askers(tx, reading, self._links, now)

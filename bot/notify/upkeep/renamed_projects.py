@@ -20,48 +20,50 @@ _ORGS = 5
 _FRESH_FOR = timedelta(hours=1)
 
 
-class Successors:
+class RenamedProjects:
     """Each is looked for once an hour: what is gone for good costs little."""
 
     def __init__(self) -> None:
         self._known: dict[ProjectSlug, tuple[ProjectSlug | None, datetime]] = {}
 
-    async def of(self, circleci: CircleCI, project: ProjectSlug, project_id: str, now: datetime) -> ProjectSlug | None:
+    async def find_new_slug(
+        self, circleci: CircleCI, project: ProjectSlug, project_id: str, now: datetime
+    ) -> ProjectSlug | None:
         """The slug of the project with this id; None when it is not found. Raises CircleCIError."""
         known = self._known.get(project)
         if known is None or now - known[1] > _FRESH_FOR:
-            self._known[project] = known = (await _found(circleci, project, project_id), now)
+            self._known[project] = known = (await _find_slug(circleci, project, project_id), now)
         return known[0]
 
 
-async def _found(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
+async def _find_slug(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
     asked = 0
-    async for candidate in _candidates(circleci, project):
+    async for candidate in _list_candidates(circleci, project):
         if asked == _ASKED:
             return None
         asked += 1
-        if await _id_of(circleci, candidate) == project_id:
+        if await _fetch_id(circleci, candidate) == project_id:
             return candidate
     return None
 
 
-async def _candidates(circleci: CircleCI, project: ProjectSlug) -> AsyncIterator[ProjectSlug]:
-    others = [org.slug for org in await circleci.collaborations() if org.slug and org.slug != project.org_slug]
+async def _list_candidates(circleci: CircleCI, project: ProjectSlug) -> AsyncIterator[ProjectSlug]:
+    others = [org.slug for org in await circleci.list_collaborations() if org.slug and org.slug != project.org_slug]
     for org in [project.org_slug, *others[:_ORGS]]:
-        for candidate in await _built_lately(circleci, org):
+        for candidate in await _list_projects(circleci, org):
             if candidate != project:
                 yield candidate
 
 
-async def _built_lately(circleci: CircleCI, org: str) -> list[ProjectSlug]:
+async def _list_projects(circleci: CircleCI, org: str) -> list[ProjectSlug]:
     try:
-        return await circleci.built_lately(org)
+        return await circleci.list_recent_projects(org)
     except (NotFound, Rejected):
         return []
 
 
-async def _id_of(circleci: CircleCI, candidate: ProjectSlug) -> str | None:
+async def _fetch_id(circleci: CircleCI, candidate: ProjectSlug) -> str | None:
     try:
-        return (await circleci.project(candidate)).id
+        return (await circleci.fetch_project(candidate)).id
     except (NotFound, Rejected):
         return None

@@ -15,7 +15,7 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
-from bot.notify.poll.tokens import Tokens
+from bot.notify.poll.tokens import PollTokens
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 
@@ -28,13 +28,13 @@ _ASKED_BY_NAME = 20
 """Projects of one rule that are asked for by name in a turn, those seen longest ago first."""
 
 
-class Coverage:
+class RuleCoverageUpdater:
     def __init__(
         self,
         *,
         store: Store,
         pool: CircleCIPool,
-        tokens: Tokens,
+        tokens: PollTokens,
         clock: Clock,
         interval_s: float,
         holder: str,
@@ -48,55 +48,55 @@ class Coverage:
         self._holder = holder
         self._nudge = nudge
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Look once for everybody who has such rules, unless another replica does. Answers how long to sleep, in s."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            ours = await tx.leases.hold("coverage", self._holder, now + timedelta(seconds=self._every_s), now)
-            owners = await tx.subscriptions.makers_of_wide() if ours else []
+            ours = await tx.leases.claim_or_renew("coverage", self._holder, now + timedelta(seconds=self._every_s), now)
+            owners = await tx.subscriptions.list_pattern_makers() if ours else []
         for owner in owners:
-            await self._look_for(*owner)
+            await self._update_owner(*owner)
         return self._every_s
 
-    async def _look_for(self, workspace: str, user: str) -> None:
+    async def _update_owner(self, workspace: str, user: str) -> None:
         """Whoever is not connected, or whom CircleCI does not answer, keeps what their rules cover."""
-        async with self._store.read() as tx:
-            account = await tx.accounts.get(workspace, user)
-            rules = await tx.subscriptions.wide(workspace, user)
+        async with self._store.begin_read() as tx:
+            account = await tx.accounts.find(workspace, user)
+            rules = await tx.subscriptions.list_pattern_rules(workspace, user)
         if account is None or account.state != "active":
             return
         try:
-            await self._look(account, rules)
+            await self._update_rules(account, rules)
         except Unauthorized:
             await self._tokens.expire(account)
         except CircleCIError as error:
             log.info("coverage.failed", workspace=workspace, user=user, error=error.message)
 
-    async def _look(self, account: Account, rules: Sequence[Subscription]) -> None:
+    async def _update_rules(self, account: Account, rules: Sequence[Subscription]) -> None:
         circleci = self._pool.bind(account.token)
-        listed = {org: await _listed(circleci, org) for org in sorted({rule.scope.org_slug for rule in rules})}
+        listed = {org: await _list_projects(circleci, org) for org in sorted({rule.scope.org_slug for rule in rules})}
         for rule in rules:
             seen = [project for project in listed[rule.scope.org_slug] if rule.scope.covers(project)]
             await self._cover(rule, seen)
-            await self._ask_by_name(circleci, rule, set(seen))
+            await self._recheck_unlisted(circleci, rule, set(seen))
 
     async def _cover(self, rule: Subscription, seen: Iterable[ProjectSlug]) -> None:
         """What is new is polled at once. A rule that was changed or removed meanwhile is left alone."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            stands = await tx.subscriptions.get(rule.workspace, rule.id)
+            stands = await tx.subscriptions.find(rule.workspace, rule.id)
             if stands is None or (stands.made_by, stands.scope) != (rule.made_by, rule.scope):
                 return
-            new = set(seen) - set(await tx.subscriptions.covered(rule.id))
+            new = set(seen) - set(await tx.subscriptions.list_projects(rule.id))
             await tx.subscriptions.cover(rule.id, seen, now)
             for project in new:
-                await tx.watches.ensure(project, now)
+                await tx.polled_projects.upsert(project, now)
         if new:
             self._nudge()
 
-    async def _ask_by_name(self, circleci: CircleCI, rule: Subscription, listed: set[ProjectSlug]) -> None:
-        async with self._store.read() as tx:
-            unlisted = [project for project in await tx.subscriptions.covered(rule.id) if project not in listed]
+    async def _recheck_unlisted(self, circleci: CircleCI, rule: Subscription, listed: set[ProjectSlug]) -> None:
+        async with self._store.begin_read() as tx:
+            unlisted = [project for project in await tx.subscriptions.list_projects(rule.id) if project not in listed]
         for project in unlisted[:_ASKED_BY_NAME]:
             if await _is_visible(circleci, project):
                 await self._cover(rule, [project])
@@ -105,17 +105,17 @@ class Coverage:
                     await tx.subscriptions.uncover(rule.id, project)
 
 
-async def _listed(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:
+async def _list_projects(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:
     """None of an organisation that is hidden now."""
     try:
-        return await circleci.built_lately(org_slug)
+        return await circleci.list_recent_projects(org_slug)
     except (NotFound, Rejected):
         return []
 
 
 async def _is_visible(circleci: CircleCI, project: ProjectSlug) -> bool:
     try:
-        await circleci.project(project)
+        await circleci.fetch_project(project)
     except (NotFound, Rejected):
         return False
     return True

@@ -19,11 +19,11 @@ from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
-from bot.notify.poll.tokens import Tokens
-from bot.notify.upkeep.renamed_projects import Successors
-from bot.notify.upkeep.rule_checks import Case, Checkup, People
+from bot.notify.poll.tokens import PollTokens
+from bot.notify.upkeep.renamed_projects import RenamedProjects
+from bot.notify.upkeep.rule_checks import RuleChecks, RuleState, UserStatus
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import Trouble
+from bot.store.rule_problems import RuleProblem
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -36,13 +36,13 @@ _PASSING = timedelta(seconds=EVERY_S / 2)
 _TOGETHER = 50
 """So many rules are read at once: each is looked after by what was known of it moments ago."""
 
-Due = tuple[Subscription, Trouble]
+DueProblem = tuple[Subscription, RuleProblem]
 
-Place = tuple[str, ...]
+GroupKey = tuple[str, ...]
 """Workspace, channel or person, and what is wrong."""
 
 
-class Warden:
+class RuleHealthMonitor:
     """`nudge` wakes delivery."""
 
     def __init__(
@@ -50,8 +50,8 @@ class Warden:
         *,
         store: Store,
         pool: CircleCIPool,
-        tokens: Tokens,
-        people: People,
+        tokens: PollTokens,
+        people: UserStatus,
         clock: Clock,
         holder: str,
         nudge: Callable[[], None],
@@ -63,43 +63,43 @@ class Warden:
         self._clock = clock
         self._holder = holder
         self._nudge = nudge
-        self._successors = Successors()
+        self._renamed_projects = RenamedProjects()
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Look after every rule, unless another replica does. Answers how long the loop may sleep, in seconds."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            ours = await tx.leases.hold("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
+            ours = await tx.leases.claim_or_renew("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
         if ours:
-            await self._look_after_all(self._checkup(now))
-            await self._tell(now)
+            await self._review_all(self._build_checks(now))
+            await self._publish_problems(now)
         return EVERY_S
 
-    async def _look_after_all(self, checkup: Checkup) -> None:
+    async def _review_all(self, checkup: RuleChecks) -> None:
         last = 0
-        while rules := await self._next(last):
-            async with self._store.read() as tx:
-                noted = await tx.troubles.of(rule.id for rule in rules)
-            for case in await checkup.cases(rules):
-                await self._look_after(checkup, case, noted.get(case.rule.id, ()))
+        while rules := await self._list_next(last):
+            async with self._store.begin_read() as tx:
+                noted = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
+            for case in await checkup.list_states(rules):
+                await self._review(checkup, case, noted.get(case.rule.id, ()))
             last = rules[-1].id
 
-    async def _next(self, last: int) -> list[Subscription]:
-        async with self._store.read() as tx:
-            return await tx.subscriptions.after(last, _TOGETHER)
+    async def _list_next(self, last: int) -> list[Subscription]:
+        async with self._store.begin_read() as tx:
+            return await tx.subscriptions.list_after(last, _TOGETHER)
 
-    async def _look_after(self, checkup: Checkup, case: Case, noted: Iterable[Trouble]) -> None:
+    async def _review(self, checkup: RuleChecks, case: RuleState, noted: Iterable[RuleProblem]) -> None:
         try:
-            found = await checkup.of(case)
+            found = await checkup.list_problems(case)
         except CircleCIError as error:
             log.info("warden.failed", rule=case.rule.id, error=error.message)
             return
-        if set(map(_said, found)) != set(map(_said, noted)):
-            await self._note(case.rule, found)
+        if set(map(_get_problem_key, found)) != set(map(_get_problem_key, noted)):
+            await self._update_problems(case.rule, found)
         if project := case.rule.scope.exact:
-            await self._let_it_cover(case, project, found)
+            await self._update_coverage(case, project, found)
 
-    async def _let_it_cover(self, case: Case, project: ProjectSlug, found: Sequence[Trouble]) -> None:
+    async def _update_coverage(self, case: RuleState, project: ProjectSlug, found: Sequence[RuleProblem]) -> None:
         """A rule for one project covers it while whoever made the rule sees it, as rules for several do (coverage)."""
         wrong = {trouble.kind: trouble.reason for trouble in found}
         hidden = wrong.get(problem_notices.OWNER) == problem_notices.HIDDEN
@@ -108,83 +108,87 @@ class Warden:
             return
         now, rule = self._clock.now(), case.rule
         async with self._store.begin() as tx:
-            if await tx.subscriptions.get(rule.workspace, rule.id) != rule:
+            if await tx.subscriptions.find(rule.workspace, rule.id) != rule:
                 return
             if hidden:
                 await tx.subscriptions.uncover(rule.id, project)
             else:
                 await tx.subscriptions.cover(rule.id, [project], now)
-                await tx.watches.ensure(project, now)
+                await tx.polled_projects.upsert(project, now)
         log.info("rule.suspended" if hidden else "rule.goes_on", rule=rule.id)
 
-    def _checkup(self, now: datetime) -> Checkup:
-        return Checkup(
+    def _build_checks(self, now: datetime) -> RuleChecks:
+        return RuleChecks(
             store=self._store,
             pool=self._pool,
             tokens=self._tokens,
             people=self._people,
-            successors=self._successors,
+            successors=self._renamed_projects,
             now=now,
         )
 
-    async def _note(self, rule: Subscription, found: Sequence[Trouble]) -> None:
+    async def _update_problems(self, rule: Subscription, found: Sequence[RuleProblem]) -> None:
         """What is wrong as before stays as it was noted. A rule that was changed meanwhile waits for the next round."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            if await tx.subscriptions.get(rule.workspace, rule.id) != rule:
+            if await tx.subscriptions.find(rule.workspace, rule.id) != rule:
                 return
-            known = {_said(one) for one in (await tx.troubles.of([rule.id])).get(rule.id, [])}
-            new = [trouble for trouble in found if _said(trouble) not in known]
-            await problem_notices.over(
+            known = {
+                _get_problem_key(one) for one in (await tx.rule_problems.list_for_rules([rule.id])).get(rule.id, [])
+            }
+            new = [trouble for trouble in found if _get_problem_key(trouble) not in known]
+            await problem_notices.close(
                 tx, rule, {trouble.kind for trouble in new}, now, how=rule_problem_blocks.TOLD_ANEW
             )
-            await problem_notices.over(tx, rule, set(problem_notices.KINDS) - {trouble.kind for trouble in found}, now)
+            await problem_notices.close(tx, rule, set(problem_notices.KINDS) - {trouble.kind for trouble in found}, now)
             for trouble in new:
-                await tx.troubles.note(trouble)
+                await tx.rule_problems.upsert(trouble)
 
-    async def _tell(self, now: datetime) -> None:
+    async def _publish_problems(self, now: datetime) -> None:
         """Each channel, and each person, hears of one kind of thing once."""
         async with self._store.begin() as tx:
-            untold = await tx.troubles.untold(now - _PASSING)
-            rules = {rule.id: rule for rule in await tx.subscriptions.these(one.rule_id for one in untold)}
+            untold = await tx.rule_problems.list_unreported(now - _PASSING)
+            rules = {rule.id: rule for rule in await tx.subscriptions.list_by_ids(one.rule_id for one in untold)}
             due = [(rules[one.rule_id], one) for one in untold]
-            for place, cases in groupby(sorted(due, key=_place), key=_place):
-                await self._tell_channel(tx, place, list(cases), now)
+            for place, cases in groupby(sorted(due, key=_get_channel_key), key=_get_channel_key):
+                await self._notify_channel(tx, place, list(cases), now)
             theirs = [(rule, one) for rule, one in due if one.kind == problem_notices.OWNER and one.reason != "left"]
-            for person, cases in groupby(sorted(theirs, key=_person), key=_person):
-                await self._tell_owner(tx, person, list(cases), now)
+            for person, cases in groupby(sorted(theirs, key=_get_owner_key), key=_get_owner_key):
+                await self._notify_owner(tx, person, list(cases), now)
         if due:
             self._nudge()
 
-    async def _tell_channel(self, tx: Tx, place: Place, due: Iterable[Due], now: datetime) -> None:
+    async def _notify_channel(self, tx: Tx, place: GroupKey, due: Iterable[DueProblem], now: datetime) -> None:
         """In quiet hours it waits for the morning."""
         workspace, channel, *what = place
         key = ":".join(["trouble", *place, now.isoformat()])
-        hours = await tx.hours.get(workspace, channel)
-        quiet_until = hours.quiet_until(now) if hours else None
-        cases = [await problem_notices.case(tx, rule, trouble) for rule, trouble in due]
-        await tx.outbox.add(key, workspace, channel, rule_problem_blocks.told(cases), not_before=quiet_until, now=now)
-        await tx.troubles.told([case.trouble for case in cases], key)
+        hours = await tx.hours.find(workspace, channel)
+        quiet_until = hours.find_quiet_end(now) if hours else None
+        cases = [await problem_notices.load_report(tx, rule, trouble) for rule, trouble in due]
+        await tx.outbox.insert(
+            key, workspace, channel, rule_problem_blocks.render(cases), not_before=quiet_until, now=now
+        )
+        await tx.rule_problems.mark_reported([case.problem for case in cases], key)
         log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
 
-    async def _tell_owner(self, tx: Tx, person: Place, due: Iterable[Due], now: datetime) -> None:
+    async def _notify_owner(self, tx: Tx, person: GroupKey, due: Iterable[DueProblem], now: datetime) -> None:
         """But for what stands in their direct messages anyway."""
         workspace, user, _ = person
-        cases = [await problem_notices.case(tx, rule, one) for rule, one in due if not is_direct(rule.channel)]
+        cases = [await problem_notices.load_report(tx, rule, one) for rule, one in due if not is_direct(rule.channel)]
         if cases:
             key = ":".join(["trouble", *person, now.isoformat()])
-            await tx.outbox.add(key, workspace, user, rule_problem_blocks.to_owner(cases), now=now)
+            await tx.outbox.insert(key, workspace, user, rule_problem_blocks.render_owner_notice(cases), now=now)
 
 
-def _said(trouble: Trouble) -> tuple[str, str, str]:
+def _get_problem_key(trouble: RuleProblem) -> tuple[str, str, str]:
     return trouble.kind, trouble.reason, trouble.detail
 
 
-def _place(due: Due) -> Place:
+def _get_channel_key(due: DueProblem) -> GroupKey:
     rule, trouble = due
     return rule.workspace, rule.channel, trouble.kind, trouble.reason
 
 
-def _person(due: Due) -> Place:
+def _get_owner_key(due: DueProblem) -> GroupKey:
     rule, trouble = due
     return rule.workspace, rule.made_by, trouble.reason

@@ -14,7 +14,7 @@ from bot.actions import installed_webhook
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import Hook
-from bot.errors import BotError, NotConnected, NotThere
+from bot.errors import BotError, NotConnected, TargetError
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -27,61 +27,61 @@ _TELLS_WITHIN = timedelta(minutes=2)
 """How long an event may be on its way after polling has found what it tells."""
 
 
-class Caretaker:
+class WebhookHealthMonitor:
     def __init__(self, *, store: Store, pool: CircleCIPool, clock: Clock, holder: str) -> None:
         self._store = store
         self._pool = pool
         self._clock = clock
         self._holder = holder
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """See to every webhook that needs it, unless another replica does. Answers how long to sleep, in seconds."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            ours = await tx.leases.hold("webhooks", self._holder, now + timedelta(seconds=_EVERY_S), now)
-            hooks = await tx.hooks.all() if ours else []
+            ours = await tx.leases.claim_or_renew("webhooks", self._holder, now + timedelta(seconds=_EVERY_S), now)
+            hooks = await tx.hooks.list_all() if ours else []
         for hook in hooks:
-            await self._see_to(hook, now)
+            await self._check_hook(hook, now)
         return _EVERY_S
 
-    async def _see_to(self, hook: Hook, now: datetime) -> None:
+    async def _check_hook(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
-            wanted = await tx.subscriptions.any_in(hook.workspace, hook.project)
-            if hook.trusted and await tx.hooks.unannounced(hook, now - _TELLS_WITHIN):
+            wanted = await tx.subscriptions.has_rules_in(hook.workspace, hook.project)
+            if hook.is_trusted and await tx.hooks.has_unannounced_end(hook, now - _TELLS_WITHIN):
                 log.warning("webhook.quiet", project=str(hook.project))
-                await tx.hooks.quiet(hook.key, now)
-                await tx.watches.doubt(hook.project, now)
+                await tx.hooks.mark_quiet(hook.key, now)
+                await tx.polled_projects.force_relist(hook.project, now)
         suspicious = hook.refused_at is not None or hook.hook_id is None
         rests_for = _AFTER_FAILURE if hook.error else timedelta() if suspicious or not wanted else _CHECKED_EVERY
         if now - hook.checked_at < rests_for:
             return
         try:
-            await self._mend(hook, anew=suspicious) if wanted else await self._remove(hook)
+            await self._repair(hook, anew=suspicious) if wanted else await self._remove(hook)
         except BotError as error:
             if hook.error is None:
                 log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
             async with self._store.begin() as tx:
-                await tx.hooks.checked(hook.key, now, hook.hook_id, error.message)
+                await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error.message)
 
-    async def _mend(self, hook: Hook, *, anew: bool) -> None:
+    async def _repair(self, hook: Hook, *, anew: bool) -> None:
         if not hook.secret:
-            raise NotThere("Its secret does not open any more.")
-        async with self._store.read() as tx:
-            known = await tx.hooks.urls(hook.project_id) - {hook.url}
-        hook_id = await installed_webhook.establish(await self._circleci(hook), hook, known, anew=anew)
+            raise TargetError("Its secret does not open any more.")
+        async with self._store.begin_read() as tx:
+            known = await tx.hooks.list_urls(hook.project_id) - {hook.url}
+        hook_id = await installed_webhook.establish(await self._bind_installer(hook), hook, known, anew=anew)
         async with self._store.begin() as tx:
-            await tx.hooks.checked(hook.key, self._clock.now(), hook_id, None)
+            await tx.hooks.mark_checked(hook.key, self._clock.now(), hook_id, None)
 
     async def _remove(self, hook: Hook) -> None:
         """With the last rule of its project in its workspace."""
-        await installed_webhook.take_away(await self._circleci(hook), hook)
+        await installed_webhook.remove_at_circleci(await self._bind_installer(hook), hook)
         async with self._store.begin() as tx:
-            await tx.hooks.remove(hook.key)
+            await tx.hooks.delete(hook.key)
 
-    async def _circleci(self, hook: Hook) -> CircleCI:
+    async def _bind_installer(self, hook: Hook) -> CircleCI:
         """As whoever installed it. Raises NotConnected when they left."""
-        async with self._store.read() as tx:
-            account = await tx.accounts.get(hook.workspace, hook.user)
+        async with self._store.begin_read() as tx:
+            account = await tx.accounts.find(hook.workspace, hook.user)
         if account is None or account.state != "active":
             raise NotConnected("Whoever installed it is no longer connected to CircleCI.")
         return self._pool.bind(account.token)

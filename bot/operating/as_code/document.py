@@ -20,9 +20,9 @@ from pydantic import (
 )
 
 from bot.conversation import PERSON
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import UsageError
-from bot.operating.validation_errors import predicate
+from bot.operating.validation_errors import format_predicate
 from bot.rules import quiet_hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
@@ -36,7 +36,7 @@ def _as_typed(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-def _checked(read: Callable[[str], str]) -> Callable[[object], object]:
+def _parse_with(read: Callable[[str], str]) -> Callable[[object], object]:
     """A text as it is kept; anything else is left to its type."""
 
     def check(value: object) -> object:
@@ -48,7 +48,7 @@ def _checked(read: Callable[[str], str]) -> Callable[[object], object]:
     return check
 
 
-def _matching(form: re.Pattern[str], words: str) -> AfterValidator:
+def _match_pattern(form: re.Pattern[str], words: str) -> AfterValidator:
     """A text of this form, which `words` describe."""
 
     def check(value: str) -> str:
@@ -59,13 +59,15 @@ def _matching(form: re.Pattern[str], words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Workspace = Annotated[str, _matching(re.compile(r"[TE][A-Z0-9]{2,}"), "a workspace's id, like T012AB3CD")]
-Channel = Annotated[str, _matching(re.compile(r"[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or a person's")]
-User = Annotated[str, _matching(re.compile(PERSON), "a person's id, like U012AB3CD")]
+Workspace = Annotated[str, _match_pattern(re.compile(r"[TE][A-Z0-9]{2,}"), "a workspace's id, like T012AB3CD")]
+Channel = Annotated[
+    str, _match_pattern(re.compile(r"[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or a person's")
+]
+User = Annotated[str, _match_pattern(re.compile(PERSON), "a person's id, like U012AB3CD")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-Slug = Annotated[str, BeforeValidator(_checked(lambda text: str(ProjectSlug.parse(text))))]
+Slug = Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectSlug.parse(text))))]
 Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
 
 
@@ -73,15 +75,15 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Place(_Row):
+class ParsedSubscription(_Row):
     """Of a subscription: where it is told, of which projects, and who answers for it."""
 
     channel: Channel
-    project: Annotated[str, BeforeValidator(_checked(lambda text: str(Scope.parse(text))))]
+    project: Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectScope.parse(text))))]
     made_by: User
 
 
-def _row_of(field: RuleField) -> tuple[Any, Any]:
+def _build_field(field: RuleField) -> tuple[Any, Any]:
     """One of a rule's fields as the file says it: checked as the typed option is, and told with its line."""
 
     def read(value: object) -> object:
@@ -93,47 +95,50 @@ def _row_of(field: RuleField) -> tuple[Any, Any]:
     return Annotated[Any, BeforeValidator(read)], Field(default=field.default, alias=field.name)
 
 
-Wanted = create_model("Wanted", __base__=Place, **{field.attribute: _row_of(field) for field in FIELDS})  # type: ignore[call-overload]  # made from the table
+SubscriptionEntry = create_model(
+    "Wanted", __base__=ParsedSubscription, **{field.attribute: _build_field(field) for field in FIELDS}
+)  # type: ignore[call-overload]  # made from the table
 """A subscription as the file says it: its place, and a key for each of a rule's fields."""
 
 
-def rule_of(wanted: Place) -> Rule:
+def build_rule(wanted: ParsedSubscription) -> Rule:
     """What it wants to hear."""
     return Rule(**{field.attribute: getattr(wanted, field.attribute) for field in FIELDS})
 
 
-class Day(_Row):
+class HoursEntry(_Row):
     """A channel's hours: its time zone, and when it wants no news."""
 
     channel: Channel
-    zone: Annotated[str, BeforeValidator(_checked(quiet_hours.zone))] = "UTC"
-    quiet: Annotated[str | None, BeforeValidator(_checked(lambda text: quiet_hours.said(quiet_hours.span(text))))] = (
-        None
-    )
+    zone: Annotated[str, BeforeValidator(_parse_with(quiet_hours.parse_zone))] = "UTC"
+    quiet: Annotated[
+        str | None,
+        BeforeValidator(_parse_with(lambda text: quiet_hours.format_quiet_hours(quiet_hours.parse_quiet_hours(text)))),
+    ] = None
     weekends: bool = False
 
 
-class Grant(_Row):
+class PolicyEntry(_Row):
     """Only these users may run this command (a glob), in this channel or in all of them."""
 
     command: Glob
     channel: Annotated[
-        str, _matching(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
+        str, _match_pattern(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
     ] = "*"
     users: tuple[User, ...]
 
 
-class Saved(_Row):
+class PresetEntry(_Row):
     """A preset: what `trigger --preset NAME` stands for."""
 
-    name: Annotated[str, _matching(re.compile(r"[\w.-]{1,80}"), "letters, digits, dots and dashes, 80 at most")]
+    name: Annotated[str, _match_pattern(re.compile(r"[\w.-]{1,80}"), "letters, digits, dots and dashes, 80 at most")]
     project: Slug
     branch: str | None = None
     tag: str | None = None
     parameters: dict[str, Typed] = Field(default_factory=dict, max_length=100)
 
     @model_validator(mode="after")
-    def _one_ref(self) -> Self:
+    def _check_one_ref(self) -> Self:
         if self.branch and self.tag:
             raise ValueError("a branch or a tag, not both")
         return self
@@ -143,10 +148,10 @@ class Document(_Row):
     """One workspace. None is a section that is left out."""
 
     workspace: Workspace
-    subscriptions: tuple[Wanted, ...] | None = None
-    policy: tuple[Grant, ...] | None = None
-    presets: tuple[Saved, ...] | None = None
-    hours: tuple[Day, ...] | None = None
+    subscriptions: tuple[SubscriptionEntry, ...] | None = None
+    policy: tuple[PolicyEntry, ...] | None = None
+    presets: tuple[PresetEntry, ...] | None = None
+    hours: tuple[HoursEntry, ...] | None = None
 
 
 class _Loader(yaml.SafeLoader):
@@ -161,51 +166,51 @@ for _tag, _number in (("int", r"[-+]?(0|[1-9]\d*)"), ("float", r"[-+]?\d+\.\d*")
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_number})$"), list("-+0123456789"))
 
 
-def read(text: str) -> list[Document]:
+def parse_documents(text: str) -> list[Document]:
     """The file's documents. Raises UsageError with a sentence for each thing that is wrong, and its line."""
     try:
         nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node]
         values = [value for value in yaml.load_all(text, Loader=_Loader) if value is not None]
     except yaml.YAMLError as error:
-        raise UsageError(_not_yaml(error)) from None
+        raise UsageError(_format_yaml_error(error)) from None
     if not nodes:
         raise UsageError("The file is empty: it needs at least a workspace.")
-    return [_document(value, node) for value, node in zip(values, nodes, strict=True)]
+    return [_parse_document(value, node) for value, node in zip(values, nodes, strict=True)]
 
 
-def _document(value: Any, node: yaml.Node) -> Document:
+def _parse_document(value: Any, node: yaml.Node) -> Document:
     try:
         return Document.model_validate(value)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         raise UsageError(
-            "\n".join(dict.fromkeys(_sentence(one["loc"], predicate(one), node) for one in problems))
+            "\n".join(dict.fromkeys(_format_problem(one["loc"], format_predicate(one), node) for one in problems))
         ) from None
 
 
-def _not_yaml(error: yaml.YAMLError) -> str:
+def _format_yaml_error(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}: " if mark else ""
     return f"{where}not YAML ({getattr(error, 'problem', None) or 'cannot be read'})"
 
 
-def _sentence(path: Sequence[str | int], wrong: str, node: yaml.Node) -> str:
+def _format_problem(path: Sequence[str | int], wrong: str, node: yaml.Node) -> str:
     """`line 7: subscriptions[2].channel: is missing`."""
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    return f"line {_line(path, node)}: {place or 'the document'}: {wrong}"
+    return f"line {_get_line(path, node)}: {place or 'the document'}: {wrong}"
 
 
-def _line(path: Sequence[str | int], node: yaml.Node) -> int:
+def _get_line(path: Sequence[str | int], node: yaml.Node) -> int:
     """The line of what the path leads to, or of the last thing on the way that is there."""
     for part in path:
-        child = _child(node, part)
+        child = _find_child(node, part)
         if child is None:
             break
         node = child
     return int(node.start_mark.line) + 1
 
 
-def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
+def _find_child(node: yaml.Node, part: str | int) -> yaml.Node | None:
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
         return node.value[part] if part < len(node.value) else None
     if isinstance(node, yaml.MappingNode):

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Dialect, Executable, ScalarResult
 Answer = TypeVar("Answer")
 
 
-class Connection(Protocol):
+class DatabaseConnection(Protocol):
     """A transaction's connection, as far as we use it of SQLAlchemy's AsyncConnection."""
 
     @property
@@ -26,12 +26,12 @@ class Connection(Protocol):
     async def run_sync(self, function: Callable[..., Answer], /, *given: Any) -> Answer: ...
 
 
-class Engine(Protocol):
+class DatabaseEngine(Protocol):
     """Opens transactions: committed at the end of the block, rolled back when it raises."""
 
     @property
     def dialect(self) -> Dialect: ...
 
-    def begin(self) -> AbstractAsyncContextManager[Connection]: ...
+    def begin(self) -> AbstractAsyncContextManager[DatabaseConnection]: ...
 
     async def dispose(self) -> None: ...

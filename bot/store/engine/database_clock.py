@@ -23,19 +23,19 @@ class DatabaseClock:
         self._store = store
         self._machine = machine
         self._counter = counter
-        self._said: tuple[datetime, float] | None = None
+        self._last_reading: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:
-        if self._said is None:
+        if self._last_reading is None:
             return self._machine.now()
-        moment, counted = self._said
+        moment, counted = self._last_reading
         return moment + timedelta(seconds=self._counter() - counted)
 
-    async def turn(self) -> float:
+    async def tick(self) -> float:
         """Ask again. An answer that took long says little, and is dropped once there was a better one."""
         asked = self._counter()
         moment = await self._store.now()
         answered = self._counter()
-        if self._said is None or answered - asked < _QUICK_S:
-            self._said = (moment, (asked + answered) / 2)
+        if self._last_reading is None or answered - asked < _QUICK_S:
+            self._last_reading = (moment, (asked + answered) / 2)
         return EVERY_S

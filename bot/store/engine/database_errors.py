@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, ExceptionContext, event
 
 
-class CannotOpen(Exception):
+class CannotOpenDatabase(Exception):
     """The database, for a reason that is the name of its driver's error: its text may quote a password."""
 
 
@@ -20,23 +20,23 @@ _INPUT = "invalid input syntax for type"
 
 
 def hide_values(engine: Engine) -> None:
-    event.listen(engine, "handle_error", _without_values)
+    event.listen(engine, "handle_error", _strip_values)
 
 
-def _without_values(context: ExceptionContext) -> None:
+def _strip_values(context: ExceptionContext) -> None:
     """The error that is raised, and those it came from, which a traceback tells as well."""
     error: BaseException | None = context.sqlalchemy_exception or context.original_exception
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        error.args = tuple(_without_quotes(one) if isinstance(one, str) else one for one in error.args)
+        error.args = tuple(_strip_quoted_rows(one) if isinstance(one, str) else one for one in error.args)
         for said in ("detail", "hint", "context"):
             if getattr(error, said, None):
                 setattr(error, said, None)
         error = getattr(error, "orig", None) or error.__cause__ or error.__context__
 
 
-def _without_quotes(said: str) -> str:
+def _strip_quoted_rows(said: str) -> str:
     for beginning in _QUOTES:
         said = said.partition(beginning)[0]
     for beginning in (_ARGUMENT, _INPUT):

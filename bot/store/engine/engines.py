@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.store.engine.adapters import Engine
-from bot.store.engine.postgresql import server
-from bot.store.engine.sqlite import LocalReader, LocalWriter
-from bot.store.engine.sqlite_files import exposed
+from bot.store.engine.adapters import DatabaseEngine
+from bot.store.engine.postgresql import build_postgresql_engines
+from bot.store.engine.sqlite import SqliteReader, SqliteWriter
+from bot.store.engine.sqlite_files import list_exposed
 
 _WITHOUT_MEANING = frozenset({"channel_binding", "gssencmode", "target_session_attrs"})
 """What platforms write into the URL for libpq, and asyncpg neither takes nor needs."""
@@ -27,29 +27,29 @@ _WITHOUT_MEANING = frozenset({"channel_binding", "gssencmode", "target_session_a
 class Engines:
     """`writer` for transactions that change something; `reader` sees one moment and cannot write."""
 
-    writer: Engine
-    reader: Engine
+    writer: DatabaseEngine
+    reader: DatabaseEngine
 
     async def dispose(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
 
 
-def engines_for(database_url: str) -> Engines:
+def build_engines(database_url: str) -> Engines:
     """Engines for DATABASE_URL; nothing is opened yet. Raises ValueError."""
-    url = driver_url(database_url)
+    url = parse_database_url(database_url)
     if url.get_backend_name() == "sqlite":
-        return Engines(LocalWriter(url), LocalReader(url))
-    return Engines(*server(url))
+        return Engines(SqliteWriter(url), SqliteReader(url))
+    return Engines(*build_postgresql_engines(url))
 
 
-def exposed_files(database_url: str) -> list[Path]:
+def list_exposed_files(database_url: str) -> list[Path]:
     """Those of SQLite's files that others on this machine may read or write. Raises ValueError."""
-    url = driver_url(database_url)
-    return list(exposed(url.database or "")) if url.get_backend_name() == "sqlite" else []
+    url = parse_database_url(database_url)
+    return list(list_exposed(url.database or "")) if url.get_backend_name() == "sqlite" else []
 
 
-def driver_url(database_url: str) -> URL:
+def parse_database_url(database_url: str) -> URL:
     """The URL that platforms hand out, for our drivers: sqlite://, postgres:// and postgresql:// are understood.
 
     Raises ValueError with a sentence that does not show the URL, since it may hold a password.
@@ -60,19 +60,19 @@ def driver_url(database_url: str) -> URL:
         raise ValueError("DATABASE_URL is no URL; write sqlite:///file.db or postgresql://…") from None
     backend = url.get_backend_name()
     if backend == "sqlite":
-        return _file(url)
+        return _check_sqlite_url(url)
     if backend == "postgresql":
-        return _asyncpg(url)
+        return _to_asyncpg(url)
     raise ValueError(f"DATABASE_URL: {backend} is not supported; use sqlite:///file.db or postgresql://…")
 
 
-def _file(url: URL) -> URL:
+def _check_sqlite_url(url: URL) -> URL:
     if url.database in {None, "", ":memory:"}:
         raise ValueError("DATABASE_URL names no file: what is only in memory would be forgotten; use sqlite:///file.db")
     return url.set(drivername="sqlite")
 
 
-def _asyncpg(url: URL) -> URL:
+def _to_asyncpg(url: URL) -> URL:
     """Asyncpg calls libpq's `sslmode` `ssl`."""
     query = {name: value for name, value in url.query.items() if name not in _WITHOUT_MEANING}
     if "sslmode" in query:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from sqlalchemy import inspect, text
 
-from bot.store.engine.adapters import Connection
-from bot.store.engine.database_errors import CannotOpen
-from bot.store.engine.engines import engines_for
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.database_errors import CannotOpenDatabase
+from bot.store.engine.engines import build_engines
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d{4}(?=_)")
 
 
 async def upgrade(database_url: str, to: str = "head") -> None:
-    """Bring the database to this release. Raises CannotOpen."""
+    """Bring the database to this release. Raises CannotOpenDatabase."""
     await _run(database_url, "upgrade", to)
 
 
@@ -38,53 +38,53 @@ async def downgrade(database_url: str, to: str) -> None:
 
 
 async def _run(database_url: str, direction: str, to: str) -> None:
-    engines = engines_for(database_url)
+    engines = build_engines(database_url)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(engines.dispose)
         try:
             connection = await stack.enter_async_context(engines.writer.begin())
         except Exception as error:  # noqa: BLE001 - every driver has its own
-            raise CannotOpen(type(error).__name__) from None
+            raise CannotOpenDatabase(type(error).__name__) from None
         await connection.run_sync(_migrate, direction, to)
 
 
 def _migrate(connection: sqlalchemy.Connection, direction: str, to: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if _revision(connection) == (head() if to == "head" else to):
+    if _find_revision(connection) == (get_head() if to == "head" else to):
         return
     from alembic import command  # noqa: PLC0415 - see above
 
-    config = _config()
+    config = _build_config()
     config.attributes["connection"] = connection
     getattr(command, direction)(config, to)
 
 
-def head() -> str:
+def get_head() -> str:
     """The newest revision of this release."""
-    return revisions()[-1]
+    return list_revisions()[-1]
 
 
 @cache
-def revisions() -> list[str]:
+def list_revisions() -> list[str]:
     """All that this release knows, the oldest first."""
     found = (_NUMBER.match(file.name) for file in (MIGRATIONS / "versions").glob("*.py"))
     return sorted(match[0] for match in found if match)
 
 
-async def revision(connection: Connection) -> str | None:
+async def find_revision(connection: DatabaseConnection) -> str | None:
     """The database's revision; None when it was never migrated."""
-    return await connection.run_sync(_revision)
+    return await connection.run_sync(_find_revision)
 
 
-def _revision(connection: sqlalchemy.Connection) -> str | None:
+def _find_revision(connection: sqlalchemy.Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return str(found) if found else None
 
 
-def _config() -> Config:
+def _build_config() -> Config:
     from alembic.config import Config  # noqa: PLC0415 - see above
 
     config = Config()

@@ -10,32 +10,32 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store.engine.database_errors import hide_values
 
-_KEPT = {"pool_size": 10, "max_overflow": 0}
+_POOL = {"pool_size": 10, "max_overflow": 0}
 """All that are opened: one beyond them would be opened and closed for each transaction, which costs ten of it."""
 
 _PREPARED = {"prepared_statement_cache_size": 500}
 """Statements that a connection keeps prepared: more than the store has."""
 
 
-def server(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def build_postgresql_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """An engine that writes and one that reads, each with connections of its own.
 
     How a connection's transactions begin is said once: to set it back and forth is a good part of a short one.
     """
-    reader = _Server(url, isolation_level="REPEATABLE READ")
-    event.listen(reader.sync_engine, "connect", _read_only)
-    return _Server(url), reader
+    reader = _PostgresqlEngine(url, isolation_level="REPEATABLE READ")
+    event.listen(reader.sync_engine, "connect", _set_read_only)
+    return _PostgresqlEngine(url), reader
 
 
-def _read_only(connection: Any, _record: object) -> None:
+def _set_read_only(connection: Any, _record: object) -> None:
     connection.readonly = True
 
 
-class _Server(AsyncEngine):
+class _PostgresqlEngine(AsyncEngine):
     """A pool forgets a connection that is cancelled while it is made ready, or given back after the end: we do not."""
 
     def __init__(self, url: URL, **more: Any) -> None:
-        how: dict[str, Any] = {"connect_args": _PREPARED, "hide_parameters": True, **_KEPT, **more}
+        how: dict[str, Any] = {"connect_args": _PREPARED, "hide_parameters": True, **_POOL, **more}
         engine = create_async_engine(url, **how).sync_engine
         hide_values(engine)
         super().__init__(engine)

@@ -35,7 +35,7 @@ _FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
 """Never fewer than ask: in the event loop nobody may wait for a connection."""
 
 
-class LocalConnection:
+class SqliteConnection:
     """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns."""
 
     def __init__(self, connection: Connection) -> None:
@@ -47,18 +47,18 @@ class LocalConnection:
         return self._connection.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        await self._give_way()
+        await self._yield_to_others()
         return self._connection.execute(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
-        await self._give_way()
+        await self._yield_to_others()
         return self._connection.scalar(statement, parameters)
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
-        await self._give_way()
+        await self._yield_to_others()
         return self._connection.scalars(statement, parameters)
 
-    async def _give_way(self) -> None:
+    async def _yield_to_others(self) -> None:
         if time.monotonic() > self._until_s:
             await asyncio.sleep(0)
             self._until_s = time.monotonic() + _SLICE_S
@@ -67,9 +67,9 @@ class LocalConnection:
         return function(self._connection, *given)
 
 
-class _Local:
+class _SqliteEngine:
     def __init__(self, url: URL, pragma: str) -> None:
-        self._engine = _engine(url, pragma)
+        self._engine = _build_engine(url, pragma)
 
     @property
     def dialect(self) -> Dialect:
@@ -79,60 +79,60 @@ class _Local:
         self._engine.dispose()
 
 
-class LocalReader(_Local):
+class SqliteReader(_SqliteEngine):
     """Transactions that only read."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url, "query_only=ON")
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[LocalConnection]:
+    async def begin(self) -> AsyncIterator[SqliteConnection]:
         await asyncio.sleep(0)
         with self._engine.connect() as connection:
-            _driver(connection).execute("BEGIN")
+            _get_driver(connection).execute("BEGIN")
             with connection.begin():
-                yield LocalConnection(connection)
+                yield SqliteConnection(connection)
 
 
-class LocalWriter(_Local):
+class SqliteWriter(_SqliteEngine):
     """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
 
     def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
         super().__init__(url, "busy_timeout=0")
         self._patience_s = patience_s
-        self._turn = asyncio.Lock()
+        self._write_lock = asyncio.Lock()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[LocalConnection]:
+    async def begin(self) -> AsyncIterator[SqliteConnection]:
         """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
-        async with self._alone():
+        async with self._hold_write_lock():
             with self._engine.connect() as connection:
-                driver = _driver(connection)
-                await self._start(driver)
+                driver = _get_driver(connection)
+                await self._begin_immediate(driver)
                 changes = driver.total_changes
                 with connection.begin():
-                    yield LocalConnection(connection)
+                    yield SqliteConnection(connection)
                     if driver.total_changes > changes:
                         await to_thread.run_sync(driver.commit)
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
+    async def _hold_write_lock(self) -> AsyncIterator[None]:
         await asyncio.sleep(0)
         async with asyncio.timeout(self._patience_s):
-            await self._turn.acquire()
+            await self._write_lock.acquire()
         try:
             yield
         finally:
-            self._turn.release()
+            self._write_lock.release()
 
-    async def _start(self, driver: sqlite3.Connection) -> None:
+    async def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         """At once where no other process writes, which is nearly always; otherwise in a thread that waits for it."""
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
-            await to_thread.run_sync(self._wait_and_start, driver)
+            await to_thread.run_sync(self._wait_and_begin, driver)
 
-    def _wait_and_start(self, driver: sqlite3.Connection) -> None:
+    def _wait_and_begin(self, driver: sqlite3.Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout = {1000 * self._patience_s:.0f}")
         try:
             driver.execute("BEGIN IMMEDIATE")
@@ -140,7 +140,7 @@ class LocalWriter(_Local):
             driver.execute("PRAGMA busy_timeout = 0")
 
 
-def _engine(url: URL, pragma: str) -> Engine:
+def _build_engine(url: URL, pragma: str) -> Engine:
     """`isolation_level` None: the driver begins nothing by itself, we say how."""
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
@@ -151,14 +151,14 @@ def _engine(url: URL, pragma: str) -> Engine:
 
 
 def _prepare(driver: sqlite3.Connection, _record: object, *, pragmas: Sequence[str]) -> None:
-    if not _in_wal(driver):
+    if not _is_in_wal(driver):
         _, _, path = driver.execute("PRAGMA database_list").fetchone()
         _switch_to_wal(path)
     for pragma in pragmas:
         driver.execute(f"PRAGMA {pragma}")
 
 
-def _in_wal(driver: sqlite3.Connection) -> bool:
+def _is_in_wal(driver: sqlite3.Connection) -> bool:
     (mode,) = driver.execute("PRAGMA journal_mode").fetchone()
     return bool(mode == "wal")
 
@@ -172,11 +172,11 @@ def _switch_to_wal(path: str) -> None:
     """
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as alone:
         alone.execute("BEGIN EXCLUSIVE")
-        if not _in_wal(alone):
+        if not _is_in_wal(alone):
             alone.execute("PRAGMA locking_mode=EXCLUSIVE")  # So that the commit keeps the lock for the switch.
             alone.execute("COMMIT")
             alone.execute("PRAGMA journal_mode=WAL")
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
+def _get_driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)

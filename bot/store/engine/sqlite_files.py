@@ -25,12 +25,12 @@ def make_private(name: str) -> None:
     name = _path(name)
     with suppress(OSError):  # SQLite says in its own words what it cannot open.
         os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE))
-    for path in exposed(name):
+    for path in list_exposed(name):
         with suppress(OSError):
             path.chmod(_PRIVATE)
 
 
-def exposed(name: str) -> Iterator[Path]:
+def list_exposed(name: str) -> Iterator[Path]:
     """Those of its files that others on this machine may read or write."""
     for path in (Path(_path(name) + ending) for ending in _BESIDE):
         with suppress(OSError):

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.engine.moment import Moment
+from bot.store.engine.moment import UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -33,7 +33,7 @@ metadata = MetaData(
 )
 
 
-def index_of(condition: str, name: str, *columns: str) -> Index:
+def build_partial_index(condition: str, name: str, *columns: str) -> Index:
     """An index of those rows and no others."""
     return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
@@ -48,7 +48,7 @@ installations = Table(
     Column("bot_id", String(64), nullable=False),
     Column("scopes", Text, nullable=False),
     Column("installed_by", String(64)),
-    Column("installed_at", Moment, nullable=False),
+    Column("installed_at", UtcDateTime, nullable=False),
     Column("token_sealed", Text, nullable=False),
 )
 
@@ -61,10 +61,10 @@ accounts = Table(
     Column("login", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("connected_at", Moment, nullable=False),
+    Column("connected_at", UtcDateTime, nullable=False),
     Column("token_sealed", Text, nullable=False),
     Index(None, "workspace", "circleci_id"),
-    index_of("state = 'active'", "ix_accounts_active", "connected_at"),
+    build_partial_index("state = 'active'", "ix_accounts_active", "connected_at"),
 )
 
 channels = Table(
@@ -84,7 +84,7 @@ waiting = Table(
     Column("channel", String(64)),
     Column("reply_to_sealed", Text),
     Column("thread_ts", String(32)),
-    Column("asked_at", Moment, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
     Column("written", Boolean, nullable=False, server_default=false()),
     Column("line_sealed", Text),
 )
@@ -98,8 +98,8 @@ acts = Table(
     Column("line", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("result", Text, nullable=False),
-    Column("began_at", Moment, nullable=False),
-    Column("ended_at", Moment),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
 )
 
 deeds = Table(
@@ -110,7 +110,7 @@ deeds = Table(
     Column("workspace", String(64), nullable=False),
     Column("user", String(64), nullable=False),
     Column("text", Text, nullable=False),
-    Column("done_at", Moment, nullable=False),
+    Column("done_at", UtcDateTime, nullable=False),
 )
 
 subscriptions = Table(
@@ -123,7 +123,7 @@ subscriptions = Table(
     Column("rule", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("made_by", String(64), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     UniqueConstraint("workspace", "channel", "digest", name="uq_subscriptions_rule"),
     sqlite_autoincrement=True,
 )
@@ -138,9 +138,9 @@ pipelines = Table(
     Column("tag", Text),
     Column("snapshot", Text, nullable=False),
     Column("version", Integer, nullable=False, default=1),
-    Column("followed_at", Moment, nullable=False),
-    Column("finished_at", Moment),
-    Column("next_look_at", Moment),
+    Column("followed_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("next_look_at", UtcDateTime),
     Index(None, "project", "next_look_at"),
 )
 
@@ -165,8 +165,8 @@ outcomes = Table(
     Column("classes", Text),
     Column("streak", Integer),
     Column("pace", Float),
-    Column("happened_at", Moment, nullable=False),
-    Column("known_at", Moment, nullable=False),
+    Column("happened_at", UtcDateTime, nullable=False),
+    Column("known_at", UtcDateTime, nullable=False),
     Index(None, "project", "workflow", "pipeline_number"),
 )
 
@@ -175,7 +175,7 @@ failed_tests = Table(
     metadata,
     Column("workflow_id", String(64), primary_key=True),
     Column("failed", Text, nullable=False),
-    Column("kept_at", Moment, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
 )
 
 cards = Table(
@@ -189,16 +189,16 @@ cards = Table(
     Column("wanted", Integer, nullable=False),
     Column("shown", Integer, nullable=False),
     Column("asked_by", String(64)),
-    Column("wanted_at", Moment, nullable=False),
-    Column("not_before", Moment),
+    Column("wanted_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime),
     Column("leased_by", Text),
-    Column("leased_until", Moment),
+    Column("leased_until", UtcDateTime),
     Column("gone_reason", Text),
-    Column("gone_at", Moment),
+    Column("gone_at", UtcDateTime),
     Column("attempt", String(32)),
-    Column("attempted_at", Moment),
+    Column("attempted_at", UtcDateTime),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
-    index_of("gone_at IS NULL AND wanted > shown", "ix_cards_unshown", "workspace", "channel", "id"),
+    build_partial_index("gone_at IS NULL AND wanted > shown", "ix_cards_unshown", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -215,25 +215,25 @@ outbox = Table(
     Column("message", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", Text),
-    Column("not_before", Moment),
+    Column("not_before", UtcDateTime),
     Column("tries", Integer, nullable=False),
     Column("leased_by", Text),
-    Column("leased_until", Moment),
-    Column("published_at", Moment, nullable=False),
-    Column("settled_at", Moment),
+    Column("leased_until", UtcDateTime),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
     Column("sent_ts", String(32)),
     Column("attempt", String(32)),
-    Column("attempted_at", Moment),
+    Column("attempted_at", UtcDateTime),
     Column("folded_into", Integer, index=True),
     Column("about", String(64), index=True),
     Column("holds", Text),
-    Column("good_until", Moment),
+    Column("good_until", UtcDateTime),
     Column("revision", Integer),
     Column("shown", Integer),
     Column("project", Text),
-    index_of("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
-    index_of("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
-    index_of("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),
+    build_partial_index("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
+    build_partial_index("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
+    build_partial_index("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),
     sqlite_autoincrement=True,
 )
 
@@ -243,7 +243,7 @@ reminders = Table(
     Column("hold", String(200), primary_key=True),
     Column("workspace", String(64), primary_key=True),
     Column("channel", String(64), primary_key=True),
-    Column("due_at", Moment, primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
     Column("pipeline_id", String(64), nullable=False),
     Index(None, "pipeline_id", "due_at"),
 )
@@ -254,14 +254,14 @@ turns = Table(
     Column("workspace", String(64), primary_key=True),
     Column("method", String(16), primary_key=True),
     Column("channel", String(64), primary_key=True),
-    Column("next_at", Moment, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
 )
 
 seen = Table(
     "seen",
     metadata,
     Column("id", String(200), primary_key=True),
-    Column("seen_at", Moment, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )
 
 policies = Table(
@@ -290,5 +290,5 @@ leases = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("holder", Text, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, String, Table, Text
 
-from bot.store.engine.moment import Moment
+from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.core import metadata
 
 logins = Table(
@@ -15,7 +15,7 @@ logins = Table(
     Column("folded", String(200), primary_key=True, index=True),
     Column("login", Text, nullable=False),
     Column("verified", Boolean, nullable=False),
-    Column("linked_at", Moment, nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
 )
 
 people = Table(
@@ -34,12 +34,12 @@ mentions = Table(
     Column("mentioned", String(64), primary_key=True),
     Column("outcome", String(200), nullable=False),
     Column("channel", String(64), nullable=False),
-    Column("mentioned_at", Moment, nullable=False),
+    Column("mentioned_at", UtcDateTime, nullable=False),
 )
 
 departures = Table(
     "departures",
     metadata,
     Column("workspace", String(64), primary_key=True),
-    Column("left_at", Moment, nullable=False),
+    Column("left_at", UtcDateTime, nullable=False),
 )

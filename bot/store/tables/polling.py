@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, false
 
-from bot.store.engine.moment import Moment
+from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.core import metadata
 
 watches = Table(
@@ -12,20 +12,20 @@ watches = Table(
     metadata,
     Column("project", Text, primary_key=True),
     Column("cursor", Integer),
-    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("next_look_at", UtcDateTime, nullable=False, index=True),
     Column("idle_rounds", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("default_branch", Text),
     Column("project_id", String(64)),
     Column("called", Text),
-    Column("learned_at", Moment),
+    Column("learned_at", UtcDateTime),
     Column("read_by", Text),
-    Column("newest_at", Moment),
-    Column("listed_at", Moment),
+    Column("newest_at", UtcDateTime),
+    Column("listed_at", UtcDateTime),
     Column("doubted", Boolean, nullable=False, server_default=false()),
     Column("hurried", Boolean, nullable=False, default=False),
     Column("leased_by", Text),
-    Column("leased_until", Moment),
+    Column("leased_until", UtcDateTime),
 )
 
 listings = Table(
@@ -33,13 +33,13 @@ listings = Table(
     metadata,
     Column("org", Text, primary_key=True),
     Column("reader", Text),
-    Column("newest_at", Moment),
-    Column("sought_at", Moment),
-    Column("next_look_at", Moment, nullable=False, index=True),
+    Column("newest_at", UtcDateTime),
+    Column("sought_at", UtcDateTime),
+    Column("next_look_at", UtcDateTime, nullable=False, index=True),
     Column("idle_rounds", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("leased_by", Text),
-    Column("leased_until", Moment),
+    Column("leased_until", UtcDateTime),
 )
 
 spending = Table(
@@ -47,7 +47,7 @@ spending = Table(
     metadata,
     Column("workspace", String(64), primary_key=True),
     Column("user", String(64), primary_key=True),
-    Column("began_at", Moment, primary_key=True, index=True),
+    Column("began_at", UtcDateTime, primary_key=True, index=True),
     Column("requests", Integer, nullable=False),
     Column("an_hour", Integer),
 )
@@ -63,11 +63,11 @@ hooks = Table(
     Column("secret_sealed", Text, nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("user", String(64), nullable=False),
-    Column("checked_at", Moment, nullable=False),
-    Column("heard_at", Moment),
-    Column("proven_at", Moment),
-    Column("quiet_at", Moment),
-    Column("refused_at", Moment),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime),
+    Column("proven_at", UtcDateTime),
+    Column("quiet_at", UtcDateTime),
+    Column("refused_at", UtcDateTime),
     Column("error", Text),
     UniqueConstraint("workspace", "project"),
 )
@@ -83,11 +83,11 @@ former_hooks = Table(
     Column("secret_sealed", Text, nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("user", String(64), nullable=False),
-    Column("checked_at", Moment, nullable=False),
-    Column("heard_at", Moment),
-    Column("proven_at", Moment),
-    Column("quiet_at", Moment),
-    Column("refused_at", Moment),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime),
+    Column("proven_at", UtcDateTime),
+    Column("quiet_at", UtcDateTime),
+    Column("refused_at", UtcDateTime),
     Column("error", Text),
 )
 """Where the release before kept them, one a project; copied, read no more, and dropped by the next release."""
@@ -99,7 +99,7 @@ troubles = Table(
     Column("kind", String(16), primary_key=True),
     Column("reason", String(32), nullable=False),
     Column("detail", Text, nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
     Column("told_in", String(300), index=True),
-    Column("over_at", Moment),
+    Column("over_at", UtcDateTime),
 )

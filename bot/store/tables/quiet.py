@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, String, Table, Text
 
-from bot.store.engine.moment import Moment
-from bot.store.tables.core import index_of, metadata
+from bot.store.engine.moment import UtcDateTime
+from bot.store.tables.core import build_partial_index, metadata
 
 hours = Table(
     "hours",
@@ -23,9 +23,9 @@ mutes = Table(
     Column("workspace", String(64), primary_key=True),
     Column("channel", String(64), primary_key=True),
     Column("about", String(300), primary_key=True),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Column("made_by", String(64), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 kept = Table(
@@ -38,8 +38,8 @@ kept = Table(
     Column("rule_id", Integer, nullable=False),
     Column("why", String(16), nullable=False),
     Column("by", String(64)),
-    Column("due_at", Moment, nullable=False),
-    Column("kept_at", Moment, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
     Column("digest", String(64), index=True),
-    index_of("digest IS NULL", "ix_kept_untold", "due_at"),
+    build_partial_index("digest IS NULL", "ix_kept_untold", "due_at"),
 )

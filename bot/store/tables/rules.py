@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text, false
 
-from bot.store.engine.moment import Moment
+from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.core import metadata
 
 covers = Table(
@@ -16,7 +16,7 @@ covers = Table(
     metadata,
     Column("subscription_id", Integer, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
     Column("project", Text, primary_key=True),
-    Column("seen_at", Moment, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
     Column("cued", Boolean, nullable=False, server_default=false()),
     Index(None, "project", "cued"),
 )

@@ -23,11 +23,11 @@ from sandbox.circleci.api import (
     webhook_routes,
     workflow_routes,
 )
-from sandbox.circleci.api.api_call import Call
-from sandbox.circleci.api.cloud_only import on_server
-from sandbox.circleci.api.gate import endpoint
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_circleci import World
+from sandbox.circleci.api.api_call import ApiCall
+from sandbox.circleci.api.cloud_only import wrap_for_server
+from sandbox.circleci.api.gate import build_endpoint
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_circleci import FakeCircleci
 
 _FAMILIES = (
     *(
@@ -47,20 +47,20 @@ _FAMILIES = (
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def routes(world: World) -> list[BaseRoute]:
+def build_routes(world: FakeCircleci) -> list[BaseRoute]:
     v2 = [("/api/v2", *route) for family in _FAMILIES for route in family.ROUTES]
     v1 = [("/api/v1.1", *route) for route in output_routes.ROUTES]
     return [
         *(
-            Route(base + path, endpoint(world, on_server(method, path, handler)), methods=[method])
+            Route(base + path, build_endpoint(world, wrap_for_server(method, path, handler)), methods=[method])
             for base, method, path, handler in (*v2, *v1)
         ),
-        Route("/output/{key}", output_routes.presigned(world)),
-        Route("/artifacts/{id}/artifacts/{node:int}/{path:path}", artifact_routes.kept(world)),
-        Route("/store/{key}", artifact_routes.stored(world)),
-        Route("/api/{rest:path}", endpoint(world, _unknown), methods=_METHODS),
+        Route("/output/{key}", output_routes.build_output_endpoint(world)),
+        Route("/artifacts/{id}/artifacts/{node:int}/{path:path}", artifact_routes.build_download_endpoint(world)),
+        Route("/store/{key}", artifact_routes.build_store_endpoint(world)),
+        Route("/api/{rest:path}", build_endpoint(world, _unknown), methods=_METHODS),
     ]
 
 
-def _unknown(call: Call) -> Response:
-    raise Rule.NO_ROUTE.refusal(method=call.request.method)
+def _unknown(call: ApiCall) -> Response:
+    raise ApiRule.NO_ROUTE.to_error(method=call.request.method)

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, message
-from sandbox.circleci.api.gate import Endpoint, credentials, endpoint, pass_gate
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_message_response
+from sandbox.circleci.api.gate import Endpoint, build_endpoint, parse_credentials, pass_gate
 from sandbox.circleci.api_json import Json
-from sandbox.circleci.fake_artifacts import Artifact, artifacts_of
-from sandbox.circleci.fake_circleci import World
+from sandbox.circleci.fake_artifacts import FakeArtifact, list_artifacts
+from sandbox.circleci.fake_circleci import FakeCircleci
 
 _TWO_WAYS = "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
 _EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
@@ -21,37 +21,37 @@ _OTHER_NAMES = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 """This machine under its other name is another host, as far as a client can tell."""
 
 
-def artifacts(call: Call) -> Response:
+def list_for_job(call: ApiCall) -> Response:
     """Their addresses need the token, unlike those of step output."""
-    _, job = call.job_by_number()
+    _, job = call.get_job_by_number()
     root = f"{call.root_url}/artifacts/{job.id}/artifacts"
 
-    def shape(artifact: Artifact) -> Json:
+    def shape(artifact: FakeArtifact) -> Json:
         url = f"{root}/{artifact.node}/{quote(artifact.path)}"
         return {"node_index": artifact.node, "path": artifact.path, "url": url}
 
-    return call.page(artifacts_of(job), shape)
+    return call.paginate(list_artifacts(job), shape)
 
 
-def download(call: Call) -> Response:
+def download(call: ApiCall) -> Response:
     """The bytes, or where they have moved: to a presigned address on another host."""
-    _, job = call.job_by_id()
-    found = _one(artifacts_of(job), int(call.path("node")), call.path("path"))
+    _, job = call.get_job_by_id()
+    found = _find_artifact(list_artifacts(job), int(call.get_path_param("node")), call.get_path_param("path"))
     if found is None:
-        return message("Artifact not found", HTTPStatus.NOT_FOUND)
-    if not found.moved:
+        return build_message_response("Artifact not found", HTTPStatus.NOT_FOUND)
+    if not found.has_moved:
         return Response(found.content, media_type=found.media_type)
     key = call.world.presigned.sign_artifact(found, call.world.engine.now())
     return RedirectResponse(f"{_elsewhere(call.root_url)}/store/{key}?X-Amz-Signature={key[::-1]}", HTTPStatus.FOUND)
 
 
-def kept(world: World) -> Endpoint:
+def build_download_endpoint(world: FakeCircleci) -> Endpoint:
     """The endpoint of a download: for a token, or for a browser, whose owner CircleCI would know by a cookie."""
-    by_token = endpoint(world, download)
+    by_token = build_endpoint(world, download)
 
     async def answer(request: Request) -> Response:
         async def perform() -> Response:
-            return _shown(world, request)
+            return _serve_in_browser(world, request)
 
         return await (pass_gate(world, request, perform) if _is_browser(request) else by_token(request))
 
@@ -59,20 +59,20 @@ def kept(world: World) -> Endpoint:
 
 
 def _is_browser(request: Request) -> bool:
-    return credentials(request)[0] is None and "text/html" in request.headers.get("accept", "")
+    return parse_credentials(request)[0] is None and "text/html" in request.headers.get("accept", "")
 
 
-def _shown(world: World, request: Request) -> Response:
+def _serve_in_browser(world: FakeCircleci, request: Request) -> Response:
     """Like the pages of the web app, for whoever clicks."""
-    _, job = world.archive.job_by_id(request.path_params["id"]) or (None, None)
+    _, job = world.archive.find_job_by_id(request.path_params["id"]) or (None, None)
     wanted = request.path_params["node"], request.path_params["path"]
-    found = _one(artifacts_of(job), *wanted) if job else None
+    found = _find_artifact(list_artifacts(job), *wanted) if job else None
     if found is None:
-        return message("Artifact not found", HTTPStatus.NOT_FOUND)
+        return build_message_response("Artifact not found", HTTPStatus.NOT_FOUND)
     return Response(found.content, media_type=found.media_type)
 
 
-def _one(artifacts: Iterable[Artifact], node: int, path: str) -> Artifact | None:
+def _find_artifact(artifacts: Iterable[FakeArtifact], node: int, path: str) -> FakeArtifact | None:
     return next((each for each in artifacts if (each.node, each.path) == (node, path)), None)
 
 
@@ -83,20 +83,20 @@ def _elsewhere(root_url: str) -> str:
     return parts._replace(netloc=f"{name}:{parts.port}" if parts.port else name).geturl()
 
 
-def stored(world: World) -> Endpoint:
+def build_store_endpoint(world: FakeCircleci) -> Endpoint:
     """The store: whoever has the address may read, and whoever brings a token beside it is refused (as S3 does)."""
 
     async def answer(request: Request) -> Response:
         async def perform() -> Response:
-            return _stored(world, request)
+            return _serve_from_store(world, request)
 
         return await pass_gate(world, request, perform)
 
     return answer
 
 
-def _stored(world: World, request: Request) -> Response:
-    kind, _ = credentials(request)
+def _serve_from_store(world: FakeCircleci, request: Request) -> Response:
+    kind, _ = parse_credentials(request)
     if kind is not None:
         return Response(_TWO_WAYS, HTTPStatus.BAD_REQUEST, media_type="application/xml")
     found = world.presigned.find_artifact(request.path_params["key"], world.engine.now())
@@ -105,4 +105,4 @@ def _stored(world: World, request: Request) -> Response:
     return Response(found.content, media_type=found.media_type)
 
 
-ROUTES: Routes = (("GET", f"/project/{SLUG}/{{number:int}}/artifacts", artifacts),)
+ROUTES: Routes = (("GET", f"/project/{SLUG}/{{number:int}}/artifacts", list_for_job),)

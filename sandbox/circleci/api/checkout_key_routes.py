@@ -6,67 +6,67 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json, message
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_checkout_keys import KINDS, CheckoutKey
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_checkout_keys import KINDS, FakeCheckoutKey
 
 
-def listing(call: Call) -> Response:
-    digest = call.query("digest") or "md5"
+def list_keys(call: ApiCall) -> Response:
+    digest = call.get_query_param("digest") or "md5"
     if digest not in {"md5", "sha256"}:
-        raise Rule.DIGEST.refusal()
-    return call.page(call.world.keys.of(call.project()), lambda key: _shown(key, digest))
+        raise ApiRule.DIGEST.to_error()
+    return call.paginate(call.world.keys.list_for(call.get_project()), lambda key: _to_json(key, digest))
 
 
-def create(call: Call) -> Response:
-    project = call.project()
-    call.must_write()
+def create(call: ApiCall) -> Response:
+    project = call.get_project()
+    call.check_can_write()
     if call.body.get("type") not in KINDS:
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if project.has_opaque_slug:
-        raise Rule.APP_KEYS.refusal()
-    if call.body["type"] == "user-key" and not call.person.lets_circleci_in:
-        raise Rule.USER_KEY.refusal()
+        raise ApiRule.APP_KEYS.to_error()
+    if call.body["type"] == "user-key" and not call.person.has_authorized_circleci:
+        raise ApiRule.USER_KEY.to_error()
     mint, now = call.world.mint, call.world.engine.now()
-    key = call.world.keys.add(project, KINDS[call.body["type"]], mint.id(), now)
-    return JSONResponse(_shown(key, "md5"), HTTPStatus.CREATED)
+    key = call.world.keys.add(project, KINDS[call.body["type"]], mint.generate_id(), now)
+    return JSONResponse(_to_json(key, "md5"), HTTPStatus.CREATED)
 
 
-def get(call: Call) -> Response:
-    return any_json(_shown(_key(call), _digest(call)))
+def get(call: ApiCall) -> Response:
+    return build_json_response(_to_json(_key(call), _digest(call)))
 
 
-def delete(call: Call) -> Response:
+def delete(call: ApiCall) -> Response:
     key = _key(call)
-    call.must_write("Checkout key")
+    call.check_can_write("Checkout key")
     call.world.keys.remove(key)
-    return message("Checkout key deleted.")
+    return build_message_response("Checkout key deleted.")
 
 
-def _key(call: Call) -> CheckoutKey:
-    key = call.world.keys.find(call.project(), call.path("fingerprint"))
+def _key(call: ApiCall) -> FakeCheckoutKey:
+    key = call.world.keys.find(call.get_project(), call.get_path_param("fingerprint"))
     if key is None:
-        raise Rule.HIDDEN.refusal(noun="Checkout key")
+        raise ApiRule.HIDDEN.to_error(noun="Checkout key")
     return key
 
 
-def _digest(call: Call) -> str:
-    return "sha256" if call.path("fingerprint").startswith("SHA256:") else "md5"
+def _digest(call: ApiCall) -> str:
+    return "sha256" if call.get_path_param("fingerprint").startswith("SHA256:") else "md5"
 
 
-def _shown(key: CheckoutKey, digest: str) -> Json:
+def _to_json(key: FakeCheckoutKey, digest: str) -> Json:
     return {
         "public_key": key.public_key,
         "type": key.kind,
         "fingerprint": key.sha256 if digest == "sha256" else key.md5,
         "preferred": key.preferred,
-        "created_at": instant(key.created_at),
+        "created_at": format_instant(key.created_at),
     }
 
 
 ROUTES: Routes = (
-    ("GET", f"/project/{SLUG}/checkout-key", listing),
+    ("GET", f"/project/{SLUG}/checkout-key", list_keys),
     ("POST", f"/project/{SLUG}/checkout-key", create),
     ("GET", f"/project/{SLUG}/checkout-key/{{fingerprint:path}}", get),
     ("DELETE", f"/project/{SLUG}/checkout-key/{{fingerprint:path}}", delete),

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from sandbox.circleci.api.api_call import SLUG, Call, Handler
-from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Handler
+from sandbox.circleci.api_rules import ApiRule
 
 CLOUD_ONLY = frozenset({("POST", f"/project/{SLUG}/pipeline/run"), ("GET", "/projects/{id}/pipeline-definitions")})
 
 
-def on_server(method: str, path: str, handler: Handler) -> Handler:
+def wrap_for_server(method: str, path: str, handler: Handler) -> Handler:
     """The same handler, unless it answers a route that only the cloud has."""
     return _cloud_only(handler) if (method, path) in CLOUD_ONLY else handler
 
 
 def _cloud_only(handler: Handler) -> Handler:
-    def answer(call: Call) -> Response:
+    def answer(call: ApiCall) -> Response:
         if call.world.is_server:
-            raise Rule.SERVER.refusal()
+            raise ApiRule.SERVER.to_error()
         return handler(call)
 
     return answer

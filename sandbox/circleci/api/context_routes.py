@@ -4,59 +4,62 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from sandbox.circleci.api.api_call import Call, Routes, any_json
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_contexts import CONTEXTS, Context
+from sandbox.circleci.api.api_call import ApiCall, Routes, build_json_response
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_contexts import CONTEXTS, FakeContext
 from sandbox.circleci.fake_projects import ORGS, SHORT_VCS, Org
 
 
-def listing(call: Call) -> Response:
+def list_contexts(call: ApiCall) -> Response:
     org = _owner(call)
-    return call.page([each for each in CONTEXTS if each.org is org], lambda each: _shown(call, each))
+    return call.paginate([each for each in CONTEXTS if each.org is org], lambda each: _to_json(call, each))
 
 
-def _owner(call: Call) -> Org:
+def _owner(call: ApiCall) -> Org:
     """By `owner-id` or `owner-slug`."""
-    wanted_id, (vcs, _, key) = call.query("owner-id"), (call.query("owner-slug") or "").partition("/")
+    wanted_id, (vcs, _, key) = (
+        call.get_query_param("owner-id"),
+        (call.get_query_param("owner-slug") or "").partition("/"),
+    )
     slug = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
     found = next((org for org in ORGS if wanted_id == org.id or slug == org.slug), None)
     if found is None or not _is_member(call, found):
-        raise Rule.HIDDEN_CONTEXT.refusal()
+        raise ApiRule.HIDDEN_CONTEXT.to_error()
     return found
 
 
-def _is_member(call: Call, org: Org) -> bool:
+def _is_member(call: ApiCall, org: Org) -> bool:
     """Who may merely read a project of an organisation does not belong to it."""
-    return call.person.may_write and any(project.org is org for project in call.visible_projects())
+    return call.person.may_write and any(project.org is org for project in call.list_visible_projects())
 
 
-def get(call: Call) -> Response:
-    return any_json(_shown(call, _context(call)))
+def get(call: ApiCall) -> Response:
+    return build_json_response(_to_json(call, _context(call)))
 
 
-def variables(call: Call) -> Response:
-    context, at = _context(call), instant(call.world.started_at)
+def list_variables(call: ApiCall) -> Response:
+    context, at = _context(call), format_instant(call.world.started_at)
 
     def shown(name: str) -> Json:
         return {"variable": name, "created_at": at, "updated_at": at, "context_id": context.id}
 
-    return call.page(context.variables, shown)
+    return call.paginate(context.variables, shown)
 
 
-def _context(call: Call) -> Context:
-    found = next((each for each in CONTEXTS if each.id == call.path("id")), None)
+def _context(call: ApiCall) -> FakeContext:
+    found = next((each for each in CONTEXTS if each.id == call.get_path_param("id")), None)
     if found is None or not _is_member(call, found.org):
-        raise Rule.HIDDEN_CONTEXT.refusal()
+        raise ApiRule.HIDDEN_CONTEXT.to_error()
     return found
 
 
-def _shown(call: Call, context: Context) -> Json:
-    return {"id": context.id, "name": context.name, "created_at": instant(call.world.started_at)}
+def _to_json(call: ApiCall, context: FakeContext) -> Json:
+    return {"id": context.id, "name": context.name, "created_at": format_instant(call.world.started_at)}
 
 
 ROUTES: Routes = (
-    ("GET", "/context", listing),
+    ("GET", "/context", list_contexts),
     ("GET", "/context/{id}", get),
-    ("GET", "/context/{id}/environment-variable", variables),
+    ("GET", "/context/{id}/environment-variable", list_variables),
 )

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from starlette.responses import Response
 
 from sandbox.circleci import insight_metrics
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
-from sandbox.circleci.api.insight_routes import branch_of
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.entities import Job, Pipeline, Workflow
-from sandbox.circleci.fake_projects import Project
-from sandbox.circleci.job_results import tests_of
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.insight_routes import find_branch
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.entities import FakeJob, FakePipeline, FakeWorkflow
+from sandbox.circleci.fake_projects import FakeProject
+from sandbox.circleci.job_results import list_test_results
 
 LATEST_RUNS = 10
 MOST_LISTED = 10
@@ -30,19 +30,19 @@ _RUMOURED = {
 """Tests that are said to be flaky though no pipeline here shows it: name, file, times, seconds wasted."""
 
 
-def flaky_tests(call: Call) -> Response:
+def list_flaky_tests(call: ApiCall) -> Response:
     """Tests that failed and passed on the same commit. Snake case on the wire, whatever the document says."""
-    project = call.project()
+    project = call.get_project()
     found: dict[str, Json] = {}
-    for pipeline in call.world.archive.pipelines(project):
-        for name, shown in _flaked(pipeline):
+    for pipeline in call.world.archive.list_pipelines(project):
+        for name, shown in _iter_flaky_tests(pipeline):
             times = found[name]["times_flaked"] + 1 if name in found else 1
             found[name] = {**(found.get(name) or shown), "times_flaked": times}
-    found |= _rumoured(call, project)
-    return any_json({"flaky_tests": list(found.values()), "total_flaky_tests": len(found)})
+    found |= _list_rumoured_tests(call, project)
+    return build_json_response({"flaky_tests": list(found.values()), "total_flaky_tests": len(found)})
 
 
-def _flaked(pipeline: Pipeline) -> Iterable[tuple[str, Json]]:
+def _iter_flaky_tests(pipeline: FakePipeline) -> Iterable[tuple[str, Json]]:
     jobs = [(run, job) for run in pipeline.workflows for job in run.jobs if not job.is_reused]
     passed = {(run.name, job.name) for run, job in jobs if job.status == "success"}
     for run, job in jobs:
@@ -51,10 +51,12 @@ def _flaked(pipeline: Pipeline) -> Iterable[tuple[str, Json]]:
                 yield test.name, _flaky_test(test.name, test.classname, test.file, run, job)
 
 
-def _rumoured(call: Call, project: Project) -> dict[str, Json]:
+def _list_rumoured_tests(call: ApiCall, project: FakeProject) -> dict[str, Json]:
     """Seen last in jobs that are there to be looked at."""
-    pipelines = call.world.archive.pipelines(project, project.default_branch)
-    places = [(run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if tests_of(job)]
+    pipelines = call.world.archive.list_pipelines(project, project.default_branch)
+    places = [
+        (run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if list_test_results(job)
+    ]
     rumoured = zip(_RUMOURED.get(project.slug, ()), places * 3, strict=False) if places else ()
     return {
         name: _flaky_test(name, f"{file[:-3].replace('/', '.')}.Test", file, *place)
@@ -63,7 +65,7 @@ def _rumoured(call: Call, project: Project) -> dict[str, Json]:
     }
 
 
-def _flaky_test(name: str, classname: str, file: str, run: Workflow, job: Job) -> Json:
+def _flaky_test(name: str, classname: str, file: str, run: FakeWorkflow, job: FakeJob) -> Json:
     return {
         "test_name": name,
         "classname": classname,
@@ -74,19 +76,19 @@ def _flaky_test(name: str, classname: str, file: str, run: Workflow, job: Job) -
         "pipeline_number": run.pipeline.number,
         "workflow_id": run.id,
         "workflow_name": run.name,
-        "workflow_created_at": instant(run.created_at),
+        "workflow_created_at": format_instant(run.created_at),
         "time_wasted": round((run.stopped_at - run.created_at).total_seconds()) if run.stopped_at else 0,
     }
 
 
-def test_metrics(call: Call) -> Response:
+def get_test_metrics(call: ApiCall) -> Response:
     """Of runs that stored tests; the lists are cut."""
     runs = _latest(call)
     tests = _tests(runs)
     failing = sorted((test for test in tests if test["failed_runs"]), key=lambda test: -test["failed_runs"])
     slowest = sorted(tests, key=lambda test: -test["p95_duration"])
     total = sum(test["total_runs"] for test in tests)
-    return any_json(
+    return build_json_response(
         {
             "average_test_count": round(total / len(runs)) if runs else 0,
             "most_failed_tests": failing[:MOST_LISTED],
@@ -94,24 +96,24 @@ def test_metrics(call: Call) -> Response:
             "slowest_tests": slowest[:MOST_LISTED],
             "slowest_tests_extra": 0,
             "total_test_runs": total,
-            "test_runs": [_counted(run) for run in runs],
+            "test_runs": [_count_results(run) for run in runs],
         }
     )
 
 
-def _latest(call: Call) -> list[Workflow]:
-    pipelines = call.world.archive.pipelines(call.project(), branch_of(call))
+def _latest(call: ApiCall) -> list[FakeWorkflow]:
+    pipelines = call.world.archive.list_pipelines(call.get_project(), find_branch(call))
     ended = [run for pipeline in pipelines for run in reversed(pipeline.workflows) if run.has_ended]
-    return [run for run in ended if run.name == call.path("workflow")][:LATEST_RUNS]
+    return [run for run in ended if run.name == call.get_path_param("workflow")][:LATEST_RUNS]
 
 
-def _tests(runs: Sequence[Workflow]) -> list[Json]:
+def _tests(runs: Sequence[FakeWorkflow]) -> list[Json]:
     results: dict[tuple[str, ...], list[Json]] = defaultdict(list)
     for run in runs:
         for job in run.jobs:
-            for test in tests_of(job):
+            for test in list_test_results(job):
                 results[test["name"], test["classname"], test["file"], job.name].append(test)
-    flaky = {name for run in runs for name, _shown in _flaked(run.pipeline)}
+    flaky = {name for run in runs for name, _shown in _iter_flaky_tests(run.pipeline)}
     return [_test(*key, ran=ran, is_flaky=key[0] in flaky) for key, ran in results.items()]
 
 
@@ -125,13 +127,13 @@ def _test(name: str, classname: str, file: str, job: str, *, ran: Sequence[Json]
         "source": "pytest",
         "total_runs": len(ran),
         "failed_runs": sum(test["result"] != "success" for test in ran),
-        "p95_duration": insight_metrics.p95(seconds),
+        "p95_duration": insight_metrics.compute_p95(seconds),
         "flaky": is_flaky,
     }
 
 
-def _counted(run: Workflow) -> Json:
-    results = [test["result"] for job in run.jobs for test in tests_of(job)]
+def _count_results(run: FakeWorkflow) -> Json:
+    results = [test["result"] for job in run.jobs for test in list_test_results(job)]
     counts = {word: results.count(word) for word in ("error", "failure", "skipped", "success")}
     return {
         "pipeline_number": run.pipeline.number,
@@ -142,6 +144,6 @@ def _counted(run: Workflow) -> Json:
 
 
 ROUTES: Routes = (
-    ("GET", f"/insights/{SLUG}/flaky-tests", flaky_tests),
-    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/test-metrics", test_metrics),
+    ("GET", f"/insights/{SLUG}/flaky-tests", list_flaky_tests),
+    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/test-metrics", get_test_metrics),
 )

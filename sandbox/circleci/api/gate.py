@@ -12,18 +12,18 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import Call, Handler, message
-from sandbox.circleci.api_json import instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_circleci import World
-from sandbox.circleci.fake_errors import Refused
-from sandbox.circleci.fake_users import TOKENS, Person
-from sandbox.faults import DroppedConnection, apply
+from sandbox.circleci.api.api_call import ApiCall, Handler, build_message_response
+from sandbox.circleci.api_json import format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_circleci import FakeCircleci
+from sandbox.circleci.fake_errors import FakeCircleciError
+from sandbox.circleci.fake_users import TOKENS, FakeCircleciUser
+from sandbox.faults import DroppedConnection, apply_fault
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(world: World, handler: Handler) -> Endpoint:
+def build_endpoint(world: FakeCircleci, handler: Handler) -> Endpoint:
     """A Starlette endpoint that lets this handler answer whoever has a token."""
 
     async def answer(request: Request) -> Response:
@@ -37,13 +37,13 @@ def endpoint(world: World, handler: Handler) -> Endpoint:
     return answer
 
 
-async def pass_gate(world: World, request: Request, perform: Callable[[], Awaitable[Response]]) -> Response:
+async def pass_gate(world: FakeCircleci, request: Request, perform: Callable[[], Awaitable[Response]]) -> Response:
     """Answer with `perform` unless a fault wants otherwise, record the call and add the usual headers."""
-    world.engine.settle()
+    world.engine.run_due()
     caller = _caller(request)
-    limited = _spent(world, caller)
-    response = limited or await apply(
-        world.faults, "circleci", route_of(request), perform, method=request.method, caller=caller
+    limited = _find_rate_limit_response(world, caller)
+    response = limited or await apply_fault(
+        world.faults, "circleci", get_route(request), perform, method=request.method, caller=caller
     )
     await _record(world, request, response)
     response.headers.update(_usual_headers(world, caller))
@@ -52,44 +52,44 @@ async def pass_gate(world: World, request: Request, perform: Callable[[], Awaita
 
 def _caller(request: Request) -> str | None:
     """The login of whose token it is; None for a token that nobody has."""
-    owner = TOKENS.get(credentials(request)[1])
+    owner = TOKENS.get(parse_credentials(request)[1])
     return owner.login if owner else None
 
 
-def _spent(world: World, caller: str | None) -> Response | None:
+def _find_rate_limit_response(world: FakeCircleci, caller: str | None) -> Response | None:
     """A 429 for whoever has made all the calls that they may make. Its body may be an empty object."""
-    wait_s = world.allowance.wait_s(world.engine.now(), caller)
-    return None if wait_s is None else JSONResponse({}, Rule.BUSY.status or 0, {"Retry-After": str(wait_s)})
+    wait_s = world.quotas.find_wait_s(world.engine.now(), caller)
+    return None if wait_s is None else JSONResponse({}, ApiRule.BUSY.status or 0, {"Retry-After": str(wait_s)})
 
 
-def path_of(request: Request) -> str:
+def get_path(request: Request) -> str:
     """The path below where CircleCI is mounted."""
     return str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
 
 
-def route_of(request: Request) -> str:
+def get_route(request: Request) -> str:
     """The path as faults match it: below /api/v2 or /api/v1.1, or "output/…"."""
-    return path_of(request).removeprefix("/api/v2").removeprefix("/api/v1.1").lstrip("/")
+    return get_path(request).removeprefix("/api/v2").removeprefix("/api/v1.1").lstrip("/")
 
 
-def _perform(world: World, request: Request, handler: Handler, body: bytes) -> Response:
+def _perform(world: FakeCircleci, request: Request, handler: Handler, body: bytes) -> Response:
     try:
-        return handler(Call(world, request, _person(world, request), _json_object(body)))
-    except Refused as refusal:
-        return message(refusal.message, refusal.status)
+        return handler(ApiCall(world, request, _person(world, request), _json_object(body)))
+    except FakeCircleciError as refusal:
+        return build_message_response(refusal.message, refusal.status)
 
 
-def _person(world: World, request: Request) -> Person:
+def _person(world: FakeCircleci, request: Request) -> FakeCircleciUser:
     """Whose token this is. A token in the query is refused, however valid: it would end up in logs."""
-    kind, token = credentials(request)
+    kind, token = parse_credentials(request)
     if kind is None:
-        raise Rule.NO_TOKEN.refusal()
+        raise ApiRule.NO_TOKEN.to_error()
     if kind == "query" or token not in TOKENS or TOKENS[token].login in world.revoked:
-        raise Rule.BAD_TOKEN.refusal()
+        raise ApiRule.BAD_TOKEN.to_error()
     return TOKENS[token]
 
 
-def credentials(request: Request) -> tuple[str | None, str]:
+def parse_credentials(request: Request) -> tuple[str | None, str]:
     """How the caller presents a token, and the token: circle-token, bearer, basic, query or not at all."""
     if "circle-token" in request.query_params:
         return "query", request.query_params["circle-token"]
@@ -112,18 +112,18 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:
-        raise Rule.BODY.refusal() from None
+        raise ApiRule.BODY.to_error() from None
     if not isinstance(parsed, dict):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     return parsed
 
 
-async def _record(world: World, request: Request, response: Response) -> None:
-    kind, _ = credentials(request)
+async def _record(world: FakeCircleci, request: Request, response: Response) -> None:
+    kind, _ = parse_credentials(request)
     call = {
-        "at": instant(world.engine.now()),
+        "at": format_instant(world.engine.now()),
         "method": request.method,
-        "path": path_of(request),
+        "path": get_path(request),
         "query": {key: value for key, value in request.query_params.items() if key != "circle-token"},
         "status": None if isinstance(response, DroppedConnection) else response.status_code,
         "token_owner": _caller(request),
@@ -131,7 +131,7 @@ async def _record(world: World, request: Request, response: Response) -> None:
     }
     body = await request.body()
     world.calls.record({**call, "body": _readable(body)} if body else call)
-    world.allowance.count(world.engine.now(), _caller(request))
+    world.quotas.count_call(world.engine.now(), _caller(request))
     world.changes.bump()
 
 
@@ -142,5 +142,5 @@ def _readable(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _usual_headers(world: World, caller: str | None) -> dict[str, str]:
-    return {"X-Request-Id": str(uuid4()), **world.allowance.headers(world.engine.now(), caller)}
+def _usual_headers(world: FakeCircleci, caller: str | None) -> dict[str, str]:
+    return {"X-Request-Id": str(uuid4()), **world.quotas.build_headers(world.engine.now(), caller)}

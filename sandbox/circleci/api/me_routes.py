@@ -5,31 +5,31 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import Call, Routes, any_json
-from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.api.api_call import ApiCall, Routes, build_json_response
+from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_projects import ORGS
 
 
-def me(call: Call) -> Response:
-    return any_json(api_json.person(call.person))
+def get_me(call: ApiCall) -> Response:
+    return build_json_response(api_json.build_person(call.person))
 
 
-def collaborations(call: Call) -> Response:
+def list_collaborations(call: ApiCall) -> Response:
     """A bare array, not a page; one's own account comes without an id."""
-    visible = {project.org for project in call.visible_projects()}
-    own = api_json.own_account(call.person)
-    return any_json([own, *(api_json.collaboration(org) for org in ORGS if org in visible)])
+    visible = {project.org for project in call.list_visible_projects()}
+    own = api_json.build_own_account(call.person)
+    return build_json_response([own, *(api_json.build_collaboration(org) for org in ORGS if org in visible)])
 
 
-def user(call: Call) -> Response:
-    person = call.world.person_by_id(call.path("id"))
+def get_user(call: ApiCall) -> Response:
+    person = call.world.find_person(call.get_path_param("id"))
     if person is None:
-        raise Rule.HIDDEN.refusal(noun="User")
-    return any_json(api_json.person(person))
+        raise ApiRule.HIDDEN.to_error(noun="User")
+    return build_json_response(api_json.build_person(person))
 
 
 ROUTES: Routes = (
-    ("GET", "/me", me),
-    ("GET", "/me/collaborations", collaborations),
-    ("GET", "/user/{id}", user),
+    ("GET", "/me", get_me),
+    ("GET", "/me/collaborations", list_collaborations),
+    ("GET", "/user/{id}", get_user),
 )

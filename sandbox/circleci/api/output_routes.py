@@ -8,36 +8,36 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
 from sandbox.circleci.api.gate import Endpoint, pass_gate
-from sandbox.circleci.api_json import Json, instant_or_none
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.entities import JOB_FAILURES, Job, Workflow
-from sandbox.circleci.fake_circleci import World
-from sandbox.circleci.job_results import Step, output_of, steps_of
+from sandbox.circleci.api_json import Json, format_instant_or_none
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.entities import JOB_FAILURES, FakeJob, FakeWorkflow
+from sandbox.circleci.fake_circleci import FakeCircleci
+from sandbox.circleci.job_results import FakeStep, build_output, list_steps
 
 _EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 
 
-def job(call: Call) -> Response:
+def get_job_with_steps(call: ApiCall) -> Response:
     """`steps[].actions[]`, one action for each parallel run of a step."""
-    workflow, job = call.job_by_number()
-    steps = steps_of(job)
+    workflow, job = call.get_job_by_number()
+    steps = list_steps(job)
     answer = {
         "build_num": job.number,
         "status": job.status,
         "branch": workflow.pipeline.branch,
         "vcs_revision": workflow.pipeline.commit.sha,
         "parallel": job.plan.parallelism,
-        "start_time": instant_or_none(job.started_at),
-        "stop_time": instant_or_none(job.stopped_at),
+        "start_time": format_instant_or_none(job.started_at),
+        "stop_time": format_instant_or_none(job.stopped_at),
         "workflows": _workflows(workflow, job),
         "steps": [_step(call, job, number, step) for number, step in enumerate(steps)],
     }
-    return any_json(answer)
+    return build_json_response(answer)
 
 
-def _workflows(workflow: Workflow, job: Job) -> Json:
+def _workflows(workflow: FakeWorkflow, job: FakeJob) -> Json:
     """Under its plural name the one workflow that the job ran in (con/tinuous reads a job's name there)."""
     return {
         "job_name": job.name,
@@ -50,13 +50,13 @@ def _workflows(workflow: Workflow, job: Job) -> Json:
     }
 
 
-def _step(call: Call, job: Job, number: int, step: Step) -> Json:
+def _step(call: ApiCall, job: FakeJob, number: int, step: FakeStep) -> Json:
     return {"name": step.name, "actions": [_action(call, job, number, step, i) for i in range(job.plan.parallelism)]}
 
 
-def _action(call: Call, job: Job, number: int, step: Step, index: int) -> Json:
-    key = call.world.presigned.sign(job, number, index, call.world.engine.now())
-    status = job.on_node(index, step.status)
+def _action(call: ApiCall, job: FakeJob, number: int, step: FakeStep, index: int) -> Json:
+    key = call.world.presigned.sign_output(job, number, index, call.world.engine.now())
+    status = job.get_node_status(index, step.status)
     is_running = status == "running"
     return {
         "name": step.name,
@@ -73,19 +73,19 @@ def _action(call: Call, job: Job, number: int, step: Step, index: int) -> Json:
     }
 
 
-def _exit_code(job: Job, status: str) -> int | None:
+def _exit_code(job: FakeJob, status: str) -> int | None:
     """A machine that went away, a time limit, or somebody's cancel, leaves no exit code."""
     return {"success": 0, "failed": job.plan.exit_code}.get(status)
 
 
-def as_file(call: Call) -> Response:
+def get_output_text(call: ApiCall) -> Response:
     """`…/output/{step}/{index}?file=true`: the text alone, seen in use but not documented."""
-    _, job = call.job_by_number()
-    parts = _output(job, int(call.path("step")), int(call.path("index")))
+    _, job = call.get_job_by_number()
+    parts = _output(job, int(call.get_path_param("step")), int(call.get_path_param("index")))
     return PlainTextResponse("".join(part["message"] for part in parts))
 
 
-def presigned(world: World) -> Endpoint:
+def build_output_endpoint(world: FakeCircleci) -> Endpoint:
     """The endpoint of `output_url`: a JSON array of parts, for whoever has the address, until it expires."""
 
     async def answer(request: Request) -> Response:
@@ -97,21 +97,21 @@ def presigned(world: World) -> Endpoint:
     return answer
 
 
-def _presigned_output(world: World, key: str) -> Response:
-    output = world.presigned.find(key)
+def _presigned_output(world: FakeCircleci, key: str) -> Response:
+    output = world.presigned.find_output(key)
     if output is None or world.engine.now() > output.expires_at:
         return Response(_EXPIRED, HTTPStatus.FORBIDDEN, media_type="application/xml")
     return JSONResponse(_output(output.job, output.step, output.index))
 
 
-def _output(job: Job, number: int, index: int) -> list[dict[str, Any]]:
-    steps = steps_of(job)
+def _output(job: FakeJob, number: int, index: int) -> list[dict[str, Any]]:
+    steps = list_steps(job)
     if number >= len(steps) or index >= job.plan.parallelism:
-        raise Rule.HIDDEN.refusal(noun="Output")
-    return output_of(job, steps[number], index)
+        raise ApiRule.HIDDEN.to_error(noun="Output")
+    return build_output(job, steps[number], index)
 
 
 ROUTES: Routes = (
-    ("GET", f"/project/{SLUG}/{{number:int}}", job),
-    ("GET", f"/project/{SLUG}/{{number:int}}/output/{{step:int}}/{{index:int}}", as_file),
+    ("GET", f"/project/{SLUG}/{{number:int}}", get_job_with_steps),
+    ("GET", f"/project/{SLUG}/{{number:int}}/output/{{step:int}}/{{index:int}}", get_output_text),
 )

@@ -5,89 +5,94 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sandbox.circleci import api_json, config_yaml
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_projects import SHORT_VCS, Project
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_projects import SHORT_VCS, FakeProject
 
 MOST_LISTED = 250
 """Of an organisation CircleCI lists only the projects that built last (its document: GET /pipeline)."""
 
 
-def of_organization(call: Call) -> Response:
+def list_for_organization(call: ApiCall) -> Response:
     """Of the projects that the person follows, and no others (its document: GET /pipeline)."""
-    projects = _projects_of(call, call.query("org-slug"))
-    actor = call.person if call.query("mine") == "true" else None
-    listed = _built_last(call, projects)
-    found = [each for each in call.world.archive.pipelines(actor=actor) if each.project in listed]
-    return call.page(found, api_json.pipeline)
+    projects = _projects_of(call, call.get_query_param("org-slug"))
+    actor = call.person if call.get_query_param("mine") == "true" else None
+    listed = _list_last_built(call, projects)
+    found = [each for each in call.world.archive.list_pipelines(actor=actor) if each.project in listed]
+    return call.paginate(found, api_json.build_pipeline)
 
 
-def _built_last(call: Call, projects: list[Project]) -> list[Project]:
-    built = dict.fromkeys(each.project for each in call.world.archive.pipelines() if each.project in projects)
+def _list_last_built(call: ApiCall, projects: list[FakeProject]) -> list[FakeProject]:
+    built = dict.fromkeys(each.project for each in call.world.archive.list_pipelines() if each.project in projects)
     return list(built)[:MOST_LISTED]
 
 
-def _projects_of(call: Call, org_slug: str | None) -> list[Project]:
-    visible = call.visible_projects()
+def _projects_of(call: ApiCall, org_slug: str | None) -> list[FakeProject]:
+    visible = call.list_visible_projects()
     if org_slug is None:
-        return call.followed_projects()
+        return call.list_followed_projects()
     vcs, _, key = org_slug.partition("/")
     wanted = f"{SHORT_VCS.get(vcs, vcs)}/{key}"
     if not any(project.org.slug == wanted for project in visible):
-        raise Rule.HIDDEN.refusal(noun="Organization")
-    return [project for project in call.followed_projects() if project.org.slug == wanted]
+        raise ApiRule.HIDDEN.to_error(noun="Organization")
+    return [project for project in call.list_followed_projects() if project.org.slug == wanted]
 
 
-def of_project(call: Call) -> Response:
-    return call.page(call.world.archive.pipelines(call.project(), call.query("branch")), api_json.pipeline)
+def list_for_project(call: ApiCall) -> Response:
+    return call.paginate(
+        call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch")), api_json.build_pipeline
+    )
 
 
-def mine(call: Call) -> Response:
-    found = call.world.archive.pipelines(call.project(), call.query("branch"), call.person)
-    return call.page(found, api_json.pipeline)
+def list_mine(call: ApiCall) -> Response:
+    found = call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch"), call.person)
+    return call.paginate(found, api_json.build_pipeline)
 
 
-def by_number(call: Call) -> Response:
-    pipeline = call.world.archive.pipeline_by_number(call.project(), int(call.path("number")))
+def get_by_number(call: ApiCall) -> Response:
+    pipeline = call.world.archive.find_pipeline_by_number(call.get_project(), int(call.get_path_param("number")))
     if pipeline is None:
-        raise Rule.HIDDEN.refusal(noun="Pipeline")
-    return any_json(api_json.pipeline(pipeline))
+        raise ApiRule.HIDDEN.to_error(noun="Pipeline")
+    return build_json_response(api_json.build_pipeline(pipeline))
 
 
-def pipeline(call: Call) -> Response:
-    return any_json(api_json.pipeline(call.pipeline()))
+def get_pipeline(call: ApiCall) -> Response:
+    return build_json_response(api_json.build_pipeline(call.get_pipeline()))
 
 
-def pipeline_config(call: Call) -> Response:
+def get_config(call: ApiCall) -> Response:
     """The compiled form is empty when the config has errors, or is none that anybody compiles."""
-    pipeline = call.pipeline()
+    pipeline = call.get_pipeline()
     source, story = pipeline.config_source, pipeline.story
     answer = {
         "source": source,
-        "compiled": "" if story.errors or story.source else config_yaml.compiled(source, pipeline.parameters),
+        "compiled": "" if story.errors or story.source else config_yaml.compile_source(source, pipeline.parameters),
     }
     if story.setup:
-        setup = config_yaml.setup_source_of(pipeline.definition.parameters, story.setup)
-        answer |= {"setup-config": setup, "compiled-setup-config": config_yaml.compiled(setup, pipeline.parameters)}
-    return any_json(answer)
+        setup = config_yaml.build_setup_source(pipeline.definition.parameters, story.setup)
+        answer |= {
+            "setup-config": setup,
+            "compiled-setup-config": config_yaml.compile_source(setup, pipeline.parameters),
+        }
+    return build_json_response(answer)
 
 
-def values(call: Call) -> Response:
-    return any_json(api_json.values(call.pipeline()))
+def get_values(call: ApiCall) -> Response:
+    return build_json_response(api_json.build_values(call.get_pipeline()))
 
 
-def workflows(call: Call) -> Response:
+def list_workflows(call: ApiCall) -> Response:
     """Empty at first; the newest come first, those of one moment as the config has them."""
-    return call.page(call.pipeline().newest_first(), api_json.workflow)
+    return call.paginate(call.get_pipeline().list_newest_first(), api_json.build_workflow)
 
 
 ROUTES: Routes = (
-    ("GET", "/pipeline", of_organization),
-    ("GET", "/pipeline/{id}", pipeline),
-    ("GET", "/pipeline/{id}/config", pipeline_config),
-    ("GET", "/pipeline/{id}/values", values),
-    ("GET", "/pipeline/{id}/workflow", workflows),
-    ("GET", f"/project/{SLUG}/pipeline", of_project),
-    ("GET", f"/project/{SLUG}/pipeline/mine", mine),
-    ("GET", f"/project/{SLUG}/pipeline/{{number:int}}", by_number),
+    ("GET", "/pipeline", list_for_organization),
+    ("GET", "/pipeline/{id}", get_pipeline),
+    ("GET", "/pipeline/{id}/config", get_config),
+    ("GET", "/pipeline/{id}/values", get_values),
+    ("GET", "/pipeline/{id}/workflow", list_workflows),
+    ("GET", f"/project/{SLUG}/pipeline", list_for_project),
+    ("GET", f"/project/{SLUG}/pipeline/mine", list_mine),
+    ("GET", f"/project/{SLUG}/pipeline/{{number:int}}", get_by_number),
 )

@@ -5,21 +5,21 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
 
 
-def project(call: Call) -> Response:
-    return any_json(api_json.project(call.project()))
+def get_project(call: ApiCall) -> Response:
+    return build_json_response(api_json.build_project(call.get_project()))
 
 
-def definitions(call: Call) -> Response:
+def list_definitions(call: ApiCall) -> Response:
     """By the project's UUID; without a page token. Of GitLab projects none is documented, so none is listed."""
-    project, made_at = call.project_by_id(call.path("id")), call.world.started_at
+    project, made_at = call.get_project_by_id(call.get_path_param("id")), call.world.started_at
     listed = () if project.is_gitlab else project.definitions
-    return any_json({"items": [api_json.definition(project, each, made_at) for each in listed]})
+    return build_json_response({"items": [api_json.build_definition(project, each, made_at) for each in listed]})
 
 
 ROUTES: Routes = (
-    ("GET", f"/project/{SLUG}", project),
-    ("GET", "/projects/{id}/pipeline-definitions", definitions),
+    ("GET", f"/project/{SLUG}", get_project),
+    ("GET", "/projects/{id}/pipeline-definitions", list_definitions),
 )

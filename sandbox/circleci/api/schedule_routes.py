@@ -8,11 +8,11 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json, message
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_schedules import SYSTEM, Schedule
-from sandbox.circleci.fake_users import Person
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_schedules import SYSTEM, FakeSchedule
+from sandbox.circleci.fake_users import FakeCircleciUser
 
 _REQUIRED = {"name", "timetable", "attribution-actor", "parameters"}
 _DAYS = {"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"}
@@ -25,21 +25,21 @@ _ALLOWED: dict[str, Any] = {
 }
 
 
-def listing(call: Call) -> Response:
-    return call.page(call.world.schedules.of(call.project()), shown)
+def list_schedules(call: ApiCall) -> Response:
+    return call.paginate(call.world.schedules.list_for(call.get_project()), to_json)
 
 
-def create(call: Call) -> Response:
-    project = call.project()
-    call.must_write()
+def create(call: ApiCall) -> Response:
+    project = call.get_project()
+    call.check_can_write()
     if project.has_opaque_slug:
-        raise Rule.APP_SCHEDULES.refusal()
+        raise ApiRule.APP_SCHEDULES.to_error()
     if not set(call.body) >= _REQUIRED:
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     _check(call.body)
     now = call.world.engine.now()
-    schedule = Schedule(
-        id=call.world.mint.id(),
+    schedule = FakeSchedule(
+        id=call.world.mint.generate_id(),
         project=project,
         name=call.body["name"],
         description=call.body.get("description"),
@@ -50,18 +50,18 @@ def create(call: Call) -> Response:
         updated_at=now,
     )
     call.world.schedules.add(schedule)
-    return JSONResponse(shown(schedule), HTTPStatus.CREATED)
+    return JSONResponse(to_json(schedule), HTTPStatus.CREATED)
 
 
 def _check(body: Json) -> None:
     """Raises Refused unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "description": str, "timetable": dict, "parameters": dict}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if body.get("attribution-actor", "system") not in {"current", "system"}:
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if "parameters" in body and len({"branch", "tag"} & body["parameters"].keys()) != 1:
-        raise Rule.SCHEDULED_REF.refusal()
+        raise ApiRule.SCHEDULED_REF.to_error()
     if "timetable" in body:
         _check_timetable(body["timetable"])
 
@@ -69,64 +69,64 @@ def _check(body: Json) -> None:
 def _check_timetable(timetable: Json) -> None:
     per_hour = timetable.get("per-hour")
     if not isinstance(per_hour, int) or not 1 <= per_hour <= 60:
-        raise Rule.PER_HOUR.refusal()
+        raise ApiRule.PER_HOUR.to_error()
     if not timetable.get("hours-of-day") or bool(timetable.get("days-of-week")) == bool(timetable.get("days-of-month")):
-        raise Rule.DAYS.refusal()
+        raise ApiRule.DAYS.to_error()
     for name, allowed in _ALLOWED.items():
         if not set(timetable.get(name, ())) <= allowed:
-            raise Rule.TIMES.refusal(name=name)
+            raise ApiRule.TIMES.to_error(name=name)
 
 
-def _actor(call: Call) -> Person:
+def _actor(call: ApiCall) -> FakeCircleciUser:
     return call.person if call.body["attribution-actor"] == "current" else SYSTEM
 
 
-def get(call: Call) -> Response:
-    return any_json(shown(_schedule(call)))
+def get(call: ApiCall) -> Response:
+    return build_json_response(to_json(_schedule(call)))
 
 
-def update(call: Call) -> Response:
+def update(call: ApiCall) -> Response:
     schedule = _schedule(call)
-    call.must_write("Schedule")
+    call.check_can_write("Schedule")
     _check(call.body)
     for key in call.body.keys() & {"name", "description", "timetable", "parameters"}:
         setattr(schedule, key, call.body[key])
     if "attribution-actor" in call.body:
         schedule.actor = _actor(call)
     schedule.updated_at = call.world.engine.now()
-    return any_json(shown(schedule))
+    return build_json_response(to_json(schedule))
 
 
-def delete(call: Call) -> Response:
+def delete(call: ApiCall) -> Response:
     schedule = _schedule(call)
-    call.must_write("Schedule")
+    call.check_can_write("Schedule")
     call.world.schedules.remove(schedule)
-    return message("Schedule deleted.")
+    return build_message_response("Schedule deleted.")
 
 
-def _schedule(call: Call) -> Schedule:
-    schedule = call.world.schedules.find(call.path("id"))
-    if schedule is None or not call.may_see(schedule.project):
-        raise Rule.HIDDEN.refusal(noun="Schedule")
+def _schedule(call: ApiCall) -> FakeSchedule:
+    schedule = call.world.schedules.find(call.get_path_param("id"))
+    if schedule is None or not call.can_see(schedule.project):
+        raise ApiRule.HIDDEN.to_error(noun="Schedule")
     return schedule
 
 
-def shown(schedule: Schedule) -> Json:
+def to_json(schedule: FakeSchedule) -> Json:
     return {
         "id": schedule.id,
         "name": schedule.name,
         "description": schedule.description,
         "project-slug": schedule.project.slug,
-        "created-at": instant(schedule.created_at),
-        "updated-at": instant(schedule.updated_at),
+        "created-at": format_instant(schedule.created_at),
+        "updated-at": format_instant(schedule.updated_at),
         "timetable": schedule.timetable,
         "parameters": schedule.parameters,
-        "actor": api_json.person(schedule.actor),
+        "actor": api_json.build_person(schedule.actor),
     }
 
 
 ROUTES: Routes = (
-    ("GET", f"/project/{SLUG}/schedule", listing),
+    ("GET", f"/project/{SLUG}/schedule", list_schedules),
     ("POST", f"/project/{SLUG}/schedule", create),
     ("GET", "/schedule/{id}", get),
     ("PATCH", "/schedule/{id}", update),

@@ -11,67 +11,67 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from sandbox.circleci import insight_metrics
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json
-from sandbox.circleci.api.insight_routes import branch_of, records, window_of
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_projects import SHORT_VCS, Project
-from sandbox.circleci.run_records import Record
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.insight_routes import find_branch, list_records, parse_window
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_projects import SHORT_VCS, FakeProject
+from sandbox.circleci.run_records import RunRecord
 
 LONGEST_TREND = timedelta(days=30)
 
-Now = list[Record]
-Before = list[Record]
+Now = list[RunRecord]
+Before = list[RunRecord]
 
 
-def workflow(call: Call) -> Response:
+def summarise_workflow(call: ApiCall) -> Response:
     """No window can be asked for: it is that of the longest trend."""
-    everything = records(call, call.project(), branch_of(call))
-    name = call.path("workflow")
+    everything = list_records(call, call.get_project(), find_branch(call))
+    name = call.get_path_param("workflow")
     now, before = _split(call, [run for run in everything if run.workflow == name], LONGEST_TREND)
     if not now:
-        raise Rule.HIDDEN.refusal(noun="Workflow")
-    mttr, _ = insight_metrics.recovery(now)
+        raise ApiRule.HIDDEN.to_error(noun="Workflow")
+    mttr, _ = insight_metrics.compute_recovery(now)
     days = LONGEST_TREND.days
-    metrics = insight_metrics.counts(now, days) | {
+    metrics = insight_metrics.count_runs(now, days) | {
         "mttr": mttr or 0,
         "total_credits_used": sum(run.credits for run in now),
         "completed_runs": sum(run.status in {"success", "failed"} for run in now),
-        "window_start": instant(now[-1].created_at),
-        "window_end": instant(now[0].created_at),
+        "window_start": format_instant(now[-1].created_at),
+        "window_end": format_instant(now[0].created_at),
     }
-    trends = insight_metrics.trends(_compared(now, days), _compared(before, days))
+    trends = insight_metrics.compute_trends(_build_comparable(now, days), _build_comparable(before, days))
     names = sorted({run.workflow for run in everything})
-    return any_json({"metrics": metrics, "trends": trends, "workflow_names": names})
+    return build_json_response({"metrics": metrics, "trends": trends, "workflow_names": names})
 
 
-def _split(call: Call, runs: Sequence[Record], window: timedelta) -> tuple[Now, Before]:
+def _split(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> tuple[Now, Before]:
     start_at = call.world.engine.now() - window
     now = [run for run in runs if run.created_at >= start_at]
     before = [run for run in runs if start_at - window <= run.created_at < start_at]
     return now, before if window <= LONGEST_TREND else now
 
 
-def _compared(runs: Sequence[Record], days: float) -> Json:
+def _build_comparable(runs: Sequence[RunRecord], days: float) -> Json:
     lengths = sorted(run.duration_s for run in runs)
     return {
         "total_runs": len(runs),
         "failed_runs": sum(run.status == "failed" for run in runs),
-        "success_rate": insight_metrics.success_rate(runs),
-        "p95_duration_secs": insight_metrics.p95(lengths),
-        "median_duration_secs": insight_metrics.durations(lengths)["median"],
+        "success_rate": insight_metrics.compute_success_rate(runs),
+        "p95_duration_secs": insight_metrics.compute_p95(lengths),
+        "median_duration_secs": insight_metrics.compute_durations(lengths)["median"],
         "total_credits_used": sum(run.credits for run in runs),
-        "mttr": insight_metrics.recovery(runs)[0],
+        "mttr": insight_metrics.compute_recovery(runs)[0],
         "throughput": len(runs) / max(days, 1.0),
     }
 
 
-def project(call: Call) -> Response:
+def summarise_project(call: ApiCall) -> Response:
     """The project's page. Filters may be repeated, or separated by commas."""
-    found, window = call.project(), window_of(call)
-    runs = records(call, found, None)
+    found, window = call.get_project(), parse_window(call)
+    runs = list_records(call, found, None)
     names, branches = sorted({run.workflow for run in runs}), sorted({run.branch for run in runs if run.branch})
-    wanted, on = call.listed("workflow-names") or names, call.listed("branches") or branches
+    wanted, on = call.get_query_list("workflow-names") or names, call.get_query_list("branches") or branches
     by_workflow = [
         {"workflow_name": name, **_brief(call, [run for run in runs if run.workflow == name], window)}
         for name in names
@@ -83,7 +83,7 @@ def project(call: Call) -> Response:
         for name in names
         if branch in on and (here := [run for run in runs if (run.workflow, run.branch) == (name, branch)])
     ]
-    return any_json(
+    return build_json_response(
         {
             "org_id": found.org.id,
             "project_id": found.id,
@@ -96,40 +96,40 @@ def project(call: Call) -> Response:
     )
 
 
-def _brief(call: Call, runs: Sequence[Record], window: timedelta) -> Json:
-    def measured(of: Sequence[Record]) -> Json:
-        shown = _compared(of, window.days)
+def _brief(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
+    def measured(of: Sequence[RunRecord]) -> Json:
+        shown = _build_comparable(of, window.days)
         return {name: shown[name] for name in ("total_credits_used", "p95_duration_secs", "total_runs", "success_rate")}
 
     now, before = map(measured, _split(call, runs, window))
-    return {"metrics": now, "trends": insight_metrics.trends(now, before)}
+    return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
-def _totals(call: Call, runs: Sequence[Record], window: timedelta) -> Json:
-    def measured(of: Sequence[Record]) -> Json:
+def _totals(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
+    def measured(of: Sequence[RunRecord]) -> Json:
         return {
             "total_runs": len(of),
             "total_duration_secs": sum(run.duration_s for run in of),
             "total_credits_used": sum(run.credits for run in of),
-            "success_rate": insight_metrics.success_rate(of),
+            "success_rate": insight_metrics.compute_success_rate(of),
             "throughput": len(of) / window.days,
         }
 
     now, before = map(measured, _split(call, runs, window))
-    return {"metrics": now, "trends": insight_metrics.trends(now, before)}
+    return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
-def organisation(call: Call) -> Response:
+def summarise_organisation(call: ApiCall) -> Response:
     """Of the projects that the caller sees."""
-    vcs = call.path("vcs")
-    wanted = f"{SHORT_VCS.get(vcs, vcs)}/{call.path('org')}"
-    visible = [one for one in call.visible_projects() if one.org.slug == wanted]
+    vcs = call.get_path_param("vcs")
+    wanted = f"{SHORT_VCS.get(vcs, vcs)}/{call.get_path_param('org')}"
+    visible = [one for one in call.list_visible_projects() if one.org.slug == wanted]
     if not visible:
-        raise Rule.HIDDEN.refusal(noun="Organization")
-    window = window_of(call)
-    chosen = [one for one in visible if one.name in (call.listed("project-names") or [one.name])]
-    runs = {one.name: records(call, one, None) for one in chosen}
-    return any_json(
+        raise ApiRule.HIDDEN.to_error(noun="Organization")
+    window = parse_window(call)
+    chosen = [one for one in visible if one.name in (call.get_query_list("project-names") or [one.name])]
+    runs = {one.name: list_records(call, one, None) for one in chosen}
+    return build_json_response(
         {
             "org_data": _totals(call, [run for each in runs.values() for run in each], window),
             "org_project_data": [_of_project(call, one, runs[one.name], window) for one in chosen],
@@ -138,7 +138,7 @@ def organisation(call: Call) -> Response:
     )
 
 
-def _of_project(call: Call, project: Project, runs: Sequence[Record], window: timedelta) -> Json:
+def _of_project(call: ApiCall, project: FakeProject, runs: Sequence[RunRecord], window: timedelta) -> Json:
     data = _totals(call, runs, window)
     return {
         "project_name": project.name,
@@ -147,7 +147,7 @@ def _of_project(call: Call, project: Project, runs: Sequence[Record], window: ti
 
 
 ROUTES: Routes = (
-    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/summary", workflow),
-    ("GET", f"/insights/pages/{SLUG}/summary", project),
-    ("GET", "/insights/{vcs}/{org}/summary", organisation),
+    ("GET", f"/insights/{SLUG}/workflows/{{workflow}}/summary", summarise_workflow),
+    ("GET", f"/insights/pages/{SLUG}/summary", summarise_project),
+    ("GET", "/insights/{vcs}/{org}/summary", summarise_organisation),
 )

@@ -9,95 +9,101 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.circleci import api_json, config_yaml
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, message
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.entities import Pipeline
-from sandbox.circleci.fake_projects import Commit, Definition, Project, Repository
-from sandbox.circleci.stories import is_pull_request
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_message_response
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.entities import FakePipeline
+from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject, GitRepository
+from sandbox.circleci.stories import match_pull_request
 
 _RUN_KEYS = {"definition_id", "config", "checkout", "parameters"}
 
 
 @dataclass(frozen=True)
-class Ref:
+class RequestedRef:
     """A branch or a tag, never both; with neither, the default branch."""
 
     branch: str | None
     tag: str | None
 
 
-def classic(call: Call) -> Response:
-    project = call.project()
-    call.must_write()
+def trigger_classic(call: ApiCall) -> Response:
+    project = call.get_project()
+    call.check_can_write()
     if project.has_opaque_slug:
-        raise Rule.CLASSIC.refusal(slug="{slug}")
+        raise ApiRule.CLASSIC.to_error(slug="{slug}")
     definition, ref = project.definitions[0], _ref(project, call.body)
     pipeline = _start(call, project, definition, config_ref=ref, ref=ref)
-    return JSONResponse(api_json.triggered(pipeline), HTTPStatus.CREATED)
+    return JSONResponse(api_json.build_triggered(pipeline), HTTPStatus.CREATED)
 
 
-def run(call: Call) -> Response:
+def trigger_run(call: ApiCall) -> Response:
     """201 with a pipeline, or 200 with a message when nothing was triggered, as on the branch `ci-skip`.
 
     For all integrations except GitLab (CircleCI's document: triggerPipelineRun).
     """
     if b"%2f" in call.request.scope["raw_path"].lower():
-        raise Rule.ESCAPED.refusal()
-    project = call.project()
-    call.must_write()
+        raise ApiRule.ESCAPED.to_error()
+    project = call.get_project()
+    call.check_can_write()
     if project.is_gitlab:
-        raise Rule.GITLAB.refusal()
+        raise ApiRule.GITLAB.to_error()
     _check_run_body(call.body)
     definition = _definition(project, call.body.get("definition_id"))
     config_ref, ref = _both_refs(project, definition, call.body)
     if ref.branch == "ci-skip":
-        return message(Rule.CI_SKIP.words)
-    return JSONResponse(api_json.triggered(_start(call, project, definition, config_ref, ref)), HTTPStatus.CREATED)
+        return build_message_response(ApiRule.CI_SKIP.words)
+    return JSONResponse(
+        api_json.build_triggered(_start(call, project, definition, config_ref, ref)), HTTPStatus.CREATED
+    )
 
 
-def _start(call: Call, project: Project, definition: Definition, config_ref: Ref, ref: Ref) -> Pipeline:
-    return call.world.start(
+def _start(
+    call: ApiCall, project: FakeProject, definition: FakeDefinition, config_ref: RequestedRef, ref: RequestedRef
+) -> FakePipeline:
+    return call.world.start_pipeline(
         project,
         actor=call.person,
         trigger_type="api",
         branch=ref.branch,
         tag=ref.tag,
         parameters=_parameters(
-            definition, project.commit_on(config_ref.branch, config_ref.tag), call.body.get("parameters")
+            definition, project.get_commit(config_ref.branch, config_ref.tag), call.body.get("parameters")
         ),
         definition=definition,
     )
 
 
-def _both_refs(project: Project, definition: Definition, body: dict[str, Any]) -> tuple[Ref, Ref]:
+def _both_refs(
+    project: FakeProject, definition: FakeDefinition, body: dict[str, Any]
+) -> tuple[RequestedRef, RequestedRef]:
     """Of the config and of the code: in one repository each stands for the other, in two each has its own."""
     config, checkout = body.get("config") or {}, body.get("checkout") or {}
     if definition.config_repository is None:
         return _ref(project, config or checkout), _ref(project, checkout or config)
-    kept = _ref(definition.config_repository, config, Rule.CONFIG_REF)
-    return kept, _ref(project, checkout, Rule.CHECKOUT_REF)
+    kept = _ref(definition.config_repository, config, ApiRule.CONFIG_REF)
+    return kept, _ref(project, checkout, ApiRule.CHECKOUT_REF)
 
 
-def _ref(repository: Repository, wanted: dict[str, Any], missing: Rule = Rule.BRANCH) -> Ref:
+def _ref(repository: GitRepository, wanted: dict[str, Any], missing: ApiRule = ApiRule.BRANCH) -> RequestedRef:
     branch, tag = wanted.get("branch"), wanted.get("tag")
     if not all(isinstance(each, str | None) for each in (branch, tag)):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if branch and tag:
-        raise Rule.TWO_REFS.refusal()
+        raise ApiRule.TWO_REFS.to_error()
     if tag and tag not in repository.tags:
-        raise Rule.TAG.refusal()
+        raise ApiRule.TAG.to_error()
     branch = branch or repository.default_branch
     if not tag and not repository.has_branch(branch):
-        raise (Rule.PULL_REQUEST if is_pull_request(branch) else missing).refusal()
-    return Ref(None, tag) if tag else Ref(branch, None)
+        raise (ApiRule.PULL_REQUEST if match_pull_request(branch) else missing).to_error()
+    return RequestedRef(None, tag) if tag else RequestedRef(branch, None)
 
 
-def _parameters(definition: Definition, commit: Commit, given: Any) -> dict[str, Any]:
+def _parameters(definition: FakeDefinition, commit: FakeCommit, given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise Rule.BODY.refusal()
-    config_yaml.check(given, config_yaml.declared_on(commit, definition))
+        raise ApiRule.BODY.to_error()
+    config_yaml.check_parameters(given, config_yaml.parse_parameters_at(commit, definition))
     return given
 
 
@@ -105,21 +111,21 @@ def _check_run_body(body: dict[str, Any]) -> None:
     """This route takes no unknown keys, neither at the top nor in its refs."""
     refs = [body.get("config", {}), body.get("checkout", {})]
     if not set(body) <= _RUN_KEYS or not all(isinstance(ref, dict) and set(ref) <= {"branch", "tag"} for ref in refs):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
 
 
-def _definition(project: Project, definition_id: Any) -> Definition:
+def _definition(project: FakeProject, definition_id: Any) -> FakeDefinition:
     if definition_id is None and not project.has_opaque_slug:
         return project.definitions[0]
     if definition_id is None:
-        raise Rule.WHICH.refusal()
+        raise ApiRule.WHICH.to_error()
     for definition in project.definitions:
         if definition.id == definition_id:
             return definition
-    raise Rule.DEFINITION.refusal()
+    raise ApiRule.DEFINITION.to_error()
 
 
 ROUTES: Routes = (
-    ("POST", f"/project/{SLUG}/pipeline", classic),
-    ("POST", f"/project/{SLUG}/pipeline/run", run),
+    ("POST", f"/project/{SLUG}/pipeline", trigger_classic),
+    ("POST", f"/project/{SLUG}/pipeline/run", trigger_run),
 )

@@ -7,55 +7,55 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, Call, Routes, any_json, message
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_variables import Variable
+from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_variables import FakeVariable
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def listing(call: Call) -> Response:
-    return call.page(call.world.variables.of(call.project()), _shown)
+def list_variables(call: ApiCall) -> Response:
+    return call.paginate(call.world.variables.list_for(call.get_project()), _to_json)
 
 
-def put(call: Call) -> Response:
+def put(call: ApiCall) -> Response:
     """Creates or replaces; the document does not say what becomes of an existing name."""
-    project = call.project()
-    call.must_write()
+    project = call.get_project()
+    call.check_can_write()
     name, value = call.body.get("name"), call.body.get("value")
     if not isinstance(name, str) or not isinstance(value, str):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if not _NAME.fullmatch(name):
-        raise Rule.VARIABLE.refusal()
+        raise ApiRule.VARIABLE.to_error()
     variable = call.world.variables.put(project, name, value, call.world.engine.now())
-    return JSONResponse(_shown(variable), HTTPStatus.CREATED)
+    return JSONResponse(_to_json(variable), HTTPStatus.CREATED)
 
 
-def get(call: Call) -> Response:
-    return any_json(_shown(_variable(call)))
+def get(call: ApiCall) -> Response:
+    return build_json_response(_to_json(_variable(call)))
 
 
-def delete(call: Call) -> Response:
+def delete(call: ApiCall) -> Response:
     variable = _variable(call)
-    call.must_write("Environment variable")
-    call.world.variables.remove(call.project(), variable.name)
-    return message("Environment variable deleted.")
+    call.check_can_write("Environment variable")
+    call.world.variables.remove(call.get_project(), variable.name)
+    return build_message_response("Environment variable deleted.")
 
 
-def _variable(call: Call) -> Variable:
-    variable = call.world.variables.find(call.project(), call.path("name"))
+def _variable(call: ApiCall) -> FakeVariable:
+    variable = call.world.variables.find(call.get_project(), call.get_path_param("name"))
     if variable is None:
-        raise Rule.HIDDEN.refusal(noun="Environment variable")
+        raise ApiRule.HIDDEN.to_error(noun="Environment variable")
     return variable
 
 
-def _shown(variable: Variable) -> Json:
-    return {"name": variable.name, "value": variable.masked, "created-at": instant(variable.created_at)}
+def _to_json(variable: FakeVariable) -> Json:
+    return {"name": variable.name, "value": variable.masked, "created-at": format_instant(variable.created_at)}
 
 
 ROUTES: Routes = (
-    ("GET", f"/project/{SLUG}/envvar", listing),
+    ("GET", f"/project/{SLUG}/envvar", list_variables),
     ("POST", f"/project/{SLUG}/envvar", put),
     ("GET", f"/project/{SLUG}/envvar/{{name}}", get),
     ("DELETE", f"/project/{SLUG}/envvar/{{name}}", delete),

@@ -8,33 +8,33 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import Call, Routes, any_json, message
-from sandbox.circleci.api_json import Json, instant
-from sandbox.circleci.api_rules import Rule
-from sandbox.circleci.fake_projects import Project
-from sandbox.circleci.fake_webhooks import EVENTS, MAX_PER_PROJECT, Hook
+from sandbox.circleci.api.api_call import ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api_json import Json, format_instant
+from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.fake_projects import FakeProject
+from sandbox.circleci.fake_webhooks import EVENTS, MAX_PER_PROJECT, FakeWebhook
 
 _REQUIRED = {"name", "events", "url", "verify-tls", "signing-secret", "scope"}
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
-def create(call: Call) -> Response:
+def create(call: ApiCall) -> Response:
     if not set(call.body) >= _REQUIRED or not isinstance(call.body["scope"], dict):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     project = _project_of_scope(call, call.body["scope"].get("id"), call.body["scope"].get("type"))
-    call.must_write()
-    if len(call.world.hooks.of(project)) >= MAX_PER_PROJECT:
-        raise Rule.HOOKS.refusal(most=MAX_PER_PROJECT)
+    call.check_can_write()
+    if len(call.world.hooks.list_for(project)) >= MAX_PER_PROJECT:
+        raise ApiRule.HOOKS.to_error(most=MAX_PER_PROJECT)
     hook = _new_hook(call, project)
     call.world.hooks.add(hook)
-    return JSONResponse(_shown(hook), HTTPStatus.CREATED)
+    return JSONResponse(_to_json(hook), HTTPStatus.CREATED)
 
 
-def _new_hook(call: Call, project: Project) -> Hook:
+def _new_hook(call: ApiCall, project: FakeProject) -> FakeWebhook:
     _check(call.body)
     now = call.world.engine.now()
-    return Hook(
-        id=call.world.mint.id(),
+    return FakeWebhook(
+        id=call.world.mint.generate_id(),
         project=project,
         name=call.body["name"],
         url=call.body["url"],
@@ -50,54 +50,54 @@ def _check(body: dict[str, Any]) -> None:
     """Raises Refused unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "url": str, "signing-secret": str, "verify-tls": bool, "events": list}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
-        raise Rule.BODY.refusal()
+        raise ApiRule.BODY.to_error()
     if not set(body.get("events", ())) <= set(EVENTS):
-        raise Rule.EVENTS.refusal(known=", ".join(EVENTS))
+        raise ApiRule.EVENTS.to_error(known=", ".join(EVENTS))
     url = urlsplit(body.get("url", "https://"))
     if url.scheme != "https" and url.hostname not in _OWN_MACHINE:
-        raise Rule.HTTPS.refusal()
+        raise ApiRule.HTTPS.to_error()
 
 
-def listing(call: Call) -> Response:
-    project = _project_of_scope(call, call.query("scope-id"), call.query("scope-type"))
-    return call.page(call.world.hooks.of(project), _shown)
+def list_webhooks(call: ApiCall) -> Response:
+    project = _project_of_scope(call, call.get_query_param("scope-id"), call.get_query_param("scope-type"))
+    return call.paginate(call.world.hooks.list_for(project), _to_json)
 
 
-def get(call: Call) -> Response:
-    return any_json(_shown(_hook(call)))
+def get(call: ApiCall) -> Response:
+    return build_json_response(_to_json(_hook(call)))
 
 
-def update(call: Call) -> Response:
+def update(call: ApiCall) -> Response:
     hook = _hook(call)
-    call.must_write("Webhook")
+    call.check_can_write("Webhook")
     _check(call.body)
     for key in call.body.keys() & {"name", "url", "events", "signing-secret", "verify-tls"}:
         setattr(hook, key.replace("-", "_"), call.body[key])
     hook.updated_at = call.world.engine.now()
-    return any_json(_shown(hook))
+    return build_json_response(_to_json(hook))
 
 
-def delete(call: Call) -> Response:
+def delete(call: ApiCall) -> Response:
     hook = _hook(call)
-    call.must_write("Webhook")
+    call.check_can_write("Webhook")
     call.world.hooks.remove(hook)
-    return message("Webhook deleted.")
+    return build_message_response("Webhook deleted.")
 
 
-def _hook(call: Call) -> Hook:
-    hook = call.world.hooks.find(call.path("id"))
-    if hook is None or not call.may_see(hook.project):
-        raise Rule.HIDDEN.refusal(noun="Webhook")
+def _hook(call: ApiCall) -> FakeWebhook:
+    hook = call.world.hooks.find(call.get_path_param("id"))
+    if hook is None or not call.can_see(hook.project):
+        raise ApiRule.HIDDEN.to_error(noun="Webhook")
     return hook
 
 
-def _project_of_scope(call: Call, scope_id: str | None, scope_type: str | None) -> Project:
+def _project_of_scope(call: ApiCall, scope_id: str | None, scope_type: str | None) -> FakeProject:
     if scope_id is None or scope_type != "project":
-        raise Rule.SCOPE.refusal()
-    return call.project_by_id(scope_id)
+        raise ApiRule.SCOPE.to_error()
+    return call.get_project_by_id(scope_id)
 
 
-def _shown(hook: Hook) -> Json:
+def _to_json(hook: FakeWebhook) -> Json:
     """The secret is never given back."""
     return {
         "id": hook.id,
@@ -107,14 +107,14 @@ def _shown(hook: Hook) -> Json:
         "verify-tls": hook.verify_tls,
         "signing-secret": "****",
         "scope": {"id": hook.project.id, "type": "project"},
-        "created-at": instant(hook.created_at),
-        "updated-at": instant(hook.updated_at),
+        "created-at": format_instant(hook.created_at),
+        "updated-at": format_instant(hook.updated_at),
     }
 
 
 ROUTES: Routes = (
     ("POST", "/webhook", create),
-    ("GET", "/webhook", listing),
+    ("GET", "/webhook", list_webhooks),
     ("GET", "/webhook/{id}", get),
     ("PUT", "/webhook/{id}", update),
     ("DELETE", "/webhook/{id}", delete),

@@ -11,17 +11,17 @@ Element = dict[str, Any]
 _WITHOUT_ACTION = {"image", "plain_text", "mrkdwn"}
 
 
-def pieces(blocks: list[Block], at: str = "") -> Iterator[tuple[Block, str]]:
+def iter_blocks(blocks: list[Block], at: str = "") -> Iterator[tuple[Block, str]]:
     """Every block with its JSON pointer, those inside containers and carousels too."""
     for index, block in enumerate(blocks):
         if isinstance(block, dict):
             yield block, f"{at}/{index}"
             for inside in ("child_blocks", "elements"):
                 if block.get("type") in {"container", "carousel"} and isinstance(block.get(inside), list):
-                    yield from pieces(block[inside], f"{at}/{index}/{inside}")
+                    yield from iter_blocks(block[inside], f"{at}/{index}/{inside}")
 
 
-def elements(block: Block) -> Iterator[tuple[Element, str]]:
+def iter_elements(block: Block) -> Iterator[tuple[Element, str]]:
     """The interactive elements that belong to this block itself, each with its pointer inside the block."""
     for name in ("element", "accessory"):
         if _is_interactive(block.get(name)):
@@ -32,35 +32,35 @@ def elements(block: Block) -> Iterator[tuple[Element, str]]:
             yield from ((each, f"/{name}/{index}") for index, each in enumerate(listed) if _is_interactive(each))
 
 
-def find(blocks: list[Block], block_id: str, action_id: str) -> tuple[Block, Element] | None:
+def find_element(blocks: list[Block], block_id: str, action_id: str) -> tuple[Block, Element] | None:
     """The element somebody acts on; None when it is not there (any more)."""
-    for block, _ in pieces(blocks):
+    for block, _ in iter_blocks(blocks):
         if block.get("block_id") == block_id:
-            for element, _ in elements(block):
+            for element, _ in iter_elements(block):
                 if element.get("action_id") == action_id:
                     return block, element
     return None
 
 
-def name_all(blocks: list[Block], new_id: Callable[[], str]) -> None:
+def assign_ids(blocks: list[Block], new_id: Callable[[], str]) -> None:
     """Give every block and every interactive element an id, as Slack does where the app gave none."""
-    for block, _ in pieces(blocks):
+    for block, _ in iter_blocks(blocks):
         block.setdefault("block_id", new_id())
-        for element, _ in elements(block):
+        for element, _ in iter_elements(block):
             element.setdefault("action_id", new_id())
 
 
-def strings(value: Any, key: str = "text") -> Iterator[str]:
+def iter_strings(value: Any, key: str = "text") -> Iterator[str]:
     """Every string under a key of this name, however deep."""
     if isinstance(value, list):
         for each in value:
-            yield from strings(each, key)
+            yield from iter_strings(each, key)
     elif isinstance(value, dict):
         for name, each in value.items():
             if name == key and isinstance(each, str):
                 yield each
             else:
-                yield from strings(each, key)
+                yield from iter_strings(each, key)
 
 
 def _is_interactive(element: Any) -> bool:

@@ -10,33 +10,33 @@ from sandbox.slack.block_kit.element_types import BUTTON, FEEDBACK, IMAGE, IN_AC
 from sandbox.slack.block_kit.rich_text import RICH_TEXT, RICH_TEXT_BLOCK
 from sandbox.slack.block_kit.texts import ID, SLACK_FILE, URL, mrkdwn, plain_text, text
 from sandbox.slack.block_kit.validators import (
-    Problem,
-    Rule,
+    SchemaProblem,
+    Validator,
     any_schema,
     by_type,
     exactly_one,
     flag,
     many,
     string,
-    typed,
+    typed_record,
     word,
 )
 
 
-def _text_or_fields(section: dict[str, Any], at: str) -> Iterator[Problem]:
+def _text_or_fields(section: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     if "text" not in section and "fields" not in section:
-        yield Problem("must define either text or fields", at)
+        yield SchemaProblem("must define either text or fields", at)
 
 
-def _text_object_types() -> dict[str, Rule]:
+def _text_object_types() -> dict[str, Validator]:
     return {"plain_text": plain_text(), "mrkdwn": mrkdwn()}
 
 
 _ALERT_LEVELS = word("default", "info", "warning", "error", "success")
 _TASK_STATUS = word("pending", "in_progress", "complete", "error")
-URL_SOURCE = by_type(typed("url", {"url": URL, "text": string()}, need="url text"))
+URL_SOURCE = by_type(typed_record("url", {"url": URL, "text": string()}, need="url text"))
 
-SECTION = typed(
+SECTION = typed_record(
     "section",
     {
         "block_id": ID,
@@ -47,15 +47,17 @@ SECTION = typed(
     },
     also=_text_or_fields,
 )
-HEADER = typed("header", {"block_id": ID, "text": plain_text(150)}, need="text")
-DIVIDER = typed("divider", {"block_id": ID})
-ACTIONS = typed("actions", {"block_id": ID, "elements": many(any_schema(by_type(IN_ACTIONS)), 25)}, need="elements")
-CONTEXT = typed(
+HEADER = typed_record("header", {"block_id": ID, "text": plain_text(150)}, need="text")
+DIVIDER = typed_record("divider", {"block_id": ID})
+ACTIONS = typed_record(
+    "actions", {"block_id": ID, "elements": many(any_schema(by_type(IN_ACTIONS)), 25)}, need="elements"
+)
+CONTEXT = typed_record(
     "context",
     {"block_id": ID, "elements": many(any_schema(by_type({**_text_object_types(), **IMAGE})), 10)},
     need="elements",
 )
-INPUT = typed(
+INPUT = typed_record(
     "input",
     {
         "block_id": ID,
@@ -67,7 +69,7 @@ INPUT = typed(
     },
     need="label element",
 )
-IMAGE_BLOCK = typed(
+IMAGE_BLOCK = typed_record(
     "image",
     {
         "block_id": ID,
@@ -79,7 +81,7 @@ IMAGE_BLOCK = typed(
     need="alt_text",
     also=exactly_one("image_url", "slack_file"),
 )
-VIDEO = typed(
+VIDEO = typed_record(
     "video",
     {
         "block_id": ID,
@@ -95,11 +97,13 @@ VIDEO = typed(
     },
     need="alt_text title thumbnail_url video_url",
 )
-FILE = typed("file", {"block_id": ID, "external_id": string(), "source": string()}, need="external_id source")
-MARKDOWN = typed("markdown", {"block_id": ID, "text": string(12_000)}, need="text")
-ALERT = typed("alert", {"block_id": ID, "text": text(200), "level": _ALERT_LEVELS}, need="text")
-CONTEXT_ACTIONS = typed("context_actions", {"block_id": ID, "elements": many(by_type(FEEDBACK), 5)}, need="elements")
-TASK_CARD = typed(
+FILE = typed_record("file", {"block_id": ID, "external_id": string(), "source": string()}, need="external_id source")
+MARKDOWN = typed_record("markdown", {"block_id": ID, "text": string(12_000)}, need="text")
+ALERT = typed_record("alert", {"block_id": ID, "text": text(200), "level": _ALERT_LEVELS}, need="text")
+CONTEXT_ACTIONS = typed_record(
+    "context_actions", {"block_id": ID, "elements": many(by_type(FEEDBACK), 5)}, need="elements"
+)
+TASK_CARD = typed_record(
     "task_card",
     {
         "block_id": ID,
@@ -112,12 +116,12 @@ TASK_CARD = typed(
     },
     need="task_id title status",
 )
-PLAN = typed(
+PLAN = typed_record(
     "plan",
     {"block_id": ID, "title": string(), "tasks": many(by_type(TASK_CARD), 50, least=0)},
     need="title",
 )
-CARD = typed(
+CARD = typed_record(
     "card",
     {
         "block_id": ID,
@@ -129,7 +133,7 @@ CARD = typed(
         "actions": many(by_type(BUTTON), 3, least=0),
     },
 )
-CAROUSEL = typed("carousel", {"block_id": ID, "elements": many(by_type(CARD), 10)}, need="elements")
+CAROUSEL = typed_record("carousel", {"block_id": ID, "elements": many(by_type(CARD), 10)}, need="elements")
 
 _IN_CONTAINER = {
     **ACTIONS,
@@ -144,7 +148,7 @@ _IN_CONTAINER = {
     **TABLE,
     **VIDEO,
 }
-CONTAINER = typed(
+CONTAINER = typed_record(
     "container",
     {
         "block_id": ID,

@@ -7,25 +7,35 @@ from typing import Any
 
 from sandbox.slack.block_kit.rich_text import RICH_TEXT_BLOCK
 from sandbox.slack.block_kit.texts import ID
-from sandbox.slack.block_kit.validators import Problem, by_type, flag, many, number, record, string, typed, word
+from sandbox.slack.block_kit.validators import (
+    SchemaProblem,
+    by_type,
+    flag,
+    many,
+    number,
+    record,
+    string,
+    typed_record,
+    word,
+)
 
 DATA_TABLE_TEXT = 20_000
 
 
-def _data_table_text(block: dict[str, Any], at: str) -> Iterator[Problem]:
+def _data_table_text(block: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     """All cells together."""
     rows = block.get("rows")
     cells = [cell for row in rows if isinstance(row, list) for cell in row] if isinstance(rows, list) else []
     total = sum(len(str(cell.get("text", ""))) for cell in cells if isinstance(cell, dict))
     if total > DATA_TABLE_TEXT:
-        yield Problem(f"must be less than {DATA_TABLE_TEXT + 1} characters in all", f"{at}/rows")
+        yield SchemaProblem(f"must be less than {DATA_TABLE_TEXT + 1} characters in all", f"{at}/rows")
 
 
 _CELL = by_type(
     {
         **RICH_TEXT_BLOCK,
-        **typed("raw_text", {"text": string(shortest=1)}, need="text"),
-        **typed("raw_number", {"text": string(shortest=1), "value": number()}, need="text value"),
+        **typed_record("raw_text", {"text": string(shortest=1)}, need="text"),
+        **typed_record("raw_number", {"text": string(shortest=1), "value": number()}, need="text value"),
     },
 )
 _COLUMN = record({"align": word("left", "center", "right"), "is_wrapped": flag})
@@ -39,13 +49,13 @@ _AXES = record(
 )
 _SEGMENTS = many(record({"label": _LABEL, "value": number(above=0)}, need="label value"), 12)
 _CHARTS = {
-    **typed("pie", {"segments": _SEGMENTS}, need="segments"),
-    **typed("bar", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
-    **typed("area", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
-    **typed("line", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **typed_record("pie", {"segments": _SEGMENTS}, need="segments"),
+    **typed_record("bar", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **typed_record("area", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **typed_record("line", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
 }
 
-TABLE = typed(
+TABLE = typed_record(
     "table",
     {
         "block_id": ID,
@@ -54,7 +64,7 @@ TABLE = typed(
     },
     need="rows",
 )
-DATA_TABLE = typed(
+DATA_TABLE = typed_record(
     "data_table",
     {
         "block_id": ID,
@@ -66,7 +76,7 @@ DATA_TABLE = typed(
     need="caption rows",
     also=_data_table_text,
 )
-DATA_VISUALIZATION = typed(
+DATA_VISUALIZATION = typed_record(
     "data_visualization",
     {"block_id": ID, "title": string(50), "chart": by_type(_CHARTS)},
     need="title chart",

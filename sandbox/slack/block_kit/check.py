@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.slack.block_kit.block_tree import elements, pieces, strings
+from sandbox.slack.block_kit.block_tree import iter_blocks, iter_elements, iter_strings
 from sandbox.slack.block_kit.block_types import MOST_BLOCKS, ON_SURFACE
 from sandbox.slack.block_kit.texts import ID, plain_text
-from sandbox.slack.block_kit.validators import Problem, Rule, by_type, flag, many, string, typed
+from sandbox.slack.block_kit.validators import SchemaProblem, Validator, by_type, flag, many, string, typed_record
 
 MOST_ATTACHMENTS = 100
 MOST_MARKDOWN = 12_000
@@ -30,20 +30,20 @@ _MODAL_PARTS = {
 }
 
 
-def _blocks_on(surface: str) -> Rule:
+def _blocks_on(surface: str) -> Validator:
     return many(by_type(ON_SURFACE[surface]), MOST_BLOCKS[surface], least=0)
 
 
 _MESSAGE_BLOCKS = _blocks_on("message")
 _VIEW = by_type(
     {
-        **typed("modal", {**_VIEW_IDS, **_MODAL_PARTS, "blocks": _blocks_on("modal")}, need="title blocks"),
-        **typed("home", {**_VIEW_IDS, "blocks": _blocks_on("home")}, need="blocks"),
+        **typed_record("modal", {**_VIEW_IDS, **_MODAL_PARTS, "blocks": _blocks_on("modal")}, need="title blocks"),
+        **typed_record("home", {**_VIEW_IDS, "blocks": _blocks_on("home")}, need="blocks"),
     },
 )
 
 
-def message_problems(blocks: Any, at: str = "/blocks") -> list[Problem]:
+def list_message_problems(blocks: Any, at: str = "/blocks") -> list[SchemaProblem]:
     """What Slack would say about the blocks of a message; nothing when it takes them."""
     problems = list(_MESSAGE_BLOCKS(blocks, at))
     if not isinstance(blocks, list):
@@ -52,19 +52,19 @@ def message_problems(blocks: Any, at: str = "/blocks") -> list[Problem]:
     return [*problems, *together, *_only_in_modals(blocks, at)]
 
 
-def attachment_problems(attachments: Any) -> list[Problem]:
+def list_attachment_problems(attachments: Any) -> list[SchemaProblem]:
     """The same for attachments, whose own fields are legacy and taken as they come."""
     if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
-        return [Problem("must provide an array of objects", "/attachments")]
+        return [SchemaProblem("must provide an array of objects", "/attachments")]
     return [
         problem
         for index, attachment in enumerate(attachments)
         if "blocks" in attachment
-        for problem in message_problems(attachment["blocks"], f"/attachments/{index}/blocks")
+        for problem in list_message_problems(attachment["blocks"], f"/attachments/{index}/blocks")
     ]
 
 
-def view_problems(view: Any) -> list[Problem]:
+def list_view_problems(view: Any) -> list[SchemaProblem]:
     """What Slack would say about a modal or a home tab."""
     problems = list(_VIEW(view, "/view"))
     blocks = view.get("blocks") if isinstance(view, dict) else None
@@ -74,60 +74,60 @@ def view_problems(view: Any) -> list[Problem]:
     return [*problems, *_repeated_ids(blocks, "/view/blocks"), *_nothing_to_submit_with(view), *at_home]
 
 
-def block_text_length(blocks: list[dict[str, Any]]) -> int:
+def count_text(blocks: list[dict[str, Any]]) -> int:
     """Characters of all texts together, which Slack limits too."""
-    return sum(len(text) for text in strings(blocks))
+    return sum(len(text) for text in iter_strings(blocks))
 
 
-def view_bytes(view: Any) -> int:
+def count_view_bytes(view: Any) -> int:
     return len(json.dumps(view, separators=(",", ":")).encode())
 
 
-def _repeated_ids(blocks: list[Any], at: str) -> Iterator[Problem]:
+def _repeated_ids(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
     """block_id is unique in the message or view, action_id in its block."""
     seen: set[str] = set()
-    for block, pointer in pieces(blocks, at):
+    for block, pointer in iter_blocks(blocks, at):
         block_id = block.get("block_id")
         if isinstance(block_id, str) and block_id in seen:
-            yield Problem(f'`block_id` "{block_id}" already exists for another block', f"{pointer}/block_id")
+            yield SchemaProblem(f'`block_id` "{block_id}" already exists for another block', f"{pointer}/block_id")
         seen.add(str(block_id))
         yield from _repeated_action_ids(block, pointer)
 
 
-def _repeated_action_ids(block: dict[str, Any], at: str) -> Iterator[Problem]:
+def _repeated_action_ids(block: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     seen: set[str] = set()
-    for element, pointer in elements(block):
+    for element, pointer in iter_elements(block):
         action_id = element.get("action_id")
         if isinstance(action_id, str) and action_id in seen:
-            yield Problem(
+            yield SchemaProblem(
                 f'`action_id` "{action_id}" already exists for another element',
                 f"{at}{pointer}/action_id",
             )
         seen.add(str(action_id))
 
 
-def _too_many_of_a_kind(blocks: list[Any], at: str) -> Iterator[Problem]:
-    kinds = Counter(str(block.get("type")) for block, _ in pieces(blocks))
+def _too_many_of_a_kind(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
+    kinds = Counter(str(block.get("type")) for block, _ in iter_blocks(blocks))
     for kind, most in MOST_OF_A_KIND.items():
         if kinds[kind] > most:
-            yield Problem(f"no more than {most} {kind} blocks allowed", at)
+            yield SchemaProblem(f"no more than {most} {kind} blocks allowed", at)
 
 
-def _too_much_markdown(blocks: list[Any], at: str) -> Iterator[Problem]:
-    total = sum(len(str(block.get("text"))) for block, _ in pieces(blocks) if block.get("type") == "markdown")
+def _too_much_markdown(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
+    total = sum(len(str(block.get("text"))) for block, _ in iter_blocks(blocks) if block.get("type") == "markdown")
     if total > MOST_MARKDOWN:
-        yield Problem(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all", at)
+        yield SchemaProblem(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all", at)
 
 
-def _only_in_modals(blocks: list[Any], at: str) -> Iterator[Problem]:
+def _only_in_modals(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
     """Files are uploaded in modals alone (slack docs: file input element)."""
-    for block, pointer in pieces(blocks, at):
-        for element, inside in elements(block):
+    for block, pointer in iter_blocks(blocks, at):
+        for element, inside in iter_elements(block):
             if element.get("type") == "file_input":
-                yield Problem("unsupported type: file_input", f"{pointer}{inside}/type")
+                yield SchemaProblem("unsupported type: file_input", f"{pointer}{inside}/type")
 
 
-def _nothing_to_submit_with(view: dict[str, Any]) -> Iterator[Problem]:
-    has_input = any(block.get("type") == "input" for block, _ in pieces(view["blocks"]))
+def _nothing_to_submit_with(view: dict[str, Any]) -> Iterator[SchemaProblem]:
+    has_input = any(block.get("type") == "input" for block, _ in iter_blocks(view["blocks"]))
     if view.get("type") == "modal" and has_input and "submit" not in view:
-        yield Problem("`submit` is a required field when an `input` block is within the blocks array", "/view")
+        yield SchemaProblem("`submit` is a required field when an `input` block is within the blocks array", "/view")

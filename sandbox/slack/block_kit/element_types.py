@@ -18,15 +18,15 @@ from sandbox.slack.block_kit.texts import (
     plain_text,
 )
 from sandbox.slack.block_kit.validators import (
-    Problem,
-    Rule,
+    SchemaProblem,
+    Validator,
     exactly_one,
     flag,
     many,
     number,
     record,
     string,
-    typed,
+    typed_record,
     word,
 )
 
@@ -56,34 +56,34 @@ _DATE = string(pattern=r"\d{4}-\d{2}-\d{2}")
 _TIME = string(pattern=r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def _starts_within_options(select: dict[str, Any], at: str) -> Iterator[Problem]:
+def _starts_within_options(select: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     """Exactly one source of options, and what is chosen at first is one of them."""
     if "option_groups" in select or select["type"].endswith("static_select"):
         yield from exactly_one("options", "option_groups")(select, at)
-    known = offered(select)
+    known = list_options(select)
     if "initial_option" in select and select["initial_option"] not in known:
-        yield Problem("initial_option must exactly match one of the options", f"{at}/initial_option")
+        yield SchemaProblem("initial_option must exactly match one of the options", f"{at}/initial_option")
     chosen = select.get("initial_options", [])
     if isinstance(chosen, list) and any(each not in known for each in chosen):
-        yield Problem("initial_options must exactly match the options", f"{at}/initial_options")
+        yield SchemaProblem("initial_options must exactly match the options", f"{at}/initial_options")
 
 
-def offered(element: dict[str, Any]) -> list[Any]:
+def list_options(element: dict[str, Any]) -> list[Any]:
     """Every option of an element, those of its groups too; as lenient as unchecked input needs."""
     groups = element.get("option_groups")
     lists = [group.get("options") for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
     return [each for options in (element.get("options"), *lists) if isinstance(options, list) for each in options]
 
 
-def _lengths_in_order(element: dict[str, Any], at: str) -> Iterator[Problem]:
+def _lengths_in_order(element: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     least, most = element.get("min_length"), element.get("max_length")
     if isinstance(least, int) and isinstance(most, int) and least > most:
-        yield Problem("min_length must not be greater than max_length", f"{at}/min_length")
+        yield SchemaProblem("min_length must not be greater than max_length", f"{at}/min_length")
 
 
-def _button(kind: str, **more: Rule) -> dict[str, Rule]:
+def _button(kind: str, **more: Validator) -> dict[str, Validator]:
     fields = {"text": plain_text(75), "action_id": ID, "accessibility_label": LABEL, "confirm": CONFIRM, "style": STYLE}
-    return typed(kind, fields | more, need="text workflow" if kind == "workflow_button" else "text")
+    return typed_record(kind, fields | more, need="text workflow" if kind == "workflow_button" else "text")
 
 
 _WORKFLOW_INPUTS = many(record({"name": string(), "value": string()}, need="name value"))
@@ -97,63 +97,65 @@ BUTTON = _button("button", url=URL, value=string(2000))
 WORKFLOW_BUTTON = _button("workflow_button", workflow=record({"trigger": _WORKFLOW_TRIGGER}, need="trigger"))
 
 SINGLE_SELECTS = {
-    **typed(
+    **typed_record(
         "static_select",
         {**_CHOOSE, **_OPTIONS, "initial_option": OPTION},
         also=_starts_within_options,
     ),
-    **typed("external_select", {**_CHOOSE, "initial_option": OPTION, "min_query_length": number(0)}),
-    **typed("users_select", {**_CHOOSE, "initial_user": string()}),
-    **typed(
+    **typed_record("external_select", {**_CHOOSE, "initial_option": OPTION, "min_query_length": number(0)}),
+    **typed_record("users_select", {**_CHOOSE, "initial_user": string()}),
+    **typed_record(
         "conversations_select",
         {**_CHOOSE, **_CONVERSATIONS, "initial_conversation": string(), "response_url_enabled": flag},
     ),
-    **typed("channels_select", {**_CHOOSE, "initial_channel": string(), "response_url_enabled": flag}),
+    **typed_record("channels_select", {**_CHOOSE, "initial_channel": string(), "response_url_enabled": flag}),
 }
 MULTI_SELECTS = {
-    **typed(
+    **typed_record(
         "multi_static_select",
         {**_CHOOSE_MANY, **_OPTIONS, "initial_options": many(OPTION, 100)},
         also=_starts_within_options,
     ),
-    **typed(
+    **typed_record(
         "multi_external_select",
         {**_CHOOSE_MANY, "initial_options": many(OPTION, 100), "min_query_length": number(0)},
     ),
-    **typed("multi_users_select", {**_CHOOSE_MANY, "initial_users": many(string())}),
-    **typed("multi_conversations_select", {**_CHOOSE_MANY, **_CONVERSATIONS, "initial_conversations": many(string())}),
-    **typed("multi_channels_select", {**_CHOOSE_MANY, "initial_channels": many(string())}),
+    **typed_record("multi_users_select", {**_CHOOSE_MANY, "initial_users": many(string())}),
+    **typed_record(
+        "multi_conversations_select", {**_CHOOSE_MANY, **_CONVERSATIONS, "initial_conversations": many(string())}
+    ),
+    **typed_record("multi_channels_select", {**_CHOOSE_MANY, "initial_channels": many(string())}),
 }
 CHOICES = {
-    **typed(
+    **typed_record(
         "checkboxes",
         {**_ASK, "options": many(MARKED_OPTION, 10), "initial_options": many(MARKED_OPTION, 10)},
         need="options",
         also=_starts_within_options,
     ),
-    **typed(
+    **typed_record(
         "radio_buttons",
         {**_ASK, "options": many(MARKED_OPTION, 10), "initial_option": MARKED_OPTION},
         need="options",
         also=_starts_within_options,
     ),
-    **typed("datepicker", {**_CHOOSE, "initial_date": _DATE}),
-    **typed("timepicker", {**_CHOOSE, "initial_time": _TIME, "timezone": string()}),
+    **typed_record("datepicker", {**_CHOOSE, "initial_date": _DATE}),
+    **typed_record("timepicker", {**_CHOOSE, "initial_time": _TIME, "timezone": string()}),
 }
-DATETIME = typed("datetimepicker", {**_ASK, "initial_date_time": number(0, 9_999_999_999)})
-OVERFLOW = typed("overflow", {"action_id": ID, "confirm": CONFIRM, "options": many(OPTION, 5)}, need="options")
-IMAGE = typed(
+DATETIME = typed_record("datetimepicker", {**_ASK, "initial_date_time": number(0, 9_999_999_999)})
+OVERFLOW = typed_record("overflow", {"action_id": ID, "confirm": CONFIRM, "options": many(OPTION, 5)}, need="options")
+IMAGE = typed_record(
     "image",
     {"image_url": URL, "slack_file": SLACK_FILE, "alt_text": string(2000)},
     need="alt_text",
     also=exactly_one("image_url", "slack_file"),
 )
-RICH_TEXT_INPUT = typed(
+RICH_TEXT_INPUT = typed_record(
     "rich_text_input",
     {**_TYPE_IN, "initial_value": RICH_TEXT, "min_lines": number(1, 100), "max_lines": number(1, 100)},
 )
 TEXT_INPUTS = {
-    **typed(
+    **typed_record(
         "plain_text_input",
         {
             **_TYPE_IN,
@@ -164,9 +166,9 @@ TEXT_INPUTS = {
         },
         also=_lengths_in_order,
     ),
-    **typed("email_text_input", {**_TYPE_IN, "initial_value": string()}),
-    **typed("url_text_input", {**_TYPE_IN, "initial_value": string()}),
-    **typed(
+    **typed_record("email_text_input", {**_TYPE_IN, "initial_value": string()}),
+    **typed_record("url_text_input", {**_TYPE_IN, "initial_value": string()}),
+    **typed_record(
         "number_input",
         {
             **_TYPE_IN,
@@ -178,14 +180,14 @@ TEXT_INPUTS = {
         need="is_decimal_allowed",
     ),
 }
-FILE_INPUT = typed("file_input", {"action_id": ID, "filetypes": many(string()), "max_files": number(1, 10)})
+FILE_INPUT = typed_record("file_input", {"action_id": ID, "filetypes": many(string()), "max_files": number(1, 10)})
 FEEDBACK = {
-    **typed(
+    **typed_record(
         "feedback_buttons",
         {"action_id": ID, "positive_button": _FEEDBACK, "negative_button": _FEEDBACK},
         need="positive_button negative_button",
     ),
-    **typed(
+    **typed_record(
         "icon_button",
         {
             "action_id": ID,

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from sandbox.slack.block_kit.texts import ID
-from sandbox.slack.block_kit.validators import Rule, by_type, flag, many, number, record, string, typed, word
+from sandbox.slack.block_kit.validators import (
+    Validator,
+    by_type,
+    flag,
+    many,
+    number,
+    record,
+    string,
+    typed_record,
+    word,
+)
 
 _STYLE = record(dict.fromkeys(("bold", "italic", "strike", "code", "underline"), flag))
 _BORDER = word(0, 1)
 
 
-def _piece(kind: str, fields: dict[str, Rule], *, need: str) -> dict[str, Rule]:
-    return typed(kind, {**fields, "style": _STYLE}, need=need)
+def _piece(kind: str, fields: dict[str, Validator], *, need: str) -> dict[str, Validator]:
+    return typed_record(kind, {**fields, "style": _STYLE}, need=need)
 
 
 _TEXT = _piece("text", {"text": string()}, need="text")
@@ -32,10 +42,10 @@ _PIECES = {
     **_piece("usergroup", {"usergroup_id": string()}, need="usergroup_id"),
 }
 
-_SECTION = typed("rich_text_section", {"elements": many(by_type(_PIECES), least=0)}, need="elements")
+_SECTION = typed_record("rich_text_section", {"elements": many(by_type(_PIECES), least=0)}, need="elements")
 _PARTS = {
     **_SECTION,
-    **typed(
+    **typed_record(
         "rich_text_list",
         {
             "elements": many(by_type(_SECTION), least=0),
@@ -46,13 +56,17 @@ _PARTS = {
         },
         need="elements style",
     ),
-    **typed(
+    **typed_record(
         "rich_text_preformatted",
         {"elements": many(by_type({**_TEXT, **_LINK}), least=0), "border": _BORDER},
         need="elements",
     ),
-    **typed("rich_text_quote", {"elements": many(by_type(_PIECES), least=0), "border": _BORDER}, need="elements"),
+    **typed_record(
+        "rich_text_quote", {"elements": many(by_type(_PIECES), least=0), "border": _BORDER}, need="elements"
+    ),
 }
 
-RICH_TEXT_BLOCK = typed("rich_text", {"elements": many(by_type(_PARTS), least=0), "block_id": ID}, need="elements")
+RICH_TEXT_BLOCK = typed_record(
+    "rich_text", {"elements": many(by_type(_PARTS), least=0), "block_id": ID}, need="elements"
+)
 RICH_TEXT = by_type(RICH_TEXT_BLOCK)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.slack.block_kit.block_tree import elements, pieces
-from sandbox.slack.block_kit.element_types import offered
+from sandbox.slack.block_kit.block_tree import iter_blocks, iter_elements
+from sandbox.slack.block_kit.element_types import list_options
 
 Value = dict[str, Any]
 Values = dict[str, dict[str, Value]]
@@ -39,15 +39,15 @@ STATE_FIELDS = {
 _OWN_OPTIONS = {"static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow"}
 
 
-class NotOffered(Exception):
+class OptionNotOffered(Exception):
     """Somebody chose what the element does not offer."""
 
 
-def starting_values(blocks: list[dict[str, Any]], typed: Values | None = None) -> Values:
+def build_initial_values(blocks: list[dict[str, Any]], typed: Values | None = None) -> Values:
     """The state of freshly shown blocks; what was typed before stays where ids and type are the same."""
     values: Values = {}
-    for block, _ in pieces(blocks):
-        for element, _ in elements(block):
+    for block, _ in iter_blocks(blocks):
+        for element, _ in iter_elements(block):
             if element["type"] in STATE_FIELDS:
                 before = (typed or {}).get(block["block_id"], {}).get(element["action_id"])
                 kept = before if before and before["type"] == element["type"] else _starting(element)
@@ -61,34 +61,34 @@ def _starting(element: Mapping[str, Any]) -> Value:
     return {"type": element["type"], field: element.get(initial, nothing)}
 
 
-def chosen(element: Mapping[str, Any], given: Mapping[str, Any]) -> Value:
-    """The state of an element after somebody chose or typed `given`. Raises NotOffered for an unknown option."""
+def build_value(element: Mapping[str, Any], given: Mapping[str, Any]) -> Value:
+    """The state of an element after somebody chose or typed `given`. Raises OptionNotOffered for an unknown option."""
     kind = element["type"]
     field = "selected_option" if kind == "overflow" else STATE_FIELDS[kind][0]
     value = given.get(field)
     if value == "":
         value = None
     if kind in _OWN_OPTIONS:
-        value = _as_offered(element, value)
+        value = _find_options(element, value)
     return {"type": kind, field: value}
 
 
-def _as_offered(element: Mapping[str, Any], value: Any) -> Any:
+def _find_options(element: Mapping[str, Any], value: Any) -> Any:
     """The element's own option objects, found by their values."""
     if value is None:
         return None
-    known = {each["value"]: each for each in offered(dict(element))}
+    known = {each["value"]: each for each in list_options(dict(element))}
     wanted = [value] if isinstance(value, dict) else value
     if not all(isinstance(each, dict) and each.get("value") in known for each in wanted):
-        raise NotOffered(element.get("action_id", ""))
+        raise OptionNotOffered(element.get("action_id", ""))
     options = [known[each["value"]] for each in wanted]
     return options[0] if isinstance(value, dict) else options
 
 
-def complaints(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
+def list_form_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
     """What Slack's own client says before it sends a form: block_id -> sentence."""
     found: dict[str, str] = {}
-    for block, _ in pieces(blocks):
+    for block, _ in iter_blocks(blocks):
         if block["type"] == "input":
             element = block["element"]
             value = values[block["block_id"]][element["action_id"]][STATE_FIELDS[element["type"]][0]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.slack.block_kit.validators import (
-    Rule,
+    Validator,
     any_schema,
     by_type,
     exactly_one,
@@ -11,7 +11,7 @@ from sandbox.slack.block_kit.validators import (
     many,
     record,
     string,
-    typed,
+    typed_record,
     word,
 )
 
@@ -20,24 +20,24 @@ URL = string(3000)
 STYLE = word("primary", "danger")
 
 
-def plain_text(longest: int = 3000) -> Rule:
+def plain_text(longest: int = 3000) -> Validator:
     """A text object that must be plain."""
-    return by_type(typed("plain_text", {"text": string(longest, shortest=1), "emoji": flag}, need="text"))
+    return by_type(typed_record("plain_text", {"text": string(longest, shortest=1), "emoji": flag}, need="text"))
 
 
-def mrkdwn(longest: int = 3000) -> Rule:
+def mrkdwn(longest: int = 3000) -> Validator:
     """A text object that must be mrkdwn."""
-    return by_type(typed("mrkdwn", {"text": string(longest, shortest=1), "verbatim": flag}, need="text"))
+    return by_type(typed_record("mrkdwn", {"text": string(longest, shortest=1), "verbatim": flag}, need="text"))
 
 
-def text(longest: int = 3000) -> Rule:
+def text(longest: int = 3000) -> Validator:
     """A text object, plain or mrkdwn."""
-    plain = typed("plain_text", {"text": string(longest, shortest=1), "emoji": flag}, need="text")
-    marked = typed("mrkdwn", {"text": string(longest, shortest=1), "verbatim": flag}, need="text")
+    plain = typed_record("plain_text", {"text": string(longest, shortest=1), "emoji": flag}, need="text")
+    marked = typed_record("mrkdwn", {"text": string(longest, shortest=1), "verbatim": flag}, need="text")
     return any_schema(by_type(plain | marked))
 
 
-def _option(label: Rule) -> Rule:
+def _option(label: Validator) -> Validator:
     fields = {"text": label, "value": string(150), "description": plain_text(75), "url": URL}
     return record(fields, need="text value")
 

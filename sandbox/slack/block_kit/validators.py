@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Problem:
+class SchemaProblem:
     """One sentence as Slack says it, with the JSON pointer of the culprit."""
 
     message: str
@@ -19,90 +19,92 @@ class Problem:
         return f"{self.message} [json-pointer:{self.pointer}]"
 
 
-Rule = Callable[[Any, str], Iterator[Problem]]
+Validator = Callable[[Any, str], Iterator[SchemaProblem]]
 
 
-def string(longest: int | None = None, *, shortest: int = 0, pattern: str | None = None) -> Rule:
+def string(longest: int | None = None, *, shortest: int = 0, pattern: str | None = None) -> Validator:
     """A JSON string of so many characters."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, str):
-            yield Problem("must provide a string", at)
+            yield SchemaProblem("must provide a string", at)
         elif longest is not None and len(value) > longest:
-            yield Problem(f"must be less than {longest + 1} characters", at)
+            yield SchemaProblem(f"must be less than {longest + 1} characters", at)
         elif len(value) < shortest:
-            yield Problem(f"must be more than {shortest - 1} characters", at)
+            yield SchemaProblem(f"must be more than {shortest - 1} characters", at)
         elif pattern and not re.fullmatch(pattern, value):
-            yield Problem(f"must match the pattern {pattern}", at)
+            yield SchemaProblem(f"must match the pattern {pattern}", at)
 
     return check
 
 
-def number(least: float | None = None, most: float | None = None, *, above: float | None = None) -> Rule:
+def number(least: float | None = None, most: float | None = None, *, above: float | None = None) -> Validator:
     """A JSON number; `above` excludes its bound."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Problem("must provide a number", at)
+            yield SchemaProblem("must provide a number", at)
         elif (least is not None and value < least) or (above is not None and value <= above):
-            yield Problem(f"must be greater than or equal to {least}" if above is None else f"must be > {above}", at)
+            yield SchemaProblem(
+                f"must be greater than or equal to {least}" if above is None else f"must be > {above}", at
+            )
         elif most is not None and value > most:
-            yield Problem(f"must be less than or equal to {most}", at)
+            yield SchemaProblem(f"must be less than or equal to {most}", at)
 
     return check
 
 
-def flag(value: Any, at: str) -> Iterator[Problem]:
+def flag(value: Any, at: str) -> Iterator[SchemaProblem]:
     """True or false."""
     if not isinstance(value, bool):
-        yield Problem("must provide a boolean", at)
+        yield SchemaProblem("must provide a boolean", at)
 
 
-def word(*allowed: str | int) -> Rule:
+def word(*allowed: str | int) -> Validator:
     """One of a few words."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if isinstance(value, bool) or value not in allowed:
-            yield Problem(f"must be one of: {', '.join(map(str, allowed))}", at)
+            yield SchemaProblem(f"must be one of: {', '.join(map(str, allowed))}", at)
 
     return check
 
 
-def anything(_value: Any, _at: str) -> Iterator[Problem]:
+def anything(_value: Any, _at: str) -> Iterator[SchemaProblem]:
     """A value that nobody has published a rule for."""
     return iter(())
 
 
-def many(rule: Rule, most: int | None = None, *, least: int = 1) -> Rule:
+def many(rule: Validator, most: int | None = None, *, least: int = 1) -> Validator:
     """An array of things that each keep a rule."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, list):
-            yield Problem("must provide an array", at)
+            yield SchemaProblem("must provide an array", at)
             return
         if most is not None and len(value) > most:
-            yield Problem(f"no more than {most} items allowed", at)
+            yield SchemaProblem(f"no more than {most} items allowed", at)
         if len(value) < least:
-            yield Problem(f"no fewer than {least} items allowed", at)
+            yield SchemaProblem(f"no fewer than {least} items allowed", at)
         for index, item in enumerate(value):
             yield from rule(item, f"{at}/{index}")
 
     return check
 
 
-Also = Callable[[dict[str, Any], str], Iterator[Problem]]
+Also = Callable[[dict[str, Any], str], Iterator[SchemaProblem]]
 
 
-def record(fields: Mapping[str, Rule], *, need: str = "", also: Also | None = None) -> Rule:
+def record(fields: Mapping[str, Validator], *, need: str = "", also: Also | None = None) -> Validator:
     """An object of these fields and no other; `need` names the required ones, `also` checks them together."""
     required = need.split()
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield SchemaProblem("must provide an object", at)
             return
-        yield from (Problem(f"missing required field: {name}", at) for name in required if name not in value)
-        yield from (Problem(f"invalid additional property: {name}", at) for name in value if name not in fields)
+        yield from (SchemaProblem(f"missing required field: {name}", at) for name in required if name not in value)
+        yield from (SchemaProblem(f"invalid additional property: {name}", at) for name in value if name not in fields)
         for name in fields.keys() & value.keys():
             yield from fields[name](value[name], f"{at}/{name}")
         if also:
@@ -111,34 +113,36 @@ def record(fields: Mapping[str, Rule], *, need: str = "", also: Also | None = No
     return check
 
 
-def typed(name: str, fields: Mapping[str, Rule], *, need: str = "", also: Also | None = None) -> dict[str, Rule]:
+def typed_record(
+    name: str, fields: Mapping[str, Validator], *, need: str = "", also: Also | None = None
+) -> dict[str, Validator]:
     """A record that says its own `type`: an entry for `by_type`."""
     return {name: record({"type": word(name), **fields}, need=f"type {need}", also=also)}
 
 
-def by_type(rules: Mapping[str, Rule]) -> Rule:
+def by_type(rules: Mapping[str, Validator]) -> Validator:
     """The rule that an object's `type` calls for. The mapping may still grow while the tables are being written."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield SchemaProblem("must provide an object", at)
         elif "type" not in value:
-            yield Problem("missing required field: type", at)
+            yield SchemaProblem("missing required field: type", at)
         elif not isinstance(value["type"], str) or value["type"] not in rules:
-            yield Problem(f"unsupported type: {value['type']}", f"{at}/type")
+            yield SchemaProblem(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             yield from rules[value["type"]](value, at)
 
     return check
 
 
-def any_schema(rule: Rule) -> Rule:
+def any_schema(rule: Validator) -> Validator:
     """Where Slack tries several schemas it first says that none matched, then what was wrong."""
 
-    def check(value: Any, at: str) -> Iterator[Problem]:
+    def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         problems = list(rule(value, at))
         if problems:
-            yield Problem("failed to match all allowed schemas", at)
+            yield SchemaProblem("failed to match all allowed schemas", at)
         yield from problems
 
     return check
@@ -147,9 +151,9 @@ def any_schema(rule: Rule) -> Rule:
 def exactly_one(*names: str) -> Also:
     """Of several fields one must be there, and one only."""
 
-    def check(value: dict[str, Any], at: str) -> Iterator[Problem]:
+    def check(value: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
         given = [name for name in names if name in value]
         if len(given) != 1:
-            yield Problem(f"must provide exactly one of: {', '.join(names)}", at)
+            yield SchemaProblem(f"must provide exactly one of: {', '.join(names)}", at)
 
     return check

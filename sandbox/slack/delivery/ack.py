@@ -7,10 +7,10 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
-Kind = Literal["events_api", "slash_commands", "interactive"]
-Outcome = Literal["acked", "late", "failed", "unreachable"]
+PayloadKind = Literal["events_api", "slash_commands", "interactive"]
+AckOutcome = Literal["acked", "late", "failed", "unreachable"]
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Ack:
     """`reason` is Slack's word for a failure (slack docs: X-Slack-Retry-Reason); `body` what the app answered."""
 
-    outcome: Outcome
+    outcome: AckOutcome
     body: Any = None
     reason: str = ""
     no_retry: bool = False
@@ -37,7 +37,7 @@ class Retry:
     reason: str
 
 
-async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
+async def run_within(clock: SandboxClock, seconds: float, work: Awaitable[T]) -> T:
     """The result of the work. Raises TimeoutError when the clock reaches the deadline first; the work is cancelled."""
     doing = asyncio.ensure_future(work)
     bell = asyncio.ensure_future(clock.sleep_s(seconds))

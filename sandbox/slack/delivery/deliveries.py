@@ -6,21 +6,21 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sandbox.slack.delivery.ack import Ack, Kind, Retry
+from sandbox.slack.delivery.ack import Ack, PayloadKind, Retry
 from sandbox.slack.delivery.signed_http import SignedHttp
-from sandbox.slack.delivery.sockets import Sockets
-from sandbox.virtual_clock import Clock
+from sandbox.slack.delivery.sockets import AppSockets
+from sandbox.virtual_clock import SandboxClock
 
 MOST_RECORDED = 2000
 
 
-class Deliveries:
+class AppDeliveries:
     """`records` are what the app was sent, each with the time to its ack; for the state and for tests."""
 
     def __init__(
         self,
-        clock: Clock,
-        sockets: Sockets,
+        clock: SandboxClock,
+        sockets: AppSockets,
         http: SignedHttp | None,
         *,
         retry_delays_s: Sequence[float],
@@ -34,14 +34,14 @@ class Deliveries:
         self.records: deque[dict[str, Any]] = deque(maxlen=MOST_RECORDED)
 
     @property
-    def connected(self) -> bool:
+    def is_connected(self) -> bool:
         """Whether there is any way to the app."""
-        return self._http is not None or self._sockets.ready
+        return self._http is not None or self._sockets.is_ready
 
-    async def deliver(self, kind: Kind, payload: dict[str, Any], retry: Retry | None = None) -> Ack:
+    async def deliver(self, kind: PayloadKind, payload: dict[str, Any], retry: Retry | None = None) -> Ack:
         """Send one payload: over a socket where one is open, else to the events URL."""
         began_s = self._clock.monotonic()
-        way = self._sockets if self._http is None or self._sockets.ready else self._http
+        way = self._sockets if self._http is None or self._sockets.is_ready else self._http
         ack = await way.deliver(kind, payload, retry)
         self._record(kind, payload, retry, ack, self._clock.monotonic() - began_s)
         return ack
@@ -56,7 +56,7 @@ class Deliveries:
             ack = await self.deliver("events_api", payload, Retry(number, ack.reason))
         return ack
 
-    def _record(self, kind: Kind, payload: dict[str, Any], retry: Retry | None, ack: Ack, took_s: float) -> None:
+    def _record(self, kind: PayloadKind, payload: dict[str, Any], retry: Retry | None, ack: Ack, took_s: float) -> None:
         self.records.append(
             {
                 "kind": kind,
@@ -72,7 +72,7 @@ class Deliveries:
         self._on_change()
 
 
-def _what(kind: Kind, payload: dict[str, Any]) -> str:
+def _what(kind: PayloadKind, payload: dict[str, Any]) -> str:
     if kind == "slash_commands":
         return f"{payload['command']} {payload['text']}".strip()
     return str(payload["event"]["type"] if kind == "events_api" else payload["type"])

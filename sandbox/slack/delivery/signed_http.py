@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from sandbox.slack.delivery.ack import Ack, Kind, Retry, within
+from sandbox.slack.delivery.ack import Ack, PayloadKind, Retry, run_within
 from sandbox.slack.ids import SIGNING_SECRET
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 ACK_WITHIN_S = 3.0
 MOST_REDIRECTS = 2
@@ -21,18 +21,18 @@ MOST_REDIRECTS = 2
 class SignedHttp:
     """Posts to one URL, as an app with a single request URL has it."""
 
-    def __init__(self, clock: Clock, url: str) -> None:
+    def __init__(self, clock: SandboxClock, url: str) -> None:
         self._clock = clock
         self._url = url
         self._session: aiohttp.ClientSession | None = None
 
-    async def deliver(self, kind: Kind, payload: dict[str, Any], retry: Retry | None) -> Ack:
+    async def deliver(self, kind: PayloadKind, payload: dict[str, Any], retry: Retry | None) -> Ack:
         """Post one payload; the answer's body is the ack's."""
-        content_type, body = _encoded(kind, payload)
+        content_type, body = _encode_payload(kind, payload)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
         headers |= _signature(body, int(self._clock.now().timestamp())) | _retry_headers(retry)
         try:
-            return await within(self._clock, ACK_WITHIN_S, self._post(body, headers))
+            return await run_within(self._clock, ACK_WITHIN_S, self._post(body, headers))
         except TimeoutError:
             return Ack("late", reason="http_timeout")
         except aiohttp.TooManyRedirects:
@@ -53,14 +53,14 @@ class SignedHttp:
             if not answer.ok:
                 no_retry = answer.headers.get("X-Slack-No-Retry") == "1"
                 return Ack("failed", reason="http_error", no_retry=no_retry)
-            return Ack("acked", _decoded(text))
+            return Ack("acked", _decode_answer(text))
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
 
 
-def _encoded(kind: Kind, payload: dict[str, Any]) -> tuple[str, bytes]:
+def _encode_payload(kind: PayloadKind, payload: dict[str, Any]) -> tuple[str, bytes]:
     if kind == "events_api":
         return "application/json", json.dumps(payload).encode()
     fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
@@ -76,7 +76,7 @@ def _retry_headers(retry: Retry | None) -> dict[str, str]:
     return {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason} if retry else {}
 
 
-def _decoded(text: str) -> Any:
+def _decode_answer(text: str) -> Any:
     """JSON where it is JSON, else the text itself, which a slash command may answer with."""
     if not text.strip():
         return None

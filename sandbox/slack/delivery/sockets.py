@@ -12,9 +12,9 @@ from typing import Any, Literal
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sandbox.slack.delivery.ack import Ack, Kind, Retry, within
+from sandbox.slack.delivery.ack import Ack, PayloadKind, Retry, run_within
 from sandbox.slack.ids import APP_ID
-from sandbox.virtual_clock import Clock
+from sandbox.virtual_clock import SandboxClock
 
 MOST_SOCKETS = 10
 ACK_WITHIN_S = 3.0
@@ -22,12 +22,12 @@ ACK_WITHIN_S = 3.0
 REFRESH_GRACE_S = 10.0
 
 # What Starlette and the operating system raise on a connection that is no more.
-GONE = (WebSocketDisconnect, RuntimeError, OSError)
+CONNECTION_ERRORS = (WebSocketDisconnect, RuntimeError, OSError)
 
 Reason = Literal["refresh_requested", "warning", "link_disabled", "too_many_websockets"]
 
 
-class Socket:
+class AppSocket:
     """One open connection of the app. A `retiring` one was told to go; one that is to be `refreshed` still hears."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,18 +44,18 @@ class Socket:
         """Whether it could still be sent."""
         try:
             await self._websocket.send_text(json.dumps(frame))
-        except GONE:
+        except CONNECTION_ERRORS:
             return False
         return True
 
-    async def answers(self) -> AsyncIterator[str]:
+    async def receive_answers(self) -> AsyncIterator[str]:
         """What the app sends, until the connection ends."""
-        with contextlib.suppress(*GONE):
+        with contextlib.suppress(*CONNECTION_ERRORS):
             while True:
                 yield await self._websocket.receive_text()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        with contextlib.suppress(*GONE):
+        with contextlib.suppress(*CONNECTION_ERRORS):
             await self._websocket.close(code, reason)
 
     def cut(self) -> None:
@@ -63,41 +63,41 @@ class Socket:
         if self._transport is not None:
             self._transport.abort()
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
+    def run_later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something while the connection lives."""
         task = asyncio.ensure_future(work)
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
-    def forget(self) -> None:
+    def cancel_tasks(self) -> None:
         for task in self._later:
             task.cancel()
 
 
-class Sockets:
+class AppSockets:
     """All open sockets; each payload goes to one of them, in turn. Each is refreshed `refresh_every_s`, if at all."""
 
-    def __init__(self, clock: Clock, *, on_change: Callable[[], None]) -> None:
+    def __init__(self, clock: SandboxClock, *, on_change: Callable[[], None]) -> None:
         self._clock = clock
         self.refresh_every_s: float | None = None
         self._on_change = on_change
-        self._open: list[Socket] = []
+        self._open: list[AppSocket] = []
         self._tickets: set[str] = set()
-        self._turn = 0
+        self._next_index = 0
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
     @property
-    def ready(self) -> bool:
-        return bool(self._hearing())
+    def is_ready(self) -> bool:
+        return bool(self._list_receivers())
 
-    def _hearing(self) -> list[Socket]:
+    def _list_receivers(self) -> list[AppSocket]:
         """Where a payload may go: while a refresh is under way and no other socket is there, to the old one."""
         return [each for each in self._open if not each.retiring] or [each for each in self._open if each.refreshed]
 
-    def ticket(self) -> str:
+    def issue_ticket(self) -> str:
         """The secret part of a one-time URL."""
         ticket = uuid.uuid4().hex
         self._tickets.add(ticket)
@@ -108,16 +108,16 @@ class Sockets:
 
         A ticket works once: a second use is refused before the handshake.
         """
-        socket = Socket(scope, receive, send)
+        socket = AppSocket(scope, receive, send)
         ticket = scope["path_params"]["ticket"]
         if ticket not in self._tickets:
             await socket.close()
             return
         self._tickets.discard(ticket)
         await socket.accept()
-        await self._live(socket)
+        await self._serve(socket)
 
-    async def _live(self, socket: Socket) -> None:
+    async def _serve(self, socket: AppSocket) -> None:
         if len(self._open) >= MOST_SOCKETS:
             await socket.send(_disconnect("too_many_websockets"))
             await socket.close()
@@ -128,15 +128,15 @@ class Sockets:
         self._on_change()
         try:
             if self.refresh_every_s is not None:
-                socket.later(self._refresh_after(self.refresh_every_s, socket))
-            async for text in socket.answers():
-                self._take(text)
+                socket.run_later(self._refresh_after(self.refresh_every_s, socket))
+            async for text in socket.receive_answers():
+                self._handle_answer(text)
         finally:
-            socket.forget()
+            socket.cancel_tasks()
             self._open.remove(socket)
             self._on_change()
 
-    async def _refresh_after(self, seconds: float, socket: Socket) -> None:
+    async def _refresh_after(self, seconds: float, socket: AppSocket) -> None:
         await self._clock.sleep_s(seconds)
         await self._ask_to_go(socket, "refresh_requested")
 
@@ -152,7 +152,7 @@ class Sockets:
             "connection_info": {"app_id": APP_ID},
         }
 
-    def _take(self, text: str) -> None:
+    def _handle_answer(self, text: str) -> None:
         """An answer of the app: {"envelope_id", "payload"?}; anything else is not for us."""
         try:
             frame = json.loads(text)
@@ -162,7 +162,7 @@ class Sockets:
         if waiting and not waiting.done():
             waiting.set_result(frame.get("payload"))
 
-    async def deliver(self, kind: Kind, payload: dict[str, Any], retry: Retry | None) -> Ack:
+    async def deliver(self, kind: PayloadKind, payload: dict[str, Any], retry: Retry | None) -> Ack:
         """Send one payload to one socket and wait for its ack, three seconds at most."""
         envelope = _envelope(kind, payload, retry)
         acked: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -170,17 +170,17 @@ class Sockets:
         try:
             if not await self._send_to_one(envelope):
                 return Ack("unreachable", reason="connection_failed")
-            return Ack("acked", await within(self._clock, ACK_WITHIN_S, acked))
+            return Ack("acked", await run_within(self._clock, ACK_WITHIN_S, acked))
         except TimeoutError:
             return Ack("late", reason="timeout")
         finally:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def _send_to_one(self, frame: dict[str, Any]) -> bool:
-        candidates = self._hearing()
-        self._turn += 1
+        candidates = self._list_receivers()
+        self._next_index += 1
         for offset in range(len(candidates)):
-            if await candidates[(self._turn + offset) % len(candidates)].send(frame):
+            if await candidates[(self._next_index + offset) % len(candidates)].send(frame):
                 return True
         return False
 
@@ -189,13 +189,13 @@ class Sockets:
         for socket in list(self._open):
             await self._ask_to_go(socket, reason)
 
-    async def _ask_to_go(self, socket: Socket, reason: Reason) -> None:
+    async def _ask_to_go(self, socket: AppSocket, reason: Reason) -> None:
         await socket.send(_disconnect(reason))
         if reason != "warning":
             socket.retiring, socket.refreshed = True, reason == "refresh_requested"
-            socket.later(self._close_after(REFRESH_GRACE_S if socket.refreshed else 0, socket))
+            socket.run_later(self._close_after(REFRESH_GRACE_S if socket.refreshed else 0, socket))
 
-    async def _close_after(self, seconds: float, socket: Socket) -> None:
+    async def _close_after(self, seconds: float, socket: AppSocket) -> None:
         await self._clock.sleep_s(seconds)
         await socket.close()
 
@@ -205,7 +205,7 @@ class Sockets:
             socket.cut()
 
 
-def _envelope(kind: Kind, payload: dict[str, Any], retry: Retry | None) -> dict[str, Any]:
+def _envelope(kind: PayloadKind, payload: dict[str, Any], retry: Retry | None) -> dict[str, Any]:
     envelope: dict[str, Any] = {
         "envelope_id": str(uuid.uuid4()),
         "type": kind,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from sandbox.slack.delivery.ack import Ack
-from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_slack import FakeSlack
 
-TROUBLE = "We had some trouble connecting. Try again?"
+CONNECTION_PROBLEM = "We had some trouble connecting. Try again?"
 
 
-def tell_failure(slack: Slack, person: str, what: str, ack: Ack, channel: str | None = None) -> None:
+def send_failure(slack: FakeSlack, person: str, what: str, ack: Ack, channel: str | None = None) -> None:
     """Say on this person's page that `what` failed: nobody there, no answer in time, or an error."""
     word = "operation_timeout" if ack.outcome == "late" else "dispatch_failed"
-    tell(slack, person, f"{what} failed because the app did not respond ({word})", channel)
+    send_error(slack, person, f"{what} failed because the app did not respond ({word})", channel)
 
 
-def tell(slack: Slack, person: str, text: str, channel: str | None = None) -> None:
+def send_error(slack: FakeSlack, person: str, text: str, channel: str | None = None) -> None:
     event = {"type": "failed", "text": text}
-    slack.live.tell([person], event | ({"channel": channel} if channel else {}))
+    slack.page_streams.send([person], event | ({"channel": channel} if channel else {}))
     slack.changes.bump()

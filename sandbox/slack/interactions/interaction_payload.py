@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.fake_channels import Channel
+from sandbox.slack.fake_channels import FakeChannel
 from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, VERIFICATION_TOKEN
-from sandbox.slack.workspace_users import Person
+from sandbox.slack.workspace_users import FakeSlackUser
 
 
-def interaction(kind: str, person: Person, **fields: Any) -> dict[str, Any]:
+def build_interaction(kind: str, person: FakeSlackUser, **fields: Any) -> dict[str, Any]:
     """A payload of this type: who, where from, and what is particular to it.
 
     Of somebody of another workspace `team` is theirs; that of the app stands in the view or the message.
@@ -26,5 +26,5 @@ def interaction(kind: str, person: Person, **fields: Any) -> dict[str, Any]:
     }
 
 
-def channel_in_payload(channel: Channel) -> dict[str, str]:
+def build_channel(channel: FakeChannel) -> dict[str, str]:
     return {"id": channel.id, "name": channel.name_in_payload}

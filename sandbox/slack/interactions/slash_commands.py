@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.slack import message_responses
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
-from sandbox.slack.interactions.failures import tell, tell_failure
+from sandbox.slack.interactions.failures import send_error, send_failure
 from sandbox.slack.response_urls import ResponseUrl
-from sandbox.slack.workspace_users import Person
+from sandbox.slack.workspace_users import FakeSlackUser
 
 
-def run_command(slack: Slack, person: Person, channel: Channel, command: str, text: str) -> str:
+def run_command(slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, command: str, text: str) -> str:
     """Hand a command to the app, in the background; returns the trigger_id that goes with it."""
-    url = slack.response_urls.give(person.id, channel.id)
+    url = slack.response_urls.issue(person.id, channel.id)
     payload = {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM_ID,
@@ -30,22 +30,22 @@ def run_command(slack: Slack, person: Person, channel: Channel, command: str, te
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": url,
-        "trigger_id": slack.triggers.give(person.id),
+        "trigger_id": slack.triggers.issue(person.id),
     }
-    slack.in_background(_deliver(slack, payload))
+    slack.run_in_background(_deliver(slack, payload))
     return str(payload["trigger_id"])
 
 
-async def _deliver(slack: Slack, payload: dict[str, Any]) -> None:
+async def _deliver(slack: FakeSlack, payload: dict[str, Any]) -> None:
     ack = await slack.deliveries.deliver("slash_commands", payload)
     person, channel, command = payload["user_id"], payload["channel_id"], payload["command"]
     if not ack.ok:
-        tell_failure(slack, person, command, ack, channel)
+        send_failure(slack, person, command, ack, channel)
         return
     body = {"text": ack.body} if isinstance(ack.body, str) else ack.body
     if not body:
         return
     try:
-        message_responses.answer(slack, ResponseUrl(person, channel, expires_s=0), body)
-    except Refused as refused:
-        tell(slack, person, f"{command} failed: its answer was refused ({refused.error})", channel)
+        message_responses.apply_response(slack, ResponseUrl(person, channel, expires_s=0), body)
+    except FakeSlackError as refused:
+        send_error(slack, person, f"{command} failed: its answer was refused ({refused.error})", channel)

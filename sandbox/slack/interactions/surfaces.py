@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sandbox.slack.block_kit.block_tree import find
-from sandbox.slack.block_kit.state_values import Values, starting_values
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_views import View
-from sandbox.slack.interactions.interaction_payload import channel_in_payload
-from sandbox.slack.workspace_users import Person
+from sandbox.slack.block_kit.block_tree import find_element
+from sandbox.slack.block_kit.state_values import Values, build_initial_values
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_views import FakeView
+from sandbox.slack.interactions.interaction_payload import build_channel
+from sandbox.slack.workspace_users import FakeSlackUser
 
 Json = dict[str, Any]
 
 
-class Gone(Exception):
+class ElementGone(Exception):
     """What somebody clicks on is not there (any more)."""
 
 
@@ -24,7 +24,7 @@ class Surface(Protocol):
     """Something with blocks on it. `source` is the message, if it is one: what a response_url speaks of."""
 
     @property
-    def source(self) -> Message | None: ...
+    def source(self) -> FakeMessage | None: ...
 
     @property
     def blocks(self) -> list[Json]: ...
@@ -34,21 +34,21 @@ class Surface(Protocol):
         """What was typed and chosen so far, by block and action."""
         ...
 
-    def container(self, block_id: str) -> Json:
+    def build_container(self, block_id: str) -> Json:
         """The `container` of a payload."""
         ...
 
-    def context(self) -> Json:
+    def build_context(self) -> Json:
         """What a payload says of the place."""
         ...
 
 
-class OnView:
+class ViewSurface:
     """A modal or a home tab."""
 
     source = None
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: FakeView) -> None:
         self._view = view
 
     @property
@@ -59,17 +59,17 @@ class OnView:
     def values(self) -> Values:
         return self._view.values
 
-    def container(self, block_id: str) -> Json:  # noqa: ARG002 - messages need it
+    def build_container(self, block_id: str) -> Json:  # noqa: ARG002 - messages need it
         return {"type": "view", "view_id": self._view.id}
 
-    def context(self) -> Json:
+    def build_context(self) -> Json:
         return {"view": self._view.as_api()}
 
 
-class OnMessage:
+class MessageSurface:
     """A message, with the blocks of its attachments."""
 
-    def __init__(self, slack: Slack, message: Message) -> None:
+    def __init__(self, slack: FakeSlack, message: FakeMessage) -> None:
         self._slack = slack
         self.source = message
 
@@ -80,10 +80,10 @@ class OnMessage:
 
     @property
     def values(self) -> Values:
-        self.source.values = starting_values(self.blocks, self.source.values)
+        self.source.values = build_initial_values(self.blocks, self.source.values)
         return self.source.values
 
-    def container(self, block_id: str) -> Json:
+    def build_container(self, block_id: str) -> Json:
         container = {
             "type": "message",
             "message_ts": self.source.ts,
@@ -101,36 +101,36 @@ class OnMessage:
                 return {"type": "message_attachment", "attachment_id": number, **unfurl}
         return {}
 
-    def context(self) -> Json:
+    def build_context(self) -> Json:
         """An ephemeral message is not repeated in its payloads."""
-        channel = channel_in_payload(self._slack.channels[self.source.channel])
+        channel = build_channel(self._slack.channels[self.source.channel])
         shown = {} if self.source.seen_only_by else {"message": self._slack.messages.as_api(self.source)}
         return {"channel": channel, **shown}
 
 
-def element_of(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
+def get_element(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
     """The block and the element in it that somebody means. Raises Gone."""
-    found = find(surface.blocks, block_id, action_id)
+    found = find_element(surface.blocks, block_id, action_id)
     if found is None:
-        raise Gone
+        raise ElementGone
     return found
 
 
-def surface_of(slack: Slack, person: Person, where: Mapping[str, Any]) -> Surface:
+def get_surface(slack: FakeSlack, person: FakeSlackUser, where: Mapping[str, Any]) -> Surface:
     """From `view_id`, `ephemeral_id` or `channel` and `ts`. Raises Gone, also for what this person cannot see."""
     if where.get("view_id"):
         view = slack.views.find(str(where["view_id"]))
         if view is None or view.person != person.id:
-            raise Gone
-        return OnView(view)
+            raise ElementGone
+        return ViewSurface(view)
     message = _message(slack, where)
     if message is None or message.seen_only_by not in {None, person.id}:
-        raise Gone
-    if not slack.channels.may_see(person, slack.channels[message.channel]):
-        raise Gone
-    return OnMessage(slack, message)
+        raise ElementGone
+    if not slack.channels.can_see(person, slack.channels[message.channel]):
+        raise ElementGone
+    return MessageSurface(slack, message)
 
 
-def _message(slack: Slack, where: Mapping[str, Any]) -> Message | None:
+def _message(slack: FakeSlack, where: Mapping[str, Any]) -> FakeMessage | None:
     ephemeral = slack.messages.ephemerals.get(str(where.get("ephemeral_id") or where.get("ts") or ""))
     return ephemeral or slack.messages.find(str(where.get("channel")), str(where.get("ts")))

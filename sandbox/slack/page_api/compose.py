@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.slack import message_changes
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import BOT_USER, SLACKBOT
 from sandbox.slack.interactions.slash_commands import run_command
-from sandbox.slack.message_content import Content
-from sandbox.slack.page_api.page_requests import No, channel_of
-from sandbox.slack.workspace_users import USER_GROUPS, Person
+from sandbox.slack.message_content import MessageContent
+from sandbox.slack.page_api.page_requests import PageError, get_channel
+from sandbox.slack.workspace_users import USER_GROUPS, FakeSlackUser
 
 # What is more than plain words in a line: Slack's own notation for mentions, links, @names and #channels.
 _PIECE = re.compile(
@@ -23,86 +23,94 @@ _PIECE = re.compile(
 )
 
 
-def say(slack: Slack, person: Person, body: dict[str, Any]) -> dict[str, str]:
+def say(slack: FakeSlack, person: FakeSlackUser, body: dict[str, Any]) -> dict[str, str]:
     """{"ts"} of a message or {"trigger_id"} of a command. Raises No for what Slack would not send."""
-    channel = channel_of(slack, person, body.get("channel"))
+    channel = get_channel(slack, person, body.get("channel"))
     text, thread_ts = str(body.get("text") or "").strip(), body.get("thread_ts")
     if not text:
-        raise No("there is no text")
+        raise PageError("there is no text")
     if channel.is_archived:
-        raise No("this channel is archived")
+        raise PageError("this channel is archived")
     if text.startswith("/") and not text.startswith("//"):
         return _command(slack, person, channel, text, in_thread=bool(thread_ts))
     return {"ts": _message(slack, person, channel, text, thread_ts).ts}
 
 
-def _message(slack: Slack, person: Person, channel: Channel, text: str, thread_ts: str | None) -> Message:
+def _message(
+    slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, text: str, thread_ts: str | None
+) -> FakeMessage:
     if thread_ts and slack.messages.find(channel.id, thread_ts) is None:
-        raise No("no such thread", 404)
+        raise PageError("no such thread", 404)
     if person.id not in channel.members:
-        message_changes.join(slack, channel, person.id)
-    content = Content(encoded(slack, text))
-    message = Message(slack.ids.ts(), channel.id, person.id, content, thread_ts=thread_ts or None)
-    message_changes.post(slack, message)
+        message_changes.join_channel(slack, channel, person.id)
+    content = MessageContent(encode_text(slack, text))
+    message = FakeMessage(slack.ids.generate_ts(), channel.id, person.id, content, thread_ts=thread_ts or None)
+    message_changes.post_message(slack, message)
     _say_who_is_missing(slack, message, channel)
     return message
 
 
-def _say_who_is_missing(slack: Slack, message: Message, channel: Channel) -> None:
+def _say_who_is_missing(slack: FakeSlack, message: FakeMessage, channel: FakeChannel) -> None:
     """Slack tells an app of no mention in a channel that it is not in, and Slackbot tells the person."""
     if f"<@{BOT_USER}>" in message.content.text and not (channel.has_bot or channel.is_im):
         told = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
-        answer = replace(message, ts=slack.ids.ts(), user=SLACKBOT, username="Slackbot", content=Content(told))
+        answer = replace(
+            message, ts=slack.ids.generate_ts(), user=SLACKBOT, username="Slackbot", content=MessageContent(told)
+        )
         answer.seen_only_by = message.user
-        message_changes.post(slack, answer)
+        message_changes.post_message(slack, answer)
 
 
-def feed(slack: Slack, body: dict[str, Any]) -> Message:
+def post_as_other_app(slack: FakeSlack, body: dict[str, Any]) -> FakeMessage:
     """Post as another app does, in its own name or (with `user`) a person's. Raises No where there is no channel."""
     channel = slack.channels.get(str(body.get("channel")))
     if channel is None:
-        raise No("no such channel", 404)
-    content, user = Content(str(body.get("text") or "")), str(body.get("user") or "")
+        raise PageError("no such channel", 404)
+    content, user = MessageContent(str(body.get("text") or "")), str(body.get("user") or "")
     app = {"bot_id": "B0FEED", "app_id": "A0FEED", "bot_profile": {"id": "B0FEED", "app_id": "A0FEED", "name": "feed"}}
-    message = Message(slack.ids.ts(), channel.id, user, content, username="feed", subtype=body.get("subtype"), app=app)
-    message_changes.post(slack, message)
+    message = FakeMessage(
+        slack.ids.generate_ts(), channel.id, user, content, username="feed", subtype=body.get("subtype"), app=app
+    )
+    message_changes.post_message(slack, message)
     return message
 
 
-def _command(slack: Slack, person: Person, channel: Channel, text: str, *, in_thread: bool) -> dict[str, str]:
+def _command(
+    slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, text: str, *, in_thread: bool
+) -> dict[str, str]:
     word, *others = text.split(maxsplit=1)
     rest = others[0] if others else ""
     if in_thread:
-        raise No(f"{word} is not supported in threads. Sorry!")
+        raise PageError(f"{word} is not supported in threads. Sorry!")
     if word == "/invite":
         return _invite(slack, person, channel, rest)
-    command = slack.manifest.command(word)
+    command = slack.manifest.find_command(word)
     if command is None or person.is_stranger:
-        raise No(f"{word} is not a valid command")
-    typed = encoded(slack, rest, labelled=True) if command.get("should_escape") else html.escape(rest, quote=False)
+        raise PageError(f"{word} is not a valid command")
+    typed = encode_text(slack, rest, labelled=True) if command.get("should_escape") else html.escape(rest, quote=False)
     return {"trigger_id": run_command(slack, person, channel, word, typed.strip())}
 
 
-def _invite(slack: Slack, person: Person, channel: Channel, rest: str) -> dict[str, str]:
+def _invite(slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, rest: str) -> dict[str, str]:
     """/invite @somebody: Slack's own command, which also brings the app into a channel."""
     name = rest.strip().removeprefix("<").removesuffix(">").removeprefix("@")
     invited = next((each for each in slack.people.values() if name in {each.name, each.id}), None)
     if invited is None:
-        raise No(f"nobody is called {name}")
+        raise PageError(f"nobody is called {name}")
     if channel.is_im:
-        raise No("nobody can be invited to a direct message")
-    message_changes.join(slack, channel, invited.id, inviter=person.id)
+        raise PageError("nobody can be invited to a direct message")
+    message_changes.join_channel(slack, channel, invited.id, inviter=person.id)
     whose = f"<@{invited.id}> was added to <#{channel.id}|{channel.name}> by <@{person.id}>."
-    joined = Message(slack.ids.ts(), channel.id, invited.id, Content(whose), subtype="channel_join")
+    joined = FakeMessage(slack.ids.generate_ts(), channel.id, invited.id, MessageContent(whose), subtype="channel_join")
     if invited.id != BOT_USER:
-        message_changes.post(slack, joined)
+        message_changes.post_message(slack, joined)
         return {"ts": joined.ts}
     slack.messages.add(joined)
-    message_changes.changed(slack, joined, edited=False)
+    message_changes.publish_change(slack, joined, edited=False)
     return {"ts": joined.ts}
 
 
-def encoded(slack: Slack, text: str, *, labelled: bool = False) -> str:
+def encode_text(slack: FakeSlack, text: str, *, labelled: bool = False) -> str:
     """As Slack stores what was typed: names and links in angle brackets, &, < and > escaped.
 
     In a command a person's reference says their name too (slack docs: "Escaping user, channel and group names").
@@ -115,18 +123,18 @@ def encoded(slack: Slack, text: str, *, labelled: bool = False) -> str:
     return "".join([*pieces, html.escape(text[end:], quote=False)])
 
 
-def _reference(slack: Slack, found: re.Match[str], *, labelled: bool) -> str:
+def _reference(slack: FakeSlack, found: re.Match[str], *, labelled: bool) -> str:
     if found["reference"]:
         return found["reference"]
     if found["url"]:
         return f"<{html.escape(found['url'], quote=False)}>"
     if found["channel"]:
-        channel = slack.channels.named(found["channel"])
+        channel = slack.channels.find_by_name(found["channel"])
         return f"<#{channel.id}|{channel.name}>" if channel else found[0]
     return _mention(slack, found["user"], labelled=labelled) or found[0]
 
 
-def _mention(slack: Slack, name: str, *, labelled: bool) -> str | None:
+def _mention(slack: FakeSlack, name: str, *, labelled: bool) -> str | None:
     """Everybody, a user group or a person; None for a name that nobody has."""
     if name in {"here", "channel", "everyone"}:
         return f"<!{name}>"

@@ -9,137 +9,137 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.slack import app_events, message_changes
-from sandbox.slack.block_kit.state_values import NotOffered
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_views import View
+from sandbox.slack.block_kit.state_values import OptionNotOffered
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_views import FakeView
 from sandbox.slack.ids import BOT_USER
 from sandbox.slack.interactions import block_actions, modal_submissions, shortcuts
-from sandbox.slack.interactions.failures import TROUBLE
-from sandbox.slack.interactions.suggestions import suggest
-from sandbox.slack.interactions.surfaces import Gone, surface_of
+from sandbox.slack.interactions.failures import CONNECTION_PROBLEM
+from sandbox.slack.interactions.suggestions import suggest_options
+from sandbox.slack.interactions.surfaces import ElementGone, get_surface
 from sandbox.slack.page_api import compose
-from sandbox.slack.page_api.page_requests import No, body_of, channel_of, person_of
-from sandbox.slack.workspace_users import Person
+from sandbox.slack.page_api.page_requests import PageError, get_channel, get_person, parse_body
+from sandbox.slack.workspace_users import FakeSlackUser
 
 
-class Act:
+class PageActions:
     """The doing half of the Page API."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     async def say(self, request: Request) -> Response:
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         return JSONResponse(compose.say(self._slack, person, body))
 
     async def press(self, request: Request) -> Response:
         """A button, a choice, a date: any element of a message, a modal or the home tab."""
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         if not self._slack.manifest.interactive:
-            raise No("This app is not configured to handle interactive responses.")
+            raise PageError("This app is not configured to handle interactive responses.")
         try:
-            block_actions.press(self._slack, person, surface_of(self._slack, person, body), body)
-        except Gone as gone:
-            raise No("message_changed", 409) from gone
-        except NotOffered as unknown:
-            raise No("that is not one of the options") from unknown
+            block_actions.press_element(self._slack, person, get_surface(self._slack, person, body), body)
+        except ElementGone as gone:
+            raise PageError("message_changed", 409) from gone
+        except OptionNotOffered as unknown:
+            raise PageError("that is not one of the options") from unknown
         return JSONResponse({})
 
     async def submit(self, request: Request) -> Response:
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         view = self._modal(person, body)
         try:
-            errors = await modal_submissions.submit(self._slack, person, view, body.get("values") or {})
-        except modal_submissions.Trouble as trouble:
-            raise No(TROUBLE, 424) from trouble
-        except NotOffered as unknown:
-            raise No("that is not one of the options") from unknown
+            errors = await modal_submissions.submit_modal(self._slack, person, view, body.get("values") or {})
+        except modal_submissions.SubmissionFailed as trouble:
+            raise PageError(CONNECTION_PROBLEM, 424) from trouble
+        except OptionNotOffered as unknown:
+            raise PageError("that is not one of the options") from unknown
         return JSONResponse({"errors": errors} if errors else {})
 
     async def close(self, request: Request) -> Response:
-        person, body = await self._asked(request)
-        modal_submissions.close(self._slack, person, self._modal(person, body))
+        person, body = await self._parse_request(request)
+        modal_submissions.close_modal(self._slack, person, self._modal(person, body))
         return JSONResponse({})
 
     async def suggest(self, request: Request) -> Response:
         """What the app offers for the letters typed so far."""
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         try:
-            answer = await suggest(self._slack, person, surface_of(self._slack, person, body), body)
-        except Gone as gone:
-            raise No("message_changed", 409) from gone
+            answer = await suggest_options(self._slack, person, get_surface(self._slack, person, body), body)
+        except ElementGone as gone:
+            raise PageError("message_changed", 409) from gone
         return JSONResponse(answer)
 
-    async def home(self, request: Request) -> Response:
+    async def open_home(self, request: Request) -> Response:
         """The app's tabs: each opening is an event."""
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         if body.get("tab") not in {"home", "messages"}:
-            raise No("the tabs are home and messages")
-        app_events.home_opened(self._slack, person.id, body["tab"])
+            raise PageError("the tabs are home and messages")
+        app_events.emit_home_opened(self._slack, person.id, body["tab"])
         view = self._slack.views.homes.get(person.id)
         return JSONResponse({"view": view.as_page() if view else None})
 
-    async def shortcut(self, request: Request) -> Response:
+    async def run_shortcut(self, request: Request) -> Response:
         """A global one, or with `channel` and `ts` one on a message."""
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         callback_id = str(body.get("callback_id"))
-        known = self._slack.manifest.shortcut(callback_id)
+        known = self._slack.manifest.find_shortcut(callback_id)
         if known is None and not self._slack.manifest.any_command:
-            raise No(f"no shortcut {callback_id}", 404)
+            raise PageError(f"no shortcut {callback_id}", 404)
         if not body.get("ts"):
-            shortcuts.run_global(self._slack, person, callback_id)
+            shortcuts.run_global_shortcut(self._slack, person, callback_id)
             return JSONResponse({})
-        channel = channel_of(self._slack, person, body.get("channel"))
+        channel = get_channel(self._slack, person, body.get("channel"))
         message = self._slack.messages.find(channel.id, str(body["ts"]))
         if message is None:
-            raise No("message_changed", 409)
-        shortcuts.run_on_message(self._slack, person, callback_id, message)
+            raise PageError("message_changed", 409)
+        shortcuts.run_message_shortcut(self._slack, person, callback_id, message)
         return JSONResponse({})
 
-    async def channel(self, request: Request) -> Response:
+    async def change_channel(self, request: Request) -> Response:
         """Create, archive or rename a channel; bring the bot in or send it away."""
-        person, body = await self._asked(request)
+        person, body = await self._parse_request(request)
         do = str(body.get("do"))
         if do == "create":
             return JSONResponse({"channel": self._create(person, body).as_page()})
         if do not in _CHANGES:
-            raise No(f"do is one of create, {', '.join(_CHANGES)}")
-        channel = channel_of(self._slack, person, body.get("channel"))
+            raise PageError(f"do is one of create, {', '.join(_CHANGES)}")
+        channel = get_channel(self._slack, person, body.get("channel"))
         if channel.is_im:
-            raise No("this is a direct message")
+            raise PageError("this is a direct message")
         _CHANGES[do](self._slack, channel, person, body)
         return JSONResponse({"channel": channel.as_page()})
 
-    def _create(self, person: Person, body: dict[str, Any]) -> Channel:
+    def _create(self, person: FakeSlackUser, body: dict[str, Any]) -> FakeChannel:
         name = _new_name(self._slack, body)
         private = bool(body.get("private"))
-        channel = Channel(self._slack.ids.new("C"), name, [person.id], is_private=private)
+        channel = FakeChannel(self._slack.ids.generate_id("C"), name, [person.id], is_private=private)
         self._slack.channels.add(channel)
-        self._slack.tell_channels()
+        self._slack.send_channels()
         return channel
 
-    async def _asked(self, request: Request) -> tuple[Person, dict[str, Any]]:
-        body = await body_of(request)
-        return person_of(self._slack, body.get("as")), body
+    async def _parse_request(self, request: Request) -> tuple[FakeSlackUser, dict[str, Any]]:
+        body = await parse_body(request)
+        return get_person(self._slack, body.get("as")), body
 
-    def _modal(self, person: Person, body: dict[str, Any]) -> View:
+    def _modal(self, person: FakeSlackUser, body: dict[str, Any]) -> FakeView:
         view = self._slack.views.find(str(body.get("view_id")))
         if view is None or view.person != person.id or view.type != "modal":
-            raise No("this modal is closed", 409)
+            raise PageError("this modal is closed", 409)
         return view
 
 
-def _new_name(slack: Slack, body: dict[str, Any]) -> str:
+def _new_name(slack: FakeSlack, body: dict[str, Any]) -> str:
     name = str(body.get("name") or "").strip().lstrip("#").lower().replace(" ", "-")
-    if not name or slack.channels.named(name):
-        raise No("the name is taken" if name else "a channel needs a name")
+    if not name or slack.channels.find_by_name(name):
+        raise PageError("the name is taken" if name else "a channel needs a name")
     return name
 
 
-_CHANGES: dict[str, Callable[[Slack, Channel, Person, dict[str, Any]], None]] = {
-    "archive": lambda slack, channel, person, _: message_changes.archive(slack, channel, person.id),
-    "rename": lambda slack, channel, _, body: message_changes.rename(slack, channel, _new_name(slack, body)),
-    "invite_bot": lambda slack, channel, person, _: message_changes.join(slack, channel, BOT_USER, person.id),
-    "kick_bot": lambda slack, channel, _person, _body: message_changes.leave(slack, channel),
+_CHANGES: dict[str, Callable[[FakeSlack, FakeChannel, FakeSlackUser, dict[str, Any]], None]] = {
+    "archive": lambda slack, channel, person, _: message_changes.archive_channel(slack, channel, person.id),
+    "rename": lambda slack, channel, _, body: message_changes.rename_channel(slack, channel, _new_name(slack, body)),
+    "invite_bot": lambda slack, channel, person, _: message_changes.join_channel(slack, channel, BOT_USER, person.id),
+    "kick_bot": lambda slack, channel, _person, _body: message_changes.leave_channel(slack, channel),
 }

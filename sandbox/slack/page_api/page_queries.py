@@ -5,23 +5,23 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from sandbox.slack.fake_slack import Slack
+from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
-from sandbox.slack.page_api.page_requests import No, channel_of, person_of
+from sandbox.slack.page_api.page_requests import PageError, get_channel, get_person
 from sandbox.slack.workspace_users import USER_GROUPS
 
 
-class Look:
+class PageQueries:
     """The reading half of the Page API."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     async def boot(self, request: Request) -> Response:
         """Everything but messages: people, channels, commands, shortcuts."""
-        person = person_of(self._slack, request.query_params.get("as"))
+        person = get_person(self._slack, request.query_params.get("as"))
         manifest = self._slack.manifest
-        home, modal = self._slack.views.homes.get(person.id), self._slack.views.top(person.id)
+        home, modal = self._slack.views.homes.get(person.id), self._slack.views.find_top(person.id)
         return JSONResponse(
             {
                 "team": {"id": TEAM_ID, "name": TEAM_NAME},
@@ -29,40 +29,42 @@ class Look:
                 "people": [each.as_page() for each in self._slack.people.values()],
                 "groups": {group: handle for handle, group in USER_GROUPS.items()},
                 "app": {"user_id": BOT_USER, "bot_id": BOT_ID, "name": manifest.name, "icon": ""},
-                "channels": [each.as_page() for each in self._slack.channels.seen_by(person)],
-                "commands": manifest.commands_for_page(),
-                "shortcuts": manifest.shortcuts_for_page(),
-                "connected": self._slack.deliveries.connected,
+                "channels": [each.as_page() for each in self._slack.channels.list_visible_to(person)],
+                "commands": manifest.list_commands_for_page(),
+                "shortcuts": manifest.list_shortcuts_for_page(),
+                "connected": self._slack.deliveries.is_connected,
                 "home": home.as_page() if home else None,
                 "view": modal.as_page() if modal else None,
             },
         )
 
-    async def messages(self, request: Request) -> Response:
-        person = person_of(self._slack, request.query_params.get("as"))
-        channel = channel_of(self._slack, person, request.query_params.get("channel"))
-        shown = self._slack.messages.shown_to(person.id, channel.id)
+    async def list_messages(self, request: Request) -> Response:
+        person = get_person(self._slack, request.query_params.get("as"))
+        channel = get_channel(self._slack, person, request.query_params.get("channel"))
+        shown = self._slack.messages.list_visible_to(person.id, channel.id)
         return JSONResponse(
-            {"messages": [self._slack.messages.as_page(each, self._slack.name_of(each)) for each in shown]},
+            {"messages": [self._slack.messages.as_page(each, self._slack.get_author_name(each)) for each in shown]},
         )
 
-    async def live(self, request: Request) -> Response:
+    async def stream_events(self, request: Request) -> Response:
         """An event stream that ends when the server does."""
-        person = person_of(self._slack, request.query_params.get("as"))
+        person = get_person(self._slack, request.query_params.get("as"))
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._slack.live.events(person.id), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            self._slack.page_streams.stream_events(person.id), media_type="text/event-stream", headers=headers
+        )
 
-    async def archives(self, request: Request) -> Response:
+    async def redirect_permalink(self, request: Request) -> Response:
         """A permalink leads to the message in the page."""
         channel, stamp = request.path_params["channel"], request.path_params["stamp"].removeprefix("p")
         return RedirectResponse(f"/?channel={channel}&ts={stamp[:-6]}.{stamp[-6:]}")
 
-    async def file(self, request: Request) -> Response:
+    async def download_file(self, request: Request) -> Response:
         """A file's bytes, for a browser in the workspace or the app's own token. Raises Refused for any other."""
-        file = self._slack.files.find(request.path_params["file"])
+        file = self._slack.files.get(request.path_params["file"])
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind:
             self._slack.tokens.check(token, "bot")
         if file.data is None:
-            raise No("file_not_found", 404)
+            raise PageError("file_not_found", 404)
         return Response(file.data, media_type=file.mimetype)

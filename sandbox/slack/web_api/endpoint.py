@@ -10,36 +10,36 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.slack.bodies import BadBody, form_fields
-from sandbox.slack.call_recorder import answered
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_slack_errors import Refused, invalid_arguments
-from sandbox.slack.fake_tokens import Token
+from sandbox.slack.bodies import BadBody, parse_form
+from sandbox.slack.call_recorder import answer_call
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments
+from sandbox.slack.fake_tokens import FakeToken
 from sandbox.slack.web_api.method_table import METHODS
-from sandbox.slack.web_api.web_api_call import Call, Method
+from sandbox.slack.web_api.web_api_call import WebApiCall, WebApiMethod
 
-_NO_TOKEN = Token("", "bot", frozenset())
+_NO_TOKEN = FakeToken("", "bot", frozenset())
 
 
-class WebApi:
+class WebApiEndpoint:
     """/slack/api/{method}, by GET or POST."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     async def answer(self, request: Request) -> Response:
         name = request.path_params["method"]
-        unreadable: Refused | None = None
+        unreadable: FakeSlackError | None = None
         args: dict[str, Any] = {}
         try:
             args = await _arguments(request)
-        except Refused as refused:
+        except FakeSlackError as refused:
             unreadable = refused
 
         async def perform() -> Response:
             return JSONResponse(unreadable.body) if unreadable else await self._perform(name, args, request)
 
-        return await answered(self._slack, name, args, request, perform)
+        return await answer_call(self._slack, name, args, request, perform)
 
     async def _perform(self, name: str, args: dict[str, Any], request: Request) -> Response:
         method = METHODS.get(name)
@@ -49,20 +49,20 @@ class WebApi:
         try:
             if method.caller is not None:
                 token = self._slack.tokens.check(_token(request, args), method.caller)
-            call = Call(self._slack, args, token, _basic(request))
+            call = WebApiCall(self._slack, args, token, _basic(request))
             _check(method, call)
             answer, status, headers = await method.run(call), 200, {}
-        except Refused as refused:
+        except FakeSlackError as refused:
             answer, status, headers = refused.body, refused.status, refused.headers
         return JSONResponse({"ok": True, **answer}, status, headers | _scope_headers(method, token))
 
 
-def _check(method: Method, call: Call) -> None:
+def _check(method: WebApiMethod, call: WebApiCall) -> None:
     """Limits, scope and required arguments, in this order."""
     if method.tier is not None:
-        call.slack.pace.call(method.name, method.tier)
+        call.slack.rate_limits.count_call(method.name, method.tier)
     if method.scope:
-        call.need_scope(*method.scope.split())
+        call.check_scope(*method.scope.split())
     missing = [name for name in method.need.split() if call.args.get(name) in (None, "")]
     if missing:
         raise invalid_arguments(*(f"missing required field: {name}" for name in missing))
@@ -78,18 +78,18 @@ async def _arguments(request: Request) -> dict[str, Any]:
     if content_type == "application/json":
         return args | _json_object(body)
     try:
-        return args | form_fields(request.headers.get("content-type", ""), body)
+        return args | parse_form(request.headers.get("content-type", ""), body)
     except BadBody as bad:
-        raise Refused("missing_post_type" if not content_type else "invalid_post_type") from bad
+        raise FakeSlackError("missing_post_type" if not content_type else "invalid_post_type") from bad
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body or b"{}")
     except ValueError as broken:
-        raise Refused("invalid_json") from broken
+        raise FakeSlackError("invalid_json") from broken
     if not isinstance(parsed, dict):
-        raise Refused("json_not_object")
+        raise FakeSlackError("json_not_object")
     # A token in a JSON body is not looked at (slack docs: using the Web API).
     return {key: value for key, value in parsed.items() if key != "token" and value is not None}
 
@@ -110,6 +110,6 @@ def _basic(request: Request) -> tuple[str, str] | None:
     return user, password
 
 
-def _scope_headers(method: Method, token: Token) -> dict[str, str]:
+def _scope_headers(method: WebApiMethod, token: FakeToken) -> dict[str, str]:
     accepted = {"x-accepted-oauth-scopes": method.scope.replace(" ", ",")} if method.scope else {}
     return ({"x-oauth-scopes": token.scope_header} | accepted) if token.value else {}

@@ -5,85 +5,85 @@ from __future__ import annotations
 import re
 
 from sandbox.slack import message_changes
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack_errors import Refused
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import APP_ID, BOT_USER
-from sandbox.slack.web_api.web_api_call import Answer, Call
+from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
 _TS = re.compile(r"\d+\.\d{6}")
 
 
-async def react(call: Call) -> Answer:
+async def react(call: WebApiCall) -> Answer:
     name = _emoji(call)
-    message = marked(call, call.channel())
+    message = get_marked_message(call, call.get_channel())
     users = message.reactions.setdefault(name, [])
     if BOT_USER in users:
-        raise Refused("already_reacted")
+        raise FakeSlackError("already_reacted")
     users.append(BOT_USER)
-    message_changes.changed(call.slack, message, edited=False)
+    message_changes.publish_change(call.slack, message, edited=False)
     return {}
 
 
-async def unreact(call: Call) -> Answer:
+async def unreact(call: WebApiCall) -> Answer:
     """A file has no reactions here, so none can be taken from it."""
     name = _emoji(call)
     message = _item(call)
     if message is None or BOT_USER not in message.reactions.get(name, ()):
-        raise Refused("no_reaction")
+        raise FakeSlackError("no_reaction")
     message.reactions[name].remove(BOT_USER)
     if not message.reactions[name]:
         del message.reactions[name]
-    message_changes.changed(call.slack, message, edited=False)
+    message_changes.publish_change(call.slack, message, edited=False)
     return {}
 
 
-async def reactions(call: Call) -> Answer:
+async def get_reactions(call: WebApiCall) -> Answer:
     message = _item(call)
     if message is None:
-        return {"type": "file", "file": call.slack.files.as_api(call.slack.files.find(call.text("file")))}
+        return {"type": "file", "file": call.slack.files.as_api(call.slack.files.get(call.get_text("file")))}
     shown = call.slack.messages.as_api(message)
     return {"type": "message", "channel": message.channel, "message": shown}
 
 
-def marked(call: Call, channel: Channel) -> Message:
+def get_marked_message(call: WebApiCall, channel: FakeChannel) -> FakeMessage:
     """The message at `timestamp`. Raises Refused: bad_timestamp, message_not_found."""
-    if not _TS.fullmatch(call.text("timestamp")):
-        raise Refused("bad_timestamp")
-    return call.message(channel, "timestamp")
+    if not _TS.fullmatch(call.get_text("timestamp")):
+        raise FakeSlackError("bad_timestamp")
+    return call.get_message(channel, "timestamp")
 
 
-def _item(call: Call) -> Message | None:
+def _item(call: WebApiCall) -> FakeMessage | None:
     """The message that channel and timestamp name, None where it is a file. Raises Refused for neither."""
-    if call.text("file_comment"):
-        raise Refused("file_comment_not_found")
-    if call.text("file"):
-        call.slack.files.find(call.text("file"))
+    if call.get_text("file_comment"):
+        raise FakeSlackError("file_comment_not_found")
+    if call.get_text("file"):
+        call.slack.files.get(call.get_text("file"))
         return None
-    if not (call.text("channel") and call.text("timestamp")):
-        raise Refused("no_item_specified")
-    return marked(call, call.channel())
+    if not (call.get_text("channel") and call.get_text("timestamp")):
+        raise FakeSlackError("no_item_specified")
+    return get_marked_message(call, call.get_channel())
 
 
-def _emoji(call: Call) -> str:
-    name = call.text("name").strip(":")
+def _emoji(call: WebApiCall) -> str:
+    name = call.get_text("name").strip(":")
     if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
-        raise Refused("invalid_name")
+        raise FakeSlackError("invalid_name")
     return name
 
 
-async def bookmark(call: Call) -> Answer:
-    channel = call.channel("channel_id")
-    if call.text("type") != "link":
-        raise Refused("invalid_bookmark_type")
-    if not re.match(r"https?://", call.text("link")):
-        raise Refused("invalid_link")
+async def add_bookmark(call: WebApiCall) -> Answer:
+    channel = call.get_channel("channel_id")
+    if call.get_text("type") != "link":
+        raise FakeSlackError("invalid_bookmark_type")
+    if not re.match(r"https?://", call.get_text("link")):
+        raise FakeSlackError("invalid_link")
     added = {
-        "id": call.slack.ids.new("Bk"),
+        "id": call.slack.ids.generate_id("Bk"),
         "channel_id": channel.id,
-        "title": call.text("title"),
-        "link": call.text("link"),
-        "emoji": call.text("emoji"),
+        "title": call.get_text("title"),
+        "link": call.get_text("link"),
+        "emoji": call.get_text("emoji"),
         "type": "link",
         "app_id": APP_ID,
         "date_created": call.slack.ids.now_s(),
@@ -93,7 +93,7 @@ async def bookmark(call: Call) -> Answer:
     return {"bookmark": added}
 
 
-async def emoji(call: Call) -> Answer:
+async def list_emoji(call: WebApiCall) -> Answer:
     """This workspace has no emoji of its own, which is all that Slack lists here."""
-    categories = {"categories_version": "1", "categories": []} if call.flag("include_categories") else {}
+    categories = {"categories_version": "1", "categories": []} if call.get_flag("include_categories") else {}
     return {"emoji": {}, "cache_ts": str(call.slack.ids.now_s()), **categories}

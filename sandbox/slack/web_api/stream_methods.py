@@ -6,106 +6,106 @@ import copy
 from typing import Any
 
 from sandbox.slack import message_changes
-from sandbox.slack.block_kit.block_tree import name_all
-from sandbox.slack.block_kit.check import message_problems
-from sandbox.slack.fake_channels import Channel
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack_errors import Refused, invalid_arguments, invalid_blocks
+from sandbox.slack.block_kit.block_tree import assign_ids
+from sandbox.slack.block_kit.check import list_message_problems
+from sandbox.slack.fake_channels import FakeChannel
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments, invalid_blocks
 from sandbox.slack.ids import TEAM_ID
-from sandbox.slack.message_content import read_metadata
-from sandbox.slack.message_streams import MODES, Stream
-from sandbox.slack.web_api.chat_methods import begun, writable
-from sandbox.slack.web_api.web_api_call import Answer, Call
+from sandbox.slack.message_content import parse_metadata
+from sandbox.slack.message_streams import MODES, MessageStream
+from sandbox.slack.web_api.chat_methods import build_message, get_writable_channel
+from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
 
-async def start(call: Call) -> Answer:
-    channel = writable(call)
+async def start(call: WebApiCall) -> Answer:
+    channel = get_writable_channel(call)
     _check_reader(call, channel)
-    stream = Stream(_mode(call))
+    stream = MessageStream(_mode(call))
     _take(call, stream)
-    message = begun(call, channel, stream.content())
+    message = build_message(call, channel, stream.build_content())
     message.stream = stream
-    call.slack.pace.post(channel.id)
-    message_changes.post(call.slack, message)
+    call.slack.rate_limits.count_post(channel.id)
+    message_changes.post_message(call.slack, message)
     return {"channel": channel.id, "ts": message.ts}
 
 
-async def append(call: Call) -> Answer:
+async def append(call: WebApiCall) -> Answer:
     message, stream = _streaming(call)
     if not _take(call, stream):
-        raise Refused("no_text")
-    _shown(call, message, stream)
+        raise FakeSlackError("no_text")
+    _show_stream(call, message, stream)
     return {"channel": message.channel, "ts": message.ts}
 
 
-async def stop(call: Call) -> Answer:
+async def stop(call: WebApiCall) -> Answer:
     message, stream = _streaming(call)
-    stream.take([*_chunks(call), *_last_blocks(call)])
-    metadata = read_metadata(call.args.get("metadata"))
+    stream.append_chunks([*_chunks(call), *_last_blocks(call)])
+    metadata = parse_metadata(call.args.get("metadata"))
     message.stream = None
-    _shown(call, message, stream)
+    _show_stream(call, message, stream)
     message.content.metadata = metadata
     return {"channel": message.channel, "ts": message.ts, "message": call.slack.messages.as_api(message)}
 
 
-def _check_reader(call: Call, channel: Channel) -> None:
+def _check_reader(call: WebApiCall, channel: FakeChannel) -> None:
     """In a channel Slack wants to know for whom it is written; in a direct message it knows."""
     if channel.is_im:
         return
     for name in ("recipient_user_id", "recipient_team_id"):
-        if not call.text(name):
-            raise Refused(f"missing_{name}")
-    if call.text("recipient_user_id") not in call.slack.people:
-        raise Refused("user_not_found")
-    if call.text("recipient_team_id") != TEAM_ID:
-        raise Refused("team_not_found")
+        if not call.get_text(name):
+            raise FakeSlackError(f"missing_{name}")
+    if call.get_text("recipient_user_id") not in call.slack.people:
+        raise FakeSlackError("user_not_found")
+    if call.get_text("recipient_team_id") != TEAM_ID:
+        raise FakeSlackError("team_not_found")
 
 
-def _mode(call: Call) -> str:
-    mode = call.text("task_display_mode") or MODES[0]
+def _mode(call: WebApiCall) -> str:
+    mode = call.get_text("task_display_mode") or MODES[0]
     if mode not in MODES:
         raise invalid_arguments(f"must be one of: {', '.join(MODES)} [json-pointer:/task_display_mode]")
     return mode
 
 
-def _streaming(call: Call) -> tuple[Message, Stream]:
+def _streaming(call: WebApiCall) -> tuple[FakeMessage, MessageStream]:
     """Raises Refused for a message that is not there, is somebody else's, or is written already."""
-    message = call.message(call.channel())
-    if not message.by_app:
-        raise Refused("message_not_owned_by_app")
+    message = call.get_message(call.get_channel())
+    if not message.is_by_app:
+        raise FakeSlackError("message_not_owned_by_app")
     if message.stream is None:
-        raise Refused("message_not_in_streaming_state")
+        raise FakeSlackError("message_not_in_streaming_state")
     # What is refused half-way leaves nothing behind.
     return message, copy.deepcopy(message.stream)
 
 
-def _take(call: Call, stream: Stream) -> bool:
+def _take(call: WebApiCall, stream: MessageStream) -> bool:
     """Whether there was anything."""
     chunks = _chunks(call)
-    stream.take(chunks)
+    stream.append_chunks(chunks)
     return bool(chunks)
 
 
-def _chunks(call: Call) -> list[Any]:
+def _chunks(call: WebApiCall) -> list[Any]:
     """`markdown_text` stands for a chunk of text, in front of the others."""
-    chunks = call.parsed("chunks") or []
+    chunks = call.parse_json("chunks") or []
     if not isinstance(chunks, list):
-        raise Refused("invalid_chunks")
-    text = call.text("markdown_text")
+        raise FakeSlackError("invalid_chunks")
+    text = call.get_text("markdown_text")
     return [*([{"type": "markdown_text", "text": text}] if text else []), *chunks]
 
 
-def _last_blocks(call: Call) -> list[dict[str, Any]]:
-    blocks = call.parsed("blocks")
-    problems = message_problems(blocks) if blocks else []
+def _last_blocks(call: WebApiCall) -> list[dict[str, Any]]:
+    blocks = call.parse_json("blocks")
+    problems = list_message_problems(blocks) if blocks else []
     if problems:
         raise invalid_blocks(problems)
     return [{"type": "blocks", "blocks": blocks}] if blocks else []
 
 
-def _shown(call: Call, message: Message, stream: Stream) -> None:
+def _show_stream(call: WebApiCall, message: FakeMessage, stream: MessageStream) -> None:
     if message.stream is not None:
         message.stream = stream
-    message.content = stream.content()
-    name_all(message.content.blocks, lambda: call.slack.ids.secret()[:5])
-    message_changes.changed(call.slack, message, edited=False)
+    message.content = stream.build_content()
+    assign_ids(message.content.blocks, lambda: call.slack.ids.generate_secret()[:5])
+    message_changes.publish_change(call.slack, message, edited=False)

@@ -5,68 +5,73 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.slack import message_changes
-from sandbox.slack.block_kit.block_tree import name_all
-from sandbox.slack.block_kit.check import message_problems
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack_errors import Refused, invalid_blocks
+from sandbox.slack.block_kit.block_tree import assign_ids
+from sandbox.slack.block_kit.check import list_message_problems
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_blocks
 from sandbox.slack.ids import BOT_USER
-from sandbox.slack.message_content import Content
-from sandbox.slack.web_api.web_api_call import Answer, Call
+from sandbox.slack.message_content import MessageContent
+from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
 
-async def unfurl(call: Call) -> Answer:
+async def unfurl_links(call: WebApiCall) -> Answer:
     message = _message(call)
-    if call.flag("user_auth_required") or call.text("user_auth_url") or call.text("user_auth_message"):
+    if call.get_flag("user_auth_required") or call.get_text("user_auth_url") or call.get_text("user_auth_message"):
         _ask_to_sign_in(call, message)
         return {}
-    unfurls = call.parsed("unfurls")
+    unfurls = call.parse_json("unfurls")
     if not unfurls:
-        raise Refused("missing_unfurls")
+        raise FakeSlackError("missing_unfurls")
     if not isinstance(unfurls, dict):
-        raise Refused("invalid_unfurls_format")
+        raise FakeSlackError("invalid_unfurls_format")
     _check(message, unfurls)
     message.unfurls |= {url: _attachment(call, url, card) for url, card in unfurls.items()}
-    message_changes.changed(call.slack, message, edited=False)
+    message_changes.publish_change(call.slack, message, edited=False)
     return {}
 
 
-def _message(call: Call) -> Message:
+def _message(call: WebApiCall) -> FakeMessage:
     """Named by channel and ts, or by unfurl_id and source as the event gave them."""
-    channel, ts = call.text("channel"), call.text("ts")
-    if call.text("unfurl_id"):
-        if call.text("source") not in {"conversations_history", "composer"}:
-            raise Refused("missing_source" if not call.text("source") else "invalid_source")
-        channel, _, ts = call.text("unfurl_id").partition(".")
+    channel, ts = call.get_text("channel"), call.get_text("ts")
+    if call.get_text("unfurl_id"):
+        if call.get_text("source") not in {"conversations_history", "composer"}:
+            raise FakeSlackError("missing_source" if not call.get_text("source") else "invalid_source")
+        channel, _, ts = call.get_text("unfurl_id").partition(".")
     if not channel or not ts:
-        raise Refused("missing_ts" if channel else "missing_channel")
+        raise FakeSlackError("missing_ts" if channel else "missing_channel")
     if channel not in call.slack.channels:
-        raise Refused("cannot_find_channel")
+        raise FakeSlackError("cannot_find_channel")
     message = call.slack.messages.find(channel, ts)
     if message is None:
-        raise Refused("cannot_find_message")
+        raise FakeSlackError("cannot_find_message")
     return message
 
 
-def _check(message: Message, unfurls: dict[str, Any]) -> None:
-    if message.by_app:
-        raise Refused("cannot_unfurl_message")
+def _check(message: FakeMessage, unfurls: dict[str, Any]) -> None:
+    if message.is_by_app:
+        raise FakeSlackError("cannot_unfurl_message")
     for url, card in unfurls.items():
         if f"<{url}" not in message.content.text:
-            raise Refused("cannot_unfurl_url")
+            raise FakeSlackError("cannot_unfurl_url")
         if not isinstance(card, dict):
-            raise Refused("invalid_unfurls_format")
-        problems = message_problems(card["blocks"], f"/unfurls/{url}/blocks") if "blocks" in card else []
+            raise FakeSlackError("invalid_unfurls_format")
+        problems = list_message_problems(card["blocks"], f"/unfurls/{url}/blocks") if "blocks" in card else []
         if problems:
             raise invalid_blocks(problems, "cannot_parse_attachment")
 
 
-def _attachment(call: Call, url: str, card: dict[str, Any]) -> dict[str, Any]:
-    name_all(card.get("blocks", []), lambda: call.slack.ids.secret()[:5])
+def _attachment(call: WebApiCall, url: str, card: dict[str, Any]) -> dict[str, Any]:
+    assign_ids(card.get("blocks", []), lambda: call.slack.ids.generate_secret()[:5])
     return {**card, "from_url": url, "app_unfurl_url": url, "is_app_unfurl": True}
 
 
-def _ask_to_sign_in(call: Call, message: Message) -> None:
+def _ask_to_sign_in(call: WebApiCall, message: FakeMessage) -> None:
     """Shown to the author alone, in place of an unfurl."""
-    text = call.text("user_auth_message") or f"<{call.text('user_auth_url')}|Sign in> to see previews of these links."
-    prompt = Message(call.slack.ids.ts(), message.channel, BOT_USER, Content(text), seen_only_by=message.user)
-    message_changes.post(call.slack, prompt)
+    text = (
+        call.get_text("user_auth_message")
+        or f"<{call.get_text('user_auth_url')}|Sign in> to see previews of these links."
+    )
+    prompt = FakeMessage(
+        call.slack.ids.generate_ts(), message.channel, BOT_USER, MessageContent(text), seen_only_by=message.user
+    )
+    message_changes.post_message(call.slack, prompt)

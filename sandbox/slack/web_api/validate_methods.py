@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.block_kit.check import attachment_problems, message_problems, view_problems
-from sandbox.slack.block_kit.validators import Problem
-from sandbox.slack.fake_slack_errors import Refused, invalid_arguments
-from sandbox.slack.web_api.web_api_call import Answer, Call
+from sandbox.slack.block_kit.check import list_attachment_problems, list_message_problems, list_view_problems
+from sandbox.slack.block_kit.validators import SchemaProblem
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments
+from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
 _ASKED = ("blocks", "message", "view")
 
 
-async def validate(call: Call) -> Answer:
+async def validate_blocks(call: WebApiCall) -> Answer:
     """Exactly one of blocks, message and view; a missing `text` is not complained of, and no token is asked for."""
     given = [name for name in _ASKED if call.args.get(name) not in (None, "")]
     if len(given) != 1:
         raise invalid_arguments(f"must provide exactly one of: {', '.join(_ASKED)}")
-    problems = _problems(given[0], call.parsed(given[0]))
+    problems = _problems(given[0], call.parse_json(given[0]))
     if problems:
-        raise Refused("invalid_blocks", errors=[_told(problem) for problem in problems])
+        raise FakeSlackError("invalid_blocks", errors=[_to_json(problem) for problem in problems])
     return {}
 
 
-def _problems(name: str, value: Any) -> list[Problem]:
+def _problems(name: str, value: Any) -> list[SchemaProblem]:
     if name == "blocks":
-        return message_problems(value)
+        return list_message_problems(value)
     if not isinstance(value, dict):
-        return [Problem("must provide an object", f"/{name}")]
+        return [SchemaProblem("must provide an object", f"/{name}")]
     if name == "view":
-        return view_problems(value)
-    attached = attachment_problems(value["attachments"]) if value.get("attachments") else []
-    return [*message_problems(value.get("blocks", []), "/message/blocks"), *attached]
+        return list_view_problems(value)
+    attached = list_attachment_problems(value["attachments"]) if value.get("attachments") else []
+    return [*list_message_problems(value.get("blocks", []), "/message/blocks"), *attached]
 
 
-def _told(problem: Problem) -> dict[str, str]:
+def _to_json(problem: SchemaProblem) -> dict[str, str]:
     """The words of the codes are ours: nobody publishes them."""
     return {"code": _code(problem.message), "message": problem.message, "pointer": problem.pointer}
 

@@ -9,21 +9,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.slack.fake_channels import Channel, Kind
-from sandbox.slack.fake_messages import Message
-from sandbox.slack.fake_slack import Slack
-from sandbox.slack.fake_slack_errors import Refused, invalid_arguments, missing_scope
-from sandbox.slack.fake_tokens import Token, TokenKind
+from sandbox.slack.fake_channels import ChannelKind, FakeChannel
+from sandbox.slack.fake_messages import FakeMessage
+from sandbox.slack.fake_slack import FakeSlack
+from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments, missing_scope
+from sandbox.slack.fake_tokens import FakeToken, TokenKind
 
 MOST_PER_PAGE = 1000
 
-READ_SCOPES: dict[Kind, str] = {
+READ_SCOPES: dict[ChannelKind, str] = {
     "public_channel": "channels:read",
     "private_channel": "groups:read",
     "im": "im:read",
     "mpim": "mpim:read",
 }
-HISTORY_SCOPES: dict[Kind, str] = {
+HISTORY_SCOPES: dict[ChannelKind, str] = {
     "public_channel": "channels:history",
     "private_channel": "groups:history",
     "im": "im:history",
@@ -34,11 +34,11 @@ Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Method:
+class WebApiMethod:
     """A row of the table: what a method needs before it runs. `scope` may name several, one of which is enough."""
 
     name: str
-    run: Callable[[Call], Awaitable[Answer]]
+    run: Callable[[WebApiCall], Awaitable[Answer]]
     scope: str = ""
     need: str = ""
     tier: Literal[1, 2, 3, 4] | None = None
@@ -46,32 +46,32 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Call:
+class WebApiCall:
     """What a method gets. `token` is empty for methods that need none."""
 
-    slack: Slack
+    slack: FakeSlack
     args: dict[str, Any]
-    token: Token
+    token: FakeToken
     basic: tuple[str, str] | None = None
 
-    def text(self, name: str) -> str:
+    def get_text(self, name: str) -> str:
         """A string argument; "" when it is not there."""
         value = self.args.get(name)
         return "" if value is None else str(value)
 
-    def flag(self, name: str, *, default: bool = False) -> bool:
+    def get_flag(self, name: str, *, default: bool = False) -> bool:
         """true, 1 and their like; the SDK sends booleans of forms as 1 and 0."""
         value = self.args.get(name)
         return default if value in (None, "") else str(value).lower() in {"1", "true"}
 
-    def number(self, name: str, default: int, error: str) -> int:
+    def get_number(self, name: str, default: int, error: str) -> int:
         value = self.args.get(name)
         try:
             return default if value in (None, "") else int(str(value))
         except ValueError as broken:
-            raise Refused(error) from broken
+            raise FakeSlackError(error) from broken
 
-    def parsed(self, name: str) -> Any:
+    def parse_json(self, name: str) -> Any:
         """An argument that is JSON, whether it came as a string in a form or as it is in a JSON body."""
         value = self.args.get(name)
         if not isinstance(value, str):
@@ -81,45 +81,47 @@ class Call:
         except ValueError as broken:
             raise invalid_arguments(f"{name} must be valid JSON [json-pointer:/{name}]") from broken
 
-    def words(self, name: str) -> list[str]:
+    def get_words(self, name: str) -> list[str]:
         """A comma-separated argument; JSON bodies may carry an array."""
         value = self.args.get(name)
-        listed = value if isinstance(value, list) else self.text(name).split(",")
+        listed = value if isinstance(value, list) else self.get_text(name).split(",")
         return [str(each).strip() for each in listed if str(each).strip()]
 
     def has_scope(self, scope: str) -> bool:
         return scope in self.token.scopes
 
-    def need_scope(self, *scopes: str) -> None:
+    def check_scope(self, *scopes: str) -> None:
         """Raises Refused (missing_scope) unless one of these was granted."""
         if not any(self.has_scope(scope) for scope in scopes):
             raise missing_scope(",".join(scopes), self.token.scope_header)
 
-    def channel(self, name: str = "channel") -> Channel:
+    def get_channel(self, name: str = "channel") -> FakeChannel:
         """The channel that the bot may know of: a private one without it does not exist for it. Raises Refused."""
-        wanted = self.text(name)
-        channel = self.slack.channels.get(wanted) or self._direct_message(wanted) or self.slack.channels.named(wanted)
+        wanted = self.get_text(name)
+        channel = (
+            self.slack.channels.get(wanted) or self._direct_message(wanted) or self.slack.channels.find_by_name(wanted)
+        )
         if channel is None or channel.is_hidden:
-            raise Refused("channel_not_found")
+            raise FakeSlackError("channel_not_found")
         return channel
 
-    def _direct_message(self, user: str) -> Channel | None:
+    def _direct_message(self, user: str) -> FakeChannel | None:
         person = self.slack.people.get(user)
         return self.slack.channels.get(person.dm) if person else None
 
-    def message(self, channel: Channel, name: str = "ts") -> Message:
+    def get_message(self, channel: FakeChannel, name: str = "ts") -> FakeMessage:
         """Raises Refused when there is none at this ts; an ephemeral message counts as none."""
-        message = self.slack.messages.find(channel.id, self.text(name))
+        message = self.slack.messages.find(channel.id, self.get_text(name))
         if message is None:
-            raise Refused("message_not_found")
+            raise FakeSlackError("message_not_found")
         return message
 
-    def page(self, items: Sequence[Any], *, default: int = 100) -> tuple[list[Any], Answer]:
+    def paginate(self, items: Sequence[Any], *, default: int = 100) -> tuple[list[Any], Answer]:
         """One page of a list and the `response_metadata` with the cursor of the next (slack docs: pagination)."""
-        limit = self.number("limit", default, "invalid_limit")
+        limit = self.get_number("limit", default, "invalid_limit")
         if not 0 <= limit <= MOST_PER_PAGE:
-            raise Refused("invalid_limit")
-        start = _position(self.text("cursor"))
+            raise FakeSlackError("invalid_limit")
+        start = _position(self.get_text("cursor"))
         end = start + (limit or default)
         next_cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
         return list(items[start:end]), {"response_metadata": {"next_cursor": next_cursor}}
@@ -131,4 +133,4 @@ def _position(cursor: str) -> int:
     try:
         return int(base64.b64decode(cursor).decode().removeprefix("next:"))
     except (binascii.Error, ValueError) as broken:
-        raise Refused("invalid_cursor") from broken
+        raise FakeSlackError("invalid_cursor") from broken

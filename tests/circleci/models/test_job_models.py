@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.models import Action, FlakyTest, Job, JobDetail, TestResult
+from bot.circleci.models import FlakyTest, Job, JobDetail, StepAction, TestResult
 
 
 @pytest.mark.parametrize(
@@ -15,21 +15,21 @@ from bot.circleci.models import Action, FlakyTest, Job, JobDetail, TestResult
     ],
 )
 def test_only_an_approval_on_hold_is_held(kind: str, status: str, *, held: bool) -> None:
-    assert Job(id="1", type=kind, status=status).held is held
+    assert Job(id="1", type=kind, status=status).is_held is held
 
 
 @pytest.mark.parametrize("status", ["failed", "infrastructure_fail", "timedout", "terminated-unknown", "unauthorized"])
 def test_a_job_fails_in_many_words(status: str) -> None:
     job = Job(id="1", status=status)
-    assert job.failed
-    assert job.ended
+    assert job.has_failed
+    assert job.has_ended
 
 
 @pytest.mark.parametrize("status", ["running", "queued", "not_running", "blocked", "on_hold", "brand_new"])
 def test_a_job_under_way_has_neither_failed_nor_ended(status: str) -> None:
     job = Job(id="1", status=status)
-    assert not job.failed
-    assert not job.ended
+    assert not job.has_failed
+    assert not job.has_ended
 
 
 def test_a_job_needs_no_more_than_an_id() -> None:
@@ -46,7 +46,7 @@ def test_a_job_detail_counts_milliseconds() -> None:
     ("result", "failed"), [("failure", True), ("error", True), ("success", False), ("skipped", False)]
 )
 def test_a_test_result_failed_or_not(result: str, *, failed: bool) -> None:
-    assert TestResult(result=result).failed is failed
+    assert TestResult(result=result).has_failed is failed
 
 
 def test_flaky_tests_are_read_in_both_spellings() -> None:
@@ -61,4 +61,4 @@ def test_flaky_tests_are_read_in_both_spellings() -> None:
 
 
 def test_a_presigned_address_does_not_show() -> None:
-    assert "sig=presigned" not in repr(Action(name="x", output_url="https://store.test/?sig=presigned"))
+    assert "sig=presigned" not in repr(StepAction(name="x", output_url="https://store.test/?sig=presigned"))

@@ -9,17 +9,17 @@ AT = "2026-11-23T09:00:00Z"
 
 @pytest.mark.parametrize("status", ["success", "failed", "error", "canceled", "unauthorized", "not_run"])
 def test_terminal_statuses_have_ended(status: str) -> None:
-    assert Workflow(id="1", status=status).ended
+    assert Workflow(id="1", status=status).has_ended
 
 
 @pytest.mark.parametrize("status", ["running", "failing", "on_hold", "queued"])
 def test_active_statuses_have_not_ended_whatever_else_is_said(status: str) -> None:
-    assert not Workflow.model_validate({"id": "1", "status": status, "stopped_at": AT}).ended
+    assert not Workflow.model_validate({"id": "1", "status": status, "stopped_at": AT}).has_ended
 
 
 def test_an_unknown_status_has_ended_once_it_stopped() -> None:
-    assert not Workflow(id="1", status="simmering").ended
-    assert Workflow.model_validate({"id": "1", "status": "evaporated", "stopped_at": AT}).ended
+    assert not Workflow(id="1", status="simmering").has_ended
+    assert Workflow.model_validate({"id": "1", "status": "evaporated", "stopped_at": AT}).has_ended
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_an_automatic_rerun_may_follow_a_failure(
     status: str, number: int | None, most: int | None, *, may: bool
 ) -> None:
     workflow = Workflow(id="1", status=status, auto_rerun_number=number, max_auto_reruns=most)
-    assert workflow.may_rerun_itself is may
+    assert workflow.can_rerun_itself is may
 
 
 def test_a_duration_is_known_once_it_stopped() -> None:

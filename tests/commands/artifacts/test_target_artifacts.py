@@ -5,9 +5,9 @@ import pytest
 from bot.actions.target_jobs import FoundJob
 from bot.circleci.models import Artifact
 from bot.commands.artifacts import COMMAND
-from bot.commands.artifacts.target_artifacts import Meant, chosen, read
-from bot.dispatch.words import grammar, parts
-from tests.plugins.factories import WEB, a_pipeline
+from bot.commands.artifacts.target_artifacts import FoundArtifacts, filter_artifacts, split_path
+from bot.dispatch.words import parse_usage, split_written
+from tests.plugins.factories import WEB, make_pipeline
 
 JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
 CLOUD = "https://circleci.com"
@@ -29,7 +29,7 @@ CLOUD = "https://circleci.com"
     ],
 )
 def test_the_last_word_is_a_path_when_it_looks_like_one(line: str, words: tuple[str, ...], glob: str | None) -> None:
-    assert read(line.split(), CLOUD) == (words, glob)
+    assert split_path(line.split(), CLOUD) == (words, glob)
 
 
 ALL = [
@@ -54,14 +54,14 @@ ALL = [
 def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
     glob: str | None, node: int | None, found: list[str]
 ) -> None:
-    assert [one.path for one in chosen(ALL, glob, node)] == found
+    assert [one.path for one in filter_artifacts(ALL, glob, node)] == found
 
 
 @pytest.mark.parametrize("artifact", ALL)
 def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
-    job = FoundJob(WEB, "test", "success", ended=True, number=12, id=None, pipeline=a_pipeline(341))
-    meant = Meant(job, tuple(ALL), ())
-    said = grammar(COMMAND.usage).written(parts(meant.only(artifact))[1:])
-    words, glob = read(said.words, CLOUD)
+    job = FoundJob(WEB, "test", "success", ended=True, number=12, id=None, pipeline=make_pipeline(341))
+    meant = FoundArtifacts(job, tuple(ALL), ())
+    said = parse_usage(COMMAND.usage).parse_written(split_written(meant.build_line_for(artifact))[1:])
+    words, glob = split_path(said.words, CLOUD)
     assert words == ("gh/acme/web", "job", "12")
-    assert chosen(ALL, glob, int(said.option("node") or "")) == [artifact]
+    assert filter_artifacts(ALL, glob, int(said.get_value("node") or "")) == [artifact]

@@ -5,11 +5,11 @@ import zipfile
 
 import pytest
 
-from bot.commands.artifacts.zip_files import Item, safe, zipped
+from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
 
 
-def _names(*items: Item) -> list[str]:
-    return zipfile.ZipFile(io.BytesIO(zipped(items))).namelist()
+def _names(*items: ZipItem) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(zip_files(items))).namelist()
 
 
 @pytest.mark.parametrize(
@@ -29,27 +29,32 @@ def _names(*items: Item) -> list[str]:
     ],
 )
 def test_a_name_stays_in_its_folder_and_suits_every_system(path: str, name: str) -> None:
-    assert safe(path) == name
+    assert sanitise_path(path) == name
 
 
 def test_a_name_keeps_its_ending_when_it_is_too_long() -> None:
-    assert safe(f"{'x' * 300}.txt") == f"{'x' * 116}.txt"
+    assert sanitise_path(f"{'x' * 300}.txt") == f"{'x' * 116}.txt"
 
 
 def test_each_node_has_a_folder_where_there_are_several() -> None:
-    assert _names(Item("a.txt", 0, b"0"), Item("a.txt", 1, b"1")) == ["node-0/a.txt", "node-1/a.txt"]
-    assert _names(Item("a.txt", 3, b"0"), Item("b.txt", 3, b"1")) == ["a.txt", "b.txt"]
+    assert _names(ZipItem("a.txt", 0, b"0"), ZipItem("a.txt", 1, b"1")) == ["node-0/a.txt", "node-1/a.txt"]
+    assert _names(ZipItem("a.txt", 3, b"0"), ZipItem("b.txt", 3, b"1")) == ["a.txt", "b.txt"]
 
 
 def test_what_would_become_one_name_stays_two() -> None:
-    items = [Item("x/a.txt", 0, b"0"), Item("/x/A.txt", 0, b"1"), Item("x/../x/.env", 0, b"2"), Item("x/.env", 0, b"3")]
+    items = [
+        ZipItem("x/a.txt", 0, b"0"),
+        ZipItem("/x/A.txt", 0, b"1"),
+        ZipItem("x/../x/.env", 0, b"2"),
+        ZipItem("x/.env", 0, b"3"),
+    ]
     assert _names(*items) == ["x/a.txt", "x/A (2).txt", "x/x/.env", "x/.env"]
-    assert _names(Item(".env", 0, b"0"), Item("./.env", 0, b"1")) == [".env", ".env (2)"]
+    assert _names(ZipItem(".env", 0, b"0"), ZipItem("./.env", 0, b"1")) == [".env", ".env (2)"]
 
 
 def test_the_same_files_make_the_same_bytes() -> None:
-    item = Item("a.txt", 0, b"text" * 1000)
-    packed = zipped([item])
-    assert packed == zipped([item])
+    item = ZipItem("a.txt", 0, b"text" * 1000)
+    packed = zip_files([item])
+    assert packed == zip_files([item])
     assert zipfile.ZipFile(io.BytesIO(packed)).read("a.txt") == item.content
     assert len(packed) < 1000

@@ -5,29 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.trigger import COMMAND
-from bot.commands.trigger.refused_values import mended
-from bot.commands.trigger.start import Wanted
-from bot.errors import Rejected, Step
+from bot.commands.trigger.refused_values import add_fix_steps
+from bot.commands.trigger.start import TriggerRequest
+from bot.errors import NextStep, Rejected
 from bot.line import Written
-from tests.plugins.command_lines import read_back
+from tests.plugins.command_lines import parse_written
 
 SENT = {"image-tag": 48, "deploy": "true", "note": "x"}
 
 
 def _again(parameters: dict[str, str], types: dict[str, str]) -> Written:
-    return Wanted(project="gh/acme/web", branch="main", parameters=parameters, types=types).line()
+    return TriggerRequest(project="gh/acme/web", branch="main", parameters=parameters, types=types).to_line()
 
 
-def steps(said: str) -> list[Step]:
-    told = mended(Rejected(f"CircleCI refused: “{said}”"), SENT, _again)
-    return [step for step in told.next_steps if isinstance(step, Step)]
+def steps(said: str) -> list[NextStep]:
+    told = add_fix_steps(Rejected(f"CircleCI refused: “{said}”"), SENT, _again)
+    return [step for step in told.next_steps if isinstance(step, NextStep)]
 
 
 def test_another_type_is_offered_and_what_was_right_stays() -> None:
     said = "Type error for argument image-tag: expected type: string, actual value: 48 (type integer)"
     (step,) = steps(said)
     assert step.label == "Send image-tag as string"
-    wanted = read_back(COMMAND, step.line)
+    wanted = parse_written(COMMAND, step.line)
     assert wanted.parameters == {"image-tag": "48", "deploy": "true", "note": "x"}
     assert wanted.types == {"image-tag": "string", "deploy": "string", "note": "string"}
 
@@ -44,7 +44,7 @@ def test_several_types_are_offered_together() -> None:
 def test_what_is_not_expected_can_be_left_out() -> None:
     (step,) = steps("Unexpected argument(s): note, else")
     assert step.label == "Without note"
-    assert read_back(COMMAND, step.line).parameters == {"image-tag": "48", "deploy": "true"}
+    assert parse_written(COMMAND, step.line).parameters == {"image-tag": "48", "deploy": "true"}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,6 @@ def test_other_words_offer_nothing(said: str) -> None:
 @given(st.text())
 def test_no_words_break_it_and_all_are_shown(said: str) -> None:
     error = Rejected(said, "Ask an admin.", status=403, request_id="r")
-    told = mended(error, SENT, _again, "Values went as typed.")
+    told = add_fix_steps(error, SENT, _again, "Values went as typed.")
     assert (told.message, told.next_steps[-2:]) == (said, ("Ask an admin.", "Values went as typed."))
     assert (told.status, told.request_id) == (403, "r")

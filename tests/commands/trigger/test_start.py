@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from bot.actions.definitions import Chosen
+from bot.actions.definitions import SelectedDefinition
 from bot.commands.trigger import start
-from bot.commands.trigger.start import Plan
+from bot.commands.trigger.start import TriggerPlan
 from bot.domain import ProjectSlug
 from bot.store.presets import Preset
 from tests.plugins.block_reader import find_field
@@ -140,14 +140,14 @@ async def test_a_trigger_does_not_look_failed_because_reading_it_failed(socket_w
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
     parameters = {"API_TOKEN": "hunter2hunter2", "deploy": True, "replicas": 3}
-    shown = start._deed(Plan(WEB, "main", None, Chosen(), parameters))
+    shown = start._format_deed(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters))
     assert "hunter2" not in shown
     assert "`deploy=true`, `replicas=3`" in shown
 
 
 def test_many_parameters_are_counted_on_the_card() -> None:
-    plan = Plan(WEB, "main", None, Chosen(), {f"p{number}": number for number in range(9)})
-    assert start._deed(plan).endswith("`p5=5` and 3 more")
+    plan = TriggerPlan(WEB, "main", None, SelectedDefinition(), {f"p{number}": number for number in range(9)})
+    assert start._format_deed(plan).endswith("`p5=5` and 3 more")
 
 
 async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_another(socket_world: World) -> None:
@@ -170,5 +170,5 @@ async def test_a_definition_that_is_not_there_offers_those_that_are(socket_world
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from bot.clock import SystemClock
-from bot.notify.deliver.idempotent_post import Attempts
+from bot.notify.deliver.idempotent_post import IdempotentPoster
 
 
 @dataclass
@@ -20,12 +20,12 @@ class Slack:
         return self.readable
 
 
-def attempts(held_up_s: float, slack: Slack | None = None) -> Attempts:
-    return Attempts(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
+def attempts(held_up_s: float, slack: Slack | None = None) -> IdempotentPoster:
+    return IdempotentPoster(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
 
 
-async def endless(waiting: Attempts, began: asyncio.Queue[None]) -> None:
-    async with waiting.one_by_one("T1"):
+async def endless(waiting: IdempotentPoster, began: asyncio.Queue[None]) -> None:
+    async with waiting.serialize_posts("T1"):
         began.put_nowait(None)
         await asyncio.Event().wait()
 
@@ -52,7 +52,7 @@ async def test_once_an_answer_says_that_we_may_look_back_nobody_waits_any_more()
     slack = Slack()
     waiting, began = attempts(held_up_s=3600, slack=slack), asyncio.Queue[None]()
     async with asyncio.timeout(30):
-        async with waiting.one_by_one("T1"):
+        async with waiting.serialize_posts("T1"):
             posts = [asyncio.create_task(endless(waiting, began)) for _ in range(4)]
             await asyncio.sleep(0)
             slack.readable = True
@@ -71,9 +71,9 @@ async def test_a_post_that_fails_lets_the_next_begin_at_once() -> None:
     waiting = attempts(held_up_s=3600)
     async with asyncio.timeout(30):
         with pytest.raises(OSError, match="gone"):
-            async with waiting.one_by_one("T1"):
+            async with waiting.serialize_posts("T1"):
                 raise OSError("gone")
-        async with waiting.one_by_one("T1"):
+        async with waiting.serialize_posts("T1"):
             pass
 
 
@@ -82,18 +82,18 @@ async def test_who_took_long_takes_nobody_else_off_its_turn_in_the_end() -> None
 
     async def post() -> None:
         nonlocal inside
-        async with waiting.one_by_one("T1"):
+        async with waiting.serialize_posts("T1"):
             inside += 1
             assert inside == 1
             await asyncio.sleep(0)
             inside -= 1
 
     async with asyncio.timeout(30):
-        async with waiting.one_by_one("T1"):
+        async with waiting.serialize_posts("T1"):
             await asyncio.create_task(_next_begins(waiting))
         await asyncio.gather(*(post() for _ in range(5)))
 
 
-async def _next_begins(waiting: Attempts) -> None:
-    async with waiting.one_by_one("T1"):
+async def _next_begins(waiting: IdempotentPoster) -> None:
+    async with waiting.serialize_posts("T1"):
         pass

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from bot.circleci.models import Pipeline
 from bot.domain import ProjectSlug
-from bot.notify.poll.discovery import OVERLAP, is_new, known, newest, of_project
-from bot.store.polled_projects import Watch
+from bot.notify.poll.discovery import OVERLAP, fetch_new_in_project, find_newest_at, get_known_until, is_new
+from bot.store.polled_projects import PolledProject
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-WATCH = Watch(ProjectSlug("gh", "acme", "web"), 40, NOW, 0, None, newest_at=NOW)
+WATCH = PolledProject(ProjectSlug("gh", "acme", "web"), 40, NOW, 0, None, newest_at=NOW)
 
 
 def _pipeline(number: int, made_at: datetime | None = NOW) -> Pipeline:
@@ -29,12 +29,12 @@ def test_numbers_that_begin_again_are_told_by_when_they_were_made() -> None:
 
 async def test_a_pipeline_without_a_number_hides_none_behind_it_and_is_no_mark() -> None:
     class Listing:
-        async def pipelines(self, _slug: ProjectSlug, *, pages: int) -> AsyncIterator[Pipeline]:
+        async def list_pipelines(self, _slug: ProjectSlug, *, pages: int) -> AsyncIterator[Pipeline]:
             assert pages
             for number in (0, 42, 0, 41, 40, 39):
                 yield _pipeline(number, NOW - timedelta(days=1))
 
-    found = await of_project(Listing(), WATCH, NOW)  # type: ignore[arg-type] # it lists, and that is all
+    found = await fetch_new_in_project(Listing(), WATCH, NOW)  # type: ignore[arg-type] # it lists, and that is all
     assert [one.number for one in found.pipelines] == [41, 0, 42, 0]
     assert found.cursor == 42
 
@@ -46,12 +46,12 @@ def test_what_shows_up_late_is_looked_at_though_something_newer_is_known() -> No
 
 def test_nothing_shows_up_late_in_a_project_that_rests() -> None:
     tomorrow = NOW + timedelta(days=1) + SECOND
-    assert known(NOW, tomorrow) == NOW
+    assert get_known_until(NOW, tomorrow) == NOW
     assert not is_new(WATCH, _pipeline(40), tomorrow)
 
 
 def test_the_newest_is_the_one_that_circleci_made_last() -> None:
     pipelines = [_pipeline(41, NOW + SECOND), _pipeline(42, None), _pipeline(40)]
-    assert newest(pipelines, None) == NOW + SECOND
-    assert newest(pipelines, NOW + 2 * SECOND) == NOW + 2 * SECOND
-    assert newest([], None) is None
+    assert find_newest_at(pipelines, None) == NOW + SECOND
+    assert find_newest_at(pipelines, NOW + 2 * SECOND) == NOW + 2 * SECOND
+    assert find_newest_at([], None) is None

@@ -14,19 +14,20 @@ import pytest
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models.people_models import Project
-from bot.domain import Account, ProjectSlug, Scope
-from bot.errors import NotThere, RateLimited
-from bot.notify.poll.request_accounting import Bookkeeper
-from bot.notify.poll.tokens import ServiceAccount, Tokens
+from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.errors import RateLimited, TargetError
+from bot.notify.poll.request_accounting import TokenUsageRecorder
+from bot.notify.poll.token_quota import ServiceAccount
+from bot.notify.poll.tokens import PollTokens
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import Payer
+from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store
-from bot.store.token_usage import Spent
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
+from bot.store.token_usage import TokenUsage
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
 from tests.plugins.factories import NOW, WEB
-from tests.plugins.sql_statements import statements
+from tests.plugins.sql_statements import count_statements
 
 CROWD = tuple(f"UMANY{number}" for number in range(20))
 """Connected in the workspace; not one of them asked about the project."""
@@ -43,7 +44,7 @@ class WatchedVault(Vault):
 
 
 @dataclass
-class Office:
+class TokenHarness:
     """`answers` are the HTTP status and headers that a token gets; 404 when it is not among them."""
 
     store: Store
@@ -58,10 +59,10 @@ class Office:
     def now(self) -> datetime:
         return NOW
 
-    def hired(self, service_token: str | None) -> Tokens:
+    def hired(self, service_token: str | None) -> PollTokens:
         links = Links("https://circleci.test")
         service = ServiceAccount(service_token) if service_token else None
-        return Tokens(pool=self.pool, service=service, store=self.store, clock=self, links=links)
+        return PollTokens(pool=self.pool, service=service, store=self.store, clock=self, links=links)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         token = request.headers["Circle-Token"]
@@ -76,45 +77,47 @@ class Office:
         async with self.store.begin() as tx:
             for minute, user in enumerate(users):
                 at = NOW + timedelta(minutes=minute)
-                await tx.accounts.save(Account(workspace, user, user, user, user, "active", at, token or f"of-{user}"))
+                await tx.accounts.upsert(
+                    Account(workspace, user, user, user, user, "active", at, token or f"of-{user}")
+                )
 
     async def rule(self, user: str, workspace: str = "T", project: ProjectSlug = WEB) -> Subscription:
-        scope = Scope.parse(str(project))
+        scope = ProjectScope.parse(str(project))
         async with self.store.begin() as tx:
-            return await tx.subscriptions.add(Subscription(0, workspace, f"C-{user}", scope, Rule(), user, NOW))
+            return await tx.subscriptions.insert(Subscription(0, workspace, f"C-{user}", scope, Rule(), user, NOW))
 
     async def read(self) -> str:
         """Whose token read the project."""
-        return (await self.tokens.reading(WEB, _look)).name
+        return (await self.tokens.fetch_for_project(WEB, _look)).name
 
 
 async def _look(circleci: CircleCI) -> Project:
-    return await circleci.project(WEB)
+    return await circleci.fetch_project(WEB)
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    vault = WatchedVault([new_key()])
-    store = Store(await migrated(tmp_path), vault)
-    one = Office(store, vault)
+async def office(tmp_path: Path) -> AsyncIterator[TokenHarness]:
+    vault = WatchedVault([generate_key()])
+    store = Store(await create_database(tmp_path), vault)
+    one = TokenHarness(store, vault)
     yield one
     await one.pool.close()
     await store.close()
 
 
-async def test_what_read_a_project_the_last_time_is_opened_alone_and_asked_first(office: Office) -> None:
+async def test_what_read_a_project_the_last_time_is_opened_alone_and_asked_first(office: TokenHarness) -> None:
     await office.connect("UADA", *CROWD)
     await office.rule("UADA")
     office.lets("of-UMANY3")
     assert await office.read() == "of-UMANY3"
     office.asked.clear()
     office.vault.opened = ()
-    with statements() as seen:
+    with count_statements() as seen:
         assert await office.read() == "of-UMANY3"
     assert (seen.count, office.vault.opened, office.asked) == (1, ("UMANY3",), ["of-UMANY3"])
 
 
-async def test_nobody_is_opened_behind_the_first_who_answers(office: Office) -> None:
+async def test_nobody_is_opened_behind_the_first_who_answers(office: TokenHarness) -> None:
     await office.connect(*CROWD, "UADA", "UGRACE")
     await office.rule("UGRACE")
     await office.rule("UADA")
@@ -123,28 +126,28 @@ async def test_nobody_is_opened_behind_the_first_who_answers(office: Office) -> 
     assert office.vault.opened == ("UGRACE", "UADA"), "those who made rules, the oldest rule first"
 
 
-async def test_who_triggered_is_asked_before_those_who_made_rules(office: Office) -> None:
+async def test_who_triggered_is_asked_before_those_who_made_rules(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE")
     await office.rule("UADA")
     office.lets("of-UADA", "of-UGRACE")
     async with office.store.begin() as tx:
         await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
-        await tx.cards.want("T", "C", "p1", "UGRACE", NOW)
+        await tx.cards.upsert("T", "C", "p1", "UGRACE", NOW)
     assert await office.read() == "of-UGRACE"
 
 
-async def test_everybody_is_asked_once_before_a_project_is_called_hidden(office: Office) -> None:
+async def test_everybody_is_asked_once_before_a_project_is_called_hidden(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE", "UEVE")
     await office.connect("UFAR", workspace="T2")
     await office.rule("UGRACE")
     for _ in range(2):
         office.asked.clear()
-        with pytest.raises(NotThere):
+        with pytest.raises(TargetError):
             await office.read()
         assert office.asked == ["of-UGRACE", "of-UADA", "of-UEVE"], "and nobody of a workspace that hears nothing of it"
 
 
-async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones_place(office: Office) -> None:
+async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones_place(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE")
     await office.rule("UADA")
     office.lets("of-UADA", "anew", "of-UGRACE")
@@ -152,11 +155,11 @@ async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones
     await office.connect("UADA", token="anew")
     assert await office.read() == "anew"
     async with office.store.begin() as tx:
-        await tx.accounts.remove("T", "UADA")
+        await tx.accounts.delete("T", "UADA")
     assert await office.read() == "of-UGRACE"
 
 
-async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_another(office: Office) -> None:
+async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_another(office: TokenHarness) -> None:
     await office.connect("UADA")
     await office.connect("UFAR", workspace="T2")
     rule = await office.rule("UADA")
@@ -164,11 +167,11 @@ async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_ano
     office.lets("of-UADA", "of-UFAR")
     assert await office.read() == "of-UADA"
     async with office.store.begin() as tx:
-        await tx.subscriptions.remove("T", rule.channel, rule.id)
+        await tx.subscriptions.delete("T", rule.channel, rule.id)
     assert await office.read() == "of-UFAR"
 
 
-async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(office: Office) -> None:
+async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE")
     await office.rule("UADA")
     office.lets("of-UADA", "of-UGRACE")
@@ -181,7 +184,7 @@ async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(office: Off
     assert [notice.channel for notice in told] == ["UADA"]
 
 
-async def test_while_all_have_to_rest_the_shortest_rest_is_told(office: Office) -> None:
+async def test_while_all_have_to_rest_the_shortest_rest_is_told(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE")
     await office.rule("UADA")
     office.lets("of-UADA", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "40"})
@@ -193,7 +196,7 @@ async def test_while_all_have_to_rest_the_shortest_rest_is_told(office: Office) 
     assert office.asked == ["of-UADA", "of-UGRACE"], "what is kept for a person is not touched"
 
 
-async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opened_alone(office: Office) -> None:
+async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opened_alone(office: TokenHarness) -> None:
     await office.connect("UADA", *CROWD)
     await office.rule("UADA")
     office.lets("of-UMANY3")
@@ -208,9 +211,9 @@ async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opene
     assert office.vault.opened == ()
 
 
-async def test_who_may_list_an_organisation_is_one_statement_however_many_projects_it_has(office: Office) -> None:
+async def test_who_may_list_an_organisation_is_one_statement_however_many_projects_it_has(office: TokenHarness) -> None:
     async def listed(projects: Sequence[ProjectSlug]) -> str:
-        who, _ = await office.tokens.listing("gh/acme", projects, _look)
+        who, _ = await office.tokens.fetch_for_org("gh/acme", projects, _look)
         return who
 
     projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
@@ -219,18 +222,18 @@ async def test_who_may_list_an_organisation_is_one_statement_however_many_projec
     await office.rule("UGRACE", project=projects[19])
     office.lets("of-UGRACE")
     assert await listed(projects) == "T/UGRACE"
-    with statements() as seen:
+    with count_statements() as seen:
         assert await listed(projects) == "T/UGRACE"
     assert seen.count == 1
 
 
-async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_it(office: Office) -> None:
+async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_it(office: TokenHarness) -> None:
     projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
     await office.connect("UADA")
     await office.rule("UADA", project=projects[20])
     office.lets("of-UADA")
-    with pytest.raises(NotThere):
-        await office.tokens.listing("gh/acme", projects, _look)
+    with pytest.raises(TargetError):
+        await office.tokens.fetch_for_org("gh/acme", projects, _look)
     assert office.asked == []
 
 
@@ -238,7 +241,7 @@ def _an_hour(requests: int) -> dict[str, str]:
     return {"x-ratelimit-limit-hour": str(requests), "x-ratelimit-remaining-hour": str(requests)}
 
 
-async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(office: Office) -> None:
+async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE", "UEVE")
     await office.rule("UADA")
     office.lets("of-UADA", "of-UGRACE", "of-UEVE", **_an_hour(10))
@@ -247,7 +250,7 @@ async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(off
     assert Counter(office.asked) == {"of-UADA": 6, "of-UGRACE": 6, "of-UEVE": 6}
 
 
-async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(office: Office) -> None:
+async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(office: TokenHarness) -> None:
     await office.connect("UADA", "UGRACE")
     await office.rule("UADA")
     office.lets("of-UADA", **_an_hour(10))
@@ -256,16 +259,16 @@ async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_tho
     assert Counter(office.asked) == {"of-UADA": 9, "of-UGRACE": 1}
 
 
-async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(office: Office) -> None:
+async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(office: TokenHarness) -> None:
     await office.connect("UADA")
     await office.rule("UADA")
     office.lets("of-UADA", **_an_hour(100))
-    bookkeeper = Bookkeeper(store=office.store, tokens=office.tokens, clock=office)
+    bookkeeper = TokenUsageRecorder(store=office.store, tokens=office.tokens, clock=office)
     for _ in range(3):
         await office.read()
-        await bookkeeper.turn()
-    with statements() as seen:
-        await bookkeeper.turn()
+        await bookkeeper.tick()
+    with count_statements() as seen:
+        await bookkeeper.tick()
     assert seen.count == 0, "nothing was asked since"
-    async with office.store.read() as tx:
-        assert await tx.spending.of_the_last_hour(NOW) == [Spent(Payer("T", "UADA"), 3, 100)]
+    async with office.store.begin_read() as tx:
+        assert await tx.token_usage.list_last_hour(NOW) == [TokenUsage(TokenOwner("T", "UADA"), 3, 100)]

@@ -11,8 +11,8 @@ from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import Hook, ProjectSlug
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.store.store import Store
-from bot.store.vault import Vault, new_key
-from tests.plugins.database import migrated
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
 
 WEB = ProjectSlug("gh", "acme", "web")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ HOOK = Hook(WEB, "a-key", "uuid-of-web", "h", "https://bot/circleci/webhook?hook
 ENDED = WebhookEvent("e1", "workflow-completed", WEB, "uuid-of-web", "p1", 7, "w1", NOW)
 
 
-class Desk:
+class WebhookInboxHarness:
     """The inbox, with a clock that a test moves and a bell that counts."""
 
     def __init__(self, store: Store) -> None:
@@ -36,91 +36,91 @@ class Desk:
 
     async def due(self) -> dict[str, datetime | None]:
         """When the project, and the pipeline if it is followed, is to be looked at."""
-        async with self.store.read() as tx:
-            [watch], followed = await tx.watches.all(), await tx.pipelines.get("p1")
+        async with self.store.begin_read() as tx:
+            [watch], followed = await tx.polled_projects.list_all(), await tx.pipelines.find("p1")
         return {"project": watch.next_look_at, "pipeline": followed and followed.next_look_at}
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
     """A project that rests until later, and knows a pipeline that rests too."""
-    store = Store(await migrated(tmp_path), Vault([new_key()]))
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:
-        await tx.watches.ensure(WEB, NOW)
-        await tx.watches.claim(NOW, 1, "me", 1)
-        await tx.watches.settle(WEB, 7, LATER, 3, holder="me")
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.claim(NOW, 1, "me", 1)
+        await tx.polled_projects.settle(WEB, 7, LATER, 3, holder="me")
         await tx.pipelines.follow("p1", WEB, 7, "main", None, "{}", NOW)
-        await tx.pipelines.save("p1", "{}", "main", None, NOW, LATER, was_due_at=NOW)
-        await tx.hooks.save(HOOK)
-    yield Desk(store)
+        await tx.pipelines.update("p1", "{}", "main", None, NOW, LATER, was_due_at=NOW)
+        await tx.hooks.upsert(HOOK)
+    yield WebhookInboxHarness(store)
     await store.close()
 
 
-async def test_what_ended_is_looked_at_at_once(desk: Desk) -> None:
-    await desk.inbox.take(ENDED)
+async def test_what_ended_is_looked_at_at_once(desk: WebhookInboxHarness) -> None:
+    await desk.inbox.handle(ENDED)
     assert await desk.due() == {"project": NOW, "pipeline": NOW}
     assert desk.rung == 1
 
 
-async def test_a_pipeline_that_nobody_knows_is_found_by_listing_its_project(desk: Desk) -> None:
-    await desk.inbox.take(replace(ENDED, pipeline_id="p2"))
-    async with desk.store.read() as tx:
-        [watch] = await tx.watches.all()
-    assert (watch.next_look_at, watch.lists_itself) == (NOW, True)
+async def test_a_pipeline_that_nobody_knows_is_found_by_listing_its_project(desk: WebhookInboxHarness) -> None:
+    await desk.inbox.handle(replace(ENDED, pipeline_id="p2"))
+    async with desk.store.begin_read() as tx:
+        [watch] = await tx.polled_projects.list_all()
+    assert (watch.next_look_at, watch.needs_own_listing) == (NOW, True)
 
 
-async def test_the_same_delivery_counts_once(desk: Desk) -> None:
+async def test_the_same_delivery_counts_once(desk: WebhookInboxHarness) -> None:
     for _ in range(3):
-        await desk.inbox.take(ENDED)
+        await desk.inbox.handle(ENDED)
     assert desk.rung == 1
 
 
-async def test_events_in_the_wrong_order_do_the_same(desk: Desk) -> None:
+async def test_events_in_the_wrong_order_do_the_same(desk: WebhookInboxHarness) -> None:
     job = replace(ENDED, id="e0", type="job-completed", happened_at=NOW - timedelta(minutes=3))
     for event in (ENDED, job):
-        await desk.inbox.take(event)
+        await desk.inbox.handle(event)
     assert (await desk.due())["pipeline"] == NOW
     assert desk.rung == 2
 
 
-async def test_a_replay_of_months_ago_does_nothing(desk: Desk) -> None:
-    await desk.inbox.take(replace(ENDED, happened_at=NOW - timedelta(days=90)), HOOK)
+async def test_a_replay_of_months_ago_does_nothing(desk: WebhookInboxHarness) -> None:
+    await desk.inbox.handle(replace(ENDED, happened_at=NOW - timedelta(days=90)), HOOK)
     assert await desk.due() == {"project": LATER, "pipeline": LATER}
     assert desk.rung == 0
-    async with desk.store.read() as tx:
-        hook = await tx.hooks.of("T", WEB)
+    async with desk.store.begin_read() as tx:
+        hook = await tx.hooks.find("T", WEB)
     assert hook is not None
     assert hook.heard_at is None
 
 
 @pytest.mark.parametrize("kind", ["ping", "pipeline-started"])
-async def test_pings_and_kinds_that_circleci_invents_are_taken(desk: Desk, kind: str) -> None:
+async def test_pings_and_kinds_that_circleci_invents_are_taken(desk: WebhookInboxHarness, kind: str) -> None:
     bare = WebhookEvent("e9", kind, None, None, None, None, None, NOW)
-    await desk.inbox.take(bare, HOOK)
+    await desk.inbox.handle(bare, HOOK)
     assert (await desk.due())["pipeline"] == LATER
-    async with desk.store.read() as tx:
-        hook = await tx.hooks.of("T", WEB)
+    async with desk.store.begin_read() as tx:
+        hook = await tx.hooks.find("T", WEB)
     assert hook is not None
     assert hook.heard_at == NOW
 
 
-async def test_a_project_is_known_by_its_id_however_its_slug_is_spelt(desk: Desk) -> None:
+async def test_a_project_is_known_by_its_id_however_its_slug_is_spelt(desk: WebhookInboxHarness) -> None:
     other = ProjectSlug("circleci", "DdaVtNusHqi24D4YT3X4eu", "6EkDPZoN4ZdMKKZtBkRodt")
-    await desk.inbox.take(replace(ENDED, project=other, pipeline_id="p2"))
+    await desk.inbox.handle(replace(ENDED, project=other, pipeline_id="p2"))
     assert (await desk.due())["project"] == NOW
 
 
-async def test_a_project_that_nobody_watches_does_no_harm(desk: Desk) -> None:
+async def test_a_project_that_nobody_watches_does_no_harm(desk: WebhookInboxHarness) -> None:
     stranger = replace(ENDED, project=ProjectSlug("gh", "else", "where"), project_id="x", pipeline_id="p2")
-    await desk.inbox.take(stranger)
+    await desk.inbox.handle(stranger)
     assert await desk.due() == {"project": LATER, "pipeline": LATER}
 
 
-async def test_a_wrong_signature_is_written_down_once(desk: Desk) -> None:
-    await desk.inbox.refused(HOOK)
+async def test_a_wrong_signature_is_written_down_once(desk: WebhookInboxHarness) -> None:
+    await desk.inbox.mark_refused(HOOK)
     desk.moment = LATER
-    await desk.inbox.refused(HOOK)
-    hook = await desk.inbox.hook("a-key")
+    await desk.inbox.mark_refused(HOOK)
+    hook = await desk.inbox.find_hook("a-key")
     assert hook is not None
     assert (hook.refused_at, hook.secret) == (NOW, "s")
-    assert await desk.inbox.hook("another") is None
+    assert await desk.inbox.find_hook("another") is None

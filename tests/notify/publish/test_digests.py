@@ -8,38 +8,38 @@ import pytest
 
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.failpoint import DIGEST_STEPS
-from bot.notify.publish.digests import Digests
+from bot.notify.publish.digests import DigestPublisher
 from bot.notify.publish.publisher import Publisher
 from bot.notify.readings import Reading
-from bot.notify.withholding import Discretion
+from bot.notify.withholding import WithholdingPolicy
 from bot.rules.muting import Mute
-from bot.rules.quiet_hours import Hours
+from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
-from bot.store.vault import Vault, new_key
-from tests.plugins.delivery_harness import MovedClock
-from tests.plugins.factories import WEB, a_hold, a_pipeline, a_snapshot, a_workflow, an_id
+from bot.store.vault import Vault, generate_key
+from tests.plugins.delivery_harness import FakeClock
+from tests.plugins.factories import WEB, make_hold, make_id, make_pipeline, make_snapshot, make_workflow
 
 TEAM, CHANNEL = "T", "C"
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=99)
-NIGHTS = Hours("UTC", (time(22), time(8)))
+NIGHTS = QuietHours("UTC", (time(22), time(8)))
 
 
 class Died(Exception):
     """As if the process had."""
 
 
-class Newsroom:
+class DigestHarness:
     """Publishes pipelines into a store whose time a test moves, and tells digests."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.clock = store, MovedClock()
+        self.store, self.clock = store, FakeClock()
         self.clock.moment = NOON
         self.dies_at = ""
         self.hidden: set[ProjectSlug] = set()
@@ -48,10 +48,10 @@ class Newsroom:
         )
         self.digests, self.others = self._digests(), self._digests()
 
-    def _digests(self) -> Digests:
-        return Digests(
+    def _digests(self) -> DigestPublisher:
+        return DigestPublisher(
             store=self.store,
-            discretion=Discretion(self, clock=self.clock),
+            discretion=WithholdingPolicy(self, clock=self.clock),
             links=Links(),
             clock=self.clock,
             nudge=lambda: None,
@@ -69,14 +69,14 @@ class Newsroom:
             raise Died
 
     async def rule(self, **said: str) -> int:
-        rule = Rule.of({name.replace("_", "-"): [text] for name, text in {"only": "all", **said}.items()})
+        rule = Rule.parse({name.replace("_", "-"): [text] for name, text in {"only": "all", **said}.items()})
         async with self.store.begin() as tx:
-            made = Subscription(0, TEAM, CHANNEL, Scope.parse("gh/acme/web"), rule, "U1", LONG_AGO)
-            return (await tx.subscriptions.add(made)).id
+            made = Subscription(0, TEAM, CHANNEL, ProjectScope.parse("gh/acme/web"), rule, "U1", LONG_AGO)
+            return (await tx.subscriptions.insert(made)).id
 
     async def ends(self, number: int, status: str = "failed", branch: str = "main") -> None:
-        ended = a_workflow(number, "build", status, stopped_at=self.clock.now(), pipeline_number=number)
-        await self.reads(a_snapshot((ended, ()), pipeline=a_pipeline(number, branch, id=an_id(number))))
+        ended = make_workflow(number, "build", status, stopped_at=self.clock.now(), pipeline_number=number)
+        await self.reads(make_snapshot((ended, ()), pipeline=make_pipeline(number, branch, id=make_id(number))))
 
     async def reads(self, snapshot: Snapshot) -> None:
         now = self.clock.now()
@@ -98,69 +98,71 @@ class Newsroom:
 
 
 @pytest.fixture
-async def newsroom(database_url: str) -> AsyncIterator[Newsroom]:
-    store = Store(database_url, Vault([new_key()]))
-    yield Newsroom(store)
+async def newsroom(database_url: str) -> AsyncIterator[DigestHarness]:
+    store = Store(database_url, Vault([generate_key()]))
+    yield DigestHarness(store)
     await store.close()
 
 
-async def test_what_a_rule_wants_in_a_digest_is_told_in_one_message_when_it_is_time(newsroom: Newsroom) -> None:
+async def test_what_a_rule_wants_in_a_digest_is_told_in_one_message_when_it_is_time(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="digest", at="13:00")
     for number in range(3):
         await newsroom.ends(number, "failed" if number else "success")
-    assert await newsroom.digests.turn() == 10.0
+    assert await newsroom.digests.tick() == 10.0
     assert await newsroom.said() == []
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
-    await newsroom.others.turn()
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
+    await newsroom.others.tick()
     assert await newsroom.said() == [":inbox_tray: *Digest*: 2 failed and 1 passed"]
     assert await newsroom.cards() == 0
-    newsroom.clock.move(24 * 3600)
-    await newsroom.digests.turn()
+    newsroom.clock.advance(24 * 3600)
+    await newsroom.digests.tick()
     assert await newsroom.said() == [], "an empty digest is none"
 
 
-async def test_who_reads_a_pipeline_again_keeps_nothing_twice(newsroom: Newsroom) -> None:
+async def test_who_reads_a_pipeline_again_keeps_nothing_twice(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="digest", at="hourly")
     await newsroom.ends(1)
     await newsroom.ends(1)
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
     await newsroom.ends(1)
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
     assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
 @pytest.mark.parametrize("step", DIGEST_STEPS)
-async def test_a_death_while_a_digest_is_made_loses_nothing_and_repeats_nothing(step: str, newsroom: Newsroom) -> None:
+async def test_a_death_while_a_digest_is_made_loses_nothing_and_repeats_nothing(
+    step: str, newsroom: DigestHarness
+) -> None:
     await newsroom.rule(to="digest", at="13:00")
     await newsroom.ends(1)
-    newsroom.clock.move(3600)
+    newsroom.clock.advance(3600)
     newsroom.dies_at = step
     with pytest.raises(Died):
-        await newsroom.digests.turn()
-    await newsroom.others.turn()
+        await newsroom.digests.tick()
+    await newsroom.others.tick()
     assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
-async def test_the_loudest_rule_of_a_channel_says_where_it_is_told(newsroom: Newsroom) -> None:
+async def test_the_loudest_rule_of_a_channel_says_where_it_is_told(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="digest")
     await newsroom.rule(to="thread", only="failed")
     await newsroom.ends(1)
     await newsroom.ends(2, "success")
     async with newsroom.store.begin() as tx:
-        assert await tx.kept.waiting(TEAM, CHANNEL) == 1
+        assert await tx.digest_queue.count_waiting(TEAM, CHANNEL) == 1
         assert not await _broadcast(tx)
 
 
-async def test_a_rule_for_threads_never_tells_the_channel(newsroom: Newsroom) -> None:
+async def test_a_rule_for_threads_never_tells_the_channel(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="thread")
-    held = a_snapshot((a_workflow(1, "build", "on_hold", ended=False), (a_hold(1, "ship"),)))
+    held = make_snapshot((make_workflow(1, "build", "on_hold", ended=False), (make_hold(1, "ship"),)))
     await newsroom.reads(held)
-    await newsroom.reads(a_snapshot((a_workflow(1, "build", "failed"), ())))
+    await newsroom.reads(make_snapshot((make_workflow(1, "build", "failed"), ())))
     async with newsroom.store.begin() as tx:
-        assert len(await tx.outcomes.of_pipeline(an_id(341))) == 3
+        assert len(await tx.outcomes.list_for_pipeline(make_id(341))) == 3
         assert not await _broadcast(tx)
 
 
@@ -171,84 +173,86 @@ async def _broadcast(tx: Tx) -> bool:
     return any(notice.broadcast for notice in await tx.outbox.claim(NOON + timedelta(days=1), 60, "me", 9))
 
 
-async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(newsroom: Newsroom) -> None:
+async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(newsroom: DigestHarness) -> None:
     await newsroom.rule()
     async with newsroom.store.begin() as tx:
-        await tx.hours.set(TEAM, CHANNEL, NIGHTS)
-    newsroom.clock.move((NIGHT - NOON).total_seconds())
+        await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
+    newsroom.clock.advance((NIGHT - NOON).total_seconds())
     for number in range(2):
         await newsroom.ends(number)
-    await newsroom.digests.turn()
+    await newsroom.digests.tick()
     assert (await newsroom.said(), await newsroom.cards()) == ([], 0)
-    newsroom.clock.move((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.turn()
+    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
+    await newsroom.digests.tick()
     assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 2 failed"]
 
 
-async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(newsroom: Newsroom) -> None:
+async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(newsroom: DigestHarness) -> None:
     await newsroom.rule()
     async with newsroom.store.begin() as tx:
-        await tx.hours.set(TEAM, CHANNEL, NIGHTS)
-        card = await tx.cards.want(TEAM, CHANNEL, an_id(1), "U1", NOON)
-        await tx.cards.lose(card.id, "deleted", NOON)
-    newsroom.clock.move((NIGHT - NOON).total_seconds())
+        await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
+        card = await tx.cards.upsert(TEAM, CHANNEL, make_id(1), "U1", NOON)
+        await tx.cards.mark_undeliverable(card.id, "deleted", NOON)
+    newsroom.clock.advance((NIGHT - NOON).total_seconds())
     await newsroom.ends(1)
     told = await newsroom.said()
     assert len(told) == 1
     assert "*<" in told[0], "the failure itself, and no digest yet"
-    newsroom.clock.move((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.turn()
+    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
+    await newsroom.digests.tick()
     assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 1 failed"]
 
 
-async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early_lets_it_go(newsroom: Newsroom) -> None:
+async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early_lets_it_go(
+    newsroom: DigestHarness,
+) -> None:
     await newsroom.rule(to="digest", at="13:00")
     await newsroom.ends(1)
     mute = Mute(TEAM, CHANNEL, NOON + timedelta(hours=5), "U9", NOON)
     async with newsroom.store.begin() as tx:
-        await tx.mutes.add(mute)
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
+        await tx.mutes.upsert(mute)
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
     assert await newsroom.said() == []
     async with newsroom.store.begin() as tx:
-        (one,) = (await tx.kept.of_pipeline(TEAM, CHANNEL, an_id(1))).values()
+        (one,) = (await tx.digest_queue.list_for_pipeline(TEAM, CHANNEL, make_id(1))).values()
         assert (one.why, one.by, one.due_at) == ("muted", "U9", mute.until)
-        await tx.mutes.end(mute)
-        await tx.kept.hurry(TEAM, CHANNEL, "muted", newsroom.clock.now())
-    await newsroom.digests.turn()
+        await tx.mutes.delete(mute)
+        await tx.digest_queue.make_due(TEAM, CHANNEL, "muted", newsroom.clock.now())
+    await newsroom.digests.tick()
     assert await newsroom.said() == [":inbox_tray: *What happened while it was muted*: 1 failed"]
 
 
-async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(newsroom: Newsroom) -> None:
+async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="digest", at="13:00")
     await newsroom.ends(1)
     async with newsroom.store.begin() as tx:
-        await tx.mutes.add(Mute(TEAM, CHANNEL, MORNING, "U9", NOON, Scope.parse("gh/acme/api")))
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
+        await tx.mutes.upsert(Mute(TEAM, CHANNEL, MORNING, "U9", NOON, ProjectScope.parse("gh/acme/api")))
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
     assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
-async def test_a_channel_that_is_muted_till_the_quiet_hours_hears_of_it_after_them(newsroom: Newsroom) -> None:
+async def test_a_channel_that_is_muted_till_the_quiet_hours_hears_of_it_after_them(newsroom: DigestHarness) -> None:
     await newsroom.rule()
     async with newsroom.store.begin() as tx:
-        await tx.hours.set(TEAM, CHANNEL, NIGHTS)
-        await tx.mutes.add(Mute(TEAM, CHANNEL, NIGHT, "U9", NOON))
+        await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
+        await tx.mutes.upsert(Mute(TEAM, CHANNEL, NIGHT, "U9", NOON))
     await newsroom.ends(1)
-    newsroom.clock.move((NIGHT - NOON).total_seconds())
-    await newsroom.digests.turn()
+    newsroom.clock.advance((NIGHT - NOON).total_seconds())
+    await newsroom.digests.tick()
     assert await newsroom.said() == []
-    newsroom.clock.move((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.turn()
+    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
+    await newsroom.digests.tick()
     assert len(await newsroom.said()) == 1
 
 
-async def test_a_thousand_outcomes_are_one_message_that_slack_takes(newsroom: Newsroom) -> None:
+async def test_a_thousand_outcomes_are_one_message_that_slack_takes(newsroom: DigestHarness) -> None:
     await newsroom.rule(to="digest", at="13:00")
     for number in range(120):
         await newsroom.ends(number, branch=f"branch-{number % 60}")
-    newsroom.clock.move(3600)
-    await newsroom.digests.turn()
+    newsroom.clock.advance(3600)
+    await newsroom.digests.tick()
     async with newsroom.store.begin() as tx:
         (notice,) = await tx.outbox.claim(newsroom.clock.now(), 60, "me", 9)
     assert len(notice.message.blocks) <= 50

@@ -12,45 +12,45 @@ from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 from bot.messages import Message
 from bot.rules.policy import Policy
-from tests.plugins.block_reader import text_of
-from tests.plugins.delivery_harness import TEAM, Desk
-from tests.plugins.poller_harness import Lookout, looking_out
+from tests.plugins.block_reader import get_text
+from tests.plugins.delivery_harness import TEAM, DeliveryHarness
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 from tests.plugins.world import GRACE, World
 
 WEB, SECRET = "gh/acme/web", "gh/acme/secret"
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
+async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     """Ada, Grace and Eve are connected, and two projects have a rule of Ada's."""
-    async with looking_out(tmp_path, interval_s=30) as one:
+    async with run_poller_harness(tmp_path, interval_s=30) as one:
         await one.connect("ada", "grace", "eve")
         await one.subscribe(WEB, SECRET)
         yield one
 
 
-async def _verified(lookout: Lookout, *users: str, login: str | None = None) -> None:
+async def _verified(lookout: PollerHarness, *users: str, login: str | None = None) -> None:
     async with lookout.store.begin() as tx:
         for user in users:
-            await tx.logins.verify("T", user, login or user, lookout.sandbox.now())
+            await tx.logins.upsert_verified("T", user, login or user, lookout.sandbox.now())
 
 
-async def _claims(lookout: Lookout, user: str, login: str) -> None:
+async def _claims(lookout: PollerHarness, user: str, login: str) -> None:
     async with lookout.store.begin() as tx:
-        assert await tx.logins.claim("T", user, login, lookout.sandbox.now()) is None
+        assert await tx.logins.insert_claimed("T", user, login, lookout.sandbox.now()) is None
 
 
-async def _wishes(lookout: Lookout, user: str, *topics: str) -> None:
+async def _wishes(lookout: PollerHarness, user: str, *topics: str) -> None:
     async with lookout.store.begin() as tx:
-        await tx.people.wish("T", user, frozenset(topics))
+        await tx.dm_preferences.upsert("T", user, frozenset(topics))
 
 
-async def _push(lookout: Lookout, branch: str = "broken", slug: str = WEB, by: str = "ada", **more: str) -> None:
+async def _push(lookout: PollerHarness, branch: str = "broken", slug: str = WEB, by: str = "ada", **more: str) -> None:
     await lookout.control("push", project=slug, branch=branch, author=by, **more)
-    await lookout.pass_by(6)
+    await lookout.advance(6)
 
 
-async def _letters(lookout: Lookout) -> list[tuple[str, str]]:
+async def _letters(lookout: PollerHarness) -> list[tuple[str, str]]:
     """To whom, and what: all that is to be sent."""
     letters = []
     now = lookout.sandbox.now()
@@ -59,11 +59,11 @@ async def _letters(lookout: Lookout) -> list[tuple[str, str]]:
             for notice in found:
                 await tx.outbox.settle_sent(notice, "1.1", now)
                 if notice.key.startswith("dm:"):
-                    letters.append((notice.channel, text_of({"blocks": notice.message.blocks})))
+                    letters.append((notice.channel, get_text({"blocks": notice.message.blocks})))
     return letters
 
 
-async def test_whoever_started_what_failed_is_written_to_and_nobody_else(lookout: Lookout) -> None:
+async def test_whoever_started_what_failed_is_written_to_and_nobody_else(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada", "grace")
     await _push(lookout)
     ((user, text),) = await _letters(lookout)
@@ -73,7 +73,7 @@ async def test_whoever_started_what_failed_is_written_to_and_nobody_else(lookout
     assert "Stop these messages" in text
 
 
-async def test_recoveries_and_holds_come_to_those_who_ask_for_them(lookout: Lookout) -> None:
+async def test_recoveries_and_holds_come_to_those_who_ask_for_them(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada", "grace")
     await _wishes(lookout, "ada", "recovered", "approvals")
     for by in ("ada", "grace"):
@@ -88,20 +88,20 @@ async def test_recoveries_and_holds_come_to_those_who_ask_for_them(lookout: Look
     assert "failed" in failure
 
 
-async def test_a_pipeline_that_fails_again_on_a_rerun_is_told_again(lookout: Lookout) -> None:
+async def test_a_pipeline_that_fails_again_on_a_rerun_is_told_again(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada")
     await _push(lookout)
     state = (await lookout.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]
     (run,) = [one for one in max(state, key=lambda one: one["created_at"])["workflows"] if one["status"] == "failed"]
     await lookout.control("rerun", workflow_id=run["id"], from_failed=True)
     async with lookout.store.begin() as tx:
-        await tx.pipelines.hurry(run["pipeline_id"], lookout.sandbox.now())
-        await tx.watches.hurry(ProjectSlug.parse(WEB), lookout.sandbox.now())
-    await lookout.pass_by(6)
+        await tx.pipelines.make_due(run["pipeline_id"], lookout.sandbox.now())
+        await tx.polled_projects.make_due(ProjectSlug.parse(WEB), lookout.sandbox.now())
+    await lookout.advance(6)
     assert [user for user, _ in await _letters(lookout)] == ["ada", "ada"]
 
 
-async def test_nobody_hears_by_a_login_that_they_claim_what_is_hidden_from_them(lookout: Lookout) -> None:
+async def test_nobody_hears_by_a_login_that_they_claim_what_is_hidden_from_them(lookout: PollerHarness) -> None:
     await _claims(lookout, "eve", "lin")
     await _push(lookout, slug=SECRET, by="lin")
     assert await _letters(lookout) == []
@@ -109,27 +109,27 @@ async def test_nobody_hears_by_a_login_that_they_claim_what_is_hidden_from_them(
     assert [user for user, _ in await _letters(lookout)] == ["eve"]
 
 
-async def test_what_two_people_have_verified_is_told_to_neither(lookout: Lookout) -> None:
+async def test_what_two_people_have_verified_is_told_to_neither(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada", "grace", login="ada")
     await _push(lookout)
     assert await _letters(lookout) == []
 
 
-async def test_whoever_is_not_connected_any_more_or_linked_later_is_not_written_to(lookout: Lookout) -> None:
+async def test_whoever_is_not_connected_any_more_or_linked_later_is_not_written_to(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada")
     async with lookout.store.begin() as tx:
-        await tx.accounts.remove("T", "ada")
+        await tx.accounts.delete("T", "ada")
     await _claims(lookout, "guest", "grace")
     await _push(lookout)
     await _push(lookout, by="grace")
     await lookout.control("push", project=WEB, branch="broken", author="lin")
-    await lookout.sandbox.after(600)
+    await lookout.sandbox.advance(600)
     await _claims(lookout, "eve", "lin")
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     assert await _letters(lookout) == []
 
 
-async def test_whom_the_policy_lets_approve_is_asked_to_if_they_wish_and_may_see_it(lookout: Lookout) -> None:
+async def test_whom_the_policy_lets_approve_is_asked_to_if_they_wish_and_may_see_it(lookout: PollerHarness) -> None:
     for user in ("ada", "grace", "eve"):
         await _wishes(lookout, user, "approvals")
     async with lookout.store.begin() as tx:
@@ -143,44 +143,44 @@ async def test_whom_the_policy_lets_approve_is_asked_to_if_they_wish_and_may_see
     assert sorted(user for user, _ in await _letters(lookout)) == ["eve", "grace"]
 
 
-async def test_whom_something_else_tells_is_not_written_to(lookout: Lookout) -> None:
+async def test_whom_something_else_tells_is_not_written_to(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada", "grace")
     await lookout.control("push", project=WEB, branch="broken", author="ada")
-    await lookout.round()
+    await lookout.run_due()
     async with lookout.store.begin() as tx:
-        (newest,) = await tx.pipelines.newest(ProjectSlug.parse(WEB), 1)
-        await tx.cards.want("T", "C", newest.id, "ada", lookout.sandbox.now())
-    await lookout.pass_by(6)
+        (newest,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
+        await tx.cards.upsert("T", "C", newest.id, "ada", lookout.sandbox.now())
+    await lookout.advance(6)
     assert await _letters(lookout) == []
 
 
-async def test_a_rule_of_ones_own_direct_messages_is_enough(lookout: Lookout) -> None:
+async def test_a_rule_of_ones_own_direct_messages_is_enough(lookout: PollerHarness) -> None:
     await _verified(lookout, "ada")
     async with lookout.store.begin() as tx:
-        rule = (await tx.subscriptions.of_project(ProjectSlug.parse(WEB)))[0]
-        await tx.subscriptions.add(replace(rule, channel="D0ADA"))
+        rule = (await tx.subscriptions.list_for_project(ProjectSlug.parse(WEB)))[0]
+        await tx.subscriptions.insert(replace(rule, channel="D0ADA"))
     await _push(lookout)
     assert await _letters(lookout) == []
 
 
 async def test_where_circleci_does_not_say_who_sees_it_it_is_written_and_asked_again_before_it_is_sent(
-    lookout: Lookout,
+    lookout: PollerHarness,
 ) -> None:
     web = ProjectSlug.parse(WEB)
-    async with lookout.store.read() as tx:
-        ada, grace, eve = await tx.accounts.of([("T", user) for user in ("ada", "grace", "eve")])
+    async with lookout.store.begin_read() as tx:
+        ada, grace, eve = await tx.accounts.list_for_people([("T", user) for user in ("ada", "grace", "eve")])
     await lookout.control("faults", target="circleci", match="project", status=503, count=20)
-    assert await lookout.sight.of([ada, grace], web) == {("T", "ada"), ("T", "grace")}
+    assert await lookout.visibility.list_viewers([ada, grace], web) == {("T", "ada"), ("T", "grace")}
     with pytest.raises(CircleCIError):
-        await lookout.sight.is_shown("T", "ada", web, anew=True)
+        await lookout.visibility.is_shown("T", "ada", web, anew=True)
     await lookout.control("reset")
     gone = replace(eve, token="CCIPAT_expired")
-    assert await lookout.sight.of([ada, grace, gone], web) == {("T", "ada"), ("T", "grace")}
-    async with lookout.store.read() as tx:
-        assert await tx.accounts.of([("T", "eve")]) == [], "CircleCI no longer accepts it"
-    asked = await lookout.calls()
-    assert await lookout.sight.of([ada, grace], web) == {("T", "ada"), ("T", "grace")}
-    assert await lookout.calls() == asked
+    assert await lookout.visibility.list_viewers([ada, grace, gone], web) == {("T", "ada"), ("T", "grace")}
+    async with lookout.store.begin_read() as tx:
+        assert await tx.accounts.list_for_people([("T", "eve")]) == [], "CircleCI no longer accepts it"
+    asked = await lookout.count_calls()
+    assert await lookout.visibility.list_viewers([ada, grace], web) == {("T", "ada"), ("T", "grace")}
+    assert await lookout.count_calls() == asked
 
 
 async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(socket_world: World) -> None:
@@ -195,7 +195,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     stopped = await world.reply("No more messages about my failures", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number), "failed test")
-    assert not [one for one in await world.messages("D0GRACE", as_=GRACE) if f"#{number}" in text_of(one)]
+    assert not [one for one in await world.list_messages("D0GRACE", as_=GRACE) if f"#{number}" in get_text(one)]
     await world.press(stopped, "Undo", as_=GRACE)
     await world.message("Messages about my failures from now on", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
@@ -205,7 +205,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
 async def told_by_name(world: World, number: int) -> bool | None:
     """A letter stands in Slack a moment before that is written down."""
     await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
-    return "You were told by direct message." in text_of(await world.reply("by name", as_=GRACE)) or None
+    return "You were told by direct message." in get_text(await world.reply("by name", as_=GRACE)) or None
 
 
 async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) -> None:
@@ -216,9 +216,9 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.reply("hears")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
-    await world.until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
+    await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
     await world.say(f"/circle why gh/acme/web {number}")
-    assert "by name" not in text_of(await world.reply("was told here")), "what was written to Grace is Grace's"
+    assert "by name" not in get_text(await world.reply("was told here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
     await world.reply("mentioning whoever started it")
     await world.say("/circle subscribe gh/acme/web --only failed --mention author", channel="C0WEB")
@@ -226,20 +226,22 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
     await world.say(f"/circle why gh/acme/web {number}", channel="C0WEB")
-    told = text_of(await world.reply("by name", channel="C0WEB"))
+    told = get_text(await world.reply("by name", channel="C0WEB"))
     assert "<@U0GRACE> was mentioned in <#C0DEPLOYS>" in told
     assert "<@U0GRACE> was not mentioned here: already mentioned in <#C0DEPLOYS>" in told
     await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
-    assert "You got no direct message: you were mentioned." in text_of(await world.reply("by name", as_=GRACE))
+    assert "You got no direct message: you were mentioned." in get_text(await world.reply("by name", as_=GRACE))
 
 
-async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_reason(desk: Desk) -> None:
+async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_reason(desk: DeliveryHarness) -> None:
     async with desk.store.begin() as tx:
-        await tx.outbox.add("dm:failed:p1:1:T:U0NOBODY", TEAM, "U0NOBODY", Message("It failed"), now=desk.clock.now())
-    await desk.works()
-    assert len(await desk.calls("conversations.open")) == 1
-    async with desk.store.read() as tx:
-        assert await tx.outbox.backlog() == 0
-    desk.clock.move(3600)
-    await desk.works()
-    assert len(await desk.calls("conversations.open")) == 1
+        await tx.outbox.insert(
+            "dm:failed:p1:1:T:U0NOBODY", TEAM, "U0NOBODY", Message("It failed"), now=desk.clock.now()
+        )
+    await desk.run_delivery()
+    assert len(await desk.list_calls("conversations.open")) == 1
+    async with desk.store.begin_read() as tx:
+        assert await tx.outbox.count_queued() == 0
+    desk.clock.advance(3600)
+    await desk.run_delivery()
+    assert len(await desk.list_calls("conversations.open")) == 1

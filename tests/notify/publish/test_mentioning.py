@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from tests.plugins.block_reader import text_of
-from tests.plugins.poller_harness import Lookout, looking_out
+from tests.plugins.block_reader import get_text
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 
 SLUG = "gh/acme/web"
@@ -21,31 +21,31 @@ _MENTION = re.compile(r"<(?:@|!subteam\^)(\w+)>")
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[Lookout]:
+async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     """Ada is connected; she and Grace are linked with their logins; nobody wants direct messages."""
-    async with looking_out(tmp_path, interval_s=30) as one:
+    async with run_poller_harness(tmp_path, interval_s=30) as one:
         await one.connect("ada", "grace")
         async with one.store.begin() as tx:
             for user in ("ada", "grace"):
-                await tx.logins.verify("T", user, user, one.sandbox.now())
-                await tx.people.wish("T", user, frozenset())
+                await tx.logins.upsert_verified("T", user, user, one.sandbox.now())
+                await tx.dm_preferences.upsert("T", user, frozenset())
         yield one
 
 
-async def _rule(lookout: Lookout, *mention: str, channel: str = "C", only: Sequence[str] = ("failed",)) -> None:
-    rule = Rule.of({"mention": mention, "only": tuple(only), "branch": ("main", "broken", "slow")})
+async def _rule(lookout: PollerHarness, *mention: str, channel: str = "C", only: Sequence[str] = ("failed",)) -> None:
+    rule = Rule.parse({"mention": mention, "only": tuple(only), "branch": ("main", "broken", "slow")})
     async with lookout.store.begin() as tx:
         now = lookout.sandbox.now()
-        await tx.subscriptions.add(Subscription(0, "T", channel, Scope.parse(SLUG), rule, "ada", now))
-        await tx.watches.ensure(ProjectSlug.parse(SLUG), now)
+        await tx.subscriptions.insert(Subscription(0, "T", channel, ProjectScope.parse(SLUG), rule, "ada", now))
+        await tx.polled_projects.upsert(ProjectSlug.parse(SLUG), now)
 
 
-async def _push(lookout: Lookout, by: str = "ada", branch: str = "main", like: str | None = "broken") -> None:
+async def _push(lookout: PollerHarness, by: str = "ada", branch: str = "main", like: str | None = "broken") -> None:
     await lookout.control("push", project=SLUG, branch=branch, author=by, like=like)
-    await lookout.pass_by(6)
+    await lookout.advance(6)
 
 
-async def _posted(lookout: Lookout) -> list[tuple[str, str]]:
+async def _posted(lookout: PollerHarness) -> list[tuple[str, str]]:
     """Where, and the line below the headline, of all that is to be posted; its fallback says the same."""
     posted, now = [], lookout.sandbox.now()
     async with lookout.store.begin() as tx:
@@ -59,7 +59,9 @@ async def _posted(lookout: Lookout) -> list[tuple[str, str]]:
     return posted
 
 
-async def test_the_author_is_mentioned_once_for_a_pipeline_however_many_channels_hear_of_it(lookout: Lookout) -> None:
+async def test_the_author_is_mentioned_once_for_a_pipeline_however_many_channels_hear_of_it(
+    lookout: PollerHarness,
+) -> None:
     await _rule(lookout, "author")
     await _rule(lookout, "author", channel="C2")
     await _rule(lookout, "author", channel="C2", only=("broke",))
@@ -69,13 +71,13 @@ async def test_the_author_is_mentioned_once_for_a_pipeline_however_many_channels
     assert [line for _, line in await _posted(lookout)] == ["<@ada> started it", ""], "another pipeline, told anew"
 
 
-async def test_who_is_not_linked_is_called_by_their_login(lookout: Lookout) -> None:
+async def test_who_is_not_linked_is_called_by_their_login(lookout: PollerHarness) -> None:
     await _rule(lookout, "author")
     await _push(lookout, by="lin")
     assert await _posted(lookout) == [("C", "`lin` started it")]
 
 
-async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(lookout: Lookout) -> None:
+async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(lookout: PollerHarness) -> None:
     await _rule(lookout, "author,breaker", only=("failed", "recovered"))
     await _push(lookout, by="grace")
     assert await _posted(lookout) == [("C", "<@grace> broke it")]
@@ -92,28 +94,28 @@ async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(looko
     assert re.fullmatch(r"`lin` broke it with #\d+", line), "and is not called twice"
 
 
-async def test_people_and_groups_are_mentioned_by_name(lookout: Lookout) -> None:
+async def test_people_and_groups_are_mentioned_by_name(lookout: PollerHarness) -> None:
     await _rule(lookout, "U0EVE,S0PLATFORM,author")
     await _rule(lookout, "S0PLATFORM", channel="C2")
     await _push(lookout)
     assert await _posted(lookout) == [("C", "<@ada> started it · cc <!subteam^S0PLATFORM> <@U0EVE>"), ("C2", "")]
 
 
-async def test_nobody_is_told_of_their_own_start_or_cancel(lookout: Lookout) -> None:
+async def test_nobody_is_told_of_their_own_start_or_cancel(lookout: PollerHarness) -> None:
     await _rule(lookout, "author", only=("started", "canceled"))
     await lookout.control("push", project=SLUG, branch="slow", author="ada")
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     assert await _posted(lookout) == [("C", "")]
     runs = (await lookout.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]
     (run,) = [run for one in runs for run in one["workflows"] if run["status"] == "running"]
     await lookout.control("cancel", workflow_id=run["id"], **{"as": "ada"})
-    await lookout.pass_by(6)
+    await lookout.advance(6)
     assert await _posted(lookout) == [("C", "")]
 
 
-async def test_whom_a_mention_tells_gets_no_direct_message_of_the_same(lookout: Lookout) -> None:
+async def test_whom_a_mention_tells_gets_no_direct_message_of_the_same(lookout: PollerHarness) -> None:
     async with lookout.store.begin() as tx:
-        await tx.people.wish("T", "ada", frozenset({"failed"}))
+        await tx.dm_preferences.upsert("T", "ada", frozenset({"failed"}))
     await _rule(lookout, "author", only=("newly-failing",))
     await _push(lookout)
     assert await _posted(lookout) == [("C", "<@ada> started it")]
@@ -134,8 +136,8 @@ async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentio
     card = await world.card("failed")
     told = await world.thread(card, "failed test")
     assert "<@U0ADA> started it · cc <!subteam^S0PLATFORM> <@U0GRACE>" in told["text"]
-    replies = [one for where in (WEB, DEPLOYS) for one in await world.messages(where) if one.get("thread_ts")]
-    mentioning = [one for one in replies if one["thread_ts"] != one["ts"] and f"<@{ADA}>" in text_of(one)]
+    replies = [one for where in (WEB, DEPLOYS) for one in await world.list_messages(where) if one.get("thread_ts")]
+    mentioning = [one for one in replies if one["thread_ts"] != one["ts"] and f"<@{ADA}>" in get_text(one)]
     assert len(mentioning) == 1
 
 
@@ -143,7 +145,7 @@ async def test_a_new_card_notifies_nobody_of_what_they_did_themselves(socket_wor
     await socket_world.connect()
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     await socket_world.thread(await socket_world.card("Triggered by <@U0ADA>"), "<@U0ADA>")
-    posted = [call["args"] for call in await socket_world.calls("chat.postMessage")]
+    posted = [call["args"] for call in await socket_world.list_calls("chat.postMessage")]
     assert [json.dumps(args).count(f"<@{ADA}>") for args in posted if "thread_ts" not in args] == [0]
     assert "Triggered by Ada" in json.dumps(posted[0])
 
@@ -156,7 +158,7 @@ async def test_who_ends_their_own_pipeline_is_not_told_so(socket_world: World) -
     await socket_world.card("*canceled*")
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     await socket_world.message("<@U0ADA> :white_check_mark:")
-    assert not [one for one in await socket_world.messages() if "ended: *canceled*" in text_of(one)]
+    assert not [one for one in await socket_world.list_messages() if "ended: *canceled*" in get_text(one)]
 
 
 async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(socket_world: World) -> None:

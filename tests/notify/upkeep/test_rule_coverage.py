@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from tests.plugins.block_reader import text_of
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, World
 
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -14,7 +14,7 @@ WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 async def test_a_project_that_is_found_later_is_covered_and_heard(socket_world: World) -> None:
     await socket_world.connect()
     rule = await _made(socket_world, ADA)
-    await socket_world.until(lambda: _covers(socket_world, rule, API), "the project to be found")
+    await socket_world.wait_until(lambda: _covers(socket_world, rule, API), "the project to be found")
     pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
     await socket_world.card("failed", number=pushed["number"])
 
@@ -23,12 +23,14 @@ async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(s
     await socket_world.connect()
     await socket_world.connect(EVE)
     rule = await _made(socket_world, EVE, API)
-    await socket_world.until(lambda: _covers(socket_world, rule, API, no_more=True), "the hidden project to be gone")
+    await socket_world.wait_until(
+        lambda: _covers(socket_world, rule, API, no_more=True), "the hidden project to be gone"
+    )
     hidden = await socket_world.control("push", project="gh/acme/api", branch="broken")
-    await socket_world.until(lambda: _covers(socket_world, rule, WEB), "the visible project to be found")
+    await socket_world.wait_until(lambda: _covers(socket_world, rule, WEB), "the visible project to be found")
     seen = await socket_world.control("push", project="gh/acme/web", branch="broken")
     await socket_world.card("failed", number=seen["number"])
-    shown = "".join(text_of(one) for one in await socket_world.messages())
+    shown = "".join(get_text(one) for one in await socket_world.list_messages())
     assert "acme/api" not in shown
     assert f"#{hidden['number']}" not in shown or hidden["number"] == seen["number"]
 
@@ -37,28 +39,28 @@ async def test_a_project_that_is_idle_is_asked_for_by_name_and_stays(socket_worl
     await socket_world.connect()
     rule = await _made(socket_world, ADA, WEB)
     await socket_world.control("faults", target="circleci", match="pipeline", status=404)
-    await socket_world.until(lambda: _covers(socket_world, rule, API), "another turn")
+    await socket_world.wait_until(lambda: _covers(socket_world, rule, API), "another turn")
     assert await _covers(socket_world, rule, WEB)
 
 
 async def test_whoever_is_not_connected_keeps_what_their_rules_cover(socket_world: World) -> None:
     await socket_world.connect()
     theirs, mine = await _made(socket_world, "U0NOBODY", WEB), await _made(socket_world, ADA, channel=GENERAL)
-    await socket_world.until(lambda: _covers(socket_world, mine, API), "a turn")
+    await socket_world.wait_until(lambda: _covers(socket_world, mine, API), "a turn")
     assert await _covers(socket_world, theirs, WEB)
     assert not await _covers(socket_world, theirs, API)
 
 
 async def _made(world: World, user: str, *covered: ProjectSlug, channel: str = DEPLOYS) -> int:
     """As `circlebot apply` makes it: nobody has looked yet what it covers, but perhaps somebody did long ago."""
-    scope, now = Scope.parse("gh/acme"), world.app.core.clock.now()
+    scope, now = ProjectScope.parse("gh/acme"), world.app.core.clock.now()
     async with world.app.core.store.begin() as tx:
-        rule = await tx.subscriptions.add(Subscription(0, "T0SANDBOX", channel, scope, Rule(), user, now))
+        rule = await tx.subscriptions.insert(Subscription(0, "T0SANDBOX", channel, scope, Rule(), user, now))
         await tx.subscriptions.cover(rule.id, covered, now)
     return rule.id
 
 
 async def _covers(world: World, rule: int, project: ProjectSlug, *, no_more: bool = False) -> bool | None:
-    async with world.app.core.store.read() as tx:
-        covered = project in await tx.subscriptions.covered(rule)
+    async with world.app.core.store.begin_read() as tx:
+        covered = project in await tx.subscriptions.list_projects(rule)
     return True if covered is not no_more else None

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app import builders
-from bot.slack.deactivated_users import Leavers
-from tests.plugins.block_reader import text_of
+from bot.slack.deactivated_users import DeactivatedUsers
+from tests.plugins.block_reader import get_text
 from tests.plugins.world import EVE, GRACE, World
 
 
@@ -25,11 +25,11 @@ async def _looked_after(world: World) -> None:
     """The warden has looked ten minutes ago, and looks again."""
     clock = _Clock(world)
     core = replace(world.app.core, clock=clock)
-    warden = builders.build_warden(core, builders.build_tokens(core), Leavers(core.clients, clock=clock))
-    await warden.turn()
+    warden = builders.build_rule_health(core, builders.build_tokens(core), DeactivatedUsers(core.clients, clock=clock))
+    await warden.tick()
     clock.moment += timedelta(seconds=600)
-    await warden.turn()
-    world.app.core.nudge()
+    await warden.tick()
+    world.app.core.wake_all()
 
 
 async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(world: World) -> None:
@@ -45,7 +45,7 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>")
     mended = await world.message("What was wrong with rule 1 of this channel is over")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
-    assert "Take over" not in text_of(mended)
+    assert "Take over" not in get_text(mended)
 
 
 async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_back(socket_world: World) -> None:
@@ -57,7 +57,7 @@ async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_bac
     await _looked_after(socket_world)
     await socket_world.message("*it tells nothing* until somebody takes over")
     written = await socket_world.message("You are no longer connected", channel="D0GRACE", as_=GRACE)
-    assert "*Rule 1*" in text_of(written)
+    assert "*Rule 1*" in get_text(written)
     await socket_world.connect(GRACE)
     await _looked_after(socket_world)
     await socket_world.message("Rule 1: <@U0GRACE> answers for it")
@@ -67,9 +67,9 @@ async def test_a_rule_follows_its_project_to_its_new_name(socket_world: World) -
     await socket_world.connect()
     await socket_world.say("/circle subscribe gh/acme/web --only failed")
     await socket_world.reply("This channel hears")
-    await socket_world.until(lambda: _known(socket_world), "the project to be known by its id")
+    await socket_world.wait_until(lambda: _known(socket_world), "the project to be known by its id")
     await socket_world.control("rename", project="gh/acme/web", name="site")
-    await socket_world.until(lambda: _unreadable(socket_world), "the old name to lead nowhere")
+    await socket_world.wait_until(lambda: _unreadable(socket_world), "the old name to lead nowhere")
     await _looked_after(socket_world)
     told = await socket_world.message("`gh/acme/web` is called `gh/acme/site` now")
     await socket_world.press(told, "Follow the new name")
@@ -79,10 +79,10 @@ async def test_a_rule_follows_its_project_to_its_new_name(socket_world: World) -
 
 
 async def _known(world: World) -> bool | None:
-    async with world.app.core.store.read() as tx:
-        return any(watch.project_id for watch in await tx.watches.all()) or None
+    async with world.app.core.store.begin_read() as tx:
+        return any(watch.project_id for watch in await tx.polled_projects.list_all()) or None
 
 
 async def _unreadable(world: World) -> bool | None:
-    async with world.app.core.store.read() as tx:
-        return any(watch.error for watch in await tx.watches.all()) or None
+    async with world.app.core.store.begin_read() as tx:
+        return any(watch.error for watch in await tx.polled_projects.list_all()) or None

@@ -14,34 +14,34 @@ from bot.circleci.models import Webhook
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import Hook, ProjectSlug
 from bot.notify.poll.webhook_inbox import WebhookInbox
-from bot.notify.upkeep.webhook_health import Caretaker
-from tests.plugins.poller_harness import Lookout, looking_out
+from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
+from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = ProjectSlug("gh", "acme", "web")
 BOT = "https://bot.example.com"
 
 
-class Lodge:
+class WebhookHealthHarness:
     """The caretaker, and a webhook of gh/acme/web that Ada installed."""
 
-    def __init__(self, lookout: Lookout) -> None:
+    def __init__(self, lookout: PollerHarness) -> None:
         self.lookout, self.sandbox, self.store = lookout, lookout.sandbox, lookout.store
-        self.caretaker = Caretaker(store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me")
+        self.caretaker = WebhookHealthMonitor(store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me")
         self.inbox = WebhookInbox(store=self.store, clock=self.sandbox, nudge=lambda: None)
 
     async def install(self, login: str = "ada") -> None:
-        project = await self.sandbox.ada.project(WEB)
-        hook = installed_webhook.new(project, BOT, "T", login, self.sandbox.now())
+        project = await self.sandbox.ada.fetch_project(WEB)
+        hook = installed_webhook.build_hook(project, BOT, "T", login, self.sandbox.now())
         async with self.store.begin() as tx:
-            await tx.hooks.save(hook)
-        await self.caretaker.turn()
+            await tx.hooks.upsert(hook)
+        await self.caretaker.tick()
 
     async def hook(self) -> Hook | None:
-        async with self.store.read() as tx:
-            return await tx.hooks.of("T", WEB)
+        async with self.store.begin_read() as tx:
+            return await tx.hooks.find("T", WEB)
 
     async def there(self) -> list[Webhook]:
-        return await self.sandbox.ada.webhooks((await self.sandbox.ada.project(WEB)).id)
+        return await self.sandbox.ada.list_webhooks((await self.sandbox.ada.fetch_project(WEB)).id)
 
     async def hear(self, workflow_id: str, event_id: str) -> None:
         hook = await self.hook()
@@ -49,39 +49,39 @@ class Lodge:
         event = WebhookEvent(
             event_id, "workflow-completed", WEB, hook.project_id, None, None, workflow_id, self.sandbox.now()
         )
-        await self.inbox.take(event, hook)
+        await self.inbox.handle(event, hook)
 
     async def writes(self) -> list[dict[str, Any]]:
         calls = await self.sandbox.calls()
         return [call for call in calls if call["path"].startswith("/api/v2/webhook") and call["method"] != "GET"]
 
     async def later(self, **ago: float) -> None:
-        await self.sandbox.after(timedelta(**ago).total_seconds())
-        await self.caretaker.turn()
+        await self.sandbox.advance(timedelta(**ago).total_seconds())
+        await self.caretaker.tick()
 
 
 @pytest.fixture
-async def lodge(tmp_path: Path) -> AsyncIterator[Lodge]:
-    async with looking_out(tmp_path) as lookout:
+async def lodge(tmp_path: Path) -> AsyncIterator[WebhookHealthHarness]:
+    async with run_poller_harness(tmp_path) as lookout:
         await lookout.connect("ada")
         await lookout.subscribe(str(WEB))
-        lodge = Lodge(lookout)
+        lodge = WebhookHealthHarness(lookout)
         await lodge.install()
         yield lodge
 
 
-async def test_one_whose_making_was_never_answered_is_made_or_found(lodge: Lodge) -> None:
+async def test_one_whose_making_was_never_answered_is_made_or_found(lodge: WebhookHealthHarness) -> None:
     hook, [there] = await lodge.hook(), await lodge.there()
     assert hook is not None
     assert (hook.hook_id, hook.url, hook.error) == (there.id, there.url, None)
     async with lodge.store.begin() as tx:
-        await tx.hooks.checked(hook.key, lodge.sandbox.now(), None, None)
+        await tx.hooks.mark_checked(hook.key, lodge.sandbox.now(), None, None)
     await lodge.later(minutes=1)
     assert [one.id for one in await lodge.there()] == [there.id]
 
 
-async def test_all_being_well_it_is_looked_at_once_an_hour_and_left_alone(lodge: Lodge) -> None:
-    before, made = await lodge.lookout.calls(), await lodge.writes()
+async def test_all_being_well_it_is_looked_at_once_an_hour_and_left_alone(lodge: WebhookHealthHarness) -> None:
+    before, made = await lodge.lookout.count_calls(), await lodge.writes()
     for _ in range(125):
         await lodge.later(minutes=1)
     looks = [call for call in (await lodge.sandbox.calls())[before:] if call["path"].startswith("/api/v2/webhook")]
@@ -89,7 +89,7 @@ async def test_all_being_well_it_is_looked_at_once_an_hour_and_left_alone(lodge:
     assert await lodge.writes() == made
 
 
-async def test_one_that_was_removed_or_bent_at_circleci_is_set_right(lodge: Lodge) -> None:
+async def test_one_that_was_removed_or_bent_at_circleci_is_set_right(lodge: WebhookHealthHarness) -> None:
     [there] = await lodge.there()
     await lodge.sandbox.ada.set_webhook(there.id, url=f"{BOT}/circleci/webhook?hook=x", secret="x", events=["ping"][:0])
     await lodge.later(hours=1)
@@ -103,81 +103,83 @@ async def test_one_that_was_removed_or_bent_at_circleci_is_set_right(lodge: Lodg
     assert (made.url, (await lodge.hook() or hook).hook_id) == (hook.url, made.id)
 
 
-async def test_after_a_wrong_signature_circleci_gets_the_secret_again(lodge: Lodge) -> None:
+async def test_after_a_wrong_signature_circleci_gets_the_secret_again(lodge: WebhookHealthHarness) -> None:
     hook = await lodge.hook()
     assert hook is not None
-    await lodge.inbox.refused(hook)
+    await lodge.inbox.mark_refused(hook)
     await lodge.later(minutes=1)
     assert [call["method"] for call in await lodge.writes()] == ["POST", "PUT"]
     await lodge.later(minutes=1)
     assert len(await lodge.writes()) == 2
 
 
-async def test_it_goes_with_the_last_rule_of_its_project(lodge: Lodge) -> None:
+async def test_it_goes_with_the_last_rule_of_its_project(lodge: WebhookHealthHarness) -> None:
     async with lodge.store.begin() as tx:
-        [rule] = await tx.subscriptions.after(0, 1000)
-        await tx.subscriptions.remove("T", "C", rule.id)
+        [rule] = await tx.subscriptions.list_after(0, 1000)
+        await tx.subscriptions.delete("T", "C", rule.id)
     await lodge.later(minutes=1)
     assert (await lodge.there(), await lodge.hook()) == ([], None)
 
 
-async def test_one_whose_owner_left_is_said_to_be_so_and_not_tried_every_minute(lodge: Lodge) -> None:
+async def test_one_whose_owner_left_is_said_to_be_so_and_not_tried_every_minute(lodge: WebhookHealthHarness) -> None:
     async with lodge.store.begin() as tx:
-        await tx.accounts.remove("T", "ada")
+        await tx.accounts.delete("T", "ada")
     await lodge.later(hours=1)
     hook = await lodge.hook()
     assert hook is not None
     assert "no longer connected" in (hook.error or "")
 
 
-async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge: Lodge) -> None:
+async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge: WebhookHealthHarness) -> None:
     lookout = lodge.lookout
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     await lodge.hear("w0", "e0")
     hook = await lodge.hook()
     assert hook is not None
-    assert hook.trusted
+    assert hook.is_trusted
     await lookout.push(str(WEB), "broken")
-    await lookout.pass_by(6)
-    await lodge.caretaker.turn()
+    await lookout.advance(6)
+    await lodge.caretaker.tick()
     quiet = await lodge.hook()
     assert quiet is not None
-    assert (quiet.trusted, quiet.quiet_at) == (False, lodge.sandbox.now())
+    assert (quiet.is_trusted, quiet.quiet_at) == (False, lodge.sandbox.now())
     await lodge.hear("w1", "e1")
     again = await lodge.hook()
     assert again is not None
-    assert again.trusted
+    assert again.is_trusted
 
 
-async def test_what_a_webhook_announced_is_not_missed(lodge: Lodge) -> None:
+async def test_what_a_webhook_announced_is_not_missed(lodge: WebhookHealthHarness) -> None:
     lookout = lodge.lookout
-    await lookout.pass_by(1)
+    await lookout.advance(1)
     await lodge.hear("w0", "e0")
     await lookout.push(str(WEB), "broken")
-    await lookout.pass_by(6)
+    await lookout.advance(6)
     for pipeline in (await lodge.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]:
         for workflow in pipeline["workflows"]:
             await lodge.hear(workflow["id"], workflow["id"])
-    await lodge.caretaker.turn()
+    await lodge.caretaker.tick()
     hook = await lodge.hook()
     assert hook is not None
-    assert hook.trusted
+    assert hook.is_trusted
 
 
-async def test_while_it_tells_polling_is_a_safety_net_that_costs_little_and_still_finds_all(lodge: Lodge) -> None:
+async def test_while_it_tells_polling_is_a_safety_net_that_costs_little_and_still_finds_all(
+    lodge: WebhookHealthHarness,
+) -> None:
     lookout = lodge.lookout
-    await lookout.pass_by(1)
+    await lookout.advance(1)
 
     async def cost(minutes: float) -> int:
-        before = await lookout.calls()
+        before = await lookout.count_calls()
         await lookout.push(str(WEB), "slow")
-        await lookout.pass_by(minutes)
-        return await lookout.calls() - before
+        await lookout.advance(minutes)
+        return await lookout.count_calls() - before
 
     polled = await cost(5)
     await lodge.hear("w0", "e0")
     told = await cost(5)
     assert told < polled * 0.7
     number = await lookout.push(str(WEB), "main")
-    await lookout.pass_by(2)
-    assert number in await lookout.followed(str(WEB))
+    await lookout.advance(2)
+    assert number in await lookout.list_pipeline_numbers(str(WEB))

@@ -6,34 +6,36 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.circleci.fake_projects import MERGE_QUEUE
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
-Show = Callable[[Circle], Awaitable[None]]
+Show = Callable[[SimulatorClient], Awaitable[None]]
 
 
-async def _story(circle: Circle, branch: str, after_s: float = 40) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+async def _story(
+    circle: SimulatorClient, branch: str, after_s: float = 40
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The pipeline and its workflows after a while."""
     pipeline_id = await circle.trigger(branch)
     circle.after(after_s)
     return await circle.get(f"/pipeline/{pipeline_id}"), await circle.workflows(pipeline_id)
 
 
-async def _fresh(circle: Circle) -> None:
+async def _fresh(circle: SimulatorClient) -> None:
     pipeline, workflows = await _story(circle, "main", 0)
     assert (pipeline["state"], workflows) == ("pending", [])
 
 
-async def _empty(circle: Circle) -> None:
+async def _empty(circle: SimulatorClient) -> None:
     pipeline, workflows = await _story(circle, "empty", 3600)
     assert (pipeline["state"], workflows) == ("created", [])
 
 
-async def _config_error(circle: Circle) -> None:
+async def _config_error(circle: SimulatorClient) -> None:
     pipeline, workflows = await _story(circle, "bad-config")
     assert (pipeline["state"], pipeline["errors"][0]["type"], workflows) == ("errored", "config", [])
 
 
-async def _setup(circle: Circle) -> None:
+async def _setup(circle: SimulatorClient) -> None:
     pipeline, workflows = await _story(circle, "setup")
     assert pipeline["state"] == "created"
     assert [(run["name"], run.get("tag")) for run in workflows] == [("build-and-test", None), ("setup", "setup")]
@@ -42,7 +44,7 @@ async def _setup(circle: Circle) -> None:
     assert "suite:" not in config["setup-config"]
 
 
-async def _refused_after_setup(circle: Circle) -> None:
+async def _refused_after_setup(circle: SimulatorClient) -> None:
     pipeline, (setup,) = await _story(circle, "dynamic")
     assert (setup["tag"], setup["status"]) == ("setup", "success")
     assert (pipeline["state"], pipeline["errors"]) == (
@@ -51,12 +53,12 @@ async def _refused_after_setup(circle: Circle) -> None:
     )
 
 
-async def _nothing_after_setup(circle: Circle) -> None:
+async def _nothing_after_setup(circle: SimulatorClient) -> None:
     pipeline, (setup,) = await _story(circle, "dynamic-empty")
     assert (pipeline["state"], setup["status"]) == ("created", "success")
 
 
-async def _pages(circle: Circle) -> None:
+async def _pages(circle: SimulatorClient) -> None:
     pipeline, _ = await _story(circle, "mono")
     path, found, token = f"/pipeline/{pipeline['id']}/workflow", [], None
     sizes = []
@@ -69,7 +71,7 @@ async def _pages(circle: Circle) -> None:
     assert [run["name"] for run in found if run["status"] != "success"] == ["service-37"]
 
 
-async def _rerun(circle: Circle) -> None:
+async def _rerun(circle: SimulatorClient) -> None:
     pipeline, (first,) = await _story(circle, "flaky")
     new = (await circle.post(f"/workflow/{first['id']}/rerun", {"from_failed": True})).json()["workflow_id"]
     circle.after(40)
@@ -77,7 +79,7 @@ async def _rerun(circle: Circle) -> None:
     assert runs == {first["id"]: ("build-and-test", "failed"), new: ("build-and-test", "success")}
 
 
-async def _cancel(circle: Circle) -> None:
+async def _cancel(circle: SimulatorClient) -> None:
     pipeline, (run,) = await _story(circle, "slow", 10)
     assert (await circle.post(f"/workflow/{run['id']}/cancel")).status_code == 202
     statuses = []
@@ -87,37 +89,37 @@ async def _cancel(circle: Circle) -> None:
     assert statuses == ["running", "canceled"]
 
 
-async def _updated_at(circle: Circle) -> None:
+async def _updated_at(circle: SimulatorClient) -> None:
     pipeline, _ = await _story(circle, "main", 2)
     circle.after(60)
     assert (await circle.get(f"/pipeline/{pipeline['id']}"))["updated_at"] == pipeline["updated_at"]
 
 
-async def _auto_rerun(circle: Circle) -> None:
+async def _auto_rerun(circle: SimulatorClient) -> None:
     _, runs = await _story(circle, "auto-rerun")
     assert [(run["status"], run.get("auto_rerun_number")) for run in runs] == [("success", 1), ("failed", None)]
 
 
-async def _no_vcs(circle: Circle) -> None:
+async def _no_vcs(circle: SimulatorClient) -> None:
     for project in (circle.kiosk, circle.firmware):
         newest = (await circle.get(f"/project/{project.slug}/pipeline"))["items"][0]
         assert "vcs" not in newest
         assert newest["trigger_parameters"]["git"]["branch"]
 
 
-async def _triggers(circle: Circle) -> None:
+async def _triggers(circle: SimulatorClient) -> None:
     for project, word in ((circle.kiosk, "github_app"), (circle.firmware, "gitlab")):
         assert (await circle.get(f"/project/{project.slug}/pipeline"))["items"][0]["trigger"]["type"] == word
     assert (await circle.get(f"{WEB}/pipeline"))["items"][0]["trigger"]["type"] == "webhook"
 
 
-async def _merge_queue(circle: Circle) -> None:
+async def _merge_queue(circle: SimulatorClient) -> None:
     pipeline, runs = await _story(circle, MERGE_QUEUE)
     assert pipeline["vcs"]["branch"].startswith("gh-readonly-queue/main/pr-41-")
     assert {run["status"] for run in runs} == {"success"}
 
 
-async def _run(circle: Circle, name: str, definition: int, **body: Any) -> tuple[dict[str, Any], str]:
+async def _run(circle: SimulatorClient, name: str, definition: int, **body: Any) -> tuple[dict[str, Any], str]:
     """The pipeline of this definition of a project, and the definition's id."""
     project = next(each for each in circle.world.projects.values() if each.name == name)
     chosen = (await circle.get(f"/projects/{project.id}/pipeline-definitions"))["items"][definition]["id"]
@@ -126,13 +128,13 @@ async def _run(circle: Circle, name: str, definition: int, **body: Any) -> tuple
     return answer.json(), chosen
 
 
-async def _values(circle: Circle) -> None:
+async def _values(circle: SimulatorClient) -> None:
     for definition in (0, 1):
         pipeline, chosen = await _run(circle, "mobile", definition)
         assert (await circle.get(f"/pipeline/{pipeline['id']}/values"))["pipeline.definition.id"] == chosen
 
 
-async def _config_default(circle: Circle) -> None:
+async def _config_default(circle: SimulatorClient) -> None:
     pipeline, _ = await _run(circle, "handbook", 1, checkout={"branch": "broken"})
     assert pipeline["state"] == "pending"
 

@@ -10,29 +10,31 @@ from starlette.routing import Mount
 
 from sandbox import circleci
 from sandbox.changes import Changes
-from sandbox.circleci.fake_projects import Project
+from sandbox.circleci.fake_projects import FakeProject
 from sandbox.faults import Faults
 from sandbox.virtual_clock import ManualClock
 
 WEB = "/project/gh/acme/web"
 
 
-class Circle:
+class SimulatorClient:
     """The simulator with a clock that stands still, and somebody who calls it."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.faults = Faults(ManualClock())
-        self.world = circleci.World(clock=self.clock, changes=Changes(), faults=self.faults, past=circleci.plant)
-        self.app = Starlette(routes=[Mount("/circleci", routes=circleci.routes(self.world))])
+        self.world = circleci.FakeCircleci(
+            clock=self.clock, changes=Changes(), faults=self.faults, past=circleci.seed_history
+        )
+        self.app = Starlette(routes=[Mount("/circleci", routes=circleci.build_routes(self.world))])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sandbox/circleci")
 
     @property
-    def kiosk(self) -> Project:
+    def kiosk(self) -> FakeProject:
         return next(project for project in self.world.projects.values() if project.org.integration == "github_app")
 
     @property
-    def firmware(self) -> Project:
+    def firmware(self) -> FakeProject:
         return next(project for project in self.world.projects.values() if project.is_gitlab)
 
     def after(self, seconds: float) -> None:

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 
 @pytest.fixture
-async def circle() -> AsyncIterator[Circle]:
-    circle = Circle()
+async def circle() -> AsyncIterator[SimulatorClient]:
+    circle = SimulatorClient()
     async with circle.http:
         yield circle

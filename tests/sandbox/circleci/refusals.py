@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 HOOK = {
@@ -25,7 +25,7 @@ SCHEDULE = {
     "parameters": {"branch": "main"},
 }
 
-Show = Callable[[Circle], Awaitable[httpx.Response]]
+Show = Callable[[SimulatorClient], Awaitable[httpx.Response]]
 
 
 def _post(path: str, body: Any = None, by: str | None = "ada") -> Show:
@@ -44,25 +44,25 @@ def _run(**body: Any) -> Show:
     return _post(f"{WEB}/pipeline/run", body)
 
 
-def _web_id(circle: Circle) -> str:
+def _web_id(circle: SimulatorClient) -> str:
     return circle.world.projects["gh/acme/web"].id
 
 
-async def _ended(circle: Circle, branch: str = "broken", after_s: float = 30) -> dict[str, Any]:
+async def _ended(circle: SimulatorClient, branch: str = "broken", after_s: float = 30) -> dict[str, Any]:
     pipeline_id = await circle.trigger(branch)
     circle.after(after_s)
     return await circle.workflow(pipeline_id)
 
 
 def _rerun(branch: str = "broken", after_s: float = 30, **body: Any) -> Show:
-    async def show(circle: Circle) -> httpx.Response:
+    async def show(circle: SimulatorClient) -> httpx.Response:
         run = await _ended(circle, branch, after_s)
         return await circle.post(f"/workflow/{run['id']}/rerun", body)
 
     return show
 
 
-async def _rerun_too_often(circle: Circle) -> httpx.Response:
+async def _rerun_too_often(circle: SimulatorClient) -> httpx.Response:
     workflow_id = (await _ended(circle, "unauthorized", 10))["id"]
     for _ in range(100):
         workflow_id = (await circle.post(f"/workflow/{workflow_id}/rerun", {})).json()["workflow_id"]
@@ -70,58 +70,58 @@ async def _rerun_too_often(circle: Circle) -> httpx.Response:
     return await circle.post(f"/workflow/{workflow_id}/rerun", {})
 
 
-async def _rerun_of_old(circle: Circle) -> httpx.Response:
+async def _rerun_of_old(circle: SimulatorClient) -> httpx.Response:
     run = await _ended(circle)
     circle.after(90 * 86400)
     return await circle.post(f"/workflow/{run['id']}/rerun", {})
 
 
-async def _held(circle: Circle) -> tuple[str, str]:
+async def _held(circle: SimulatorClient) -> tuple[str, str]:
     run = await _ended(circle, "release", 7)
     hold = (await circle.jobs(run["id"]))["approve-staging"]
     return f"/workflow/{run['id']}", hold["approval_request_id"]
 
 
-async def _approve_what_is_not_held(circle: Circle) -> httpx.Response:
+async def _approve_what_is_not_held(circle: SimulatorClient) -> httpx.Response:
     path, _ = await _held(circle)
     return await circle.post(f"{path}/approve/{NOBODY}")
 
 
-async def _approve_twice(circle: Circle) -> httpx.Response:
+async def _approve_twice(circle: SimulatorClient) -> httpx.Response:
     path, request = await _held(circle)
     await circle.post(f"{path}/approve/{request}")
     return await circle.post(f"{path}/approve/{request}")
 
 
-async def _approve_what_was_declined(circle: Circle) -> httpx.Response:
+async def _approve_what_was_declined(circle: SimulatorClient) -> httpx.Response:
     path, request = await _held(circle)
     await circle.post(f"{path}/cancel")
     circle.after(2)
     return await circle.post(f"{path}/approve/{request}")
 
 
-async def _approve_too_late(circle: Circle) -> httpx.Response:
+async def _approve_too_late(circle: SimulatorClient) -> httpx.Response:
     path, request = await _held(circle)
     circle.after(90 * 86400 + 1)
     return await circle.post(f"{path}/approve/{request}")
 
 
-async def _cancel_what_ended(circle: Circle) -> httpx.Response:
+async def _cancel_what_ended(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/workflow/{(await _ended(circle))['id']}/cancel")
 
 
-async def _jobs_of_old(circle: Circle) -> httpx.Response:
+async def _jobs_of_old(circle: SimulatorClient) -> httpx.Response:
     run = await _ended(circle)
     circle.after(31 * 86400)
     return await circle.call("GET", f"/workflow/{run['id']}/job")
 
 
-async def _too_busy(circle: Circle) -> httpx.Response:
-    circle.world.allowance.an_hour["ada"] = 0
+async def _too_busy(circle: SimulatorClient) -> httpx.Response:
+    circle.world.quotas.an_hour["ada"] = 0
     return await circle.call("GET", "/me")
 
 
-async def _on_a_server(circle: Circle) -> httpx.Response:
+async def _on_a_server(circle: SimulatorClient) -> httpx.Response:
     circle.world.is_server = True
     return await circle.post(f"{WEB}/pipeline/run", {"checkout": {"branch": "main"}})
 
@@ -129,7 +129,7 @@ async def _on_a_server(circle: Circle) -> httpx.Response:
 def _of_handbook(**refs: Any) -> Show:
     """A run whose config lies in another repository than its code."""
 
-    async def show(circle: Circle) -> httpx.Response:
+    async def show(circle: SimulatorClient) -> httpx.Response:
         project = next(each for each in circle.world.projects.values() if each.name == "handbook")
         body = {"definition_id": project.definitions[1].id, **refs}
         return await circle.post(f"/project/{project.slug}/pipeline/run", body)
@@ -137,37 +137,37 @@ def _of_handbook(**refs: Any) -> Show:
     return show
 
 
-async def _classic_of_an_app(circle: Circle) -> httpx.Response:
+async def _classic_of_an_app(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/project/{circle.kiosk.slug}/pipeline", {"branch": "main"})
 
 
-async def _run_of_gitlab(circle: Circle) -> httpx.Response:
+async def _run_of_gitlab(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/project/{circle.firmware.slug}/pipeline/run", {"checkout": {"branch": "main"}})
 
 
-async def _run_of_nothing(circle: Circle) -> httpx.Response:
+async def _run_of_nothing(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/project/{circle.kiosk.slug}/pipeline/run", {"checkout": {"branch": "main"}})
 
 
-async def _sixth_hook(circle: Circle) -> httpx.Response:
+async def _sixth_hook(circle: SimulatorClient) -> httpx.Response:
     for _ in range(5):
         await _hook()(circle)
     return await _hook()(circle)
 
 
 def _hook(**changed: Any) -> Show:
-    async def show(circle: Circle) -> httpx.Response:
+    async def show(circle: SimulatorClient) -> httpx.Response:
         scope = {"id": _web_id(circle), "type": "project"}
         return await circle.post("/webhook", {**HOOK, "scope": scope, **changed})
 
     return show
 
 
-async def _app_key(circle: Circle) -> httpx.Response:
+async def _app_key(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/project/{circle.kiosk.slug}/checkout-key", {"type": "deploy-key"})
 
 
-async def _app_schedule(circle: Circle) -> httpx.Response:
+async def _app_schedule(circle: SimulatorClient) -> httpx.Response:
     return await circle.post(f"/project/{circle.kiosk.slug}/schedule", SCHEDULE)
 
 

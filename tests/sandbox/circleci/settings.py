@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 TIMETABLE = {"per-hour": 2, "hours-of-day": [3, 15], "days-of-month": [1, 15], "months": ["JAN", "JUL"]}
 SCHEDULE: dict[str, Any] = {
@@ -15,14 +15,14 @@ SCHEDULE: dict[str, Any] = {
 }
 
 
-async def walk_settings(circle: Circle) -> None:
+async def walk_settings(circle: SimulatorClient) -> None:
     await _keys(circle)
     await _variables(circle)
     await _schedules(circle)
     await _contexts(circle)
 
 
-async def _keys(circle: Circle) -> None:
+async def _keys(circle: SimulatorClient) -> None:
     path = f"{WEB}/checkout-key"
     made = await circle.post(path, {"type": "user-key"})
     assert (made.status_code, (await circle.post(path, {"type": "none"})).status_code) == (201, 400)
@@ -33,7 +33,7 @@ async def _keys(circle: Circle) -> None:
         assert (await circle.call("DELETE", one)).status_code == status
 
 
-async def _variables(circle: Circle) -> None:
+async def _variables(circle: SimulatorClient) -> None:
     path = f"{WEB}/envvar"
     assert (await circle.post(path, {"name": "FRESH", "value": "a-secret-1234"})).status_code == 201
     assert (await circle.post(path, {"name": "not a name", "value": ""})).status_code == 400
@@ -43,7 +43,7 @@ async def _variables(circle: Circle) -> None:
         assert (await circle.call("DELETE", f"{path}/FRESH")).status_code == status
 
 
-async def _schedules(circle: Circle) -> None:
+async def _schedules(circle: SimulatorClient) -> None:
     await circle.get(f"{WEB}/schedule")
     made = await circle.post(f"{WEB}/schedule", SCHEDULE)
     assert (made.status_code, (await circle.post(f"{WEB}/schedule", {})).status_code) == (201, 400)
@@ -54,7 +54,7 @@ async def _schedules(circle: Circle) -> None:
         assert (await circle.call("DELETE", one)).status_code == status
 
 
-async def _contexts(circle: Circle) -> None:
+async def _contexts(circle: SimulatorClient) -> None:
     for context in (await circle.get("/context", **{"owner-slug": "gh/acme"}))["items"]:
         await circle.get(f"/context/{context['id']}")
         await circle.get(f"/context/{context['id']}/environment-variable")

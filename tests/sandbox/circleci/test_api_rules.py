@@ -10,39 +10,41 @@ import httpx
 import pytest
 
 from sandbox import circleci
-from sandbox.circleci.api_rules import Rule
+from sandbox.circleci.api_rules import ApiRule
 from tests.sandbox.circleci import behaviours, refusals
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 SANDBOX = Path(circleci.__file__).parent
 
-Refusal = Callable[[Circle], Awaitable[httpx.Response]]
+Refusal = Callable[[SimulatorClient], Awaitable[httpx.Response]]
 
 
 def test_every_rule_is_shown_and_every_showing_has_its_rule() -> None:
     shown = [*refusals.SHOWN, *behaviours.SHOWN]
-    assert {rule.name for rule in Rule} == set(shown)
+    assert {rule.name for rule in ApiRule} == set(shown)
     assert len(shown) == len(set(shown))
 
 
 @pytest.mark.parametrize("name", refusals.SHOWN)
-async def test_what_a_rule_refuses_is_answered_with_its_status_and_its_words(circle: Circle, name: str) -> None:
+async def test_what_a_rule_refuses_is_answered_with_its_status_and_its_words(
+    circle: SimulatorClient, name: str
+) -> None:
     answer = await refusals.SHOWN[name](circle)
-    assert answer.status_code == Rule[name].status, answer.text
-    if Rule[name].words:
-        words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(Rule[name].words))
+    assert answer.status_code == ApiRule[name].status, answer.text
+    if ApiRule[name].words:
+        words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(ApiRule[name].words))
         assert re.fullmatch(words, answer.json()["message"]), answer.text
     else:
         assert answer.json() == {}
 
 
 @pytest.mark.parametrize("name", behaviours.SHOWN)
-async def test_how_a_rule_lets_circleci_behave_is_seen_in_a_story(circle: Circle, name: str) -> None:
+async def test_how_a_rule_lets_circleci_behave_is_seen_in_a_story(circle: SimulatorClient, name: str) -> None:
     await behaviours.SHOWN[name](circle)
 
 
-@pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.name)
-def test_a_rule_says_where_it_is_known_from(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", ApiRule, ids=lambda rule: rule.name)
+def test_a_rule_says_where_it_is_known_from(rule: ApiRule) -> None:
     assert rule.says
     assert re.fullmatch(
         r"facts \d+(\.\d+)?(; CircleCI docs: [\w ]+)?|CircleCI changelog: [\w ]+|its OpenAPI document|assumed",
@@ -63,5 +65,5 @@ def test_nothing_is_refused_that_no_rule_refuses() -> None:
 
 
 def test_what_is_assumed_is_marked_for_the_page() -> None:
-    marks = {rule.name: rule.as_page()["assumed"] for rule in Rule}
+    marks = {rule.name: rule.as_page()["assumed"] for rule in ApiRule}
     assert (marks["TAG"], marks["PASSED"], marks["BRANCH"], marks["MERGE_QUEUE"]) == ("rule", "words", "", "rule")

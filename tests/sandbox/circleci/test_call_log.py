@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 
-async def test_a_call_is_remembered_with_who_made_it_and_what_it_said(circle: Circle) -> None:
+async def test_a_call_is_remembered_with_who_made_it_and_what_it_said(circle: SimulatorClient) -> None:
     await circle.post(f"{WEB}/pipeline", {"branch": "nowhere"}, by="grace")
     await circle.call("GET", f"{WEB}/pipeline", by="eve", params={"branch": "main"})
     await circle.call("GET", "/me", by=None)
@@ -22,7 +22,7 @@ async def test_a_call_is_remembered_with_who_made_it_and_what_it_said(circle: Ci
     assert (third["token_owner"], third["auth"], third["status"]) == (None, None, 401)
 
 
-async def test_no_token_and_no_secret_is_ever_remembered(circle: Circle) -> None:
+async def test_no_token_and_no_secret_is_ever_remembered(circle: SimulatorClient) -> None:
     await circle.call("GET", "/me", by=None, params={"circle-token": "CCIPAT_ada"})
     await circle.call("GET", "/me", headers={"Authorization": "Bearer CCIPAT_grace"}, by=None)
     await circle.post("/webhook", {"signing-secret": "hush", "scope": {"id": "CCIPAT_ada"}, "name": "CCIPAT_eve"})
@@ -33,7 +33,7 @@ async def test_no_token_and_no_secret_is_ever_remembered(circle: Circle) -> None
     assert len(circle.world.calls.snapshot()) == 4
 
 
-async def test_only_the_last_two_thousand_calls_are_kept(circle: Circle) -> None:
+async def test_only_the_last_two_thousand_calls_are_kept(circle: SimulatorClient) -> None:
     for number in range(2001):
         circle.world.calls.record({"at": "", "number": number})
     calls = circle.world.calls.snapshot()

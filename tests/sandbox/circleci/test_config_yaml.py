@@ -6,29 +6,29 @@ import pytest
 import yaml
 
 from sandbox.circleci import config_yaml
-from sandbox.circleci.fake_errors import Refused
+from sandbox.circleci.fake_errors import FakeCircleciError
 from sandbox.circleci.fake_projects import WEB_PARAMETERS
-from sandbox.circleci.stories import story_of
+from sandbox.circleci.stories import get_story
 
 ENUM = "enum [staging, production]"
-DECLARED = config_yaml.declared(WEB_PARAMETERS)
+DECLARED = config_yaml.parse_declarations(WEB_PARAMETERS)
 
 
 def test_a_config_declares_its_parameters_and_what_its_story_runs() -> None:
-    source = config_yaml.source_of(WEB_PARAMETERS, story_of("release"))
-    assert config_yaml.declared_parameters(source) == {
-        "image-tag": config_yaml.Declared("string", "latest"),
-        "deploy": config_yaml.Declared("boolean", default=False),
-        "replicas": config_yaml.Declared("integer", 2),
-        "environment": config_yaml.Declared("enum", "staging", ("staging", "production")),
+    source = config_yaml.build_source(WEB_PARAMETERS, get_story("release"))
+    assert config_yaml.parse_parameters(source) == {
+        "image-tag": config_yaml.DeclaredParameter("string", "latest"),
+        "deploy": config_yaml.DeclaredParameter("boolean", default=False),
+        "replicas": config_yaml.DeclaredParameter("integer", 2),
+        "environment": config_yaml.DeclaredParameter("enum", "staging", ("staging", "production")),
     }
     workflows = yaml.safe_load(source)["workflows"]
     assert {"approve-staging": {"type": "approval", "requires": ["build"]}} in workflows["release"]["jobs"]
 
 
 def test_the_compiled_form_has_values_instead_of_parameters() -> None:
-    source = config_yaml.source_of(WEB_PARAMETERS, story_of("main"))
-    compiled = yaml.safe_load(config_yaml.compiled(source, {"image-tag": "4.8.2", "replicas": 3}))
+    source = config_yaml.build_source(WEB_PARAMETERS, get_story("main"))
+    compiled = yaml.safe_load(config_yaml.compile_source(source, {"image-tag": "4.8.2", "replicas": 3}))
     assert "parameters" not in compiled
     environment = compiled["jobs"]["lint"]["environment"]
     assert (environment["IMAGE_TAG"], environment["REPLICAS"]) == ("4.8.2", 3)
@@ -36,11 +36,11 @@ def test_the_compiled_form_has_values_instead_of_parameters() -> None:
 
 @pytest.mark.parametrize("source", ["{not: [yaml", "- a list", "", "parameters:"])
 def test_a_config_that_is_none_declares_nothing(source: str) -> None:
-    assert config_yaml.declared_parameters(source) == {}
+    assert config_yaml.parse_parameters(source) == {}
 
 
 def test_the_config_of_a_story_with_errors_has_the_mistake_they_speak_of() -> None:
-    source = config_yaml.source_of({}, story_of("bad-config"))
+    source = config_yaml.build_source({}, get_story("bad-config"))
     assert yaml.safe_load(source)["jobs"]["lint"]["steps"][1] == "install-deps"
 
 
@@ -49,7 +49,7 @@ def test_the_config_of_a_story_with_errors_has_the_mistake_they_speak_of() -> No
     [{}, {"image-tag": "4.8.2"}, {"deploy": True, "replicas": 3}, {"environment": "production"}, {"image-tag": ""}],
 )
 def test_parameters_that_fit_are_taken(given: dict[str, Any]) -> None:
-    config_yaml.check(given, DECLARED)
+    config_yaml.check_parameters(given, DECLARED)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,6 @@ def test_parameters_that_fit_are_taken(given: dict[str, Any]) -> None:
     ],
 )
 def test_parameters_that_do_not_fit_are_complained_about(given: dict[str, Any], complaint: str) -> None:
-    with pytest.raises(Refused) as refused:
-        config_yaml.check(given, DECLARED)
+    with pytest.raises(FakeCircleciError) as refused:
+        config_yaml.check_parameters(given, DECLARED)
     assert (refused.value.status, refused.value.message) == (400, complaint)

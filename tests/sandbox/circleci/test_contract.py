@@ -11,7 +11,7 @@ from starlette.routing import Route
 from sandbox import circleci
 from sandbox.circleci.stories import STORY_BRANCHES
 from tests.contracts.circleci import operation
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 from tests.sandbox.circleci.settings import walk_settings
 
 
@@ -34,14 +34,16 @@ class Contract:
 
 
 @pytest.fixture
-async def contract(circle: Circle) -> Contract:
+async def contract(circle: SimulatorClient) -> Contract:
     contract = Contract()
     circle.http.event_hooks["response"].append(contract.check)
     return contract
 
 
 @pytest.mark.parametrize("branch", sorted(set(STORY_BRANCHES) | {"feature/login"}))
-async def test_a_story_keeps_to_the_table_at_every_moment(circle: Circle, contract: Contract, branch: str) -> None:
+async def test_a_story_keeps_to_the_table_at_every_moment(
+    circle: SimulatorClient, contract: Contract, branch: str
+) -> None:
     pipeline_id = await circle.trigger(branch)
     for _ in range(12):
         await _look_at_everything(circle, pipeline_id)
@@ -49,7 +51,7 @@ async def test_a_story_keeps_to_the_table_at_every_moment(circle: Circle, contra
     assert "GET /pipeline/{pipeline-id}/workflow" in contract.seen
 
 
-async def test_a_github_app_project_keeps_to_the_table(circle: Circle, contract: Contract) -> None:
+async def test_a_github_app_project_keeps_to_the_table(circle: SimulatorClient, contract: Contract) -> None:
     slug = circle.kiosk.slug
     listed = await circle.get(f"/projects/{circle.kiosk.id}/pipeline-definitions")
     run = {"definition_id": listed["items"][0]["id"], "config": {"branch": "main"}, "checkout": {"branch": "main"}}
@@ -61,14 +63,14 @@ async def test_a_github_app_project_keeps_to_the_table(circle: Circle, contract:
     await _look_at_project(circle, slug, circle.kiosk.id)
 
 
-async def test_a_gitlab_project_keeps_to_the_table(circle: Circle, contract: Contract) -> None:
+async def test_a_gitlab_project_keeps_to_the_table(circle: SimulatorClient, contract: Contract) -> None:
     pipeline = circle.world.push(circle.firmware, branch="broken")
     circle.after(30)
     await _look_at_everything(circle, pipeline.id)
     await _look_at_project(circle, circle.firmware.slug, circle.firmware.id)
 
 
-async def test_people_and_projects_keep_to_the_table(circle: Circle, contract: Contract) -> None:
+async def test_people_and_projects_keep_to_the_table(circle: SimulatorClient, contract: Contract) -> None:
     for person in ("ada", "grace", "eve"):
         me = await circle.get("/me", person)
         await circle.get(f"/user/{me['id']}", person)
@@ -78,7 +80,7 @@ async def test_people_and_projects_keep_to_the_table(circle: Circle, contract: C
         await _look_at_project(circle, project.slug, project.id)
 
 
-async def test_acts_and_refusals_keep_to_the_table(circle: Circle, contract: Contract) -> None:
+async def test_acts_and_refusals_keep_to_the_table(circle: SimulatorClient, contract: Contract) -> None:
     await _decide(circle)
     await _rerun_and_cancel(circle)
     await _register_webhooks(circle)
@@ -90,7 +92,7 @@ async def test_acts_and_refusals_keep_to_the_table(circle: Circle, contract: Con
     assert len(contract.seen) > 10
 
 
-async def test_every_route_that_the_table_has_is_walked_above(circle: Circle, contract: Contract) -> None:
+async def test_every_route_that_the_table_has_is_walked_above(circle: SimulatorClient, contract: Contract) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     await _look_at_everything(circle, pipeline_id)
@@ -108,8 +110,8 @@ async def test_every_route_that_the_table_has_is_walked_above(circle: Circle, co
     assert _ours(circle) - contract.seen == set()
 
 
-def _ours(circle: Circle) -> set[str]:
-    routes = [route for route in circleci.routes(circle.world) if isinstance(route, Route)]
+def _ours(circle: SimulatorClient) -> set[str]:
+    routes = [route for route in circleci.build_routes(circle.world) if isinstance(route, Route)]
     ours = ((method, route.path) for route in routes for method in (route.methods or set()) - {"HEAD"})
     found = {operation(method, _like_the_table(path)) for method, path in ours}
     return {one.name for one in found if one}
@@ -119,7 +121,7 @@ def _like_the_table(path: str) -> str:
     return re.sub(r"\{(\w+)(:\w+)?\}", r"{\1}", path.removeprefix("/api/v2"))
 
 
-async def _look_at_everything(circle: Circle, pipeline_id: str, after_s: float = 0.0) -> None:
+async def _look_at_everything(circle: SimulatorClient, pipeline_id: str, after_s: float = 0.0) -> None:
     circle.after(after_s)
     pipeline = await circle.get(f"/pipeline/{pipeline_id}")
     slug = pipeline["project_slug"]
@@ -133,14 +135,14 @@ async def _look_at_everything(circle: Circle, pipeline_id: str, after_s: float =
                 await _look_at_job(circle, slug, job["job_number"])
 
 
-async def _look_at_job(circle: Circle, slug: str, number: int) -> None:
+async def _look_at_job(circle: SimulatorClient, slug: str, number: int) -> None:
     await circle.get(f"/project/{slug}/job/{number}")
     await circle.get(f"/project/{slug}/{number}/tests")
     await circle.get(f"/project/{slug}/{number}/artifacts")
     await circle.call("GET", f"http://sandbox/circleci/api/v1.1/project/{slug}/{number}")
 
 
-async def _look_at_project(circle: Circle, slug: str, project_id: str) -> None:
+async def _look_at_project(circle: SimulatorClient, slug: str, project_id: str) -> None:
     for path in ("", "/pipeline", "/pipeline/mine", "/schedule"):
         await circle.get(f"/project/{slug}{path}")
     await circle.get(f"/projects/{project_id}/pipeline-definitions")
@@ -153,7 +155,7 @@ async def _look_at_project(circle: Circle, slug: str, project_id: str) -> None:
     await circle.get("/webhook", **{"scope-id": project_id, "scope-type": "project"})
 
 
-async def _decide(circle: Circle) -> None:
+async def _decide(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -166,7 +168,7 @@ async def _decide(circle: Circle) -> None:
     await _look_at_everything(circle, pipeline_id)
 
 
-async def _rerun_and_cancel(circle: Circle) -> None:
+async def _rerun_and_cancel(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("slow")
     circle.after(6)
     workflow = await circle.workflow(pipeline_id)
@@ -178,7 +180,7 @@ async def _rerun_and_cancel(circle: Circle) -> None:
     assert (await circle.post(f"/workflow/{workflow['id']}/rerun", {})).status_code == 202
 
 
-async def _register_webhooks(circle: Circle) -> None:
+async def _register_webhooks(circle: SimulatorClient) -> None:
     scope = {"id": circle.world.projects["gh/acme/web"].id, "type": "project"}
     hook = {"name": "bot", "events": ["workflow-completed"], "url": "https://example.com", "verify-tls": True}
     created = await circle.post("/webhook", {**hook, "signing-secret": "hush", "scope": scope})

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.circleci.described import projects_of
-from tests.sandbox.circleci.circle import Circle
+from sandbox.circleci.described import parse_projects
+from tests.sandbox.circleci.circle import SimulatorClient
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/sandbox.md").read_text()
 SHOP: dict[str, Any] = json.loads(DOCUMENT.split("```json")[1].split("```")[0])
 
 
-async def test_the_world_of_the_document_lives_as_it_is_described(circle: Circle) -> None:
+async def test_the_world_of_the_document_lives_as_it_is_described(circle: SimulatorClient) -> None:
     circle.world.reset(seed=False, described=SHOP)
     shop = await circle.get("/project/gh/acme/shop")
     assert shop["vcs_info"]["default_branch"] == "trunk"
@@ -32,7 +32,7 @@ async def test_the_world_of_the_document_lives_as_it_is_described(circle: Circle
     assert {run["status"] for run in await circle.workflows(started.json()["id"])} == {"failed", "success"}
 
 
-async def test_a_described_tag_and_the_default_branch_are_what_a_trigger_finds(circle: Circle) -> None:
+async def test_a_described_tag_and_the_default_branch_are_what_a_trigger_finds(circle: SimulatorClient) -> None:
     circle.world.reset(seed=False, described=SHOP)
     pipelines = [
         (await circle.post("/project/gh/acme/shop/pipeline", body)).json()["id"] for body in ({}, {"tag": "v1"})
@@ -44,7 +44,7 @@ async def test_a_described_tag_and_the_default_branch_are_what_a_trigger_finds(c
     assert on_tag["errors"][0]["message"].startswith("Cannot find")
 
 
-async def test_parameters_are_those_of_the_described_definition(circle: Circle) -> None:
+async def test_parameters_are_those_of_the_described_definition(circle: SimulatorClient) -> None:
     circle.world.reset(seed=False, described=SHOP)
     sent = ({"image-tag": "8"}, {"image-tag": 8}, {"other": "8"})
     answers = [
@@ -55,7 +55,7 @@ async def test_parameters_are_those_of_the_described_definition(circle: Circle) 
     assert "image-tag" in config["source"]
 
 
-async def test_a_reset_brings_the_usual_world_back(circle: Circle) -> None:
+async def test_a_reset_brings_the_usual_world_back(circle: SimulatorClient) -> None:
     circle.world.reset(seed=False, described=SHOP)
     assert set(circle.world.projects) == {"gh/acme/shop"}
     circle.world.reset(seed=True)
@@ -89,15 +89,15 @@ def _jobs(*jobs: Any) -> dict[str, Any]:
     ],
 )
 def test_a_world_that_cannot_be_is_refused_and_changes_nothing(description: Any, sentence: str) -> None:
-    circle = Circle()
+    circle = SimulatorClient()
     with pytest.raises(ValueError, match=re.escape(sentence)):
         circle.world.reset(seed=False, described=description)
     assert "gh/acme/web" in circle.world.projects
 
 
 def test_a_project_whose_slug_is_opaque_may_have_any_name() -> None:
-    circle = Circle()
-    (project,) = projects_of(_with(integration="github_app", name="a/b “c” 🚀"), circle.clock.now()).values()
+    circle = SimulatorClient()
+    (project,) = parse_projects(_with(integration="github_app", name="a/b “c” 🚀"), circle.clock.now()).values()
     assert (project.name, project.slug.count("/")) == ("a/b “c” 🚀", 2)
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 
-async def test_a_fresh_pipeline_is_pending_then_created_and_only_then_has_workflows(circle: Circle) -> None:
+async def test_a_fresh_pipeline_is_pending_then_created_and_only_then_has_workflows(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("main")
     assert (await circle.get(f"/pipeline/{pipeline_id}"))["state"] == "pending"
     circle.after(1)
@@ -16,7 +16,9 @@ async def test_a_fresh_pipeline_is_pending_then_created_and_only_then_has_workfl
     assert names == {"build-and-test", "deploy-preview"}
 
 
-async def test_main_passes_in_about_fifteen_seconds_its_jobs_in_the_order_of_their_dependencies(circle: Circle) -> None:
+async def test_main_passes_in_about_fifteen_seconds_its_jobs_in_the_order_of_their_dependencies(
+    circle: SimulatorClient,
+) -> None:
     pipeline_id = await circle.trigger("main")
     circle.after(2)
     jobs = await circle.jobs((await circle.workflow(pipeline_id))["id"])
@@ -33,7 +35,7 @@ async def test_main_passes_in_about_fifteen_seconds_its_jobs_in_the_order_of_the
     assert jobs["build"]["started_at"] > jobs["test"]["stopped_at"]
 
 
-async def test_broken_is_failing_while_others_run_and_failed_when_all_have_ended(circle: Circle) -> None:
+async def test_broken_is_failing_while_others_run_and_failed_when_all_have_ended(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(5.5)
     assert (await circle.workflow(pipeline_id))["status"] == "running"
@@ -45,15 +47,15 @@ async def test_broken_is_failing_while_others_run_and_failed_when_all_have_ended
     assert workflow["stopped_at"] == jobs["test"]["stopped_at"]
 
 
-async def test_a_workflow_is_failing_until_its_other_jobs_have_ended(circle: Circle) -> None:
+async def test_a_workflow_is_failing_until_its_other_jobs_have_ended(circle: SimulatorClient) -> None:
     circle.world.push(circle.world.projects["gh/acme/web"], branch="unauthorized")
     pipeline_id = await circle.trigger("broken")
     circle.after(9.5)
-    workflow = circle.world.archive.workflow((await circle.workflow(pipeline_id))["id"])
+    workflow = circle.world.archive.find_workflow((await circle.workflow(pipeline_id))["id"])
     assert workflow is not None
     again = await circle.post(f"/workflow/{workflow.id}/rerun", {})
     circle.after(2)
-    rerun = circle.world.archive.workflow(again.json()["workflow_id"])
+    rerun = circle.world.archive.find_workflow(again.json()["workflow_id"])
     assert rerun is not None
     lint, test, _ = rerun.jobs
     assert (lint.status, test.status) == ("running", "running")
@@ -64,7 +66,7 @@ async def test_a_workflow_is_failing_until_its_other_jobs_have_ended(circle: Cir
 
 
 @pytest.mark.parametrize("from_failed", [True, False])
-async def test_flaky_fails_then_passes_on_rerun_in_a_new_workflow(circle: Circle, from_failed: bool) -> None:
+async def test_flaky_fails_then_passes_on_rerun_in_a_new_workflow(circle: SimulatorClient, from_failed: bool) -> None:
     pipeline_id = await circle.trigger("flaky")
     circle.after(20)
     failed = await circle.workflow(pipeline_id)
@@ -79,14 +81,14 @@ async def test_flaky_fails_then_passes_on_rerun_in_a_new_workflow(circle: Circle
     assert before["test"]["job_number"] != after["test"]["job_number"]
 
 
-async def test_a_second_pipeline_on_flaky_fails_first_again(circle: Circle) -> None:
+async def test_a_second_pipeline_on_flaky_fails_first_again(circle: SimulatorClient) -> None:
     for _ in range(2):
         pipeline_id = await circle.trigger("flaky")
         circle.after(20)
         assert (await circle.workflow(pipeline_id))["status"] == "failed"
 
 
-async def test_release_is_held_twice_at_once_and_each_hold_releases_its_own_deployment(circle: Circle) -> None:
+async def test_release_is_held_twice_at_once_and_each_hold_releases_its_own_deployment(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -110,7 +112,7 @@ async def test_release_is_held_twice_at_once_and_each_hold_releases_its_own_depl
     assert (await circle.workflow(pipeline_id))["status"] == "success"
 
 
-async def test_slow_runs_until_somebody_cancels_it_and_then_a_moment_longer(circle: Circle) -> None:
+async def test_slow_runs_until_somebody_cancels_it_and_then_a_moment_longer(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("slow")
     circle.after(7 * 24 * 3600)
     workflow = await circle.workflow(pipeline_id)
@@ -126,7 +128,7 @@ async def test_slow_runs_until_somebody_cancels_it_and_then_a_moment_longer(circ
     assert workflow["canceled_by"] == jobs["soak"]["canceled_by"] == grace["id"]
 
 
-async def test_a_cancel_that_comes_too_late_changes_nothing(circle: Circle) -> None:
+async def test_a_cancel_that_comes_too_late_changes_nothing(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("main")
     circle.after(14)
     workflow = await circle.workflow(pipeline_id)
@@ -136,7 +138,7 @@ async def test_a_cancel_that_comes_too_late_changes_nothing(circle: Circle) -> N
     assert (await circle.workflow(pipeline_id))["status"] == "success"
 
 
-async def test_bad_config_errors_before_any_workflow(circle: Circle) -> None:
+async def test_bad_config_errors_before_any_workflow(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("bad-config")
     assert (await circle.get(f"/pipeline/{pipeline_id}"))["errors"] == []
     circle.after(60)
@@ -147,7 +149,7 @@ async def test_bad_config_errors_before_any_workflow(circle: Circle) -> None:
     assert await circle.workflows(pipeline_id) == []
 
 
-async def test_setup_goes_back_to_pending_before_the_real_workflows_appear(circle: Circle) -> None:
+async def test_setup_goes_back_to_pending_before_the_real_workflows_appear(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("setup")
     states: list[str] = []
     for _ in range(16):
@@ -162,14 +164,14 @@ async def test_setup_goes_back_to_pending_before_the_real_workflows_appear(circl
 
 
 @pytest.mark.parametrize("branch", ["empty", "ci-skip"])
-async def test_a_created_pipeline_may_stay_without_workflows(circle: Circle, branch: str) -> None:
+async def test_a_created_pipeline_may_stay_without_workflows(circle: SimulatorClient, branch: str) -> None:
     pipeline_id = await circle.trigger(branch)
     circle.after(600)
     assert (await circle.get(f"/pipeline/{pipeline_id}"))["state"] == "created"
     assert await circle.workflows(pipeline_id) == []
 
 
-async def test_auto_rerun_is_rerun_by_itself(circle: Circle) -> None:
+async def test_auto_rerun_is_rerun_by_itself(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("auto-rerun")
     circle.after(9.5)
     (first,) = await circle.workflows(pipeline_id)
@@ -179,7 +181,7 @@ async def test_auto_rerun_is_rerun_by_itself(circle: Circle) -> None:
     assert (newest["status"], newest["auto_rerun_number"]) == ("success", 1)
 
 
-async def test_a_restricted_context_leaves_job_and_workflow_unauthorized(circle: Circle) -> None:
+async def test_a_restricted_context_leaves_job_and_workflow_unauthorized(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("unauthorized")
     circle.after(10)
     workflow = await circle.workflow(pipeline_id)
@@ -187,7 +189,7 @@ async def test_a_restricted_context_leaves_job_and_workflow_unauthorized(circle:
     assert (workflow["status"], jobs["deploy-production"]["status"]) == ("unauthorized", "unauthorized")
 
 
-async def test_a_lost_machine_fails_the_workflow(circle: Circle) -> None:
+async def test_a_lost_machine_fails_the_workflow(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("infra")
     circle.after(20)
     workflow = await circle.workflow(pipeline_id)
@@ -195,7 +197,7 @@ async def test_a_lost_machine_fails_the_workflow(circle: Circle) -> None:
     assert (await circle.jobs(workflow["id"]))["test"]["status"] == "infrastructure_fail"
 
 
-async def test_a_declined_hold_keeps_its_deployment_from_running(circle: Circle) -> None:
+async def test_a_declined_hold_keeps_its_deployment_from_running(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -214,7 +216,7 @@ async def test_a_declined_hold_keeps_its_deployment_from_running(circle: Circle)
     assert (await circle.workflow(pipeline_id))["status"] == "canceled"
 
 
-async def test_the_pipeline_s_own_date_does_not_follow_its_workflows(circle: Circle) -> None:
+async def test_the_pipeline_s_own_date_does_not_follow_its_workflows(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("main")
     circle.after(2)
     before = (await circle.get(f"/pipeline/{pipeline_id}"))["updated_at"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Unauthorized
-from tests.circleci.sandboxed import sandboxed
+from tests.circleci.sandboxed import run_circleci_sandbox
 
 
 async def test_a_revoked_token_is_refused_and_nobody_elses() -> None:
-    async with sandboxed() as sandbox:
+    async with run_circleci_sandbox() as sandbox:
         await sandbox.control.post("/_control/revoke", json={"as": "grace"})
         with pytest.raises(Unauthorized):
-            await sandbox.as_("grace").me()
-        assert (await sandbox.ada.me()).login == "ada"
+            await sandbox.as_("grace").fetch_me()
+        assert (await sandbox.ada.fetch_me()).login == "ada"
         await sandbox.control.post("/_control/revoke", json={"as": "grace", "on": False})
-        assert (await sandbox.as_("grace").me()).login == "grace"
+        assert (await sandbox.as_("grace").fetch_me()).login == "grace"

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import httpx
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 ROOT = "http://sandbox/circleci"
 
 
-async def _page(circle: Circle, path: str) -> httpx.Response:
+async def _page(circle: SimulatorClient, path: str) -> httpx.Response:
     return await circle.http.get(f"{ROOT}{path}")
 
 
-async def test_a_clicked_link_leads_to_a_page_without_a_token(circle: Circle) -> None:
+async def test_a_clicked_link_leads_to_a_page_without_a_token(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     workflow = await circle.workflow(pipeline_id)
@@ -30,13 +30,13 @@ async def test_a_clicked_link_leads_to_a_page_without_a_token(circle: Circle) ->
     assert (await _page(circle, "/pipelines/gh/acme/nothing")).status_code == 404
 
 
-async def test_what_people_write_into_commits_stays_text(circle: Circle) -> None:
+async def test_what_people_write_into_commits_stays_text(circle: SimulatorClient) -> None:
     page = (await _page(circle, "/pipelines/gh/acme/web")).text
     assert "&lt;!channel&gt; &amp; &lt;b&gt;bold&lt;/b&gt;" in page
     assert "<b>bold" not in page
 
 
-async def test_a_page_reloads_itself_only_while_something_moves(circle: Circle) -> None:
+async def test_a_page_reloads_itself_only_while_something_moves(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("main")
     number = (await circle.get(f"/pipeline/{pipeline_id}"))["number"]
     path = f"/pipelines/gh/acme/web/{number}"
@@ -45,7 +45,7 @@ async def test_a_page_reloads_itself_only_while_something_moves(circle: Circle) 
     assert 'http-equiv="refresh"' not in (await _page(circle, path)).text
 
 
-async def test_somebody_decides_on_the_web(circle: Circle) -> None:
+async def test_somebody_decides_on_the_web(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -69,7 +69,7 @@ async def test_somebody_decides_on_the_web(circle: Circle) -> None:
     assert (newest["status"], newest["started_by"]) == ("running", grace["id"])
 
 
-async def test_a_button_that_no_longer_applies_says_so(circle: Circle) -> None:
+async def test_a_button_that_no_longer_applies_says_so(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     workflow = await circle.workflow(pipeline_id)
@@ -79,7 +79,7 @@ async def test_a_button_that_no_longer_applies_says_so(circle: Circle) -> None:
     assert "Cancel workflow" in again.text
 
 
-async def test_the_token_page_lists_what_the_sandbox_takes(circle: Circle) -> None:
+async def test_the_token_page_lists_what_the_sandbox_takes(circle: SimulatorClient) -> None:
     page = await _page(circle, "/settings/user/tokens")
     assert all(token in page.text for token in ("CCIPAT_ada", "CCIPAT_eve", "CCIPAT_expired"))
     assert "/pipelines/github/acme/web" in (await _page(circle, "/")).text

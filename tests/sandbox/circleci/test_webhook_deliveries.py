@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from sandbox.circleci.payloads import signature
-from sandbox.circleci.webhook_deliveries import Disorder
+from sandbox.circleci.payloads import sign_body
+from sandbox.circleci.webhook_deliveries import DeliveryDisorder
 from tests.contracts import webhooks
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 
 class Receiver:
@@ -53,14 +53,14 @@ async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
     await runner.cleanup()
 
 
-async def _register(circle: Circle, url: str, project_id: str, *events: str) -> None:
+async def _register(circle: SimulatorClient, url: str, project_id: str, *events: str) -> None:
     hook = {"name": "bot", "events": events, "url": url, "verify-tls": False, "signing-secret": "hush"}
     answer = await circle.post("/webhook", {**hook, "scope": {"id": project_id, "type": "project"}})
     assert answer.status_code == 201, answer.text
 
 
 async def test_completed_workflows_are_told_signed_with_the_long_slug(
-    circle: Circle, receiver: tuple[Receiver, str]
+    circle: SimulatorClient, receiver: tuple[Receiver, str]
 ) -> None:
     heard, url = receiver
     await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
@@ -80,7 +80,9 @@ async def test_completed_workflows_are_told_signed_with_the_long_slug(
     assert (headers["circleci-event-type"], headers["user-agent"]) == ("workflow-completed", "CircleCI-Webhook/1.0")
 
 
-async def test_a_refused_event_comes_again_with_the_same_id(circle: Circle, receiver: tuple[Receiver, str]) -> None:
+async def test_a_refused_event_comes_again_with_the_same_id(
+    circle: SimulatorClient, receiver: tuple[Receiver, str]
+) -> None:
     heard, url = receiver
     heard.refusals = 1
     await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
@@ -97,7 +99,7 @@ async def test_a_refused_event_comes_again_with_the_same_id(circle: Circle, rece
 
 
 async def test_jobs_of_a_github_app_project_are_told_without_workflow_and_vcs(
-    circle: Circle, receiver: tuple[Receiver, str]
+    circle: SimulatorClient, receiver: tuple[Receiver, str]
 ) -> None:
     heard, url = receiver
     await _register(circle, url, circle.kiosk.id, "job-completed", "workflow-completed")
@@ -114,7 +116,7 @@ async def test_jobs_of_a_github_app_project_are_told_without_workflow_and_vcs(
 
 @pytest.mark.parametrize("kind", ["workflow-completed", "job-completed"])
 async def test_our_events_have_what_the_documented_samples_have(
-    circle: Circle, receiver: tuple[Receiver, str], kind: str
+    circle: SimulatorClient, receiver: tuple[Receiver, str], kind: str
 ) -> None:
     heard, url = receiver
     await _register(circle, url, circle.world.projects["gh/acme/web"].id, kind)
@@ -130,10 +132,10 @@ async def test_our_events_have_what_the_documented_samples_have(
 def test_the_signature_agrees_with_the_documented_vectors() -> None:
     assert len(webhooks.SIGNATURES) == 4
     for row in webhooks.SIGNATURES:
-        assert signature(row["secret"], row["body"].encode()) == row["header"]
+        assert sign_body(row["secret"], row["body"].encode()) == row["header"]
 
 
-async def _answered(circle: Circle, status: int) -> None:
+async def _answered(circle: SimulatorClient, status: int) -> None:
     """Wait until every event has had this answer."""
     changes = circle.world.changes
     while {each["status"] for each in circle.world.deliveries.snapshot()} != {status}:
@@ -142,11 +144,11 @@ async def _answered(circle: Circle, status: int) -> None:
 
 
 async def test_events_may_come_twice_late_and_once_more_as_if_from_long_ago(
-    circle: Circle, receiver: tuple[Receiver, str]
+    circle: SimulatorClient, receiver: tuple[Receiver, str]
 ) -> None:
     heard, url = receiver
     await _register(circle, url, circle.world.projects["gh/acme/web"].id, "workflow-completed")
-    circle.world.deliveries.disorder = Disorder(copies=2, replayed_days=90)
+    circle.world.deliveries.disorder = DeliveryDisorder(copies=2, replayed_days=90)
     async with circle.world.running():
         await circle.trigger("main")
         circle.after(20)

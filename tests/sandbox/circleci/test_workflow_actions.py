@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 
-async def _failed(circle: Circle) -> tuple[str, dict[str, Any]]:
+async def _failed(circle: SimulatorClient) -> tuple[str, dict[str, Any]]:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     return pipeline_id, await circle.workflow(pipeline_id)
 
 
-async def test_chosen_jobs_run_again_with_what_waits_for_them_and_the_rest_is_kept(circle: Circle) -> None:
+async def test_chosen_jobs_run_again_with_what_waits_for_them_and_the_rest_is_kept(circle: SimulatorClient) -> None:
     _, workflow = await _failed(circle)
     before = await circle.jobs(workflow["id"])
     body = {"jobs": [before["lint"]["id"]], "enable_ssh": True}
@@ -37,13 +37,15 @@ async def test_chosen_jobs_run_again_with_what_waits_for_them_and_the_rest_is_ke
         ({"from_failed": "yes"}, "Unexpected request body provided."),
     ],
 )
-async def test_a_rerun_that_makes_no_sense_is_refused(circle: Circle, body: dict[str, Any], sentence: str) -> None:
+async def test_a_rerun_that_makes_no_sense_is_refused(
+    circle: SimulatorClient, body: dict[str, Any], sentence: str
+) -> None:
     _, workflow = await _failed(circle)
     answer = await circle.post(f"/workflow/{workflow['id']}/rerun", body)
     assert (answer.status_code, answer.json()) == (400, {"message": sentence})
 
 
-async def test_only_what_failed_can_be_rerun_from_failed_and_only_what_ended_at_all(circle: Circle) -> None:
+async def test_only_what_failed_can_be_rerun_from_failed_and_only_what_ended_at_all(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("main")
     circle.after(5)
     running = await circle.workflow(pipeline_id)
@@ -55,7 +57,7 @@ async def test_only_what_failed_can_be_rerun_from_failed_and_only_what_ended_at_
     assert passed.json() == {"message": "Only a failed workflow can be rerun from failed"}
 
 
-async def test_a_workflow_can_be_rerun_a_hundred_times(circle: Circle) -> None:
+async def test_a_workflow_can_be_rerun_a_hundred_times(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("unauthorized")
     circle.after(10)
     workflow_id = (await circle.workflow(pipeline_id))["id"]
@@ -66,14 +68,14 @@ async def test_a_workflow_can_be_rerun_a_hundred_times(circle: Circle) -> None:
     assert (answer.status_code, answer.json()) == (400, {"message": "A workflow can be rerun at most 100 times"})
 
 
-async def test_an_old_workflow_cannot_be_rerun(circle: Circle) -> None:
+async def test_an_old_workflow_cannot_be_rerun(circle: SimulatorClient) -> None:
     _, workflow = await _failed(circle)
     circle.after(90 * 24 * 3600)
     answer = await circle.post(f"/workflow/{workflow['id']}/rerun", {})
     assert (answer.status_code, answer.json()) == (400, {"message": "Workflows older than 90 days cannot be rerun"})
 
 
-async def test_a_hold_is_approved_once(circle: Circle) -> None:
+async def test_a_hold_is_approved_once(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -88,7 +90,7 @@ async def test_a_hold_is_approved_once(circle: Circle) -> None:
     ]
 
 
-async def test_a_canceled_hold_cannot_be_approved(circle: Circle) -> None:
+async def test_a_canceled_hold_cannot_be_approved(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -99,7 +101,7 @@ async def test_a_canceled_hold_cannot_be_approved(circle: Circle) -> None:
     assert (answer.status_code, answer.json()["message"]) == (400, "The job has been canceled and cannot be approved")
 
 
-async def test_what_has_ended_cannot_be_canceled(circle: Circle) -> None:
+async def test_what_has_ended_cannot_be_canceled(circle: SimulatorClient) -> None:
     _, workflow = await _failed(circle)
     job = (await circle.jobs(workflow["id"]))["test"]
     answers = [

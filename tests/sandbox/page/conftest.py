@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from sandbox.server import create_app, listening_socket, serving
-from sandbox.slack import Setup
-from tests.plugins.browser import a_browser
-from tests.sandbox.page.stage import MANIFEST, Stage, connected
+from sandbox.server import bind_socket, create_app, serving
+from sandbox.slack import AppSetup
+from tests.plugins.browser import launch_browser
+from tests.sandbox.page.stage import MANIFEST, PageHarness, connected
 
 HERE = Path(__file__).parent
 
@@ -27,31 +27,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as chromium:
+    async with launch_browser() as chromium:
         yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(browser: Browser) -> AsyncIterator[Stage]:
+async def stage(browser: Browser) -> AsyncIterator[PageHarness]:
     """A fresh sandbox with a connected app and a browser context of its own. No script may have thrown at the end."""
-    async with a_stage(browser) as one:
+    async with run_page_harness(browser) as one:
         yield one
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def standing_page(browser: Browser) -> AsyncIterator[Page]:
     """One page for all tests of a file that only ask its modules, and change nothing."""
-    async with a_stage(browser) as one:
+    async with run_page_harness(browser) as one:
         yield await one.open()
 
 
 @asynccontextmanager
-async def a_stage(browser: Browser) -> AsyncIterator[Stage]:
-    listening, url = listening_socket()
-    sandbox = create_app(public_url=url, setup=Setup(manifest=MANIFEST, pace=False))
+async def run_page_harness(browser: Browser) -> AsyncIterator[PageHarness]:
+    listening, url = bind_socket()
+    sandbox = create_app(public_url=url, setup=AppSetup(manifest=MANIFEST, has_rate_limits=False))
     async with serving(sandbox, sockets=[listening]), connected(url) as app:
         context = await browser.new_context(viewport={"width": 1400, "height": 860}, timezone_id="UTC")
-        stage = Stage(url, app, context)
+        stage = PageHarness(url, app, context)
         yield stage
         await context.close()
     assert stage.errors == []

@@ -82,7 +82,7 @@ def field_block(block_id: str, element: Json, **more: Any) -> Json:
 
 
 @dataclass
-class App:
+class FakeApp:
     """The app's side: `slack` is its Web API, `heard` the payloads it got, `on_…` what it answers with."""
 
     slack: AsyncWebClient
@@ -112,7 +112,7 @@ class App:
             self.arrived.notify_all()
 
 
-def listeners(app: App, bolt: AsyncApp) -> None:
+def listeners(app: FakeApp, bolt: AsyncApp) -> None:
     """Everything the sandbox may send, told to `app`."""
     anything = re.compile(".*")
     kinds = {bolt.command: "command", bolt.action: "action", bolt.view_closed: "closed", bolt.shortcut: "shortcut"}
@@ -131,7 +131,7 @@ def listeners(app: App, bolt: AsyncApp) -> None:
         await app.took("suggestion", body)
 
 
-def _hearing(app: App, kind: str) -> Callable[..., Awaitable[None]]:
+def _hearing(app: FakeApp, kind: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Any, body: Json) -> None:
         await ack()
         await app.took(kind, body)
@@ -141,7 +141,7 @@ def _hearing(app: App, kind: str) -> Callable[..., Awaitable[None]]:
     return listener
 
 
-def _hearing_events(app: App) -> Callable[..., Awaitable[None]]:
+def _hearing_events(app: FakeApp) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json) -> None:
         await app.took(body["event"]["type"], body)
         if body["event"]["type"] == "app_home_opened" and app.home:
@@ -151,11 +151,11 @@ def _hearing_events(app: App) -> Callable[..., Awaitable[None]]:
 
 
 @dataclass
-class Stage:
+class PageHarness:
     """The sandbox under `url`, the app in it, and pages opened on it."""
 
     url: str
-    app: App
+    app: FakeApp
     context: BrowserContext
     errors: list[str] = field(default_factory=list)
 
@@ -171,13 +171,13 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str) -> AsyncIterator[App]:
+async def connected(url: str) -> AsyncIterator[FakeApp]:
     """An app in Socket Mode with the sandbox at `url`."""
     client = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/slack/api/")
     # Without a name Bolt reads the sources of all its callers for one.
     bolt = AsyncApp(name="page", client=client, request_verification_enabled=False)
     handler = AsyncSocketModeHandler(bolt, "xapp-sandbox")
-    app = App(client, handler.close_async)
+    app = FakeApp(client, handler.close_async)
     listeners(app, bolt)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
     try:

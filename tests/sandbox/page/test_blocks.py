@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.sandbox.page.stage import Json, Stage, button, messages, mrkdwn, option, plain, section
+from tests.sandbox.page.stage import Json, PageHarness, button, messages, mrkdwn, option, plain, section
 
 
-async def shown_blocks(stage: Stage, *blocks: Json) -> tuple[Page, Locator]:
+async def shown_blocks(stage: PageHarness, *blocks: Json) -> tuple[Page, Locator]:
     """A page, and the message with these blocks on it."""
     page = await stage.open()
     ts = await stage.app.post("fallback", blocks=list(blocks))
@@ -24,7 +24,7 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "block_id": "acts", "elements": list(elements)}
 
 
-async def test_the_usual_blocks_are_shown(stage: Stage) -> None:
+async def test_the_usual_blocks_are_shown(stage: PageHarness) -> None:
     _, message = await shown_blocks(
         stage,
         {"type": "header", "text": plain(":x: web #7 failed")},
@@ -42,7 +42,7 @@ async def test_the_usual_blocks_are_shown(stage: Stage) -> None:
     await expect(message.locator(".image-lost")).to_have_text("A chart")
 
 
-async def test_a_table_has_a_header_and_aligned_columns(stage: Stage) -> None:
+async def test_a_table_has_a_header_and_aligned_columns(stage: PageHarness) -> None:
     cell = {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "9"}]}],
@@ -55,7 +55,7 @@ async def test_a_table_has_a_header_and_aligned_columns(stage: Stage) -> None:
     await expect(message.locator("td").nth(1)).to_have_css("text-align", "right")
 
 
-async def test_an_attachment_has_its_colour_and_its_blocks(stage: Stage) -> None:
+async def test_an_attachment_has_its_colour_and_its_blocks(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("failed", attachments=[{"color": "#e01e5a", "blocks": [section("*web*")], "fallback": "x"}])
     attachment = page.get_by_test_id("attachment")
@@ -63,7 +63,7 @@ async def test_an_attachment_has_its_colour_and_its_blocks(stage: Stage) -> None
     await expect(attachment.locator("strong")).to_have_text("web")
 
 
-async def test_a_pressed_button_tells_the_app_which_one(stage: Stage) -> None:
+async def test_a_pressed_button_tells_the_app_which_one(stage: PageHarness) -> None:
     page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun", style="primary"), button("Log", "log")))
     await page.get_by_role("button", name="Rerun").click()
     payload = await stage.app.until("action")
@@ -72,7 +72,7 @@ async def test_a_pressed_button_tells_the_app_which_one(stage: Stage) -> None:
     assert payload["channel"]["id"] == "C0DEPLOYS"
 
 
-async def test_a_button_is_busy_until_the_server_answers(stage: Stage) -> None:
+async def test_a_button_is_busy_until_the_server_answers(stage: PageHarness) -> None:
     page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun")))
     held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
     await page.route("**/_page/press", lambda route: held.set_result(route))  # noqa: PLW0108 - playwright marks it
@@ -84,14 +84,14 @@ async def test_a_button_is_busy_until_the_server_answers(stage: Stage) -> None:
     assert (await stage.app.until("action"))["actions"][0]["action_id"] == "rerun"
 
 
-async def test_a_button_that_is_gone_says_so(stage: Stage) -> None:
+async def test_a_button_that_is_gone_says_so(stage: PageHarness) -> None:
     page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun")))
     await page.route("**/_page/press", lambda route: route.fulfill(status=409, json={"error": "message_changed"}))
     await page.locator("[data-action-id=rerun]").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("has changed in the meantime")
 
 
-async def test_a_button_that_asks_first_acts_only_after_yes(stage: Stage) -> None:
+async def test_a_button_that_asks_first_acts_only_after_yes(stage: PageHarness) -> None:
     asks = {"title": plain("Sure?"), "text": mrkdwn("It *stops*."), "confirm": plain("Stop it"), "deny": plain("No")}
     page, _ = await shown_blocks(stage, actions(button("Cancel", "cancel", style="danger", confirm=asks)))
     dialog = page.get_by_test_id("confirm")
@@ -105,7 +105,7 @@ async def test_a_button_that_asks_first_acts_only_after_yes(stage: Stage) -> Non
     assert (await stage.app.until("action"))["actions"][0]["action_id"] == "cancel"
 
 
-async def test_a_link_button_opens_a_tab_and_tells_the_app(stage: Stage) -> None:
+async def test_a_link_button_opens_a_tab_and_tells_the_app(stage: PageHarness) -> None:
     page, _ = await shown_blocks(stage, actions(button("Open", "open", url=f"{stage.url}/page/css/tokens.css")))
     async with page.expect_popup() as popup:
         await page.locator("[data-action-id=open]").click()
@@ -113,7 +113,7 @@ async def test_a_link_button_opens_a_tab_and_tells_the_app(stage: Stage) -> None
     assert (await stage.app.until("action"))["actions"][0]["action_id"] == "open"
 
 
-async def test_an_overflow_menu_offers_its_options(stage: Stage) -> None:
+async def test_an_overflow_menu_offers_its_options(stage: PageHarness) -> None:
     page, _ = await shown_blocks(
         stage, actions({"type": "overflow", "action_id": "more", "options": [option("watch"), option("mute")]})
     )
@@ -122,7 +122,7 @@ async def test_an_overflow_menu_offers_its_options(stage: Stage) -> None:
     assert (await stage.app.until("action"))["actions"][0]["selected_option"]["value"] == "mute"
 
 
-async def test_a_select_is_used_by_keyboard(stage: Stage) -> None:
+async def test_a_select_is_used_by_keyboard(stage: PageHarness) -> None:
     options = [option("lint"), option("test"), option("build")]
     page, _ = await shown_blocks(
         stage, actions({"type": "static_select", "action_id": "job", "placeholder": plain("Job"), "options": options})
@@ -135,7 +135,7 @@ async def test_a_select_is_used_by_keyboard(stage: Stage) -> None:
     await expect(page.locator("[data-action-id=job]")).to_be_focused()
 
 
-async def test_a_select_in_groups_shows_their_labels(stage: Stage) -> None:
+async def test_a_select_in_groups_shows_their_labels(stage: PageHarness) -> None:
     groups = [
         {"label": plain("Slow"), "options": [option("e2e")]},
         {"label": plain("Quick"), "options": [option("lint")]},
@@ -148,7 +148,7 @@ async def test_a_select_in_groups_shows_their_labels(stage: Stage) -> None:
     await expect(page.locator(".listbox-label")).to_have_text(["Slow", "Quick"])
 
 
-async def test_an_external_select_asks_the_app_once_enough_is_typed(stage: Stage) -> None:
+async def test_an_external_select_asks_the_app_once_enough_is_typed(stage: PageHarness) -> None:
     stage.app.options = lambda typed: [f"gh/acme/{name}" for name in ("web", "worker", "api") if name.startswith(typed)]
     element = {
         "type": "external_select",
@@ -166,7 +166,7 @@ async def test_an_external_select_asks_the_app_once_enough_is_typed(stage: Stage
     assert [each["value"] for each in stage.app.heard if each["type"] == "suggestion"] == ["w"]
 
 
-async def test_a_multiple_select_keeps_chips_that_can_be_removed(stage: Stage) -> None:
+async def test_a_multiple_select_keeps_chips_that_can_be_removed(stage: PageHarness) -> None:
     element = {"type": "multi_users_select", "action_id": "who", "placeholder": plain("People")}
     block = {"type": "section", "block_id": "tell", "text": mrkdwn("Tell"), "accessory": element}
     page, message = await shown_blocks(stage, block)
@@ -190,7 +190,7 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("element", "key"), CHOICES)
-async def test_a_ticked_box_is_told_at_once(stage: Stage, element: Json, key: str) -> None:
+async def test_a_ticked_box_is_told_at_once(stage: PageHarness, element: Json, key: str) -> None:
     page, _ = await shown_blocks(stage, actions(element))
     await page.get_by_label("two").check()
     chosen = (await stage.app.until("action"))["actions"][0][key]
@@ -204,14 +204,16 @@ PICKERS = [
 
 
 @pytest.mark.parametrize(("element", "typed", "key", "told"), PICKERS)
-async def test_a_picked_date_or_time_is_told(stage: Stage, element: Json, typed: str, key: str, told: str) -> None:
+async def test_a_picked_date_or_time_is_told(
+    stage: PageHarness, element: Json, typed: str, key: str, told: str
+) -> None:
     page, _ = await shown_blocks(stage, actions(element))
     await page.locator("[data-action-id=it]").fill(typed)
     await page.locator("[data-action-id=it]").blur()
     assert (await stage.app.until("action"))["actions"][0][key] == told
 
 
-async def test_what_was_chosen_stays_when_the_message_changes(stage: Stage) -> None:
+async def test_what_was_chosen_stays_when_the_message_changes(stage: PageHarness) -> None:
     select = {"type": "static_select", "action_id": "job", "placeholder": plain("Job"), "options": [option("lint")]}
     page, message = await shown_blocks(stage, actions(select))
     await page.locator("[data-action-id=job]").click()

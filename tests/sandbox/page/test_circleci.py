@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.stage import Json, Stage, messages
+from tests.sandbox.page.stage import Json, PageHarness, messages
 
 
-async def state(page: Page, stage: Stage) -> Json:
+async def state(page: Page, stage: PageHarness) -> Json:
     found: Json = await (await page.request.get(f"{stage.url}/_control/state")).json()
     return found
 
 
-async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(stage: Stage) -> None:
+async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(stage: PageHarness) -> None:
     page = await stage.open()
     await page.get_by_test_id("projects").get_by_label("Project").select_option("gh/acme/api")
     await page.get_by_role("button", name="Push to broken").click()
@@ -26,7 +26,7 @@ async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(stage: Stag
     await expect(row.locator(".job-bad")).to_have_count(1)
 
 
-async def test_bad_weather_is_listed_with_what_is_left_of_it(stage: Stage) -> None:
+async def test_bad_weather_is_listed_with_what_is_left_of_it(stage: PageHarness) -> None:
     page = await stage.open()
     weather = page.get_by_test_id("weather")
     await weather.get_by_role("button", name="CircleCI says 401").click()
@@ -34,7 +34,7 @@ async def test_bad_weather_is_listed_with_what_is_left_of_it(stage: Stage) -> No
     assert (await state(page, stage))["faults"][0]["status"] == 401
 
 
-async def test_the_reset_asks_first_and_clears_messages_and_faults(stage: Stage) -> None:
+async def test_the_reset_asks_first_and_clears_messages_and_faults(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("before the reset")
     await page.get_by_role("button", name="Slack says 429").click()
@@ -45,7 +45,7 @@ async def test_the_reset_asks_first_and_clears_messages_and_faults(stage: Stage)
     assert (await state(page, stage))["faults"] == []
 
 
-async def test_the_panel_stays_away_once_it_is_hidden(stage: Stage) -> None:
+async def test_the_panel_stays_away_once_it_is_hidden(stage: PageHarness) -> None:
     page = await stage.open()
     await page.get_by_role("button", name="Hide CircleCI").click()
     await expect(page.get_by_test_id("panel")).to_be_hidden()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.stage import Stage, composer, messages
+from tests.sandbox.page.stage import PageHarness, composer, messages
 
 
 async def typed(page: Page, text: str) -> None:
     await composer(page).press_sequentially(text)
 
 
-async def test_a_command_completes_by_arrow_and_tab(stage: Stage) -> None:
+async def test_a_command_completes_by_arrow_and_tab(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "/ci")
     await expect(page.get_by_test_id("option")).to_contain_text(["/circle"])
@@ -26,7 +26,7 @@ async def test_a_command_completes_by_arrow_and_tab(stage: Stage) -> None:
     assert stage.app.heard == []
 
 
-async def test_enter_sends_a_whole_command(stage: Stage) -> None:
+async def test_enter_sends_a_whole_command(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "/circle help")
     await composer(page).press("Enter")
@@ -36,7 +36,7 @@ async def test_enter_sends_a_whole_command(stage: Stage) -> None:
     await expect(messages(page)).to_have_count(0)
 
 
-async def test_enter_sends_the_command_alone_while_its_words_are_offered(stage: Stage) -> None:
+async def test_enter_sends_the_command_alone_while_its_words_are_offered(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "/circle ")
     await expect(page.get_by_test_id("suggestions")).to_be_visible()
@@ -44,7 +44,7 @@ async def test_enter_sends_the_command_alone_while_its_words_are_offered(stage: 
     assert (await stage.app.until("command"))["text"] == ""
 
 
-async def test_escape_puts_the_suggestions_away(stage: Stage) -> None:
+async def test_escape_puts_the_suggestions_away(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "/circle tr")
     await composer(page).press("Escape")
@@ -52,13 +52,13 @@ async def test_escape_puts_the_suggestions_away(stage: Stage) -> None:
     await expect(composer(page)).to_have_value("/circle tr")
 
 
-async def test_the_usage_of_a_command_stays_while_its_arguments_are_typed(stage: Stage) -> None:
+async def test_the_usage_of_a_command_stays_while_its_arguments_are_typed(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "/circle trigger gh/")
     await expect(page.get_by_test_id("suggestions")).to_have_text("/circle trigger — [project]")
 
 
-async def test_people_and_emoji_complete_too(stage: Stage) -> None:
+async def test_people_and_emoji_complete_too(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "ask @gr")
     await composer(page).press("Enter")
@@ -70,7 +70,7 @@ async def test_people_and_emoji_complete_too(stage: Stage) -> None:
     await expect(messages(page).locator("[data-emoji=rocket]")).to_be_visible()
 
 
-async def test_a_command_in_a_thread_is_refused_in_private_and_kept(stage: Stage) -> None:
+async def test_a_command_in_a_thread_is_refused_in_private_and_kept(stage: PageHarness) -> None:
     page = await stage.open(thread=await stage.app.post("web #7 failed"))
     field = page.get_by_test_id("thread-composer").get_by_test_id("composer-field")
     await field.fill("/circle help")
@@ -81,14 +81,14 @@ async def test_a_command_in_a_thread_is_refused_in_private_and_kept(stage: Stage
     await expect(field).to_have_value("/circle help")
 
 
-async def test_an_unknown_command_is_refused(stage: Stage) -> None:
+async def test_an_unknown_command_is_refused(stage: PageHarness) -> None:
     page = await stage.open()
     await composer(page).fill("/nonsense")
     await composer(page).press("Enter")
     await expect(messages(page)).to_contain_text(["/nonsense is not a valid command"])
 
 
-async def test_up_brings_back_earlier_lines(stage: Stage) -> None:
+async def test_up_brings_back_earlier_lines(stage: PageHarness) -> None:
     page = await stage.open()
     for line in ("one", "two"):
         await composer(page).fill(line)
@@ -103,7 +103,7 @@ async def test_up_brings_back_earlier_lines(stage: Stage) -> None:
     await expect(composer(page)).to_have_value("")
 
 
-async def test_a_draft_waits_in_its_channel(stage: Stage) -> None:
+async def test_a_draft_waits_in_its_channel(stage: PageHarness) -> None:
     page = await stage.open()
     await composer(page).fill("not yet")
     await page.get_by_test_id("channel").filter(has_text="web").click()
@@ -114,7 +114,7 @@ async def test_a_draft_waits_in_its_channel(stage: Stage) -> None:
     await expect(composer(page)).to_have_value("not yet")
 
 
-async def test_shift_enter_begins_a_new_line(stage: Stage) -> None:
+async def test_shift_enter_begins_a_new_line(stage: PageHarness) -> None:
     page = await stage.open()
     await typed(page, "one")
     await composer(page).press("Shift+Enter")
@@ -123,7 +123,7 @@ async def test_shift_enter_begins_a_new_line(stage: Stage) -> None:
     await expect(messages(page).locator("br")).to_have_count(1)
 
 
-async def test_a_mark_goes_around_what_is_selected(stage: Stage) -> None:
+async def test_a_mark_goes_around_what_is_selected(stage: PageHarness) -> None:
     page = await stage.open()
     await composer(page).fill("loud")
     await composer(page).select_text()
@@ -132,14 +132,14 @@ async def test_a_mark_goes_around_what_is_selected(stage: Stage) -> None:
     await expect(messages(page).locator("strong")).to_have_text("loud")
 
 
-async def test_a_shortcut_runs_from_the_lightning_button(stage: Stage) -> None:
+async def test_a_shortcut_runs_from_the_lightning_button(stage: PageHarness) -> None:
     page = await stage.open()
     await page.get_by_test_id("composer").get_by_role("button", name="Shortcuts").click()
     await page.get_by_role("menuitem", name="Trigger a pipeline").click()
     assert (await stage.app.until("shortcut"))["callback_id"] == "trigger"
 
 
-async def test_a_message_shortcut_brings_its_message(stage: Stage) -> None:
+async def test_a_message_shortcut_brings_its_message(stage: PageHarness) -> None:
     ts = await stage.app.post("web #7 failed")
     page = await stage.open()
     await messages(page).hover()
@@ -149,7 +149,7 @@ async def test_a_message_shortcut_brings_its_message(stage: Stage) -> None:
     assert (payload["callback_id"], payload["message"]["ts"]) == ("rerun", ts)
 
 
-async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage: Stage) -> None:
+async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage: PageHarness) -> None:
     page = await stage.open()
     hints = page.get_by_test_id("hints")
     await expect(hints).to_contain_text("paste CCIPAT_ada")
@@ -162,7 +162,7 @@ async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage
     await expect(hints).to_have_count(0)
 
 
-async def test_a_command_without_an_app_fails_in_private(stage: Stage) -> None:
+async def test_a_command_without_an_app_fails_in_private(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.hang_up()
     await expect(page.get_by_test_id("app-away")).to_contain_text("circlebot is not connected")
@@ -173,7 +173,7 @@ async def test_a_command_without_an_app_fails_in_private(stage: Stage) -> None:
     await expect(note).to_contain_text("/circle failed because the app did not respond (dispatch_failed)")
 
 
-async def test_a_line_that_cannot_be_sent_comes_back(stage: Stage) -> None:
+async def test_a_line_that_cannot_be_sent_comes_back(stage: PageHarness) -> None:
     page = await stage.open()
     await page.route("**/_page/say", lambda route: route.abort())
     await composer(page).fill("hello")

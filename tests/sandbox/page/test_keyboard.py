@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.sandbox.page.stage import Stage, composer, messages, option, plain
+from tests.sandbox.page.stage import PageHarness, composer, messages, option, plain
 
 CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow", "setup", "empty", "mono", "odd")]
 SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
@@ -37,7 +37,7 @@ CONTRAST = """
 """
 
 
-async def scrolled_up(stage: Stage, page: Page) -> Locator:
+async def scrolled_up(stage: PageHarness, page: Page) -> Locator:
     """The list of messages, with more of them than fit, at its top."""
     for number in range(30):
         await stage.app.post(f"message {number}")
@@ -51,14 +51,14 @@ async def at_the_bottom(listed: Locator) -> bool:
     return bool(await listed.evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight < 80"))
 
 
-async def select_in(stage: Stage, page: Page, **more: Any) -> Locator:
+async def select_in(stage: PageHarness, page: Page, **more: Any) -> Locator:
     """A select with nine options in a message."""
     element = {**SELECT, **({} if "option_groups" in more else {"options": CHOICES}), **more}
     await stage.app.post("choose", blocks=[{"type": "actions", "block_id": "b", "elements": [element]}])
     return messages(page).last.get_by_test_id("select")
 
 
-async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: Stage) -> None:
+async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: PageHarness) -> None:
     page = await stage.open()
     listed = await scrolled_up(stage, page)
     await composer(page).fill("hello")
@@ -68,7 +68,7 @@ async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: Stag
     await expect(page.get_by_test_id("new-messages").first).to_be_hidden()
 
 
-async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_leads_to_it(stage: Stage) -> None:
+async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_leads_to_it(stage: PageHarness) -> None:
     page = await stage.open()
     listed = await scrolled_up(stage, page)
     pill = listed.get_by_role("button", name="New messages")
@@ -82,7 +82,9 @@ async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_lea
     assert await at_the_bottom(listed)
 
 
-async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_change_of_channel(stage: Stage) -> None:
+async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_change_of_channel(
+    stage: PageHarness,
+) -> None:
     page = await stage.open()
     await expect(composer(page)).to_be_focused()
     await page.get_by_test_id("channel").filter(has_text="web").click()
@@ -91,14 +93,14 @@ async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_chang
     await expect(composer(page)).to_have_value("typed")
 
 
-async def test_what_is_typed_into_nothing_is_written_into_the_composer(stage: Stage) -> None:
+async def test_what_is_typed_into_nothing_is_written_into_the_composer(stage: PageHarness) -> None:
     page = await stage.open()
     await page.get_by_test_id("messages").focus()
     await page.keyboard.type("/circle")
     await expect(composer(page)).to_have_value("/circle")
 
 
-async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: Stage) -> None:
+async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: PageHarness) -> None:
     page = await stage.open()
     await page.locator("#topbar").get_by_role("button").focus()
     await page.keyboard.press("Shift+Tab")
@@ -107,7 +109,7 @@ async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: Stage
     await expect(composer(page)).to_be_focused()
 
 
-async def test_letters_typed_at_a_closed_select_open_it_and_search(stage: Stage) -> None:
+async def test_letters_typed_at_a_closed_select_open_it_and_search(stage: PageHarness) -> None:
     page = await stage.open()
     select = await select_in(stage, page)
     await select.focus()
@@ -121,7 +123,7 @@ async def test_letters_typed_at_a_closed_select_open_it_and_search(stage: Stage)
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Enter", "Space"])
-async def test_a_select_opens_by_key_and_escape_closes_it(stage: Stage, key: str) -> None:
+async def test_a_select_opens_by_key_and_escape_closes_it(stage: PageHarness, key: str) -> None:
     page = await stage.open()
     select = await select_in(stage, page)
     await select.press(key)
@@ -131,7 +133,7 @@ async def test_a_select_opens_by_key_and_escape_closes_it(stage: Stage, key: str
     await expect(select).to_be_focused()
 
 
-async def test_backspace_takes_the_last_choice_of_several_away(stage: Stage) -> None:
+async def test_backspace_takes_the_last_choice_of_several_away(stage: PageHarness) -> None:
     page = await stage.open()
     more = {"type": "multi_static_select", "initial_options": CHOICES[:2]}
     select = await select_in(stage, page, **more)
@@ -139,7 +141,7 @@ async def test_backspace_takes_the_last_choice_of_several_away(stage: Stage) -> 
     await expect(select).to_have_text("main")
 
 
-async def test_a_select_is_a_combobox_that_names_its_list(stage: Stage) -> None:
+async def test_a_select_is_a_combobox_that_names_its_list(stage: PageHarness) -> None:
     page = await stage.open()
     await select_in(stage, page, option_groups=[{"label": plain("Ours"), "options": CHOICES}])
     closed = messages(page).last.get_by_role("combobox", name="Branch", expanded=False)
@@ -157,7 +159,7 @@ async def test_a_select_is_a_combobox_that_names_its_list(stage: Stage) -> None:
     assert await field.get_attribute("aria-activedescendant") is None
 
 
-async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage: Stage) -> None:
+async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage: PageHarness) -> None:
     page = await stage.open()
     field = page.get_by_test_id("composer").get_by_role("textbox", name="Message #deploys")
     await field.press_sequentially("/ci")
@@ -169,14 +171,14 @@ async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage
         assert await field.get_attribute(name) is None
 
 
-async def test_fields_without_a_label_are_named_by_their_kind(stage: Stage) -> None:
+async def test_fields_without_a_label_are_named_by_their_kind(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("when?", blocks=[{"type": "actions", "elements": [{"type": "datepicker", "action_id": "d"}]}])
     await expect(messages(page).last.get_by_label("Date", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_small_words_stand_out_from_what_is_behind_them(stage: Stage, scheme: Any) -> None:
+async def test_small_words_stand_out_from_what_is_behind_them(stage: PageHarness, scheme: Any) -> None:
     page = await stage.open()
     await page.emulate_media(color_scheme=scheme)
     text = "<https://example.com|a link>, <@U0GRACE>, <#C0WEB>, <@U0ADA>, `code`"
@@ -193,7 +195,7 @@ async def test_small_words_stand_out_from_what_is_behind_them(stage: Stage, sche
         assert "underline" in await link.evaluate("link => getComputedStyle(link).textDecorationLine")
 
 
-async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: Stage) -> None:
+async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: PageHarness) -> None:
     page = await stage.open()
     rules = page.get_by_test_id("rules")
     await rules.locator("summary").press("Enter")
@@ -205,7 +207,7 @@ async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: Stage
     await expect(often.locator(".rule-source")).to_have_text("facts 7")
 
 
-async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(stage: Stage) -> None:
+async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(stage: PageHarness) -> None:
     page = await stage.open()
     await page.set_viewport_size({"width": 390, "height": 800})
     await page.reload()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.sandbox.page.stage import Stage, composer, messages, section
+from tests.sandbox.page.stage import PageHarness, composer, messages, section
 
 
-async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(stage: Stage) -> None:
+async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("web #7 passed")
     shown = messages(page).first
@@ -17,7 +17,7 @@ async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(stage: 
     await expect(page.locator(".day-name")).to_have_text("Today")
 
 
-async def test_a_person_who_goes_on_is_not_named_again(stage: Stage) -> None:
+async def test_a_person_who_goes_on_is_not_named_again(stage: PageHarness) -> None:
     page = await stage.open()
     for text in ("first", "second"):
         await composer(page).fill(text)
@@ -26,7 +26,7 @@ async def test_a_person_who_goes_on_is_not_named_again(stage: Stage) -> None:
     await expect(page.locator(".author")).to_have_text(["Ada Adams"])
 
 
-async def test_a_changed_message_changes_in_place_and_says_so(stage: Stage) -> None:
+async def test_a_changed_message_changes_in_place_and_says_so(stage: PageHarness) -> None:
     page = await stage.open()
     ts = await stage.app.post("running")
     await stage.app.slack.chat_update(channel="C0DEPLOYS", ts=ts, text="passed")
@@ -36,7 +36,7 @@ async def test_a_changed_message_changes_in_place_and_says_so(stage: Stage) -> N
     await expect(shown.locator(".edited")).to_have_text("(edited)")
 
 
-async def test_a_deleted_message_goes_away(stage: Stage) -> None:
+async def test_a_deleted_message_goes_away(stage: PageHarness) -> None:
     page = await stage.open()
     ts = await stage.app.post("by mistake")
     await expect(messages(page)).to_have_count(1)
@@ -44,7 +44,7 @@ async def test_a_deleted_message_goes_away(stage: Stage) -> None:
     await expect(messages(page)).to_have_count(0)
 
 
-async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(stage: Stage) -> None:
+async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(stage: PageHarness) -> None:
     ada, grace = await stage.open(), await stage.open("U0GRACE")
     await stage.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="Only for Ada")
     await stage.app.post("For all")
@@ -56,7 +56,7 @@ async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(s
     await expect(messages(ada)).to_have_count(1)
 
 
-async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(stage: Stage) -> None:
+async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(stage: PageHarness) -> None:
     page = await stage.open()
     parent = await stage.app.post("web #7 failed")
     await stage.app.post("the log", thread_ts=parent)
@@ -73,7 +73,7 @@ async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(stage
     await expect(page.get_by_test_id("thread-messages")).to_be_hidden()
 
 
-async def test_a_broadcast_reply_says_to_which_thread_it_belongs(stage: Stage) -> None:
+async def test_a_broadcast_reply_says_to_which_thread_it_belongs(stage: PageHarness) -> None:
     page = await stage.open()
     parent = await stage.app.post("web #7 failed")
     await stage.app.post("still red", thread_ts=parent, reply_broadcast=True)
@@ -81,7 +81,7 @@ async def test_a_broadcast_reply_says_to_which_thread_it_belongs(stage: Stage) -
     await expect(messages(page).nth(1)).to_contain_text("replied to a thread: web #7 failed")
 
 
-async def test_a_channel_with_news_is_marked_until_it_is_opened(stage: Stage) -> None:
+async def test_a_channel_with_news_is_marked_until_it_is_opened(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("elsewhere", channel="C0WEB")
     web = page.get_by_test_id("channel").filter(has_text="web")
@@ -91,7 +91,7 @@ async def test_a_channel_with_news_is_marked_until_it_is_opened(stage: Stage) ->
     await expect(web).not_to_have_attribute("data-unread", "1")
 
 
-async def test_a_file_of_text_shows_its_first_lines_and_unfolds(stage: Stage) -> None:
+async def test_a_file_of_text_shows_its_first_lines_and_unfolds(stage: PageHarness) -> None:
     page = await stage.open()
     log = "\n".join(f"line {number} <b>" for number in range(30))
     await stage.app.slack.files_upload_v2(channel="C0DEPLOYS", content=log, filename="build.txt")
@@ -102,14 +102,14 @@ async def test_a_file_of_text_shows_its_first_lines_and_unfolds(stage: Stage) ->
     await expect(file).to_contain_text("line 29 <b>")
 
 
-async def test_a_message_with_blocks_shows_them_in_place_of_its_text(stage: Stage) -> None:
+async def test_a_message_with_blocks_shows_them_in_place_of_its_text(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("the fallback", blocks=[section("the *card*")])
     await expect(messages(page).locator("strong")).to_have_text("card")
     await expect(messages(page)).not_to_contain_text("the fallback")
 
 
-async def test_a_link_to_a_message_brings_it_into_view(stage: Stage) -> None:
+async def test_a_link_to_a_message_brings_it_into_view(stage: PageHarness) -> None:
     first = await stage.app.post("the first")
     for number in range(40):
         await stage.app.post(f"and number {number}")
@@ -119,7 +119,7 @@ async def test_a_link_to_a_message_brings_it_into_view(stage: Stage) -> None:
     await expect(page.locator(f'[data-ts="{first}"]')).to_be_in_viewport()
 
 
-async def test_a_gap_in_the_connection_is_shown_and_made_good(stage: Stage) -> None:
+async def test_a_gap_in_the_connection_is_shown_and_made_good(stage: PageHarness) -> None:
     page = await stage.open()
     await page.route("**/_page/live*", lambda route: route.abort())
     await page.get_by_test_id("person").filter(has_text="Grace").click()

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.sandbox.page.stage import Json, Stage, composer, field_block, mrkdwn, option, plain, section
+from tests.sandbox.page.stage import Json, PageHarness, composer, field_block, mrkdwn, option, plain, section
 
 BRANCH = field_block("branch", {"type": "plain_text_input", "action_id": "branch", "initial_value": "main"})
 ENVIRONMENT = field_block(
@@ -26,7 +26,7 @@ def view(*blocks: Json, title: str = "Trigger", callback_id: str = "trigger", **
     return shown | ({"submit": plain("Go"), "close": plain("Cancel")} if has_input else {})
 
 
-async def opened(stage: Stage, shown: Json) -> tuple[Page, Locator]:
+async def opened(stage: PageHarness, shown: Json) -> tuple[Page, Locator]:
     """A page with this modal on it, opened by a command as an app does."""
 
     async def open_it(body: Json) -> None:
@@ -41,7 +41,7 @@ async def opened(stage: Stage, shown: Json) -> tuple[Page, Locator]:
     return page, modal
 
 
-async def test_a_filled_form_reaches_the_app_and_closes(stage: Stage) -> None:
+async def test_a_filled_form_reaches_the_app_and_closes(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(BRANCH, ENVIRONMENT, REPLICAS))
     await modal.get_by_label("Branch").fill("release")
     await modal.locator("[data-action-id=environment]").click()
@@ -55,7 +55,7 @@ async def test_a_filled_form_reaches_the_app_and_closes(stage: Stage) -> None:
     await expect(modal).to_be_hidden()
 
 
-async def test_the_errors_of_the_app_stand_under_their_fields_until_mended(stage: Stage) -> None:
+async def test_the_errors_of_the_app_stand_under_their_fields_until_mended(stage: PageHarness) -> None:
     stage.app.on_submit = lambda _: {"response_action": "errors", "errors": {"branch": "There is no branch main."}}
     _, modal = await opened(stage, view(BRANCH))
     await modal.get_by_label("Branch").press("Enter")
@@ -66,7 +66,7 @@ async def test_the_errors_of_the_app_stand_under_their_fields_until_mended(stage
     await expect(error).to_be_hidden()
 
 
-async def test_what_is_missing_or_no_number_is_said_before_the_app_is_asked(stage: Stage) -> None:
+async def test_what_is_missing_or_no_number_is_said_before_the_app_is_asked(stage: PageHarness) -> None:
     _, modal = await opened(stage, view(ENVIRONMENT, REPLICAS))
     await modal.get_by_label("Replicas").fill("12")
     await modal.get_by_test_id("modal-submit").click()
@@ -76,7 +76,7 @@ async def test_what_is_missing_or_no_number_is_said_before_the_app_is_asked(stag
     assert [each["type"] for each in stage.app.heard] == ["command"]
 
 
-async def test_escape_closes_and_the_app_hears_of_it(stage: Stage) -> None:
+async def test_escape_closes_and_the_app_hears_of_it(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(BRANCH, notify_on_close=True))
     await page.keyboard.press("Escape")
     await expect(modal).to_be_hidden()
@@ -84,7 +84,7 @@ async def test_escape_closes_and_the_app_hears_of_it(stage: Stage) -> None:
     await expect(composer(page)).to_be_focused()
 
 
-async def test_escape_in_an_open_list_closes_the_list_alone(stage: Stage) -> None:
+async def test_escape_in_an_open_list_closes_the_list_alone(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(ENVIRONMENT))
     await modal.locator("[data-action-id=environment]").click()
     await expect(page.get_by_test_id("listbox")).to_be_visible()
@@ -93,7 +93,7 @@ async def test_escape_in_an_open_list_closes_the_list_alone(stage: Stage) -> Non
     await expect(modal).to_be_visible()
 
 
-async def test_the_keyboard_stays_in_the_modal(stage: Stage) -> None:
+async def test_the_keyboard_stays_in_the_modal(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(BRANCH))
     await expect(modal.get_by_label("Branch")).to_be_focused()
     for _ in range(5):
@@ -101,7 +101,7 @@ async def test_the_keyboard_stays_in_the_modal(stage: Stage) -> None:
         assert await modal.evaluate("modal => modal.contains(document.activeElement)")
 
 
-async def test_an_update_keeps_what_was_typed_and_where_the_caret_is(stage: Stage) -> None:
+async def test_an_update_keeps_what_was_typed_and_where_the_caret_is(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(BRANCH))
     await modal.get_by_label("Branch").fill("my-branch")
     view_id = await page.locator("[data-view-id]").get_attribute("data-view-id")
@@ -112,14 +112,14 @@ async def test_an_update_keeps_what_was_typed_and_where_the_caret_is(stage: Stag
     await expect(modal.get_by_label("Branch")).to_have_value("my-branch-2")
 
 
-async def test_a_loading_view_that_is_filled_in_puts_the_keyboard_into_its_first_field(stage: Stage) -> None:
+async def test_a_loading_view_that_is_filled_in_puts_the_keyboard_into_its_first_field(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(section(":hourglass_flowing_sand: Looking up branches…")))
     view_id = await page.locator("[data-view-id]").get_attribute("data-view-id")
     await stage.app.slack.views_update(view_id=str(view_id), view=view(BRANCH))
     await expect(modal.get_by_label("Branch")).to_be_focused()
 
 
-async def test_a_pushed_modal_lies_on_top_and_gives_way_to_the_one_below(stage: Stage) -> None:
+async def test_a_pushed_modal_lies_on_top_and_gives_way_to_the_one_below(stage: PageHarness) -> None:
     second = view(field_block("reason", {"type": "plain_text_input", "action_id": "reason"}), title="Why?")
     stage.app.on_submit = lambda body: (
         {"response_action": "push", "view": second} if body["view"]["callback_id"] == "trigger" else {}
@@ -137,7 +137,7 @@ async def test_a_pushed_modal_lies_on_top_and_gives_way_to_the_one_below(stage: 
     await expect(modal.get_by_label("Branch")).to_have_value("release")
 
 
-async def test_a_submit_that_fails_leaves_the_form_as_it_was(stage: Stage) -> None:
+async def test_a_submit_that_fails_leaves_the_form_as_it_was(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(BRANCH))
     await page.route("**/_page/submit", lambda route: route.fulfill(status=424, json={"error": "We had some trouble"}))
     await modal.get_by_label("Branch").fill("release")
@@ -146,7 +146,7 @@ async def test_a_submit_that_fails_leaves_the_form_as_it_was(stage: Stage) -> No
     await expect(modal.get_by_label("Branch")).to_have_value("release")
 
 
-async def test_a_field_that_dispatches_tells_the_app_as_it_is_chosen(stage: Stage) -> None:
+async def test_a_field_that_dispatches_tells_the_app_as_it_is_chosen(stage: PageHarness) -> None:
     dispatching = ENVIRONMENT | {"dispatch_action": True}
     page, modal = await opened(stage, view(dispatching, BRANCH))
     await modal.get_by_label("Branch").fill("release")
@@ -157,13 +157,13 @@ async def test_a_field_that_dispatches_tells_the_app_as_it_is_chosen(stage: Stag
     assert payload["view"]["state"]["values"]["branch"]["branch"]["value"] == "release"
 
 
-async def test_a_modal_survives_a_reload_of_the_page(stage: Stage) -> None:
+async def test_a_modal_survives_a_reload_of_the_page(stage: PageHarness) -> None:
     page, modal = await opened(stage, view(section("*Still* here"), BRANCH))
     await page.reload()
     await expect(modal.locator("strong")).to_have_text("Still")
 
 
-async def test_a_modal_of_text_alone_has_only_a_way_out(stage: Stage) -> None:
+async def test_a_modal_of_text_alone_has_only_a_way_out(stage: PageHarness) -> None:
     about = {"type": "context", "elements": [mrkdwn("as you are")]}
     _, modal = await opened(stage, view(section("Connected"), about))
     await expect(modal.get_by_test_id("modal-submit")).to_have_count(0)

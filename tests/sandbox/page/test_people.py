@@ -6,10 +6,10 @@ import asyncio
 
 from playwright.async_api import Route, expect
 
-from tests.sandbox.page.stage import Stage, button, composer, messages, plain, section
+from tests.sandbox.page.stage import PageHarness, button, composer, messages, plain, section
 
 
-async def test_two_tabs_are_two_people_who_hear_each_other(stage: Stage) -> None:
+async def test_two_tabs_are_two_people_who_hear_each_other(stage: PageHarness) -> None:
     ada, grace = await stage.open("U0ADA"), await stage.open("U0GRACE")
     await composer(ada).fill("hello")
     await composer(ada).press("Enter")
@@ -17,7 +17,7 @@ async def test_two_tabs_are_two_people_who_hear_each_other(stage: Stage) -> None
     await expect(grace.get_by_role("radio", name="Grace Green")).to_be_checked()
 
 
-async def test_switching_the_person_changes_what_is_seen_and_the_address(stage: Stage) -> None:
+async def test_switching_the_person_changes_what_is_seen_and_the_address(stage: PageHarness) -> None:
     page = await stage.open("U0ADA")
     await stage.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="for Ada alone")
     await expect(messages(page)).to_have_count(1)
@@ -28,7 +28,7 @@ async def test_switching_the_person_changes_what_is_seen_and_the_address(stage: 
     await expect(messages(page)).to_contain_text(["for Ada alone"])
 
 
-async def test_what_comes_too_late_for_another_person_is_not_shown(stage: Stage) -> None:
+async def test_what_comes_too_late_for_another_person_is_not_shown(stage: PageHarness) -> None:
     page = await stage.open("U0ADA")
     await stage.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="for Ada alone")
     await expect(messages(page)).to_have_count(1)
@@ -49,13 +49,13 @@ async def test_what_comes_too_late_for_another_person_is_not_shown(stage: Stage)
     await expect(messages(page)).to_contain_text(["for Ada alone"])
 
 
-async def test_a_guest_sees_only_the_channels_they_are_in(stage: Stage) -> None:
+async def test_a_guest_sees_only_the_channels_they_are_in(stage: PageHarness) -> None:
     page = await stage.open("U0GUS", "")
     await expect(page.get_by_test_id("channel")).to_have_text(["web", "circlebot"])
     await expect(page.get_by_role("radio", name="Gus Grey (guest)")).to_be_checked()
 
 
-async def test_channels_show_what_they_are(stage: Stage) -> None:
+async def test_channels_show_what_they_are(stage: PageHarness) -> None:
     page = await stage.open()
     between_people = ["GGgrace", "ada, grace, eve"]
     names = ["deploys", "web", "general", "private-ops", "old-news", *between_people, "circlebot"]
@@ -65,7 +65,7 @@ async def test_channels_show_what_they_are(stage: Stage) -> None:
     await expect(composer(page)).to_have_count(0)
 
 
-async def test_a_link_opens_the_same_place(stage: Stage) -> None:
+async def test_a_link_opens_the_same_place(stage: PageHarness) -> None:
     thread = await stage.app.post("web #7 failed", channel="C0WEB")
     page = await stage.open("U0EVE", "C0WEB", thread=thread)
     await expect(page.get_by_test_id("channel-head")).to_contain_text("web")
@@ -73,12 +73,12 @@ async def test_a_link_opens_the_same_place(stage: Stage) -> None:
     await expect(page).to_have_title("web - Sandbox")
 
 
-async def test_an_unknown_person_becomes_the_first_one(stage: Stage) -> None:
+async def test_an_unknown_person_becomes_the_first_one(stage: PageHarness) -> None:
     page = await stage.open("U0NOBODY")
     await expect(page.get_by_role("radio", name="Ada Adams")).to_be_checked()
 
 
-async def test_the_home_tab_shows_what_the_app_publishes_and_takes_clicks(stage: Stage) -> None:
+async def test_the_home_tab_shows_what_the_app_publishes_and_takes_clicks(stage: PageHarness) -> None:
     approve = section("*release #31* waits") | {"accessory": button("Approve", "approve", style="primary")}
     stage.app.home = {"type": "home", "blocks": [{"type": "header", "text": plain("Waiting for you")}, approve]}
     page = await stage.open(channel="D0ADA")
@@ -95,13 +95,13 @@ async def test_the_home_tab_shows_what_the_app_publishes_and_takes_clicks(stage:
     assert (await stage.app.until("app_home_opened"))["event"]["tab"] == "messages"
 
 
-async def test_a_home_that_is_linked_to_is_shown_at_once(stage: Stage) -> None:
+async def test_a_home_that_is_linked_to_is_shown_at_once(stage: PageHarness) -> None:
     stage.app.home = {"type": "home", "blocks": [section("*hello* Ada")]}
     page = await stage.open(channel="D0ADA", tab="home")
     await expect(page.get_by_test_id("home").locator("strong")).to_have_text("hello")
 
 
-async def test_the_app_joins_leaves_and_outlives_its_channels(stage: Stage) -> None:
+async def test_the_app_joins_leaves_and_outlives_its_channels(stage: PageHarness) -> None:
     page = await stage.open(channel="C0GENERAL")
     head = page.get_by_test_id("channel-head")
     await head.get_by_role("button", name="general").click()
@@ -112,7 +112,7 @@ async def test_the_app_joins_leaves_and_outlives_its_channels(stage: Stage) -> N
     await expect(page.locator(".archived-note")).to_be_visible()
 
 
-async def test_a_channel_is_created_and_renamed(stage: Stage) -> None:
+async def test_a_channel_is_created_and_renamed(stage: PageHarness) -> None:
     page = await stage.open()
     await page.get_by_role("button", name="Add channels").click()
     await page.get_by_role("textbox", name="Name").fill("releases")
@@ -125,7 +125,7 @@ async def test_a_channel_is_created_and_renamed(stage: Stage) -> None:
     await expect(page.get_by_test_id("channel-head")).to_contain_text("ships")
 
 
-async def test_the_switcher_goes_to_a_channel_by_a_few_letters(stage: Stage) -> None:
+async def test_the_switcher_goes_to_a_channel_by_a_few_letters(stage: PageHarness) -> None:
     page = await stage.open()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("priv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.stage import Json, Stage, messages, section
+from tests.sandbox.page.stage import Json, PageHarness, messages, section
 
 RENDER = """async ([module, name, text]) => {
     const parts = (await import(`/page/js/text/${module}.js`))[name](text);
@@ -123,7 +123,7 @@ async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:
 ATTACK = '<img src=x onerror="window.stolen = 1"><script>window.stolen = 2</script>'
 
 
-async def test_nothing_that_is_written_becomes_a_script(stage: Stage) -> None:
+async def test_nothing_that_is_written_becomes_a_script(stage: PageHarness) -> None:
     page = await stage.open()
     plain = {"type": "plain_text", "text": ATTACK}
     await stage.app.post(
@@ -151,7 +151,7 @@ async def test_nothing_that_is_written_becomes_a_script(stage: Stage) -> None:
     assert await page.evaluate("window.stolen") is None
 
 
-async def test_a_line_of_script_typed_by_a_person_stays_a_line(stage: Stage) -> None:
+async def test_a_line_of_script_typed_by_a_person_stays_a_line(stage: PageHarness) -> None:
     page = await stage.open()
     field = page.get_by_test_id("composer").get_by_test_id("composer-field")
     await field.fill(ATTACK)

@@ -14,10 +14,10 @@ import pytest_asyncio
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.server import create_app, listening_socket, serving
-from sandbox.slack import Setup
+from sandbox.server import bind_socket, create_app, serving
+from sandbox.slack import AppSetup
 from sandbox.virtual_clock import ManualClock
-from tests.sandbox.slack.workspace import MANIFEST, WITHIN_S, TheApp, Workspace
+from tests.sandbox.slack.workspace import MANIFEST, WITHIN_S, PageClient, SocketModeApp
 
 HERE = Path(__file__).parent
 
@@ -30,22 +30,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def served() -> AsyncIterator[Workspace]:
+async def served() -> AsyncIterator[PageClient]:
     """The server that all tests of this folder share."""
-    bound, url = listening_socket()
+    bound, url = bind_socket()
     clock = ManualClock()
-    setup = Setup(manifest=MANIFEST, pace=False, retry_delays_s=(0, 60, 300))
+    setup = AppSetup(manifest=MANIFEST, has_rate_limits=False, retry_delays_s=(0, 60, 300))
     app = create_app(public_url=url, setup=setup, slack_clock=clock)
     async with (
         serving(app, sockets=[bound]),
         httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http,
     ):
         web = AsyncWebClient(token="xoxb-sandbox", base_url=f"{url}/slack/api/")
-        yield Workspace(url, app.state.sandbox, clock, http, web)
+        yield PageClient(url, app.state.sandbox, clock, http, web)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def workspace(served: Workspace) -> Workspace:
+async def workspace(served: PageClient) -> PageClient:
     """The initial world, with a manifest that asks for most things and no rate limits."""
     served.sandbox.faults.clear()
     served.set_up(MANIFEST)
@@ -53,10 +53,10 @@ async def workspace(served: Workspace) -> Workspace:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def the_app(workspace: Workspace) -> AsyncIterator[TheApp]:
+async def the_app(workspace: PageClient) -> AsyncIterator[SocketModeApp]:
     """A connected app that acks everything."""
     web = AsyncWebClient(base_url=f"{workspace.url}/slack/api/")
-    app = TheApp(SocketModeClient(app_token="xapp-sandbox", web_client=web))
+    app = SocketModeApp(SocketModeClient(app_token="xapp-sandbox", web_client=web))
     app.client.socket_mode_request_listeners.append(app.listen)
     sockets = workspace.sandbox.slack.sockets
     before = len(sockets)

@@ -10,12 +10,12 @@ from tests.sandbox.slack.workspace import (
     GRACE,
     MANIFEST,
     PRIVATE,
-    TheApp,
-    Workspace,
+    PageClient,
+    SocketModeApp,
 )
 
 
-async def settled(workspace: Workspace, the_app: TheApp) -> list[str]:
+async def settled(workspace: PageClient, the_app: SocketModeApp) -> list[str]:
     """The types of all events so far; a last one that is always heard comes after them."""
     await workspace.do("home", EVE, tab="messages")
     await workspace.until(lambda: the_app.payloads("app_home_opened"))
@@ -23,7 +23,7 @@ async def settled(workspace: Workspace, the_app: TheApp) -> list[str]:
 
 
 async def test_opening_the_home_tab_is_an_event_with_the_view_if_there_is_one(
-    workspace: Workspace, the_app: TheApp
+    workspace: PageClient, the_app: SocketModeApp
 ) -> None:
     await workspace.do("home", tab="home")
     [first] = await workspace.until(lambda: the_app.payloads("app_home_opened"))
@@ -36,7 +36,7 @@ async def test_opening_the_home_tab_is_an_event_with_the_view_if_there_is_one(
     assert the_app.heard[1].payload["event"]["view"]["id"] == published["id"]
 
 
-async def test_a_direct_message_is_an_event(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_direct_message_is_an_event(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = (await workspace.say("help me", channel="D0ADA"))["ts"]
     [payload] = await workspace.until(lambda: the_app.payloads("message"))
     event = payload["event"]
@@ -44,48 +44,48 @@ async def test_a_direct_message_is_an_event(workspace: Workspace, the_app: TheAp
 
 
 async def test_the_bots_own_direct_messages_come_back_as_events_as_they_do_in_slack(
-    workspace: Workspace, the_app: TheApp
+    workspace: PageClient, the_app: SocketModeApp
 ) -> None:
     await workspace.web.chat_postMessage(channel=ADA, text="hello")
     [payload] = await workspace.until(lambda: the_app.payloads("message"))
     assert (payload["event"]["bot_id"], payload["event"]["user"]) == ("B0CIRCLEBOT", "U0CIRCLEBOT")
 
 
-async def test_a_mention_in_a_thread_says_which(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_mention_in_a_thread_says_which(workspace: PageClient, the_app: SocketModeApp) -> None:
     parent = (await workspace.say("it is red"))["ts"]
     await workspace.say("@circlebot why?", thread_ts=parent)
     [payload] = await workspace.until(lambda: the_app.payloads("app_mention"))
     assert (payload["event"]["text"], payload["event"]["thread_ts"]) == ("<@U0CIRCLEBOT> why?", parent)
 
 
-async def test_channel_messages_without_a_mention_are_no_event(workspace: Workspace, the_app: TheApp) -> None:
+async def test_channel_messages_without_a_mention_are_no_event(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.say("just talking")
     await workspace.say("@circlebot where you are not", channel=GENERAL)
     assert await settled(workspace, the_app) == []
 
 
-async def test_an_event_that_was_not_subscribed_to_is_not_sent(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_event_that_was_not_subscribed_to_is_not_sent(workspace: PageClient, the_app: SocketModeApp) -> None:
     settings = {**MANIFEST["settings"], "event_subscriptions": {"bot_events": ["app_home_opened"]}}
     workspace.set_up({**MANIFEST, "settings": settings})
     await workspace.say("@circlebot hello")
     assert await settled(workspace, the_app) == []
 
 
-async def test_an_event_needs_the_scope_of_what_it_tells(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_event_needs_the_scope_of_what_it_tells(workspace: PageClient, the_app: SocketModeApp) -> None:
     workspace.with_scopes("chat:write", "im:history")
     await workspace.say("@circlebot hello")
     await workspace.say("hello", channel="D0ADA")
     assert await settled(workspace, the_app) == ["message"]
 
 
-async def test_bringing_the_bot_in_is_an_event(workspace: Workspace, the_app: TheApp) -> None:
+async def test_bringing_the_bot_in_is_an_event(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.do("channel", GRACE, do="invite_bot", channel=PRIVATE)
     [payload] = await workspace.until(lambda: the_app.payloads("member_joined_channel"))
     event = payload["event"]
     assert (event["user"], event["inviter"], event["channel_type"]) == ("U0CIRCLEBOT", GRACE, "G")
 
 
-async def test_archiving_and_renaming_are_events(workspace: Workspace, the_app: TheApp) -> None:
+async def test_archiving_and_renaming_are_events(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.do("channel", do="rename", channel=DEPLOYS, name="releases")
     [renamed] = await workspace.until(lambda: the_app.payloads("channel_rename"))
     assert (renamed["event"]["channel"]["id"], renamed["event"]["channel"]["name"]) == (DEPLOYS, "releases")
@@ -95,12 +95,14 @@ async def test_archiving_and_renaming_are_events(workspace: Workspace, the_app: 
 
 
 @pytest.mark.parametrize("do", ["rename", "archive"])
-async def test_a_private_channel_without_the_bot_stays_private(workspace: Workspace, the_app: TheApp, do: str) -> None:
+async def test_a_private_channel_without_the_bot_stays_private(
+    workspace: PageClient, the_app: SocketModeApp, do: str
+) -> None:
     await workspace.do("channel", do=do, channel=PRIVATE, name="on-call")
     assert await settled(workspace, the_app) == []
 
 
-async def test_uninstalling_revokes_the_tokens_and_is_two_events(workspace: Workspace, the_app: TheApp) -> None:
+async def test_uninstalling_revokes_the_tokens_and_is_two_events(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.http.post("/_control/slack/uninstall")
     await workspace.until(lambda: the_app.payloads("app_uninstalled"))
     [revoked] = the_app.payloads("tokens_revoked")

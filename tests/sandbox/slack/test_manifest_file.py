@@ -9,7 +9,7 @@ import yaml
 
 from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.manifest_file import BadManifest, read_manifest
-from tests.sandbox.slack.workspace import MANIFEST, Workspace
+from tests.sandbox.slack.workspace import MANIFEST, PageClient
 
 LUNCH: dict[str, Any] = {
     "_metadata": {"major_version": 2},
@@ -21,7 +21,9 @@ LUNCH: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("written", [json.dumps(LUNCH, indent="\t"), yaml.safe_dump(LUNCH)], ids=["json", "yaml"])
-async def test_another_app_gets_its_own_scopes_and_commands(workspace: Workspace, tmp_path: Path, written: str) -> None:
+async def test_another_app_gets_its_own_scopes_and_commands(
+    workspace: PageClient, tmp_path: Path, written: str
+) -> None:
     file = tmp_path / "manifest"
     file.write_text(written, encoding="utf-8")
     workspace.set_up(read_manifest(file))
@@ -35,7 +37,7 @@ async def test_another_app_gets_its_own_scopes_and_commands(workspace: Workspace
 def test_ours_is_believed(tmp_path: Path) -> None:
     file = tmp_path / "manifest.yml"
     file.write_text(yaml.safe_dump(MANIFEST), encoding="utf-8")
-    assert Manifest.read(read_manifest(file)) == Manifest.read(MANIFEST)
+    assert Manifest.parse(read_manifest(file)) == Manifest.parse(MANIFEST)
 
 
 @pytest.mark.parametrize(

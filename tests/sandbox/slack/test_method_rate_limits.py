@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.slack.fake_slack_errors import Refused
-from sandbox.slack.method_rate_limits import Pace
+from sandbox.slack.fake_slack_errors import FakeSlackError
+from sandbox.slack.method_rate_limits import MethodRateLimits
 from sandbox.virtual_clock import ManualClock
-from tests.sandbox.slack.workspace import DEPLOYS, WEB, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, WEB, PageClient
 
 
 @pytest.fixture
-def paced(workspace: Workspace) -> Iterator[Workspace]:
+def paced(workspace: PageClient) -> Iterator[PageClient]:
     """A workspace that keeps Slack's rate limits."""
-    workspace.sandbox.slack.pace = Pace(workspace.clock, on=True)
+    workspace.sandbox.slack.rate_limits = MethodRateLimits(workspace.clock, on=True)
     yield workspace
     workspace.sandbox.slack.reset()
 
 
-async def test_a_channel_takes_a_burst_and_then_one_message_a_second(paced: Workspace) -> None:
+async def test_a_channel_takes_a_burst_and_then_one_message_a_second(paced: PageClient) -> None:
     for number in range(4):
         await paced.web.chat_postMessage(channel=DEPLOYS, text=str(number))
     body = {"channel": DEPLOYS, "text": "too fast"}
@@ -32,7 +32,7 @@ async def test_a_channel_takes_a_burst_and_then_one_message_a_second(paced: Work
     assert (await paced.refusal(paced.web.chat_postMessage(channel=DEPLOYS, text="too fast")))["error"] == "ratelimited"
 
 
-async def test_updates_are_limited_for_all_channels_together(paced: Workspace) -> None:
+async def test_updates_are_limited_for_all_channels_together(paced: PageClient) -> None:
     stamps = {
         channel: (await paced.web.chat_postMessage(channel=channel, text="card"))["ts"] for channel in (DEPLOYS, WEB)
     }
@@ -49,16 +49,16 @@ async def test_updates_are_limited_for_all_channels_together(paced: Workspace) -
 def test_each_tier_allows_its_calls_a_minute() -> None:
     clock = ManualClock()
     for tier, calls in ((1, 1), (2, 20), (3, 50), (4, 100)):
-        pace = Pace(clock, on=True)
+        pace = MethodRateLimits(clock, on=True)
         for _ in range(calls):
-            pace.call("method", tier)
-        with pytest.raises(Refused):
-            pace.call("method", tier)
+            pace.count_call("method", tier)
+        with pytest.raises(FakeSlackError):
+            pace.count_call("method", tier)
         clock.advance(60)
-        pace.call("method", tier)
+        pace.count_call("method", tier)
 
 
 def test_without_limits_nothing_is_counted_out() -> None:
-    pace = Pace(ManualClock(), on=False)
+    pace = MethodRateLimits(ManualClock(), on=False)
     for _ in range(500):
-        pace.post(DEPLOYS)
+        pace.count_post(DEPLOYS)

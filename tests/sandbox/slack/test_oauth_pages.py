@@ -7,14 +7,14 @@ import pytest
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.sandbox.slack.workspace import DEPLOYS, GRACE, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, GRACE, PageClient
 
 REDIRECT = "http://localhost:4000/slack/oauth_redirect"
 ASKED = {"client_id": "sandbox-client-id", "scope": "chat:write,users:read", "state": "s1", "redirect_uri": REDIRECT}
 CLIENT = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
 
 
-async def allowed(workspace: Workspace, decision: str = "allow", **more: str) -> dict[str, str]:
+async def allowed(workspace: PageClient, decision: str = "allow", **more: str) -> dict[str, str]:
     """What the redirect brings back to the app."""
     form = {**ASKED, "decision": decision, "as": GRACE, **more}
     answer = await workspace.http.post("/slack/oauth/v2/authorize", data=form)
@@ -22,7 +22,7 @@ async def allowed(workspace: Workspace, decision: str = "allow", **more: str) ->
     return {name: value[0] for name, value in parse_qs(urlsplit(answer.headers["location"]).query).items()}
 
 
-async def test_the_authorize_page_shows_what_the_app_asks_for(workspace: Workspace) -> None:
+async def test_the_authorize_page_shows_what_the_app_asks_for(workspace: PageClient) -> None:
     generator = AuthorizeUrlGenerator(
         client_id="sandbox-client-id",
         scopes=["chat:write", "users:read"],
@@ -36,7 +36,7 @@ async def test_the_authorize_page_shows_what_the_app_asks_for(workspace: Workspa
 
 
 @pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # slack_sdk still sends it so
-async def test_allowing_brings_a_code_that_is_good_for_one_token(workspace: Workspace) -> None:
+async def test_allowing_brings_a_code_that_is_good_for_one_token(workspace: PageClient) -> None:
     back = await allowed(workspace)
     assert back["state"] == "s1"
     exchanged = await AsyncWebClient(base_url=f"{workspace.url}/slack/api/").oauth_v2_access(
@@ -55,7 +55,7 @@ async def test_allowing_brings_a_code_that_is_good_for_one_token(workspace: Work
     assert (await workspace.refusal(again))["error"] == "code_already_used"
 
 
-async def test_declining_brings_access_denied(workspace: Workspace) -> None:
+async def test_declining_brings_access_denied(workspace: PageClient) -> None:
     assert await allowed(workspace, "cancel") == {"error": "access_denied", "state": "s1"}
 
 
@@ -69,14 +69,14 @@ async def test_declining_brings_access_denied(workspace: Workspace) -> None:
         ({"grant_type": "password"}, "invalid_grant_type"),
     ],
 )
-async def test_a_wrong_exchange_is_named(workspace: Workspace, wrong: dict[str, str], error: str) -> None:
+async def test_a_wrong_exchange_is_named(workspace: PageClient, wrong: dict[str, str], error: str) -> None:
     code = (await allowed(workspace))["code"]
     args: dict[str, Any] = {**CLIENT, "code": code, "redirect_uri": REDIRECT, **wrong}
     answer = await workspace.http.post("/slack/api/oauth.v2.access", data=args)
     assert answer.json() == {"ok": False, "error": error}
 
 
-async def test_a_code_lives_ten_minutes(workspace: Workspace) -> None:
+async def test_a_code_lives_ten_minutes(workspace: PageClient) -> None:
     code = (await allowed(workspace))["code"]
     workspace.clock.advance(601)
     answer = await workspace.http.post("/slack/api/oauth.v2.access", data={**CLIENT, "code": code})
@@ -92,7 +92,7 @@ async def test_a_code_lives_ten_minutes(workspace: Workspace) -> None:
         ({"redirect_uri": "https://evil.example"}, "redirect_uri did not match any configured URIs"),
     ],
 )
-async def test_a_wrong_link_is_explained(workspace: Workspace, wrong: dict[str, str], sentence: str) -> None:
+async def test_a_wrong_link_is_explained(workspace: PageClient, wrong: dict[str, str], sentence: str) -> None:
     for answer in (
         await workspace.http.get("/slack/oauth/v2/authorize", params=ASKED | wrong),
         await workspace.http.post("/slack/oauth/v2/authorize", data=ASKED | wrong | {"decision": "allow"}),

@@ -65,7 +65,7 @@ MANIFEST: Json = {
 
 
 @dataclass
-class Workspace:
+class PageClient:
     """What a test does as a person (`say`, `press` …) and as the app (`web`), and what it sees."""
 
     url: str
@@ -76,7 +76,7 @@ class Workspace:
 
     def set_up(self, manifest: Mapping[str, Any] | None) -> None:
         """Begin again with another manifest."""
-        self.sandbox.slack.manifest = Manifest.read(manifest)
+        self.sandbox.slack.manifest = Manifest.parse(manifest)
         self.sandbox.slack.reset()
 
     def with_scopes(self, *scopes: str) -> None:
@@ -125,13 +125,13 @@ class Workspace:
 
     async def opened(self, view: Json, as_: str = ADA) -> Json:
         """A modal that the app opened for this person."""
-        trigger_id = self.sandbox.slack.triggers.give(as_)
+        trigger_id = self.sandbox.slack.triggers.issue(as_)
         opened: Json = (await self.web.views_open(trigger_id=trigger_id, view=view))["view"]
         return opened
 
 
 @dataclass
-class TheApp:
+class SocketModeApp:
     """An app over Socket Mode: what it heard, and how it answers."""
 
     client: SocketModeClient

@@ -38,8 +38,8 @@ async def test_clocks_that_are_a_minute_apart_agree_once_the_database_has_spoken
     early = DatabaseClock(store, machine=Wrong(-30))
     late = DatabaseClock(other_replica, machine=Wrong(30))
     assert late.now() - early.now() > timedelta(seconds=59)
-    await early.turn()
-    await late.turn()
+    await early.tick()
+    await late.tick()
     assert abs(late.now() - early.now()) < timedelta(seconds=2)
     assert abs(late.now() - await store.now()) < timedelta(seconds=2)
 
@@ -49,10 +49,10 @@ async def test_a_machine_whose_clock_is_half_a_minute_off_neither_takes_a_living
     store: Store, other_replica: Store, off_s: float
 ) -> None:
     right, wrong = DatabaseClock(store, machine=SystemClock()), DatabaseClock(other_replica, machine=Wrong(off_s))
-    await right.turn()
-    await wrong.turn()
+    await right.tick()
+    await wrong.tick()
     async with store.begin() as tx:
-        await tx.cards.want("T1", "C1", "p1", None, right.now())
+        await tx.cards.upsert("T1", "C1", "p1", None, right.now())
         assert len(await tx.cards.claim(right.now(), 12, "right", 10)) == 1
     async with other_replica.begin() as tx:
         assert await tx.cards.claim(wrong.now() + timedelta(seconds=10), 12, "wrong", 10) == []
@@ -62,7 +62,7 @@ async def test_a_machine_whose_clock_is_half_a_minute_off_neither_takes_a_living
 async def test_it_counts_on_by_a_counter_that_nobody_sets(store: Store) -> None:
     counter = Counter()
     clock = DatabaseClock(store, machine=Wrong(3600), counter=counter)
-    await clock.turn()
+    await clock.tick()
     before = clock.now()
     counter.counted += 20
     assert clock.now() - before == timedelta(seconds=20)
@@ -72,9 +72,9 @@ async def test_it_counts_on_by_a_counter_that_nobody_sets(store: Store) -> None:
 async def test_an_answer_that_took_long_changes_nothing(store: Store) -> None:
     counter = Counter()
     clock = DatabaseClock(store, machine=SystemClock(), counter=counter)
-    await clock.turn()
+    await clock.tick()
     before = clock.now()
     counter.step = 5.0
-    await clock.turn()
+    await clock.tick()
     counter.step = 0.0
     assert clock.now() - before == timedelta(seconds=10)

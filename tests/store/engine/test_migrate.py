@@ -9,13 +9,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Row, inspect, text
 
-from bot.domain import ProjectSlug, Scope
+from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.rule import Rule
-from bot.store.engine.engines import engines_for
-from bot.store.engine.migrate import MIGRATIONS, downgrade, head, revisions, upgrade
+from bot.store.engine.engines import build_engines
+from bot.store.engine.migrate import MIGRATIONS, downgrade, get_head, list_revisions, upgrade
 from bot.store.store import Store
 from bot.store.tables.core import metadata
-from bot.store.vault import Vault, new_key
+from bot.store.vault import Vault, generate_key
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -28,7 +28,7 @@ def _tables(connection: Connection) -> set[str]:
 
 
 async def test_the_migrations_build_what_the_store_uses(database_url: str) -> None:
-    engines = engines_for(database_url)
+    engines = build_engines(database_url)
     async with engines.writer.begin() as connection:
         assert await connection.run_sync(_differences) == []
     await engines.dispose()
@@ -36,11 +36,11 @@ async def test_the_migrations_build_what_the_store_uses(database_url: str) -> No
 
 def test_the_names_of_the_files_tell_the_chain_that_alembic_follows() -> None:
     chain = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
-    assert revisions() == chain[::-1]
+    assert list_revisions() == chain[::-1]
 
 
 async def test_up_and_down_and_up_again(empty_url: str) -> None:
-    engines = engines_for(empty_url)
+    engines = build_engines(empty_url)
     await upgrade(empty_url)
     await downgrade(empty_url, "base")
     async with engines.writer.begin() as connection:
@@ -60,9 +60,9 @@ async def test_every_step_goes_up_and_down_by_itself(empty_url: str) -> None:
 
 async def test_a_release_back_still_finds_all_that_it_uses(empty_url: str) -> None:
     """Two releases run side by side during a deploy: a migration only adds, and asks nothing of the older one."""
-    engines = engines_for(empty_url)
+    engines = build_engines(empty_url)
     before: Columns = {}
-    for revision in revisions():
+    for revision in list_revisions():
         await upgrade(empty_url, revision)
         async with engines.writer.begin() as connection:
             after = await connection.run_sync(_columns)
@@ -101,49 +101,49 @@ def _columns(connection: Connection) -> Columns:
 
 
 async def test_a_database_that_the_next_release_has_migrated_serves_this_one(store: Store, database_url: str) -> None:
-    engines = engines_for(database_url)
+    engines = build_engines(database_url)
     async with engines.writer.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert await store.at_head()
+    assert await store.is_at_head()
     await engines.dispose()
 
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
-    store = Store(empty_url, Vault([new_key()]))
-    assert await store.at_head()
+    store = Store(empty_url, Vault([generate_key()]))
+    assert await store.is_at_head()
     await store.close()
 
 
 async def test_a_database_without_tables_is_not_at_head(empty_url: str) -> None:
-    store = Store(empty_url, Vault([new_key()]))
-    assert not await store.at_head()
+    store = Store(empty_url, Vault([generate_key()]))
+    assert not await store.is_at_head()
     await upgrade(empty_url, "0001")
-    assert not await store.at_head()
+    assert not await store.is_at_head()
     await upgrade(empty_url)
-    assert await store.at_head()
+    assert await store.is_at_head()
     await store.close()
 
 
 async def test_whether_it_is_at_head_is_told_while_somebody_writes(store: Store, other_replica: Store) -> None:
     async with store.begin() as tx:
-        await tx.channels.use("T1", "C1", None)
+        await tx.channels.set_project("T1", "C1", None)
         async with asyncio.timeout(5):
-            assert await other_replica.at_head()
+            assert await other_replica.is_at_head()
 
 
 async def test_rules_that_were_columns_are_documents_that_say_the_same(empty_url: str) -> None:
     await upgrade(empty_url, "0003")
     await _run(empty_url, *map(_old_rule, OLD_RULES), "DELETE FROM subscriptions WHERE id = 3")
     await upgrade(empty_url)
-    store = Store(empty_url, Vault([new_key()]))
+    store = Store(empty_url, Vault([generate_key()]))
     async with store.begin() as tx:
-        plain, narrow = await tx.subscriptions.after(0, 1000)
+        plain, narrow = await tx.subscriptions.list_after(0, 1000)
         assert (plain.rule, str(plain.scope)) == (Rule(), "gh/acme/web")
         assert narrow.rule == Rule(frozenset({"errored-config", "passed"}), branch=("x/*",), workflow=("deploy",))
-        assert await tx.subscriptions.of_project(ProjectSlug("gh", "acme", "web")) == [plain, narrow]
-        assert await tx.subscriptions.add(narrow) == narrow, "it is known by what it says"
-        wide = await tx.subscriptions.add(replace(plain, scope=Scope.parse("gh/acme")))
+        assert await tx.subscriptions.list_for_project(ProjectSlug("gh", "acme", "web")) == [plain, narrow]
+        assert await tx.subscriptions.insert(narrow) == narrow, "it is known by what it says"
+        wide = await tx.subscriptions.insert(replace(plain, scope=ProjectScope.parse("gh/acme")))
         assert wide.id > 3, "the id of a rule that is gone names no other"
     await store.close()
     await downgrade(empty_url, "0003")
@@ -166,10 +166,10 @@ async def test_rules_are_found_by_their_refs_as_those_are_that_are_made_after(em
     await _run(empty_url, *(one for number, rule in enumerate(RULES, 1) for one in _rule_of_0014(number, rule)))
     await upgrade(empty_url)
     before = await _found_by(empty_url)
-    store = Store(empty_url, Vault([new_key()]))
+    store = Store(empty_url, Vault([generate_key()]))
     async with store.begin() as tx:
-        for rule in await tx.subscriptions.after(0, 1000):
-            await tx.subscriptions.cover(rule.id, await tx.subscriptions.covered(rule.id), rule.made_at)
+        for rule in await tx.subscriptions.list_after(0, 1000):
+            await tx.subscriptions.cover(rule.id, await tx.subscriptions.list_projects(rule.id), rule.made_at)
     await store.close()
     assert before == await _found_by(empty_url)
     assert [tuple(row) for row in before if row.subscription_id == 2] == [
@@ -193,7 +193,7 @@ RULES = (
 def _rule_of_0014(number: int, rule: Rule) -> list[str]:
     """It covers two projects."""
     columns = "id, workspace, channel, project, rule, digest, made_by, made_at"
-    document = rule.json().replace(":", r"\:")
+    document = rule.to_json().replace(":", r"\:")
     said = f"{number}, 'T1', 'C1', 'gh/acme', '{document}', '{number}', 'UADA', '{NOON}'"
     return [
         f"INSERT INTO subscriptions ({columns}) VALUES ({said})",  # noqa: S608 - our own rows
@@ -210,7 +210,7 @@ NOON = "2026-01-05 12:00:00"
 
 
 async def _run(url: str, *statements: str) -> list[Row[Any]]:
-    engines = engines_for(url)
+    engines = build_engines(url)
     async with engines.writer.begin() as connection:
         answers = [await connection.execute(text(statement)) for statement in statements]
         rows = list(answers[-1]) if answers[-1].returns_rows else []
@@ -219,4 +219,4 @@ async def _run(url: str, *statements: str) -> list[Row[Any]]:
 
 
 def test_there_is_one_head() -> None:
-    assert head() == "0024"
+    assert get_head() == "0024"

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine.engines import driver_url
-from bot.store.engine.postgresql import server
-from tests.plugins.postgres import Postgres
+from bot.store.engine.engines import parse_database_url
+from bot.store.engine.postgresql import build_postgresql_engines
+from tests.plugins.postgres import PostgresServer
 
 
-async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: Postgres) -> None:
-    url, ended = await postgres.empty(), asyncio.Event()
-    writer, reader = server(driver_url(url))
+async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: PostgresServer) -> None:
+    url, ended = await postgres.create_empty(), asyncio.Event()
+    writer, reader = build_postgresql_engines(parse_database_url(url))
     async with reader.begin() as connection:
         before = (await connection.get_raw_connection()).driver_connection
         assert before
@@ -32,9 +32,11 @@ async def test_a_connection_that_the_server_has_ended_is_replaced(postgres: Post
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["cancelled while it is made ready", "given back after the end"])
-async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(postgres: Postgres, *, late: bool) -> None:
+async def test_a_connection_that_the_pool_forgot_is_closed_with_the_store(
+    postgres: PostgresServer, *, late: bool
+) -> None:
     """The server would keep it otherwise, and the interpreter complain when it is collected."""
-    writer, reader = server(driver_url(await postgres.migrated()))
+    writer, reader = build_postgresql_engines(parse_database_url(await postgres.create_migrated()))
     opened: list[Any] = []
 
     @event.listens_for(reader.sync_engine, "connect", insert=True)

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.engine.engines import driver_url
-from bot.store.engine.sqlite import LocalReader, LocalWriter
+from bot.store.engine.engines import parse_database_url
+from bot.store.engine.sqlite import SqliteReader, SqliteWriter
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ async def path(tmp_path: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def writing(path: Path, patience_s: float = 10.0) -> AsyncIterator[LocalWriter]:
-    writer = LocalWriter(driver_url(f"sqlite:///{path}"), patience_s)
+async def writing(path: Path, patience_s: float = 10.0) -> AsyncIterator[SqliteWriter]:
+    writer = SqliteWriter(parse_database_url(f"sqlite:///{path}"), patience_s)
     yield writer
     await writer.dispose()
 
@@ -49,14 +49,14 @@ async def begin_notes(path: Path, note: str) -> None:
         await say(writer, note)
 
 
-async def say(writer: LocalWriter, *notes: str) -> None:
+async def say(writer: SqliteWriter, *notes: str) -> None:
     async with writer.begin() as connection:
         for note in notes:
             await connection.execute(text("INSERT INTO notes VALUES (:said)"), {"said": note})
 
 
 async def said(path: Path) -> set[str]:
-    reader = LocalReader(driver_url(f"sqlite:///{path}"))
+    reader = SqliteReader(parse_database_url(f"sqlite:///{path}"))
     async with reader.begin() as connection:
         notes = set(await connection.scalars(text("SELECT said FROM notes")))
     await reader.dispose()

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 
-async def test_a_server_has_the_classic_trigger_alone_and_no_definitions(circle: Circle) -> None:
+async def test_a_server_has_the_classic_trigger_alone_and_no_definitions(circle: SimulatorClient) -> None:
     project = await circle.get(WEB)
     definitions = f"/projects/{project['id']}/pipeline-definitions"
     listed = await circle.get(definitions)

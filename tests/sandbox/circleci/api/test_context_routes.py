@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 ACME = {"owner-slug": "gh/acme"}
 
 
-async def test_contexts_are_those_of_their_owner_by_slug_or_id(circle: Circle) -> None:
+async def test_contexts_are_those_of_their_owner_by_slug_or_id(circle: SimulatorClient) -> None:
     listed = (await circle.get("/context", **ACME))["items"]
     assert [each["name"] for each in listed] == ["deploy-production", "deploy-staging", "docker-hub", "empty"]
     org_id = circle.world.projects["gh/acme/web"].org.id
@@ -15,14 +15,14 @@ async def test_contexts_are_those_of_their_owner_by_slug_or_id(circle: Circle) -
     assert [each["name"] for each in mobile["items"]] == ["mobile-signing"]
 
 
-async def test_of_variables_only_the_names_come_out(circle: Circle) -> None:
+async def test_of_variables_only_the_names_come_out(circle: SimulatorClient) -> None:
     production = (await circle.get("/context", **ACME))["items"][0]
     variables = (await circle.get(f"/context/{production['id']}/environment-variable"))["items"]
     assert [each["variable"] for each in variables] == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "SLACK_WEBHOOK"]
     assert set(variables[0]) == {"variable", "created_at", "updated_at", "context_id"}
 
 
-async def test_who_does_not_belong_to_the_organisation_sees_none(circle: Circle) -> None:
+async def test_who_does_not_belong_to_the_organisation_sees_none(circle: SimulatorClient) -> None:
     production = (await circle.get("/context", **ACME))["items"][0]
     assert (await circle.call("GET", "/context", "eve", params=ACME)).status_code == 404
     for path in (f"/context/{production['id']}", f"/context/{production['id']}/environment-variable"):

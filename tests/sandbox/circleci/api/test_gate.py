@@ -5,10 +5,10 @@ import base64
 import httpx
 import pytest
 
-from tests.sandbox.circleci.circle import WEB, Circle
+from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 
-async def _me(circle: Circle, **request: object) -> httpx.Response:
+async def _me(circle: SimulatorClient, **request: object) -> httpx.Response:
     return await circle.call("GET", "/me", None, **request)
 
 
@@ -20,7 +20,7 @@ async def _me(circle: Circle, **request: object) -> httpx.Response:
         {"Authorization": "Basic " + base64.b64encode(b"CCIPAT_grace:").decode()},
     ],
 )
-async def test_a_token_is_taken_from_each_documented_header(circle: Circle, headers: dict[str, str]) -> None:
+async def test_a_token_is_taken_from_each_documented_header(circle: SimulatorClient, headers: dict[str, str]) -> None:
     answer = await _me(circle, headers=headers)
     assert (answer.status_code, answer.json()["login"]) == (200, "grace")
 
@@ -36,12 +36,14 @@ async def test_a_token_is_taken_from_each_documented_header(circle: Circle, head
         ({"params": {"circle-token": "CCIPAT_ada"}}, "Invalid token provided."),
     ],
 )
-async def test_anything_else_is_unauthorized(circle: Circle, request_with: dict[str, object], sentence: str) -> None:
+async def test_anything_else_is_unauthorized(
+    circle: SimulatorClient, request_with: dict[str, object], sentence: str
+) -> None:
     answer = await _me(circle, **request_with)
     assert (answer.status_code, answer.json()) == (401, {"message": sentence})
 
 
-async def test_a_token_in_the_query_is_refused_and_noted(circle: Circle) -> None:
+async def test_a_token_in_the_query_is_refused_and_noted(circle: SimulatorClient) -> None:
     await _me(circle, params={"circle-token": "CCIPAT_ada"}, headers={"Circle-Token": "CCIPAT_ada"})
     (call,) = circle.world.calls.snapshot()
     assert (call["status"], call["auth"], call["query"]) == (401, "query", {})
@@ -61,7 +63,7 @@ async def test_a_token_in_the_query_is_refused_and_noted(circle: Circle) -> None
     ],
 )
 async def test_what_somebody_may_not_see_does_not_exist_for_them(
-    circle: Circle, person: str, path: str, status: int
+    circle: SimulatorClient, person: str, path: str, status: int
 ) -> None:
     answer = await circle.call("GET", path, person)
     assert answer.status_code == status
@@ -69,8 +71,8 @@ async def test_what_somebody_may_not_see_does_not_exist_for_them(
         assert answer.json() == {"message": "Project not found"}
 
 
-async def test_what_is_inside_a_hidden_project_is_hidden_as_well(circle: Circle) -> None:
-    pipeline = next(each for each in circle.world.archive.pipelines() if each.project.name == "secret")
+async def test_what_is_inside_a_hidden_project_is_hidden_as_well(circle: SimulatorClient) -> None:
+    pipeline = next(each for each in circle.world.archive.list_pipelines() if each.project.name == "secret")
     run = pipeline.workflows[0]
     for path, noun in (
         (f"/pipeline/{pipeline.id}", "Pipeline"),
@@ -84,7 +86,7 @@ async def test_what_is_inside_a_hidden_project_is_hidden_as_well(circle: Circle)
     assert (answer.status_code, answer.json()) == (404, {"message": "Job not found"})
 
 
-async def test_a_reader_may_not_write(circle: Circle) -> None:
+async def test_a_reader_may_not_write(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     workflow = await circle.workflow(pipeline_id)
@@ -105,19 +107,19 @@ async def test_a_reader_may_not_write(circle: Circle) -> None:
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"text"'])
-async def test_a_body_that_is_no_json_object_is_refused(circle: Circle, body: str) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(circle: SimulatorClient, body: str) -> None:
     answer = await circle.call("POST", f"{WEB}/pipeline", content=body)
     assert (answer.status_code, answer.json()) == (400, {"message": "Unexpected request body provided."})
 
 
 @pytest.mark.parametrize("slug", ["gh/acme/web", "github/acme/web", "gh%2Facme%2Fweb", "github%2Facme/web"])
-async def test_slugs_come_in_each_form_and_go_in_the_short_one(circle: Circle, slug: str) -> None:
+async def test_slugs_come_in_each_form_and_go_in_the_short_one(circle: SimulatorClient, slug: str) -> None:
     assert (await circle.get(f"/project/{slug}"))["slug"] == "gh/acme/web"
     assert (await circle.get(f"/project/{slug}/pipeline"))["items"][0]["project_slug"] == "gh/acme/web"
     assert (await circle.get("/project/bitbucket/acme/legacy"))["slug"] == "bb/acme/legacy"
 
 
-async def test_every_answer_has_an_id_and_tells_of_limits(circle: Circle) -> None:
+async def test_every_answer_has_an_id_and_tells_of_limits(circle: SimulatorClient) -> None:
     await circle.get("/me")
     answer = await circle.call("GET", "/me")
     assert answer.headers["x-request-id"]
@@ -126,7 +128,7 @@ async def test_every_answer_has_an_id_and_tells_of_limits(circle: Circle) -> Non
     assert 0 < int(answer.headers["ratelimit-reset"]) <= 60
 
 
-async def test_a_fault_replaces_an_answer_and_is_recorded(circle: Circle) -> None:
+async def test_a_fault_replaces_an_answer_and_is_recorded(circle: SimulatorClient) -> None:
     circle.faults.add(
         {"target": "circleci", "match": "project/gh/acme/web/pipeline", "status": 502, "body": "<h1>Oh</h1>"}
     )
@@ -140,22 +142,22 @@ async def test_a_fault_replaces_an_answer_and_is_recorded(circle: Circle) -> Non
     assert (await circle.post(f"{WEB}/pipeline", {"branch": "main"})).status_code == 201
 
 
-async def test_a_dropped_trigger_has_started_its_pipeline(circle: Circle) -> None:
-    before = len(circle.world.archive.pipelines())
+async def test_a_dropped_trigger_has_started_its_pipeline(circle: SimulatorClient) -> None:
+    before = len(circle.world.archive.list_pipelines())
     circle.faults.add({"target": "circleci", "match": "project/*/acme/web/pipeline", "accept_then_drop": True})
     with pytest.raises(ConnectionResetError):
         await circle.post(f"{WEB}/pipeline", {"branch": "main"})
-    assert len(circle.world.archive.pipelines()) == before + 1
+    assert len(circle.world.archive.list_pipelines()) == before + 1
     assert circle.world.calls.snapshot()[-1]["status"] is None
 
 
-async def test_a_route_that_does_not_exist_is_not_found(circle: Circle) -> None:
+async def test_a_route_that_does_not_exist_is_not_found(circle: SimulatorClient) -> None:
     for path in ("/nothing", "/project/gh/acme/web/pipeline/soon", "/workflow"):
         assert (await circle.call("GET", path)).status_code == 404
 
 
-async def test_a_limit_stops_one_token_for_the_rest_of_the_minute(circle: Circle) -> None:
-    circle.world.allowance.a_minute["ada"] = 2
+async def test_a_limit_stops_one_token_for_the_rest_of_the_minute(circle: SimulatorClient) -> None:
+    circle.world.quotas.a_minute["ada"] = 2
     answers = [await circle.call("GET", "/me", "ada") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
@@ -165,15 +167,17 @@ async def test_a_limit_stops_one_token_for_the_rest_of_the_minute(circle: Circle
     assert (await circle.call("GET", "/me", "ada")).status_code == 200
 
 
-async def test_a_fault_may_strike_one_token_alone(circle: Circle) -> None:
+async def test_a_fault_may_strike_one_token_alone(circle: SimulatorClient) -> None:
     circle.faults.add({"target": "circleci", "caller": "ada", "status": 429, "count": 1})
     assert (await circle.call("GET", "/me", "grace")).status_code == 200
     assert (await circle.call("GET", "/me", "ada")).status_code == 429
 
 
-async def test_an_hourly_limit_is_told_beside_the_other_and_holds_for_the_rest_of_the_hour(circle: Circle) -> None:
+async def test_an_hourly_limit_is_told_beside_the_other_and_holds_for_the_rest_of_the_hour(
+    circle: SimulatorClient,
+) -> None:
     assert "x-ratelimit-limit-hour" not in (await circle.call("GET", "/me", "ada")).headers
-    circle.world.allowance.an_hour["ada"] = 100
+    circle.world.quotas.an_hour["ada"] = 100
     first = await circle.call("GET", "/me", "ada")
     hourly = ("x-ratelimit-limit-hour", "x-ratelimit-remaining-hour", "x-ratelimit-reset")
     assert [first.headers[name] for name in hourly] == ["100", "98", "3600"]

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 V1 = "http://sandbox/circleci/api/v1.1/project"
 
 
-async def _steps(circle: Circle, branch: str, name: str, after_s: float = 30) -> list[dict[str, Any]]:
+async def _steps(circle: SimulatorClient, branch: str, name: str, after_s: float = 30) -> list[dict[str, Any]]:
     pipeline_id = await circle.trigger(branch)
     circle.after(after_s)
     number = (await circle.jobs((await circle.workflow(pipeline_id))["id"]))[name]["job_number"]
@@ -16,7 +16,7 @@ async def _steps(circle: Circle, branch: str, name: str, after_s: float = 30) ->
     return list(answer.json()["steps"])
 
 
-async def test_the_failed_action_leads_to_what_it_printed_without_a_token(circle: Circle) -> None:
+async def test_the_failed_action_leads_to_what_it_printed_without_a_token(circle: SimulatorClient) -> None:
     steps = await _steps(circle, "broken", "test")
     failed = [action for step in steps for action in step["actions"] if action["failed"]]
     assert [(each["name"], each["index"], each["exit_code"], each["status"]) for each in failed] == [
@@ -29,7 +29,7 @@ async def test_the_failed_action_leads_to_what_it_printed_without_a_token(circle
     assert {part["type"] for part in answer.json()} == {"out", "err"}
 
 
-async def test_the_job_names_itself_and_the_workflow_it_ran_in(circle: Circle) -> None:
+async def test_the_job_names_itself_and_the_workflow_it_ran_in(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     run = await circle.workflow(pipeline_id)
@@ -41,7 +41,7 @@ async def test_the_job_names_itself_and_the_workflow_it_ran_in(circle: Circle) -
     assert named["upstream_job_ids"] == job["dependencies"]
 
 
-async def test_a_token_sent_to_a_presigned_address_is_noticed(circle: Circle) -> None:
+async def test_a_token_sent_to_a_presigned_address_is_noticed(circle: SimulatorClient) -> None:
     url = (await _steps(circle, "broken", "test"))[-1]["actions"][0]["output_url"]
     await circle.call("GET", url, None)
     await circle.call("GET", url, "ada")
@@ -50,7 +50,7 @@ async def test_a_token_sent_to_a_presigned_address_is_noticed(circle: Circle) ->
     assert (first["auth"], second["auth"], second["token_owner"]) == (None, "circle-token", "ada")
 
 
-async def test_presigned_addresses_expire(circle: Circle) -> None:
+async def test_presigned_addresses_expire(circle: SimulatorClient) -> None:
     url = (await _steps(circle, "broken", "test"))[-1]["actions"][0]["output_url"]
     circle.after(9 * 60)
     assert (await circle.call("GET", url, None)).status_code == 200
@@ -60,16 +60,16 @@ async def test_presigned_addresses_expire(circle: Circle) -> None:
     assert (await circle.call("GET", url[:-5], None)).status_code == 403
 
 
-async def test_a_running_step_has_output_and_no_exit_code_yet(circle: Circle) -> None:
+async def test_a_running_step_has_output_and_no_exit_code_yet(circle: SimulatorClient) -> None:
     running = (await _steps(circle, "slow", "soak", after_s=10))[-1]["actions"][0]
     assert (running["status"], running["exit_code"], running["failed"]) == ("running", None, None)
     assert (await circle.call("GET", running["output_url"], None)).json()
 
 
-async def test_output_is_also_had_as_a_file_with_the_token(circle: Circle) -> None:
+async def test_output_is_also_had_as_a_file_with_the_token(circle: SimulatorClient) -> None:
     job = next(
         job
-        for run in circle.world.archive.pipelines(branch="broken")[0].workflows
+        for run in circle.world.archive.list_pipelines(branch="broken")[0].workflows
         for job in run.jobs
         if job.name == "test"
     )
@@ -80,14 +80,14 @@ async def test_output_is_also_had_as_a_file_with_the_token(circle: Circle) -> No
     assert (await circle.call("GET", f"{path}/2/0", None)).status_code == 401
 
 
-async def test_a_fault_can_strike_the_output(circle: Circle) -> None:
+async def test_a_fault_can_strike_the_output(circle: SimulatorClient) -> None:
     url = (await _steps(circle, "broken", "test"))[-1]["actions"][0]["output_url"]
     circle.faults.add({"target": "circleci", "match": "output/", "status": 429})
     assert (await circle.call("GET", url, None)).status_code == 429
     assert (await circle.call("GET", url, None)).status_code == 200
 
 
-async def test_where_one_of_four_nodes_failed_only_that_one_says_so(circle: Circle) -> None:
+async def test_where_one_of_four_nodes_failed_only_that_one_says_so(circle: SimulatorClient) -> None:
     actions = (await _steps(circle, "parallel", "test"))[-1]["actions"]
     assert [(each["index"], each["status"], each["exit_code"]) for each in actions] == [
         (0, "success", 0),
@@ -99,7 +99,9 @@ async def test_where_one_of_four_nodes_failed_only_that_one_says_so(circle: Circ
     assert ["short test summary" in log for log in logs] == [False, True]
 
 
-async def test_a_job_without_memory_is_killed_and_one_over_its_time_leaves_no_exit_code(circle: Circle) -> None:
+async def test_a_job_without_memory_is_killed_and_one_over_its_time_leaves_no_exit_code(
+    circle: SimulatorClient,
+) -> None:
     killed = (await _steps(circle, "oom", "bundle"))[-1]["actions"][0]
     late = (await _steps(circle, "timeout", "end-to-end"))[-1]["actions"][0]
     assert (killed["status"], killed["exit_code"]) == ("failed", 137)
@@ -108,7 +110,7 @@ async def test_a_job_without_memory_is_killed_and_one_over_its_time_leaves_no_ex
     assert "context deadline exceeded" in (await circle.call("GET", late["output_url"], None)).text
 
 
-async def test_a_job_with_ssh_says_how_to_connect(circle: Circle) -> None:
+async def test_a_job_with_ssh_says_how_to_connect(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("broken")
     circle.after(30)
     run = await circle.workflow(pipeline_id)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 WEB = "/insights/gh/acme/web"
 MONTH = {"reporting-window": "last-30-days"}
 
 
-async def test_a_workflow_has_trends_over_thirty_days(circle: Circle) -> None:
+async def test_a_workflow_has_trends_over_thirty_days(circle: SimulatorClient) -> None:
     found = await circle.get(f"{WEB}/workflows/build-and-test/summary")
     assert found["metrics"]["total_runs"] >= found["metrics"]["completed_runs"] > 10
     assert found["trends"]["total_runs"] > 0
@@ -15,7 +15,7 @@ async def test_a_workflow_has_trends_over_thirty_days(circle: Circle) -> None:
     assert answer.status_code == 404
 
 
-async def test_a_trend_is_what_is_now_divided_by_what_was_before(circle: Circle) -> None:
+async def test_a_trend_is_what_is_now_divided_by_what_was_before(circle: SimulatorClient) -> None:
     month, two = [
         (await circle.get("/insights/pages/gh/acme/web/summary", **{"reporting-window": f"last-{days}-days"}))
         for days in (30, 60)
@@ -25,7 +25,7 @@ async def test_a_trend_is_what_is_now_divided_by_what_was_before(circle: Circle)
     assert month["project_data"]["trends"]["total_runs"] == now / before
 
 
-async def test_a_project_page_names_workflows_and_branches_and_can_be_narrowed(circle: Circle) -> None:
+async def test_a_project_page_names_workflows_and_branches_and_can_be_narrowed(circle: SimulatorClient) -> None:
     page = "/insights/pages/gh/acme/web/summary"
     whole = await circle.get(page, **MONTH)
     assert {"build-and-test", "release"} <= set(whole["all_workflows"])
@@ -35,7 +35,7 @@ async def test_a_project_page_names_workflows_and_branches_and_can_be_narrowed(c
     assert {one["branch"] for one in some["project_workflow_branch_data"]} == {"broken"}
 
 
-async def test_an_organisation_has_the_projects_that_one_may_see(circle: Circle) -> None:
+async def test_an_organisation_has_the_projects_that_one_may_see(circle: SimulatorClient) -> None:
     async def projects(by: str) -> list[str]:
         return [one["project_name"] for one in (await circle.get("/insights/gh/acme/summary", by))["org_project_data"]]
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from tests.sandbox.circleci.circle import Circle
+from tests.sandbox.circleci.circle import SimulatorClient
 
 
-async def test_a_held_job_is_told_from_one_that_waits_for_it(circle: Circle) -> None:
+async def test_a_held_job_is_told_from_one_that_waits_for_it(circle: SimulatorClient) -> None:
     pipeline_id = await circle.trigger("release")
     circle.after(7)
     jobs = await circle.jobs((await circle.workflow(pipeline_id))["id"])
@@ -19,16 +19,16 @@ async def test_a_held_job_is_told_from_one_that_waits_for_it(circle: Circle) -> 
     assert "started_at" not in blocked
 
 
-async def test_jobs_of_old_workflows_are_gone(circle: Circle) -> None:
-    oldest = circle.world.archive.pipelines(circle.world.projects["gh/acme/web"])[-1]
+async def test_jobs_of_old_workflows_are_gone(circle: SimulatorClient) -> None:
+    oldest = circle.world.archive.list_pipelines(circle.world.projects["gh/acme/web"])[-1]
     run = oldest.workflows[0]
     assert (await circle.get(f"/workflow/{run.id}"))["status"] == "success"
     answer = await circle.call("GET", f"/workflow/{run.id}/job")
     assert (answer.status_code, answer.json()) == (404, {"message": "Workflow not found"})
 
 
-async def test_a_rerun_shows_who_started_it(circle: Circle) -> None:
-    run = circle.world.archive.pipelines(branch="broken")[0].workflows[0]
+async def test_a_rerun_shows_who_started_it(circle: SimulatorClient) -> None:
+    run = circle.world.archive.list_pipelines(branch="broken")[0].workflows[0]
     answer = await circle.post(f"/workflow/{run.id}/rerun", {"from_failed": True}, by="grace")
     assert (answer.status_code, set(answer.json())) == (202, {"workflow_id"})
     new = await circle.get(f"/workflow/{answer.json()['workflow_id']}")

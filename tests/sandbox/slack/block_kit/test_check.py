@@ -4,14 +4,19 @@ from typing import Any
 
 import pytest
 
-from sandbox.slack.block_kit.check import attachment_problems, block_text_length, message_problems, view_problems
+from sandbox.slack.block_kit.check import (
+    count_text,
+    list_attachment_problems,
+    list_message_problems,
+    list_view_problems,
+)
 from tests.sandbox.slack.block_kit.samples import BUTTON, MODAL, OPTION, OTHER, plain
 
 Json = dict[str, Any]
 
 
 def said(blocks: Any) -> list[str]:
-    return [str(problem) for problem in message_problems(blocks)]
+    return [str(problem) for problem in list_message_problems(blocks)]
 
 
 def section(text: str) -> Json:
@@ -58,9 +63,9 @@ def test_an_element_stands_only_where_it_may() -> None:
 def test_a_block_stands_only_on_its_surface() -> None:
     alert = {"type": "alert", "text": plain()}
     assert said([alert]) == ["unsupported type: alert [json-pointer:/blocks/0/type]"]
-    assert view_problems({**MODAL, "blocks": [alert]}) == []
+    assert list_view_problems({**MODAL, "blocks": [alert]}) == []
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
-    assert [each.pointer for each in view_problems({**MODAL, "blocks": [table]})] == ["/view/blocks/0/type"]
+    assert [each.pointer for each in list_view_problems({**MODAL, "blocks": [table]})] == ["/view/blocks/0/type"]
 
 
 def test_a_select_has_options_or_groups_and_not_both() -> None:
@@ -111,25 +116,25 @@ def test_all_markdown_of_a_message_is_counted_together() -> None:
 def test_a_modal_with_an_input_needs_something_to_submit_with() -> None:
     field = {"type": "input", "label": plain(), "element": {"type": "plain_text_input"}}
     modal = {"type": "modal", "title": plain(), "blocks": [field]}
-    assert [str(each) for each in view_problems(modal)] == [
+    assert [str(each) for each in list_view_problems(modal)] == [
         "`submit` is a required field when an `input` block is within the blocks array [json-pointer:/view]",
     ]
-    assert view_problems({**modal, "submit": plain("Go")}) == []
+    assert list_view_problems({**modal, "submit": plain("Go")}) == []
 
 
 def test_the_texts_of_a_view_are_short() -> None:
-    problems = view_problems({**MODAL, "title": plain("x" * 25)})
+    problems = list_view_problems({**MODAL, "title": plain("x" * 25)})
     assert [str(each) for each in problems] == ["must be less than 25 characters [json-pointer:/view/title/text]"]
 
 
 def test_files_are_taken_in_modals_alone() -> None:
     field = {"type": "input", "label": plain(), "element": {"type": "file_input", "action_id": "f"}}
     assert said([field]) == ["unsupported type: file_input [json-pointer:/blocks/0/element/type]"]
-    assert view_problems({**MODAL, "blocks": [field]}) == []
+    assert list_view_problems({**MODAL, "blocks": [field]}) == []
 
 
 def test_blocks_of_attachments_are_checked_where_they_are() -> None:
-    problems = attachment_problems([{"color": "#fff", "blocks": [section("x" * 3001)]}])
+    problems = list_attachment_problems([{"color": "#fff", "blocks": [section("x" * 3001)]}])
     assert problems[-1].pointer == "/attachments/0/blocks/0/text/text"
 
 
@@ -140,4 +145,4 @@ def test_what_is_no_list_of_blocks_is_refused(blocks: Any) -> None:
 
 def test_all_text_of_blocks_is_counted() -> None:
     fields = {"type": "section", "fields": [{"type": "mrkdwn", "text": "abc"}, {"type": "plain_text", "text": "de"}]}
-    assert block_text_length([section("fgh"), fields, {"type": "markdown", "text": "ij"}]) == 10
+    assert count_text([section("fgh"), fields, {"type": "markdown", "text": "ij"}]) == 10

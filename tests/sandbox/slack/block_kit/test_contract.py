@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.slack.block_kit.block_types import ON_SURFACE
-from sandbox.slack.block_kit.check import message_problems, view_problems
+from sandbox.slack.block_kit.check import list_message_problems, list_view_problems
 from tests.contracts.slack import KINDS, SURFACES, validator
 from tests.sandbox.slack.block_kit import samples
 
@@ -35,11 +35,11 @@ Json = Any
 
 def _our_problems(sample: Json) -> list[str]:
     if sample.get("type") in {"modal", "home"}:
-        return [str(each) for each in view_problems(sample)]
+        return [str(each) for each in list_view_problems(sample)]
     if sample in samples.MODAL_ONLY or sample.get("type") == "alert" or _is_file_input(sample):
         modal = {"type": "modal", "title": samples.plain(), "submit": samples.plain(), "blocks": [sample]}
-        return [str(each) for each in view_problems(modal)]
-    return [str(each) for each in message_problems([sample])]
+        return [str(each) for each in list_view_problems(modal)]
+    return [str(each) for each in list_message_problems([sample])]
 
 
 def _is_file_input(sample: Json) -> bool:

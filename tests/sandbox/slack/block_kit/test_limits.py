@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.slack.block_kit.check import message_problems, view_problems
+from sandbox.slack.block_kit.check import list_message_problems, list_view_problems
 from tests.contracts.shapes import bare, limits
 from tests.contracts.slack import BLOCKS, KINDS
 from tests.sandbox.slack.block_kit import samples
@@ -158,10 +158,10 @@ def test_every_number_of_the_table_is_tried() -> None:
 
 def _refused(block: Json) -> bool:
     if block["type"] in {"modal", "home"}:
-        return bool(view_problems(block))
+        return bool(list_view_problems(block))
     if block["type"] == "alert" or block.get("element", {}).get("type") == "file_input":
-        return bool(view_problems({**samples.MODAL, "blocks": [block]}))
-    return bool(message_problems([block]))
+        return bool(list_view_problems({**samples.MODAL, "blocks": [block]}))
+    return bool(list_message_problems([block]))
 
 
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
@@ -174,13 +174,13 @@ def test_the_limit_itself_is_taken_and_one_beyond_is_not(limit: Limit) -> None:
 
 def test_a_message_takes_fifty_blocks_and_views_a_hundred() -> None:
     lines = [{"type": "divider"}] * 101
-    assert message_problems(lines[:50]) == []
-    assert [str(each) for each in message_problems(lines[:51])] == [
+    assert list_message_problems(lines[:50]) == []
+    assert [str(each) for each in list_message_problems(lines[:51])] == [
         "no more than 50 items allowed [json-pointer:/blocks]"
     ]
     for view in (samples.MODAL, samples.HOME):
-        assert view_problems({**view, "blocks": lines[:100]}) == []
-        assert view_problems({**view, "blocks": lines}) != []
+        assert list_view_problems({**view, "blocks": lines[:100]}) == []
+        assert list_view_problems({**view, "blocks": lines}) != []
 
 
 def test_the_cells_of_a_data_table_are_counted_together() -> None:
@@ -188,5 +188,5 @@ def test_the_cells_of_a_data_table_are_counted_together() -> None:
         row = [{"type": "raw_text", "text": "x" * length}]
         return {"type": "data_table", "caption": "Runs", "rows": [row, row]}
 
-    assert message_problems([table(10_000)]) == []
-    assert [each.pointer for each in message_problems([table(10_001)])] == ["/blocks/0/rows"]
+    assert list_message_problems([table(10_000)]) == []
+    assert [each.pointer for each in list_message_problems([table(10_001)])] == ["/blocks/0/rows"]

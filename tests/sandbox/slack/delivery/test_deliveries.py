@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sandbox.slack.workspace import TheApp, Workspace
+from tests.sandbox.slack.workspace import PageClient, SocketModeApp
 
 
-def outcomes(workspace: Workspace) -> list[tuple[str, int, str]]:
+def outcomes(workspace: PageClient) -> list[tuple[str, int, str]]:
     return [(each["outcome"], each["retry"], each["reason"]) for each in workspace.sandbox.slack.deliveries.records]
 
 
 async def test_an_event_in_time_is_delivered_once_with_all_that_slack_says(
-    workspace: Workspace, the_app: TheApp
+    workspace: PageClient, the_app: SocketModeApp
 ) -> None:
     ts = (await workspace.say("hello <@U0CIRCLEBOT>"))["ts"]
     [payload] = await workspace.until(lambda: the_app.payloads("app_mention"))
@@ -37,7 +37,7 @@ async def test_an_event_in_time_is_delivered_once_with_all_that_slack_says(
     await workspace.until(lambda: outcomes(workspace) == [("acked", 0, "")])
 
 
-async def test_an_event_without_an_ack_comes_three_times_more(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_event_without_an_ack_comes_three_times_more(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.silent = True
     await workspace.say("hello <@U0CIRCLEBOT>")
     for number, wait_s in enumerate((0, 0, 60, 300)):
@@ -57,7 +57,7 @@ async def test_an_event_without_an_ack_comes_three_times_more(workspace: Workspa
     assert len({each.payload["event_id"] for each in the_app.heard}) == 1
 
 
-async def test_a_redelivery_that_is_acked_is_the_last(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_redelivery_that_is_acked_is_the_last(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.silent = True
     await workspace.say("hello <@U0CIRCLEBOT>")
     await workspace.until(lambda: the_app.heard)
@@ -68,13 +68,13 @@ async def test_a_redelivery_that_is_acked_is_the_last(workspace: Workspace, the_
     assert outcomes(workspace) == [("late", 0, "timeout"), ("acked", 1, "")]
 
 
-async def test_an_event_waits_for_an_app_that_comes_back(workspace: Workspace) -> None:
+async def test_an_event_waits_for_an_app_that_comes_back(workspace: PageClient) -> None:
     await workspace.say("hello <@U0CIRCLEBOT>")
     await workspace.until(lambda: len(outcomes(workspace)) == 2)
     assert {outcome for outcome, _, _ in outcomes(workspace)} == {"unreachable"}
 
 
-async def test_commands_and_clicks_come_once_alone(workspace: Workspace, the_app: TheApp) -> None:
+async def test_commands_and_clicks_come_once_alone(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.silent = True
     await workspace.say("/circle help")
     await workspace.until(lambda: the_app.heard)
@@ -84,7 +84,9 @@ async def test_commands_and_clicks_come_once_alone(workspace: Workspace, the_app
     assert len(the_app.heard) == 1
 
 
-async def test_each_delivery_is_recorded_with_the_time_to_its_ack(workspace: Workspace, the_app: TheApp) -> None:
+async def test_each_delivery_is_recorded_with_the_time_to_its_ack(
+    workspace: PageClient, the_app: SocketModeApp
+) -> None:
     the_app.silent = True
     await workspace.say("/circle help me")
     await workspace.until(lambda: the_app.heard)

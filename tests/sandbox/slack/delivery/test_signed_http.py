@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.server import create_app, listening_socket, serving
-from sandbox.slack import Setup
-from tests.plugins.app_server import serving as serving_app
+from sandbox.server import bind_socket, create_app, serving
+from sandbox.slack import AppSetup
+from tests.plugins.app_server import serve_app as serving_app
 from tests.sandbox.slack.workspace import ADA, DEPLOYS, MANIFEST, WITHIN_S
 
 Json = dict[str, Any]
@@ -86,9 +86,9 @@ class HttpApp:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def both() -> AsyncIterator[HttpApp]:
     """A sandbox and a Bolt app that know each other by HTTP alone."""
-    sandbox_socket, url = listening_socket()
-    app_socket, app_url = listening_socket()
-    setup = Setup(manifest=MANIFEST, events_url=f"{app_url}/slack/events", retry_delays_s=(0, 0, 0))
+    sandbox_socket, url = bind_socket()
+    app_socket, app_url = bind_socket()
+    setup = AppSetup(manifest=MANIFEST, events_url=f"{app_url}/slack/events", retry_delays_s=(0, 0, 0))
     sandbox = create_app(public_url=url, setup=setup)
     async with httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http, serving(sandbox, sockets=[sandbox_socket]):
         app = HttpApp(url, http, sandbox.state.sandbox)
@@ -158,10 +158,10 @@ async def test_endless_redirects_are_a_failure_of_their_own(app: HttpApp) -> Non
 
 
 async def test_an_app_that_is_not_there_is_unreachable() -> None:
-    sandbox_socket, url = listening_socket()
-    nobody, nobody_url = listening_socket()
+    sandbox_socket, url = bind_socket()
+    nobody, nobody_url = bind_socket()
     nobody.close()
-    sandbox = create_app(public_url=url, setup=Setup(events_url=nobody_url, retry_delays_s=()))
+    sandbox = create_app(public_url=url, setup=AppSetup(events_url=nobody_url, retry_delays_s=()))
     async with serving(sandbox, sockets=[sandbox_socket]), httpx.AsyncClient(base_url=url, timeout=WITHIN_S) as http:
         lonely = HttpApp(url, http, sandbox.state.sandbox)
         await lonely.say("/circle help")

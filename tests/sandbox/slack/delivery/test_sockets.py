@@ -9,13 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.sandbox.slack.workspace import DEPLOYS, WITHIN_S, TheApp, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, WITHIN_S, PageClient, SocketModeApp
 
 Frame = dict[str, Any]
 
 
 @asynccontextmanager
-async def socket(workspace: Workspace) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+async def socket(workspace: PageClient) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """A bare connection, to see the frames themselves."""
     others = len(workspace.sandbox.slack.sockets)
     url = (await workspace.web.apps_connections_open(app_token="xapp-sandbox"))["url"]
@@ -29,7 +29,7 @@ async def frame(connected: aiohttp.ClientWebSocketResponse) -> Frame:
     return received
 
 
-async def test_a_connection_begins_with_hello(workspace: Workspace) -> None:
+async def test_a_connection_begins_with_hello(workspace: PageClient) -> None:
     async with socket(workspace) as connected:
         hello = await frame(connected)
         assert (hello["type"], hello["num_connections"]) == ("hello", 1)
@@ -37,7 +37,7 @@ async def test_a_connection_begins_with_hello(workspace: Workspace) -> None:
         assert hello["connection_info"] == {"app_id": "A0CIRCLEBOT"}
 
 
-async def test_a_ticket_works_once(workspace: Workspace) -> None:
+async def test_a_ticket_works_once(workspace: PageClient) -> None:
     url = (await workspace.web.apps_connections_open(app_token="xapp-sandbox"))["url"]
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(url):
@@ -47,7 +47,7 @@ async def test_a_ticket_works_once(workspace: Workspace) -> None:
     assert refused.value.status == 403
 
 
-async def test_an_envelope_carries_what_slack_puts_into_it(workspace: Workspace) -> None:
+async def test_an_envelope_carries_what_slack_puts_into_it(workspace: PageClient) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
         await workspace.say("/circle help")
@@ -60,7 +60,7 @@ async def test_an_envelope_carries_what_slack_puts_into_it(workspace: Workspace)
         assert (event["retry_attempt"], event["retry_reason"]) == (0, "")
 
 
-async def test_the_server_answers_pings(workspace: Workspace) -> None:
+async def test_the_server_answers_pings(workspace: PageClient) -> None:
     url = (await workspace.web.apps_connections_open(app_token="xapp-sandbox"))["url"]
     async with aiohttp.ClientSession() as session, session.ws_connect(url, autoping=False) as connected:
         await frame(connected)
@@ -70,7 +70,7 @@ async def test_the_server_answers_pings(workspace: Workspace) -> None:
     await workspace.until(lambda: len(workspace.sandbox.slack.sockets) == 0)
 
 
-async def test_each_payload_goes_to_one_socket_in_turn(workspace: Workspace) -> None:
+async def test_each_payload_goes_to_one_socket_in_turn(workspace: PageClient) -> None:
     async with socket(workspace) as first, socket(workspace) as second:
         await frame(first)
         assert (await frame(second))["num_connections"] == 2
@@ -80,7 +80,7 @@ async def test_each_payload_goes_to_one_socket_in_turn(workspace: Workspace) -> 
         assert sorted([*heard[0], *heard[1]]) == ["0", "1", "2", "3"]
 
 
-async def test_an_eleventh_socket_is_one_too_many(workspace: Workspace) -> None:
+async def test_an_eleventh_socket_is_one_too_many(workspace: PageClient) -> None:
     async with aiohttp.ClientSession() as session:
         open_ones = []
         for _ in range(10):
@@ -100,7 +100,7 @@ async def test_an_eleventh_socket_is_one_too_many(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets"])
-async def test_a_disconnect_is_announced_with_its_reason(workspace: Workspace, reason: str) -> None:
+async def test_a_disconnect_is_announced_with_its_reason(workspace: PageClient, reason: str) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
         await workspace.http.post("/_control/faults", json={"target": "slack", "match": "socket", "disconnect": reason})
@@ -109,7 +109,7 @@ async def test_a_disconnect_is_announced_with_its_reason(workspace: Workspace, r
 
 
 async def test_a_socket_to_be_refreshed_hears_on_until_another_is_there_and_is_closed_after_a_while(
-    workspace: Workspace,
+    workspace: PageClient,
 ) -> None:
     async with socket(workspace) as old:
         await frame(old)
@@ -130,7 +130,7 @@ async def test_a_socket_to_be_refreshed_hears_on_until_another_is_there_and_is_c
         assert (await old.receive(timeout=WITHIN_S)).type is aiohttp.WSMsgType.CLOSE
 
 
-async def test_a_link_that_was_switched_off_hears_nothing_more(workspace: Workspace) -> None:
+async def test_a_link_that_was_switched_off_hears_nothing_more(workspace: PageClient) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
         await workspace.sandbox.slack.disconnect("link_disabled")
@@ -140,7 +140,7 @@ async def test_a_link_that_was_switched_off_hears_nothing_more(workspace: Worksp
         assert workspace.sandbox.slack.deliveries.records[0]["outcome"] == "unreachable"
 
 
-async def test_the_sdk_reconnects_when_it_is_asked_to(workspace: Workspace, the_app: TheApp) -> None:
+async def test_the_sdk_reconnects_when_it_is_asked_to(workspace: PageClient, the_app: SocketModeApp) -> None:
     first = the_app.client.current_session
     await workspace.sandbox.slack.disconnect("refresh_requested")
     await workspace.until(lambda: the_app.client.current_session is not first)
@@ -148,7 +148,7 @@ async def test_the_sdk_reconnects_when_it_is_asked_to(workspace: Workspace, the_
     await workspace.until(lambda: the_app.payloads("command"))
 
 
-async def test_sockets_are_refreshed_every_so_often_if_that_is_configured(workspace: Workspace) -> None:
+async def test_sockets_are_refreshed_every_so_often_if_that_is_configured(workspace: PageClient) -> None:
     workspace.sandbox.slack.sockets.refresh_every_s = 3600
     try:
         async with socket(workspace) as connected:
@@ -159,7 +159,7 @@ async def test_sockets_are_refreshed_every_so_often_if_that_is_configured(worksp
         workspace.sandbox.slack.sockets.refresh_every_s = None
 
 
-async def test_a_dropped_socket_ends_without_a_closing_frame(workspace: Workspace) -> None:
+async def test_a_dropped_socket_ends_without_a_closing_frame(workspace: PageClient) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
         await workspace.http.post("/_control/faults", json={"target": "slack", "match": "socket", "drop_socket": True})
@@ -168,7 +168,7 @@ async def test_a_dropped_socket_ends_without_a_closing_frame(workspace: Workspac
         assert connected.close_code == 1006
 
 
-async def test_nonsense_from_the_app_is_ignored(workspace: Workspace) -> None:
+async def test_nonsense_from_the_app_is_ignored(workspace: PageClient) -> None:
     async with socket(workspace) as connected:
         await frame(connected)
         for nonsense in ("{", "[]", json.dumps({"envelope_id": "unknown"}), "null"):
@@ -180,7 +180,7 @@ async def test_nonsense_from_the_app_is_ignored(workspace: Workspace) -> None:
     assert [each["text"] for each in await workspace.messages(DEPLOYS)] == ["fine"]
 
 
-async def test_the_page_is_told_whether_the_app_is_there(workspace: Workspace) -> None:
+async def test_the_page_is_told_whether_the_app_is_there(workspace: PageClient) -> None:
     async def connected_now() -> bool:
         boot = await workspace.http.get("/_page/boot", params={"as": "U0ADA"})
         return bool(boot.json()["connected"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GENERAL, GRACE, MANIFEST, TheApp, Workspace
+from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GENERAL, GRACE, MANIFEST, PageClient, SocketModeApp
 
 Json = dict[str, Any]
 OPTIONS = [{"text": {"type": "plain_text", "text": word.title()}, "value": word} for word in ("main", "release")]
@@ -21,17 +21,17 @@ FIELD = {
 BLOCKS = [{"type": "actions", "block_id": "row", "elements": [BUTTON, SELECT, DATE, MENU]}]
 
 
-async def posted(workspace: Workspace, channel: str = DEPLOYS, blocks: list[Json] | None = None) -> str:
+async def posted(workspace: PageClient, channel: str = DEPLOYS, blocks: list[Json] | None = None) -> str:
     answer = await workspace.web.chat_postMessage(channel=channel, text="card", blocks=blocks or BLOCKS)
     return str(answer["ts"])
 
 
-async def pressed(workspace: Workspace, the_app: TheApp) -> Json:
+async def pressed(workspace: PageClient, the_app: SocketModeApp) -> Json:
     payload: Json = (await workspace.until(lambda: the_app.payloads("block_actions")))[-1]
     return payload
 
 
-async def test_a_press_carries_what_slack_sends(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_press_carries_what_slack_sends(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace)
     await workspace.do("press", GRACE, channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")
     payload = await pressed(workspace, the_app)
@@ -60,16 +60,16 @@ async def test_a_press_carries_what_slack_sends(workspace: Workspace, the_app: T
     assert payload["response_url"].startswith(f"{workspace.url}/slack/response/")
 
 
-async def test_its_trigger_opens_a_modal_for_whoever_pressed(workspace: Workspace, the_app: TheApp) -> None:
+async def test_its_trigger_opens_a_modal_for_whoever_pressed(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace)
     await workspace.do("press", GRACE, channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")
     trigger_id = (await pressed(workspace, the_app))["trigger_id"]
     view = {"type": "modal", "title": {"type": "plain_text", "text": "Sure?"}, "blocks": []}
     await workspace.web.views_open(trigger_id=trigger_id, view=view)
-    assert workspace.sandbox.slack.views.top(GRACE)
+    assert workspace.sandbox.slack.views.find_top(GRACE)
 
 
-async def test_a_choice_is_one_of_the_options_and_is_remembered(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_choice_is_one_of_the_options_and_is_remembered(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace)
     where = {"channel": DEPLOYS, "ts": ts, "block_id": "row", "action_id": "branch"}
     await workspace.do("press", **where, selected_option={"value": "release"})
@@ -80,7 +80,7 @@ async def test_a_choice_is_one_of_the_options_and_is_remembered(workspace: Works
     assert refused == (400, "that is not one of the options")
 
 
-async def test_an_overflow_menu_keeps_no_state(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_overflow_menu_keeps_no_state(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace)
     where = {"channel": DEPLOYS, "ts": ts, "block_id": "row", "action_id": "more"}
     await workspace.do("press", **where, selected_option=OPTIONS[0])
@@ -90,25 +90,27 @@ async def test_an_overflow_menu_keeps_no_state(workspace: Workspace, the_app: Th
 
 
 @pytest.mark.parametrize("gone", [{"action_id": "approve"}, {"block_id": "other"}, {"ts": "1.000001"}])
-async def test_a_button_that_is_gone_cannot_be_pressed(workspace: Workspace, gone: Json) -> None:
+async def test_a_button_that_is_gone_cannot_be_pressed(workspace: PageClient, gone: Json) -> None:
     where = {"channel": DEPLOYS, "ts": await posted(workspace), "block_id": "row", "action_id": "rerun", **gone}
     assert await workspace.refused("press", **where) == (409, "message_changed")
 
 
-async def test_a_button_that_an_update_took_away_cannot_be_pressed(workspace: Workspace) -> None:
+async def test_a_button_that_an_update_took_away_cannot_be_pressed(workspace: PageClient) -> None:
     ts = await posted(workspace)
     await workspace.web.chat_update(channel=DEPLOYS, ts=ts, text="done", blocks=[])
     refused = await workspace.refused("press", channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")
     assert refused == (409, "message_changed")
 
 
-async def test_only_who_sees_a_message_can_press_its_buttons(workspace: Workspace) -> None:
+async def test_only_who_sees_a_message_can_press_its_buttons(workspace: PageClient) -> None:
     ts = await posted(workspace)
     refused = await workspace.refused("press", "U0GUS", channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")
     assert refused == (409, "message_changed")
 
 
-async def test_a_press_on_an_ephemeral_message_does_not_repeat_it(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_press_on_an_ephemeral_message_does_not_repeat_it(
+    workspace: PageClient, the_app: SocketModeApp
+) -> None:
     answer = await workspace.web.chat_postEphemeral(channel=DEPLOYS, user=ADA, text="psst", blocks=BLOCKS)
     where = {"channel": DEPLOYS, "ephemeral_id": answer["message_ts"], "block_id": "row", "action_id": "rerun"}
     assert await workspace.refused("press", EVE, **where) == (409, "message_changed")
@@ -119,13 +121,15 @@ async def test_a_press_on_an_ephemeral_message_does_not_repeat_it(workspace: Wor
     assert payload["response_url"]
 
 
-async def test_a_press_works_where_the_bot_is_no_member(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_press_works_where_the_bot_is_no_member(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace, GENERAL)
     await workspace.do("press", channel=GENERAL, ts=ts, block_id="row", action_id="rerun")
     assert (await pressed(workspace, the_app))["channel"]["id"] == GENERAL
 
 
-async def test_a_press_in_a_modal_carries_the_view_and_no_response_url(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_press_in_a_modal_carries_the_view_and_no_response_url(
+    workspace: PageClient, the_app: SocketModeApp
+) -> None:
     submit = {"type": "plain_text", "text": "Go"}
     modal = {"type": "modal", "title": submit, "submit": submit, "blocks": [*BLOCKS, FIELD], "private_metadata": "{}"}
     view = await workspace.opened(modal)
@@ -139,7 +143,7 @@ async def test_a_press_in_a_modal_carries_the_view_and_no_response_url(workspace
     assert "channel" not in payload
 
 
-async def test_an_input_tells_the_app_only_when_it_asked_for_it(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_input_tells_the_app_only_when_it_asked_for_it(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = await posted(workspace, blocks=[FIELD, {**FIELD, "block_id": "loud", "dispatch_action": True}])
     await workspace.do("press", channel=DEPLOYS, ts=ts, block_id="why", action_id="reason", value="quietly")
     await workspace.do("press", channel=DEPLOYS, ts=ts, block_id="loud", action_id="reason", value="aloud")
@@ -148,7 +152,7 @@ async def test_an_input_tells_the_app_only_when_it_asked_for_it(workspace: Works
     assert payload["state"]["values"]["why"]["reason"]["value"] == "quietly"
 
 
-async def test_elements_without_ids_get_some(workspace: Workspace, the_app: TheApp) -> None:
+async def test_elements_without_ids_get_some(workspace: PageClient, the_app: SocketModeApp) -> None:
     bare = {key: value for key, value in BUTTON.items() if key != "action_id"}
     ts = await posted(workspace, blocks=[{"type": "actions", "elements": [bare]}])
     [seen] = await workspace.messages()
@@ -158,7 +162,7 @@ async def test_elements_without_ids_get_some(workspace: Workspace, the_app: TheA
     assert (await pressed(workspace, the_app))["actions"][0]["value"] == "42"
 
 
-async def test_an_app_without_interactivity_gets_no_press(workspace: Workspace) -> None:
+async def test_an_app_without_interactivity_gets_no_press(workspace: PageClient) -> None:
     workspace.set_up({**MANIFEST, "settings": {"interactivity": {"is_enabled": False}}})
     ts = await posted(workspace)
     status, error = await workspace.refused("press", channel=DEPLOYS, ts=ts, block_id="row", action_id="rerun")

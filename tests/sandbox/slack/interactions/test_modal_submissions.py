@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GENERAL, TheApp, Workspace
+from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GENERAL, PageClient, SocketModeApp
 
 Json = dict[str, Any]
 
@@ -28,11 +28,11 @@ TARGET = field("target", {"type": "static_select", "action_id": "pick", "options
 FILLED = {"name": {"text": {"type": "plain_text_input", "value": "Ada"}}}
 
 
-def titles(workspace: Workspace, person: str = ADA) -> list[str]:
-    return [view.as_page()["title"] for view in workspace.sandbox.slack.views.stack(person)]
+def titles(workspace: PageClient, person: str = ADA) -> list[str]:
+    return [view.as_page()["title"] for view in workspace.sandbox.slack.views.get_stack(person)]
 
 
-async def test_a_submission_carries_what_slack_sends(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_submission_carries_what_slack_sends(workspace: PageClient, the_app: SocketModeApp) -> None:
     view = await workspace.opened(form("Form", NAME, TARGET, callback_id="trigger", private_metadata="{}"))
     values = {**FILLED, "target": {"pick": {"selected_option": {"value": "staging"}}}}
     assert await workspace.do("submit", view_id=view["id"], values=values) == {}
@@ -51,26 +51,26 @@ async def test_a_submission_carries_what_slack_sends(workspace: Workspace, the_a
     assert titles(workspace) == []
 
 
-async def test_an_empty_ack_closes_the_modal_alone(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_empty_ack_closes_the_modal_alone(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.opened(form("below", NAME))
-    pushed = workspace.sandbox.slack.triggers.give(ADA)
+    pushed = workspace.sandbox.slack.triggers.issue(ADA)
     view = (await workspace.web.views_push(trigger_id=pushed, view=form("above", NAME)))["view"]
     await workspace.do("submit", view_id=view["id"], values=FILLED)
     assert the_app.payloads("view_submission")
     assert titles(workspace) == ["below"]
 
 
-async def test_errors_are_shown_at_their_fields(workspace: Workspace, the_app: TheApp) -> None:
+async def test_errors_are_shown_at_their_fields(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.answers["view_submission"] = {"response_action": "errors", "errors": {"name": "Taken"}}
     view = await workspace.opened(form("Form", NAME))
     assert await workspace.do("submit", view_id=view["id"], values=FILLED) == {"errors": {"name": "Taken"}}
     assert titles(workspace) == ["Form"]
-    top = workspace.sandbox.slack.views.top(ADA)
+    top = workspace.sandbox.slack.views.find_top(ADA)
     assert top is not None
     assert top.as_page()["errors"] == {"name": "Taken"}
 
 
-async def test_an_update_replaces_the_modal_and_keeps_its_id(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_update_replaces_the_modal_and_keeps_its_id(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.answers["view_submission"] = {"response_action": "update", "view": form("Working")}
     view = await workspace.opened(form("Form", NAME))
     assert await workspace.do("submit", view_id=view["id"], values=FILLED) == {}
@@ -79,13 +79,13 @@ async def test_an_update_replaces_the_modal_and_keeps_its_id(workspace: Workspac
     assert done["view"]["id"] == view["id"]
 
 
-async def test_a_push_adds_a_modal_and_clear_closes_all(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_push_adds_a_modal_and_clear_closes_all(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.answers["view_submission"] = {"response_action": "push", "view": form("Next", NAME)}
     view = await workspace.opened(form("Form", NAME))
     await workspace.do("submit", view_id=view["id"], values=FILLED)
     assert titles(workspace) == ["Form", "Next"]
     the_app.answers["view_submission"] = {"response_action": "clear"}
-    top = workspace.sandbox.slack.views.top(ADA)
+    top = workspace.sandbox.slack.views.find_top(ADA)
     assert top is not None
     await workspace.do("submit", view_id=top.id, values=FILLED)
     assert titles(workspace) == []
@@ -100,7 +100,9 @@ async def test_a_push_adds_a_modal_and_clear_closes_all(workspace: Workspace, th
         {"response_action": "dance"},
     ],
 )
-async def test_an_answer_that_makes_no_sense_is_trouble(workspace: Workspace, the_app: TheApp, answer: Json) -> None:
+async def test_an_answer_that_makes_no_sense_is_trouble(
+    workspace: PageClient, the_app: SocketModeApp, answer: Json
+) -> None:
     the_app.answers["view_submission"] = answer
     view = await workspace.opened(form("Form", NAME))
     refused = await workspace.refused("submit", view_id=view["id"], values=FILLED)
@@ -108,7 +110,7 @@ async def test_an_answer_that_makes_no_sense_is_trouble(workspace: Workspace, th
     assert titles(workspace) == ["Form"]
 
 
-async def test_no_answer_in_three_seconds_is_trouble(workspace: Workspace, the_app: TheApp) -> None:
+async def test_no_answer_in_three_seconds_is_trouble(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.silent = True
     view = await workspace.opened(form("Form", NAME))
     submitting = asyncio.ensure_future(workspace.refused("submit", view_id=view["id"], values=FILLED))
@@ -118,7 +120,7 @@ async def test_no_answer_in_three_seconds_is_trouble(workspace: Workspace, the_a
     assert titles(workspace) == ["Form"]
 
 
-async def test_without_an_app_a_submission_is_trouble_at_once(workspace: Workspace) -> None:
+async def test_without_an_app_a_submission_is_trouble_at_once(workspace: PageClient) -> None:
     view = await workspace.opened(form("Form", NAME))
     refused = await workspace.refused("submit", view_id=view["id"], values=FILLED)
     assert refused == (424, "We had some trouble connecting. Try again?")
@@ -156,7 +158,7 @@ async def test_without_an_app_a_submission_is_trouble_at_once(workspace: Workspa
     ],
 )
 async def test_what_the_form_itself_demands_is_checked_before_the_app_hears_of_it(
-    workspace: Workspace, the_app: TheApp, element: Json, given: Json, complaint: str
+    workspace: PageClient, the_app: SocketModeApp, element: Json, given: Json, complaint: str
 ) -> None:
     view = await workspace.opened(form("Form", field("it", {**element, "action_id": "a"})))
     answer = await workspace.do("submit", view_id=view["id"], values={"it": {"a": given}})
@@ -164,13 +166,13 @@ async def test_what_the_form_itself_demands_is_checked_before_the_app_hears_of_i
     assert the_app.heard == []
 
 
-async def test_an_option_that_is_not_offered_cannot_be_submitted(workspace: Workspace) -> None:
+async def test_an_option_that_is_not_offered_cannot_be_submitted(workspace: PageClient) -> None:
     view = await workspace.opened(form("Form", TARGET))
     values = {"target": {"pick": {"selected_option": {"value": "moon"}}}}
     assert (await workspace.refused("submit", view_id=view["id"], values=values))[0] == 400
 
 
-async def test_closing_is_told_only_when_asked_for(workspace: Workspace, the_app: TheApp) -> None:
+async def test_closing_is_told_only_when_asked_for(workspace: PageClient, the_app: SocketModeApp) -> None:
     quiet = await workspace.opened(form("Quiet", NAME))
     await workspace.do("close", view_id=quiet["id"])
     loud = await workspace.opened(form("Loud", NAME, notify_on_close=True))
@@ -179,13 +181,13 @@ async def test_closing_is_told_only_when_asked_for(workspace: Workspace, the_app
     assert (payload["view"]["id"], payload["is_cleared"]) == (loud["id"], True)
 
 
-async def test_only_ones_own_modal_is_submitted(workspace: Workspace) -> None:
+async def test_only_ones_own_modal_is_submitted(workspace: PageClient) -> None:
     view = await workspace.opened(form("Form", NAME), as_=EVE)
     assert await workspace.refused("submit", view_id=view["id"], values={}) == (409, "this modal is closed")
 
 
 async def test_a_conversation_select_that_asks_for_it_brings_a_response_url(
-    workspace: Workspace, the_app: TheApp
+    workspace: PageClient, the_app: SocketModeApp
 ) -> None:
     element = {"type": "conversations_select", "action_id": "c", "response_url_enabled": True}
     view = await workspace.opened(form("Form", field("where", element)))
@@ -201,7 +203,7 @@ async def test_a_conversation_select_that_asks_for_it_brings_a_response_url(
 
 @pytest.mark.parametrize("kind", ["CCIPAT", "CCIPRJ"])
 async def test_onlookers_do_not_see_a_token_that_was_typed_into_a_form(
-    kind: str, workspace: Workspace, the_app: TheApp
+    kind: str, workspace: PageClient, the_app: SocketModeApp
 ) -> None:
     token = field("token", {"type": "plain_text_input", "action_id": "text"})
     the_app.answers["view_submission"] = {"response_action": "errors", "errors": {"token": "Not that one."}}

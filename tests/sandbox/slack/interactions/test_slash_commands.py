@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.sandbox.slack.workspace import ADA, ARCHIVED, DEPLOYS, EVE, GENERAL, GUS, PRIVATE, WEB, TheApp, Workspace
+from tests.sandbox.slack.workspace import (
+    ADA,
+    ARCHIVED,
+    DEPLOYS,
+    EVE,
+    GENERAL,
+    GUS,
+    PRIVATE,
+    WEB,
+    PageClient,
+    SocketModeApp,
+)
 
 Json = dict[str, Any]
 
@@ -24,12 +35,12 @@ class Page:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(workspace: Workspace) -> AsyncIterator[Page]:
+async def page(workspace: PageClient) -> AsyncIterator[Page]:
     """Ada's page, listening."""
     page, listening = Page(), asyncio.Event()
 
     async def listen() -> None:
-        async for text in workspace.sandbox.slack.live.events(ADA):
+        async for text in workspace.sandbox.slack.page_streams.stream_events(ADA):
             listening.set()
             if text.startswith("data: "):
                 page.events.append(json.loads(text.removeprefix("data: ")))
@@ -41,7 +52,7 @@ async def page(workspace: Workspace) -> AsyncIterator[Page]:
     task.cancel()
 
 
-async def test_a_command_carries_what_slack_sends(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_command_carries_what_slack_sends(workspace: PageClient, the_app: SocketModeApp) -> None:
     said = await workspace.say("/circle trigger gh/acme/web --branch main")
     [payload] = await workspace.until(lambda: the_app.payloads("command"))
     assert payload == {
@@ -74,35 +85,37 @@ async def test_a_command_carries_what_slack_sends(workspace: Workspace, the_app:
     ],
 )
 async def test_commands_work_everywhere_also_without_the_bot(
-    workspace: Workspace, the_app: TheApp, as_: str, channel: str, name: str
+    workspace: PageClient, the_app: SocketModeApp, as_: str, channel: str, name: str
 ) -> None:
     await workspace.say("/circle help", as_=as_, channel=channel)
     [payload] = await workspace.until(lambda: the_app.payloads("command"))
     assert (payload["user_id"], payload["channel_id"], payload["channel_name"]) == (as_, channel, name)
 
 
-async def test_commands_do_not_work_in_threads(workspace: Workspace) -> None:
+async def test_commands_do_not_work_in_threads(workspace: PageClient) -> None:
     ts = (await workspace.say("a thread"))["ts"]
     refused = await workspace.refused("say", channel=DEPLOYS, text="/circle help", thread_ts=ts)
     assert refused == (400, "/circle is not supported in threads. Sorry!")
 
 
-async def test_an_unknown_command_is_no_command(workspace: Workspace) -> None:
+async def test_an_unknown_command_is_no_command(workspace: PageClient) -> None:
     refused = await workspace.refused("say", channel=DEPLOYS, text="/square help")
     assert refused == (400, "/square is not a valid command")
 
 
-async def test_without_a_manifest_any_command_is_known(workspace: Workspace, the_app: TheApp) -> None:
+async def test_without_a_manifest_any_command_is_known(workspace: PageClient, the_app: SocketModeApp) -> None:
     workspace.set_up(None)
     await workspace.say("/square help")
     assert (await workspace.until(lambda: the_app.payloads("command")))[0]["command"] == "/square"
 
 
-async def test_nothing_is_said_in_an_archived_channel(workspace: Workspace) -> None:
+async def test_nothing_is_said_in_an_archived_channel(workspace: PageClient) -> None:
     assert await workspace.refused("say", channel=ARCHIVED, text="/circle help") == (400, "this channel is archived")
 
 
-async def test_names_are_escaped_only_where_the_manifest_asks_for_it(workspace: Workspace, the_app: TheApp) -> None:
+async def test_names_are_escaped_only_where_the_manifest_asks_for_it(
+    workspace: PageClient, the_app: SocketModeApp
+) -> None:
     await workspace.say("/circle tell @grace & <all> in #web https://example.com")
     await workspace.say("/escaped tell @grace & <all> in #web https://example.com")
     first, second = await workspace.until(lambda: (len(the_app.heard) == 2 and the_app.payloads("command")) or None)
@@ -111,7 +124,7 @@ async def test_names_are_escaped_only_where_the_manifest_asks_for_it(workspace: 
     assert texts["/escaped"] == "tell <@U0GRACE|grace> &amp; &lt;all&gt; in <#C0WEB|web> <https://example.com>"
 
 
-async def test_the_text_of_an_ack_is_shown_to_the_one_who_asked(workspace: Workspace, the_app: TheApp) -> None:
+async def test_the_text_of_an_ack_is_shown_to_the_one_who_asked(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.answers["command"] = {"text": "Only for you"}
     await workspace.say("/circle help")
     await workspace.until(lambda: workspace.sandbox.slack.messages.ephemerals)
@@ -119,20 +132,22 @@ async def test_the_text_of_an_ack_is_shown_to_the_one_who_asked(workspace: Works
     assert await workspace.messages(as_=EVE) == []
 
 
-async def test_an_ack_may_speak_to_the_channel(workspace: Workspace, the_app: TheApp) -> None:
+async def test_an_ack_may_speak_to_the_channel(workspace: PageClient, the_app: SocketModeApp) -> None:
     the_app.answers["command"] = {"text": "For all", "response_type": "in_channel"}
     await workspace.say("/circle help", channel=GENERAL)
-    await workspace.until(lambda: workspace.sandbox.slack.messages.in_channel(GENERAL))
+    await workspace.until(lambda: workspace.sandbox.slack.messages.list_in_channel(GENERAL))
     assert [each["text"] for each in await workspace.messages(GENERAL, as_=EVE)] == ["For all"]
 
 
-async def test_without_an_app_the_person_is_told(workspace: Workspace, page: Page) -> None:
+async def test_without_an_app_the_person_is_told(workspace: PageClient, page: Page) -> None:
     await workspace.say("/circle help")
     failures = await workspace.until(page.failures)
     assert failures == ["/circle failed because the app did not respond (dispatch_failed)"]
 
 
-async def test_an_ack_after_three_seconds_is_too_late(workspace: Workspace, the_app: TheApp, page: Page) -> None:
+async def test_an_ack_after_three_seconds_is_too_late(
+    workspace: PageClient, the_app: SocketModeApp, page: Page
+) -> None:
     the_app.silent = True
     await workspace.say("/circle help")
     await workspace.until(lambda: the_app.heard)
@@ -143,7 +158,7 @@ async def test_an_ack_after_three_seconds_is_too_late(workspace: Workspace, the_
     assert failures == ["/circle failed because the app did not respond (operation_timeout)"]
 
 
-async def test_a_broken_answer_is_told_too(workspace: Workspace, the_app: TheApp, page: Page) -> None:
+async def test_a_broken_answer_is_told_too(workspace: PageClient, the_app: SocketModeApp, page: Page) -> None:
     the_app.answers["command"] = {"blocks": [{"type": "marquee"}]}
     await workspace.say("/circle help")
     failures = await workspace.until(page.failures)

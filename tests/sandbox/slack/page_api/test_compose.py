@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.slack.workspace import ADA, ARCHIVED, DEPLOYS, EVE, GENERAL, GUS, PRIVATE, WEB, TheApp, Workspace
+from tests.sandbox.slack.workspace import (
+    ADA,
+    ARCHIVED,
+    DEPLOYS,
+    EVE,
+    GENERAL,
+    GUS,
+    PRIVATE,
+    WEB,
+    PageClient,
+    SocketModeApp,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,18 +29,18 @@ from tests.sandbox.slack.workspace import ADA, ARCHIVED, DEPLOYS, EVE, GENERAL, 
         ("*bold* `code`", "*bold* `code`"),
     ],
 )
-async def test_a_line_is_kept_as_slack_keeps_it(workspace: Workspace, typed: str, kept: str) -> None:
+async def test_a_line_is_kept_as_slack_keeps_it(workspace: PageClient, typed: str, kept: str) -> None:
     await workspace.say(typed)
     assert (await workspace.messages())[0]["text"] == kept
 
 
-async def test_a_message_is_by_its_author(workspace: Workspace) -> None:
+async def test_a_message_is_by_its_author(workspace: PageClient) -> None:
     ts = (await workspace.say("hi", as_=EVE))["ts"]
     [seen] = await workspace.messages()
     assert seen == {"ts": ts, "text": "hi", "user": EVE, "username": "eve"}
 
 
-async def test_a_reply_needs_its_thread(workspace: Workspace) -> None:
+async def test_a_reply_needs_its_thread(workspace: PageClient) -> None:
     refused = await workspace.refused("say", channel=DEPLOYS, text="?", thread_ts="1.000001")
     assert refused == (404, "no such thread")
 
@@ -46,39 +57,39 @@ async def test_a_reply_needs_its_thread(workspace: Workspace) -> None:
     ],
 )
 async def test_nobody_speaks_where_they_are_not(
-    workspace: Workspace, as_: str, channel: str, refused: tuple[int, str]
+    workspace: PageClient, as_: str, channel: str, refused: tuple[int, str]
 ) -> None:
     assert await workspace.refused("say", as_, channel=channel, text="hi") == refused
 
 
-async def test_an_empty_line_is_not_sent(workspace: Workspace) -> None:
+async def test_an_empty_line_is_not_sent(workspace: PageClient) -> None:
     assert await workspace.refused("say", channel=DEPLOYS, text="  ") == (400, "there is no text")
 
 
 @pytest.mark.parametrize("name", ["@circlebot", "<@U0CIRCLEBOT>", "circlebot"])
-async def test_inviting_the_bot_makes_it_a_member(workspace: Workspace, name: str, the_app: TheApp) -> None:
+async def test_inviting_the_bot_makes_it_a_member(workspace: PageClient, name: str, the_app: SocketModeApp) -> None:
     await workspace.say(f"/invite {name}", channel=GENERAL)
     assert workspace.sandbox.slack.channels[GENERAL].has_bot
     assert (await workspace.messages(GENERAL))[0]["subtype"] == "channel_join"
     await workspace.until(lambda: the_app.payloads("member_joined_channel"))
 
 
-async def test_nobody_unknown_is_invited(workspace: Workspace) -> None:
+async def test_nobody_unknown_is_invited(workspace: PageClient) -> None:
     assert await workspace.refused("say", channel=WEB, text="/invite @nobody") == (400, "nobody is called nobody")
 
 
-async def test_who_is_invited_sees_the_channel(workspace: Workspace) -> None:
+async def test_who_is_invited_sees_the_channel(workspace: PageClient) -> None:
     await workspace.say("/invite @gus", channel=GENERAL)
     assert await workspace.messages(GENERAL, as_=GUS)
 
 
-async def test_a_command_ends_at_any_blank(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_command_ends_at_any_blank(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.say("/circle\nstatus")
     [payload] = await workspace.until(lambda: the_app.payloads("command"))
     assert (payload["command"], payload["text"]) == ("/circle", "status")
 
 
-async def test_who_mentions_the_app_where_it_is_not_is_told_by_slackbot(workspace: Workspace) -> None:
+async def test_who_mentions_the_app_where_it_is_not_is_told_by_slackbot(workspace: PageClient) -> None:
     await workspace.say("@circlebot status", channel=GENERAL)
     told = (await workspace.messages(channel=GENERAL))[-1]
     assert (told["user"], told["ephemeral"]) == ("USLACKBOT", True)

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GUS, TheApp, Workspace
+from tests.sandbox.slack.workspace import ADA, DEPLOYS, EVE, GUS, PageClient, SocketModeApp
 
 Json = dict[str, Any]
 
 
 @asynccontextmanager
-async def page(workspace: Workspace, as_: str = ADA) -> AsyncIterator[AsyncIterator[Json]]:
+async def page(workspace: PageClient, as_: str = ADA) -> AsyncIterator[AsyncIterator[Json]]:
     """The live events of a person, as a browser gets them."""
     async with workspace.http.stream("GET", "/_page/live", params={"as": as_}) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -35,13 +35,13 @@ async def of_type(events: AsyncIterator[Json], kind: str) -> Json:
     raise AssertionError(f"the stream ended before {kind}")
 
 
-async def boot(workspace: Workspace, as_: str = ADA) -> Json:
+async def boot(workspace: PageClient, as_: str = ADA) -> Json:
     answer = await workspace.http.get("/_page/boot", params={"as": as_})
     booted: Json = answer.json()
     return booted
 
 
-async def test_the_page_begins_with_people_channels_and_commands(workspace: Workspace) -> None:
+async def test_the_page_begins_with_people_channels_and_commands(workspace: PageClient) -> None:
     seen = await boot(workspace)
     assert seen["team"] == {"id": "T0SANDBOX", "name": "Sandbox"}
     assert seen["me"] == {
@@ -59,7 +59,7 @@ async def test_the_page_begins_with_people_channels_and_commands(workspace: Work
     assert seen["connected"] is False
 
 
-async def test_a_commands_hint_becomes_suggestions(workspace: Workspace) -> None:
+async def test_a_commands_hint_becomes_suggestions(workspace: PageClient) -> None:
     circle = (await boot(workspace))["commands"][0]
     assert circle == {
         "command": "/circle",
@@ -73,7 +73,7 @@ async def test_a_commands_hint_becomes_suggestions(workspace: Workspace) -> None
     }
 
 
-async def test_everybody_sees_their_own_channels(workspace: Workspace) -> None:
+async def test_everybody_sees_their_own_channels(workspace: PageClient) -> None:
     async def names(as_: str) -> list[str]:
         return [each["name"] for each in (await boot(workspace, as_))["channels"]]
 
@@ -83,7 +83,7 @@ async def test_everybody_sees_their_own_channels(workspace: Workspace) -> None:
     assert await names(GUS) == ["web", "gus"]
 
 
-async def test_a_channel_is_described(workspace: Workspace) -> None:
+async def test_a_channel_is_described(workspace: PageClient) -> None:
     channels = {each["id"]: each for each in (await boot(workspace))["channels"]}
     assert channels[DEPLOYS] == {
         "id": DEPLOYS,
@@ -98,7 +98,7 @@ async def test_a_channel_is_described(workspace: Workspace) -> None:
     assert (channels["D0ADA"]["is_im"], channels["D0ADA"]["user"]) == (True, ADA)
 
 
-async def test_messages_are_told_as_they_come_change_and_go(workspace: Workspace) -> None:
+async def test_messages_are_told_as_they_come_change_and_go(workspace: PageClient) -> None:
     async with page(workspace) as events:
         ts = (await workspace.web.chat_postMessage(channel=DEPLOYS, text="pending"))["ts"]
         new = await of_type(events, "message")
@@ -113,7 +113,7 @@ async def test_messages_are_told_as_they_come_change_and_go(workspace: Workspace
         }
 
 
-async def test_nobody_hears_of_what_they_cannot_see(workspace: Workspace) -> None:
+async def test_nobody_hears_of_what_they_cannot_see(workspace: PageClient) -> None:
     async with page(workspace, GUS) as events:
         await workspace.web.chat_postMessage(channel=DEPLOYS, text="not for guests")
         await workspace.web.chat_postEphemeral(channel="C0WEB", user=ADA, text="not for Gus")
@@ -121,7 +121,7 @@ async def test_nobody_hears_of_what_they_cannot_see(workspace: Workspace) -> Non
         assert (await of_type(events, "message"))["message"]["text"] == "for all of web"
 
 
-async def test_a_reply_tells_its_parent_anew(workspace: Workspace) -> None:
+async def test_a_reply_tells_its_parent_anew(workspace: PageClient) -> None:
     ts = (await workspace.say("a thread"))["ts"]
     async with page(workspace) as events:
         await workspace.say("a reply", thread_ts=ts)
@@ -129,7 +129,7 @@ async def test_a_reply_tells_its_parent_anew(workspace: Workspace) -> None:
         assert (changed["message"]["ts"], changed["message"]["reply_count"]) == (ts, 1)
 
 
-async def test_modals_and_home_tabs_are_told(workspace: Workspace) -> None:
+async def test_modals_and_home_tabs_are_told(workspace: PageClient) -> None:
     title = {"type": "plain_text", "text": "Form"}
     async with page(workspace) as events:
         view = await workspace.opened({"type": "modal", "title": title, "close": title, "blocks": []})
@@ -150,7 +150,7 @@ async def test_modals_and_home_tabs_are_told(workspace: Workspace) -> None:
         assert (await of_type(events, "home"))["view"]["type"] == "home"
 
 
-async def test_channels_connections_and_resets_are_told(workspace: Workspace, the_app: TheApp) -> None:
+async def test_channels_connections_and_resets_are_told(workspace: PageClient, the_app: SocketModeApp) -> None:
     async with page(workspace) as events:
         created = (await workspace.do("channel", do="create", name="Release Notes", private=True))["channel"]
         assert (created["name"], created["is_private"], created["members"]) == ("release-notes", True, [ADA])
@@ -162,14 +162,14 @@ async def test_channels_connections_and_resets_are_told(workspace: Workspace, th
         assert "release-notes" not in [each["name"] for each in (await boot(workspace))["channels"]]
 
 
-async def test_a_reset_leaves_sockets_open(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_reset_leaves_sockets_open(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.http.post("/_control/reset")
     assert (await workspace.state())["sockets"] == 1
     await workspace.say("/circle help")
     await workspace.until(lambda: the_app.payloads("command"))
 
 
-async def test_strangers_see_nothing(workspace: Workspace) -> None:
+async def test_strangers_see_nothing(workspace: PageClient) -> None:
     for path in ("boot", "messages", "live"):
         answer = await workspace.http.get(f"/_page/{path}", params={"as": "U0NOBODY", "channel": DEPLOYS})
         assert (answer.status_code, answer.json()["error"]) == (404, "nobody is called U0NOBODY")

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.slack.workspace import DEPLOYS, GENERAL, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, GENERAL, PageClient
 
 
-async def test_the_sdk_uploads_a_file_in_three_steps(workspace: Workspace) -> None:
+async def test_the_sdk_uploads_a_file_in_three_steps(workspace: PageClient) -> None:
     uploaded = await workspace.web.files_upload_v2(
         channel=DEPLOYS,
         filename="log.txt",
@@ -34,7 +34,7 @@ async def test_the_sdk_uploads_a_file_in_three_steps(workspace: Workspace) -> No
     ]
 
 
-async def test_bytes_may_come_as_a_multipart_field(workspace: Workspace) -> None:
+async def test_bytes_may_come_as_a_multipart_field(workspace: PageClient) -> None:
     begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
     answer = await workspace.http.post(begun["upload_url"], files={"file": ("a.bin", b"abc")})
     assert answer.text == "OK - 3"
@@ -42,27 +42,27 @@ async def test_bytes_may_come_as_a_multipart_field(workspace: Workspace) -> None
     assert completed["files"][0]["title"] == "a.bin"
 
 
-async def test_a_file_without_its_bytes_is_not_found(workspace: Workspace) -> None:
+async def test_a_file_without_its_bytes_is_not_found(workspace: PageClient) -> None:
     begun = await workspace.web.files_getUploadURLExternal(filename="a.txt", length=3)
     refused = await workspace.refusal(workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}]))
     assert refused["error"] == "file_not_found"
 
 
-async def test_a_file_is_shared_where_the_bot_is(workspace: Workspace) -> None:
+async def test_a_file_is_shared_where_the_bot_is(workspace: PageClient) -> None:
     begun = await workspace.web.files_getUploadURLExternal(filename="a.txt", length=3)
     await workspace.http.post(begun["upload_url"], content=b"abc")
     sharing = workspace.web.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id=GENERAL)
     assert (await workspace.refusal(sharing))["error"] == "not_in_channel"
 
 
-async def test_a_file_is_not_for_strangers(workspace: Workspace) -> None:
+async def test_a_file_is_not_for_strangers(workspace: PageClient) -> None:
     uploaded = await workspace.web.files_upload_v2(filename="log.txt", content="secret")
     headers = {"Authorization": "Bearer xoxb-stranger"}
     answer: httpx.Response = await workspace.http.get(uploaded["file"]["url_private"], headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (404, "invalid_auth")
 
 
-async def test_blocks_stand_above_the_files_unless_there_is_a_comment(workspace: Workspace) -> None:
+async def test_blocks_stand_above_the_files_unless_there_is_a_comment(workspace: PageClient) -> None:
     blocks = json.dumps([{"type": "section", "text": {"type": "mrkdwn", "text": "Above"}}])
     upload = {"channel": DEPLOYS, "filename": "a.txt", "content": "abc", "blocks": blocks}
     await workspace.web.files_upload_v2(**upload)
@@ -72,7 +72,7 @@ async def test_blocks_stand_above_the_files_unless_there_is_a_comment(workspace:
     assert (second["text"], second.get("blocks") or []) == ("Here it is", [])
 
 
-async def test_blocks_that_slack_would_refuse_share_nothing(workspace: Workspace) -> None:
+async def test_blocks_that_slack_would_refuse_share_nothing(workspace: PageClient) -> None:
     blocks = json.dumps([{"type": "section"}])
     sharing = workspace.web.files_upload_v2(channel=DEPLOYS, filename="a.txt", content="abc", blocks=blocks)
     assert (await workspace.refusal(sharing))["error"] == "invalid_blocks"
@@ -80,7 +80,7 @@ async def test_blocks_that_slack_would_refuse_share_nothing(workspace: Workspace
 
 
 @pytest.mark.parametrize("sent", [b"ab", b"abcd", b""])
-async def test_the_bytes_must_be_as_many_as_was_said(workspace: Workspace, sent: bytes) -> None:
+async def test_the_bytes_must_be_as_many_as_was_said(workspace: PageClient, sent: bytes) -> None:
     begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
     answer = await workspace.http.post(begun["upload_url"], content=sent)
     assert (answer.status_code, answer.text) == (400, "length_mismatch")
@@ -88,7 +88,7 @@ async def test_the_bytes_must_be_as_many_as_was_said(workspace: Workspace, sent:
     assert refused["error"] == "file_not_found"
 
 
-async def test_a_file_is_completed_once_and_takes_no_bytes_after(workspace: Workspace) -> None:
+async def test_a_file_is_completed_once_and_takes_no_bytes_after(workspace: PageClient) -> None:
     begun = await workspace.web.files_getUploadURLExternal(filename="a.bin", length=3)
     await workspace.http.post(begun["upload_url"], content=b"abc")
     files = [{"id": begun["file_id"]}]
@@ -98,7 +98,7 @@ async def test_a_file_is_completed_once_and_takes_no_bytes_after(workspace: Work
     assert again["error"] == "file_not_found"
 
 
-async def test_of_several_files_all_are_completed_or_none(workspace: Workspace) -> None:
+async def test_of_several_files_all_are_completed_or_none(workspace: PageClient) -> None:
     first, second = [await workspace.web.files_getUploadURLExternal(filename=name, length=1) for name in "ab"]
     await workspace.http.post(first["upload_url"], content=b"a")
     both = [{"id": first["file_id"]}, {"id": second["file_id"]}]
@@ -119,12 +119,12 @@ async def test_of_several_files_all_are_completed_or_none(workspace: Workspace) 
     ],
 )
 async def test_an_upload_that_cannot_be_is_refused_at_once(
-    workspace: Workspace, asked: dict[str, Any], error: str
+    workspace: PageClient, asked: dict[str, Any], error: str
 ) -> None:
     assert (await workspace.refusal(workspace.web.files_getUploadURLExternal(**asked)))["error"] == error
 
 
-async def test_files_are_listed_by_kind_and_place_a_page_at_a_time(workspace: Workspace) -> None:
+async def test_files_are_listed_by_kind_and_place_a_page_at_a_time(workspace: PageClient) -> None:
     workspace.set_up(None)
     for name, channel in (("one.log", DEPLOYS), ("two.png", None), ("three.txt", DEPLOYS)):
         await workspace.web.files_upload_v2(filename=name, content="x", channel=channel)

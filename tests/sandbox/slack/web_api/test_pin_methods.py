@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from tests.sandbox.slack.workspace import BOT, DEPLOYS, GENERAL, PRIVATE, Workspace
+from tests.sandbox.slack.workspace import BOT, DEPLOYS, GENERAL, PRIVATE, PageClient
 
 
-async def test_a_message_is_pinned_once_and_unpinned_again(workspace: Workspace) -> None:
+async def test_a_message_is_pinned_once_and_unpinned_again(workspace: PageClient) -> None:
     workspace.set_up(None)
     first, second = [(await workspace.say(text))["ts"] for text in ("one", "two")]
     for ts in (first, second):
@@ -19,7 +19,7 @@ async def test_a_message_is_pinned_once_and_unpinned_again(workspace: Workspace)
     assert (await workspace.refusal(gone))["error"] == "no_pin"
 
 
-async def test_only_a_message_of_a_channel_that_the_app_is_in_is_pinned(workspace: Workspace) -> None:
+async def test_only_a_message_of_a_channel_that_the_app_is_in_is_pinned(workspace: PageClient) -> None:
     workspace.set_up(None)
     there = (await workspace.say("elsewhere", channel=GENERAL))["ts"]
     for channel, timestamp, error in (

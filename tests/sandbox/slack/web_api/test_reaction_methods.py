@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from tests.sandbox.slack.workspace import DEPLOYS, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, PageClient
 
 
-async def test_a_reaction_is_added_once(workspace: Workspace) -> None:
+async def test_a_reaction_is_added_once(workspace: PageClient) -> None:
     ts = (await workspace.say("nice"))["ts"]
     await workspace.web.reactions_add(channel=DEPLOYS, timestamp=ts, name="tada")
     [seen] = await workspace.messages()
@@ -12,7 +12,7 @@ async def test_a_reaction_is_added_once(workspace: Workspace) -> None:
     assert (await workspace.refusal(again))["error"] == "already_reacted"
 
 
-async def test_a_reaction_is_an_emoji_on_a_message(workspace: Workspace) -> None:
+async def test_a_reaction_is_an_emoji_on_a_message(workspace: PageClient) -> None:
     ts = (await workspace.say("nice"))["ts"]
     odd = workspace.web.reactions_add(channel=DEPLOYS, timestamp=ts, name="Not an emoji")
     assert (await workspace.refusal(odd))["error"] == "invalid_name"
@@ -20,7 +20,7 @@ async def test_a_reaction_is_an_emoji_on_a_message(workspace: Workspace) -> None
     assert (await workspace.refusal(nowhere))["error"] == "message_not_found"
 
 
-async def test_a_bookmark_is_a_link_in_a_channel(workspace: Workspace) -> None:
+async def test_a_bookmark_is_a_link_in_a_channel(workspace: PageClient) -> None:
     link = {"title": "Pipelines", "type": "link", "link": "https://app.circleci.com"}
     added = await workspace.web.bookmarks_add(channel_id=DEPLOYS, **link)
     assert (await workspace.state())["bookmarks"] == [added["bookmark"]]
@@ -28,7 +28,7 @@ async def test_a_bookmark_is_a_link_in_a_channel(workspace: Workspace) -> None:
     assert (await workspace.refusal(wrong))["error"] == "invalid_link"
 
 
-async def test_a_reaction_is_taken_back_by_whoever_gave_it(workspace: Workspace) -> None:
+async def test_a_reaction_is_taken_back_by_whoever_gave_it(workspace: PageClient) -> None:
     allow(workspace)
     ts = (await workspace.say("nice"))["ts"]
     await workspace.web.reactions_add(channel=DEPLOYS, timestamp=ts, name="tada")
@@ -51,7 +51,7 @@ async def test_a_reaction_is_taken_back_by_whoever_gave_it(workspace: Workspace)
         assert refused["error"] == error
 
 
-async def test_what_reads_and_writes_marks_wants_scopes_of_its_own(workspace: Workspace) -> None:
+async def test_what_reads_and_writes_marks_wants_scopes_of_its_own(workspace: PageClient) -> None:
     workspace.with_scopes("chat:write")
     for call, needed in (
         (workspace.web.reactions_get(channel=DEPLOYS, timestamp="1.000001"), "reactions:read"),
@@ -67,13 +67,13 @@ async def test_what_reads_and_writes_marks_wants_scopes_of_its_own(workspace: Wo
         assert (refused["error"], refused["needed"]) == ("missing_scope", needed)
 
 
-async def test_a_workspace_without_emoji_of_its_own_lists_none(workspace: Workspace) -> None:
+async def test_a_workspace_without_emoji_of_its_own_lists_none(workspace: PageClient) -> None:
     allow(workspace)
     listed = await workspace.web.emoji_list(include_categories=True)
     assert (listed["emoji"], listed["categories"]) == ({}, [])
     assert "categories" not in (await workspace.web.emoji_list()).data
 
 
-def allow(workspace: Workspace) -> None:
+def allow(workspace: PageClient) -> None:
     """As an app without a manifest: every scope."""
     workspace.set_up(None)

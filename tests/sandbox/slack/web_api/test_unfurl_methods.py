@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.slack.workspace import DEPLOYS, EVE, GENERAL, TheApp, Workspace
+from tests.sandbox.slack.workspace import DEPLOYS, EVE, GENERAL, PageClient, SocketModeApp
 
 URL = "https://app.circleci.com/pipelines/gh/acme/web/1"
 CARD = {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*web* passed"}}]}
 
 
-async def test_a_link_that_somebody_posts_is_an_event_and_gets_its_card(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_link_that_somebody_posts_is_an_event_and_gets_its_card(
+    workspace: PageClient, the_app: SocketModeApp
+) -> None:
     ts = (await workspace.say(f"look: {URL}"))["ts"]
     [payload] = await workspace.until(lambda: the_app.payloads("link_shared"))
     event = payload["event"]
@@ -23,7 +25,7 @@ async def test_a_link_that_somebody_posts_is_an_event_and_gets_its_card(workspac
     assert "edited" not in seen
 
 
-async def test_other_domains_and_own_messages_are_no_event(workspace: Workspace, the_app: TheApp) -> None:
+async def test_other_domains_and_own_messages_are_no_event(workspace: PageClient, the_app: SocketModeApp) -> None:
     await workspace.say("look: https://example.com/pipelines")
     await workspace.web.chat_postMessage(channel=DEPLOYS, text=f"<{URL}>")
     await workspace.say(f"in a channel without the bot: {URL}", channel=GENERAL)
@@ -32,7 +34,7 @@ async def test_other_domains_and_own_messages_are_no_event(workspace: Workspace,
     assert (payload["event"]["channel"], payload["event"]["is_bot_user_member"]) == (GENERAL, False)
 
 
-async def test_a_button_under_a_link_says_which_link(workspace: Workspace, the_app: TheApp) -> None:
+async def test_a_button_under_a_link_says_which_link(workspace: PageClient, the_app: SocketModeApp) -> None:
     ts = (await workspace.say(f"look: {URL}"))["ts"]
     button = {"type": "button", "text": {"type": "plain_text", "text": "Rerun"}, "action_id": "rerun", "value": "1"}
     card = {"blocks": [{"type": "actions", "block_id": "row", "elements": [button]}]}
@@ -59,13 +61,13 @@ async def test_a_button_under_a_link_says_which_link(workspace: Workspace, the_a
         ({"unfurls": {URL: CARD}, "ts": "1.000001"}, "cannot_find_message"),
     ],
 )
-async def test_a_wrong_unfurl_is_named(workspace: Workspace, asked: dict[str, Any], error: str) -> None:
+async def test_a_wrong_unfurl_is_named(workspace: PageClient, asked: dict[str, Any], error: str) -> None:
     ts = (await workspace.say(f"look: {URL}"))["ts"]
     refused = await workspace.refusal(workspace.web.chat_unfurl(**{"channel": DEPLOYS, "ts": ts, **asked}))
     assert refused["error"] == error
 
 
-async def test_a_stranger_is_asked_to_sign_in_alone(workspace: Workspace) -> None:
+async def test_a_stranger_is_asked_to_sign_in_alone(workspace: PageClient) -> None:
     ts = (await workspace.say(f"look: {URL}"))["ts"]
     await workspace.web.chat_unfurl(
         channel=DEPLOYS,

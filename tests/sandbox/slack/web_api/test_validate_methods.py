@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.slack.workspace import Workspace
+from tests.sandbox.slack.workspace import PageClient
 
 DIVIDER = {"type": "divider"}
 HOME = {"type": "home", "blocks": [DIVIDER]}
 
 
-async def validated(workspace: Workspace, **asked: Any) -> dict[str, Any]:
+async def validated(workspace: PageClient, **asked: Any) -> dict[str, Any]:
     """The answer to somebody without a token."""
     answer = await workspace.http.post("/slack/api/blocks.validate", json=asked)
     found: dict[str, Any] = answer.json()
@@ -19,13 +19,13 @@ async def validated(workspace: Workspace, **asked: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("asked", [{"blocks": [DIVIDER]}, {"message": {"blocks": [DIVIDER]}}, {"view": HOME}])
-async def test_blocks_are_looked_at_for_whoever_asks(workspace: Workspace, asked: dict[str, Any]) -> None:
+async def test_blocks_are_looked_at_for_whoever_asks(workspace: PageClient, asked: dict[str, Any]) -> None:
     assert await validated(workspace, **asked) == {"ok": True}
     typed = {name: json.dumps(value) for name, value in asked.items()}
     assert (await workspace.http.post("/slack/api/blocks.validate", data=typed)).json() == {"ok": True}
 
 
-async def test_what_is_wrong_is_told_with_its_pointer_and_a_code(workspace: Workspace) -> None:
+async def test_what_is_wrong_is_told_with_its_pointer_and_a_code(workspace: PageClient) -> None:
     refused = await validated(workspace, message={"blocks": [DIVIDER, {"type": "section", "txt": "?"}]})
     assert refused["error"] == "invalid_blocks"
     assert {"code": "unknown_field", "message": "invalid additional property: txt", "pointer": "/message/blocks/1"} in (
@@ -37,5 +37,5 @@ async def test_what_is_wrong_is_told_with_its_pointer_and_a_code(workspace: Work
 
 
 @pytest.mark.parametrize("asked", [{}, {"blocks": [DIVIDER], "view": HOME}])
-async def test_exactly_one_thing_is_looked_at(workspace: Workspace, asked: dict[str, Any]) -> None:
+async def test_exactly_one_thing_is_looked_at(workspace: PageClient, asked: dict[str, Any]) -> None:
     assert (await validated(workspace, **asked))["error"] == "invalid_arguments"

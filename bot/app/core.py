@@ -1,0 +1,78 @@
+"""What both paths share: settings, time, the store, the clients."""
+
+from __future__ import annotations
+
+import os
+import socket as sockets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from bot.circleci.client import CircleCIPool
+from bot.circleci.links import Links
+from bot.clock import Clock, SystemClock
+from bot.failpoint import Failpoint
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack.clients import SlackClients
+from bot.store.engine.database_clock import DatabaseClock
+from bot.store.store import Store
+from bot.store.vault import Vault
+from bot.workers.loop import BackgroundTasks, Wakeup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What both paths share."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    store: Store
+    circleci: CircleCIPool
+    clients: SlackClients
+    links: Links
+    metrics: Metrics
+    hit_failpoint: Callable[[str], None]
+    tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
+    poll_wakeup: Wakeup = field(default_factory=Wakeup)
+    delivery_wakeup: Wakeup = field(default_factory=Wakeup)
+    digest_wakeup: Wakeup = field(default_factory=Wakeup)
+
+    def wake_all(self) -> None:
+        self.poll_wakeup.wake()
+        self.digest_wakeup.wake()
+        self.delivery_wakeup.wake()
+
+
+def build_core(settings: Settings, clock: Clock | None) -> Core:
+    """Who shares a database tells its time; who is alone with one, that of the machine."""
+    vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
+    store = Store(settings.database_url.get_secret_value(), vault)
+    machine = SystemClock()
+    clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
+    token = reveal_secret(settings.slack_bot_token)
+    metrics = Metrics()
+    return Core(
+        settings=settings,
+        clock=clock,
+        vault=vault,
+        store=store,
+        circleci=CircleCIPool(
+            settings.circleci_url, clock=clock, answered=metrics.count_circleci_answer, left_out=metrics.count_left_out
+        ),
+        clients=SlackClients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
+        links=Links(settings.circleci_url),
+        metrics=metrics,
+        hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
+    )
+
+
+def get_lease_holder() -> str:
+    """Who holds a lease: this process, told from those of other machines."""
+    return f"{sockets.gethostname()}:{os.getpid()}"
+
+
+def reveal_secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
