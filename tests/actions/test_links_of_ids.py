@@ -9,10 +9,9 @@ from tests.plugins.command_requests import push_branch
 from tests.plugins.world import Json, World
 
 
-async def test_links_of_ids_are_understood_by_every_kind_of_command(socket_world: World) -> None:
-    await socket_world.connect()
-    pipeline, workflow, job = await _of_broken(socket_world)
-    base = f"{socket_world.url}/circleci"
+async def test_links_of_ids_are_understood_by_every_kind_of_command(connected_world: World) -> None:
+    pipeline, workflow, job = await _of_broken(connected_world)
+    base = f"{connected_world.url}/circleci"
     for said, told in (
         (f"pipeline {base}/pipeline/{pipeline['id']}", f"#{pipeline['number']}"),
         (f"config {base}/pipeline/{pipeline['id']}", f"The config of #{pipeline['number']}"),
@@ -23,43 +22,42 @@ async def test_links_of_ids_are_understood_by_every_kind_of_command(socket_world
         (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
         (f"use {base}/pipeline/{pipeline['id']}", "This channel is now about `gh/acme/web`"),
     ):
-        await socket_world.say(f"/circle {said}")
-        await socket_world.reply(told)
+        await connected_world.say(f"/circle {said}")
+        await connected_world.reply(told)
 
 
 @pytest.mark.parametrize("link", ["workflow", "pipeline"])
-async def test_a_trigger_takes_the_project_of_a_link_of_ids(socket_world: World, link: str) -> None:
-    await socket_world.connect()
-    pipeline, workflow, _ = await _of_broken(socket_world)
+async def test_a_trigger_takes_the_project_of_a_link_of_ids(connected_world: World, link: str) -> None:
+    pipeline, workflow, _ = await _of_broken(connected_world)
     found = workflow if link == "workflow" else pipeline
-    await socket_world.say(f"/circle trigger {socket_world.url}/circleci/{link}/{found['id']} --branch main deploy=yes")
-    await socket_world.reply("Started")
-    assert (await _triggers(socket_world))[-1]["body"] == {"branch": "main", "parameters": {"deploy": True}}
+    await connected_world.say(
+        f"/circle trigger {connected_world.url}/circleci/{link}/{found['id']} --branch main deploy=yes"
+    )
+    await connected_world.reply("Started")
+    assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": {"deploy": True}}
 
 
-async def test_a_link_to_a_branch_says_the_branch(socket_world: World) -> None:
-    await socket_world.connect()
-    link = f"{socket_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin&filter=mine"
-    await socket_world.say(f"/circle trigger {link} deploy=yes")
-    await socket_world.reply("Started")
-    await socket_world.say(f"/circle trigger {link} --branch main")
-    await socket_world.reply("on `main`")
-    first, second = await _triggers(socket_world)
+async def test_a_link_to_a_branch_says_the_branch(connected_world: World) -> None:
+    link = f"{connected_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin&filter=mine"
+    await connected_world.say(f"/circle trigger {link} deploy=yes")
+    await connected_world.reply("Started")
+    await connected_world.say(f"/circle trigger {link} --branch main")
+    await connected_world.reply("on `main`")
+    first, second = await _triggers(connected_world)
     assert (first["body"]["branch"], second["body"]["branch"]) == ("feature/login", "main")
-    await socket_world.say(f"/circle trigger {link}")
-    form = await socket_world.form("image-tag")
+    await connected_world.say(f"/circle trigger {link}")
+    form = await connected_world.form("image-tag")
     assert find_field(form, "branch")[1]["initial_option"]["value"] == "feature/login"
 
 
-async def test_lists_of_a_linked_branch_are_of_that_branch(socket_world: World) -> None:
-    await socket_world.connect()
-    link = f"{socket_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin"
-    await socket_world.say(f"/circle recent {link}")
-    await socket_world.reply("on `feature/login`")
-    await socket_world.say(f"/circle schedules {link}")
-    await socket_world.reply("Schedules: 1")
-    await socket_world.say(f"/circle status {link}")
-    await socket_world.reply("gh/acme/web")
+async def test_lists_of_a_linked_branch_are_of_that_branch(connected_world: World) -> None:
+    link = f"{connected_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin"
+    await connected_world.say(f"/circle recent {link}")
+    await connected_world.reply("on `feature/login`")
+    await connected_world.say(f"/circle schedules {link}")
+    await connected_world.reply("Schedules: 1")
+    await connected_world.say(f"/circle status {link}")
+    await connected_world.reply("gh/acme/web")
 
 
 async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:

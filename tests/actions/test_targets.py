@@ -72,35 +72,31 @@ def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
         "https://app.circleci.com/pipelines/github/acme/web?branch=main",
     ],
 )
-async def test_a_project_is_understood_in_every_form(socket_world: World, text: str) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle use {text}")
-    await socket_world.reply("This channel is now about `gh/acme/web`")
+async def test_a_project_is_understood_in_every_form(connected_world: World, text: str) -> None:
+    await connected_world.say(f"/circle use {text}")
+    await connected_world.reply("This channel is now about `gh/acme/web`")
 
 
 async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its_organisation(
-    socket_world: World,
+    connected_world: World,
 ) -> None:
-    await socket_world.connect()
-    projects = (await socket_world.fetch_state("circleci"))["circleci"]["projects"]
+    projects = (await connected_world.fetch_state("circleci"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for text in (slug, "kiosk", "acme/kiosk"):
-        await socket_world.say(f"/circle use {text}")
-        await socket_world.reply("This channel is now about *Acme/kiosk*")
+        await connected_world.say(f"/circle use {text}")
+        await connected_world.reply("This channel is now about *Acme/kiosk*")
 
 
 @pytest.mark.parametrize("text", ["gl/acme/web", "gh/acme/web/extra/parts", "gh//web", "https://example.com/acme/web"])
-async def test_what_is_no_project_is_refused_with_the_forms_there_are(socket_world: World, text: str) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle use {text}")
-    reply = await socket_world.reply("is not a project")
+async def test_what_is_no_project_is_refused_with_the_forms_there_are(connected_world: World, text: str) -> None:
+    await connected_world.say(f"/circle use {text}")
+    reply = await connected_world.reply("is not a project")
     assert "`gh/org/repo`" in get_text(reply)
 
 
-async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle status xyzzy-<!channel>")
-    reply = await socket_world.reply("I see no project")
+async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(connected_world: World) -> None:
+    await connected_world.say("/circle status xyzzy-<!channel>")
+    reply = await connected_world.reply("I see no project")
     assert "<!channel>" not in get_text(reply)
     assert "named in full" in get_text(reply)
 
@@ -113,9 +109,8 @@ def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
     assert lines == ["status gh/acme/web", "status bb/acme/web"]
 
 
-async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(socket_world: World) -> None:
-    await socket_world.connect()
-    pipeline = next(one for one in await socket_world.list_pipelines() if one["project_slug"] == "gh/acme/web")
+async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(connected_world: World) -> None:
+    pipeline = next(one for one in await connected_world.list_pipelines() if one["project_slug"] == "gh/acme/web")
     number = pipeline["workflows"][0]["jobs"][0]["job_number"]
-    await socket_world.say(f"/circle pipeline https://circleci.com/gh/acme/web/{number}")
-    await socket_world.reply(f"#{pipeline['number']}")
+    await connected_world.say(f"/circle pipeline https://circleci.com/gh/acme/web/{number}")
+    await connected_world.reply(f"#{pipeline['number']}")

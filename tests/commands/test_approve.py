@@ -5,76 +5,74 @@ from tests.plugins.command_requests import push_branch, record_requests
 from tests.plugins.world import GRACE, Json, World
 
 
-async def test_the_hold_that_was_chosen_is_approved_and_no_other(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch release")
-    card = await world.card("approve-production")
-    await world.press(card, "Approve staging")
-    card = await world.card("Approved `approve-staging` by <@U0ADA>")
-    card = await world.wait_until(lambda: _only_production_waits(world), "only production to wait")
-    statuses = {job["name"]: job["status"] for job in await _jobs(world)}
+async def test_the_hold_that_was_chosen_is_approved_and_no_other(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch release")
+    card = await each_connected_world.card("approve-production")
+    await each_connected_world.press(card, "Approve staging")
+    card = await each_connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    card = await each_connected_world.wait_until(
+        lambda: _only_production_waits(each_connected_world), "only production to wait"
+    )
+    statuses = {job["name"]: job["status"] for job in await _jobs(each_connected_world)}
     assert statuses["approve-staging"] == "success"
     assert statuses["approve-production"] == "on_hold"
 
 
-async def test_when_several_wait_and_none_is_named_the_person_chooses(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/web")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle trigger --branch release")
-    await socket_world.card("approve-production")
-    await socket_world.say("/circle approve")
-    asked = await socket_world.reply("2 holds of `release` wait. Which one?")
-    await socket_world.press(asked, "Approve production")
-    await socket_world.message("You approved `approve-production`")
+async def test_when_several_wait_and_none_is_named_the_person_chooses(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle trigger --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle approve")
+    asked = await connected_world.reply("2 holds of `release` wait. Which one?")
+    await connected_world.press(asked, "Approve production")
+    await connected_world.message("You approved `approve-production`")
 
 
-async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/web")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle trigger --branch release")
-    await socket_world.card("approve-production")
-    await socket_world.say("/circle approve approve-staging")
-    await socket_world.reply("You approved `approve-staging`")
+async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle trigger --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle approve approve-staging")
+    await connected_world.reply("You approved `approve-staging`")
 
 
-async def test_what_somebody_else_approved_on_the_web_is_told_with_their_name(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-production")
-    workflow = await _workflow(socket_world)
-    await socket_world.control(
+async def test_what_somebody_else_approved_on_the_web_is_told_with_their_name(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    workflow = await _workflow(connected_world)
+    await connected_world.control(
         "decide", workflow_id=workflow["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
-    await socket_world.say(f"/circle approve {workflow['id']} approve-staging")
-    await socket_world.reply("`approve-staging` was approved already by Grace")
+    await connected_world.say(f"/circle approve {workflow['id']} approve-staging")
+    await connected_world.reply("`approve-staging` was approved already by Grace")
 
 
-async def test_a_second_press_finds_it_done(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(GRACE)
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    card = await socket_world.card("approve-production")
-    await socket_world.press(card, "Approve staging")
-    await socket_world.reply("You approved")
-    workflow = await _workflow(socket_world)
-    await socket_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
-    await socket_world.reply("was approved already by Ada", as_=GRACE)
-    approvals = await socket_world.list_requests("/approve/")
+async def test_a_second_press_finds_it_done(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    card = await connected_world.card("approve-production")
+    await connected_world.press(card, "Approve staging")
+    await connected_world.reply("You approved")
+    workflow = await _workflow(connected_world)
+    await connected_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
+    await connected_world.reply("was approved already by Ada", as_=GRACE)
+    approvals = await connected_world.list_requests("/approve/")
     assert len(approvals) == 1
 
 
-async def test_who_was_a_moment_too_late_is_told_who_was_quicker_and_when(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    card = await socket_world.card("approve-production")
-    approval = f"workflow/{(await _workflow(socket_world))['id']}/approve"
-    await socket_world.control("faults", target="circleci", match=approval, status=400, delay_s=1.0)
-    await socket_world.press(card, "Approve staging")
-    await socket_world.wait_until(lambda: _struck(socket_world), "the approval to be on its way")
-    await socket_world.control("decide", workflow_id=(await _workflow(socket_world))["id"], hold="approve-staging")
-    told = get_text(await socket_world.reply("`approve-staging` was approved already by Grace"))
+async def test_who_was_a_moment_too_late_is_told_who_was_quicker_and_when(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    card = await connected_world.card("approve-production")
+    approval = f"workflow/{(await _workflow(connected_world))['id']}/approve"
+    await connected_world.control("faults", target="circleci", match=approval, status=400, delay_s=1.0)
+    await connected_world.press(card, "Approve staging")
+    await connected_world.wait_until(lambda: _struck(connected_world), "the approval to be on its way")
+    await connected_world.control(
+        "decide", workflow_id=(await _workflow(connected_world))["id"], hold="approve-staging"
+    )
+    told = get_text(await connected_world.reply("`approve-staging` was approved already by Grace"))
     assert "<!date^" in told
 
 
@@ -82,10 +80,9 @@ async def _struck(world: World) -> bool | None:
     return not (await world.fetch_state("faults"))["faults"] or None
 
 
-async def test_where_nothing_waits_it_is_said_how_things_stand(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle approve gh/acme/web 1 build-and-test")
-    await socket_world.reply("waits for approval: it is *success*")
+async def test_where_nothing_waits_it_is_said_how_things_stand(connected_world: World) -> None:
+    await connected_world.say("/circle approve gh/acme/web 1 build-and-test")
+    await connected_world.reply("waits for approval: it is *success*")
 
 
 async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world: World) -> None:
@@ -105,26 +102,24 @@ async def test_where_nothing_waits_at_all_no_workflow_is_offered(calm_world: Wor
     await calm_world.reply("Nothing of `gh/acme/web` waits for approval: I looked at its")
 
 
-async def test_a_job_is_no_hold(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-production")
-    await socket_world.say("/circle approve gh/acme/web release build")
-    await socket_world.reply("`build` is no hold")
+async def test_a_job_is_no_hold(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle approve gh/acme/web release build")
+    await connected_world.reply("`build` is no hold")
 
 
-async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    card = await socket_world.card("approve-production")
-    workflow = await _workflow(socket_world)
-    await socket_world.control(
+async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    card = await connected_world.card("approve-production")
+    workflow = await _workflow(connected_world)
+    await connected_world.control(
         "faults", target="circleci", match=f"workflow/{workflow['id']}/approve", accept_then_drop=True
     )
-    await socket_world.press(card, "Approve staging")
-    reply = await socket_world.reply("I looked again")
+    await connected_world.press(card, "Approve staging")
+    reply = await connected_world.reply("I looked again")
     assert "`approve-staging` is *success*" in get_text(reply)
-    await socket_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
 
 
 async def _workflow(world: World) -> Json:

@@ -4,72 +4,65 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import GUS, World
 
 
-async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch slow")
-    card = await world.card("*running*")
-    await world.press(card, "Cancel")
-    card = await world.card("*canceled*")
+async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch slow")
+    card = await each_connected_world.card("*running*")
+    await each_connected_world.press(card, "Cancel")
+    card = await each_connected_world.card("*canceled*")
     assert "Canceled (`build-and-test`) by <@U0ADA>" in get_text(card)
 
 
-async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/web")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle trigger --branch slow")
-    await socket_world.card("*running*")
-    await socket_world.say("/circle cancel")
-    await socket_world.reply("CircleCI is canceling")
-    await socket_world.card("*canceled*")
+async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle trigger --branch slow")
+    await connected_world.card("*running*")
+    await connected_world.say("/circle cancel")
+    await connected_world.reply("CircleCI is canceling")
+    await connected_world.card("*canceled*")
 
 
-async def test_what_has_ended_is_not_canceled(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle cancel gh/acme/web 1 build-and-test")
-    await socket_world.reply("has ended already: *success*")
+async def test_what_has_ended_is_not_canceled(connected_world: World) -> None:
+    await connected_world.say("/circle cancel gh/acme/web 1 build-and-test")
+    await connected_world.reply("has ended already: *success*")
 
 
-async def test_one_job_is_canceled_by_its_name(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch slow")
-    await socket_world.card("*running*")
-    await socket_world.wait_until(lambda: _soaking(socket_world), "the soak to run")
-    await socket_world.say("/circle cancel gh/acme/web --job soak")
-    await socket_world.reply("Canceled the job `soak`")
-    await socket_world.card("*canceled*")
+async def test_one_job_is_canceled_by_its_name(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.card("*running*")
+    await connected_world.wait_until(lambda: _soaking(connected_world), "the soak to run")
+    await connected_world.say("/circle cancel gh/acme/web --job soak")
+    await connected_world.reply("Canceled the job `soak`")
+    await connected_world.card("*canceled*")
 
 
-async def test_a_hold_is_declined_by_canceling_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-production")
-    await socket_world.say("/circle cancel gh/acme/web --job approve-production")
-    await socket_world.reply("Declined `approve-production`")
-    card = await socket_world.card("Declined `approve-production` by <@U0ADA>")
+async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle cancel gh/acme/web --job approve-production")
+    await connected_world.reply("Declined `approve-production`")
+    card = await connected_world.card("Declined `approve-production` by <@U0ADA>")
     assert "approve-staging" in get_text(card)
-    await socket_world.press(card, "Approve staging")
-    await socket_world.message("You approved `approve-staging`")
-    await socket_world.say(f"/circle cancel {await _released(socket_world)} --job approve-staging")
-    assert "<!date^" in get_text(await socket_world.reply("`approve-staging` was approved already by Ada"))
+    await connected_world.press(card, "Approve staging")
+    await connected_world.message("You approved `approve-staging`")
+    await connected_world.say(f"/circle cancel {await _released(connected_world)} --job approve-staging")
+    assert "<!date^" in get_text(await connected_world.reply("`approve-staging` was approved already by Ada"))
 
 
-async def test_a_job_that_is_not_there_is_told_with_those_that_are(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-production")
-    await socket_world.say("/circle cancel gh/acme/web --job nothing")
-    reply = await socket_world.reply("has no job `nothing`")
+async def test_a_job_that_is_not_there_is_told_with_those_that_are(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle cancel gh/acme/web --job nothing")
+    reply = await connected_world.reply("has no job `nothing`")
     assert "`approve-staging`" in get_text(reply)
 
 
-async def test_a_guest_cannot_cancel(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch slow", channel="C0WEB")
-    card = await socket_world.card("*running*", channel="C0WEB")
-    await socket_world.press(card, "Cancel", as_=GUS)
-    await socket_world.reply("you are a guest in it", as_=GUS, channel="C0WEB")
-    calls = (await socket_world.fetch_state("circleci"))["circleci"]["calls"]
+async def test_a_guest_cannot_cancel(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow", channel="C0WEB")
+    card = await connected_world.card("*running*", channel="C0WEB")
+    await connected_world.press(card, "Cancel", as_=GUS)
+    await connected_world.reply("you are a guest in it", as_=GUS, channel="C0WEB")
+    calls = (await connected_world.fetch_state("circleci"))["circleci"]["calls"]
     assert not [call for call in calls if call["path"].endswith("/cancel")]
 
 

@@ -16,14 +16,13 @@ async def _push(world: World, subject: str, like: str) -> int:
     return number
 
 
-async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(world: World) -> None:
-    await world.connect()
-    green = await _push(world, "All is well", "main")
-    await _push(world, "Round <down> & up", "broken")
-    await world.say("/circle trigger gh/acme/web --branch topic replicas=5")
-    card = await world.card("*failed*")
-    await world.press(await world.thread(card, "failed test"), "Compare with last green")
-    reply = await world.message("the last green")
+async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(each_connected_world: World) -> None:
+    green = await _push(each_connected_world, "All is well", "main")
+    await _push(each_connected_world, "Round <down> & up", "broken")
+    await each_connected_world.say("/circle trigger gh/acme/web --branch topic replicas=5")
+    card = await each_connected_world.card("*failed*")
+    await each_connected_world.press(await each_connected_world.thread(card, "failed test"), "Compare with last green")
+    reply = await each_connected_world.message("the last green")
     shown = get_text(reply)
     assert f"#{green}" in shown
     assert "Round &lt;down&gt; &amp; up" in shown
@@ -36,17 +35,17 @@ async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(world
     assert page.startswith("https://github.com/acme/web/compare/")
 
 
-async def test_a_branch_that_never_was_green_says_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "Red", "broken")
-    await socket_world.say("/circle compare gh/acme/web build-and-test")
-    await socket_world.reply("was not green on `topic`")
+async def test_a_branch_that_never_was_green_says_so(connected_world: World) -> None:
+    await _push(connected_world, "Red", "broken")
+    await connected_world.say("/circle compare gh/acme/web build-and-test")
+    await connected_world.reply("was not green on `topic`")
 
 
-async def test_a_rerun_is_compared_with_the_run_before_it_in_its_own_pipeline(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "All is well", "main")
-    run = next(run for run in (await socket_world.list_pipelines())[0]["workflows"] if run["name"] == "build-and-test")
-    await socket_world.control("rerun", workflow_id=run["id"])
-    await socket_world.say("/circle compare gh/acme/web build-and-test")
-    await socket_world.reply("It is the same pipeline")
+async def test_a_rerun_is_compared_with_the_run_before_it_in_its_own_pipeline(connected_world: World) -> None:
+    await _push(connected_world, "All is well", "main")
+    run = next(
+        run for run in (await connected_world.list_pipelines())[0]["workflows"] if run["name"] == "build-and-test"
+    )
+    await connected_world.control("rerun", workflow_id=run["id"])
+    await connected_world.say("/circle compare gh/acme/web build-and-test")
+    await connected_world.reply("It is the same pipeline")

@@ -31,21 +31,19 @@ async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(so
     await socket_world.form("Connected as")
 
 
-async def test_a_wrong_new_token_leaves_the_old_one_alone(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle connect")
-    form = await socket_world.form("You are connected as *Ada (ada)*")
-    await socket_world.submit(form, token="CCIPAT_nobody")
-    await socket_world.form("does not accept this token")
-    assert (await _account(socket_world, ADA)).state == "active"
+async def test_a_wrong_new_token_leaves_the_old_one_alone(connected_world: World) -> None:
+    await connected_world.say("/circle connect")
+    form = await connected_world.form("You are connected as *Ada (ada)*")
+    await connected_world.submit(form, token="CCIPAT_nobody")
+    await connected_world.form("does not accept this token")
+    assert (await _account(connected_world, ADA)).state == "active"
 
 
-async def test_a_new_token_replaces_the_old_one(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle connect")
-    await socket_world.submit(await socket_world.form("A new token replaces"), token="CCIPAT_grace")
-    await socket_world.form("Connected as *Grace (grace)*")
-    assert (await _account(socket_world, ADA)).login == "grace"
+async def test_a_new_token_replaces_the_old_one(connected_world: World) -> None:
+    await connected_world.say("/circle connect")
+    await connected_world.submit(await connected_world.form("A new token replaces"), token="CCIPAT_grace")
+    await connected_world.form("Connected as *Grace (grace)*")
+    assert (await _account(connected_world, ADA)).login == "grace"
 
 
 @pytest.mark.parametrize(

@@ -9,41 +9,37 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
-async def test_contexts_of_an_organisation_and_the_names_they_hold(world: World) -> None:
-    await world.connect()
-    await world.say("/circle contexts gh/acme")
-    listed = await world.reply("*Contexts* of `gh/acme` (4)")
-    await world.press(listed, "Variables")
-    shown = await world.message("*Variables of the context deploy-production* (3)")
+async def test_contexts_of_an_organisation_and_the_names_they_hold(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle contexts gh/acme")
+    listed = await each_connected_world.reply("*Contexts* of `gh/acme` (4)")
+    await each_connected_world.press(listed, "Variables")
+    shown = await each_connected_world.message("*Variables of the context deploy-production* (3)")
     assert "`AWS_SECRET_ACCESS_KEY`" in get_text(shown)
 
 
-async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/web")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle contexts show dockerhub")
-    wrong = await socket_world.reply("`gh/acme` has no context `dockerhub`")
-    await socket_world.press(wrong, "Show docker-hub")
-    await socket_world.message("*Variables of the context docker-hub* (2)")
-    await socket_world.say("/circle contexts show Docker-Hub")
-    await socket_world.reply("`DOCKERHUB_USERNAME`")
+async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle contexts show dockerhub")
+    wrong = await connected_world.reply("`gh/acme` has no context `dockerhub`")
+    await connected_world.press(wrong, "Show docker-hub")
+    await connected_world.message("*Variables of the context docker-hub* (2)")
+    await connected_world.say("/circle contexts show Docker-Hub")
+    await connected_world.reply("`DOCKERHUB_USERNAME`")
 
 
-async def test_a_project_leads_to_the_contexts_of_its_organisation(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle keys gh/acme/api")
-    await socket_world.press(await socket_world.reply("*Checkout keys*"), "Contexts")
-    await socket_world.message("*Contexts* of `gh/acme`")
-    await socket_world.say("/circle contexts show gh/acme/api empty")
-    await socket_world.reply("*Variables of the context empty* (none)")
+async def test_a_project_leads_to_the_contexts_of_its_organisation(connected_world: World) -> None:
+    await connected_world.say("/circle keys gh/acme/api")
+    await connected_world.press(await connected_world.reply("*Checkout keys*"), "Contexts")
+    await connected_world.message("*Contexts* of `gh/acme`")
+    await connected_world.say("/circle contexts show gh/acme/api empty")
+    await connected_world.reply("*Variables of the context empty* (none)")
 
 
-async def test_an_opaque_organisation_is_called_by_its_name(socket_world: World) -> None:
-    await socket_world.connect()
-    kiosk = next(one for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
-    await socket_world.say(f"/circle contexts {kiosk['organization_slug']}")
-    await socket_world.reply("*Contexts* of *Acme* (1)")
+async def test_an_opaque_organisation_is_called_by_its_name(connected_world: World) -> None:
+    kiosk = next(one for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
+    await connected_world.say(f"/circle contexts {kiosk['organization_slug']}")
+    await connected_world.reply("*Contexts* of *Acme* (1)")
 
 
 async def test_who_does_not_belong_to_the_organisation_is_told_so(socket_world: World) -> None:

@@ -15,64 +15,61 @@ WEB = "gh/acme/web"
 SECRET = "correct horse battery staple-9876"
 
 
-async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(world: World) -> None:
-    await world.connect()
-    await world.say(f"/circle env {WEB}")
-    listed = await world.reply("*Environment variables* of `gh/acme/web` (3)")
-    await world.press(listed, "Set a variable…")
-    await world.submit(await world.form("Its name"), name="API_KEY")
-    await world.submit(await world.form("Its value"), value=SECRET)
-    await world.form("Set `API_KEY` of `gh/acme/web`")
-    assert (await variables(world))["API_KEY"] == "xxxx9876"
-    await world.say(f"/circle env show {WEB} API_KEY")
-    one = await world.reply("`API_KEY` = `xxxx9876`")
+async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each_connected_world: World) -> None:
+    await each_connected_world.say(f"/circle env {WEB}")
+    listed = await each_connected_world.reply("*Environment variables* of `gh/acme/web` (3)")
+    await each_connected_world.press(listed, "Set a variable…")
+    await each_connected_world.submit(await each_connected_world.form("Its name"), name="API_KEY")
+    await each_connected_world.submit(await each_connected_world.form("Its value"), value=SECRET)
+    await each_connected_world.form("Set `API_KEY` of `gh/acme/web`")
+    assert (await variables(each_connected_world))["API_KEY"] == "xxxx9876"
+    await each_connected_world.say(f"/circle env show {WEB} API_KEY")
+    one = await each_connected_world.reply("`API_KEY` = `xxxx9876`")
     _block, remove = find_button(one, lambda each: each["text"]["text"] == "Remove")
     assert "Its value cannot be had back" in get_text(remove["confirm"])
-    await world.press(one, "Remove")
-    await world.message("Removed the variable `API_KEY`")
-    assert "API_KEY" not in await variables(world)
+    await each_connected_world.press(one, "Remove")
+    await each_connected_world.message("Removed the variable `API_KEY`")
+    assert "API_KEY" not in await variables(each_connected_world)
 
 
-async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_value(world: World) -> None:
-    await world.connect()
-    await world.say(f"/circle env set {WEB} NPM_TOKEN")
-    form = await world.form("What you hand in replaces it")
+async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_value(each_connected_world: World) -> None:
+    await each_connected_world.say(f"/circle env set {WEB} NPM_TOKEN")
+    form = await each_connected_world.form("What you hand in replaces it")
     assert "xxxx7h2k" in get_text(form)
     assert get_text(form["submit"]) == "Replace it"
-    await world.submit(form, value=SECRET)
-    await world.form("Replaced `NPM_TOKEN`")
-    assert (await variables(world))["NPM_TOKEN"] == "xxxx9876"
+    await each_connected_world.submit(form, value=SECRET)
+    await each_connected_world.form("Replaced `NPM_TOKEN`")
+    assert (await variables(each_connected_world))["NPM_TOKEN"] == "xxxx9876"
 
 
-async def test_who_was_not_told_of_an_existing_value_is_asked_again(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle env set {WEB} NEW")
-    mine = await socket_world.form("Its value")
-    await socket_world.connect("U0GRACE")
-    await socket_world.say(f"/circle env set {WEB} NEW", as_="U0GRACE")
-    await socket_world.submit(await socket_world.form("Its value", as_="U0GRACE"), as_="U0GRACE", value="graces-1111")
-    await socket_world.form("Set `NEW`", as_="U0GRACE")
-    await socket_world.submit(mine, value=SECRET)
-    warned = await socket_world.form("Meanwhile somebody else has set `NEW`")
-    assert (await variables(socket_world))["NEW"] == "xxxx1111"
+async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_world: World) -> None:
+    await connected_world.say(f"/circle env set {WEB} NEW")
+    mine = await connected_world.form("Its value")
+    await connected_world.connect("U0GRACE")
+    await connected_world.say(f"/circle env set {WEB} NEW", as_="U0GRACE")
+    await connected_world.submit(
+        await connected_world.form("Its value", as_="U0GRACE"), as_="U0GRACE", value="graces-1111"
+    )
+    await connected_world.form("Set `NEW`", as_="U0GRACE")
+    await connected_world.submit(mine, value=SECRET)
+    warned = await connected_world.form("Meanwhile somebody else has set `NEW`")
+    assert (await variables(connected_world))["NEW"] == "xxxx1111"
     assert SECRET not in str(warned)
-    await socket_world.submit(warned, value=SECRET)
-    await socket_world.form("Replaced `NEW`")
+    await connected_world.submit(warned, value=SECRET)
+    await connected_world.form("Replaced `NEW`")
 
 
-async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle env rm {WEB} NPM_TOKEN")
-    form = await socket_world.form("`NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web` is deleted")
-    assert "NPM_TOKEN" in await variables(socket_world)
-    await socket_world.submit(form)
-    await socket_world.form("Removed the variable")
-    assert "NPM_TOKEN" not in await variables(socket_world)
+async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(connected_world: World) -> None:
+    await connected_world.say(f"/circle env rm {WEB} NPM_TOKEN")
+    form = await connected_world.form("`NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web` is deleted")
+    assert "NPM_TOKEN" in await variables(connected_world)
+    await connected_world.submit(form)
+    await connected_world.form("Removed the variable")
+    assert "NPM_TOKEN" not in await variables(connected_world)
 
 
-async def test_a_value_is_nowhere_but_at_circleci(socket_world: World, tmp_path: Path, capfd: Any) -> None:
-    await socket_world.connect()
-    await socket_world.control(
+async def test_a_value_is_nowhere_but_at_circleci(connected_world: World, tmp_path: Path, capfd: Any) -> None:
+    await connected_world.control(
         "faults",
         target="circleci",
         match="project/gh/acme/web/envvar",
@@ -81,12 +78,12 @@ async def test_a_value_is_nowhere_but_at_circleci(socket_world: World, tmp_path:
         error=f"The value {SECRET} is not allowed",
         count=1,
     )
-    await socket_world.say(f"/circle env set {WEB} API_KEY")
-    await socket_world.submit(await socket_world.form("Its value"), value=SECRET)
-    refused = await socket_world.form("The value **** is not allowed")
-    await socket_world.submit(refused, value=SECRET)
-    await socket_world.form("Set `API_KEY`")
-    state = await socket_world.fetch_state()
+    await connected_world.say(f"/circle env set {WEB} API_KEY")
+    await connected_world.submit(await connected_world.form("Its value"), value=SECRET)
+    refused = await connected_world.form("The value **** is not allowed")
+    await connected_world.submit(refused, value=SECRET)
+    await connected_world.form("Set `API_KEY`")
+    state = await connected_world.fetch_state()
     sent = [call for call in state["slack"]["calls"] if call["method"].startswith(("views", "chat"))]
     assert sent
     assert SECRET not in str(sent)
@@ -114,11 +111,10 @@ async def test_a_value_typed_after_the_command_is_refused_with_the_advice(socket
     assert "API_KEY" not in await variables(socket_world)
 
 
-async def test_a_mention_gets_a_button_because_no_form_can_open(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"<@U0CIRCLEBOT> env set {WEB} API_KEY")
-    await socket_world.press(await socket_world.reply("private form"), "Set it privately…")
-    await socket_world.form("Its value")
+async def test_a_mention_gets_a_button_because_no_form_can_open(connected_world: World) -> None:
+    await connected_world.say(f"<@U0CIRCLEBOT> env set {WEB} API_KEY")
+    await connected_world.press(await connected_world.reply("private form"), "Set it privately…")
+    await connected_world.form("Its value")
 
 
 async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(socket_world: World) -> None:
@@ -133,15 +129,14 @@ async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(sock
     await socket_world.form("CircleCI does not know `gh/acme/api`", as_=EVE)
 
 
-async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control(
+async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
+    await connected_world.control(
         "faults", target="circleci", match="project/gh/acme/web/envvar", method="POST", accept_then_drop=True, count=1
     )
-    await socket_world.say(f"/circle env set {WEB} API_KEY")
-    await socket_world.submit(await socket_world.form("Its value"), value=SECRET)
-    await socket_world.form("I looked again: `API_KEY` is there, and ends as what you typed does")
-    assert (await variables(socket_world))["API_KEY"] == "xxxx9876"
+    await connected_world.say(f"/circle env set {WEB} API_KEY")
+    await connected_world.submit(await connected_world.form("Its value"), value=SECRET)
+    await connected_world.form("I looked again: `API_KEY` is there, and ends as what you typed does")
+    assert (await variables(connected_world))["API_KEY"] == "xxxx9876"
 
 
 @pytest.mark.parametrize("text", ["show gh/acme/web", "rm", "list gh/acme/web NAME", "set 1ST", "set a-b", "shwo A"])

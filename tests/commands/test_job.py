@@ -5,7 +5,6 @@ from tests.plugins.world import GRACE, World
 
 
 async def _failed(world: World, branch: str, says: str = "*failed*") -> None:
-    await world.connect()
     await world.say(f"/circle trigger gh/acme/web --branch {branch}")
     await world.card(says)
 
@@ -16,10 +15,10 @@ async def _number(world: World, name: str) -> int:
     return int(number)
 
 
-async def test_a_job_shows_where_it_ran_which_nodes_failed_and_its_steps(world: World) -> None:
-    await _failed(world, "parallel")
-    await world.say("/circle job gh/acme/web build-and-test test")
-    shown = get_text(await world.reply("of `build-and-test`"))
+async def test_a_job_shows_where_it_ran_which_nodes_failed_and_its_steps(each_connected_world: World) -> None:
+    await _failed(each_connected_world, "parallel")
+    await each_connected_world.say("/circle job gh/acme/web build-and-test test")
+    shown = get_text(await each_connected_world.reply("of `build-and-test`"))
     assert "*failed* · 7s" in shown
     assert "`medium` (docker)" in shown
     assert "4; failed: node 1" in shown
@@ -27,55 +26,58 @@ async def test_a_job_shows_where_it_ran_which_nodes_failed_and_its_steps(world: 
     assert ":x: *Run tests* · 7s · exit code 1 · on node 1" in shown
 
 
-async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(socket_world: World) -> None:
-    await _failed(socket_world, "broken")
-    number = await _number(socket_world, "test")
-    await socket_world.say(f"/circle job gh/acme/web --job {number}")
-    reply = await socket_world.reply(f"test (job {number})")
-    await socket_world.press(reply, "Tests")
-    tests = await socket_world.message("All 40 tests")
-    await socket_world.press(tests, "Logs")
-    pipeline = (await socket_world.list_pipelines())[0]["number"]
-    await socket_world.message(f"test (job {number}) of #{pipeline}>*, step `Run tests`")
+async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(connected_world: World) -> None:
+    await _failed(connected_world, "broken")
+    number = await _number(connected_world, "test")
+    await connected_world.say(f"/circle job gh/acme/web --job {number}")
+    reply = await connected_world.reply(f"test (job {number})")
+    await connected_world.press(reply, "Tests")
+    tests = await connected_world.message("All 40 tests")
+    await connected_world.press(tests, "Logs")
+    pipeline = (await connected_world.list_pipelines())[0]["number"]
+    await connected_world.message(f"test (job {number}) of #{pipeline}>*, step `Run tests`")
 
 
-async def test_a_link_to_a_job_is_enough(socket_world: World) -> None:
-    await _failed(socket_world, "broken")
-    number = await _number(socket_world, "test")
-    pipeline = (await socket_world.list_pipelines())[0]
+async def test_a_link_to_a_job_is_enough(connected_world: World) -> None:
+    await _failed(connected_world, "broken")
+    number = await _number(connected_world, "test")
+    pipeline = (await connected_world.list_pipelines())[0]
     run = next(run for run in pipeline["workflows"] if run["name"] == "build-and-test")
-    url = f"{socket_world.url}/circleci/pipelines/gh/acme/web/{pipeline['number']}/workflows/{run['id']}/jobs/{number}"
-    await socket_world.say(f"/circle job {url}")
-    await socket_world.reply(f"test (job {number})")
+    url = (
+        f"{connected_world.url}/circleci/pipelines/gh/acme/web/{pipeline['number']}/workflows/{run['id']}/jobs/{number}"
+    )
+    await connected_world.say(f"/circle job {url}")
+    await connected_world.reply(f"test (job {number})")
 
 
-async def test_what_kind_of_failure_it_was_is_said_with_what_helps(socket_world: World) -> None:
-    await _failed(socket_world, "oom")
-    await socket_world.say("/circle job gh/acme/web build-and-test bundle")
-    shown = get_text(await socket_world.reply("bundle"))
+async def test_what_kind_of_failure_it_was_is_said_with_what_helps(connected_world: World) -> None:
+    await _failed(connected_world, "oom")
+    await connected_world.say("/circle job gh/acme/web build-and-test bundle")
+    shown = get_text(await connected_world.reply("bundle"))
     assert "(exit code 137)" in shown
     assert "larger `resource_class`" in shown
     assert "*Not worth a rerun*: it needs as much memory again" in shown
-    await socket_world.say("/circle trigger gh/acme/web --branch unauthorized")
-    await socket_world.card("*unauthorized*")
-    await socket_world.say("/circle job gh/acme/web deploy deploy-production")
-    assert "may not use the context `production`" in get_text(await socket_world.reply("deploy-production"))
+    await connected_world.say("/circle trigger gh/acme/web --branch unauthorized")
+    await connected_world.card("*unauthorized*")
+    await connected_world.say("/circle job gh/acme/web deploy deploy-production")
+    assert "may not use the context `production`" in get_text(await connected_world.reply("deploy-production"))
 
 
-async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and_reached(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch slow")
-    await socket_world.card("running")
-    await socket_world.wait_until(lambda: _soaks(socket_world), "the soak to run")
-    await socket_world.say("/circle job gh/acme/web build-and-test soak")
-    await socket_world.press(await socket_world.reply("soak"), "Cancel")
-    await socket_world.card("*canceled*")
-    await socket_world.say("/circle job gh/acme/web build-and-test soak")
-    await socket_world.press(await socket_world.reply("*canceled*"), "Rerun with SSH")
-    rerun = await socket_world.message("Where to connect: soak")
-    await socket_world.wait_until(lambda: _soaks(socket_world), "the soak to run again")
-    await socket_world.press(rerun, "Where to connect: soak")
-    assert "Connect with `ssh -p " in get_text(await socket_world.message("Connect with"))
+async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and_reached(
+    connected_world: World,
+) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.card("running")
+    await connected_world.wait_until(lambda: _soaks(connected_world), "the soak to run")
+    await connected_world.say("/circle job gh/acme/web build-and-test soak")
+    await connected_world.press(await connected_world.reply("soak"), "Cancel")
+    await connected_world.card("*canceled*")
+    await connected_world.say("/circle job gh/acme/web build-and-test soak")
+    await connected_world.press(await connected_world.reply("*canceled*"), "Rerun with SSH")
+    rerun = await connected_world.message("Where to connect: soak")
+    await connected_world.wait_until(lambda: _soaks(connected_world), "the soak to run again")
+    await connected_world.press(rerun, "Where to connect: soak")
+    assert "Connect with `ssh -p " in get_text(await connected_world.message("Connect with"))
 
 
 async def _soaks(world: World) -> bool | None:
@@ -83,12 +85,12 @@ async def _soaks(world: World) -> bool | None:
     return any(job["name"] == "soak" and job["status"] == "running" for run in runs for job in run["jobs"]) or None
 
 
-async def test_an_approval_and_a_job_that_did_not_run_say_so(socket_world: World) -> None:
-    await _failed(socket_world, "broken")
-    await socket_world.say("/circle job gh/acme/web build-and-test build")
-    await socket_world.reply("has not run: it is *not run*")
-    await socket_world.say("/circle job gh/acme/web build-and-test nothing")
-    await socket_world.reply("has no job `nothing`")
+async def test_an_approval_and_a_job_that_did_not_run_say_so(connected_world: World) -> None:
+    await _failed(connected_world, "broken")
+    await connected_world.say("/circle job gh/acme/web build-and-test build")
+    await connected_world.reply("has not run: it is *not run*")
+    await connected_world.say("/circle job gh/acme/web build-and-test nothing")
+    await connected_world.reply("has no job `nothing`")
 
 
 async def test_a_job_that_the_person_may_not_see_is_not_found(socket_world: World) -> None:
@@ -97,7 +99,6 @@ async def test_a_job_that_the_person_may_not_see_is_not_found(socket_world: Worl
     await socket_world.reply("hide", as_=GRACE)
 
 
-async def test_without_words_the_command_asks_which(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle job")
-    await socket_world.reply("Which job?")
+async def test_without_words_the_command_asks_which(connected_world: World) -> None:
+    await connected_world.say("/circle job")
+    await connected_world.reply("Which job?")

@@ -9,52 +9,48 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import Json, World
 
 
-async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch flaky")
-    await world.card("*failed*")
-    await world.say("/circle jobs gh/acme/web")
-    reply = await world.reply("3 jobs: ")
+async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    await each_connected_world.card("*failed*")
+    await each_connected_world.say("/circle jobs gh/acme/web")
+    reply = await each_connected_world.reply("3 jobs: ")
     first, second, *_ = _rows(reply)
     assert "|test> — failed · 7s · job " in first
     assert "|lint> — success · 3s · job " in second
     assert "started by Ada" in get_text(reply)
-    await world.press(reply, "Only what failed")
-    failed = await world.message("All 3 jobs")
+    await each_connected_world.press(reply, "Only what failed")
+    failed = await each_connected_world.message("All 3 jobs")
     assert len(_rows(failed)) == 1
-    await world.press(failed, "Rerun job")
-    await world.card("*success*")
+    await each_connected_world.press(failed, "Rerun job")
+    await each_connected_world.card("*success*")
 
 
-async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("Approve staging")
-    await socket_world.say("/circle jobs gh/acme/web --status on-hold")
-    held = await socket_world.reply("approve-staging — on hold")
+async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("Approve staging")
+    await connected_world.say("/circle jobs gh/acme/web --status on-hold")
+    held = await connected_world.reply("approve-staging — on hold")
     assert len(_rows(held)) == 2
-    await socket_world.press(held, "Approve staging")
-    await socket_world.card("Approved: `approve-staging` by Ada")
-    await socket_world.say("/circle jobs gh/acme/web")
-    approved = await socket_world.reply("approve-staging — success")
+    await connected_world.press(held, "Approve staging")
+    await connected_world.card("Approved: `approve-staging` by Ada")
+    await connected_world.say("/circle jobs gh/acme/web")
+    approved = await connected_world.reply("approve-staging — success")
     assert "approved by Ada" in get_text(approved)
     assert "#" not in next(row for row in _rows(approved) if "approve-production" in row)
-    await socket_world.press(approved, "Decline")
-    await socket_world.card("Declined: `approve-production` by Ada")
+    await connected_world.press(approved, "Decline")
+    await connected_world.card("Declined: `approve-production` by Ada")
 
 
-async def test_an_old_workflow_says_that_its_jobs_are_gone(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle jobs gh/acme/web 1 build-and-test")
-    await socket_world.reply("does not show the jobs of this workflow any more")
+async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: World) -> None:
+    await connected_world.say("/circle jobs gh/acme/web 1 build-and-test")
+    await connected_world.reply("does not show the jobs of this workflow any more")
 
 
-async def test_of_several_workflows_one_is_chosen_and_the_filter_stays(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle jobs gh/acme/web 28 --failed")
-    asked = await socket_world.reply("has several workflows. Which one?")
-    await socket_world.press(asked, "build-and-test (success)")
-    await socket_world.message("None of them is like that")
+async def test_of_several_workflows_one_is_chosen_and_the_filter_stays(connected_world: World) -> None:
+    await connected_world.say("/circle jobs gh/acme/web 28 --failed")
+    asked = await connected_world.reply("has several workflows. Which one?")
+    await connected_world.press(asked, "build-and-test (success)")
+    await connected_world.message("None of them is like that")
 
 
 @pytest.mark.parametrize(("typed", "status"), [("cancelled", "canceled"), ("'On hold'", "on_hold"), ("odd", "odd")])

@@ -13,47 +13,46 @@ from tests.plugins.world import EVE, GRACE, World
 WEB = "gh/acme/web"
 
 
-async def test_keys_are_listed_added_and_removed_by_button(world: World) -> None:
-    await world.connect()
-    await world.say(f"/circle keys {WEB}")
-    await world.press(await world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a deploy key")
-    added = await world.message("Added the deploy key")
-    first, second = await keys_of(world)
-    await world.press(added, "Show the keys")
-    listed = await world.message("*Checkout keys* of `gh/acme/web` (2)")
+async def test_keys_are_listed_added_and_removed_by_button(each_connected_world: World) -> None:
+    await each_connected_world.say(f"/circle keys {WEB}")
+    await each_connected_world.press(
+        await each_connected_world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a deploy key"
+    )
+    added = await each_connected_world.message("Added the deploy key")
+    first, second = await keys_of(each_connected_world)
+    await each_connected_world.press(added, "Show the keys")
+    listed = await each_connected_world.message("*Checkout keys* of `gh/acme/web` (2)")
     assert first in get_text(listed)
     _block, remove = find_button(listed, lambda one: one["text"]["text"] == "Remove" and second in one["value"])
     assert second in get_text(remove["confirm"])
     assert remove["confirm"]["confirm"]["text"] == "Remove the key"
-    await world.press(listed, "Remove")
-    await world.message("Removed the key")
-    assert await keys_of(world) == [second]
+    await each_connected_world.press(listed, "Remove")
+    await each_connected_world.message("Removed the key")
+    assert await keys_of(each_connected_world) == [second]
 
 
-async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(world: World) -> None:
-    await world.connect()
-    (key,) = await keys_of(world)
-    await world.say(f"/circle keys rm {WEB} {key} --sure")
-    form = await world.form("is deleted at CircleCI")
+async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(each_connected_world: World) -> None:
+    (key,) = await keys_of(each_connected_world)
+    await each_connected_world.say(f"/circle keys rm {WEB} {key} --sure")
+    form = await each_connected_world.form("is deleted at CircleCI")
     assert key in get_text(form)
-    assert await keys_of(world) == [key]
-    await world.submit(form)
-    await world.form("Removed the key")
-    assert await keys_of(world) == []
-    await world.say(f"/circle keys rm {WEB} {key}")
-    await world.form("CircleCI does not know the key")
+    assert await keys_of(each_connected_world) == [key]
+    await each_connected_world.submit(form)
+    await each_connected_world.form("Removed the key")
+    assert await keys_of(each_connected_world) == []
+    await each_connected_world.say(f"/circle keys rm {WEB} {key}")
+    await each_connected_world.form("CircleCI does not know the key")
 
 
-async def test_a_key_that_went_meanwhile_is_said_to_be_gone(socket_world: World) -> None:
-    await socket_world.connect()
-    (key,) = await keys_of(socket_world)
-    await socket_world.say(f"/circle keys {WEB}")
-    listed = await socket_world.reply("*Checkout keys*")
-    await lose(socket_world, "DELETE")
-    await socket_world.press(listed, "Remove")
-    gone = await socket_world.message("does not know the key")
+async def test_a_key_that_went_meanwhile_is_said_to_be_gone(connected_world: World) -> None:
+    (key,) = await keys_of(connected_world)
+    await connected_world.say(f"/circle keys {WEB}")
+    listed = await connected_world.reply("*Checkout keys*")
+    await lose(connected_world, "DELETE")
+    await connected_world.press(listed, "Remove")
+    gone = await connected_world.message("does not know the key")
     assert key in get_text(gone)
-    assert await keys_of(socket_world) == []
+    assert await keys_of(connected_world) == []
 
 
 async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World) -> None:
@@ -66,23 +65,21 @@ async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World)
     await socket_world.form("Removed the key")
 
 
-async def test_where_no_dialog_can_open_a_button_asks(socket_world: World) -> None:
-    await socket_world.connect()
-    (key,) = await keys_of(socket_world)
-    await socket_world.say(f"<@U0CIRCLEBOT> keys rm {WEB} {key} --sure")
-    asked = await socket_world.reply("is deleted at CircleCI")
-    assert await keys_of(socket_world) == [key]
-    await socket_world.press(asked, "Remove the key…")
-    await socket_world.message("Removed the key")
+async def test_where_no_dialog_can_open_a_button_asks(connected_world: World) -> None:
+    (key,) = await keys_of(connected_world)
+    await connected_world.say(f"<@U0CIRCLEBOT> keys rm {WEB} {key} --sure")
+    asked = await connected_world.reply("is deleted at CircleCI")
+    assert await keys_of(connected_world) == [key]
+    await connected_world.press(asked, "Remove the key…")
+    await connected_world.message("Removed the key")
 
 
-async def test_a_key_is_shown_by_its_sha256(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle keys list {WEB} --digest sha256")
-    await socket_world.press(await socket_world.reply("SHA256:"), "Show")
-    shown = await socket_world.message("ssh-ed25519 AAAA")
-    await socket_world.press(shown, "Show the keys")
-    await socket_world.message("*Checkout keys*")
+async def test_a_key_is_shown_by_its_sha256(connected_world: World) -> None:
+    await connected_world.say(f"/circle keys list {WEB} --digest sha256")
+    await connected_world.press(await connected_world.reply("SHA256:"), "Show")
+    shown = await connected_world.message("ssh-ed25519 AAAA")
+    await connected_world.press(shown, "Show the keys")
+    await connected_world.message("*Checkout keys*")
 
 
 async def test_a_user_key_needs_a_person_who_let_circleci_into_github(socket_world: World) -> None:
@@ -103,31 +100,29 @@ async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: Wo
     assert len(await keys_of(socket_world)) == 1
 
 
-async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle keys kiosk")
-    listed = await socket_world.reply("*Checkout keys*")
+async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence(connected_world: World) -> None:
+    await connected_world.say("/circle keys kiosk")
+    listed = await connected_world.reply("*Checkout keys*")
     assert "Add a deploy key" not in get_text(listed)
-    slug = next(one["slug"] for one in (await projects(socket_world)) if one["name"] == "kiosk")
-    await socket_world.say(f"/circle keys add {slug} deploy-key")
-    await socket_world.reply("projects that use GitLab or the GitHub App")
+    slug = next(one["slug"] for one in (await projects(connected_world)) if one["name"] == "kiosk")
+    await connected_world.say(f"/circle keys add {slug} deploy-key")
+    await connected_world.reply("projects that use GitLab or the GitHub App")
 
 
-async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
-    await socket_world.connect()
-    (old,) = await keys_of(socket_world)
-    await lose(socket_world, "POST")
-    await socket_world.say(f"/circle keys add {WEB} deploy-key")
-    told = await socket_world.reply("I looked again, and found the deploy key")
-    new = next(key for key in await keys_of(socket_world) if key != old)
+async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
+    (old,) = await keys_of(connected_world)
+    await lose(connected_world, "POST")
+    await connected_world.say(f"/circle keys add {WEB} deploy-key")
+    told = await connected_world.reply("I looked again, and found the deploy key")
+    new = next(key for key in await keys_of(connected_world) if key != old)
     assert new in get_text(told)
     assert old not in get_text(told)
-    await socket_world.say(f"/circle keys rm {WEB} {new}")
-    form = await socket_world.form("is deleted")
-    await lose(socket_world, "DELETE", count=5)
-    await socket_world.submit(form)
-    await socket_world.form("I looked again, and found no such key")
-    assert await keys_of(socket_world) == [old]
+    await connected_world.say(f"/circle keys rm {WEB} {new}")
+    form = await connected_world.form("is deleted")
+    await lose(connected_world, "DELETE", count=5)
+    await connected_world.submit(form)
+    await connected_world.form("I looked again, and found no such key")
+    assert await keys_of(connected_world) == [old]
 
 
 @pytest.mark.parametrize(

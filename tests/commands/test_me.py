@@ -9,35 +9,37 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, GRACE, WEB, World
 
 
-async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_remove_others(world: World) -> None:
-    await world.connect()
-    await world.say("/circle me")
-    shown = await world.reply("`ada` — verified by your own token")
-    await world.press(shown, "Add a login…")
-    await world.submit(await world.form("Add a login"), login="@octocat", messages="failed,approvals")
-    saved = get_text(await world.form(says="Saved"))
+async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_remove_others(
+    each_connected_world: World,
+) -> None:
+    await each_connected_world.say("/circle me")
+    shown = await each_connected_world.reply("`ada` — verified by your own token")
+    await each_connected_world.press(shown, "Add a login…")
+    await each_connected_world.submit(
+        await each_connected_world.form("Add a login"), login="@octocat", messages="failed,approvals"
+    )
+    saved = get_text(await each_connected_world.form(says="Saved"))
     assert "`octocat` — you say so" in saved
     assert "*Approvals wanted* on" in saved
     assert "*My recoveries* off" in saved
-    await world.say("/circle me --login ada-l")
-    await world.reply("What `ada-l` starts is yours")
-    await world.say("/circle me --forget OCTOCAT")
-    left = get_text(await world.reply("`OCTOCAT` is none of your logins any more"))
+    await each_connected_world.say("/circle me --login ada-l")
+    await each_connected_world.reply("What `ada-l` starts is yours")
+    await each_connected_world.say("/circle me --forget OCTOCAT")
+    left = get_text(await each_connected_world.reply("`OCTOCAT` is none of your logins any more"))
     assert "ada-l" in left
     assert "`octocat`" not in left
 
 
-async def test_messages_are_switched_typed_and_by_button_and_taken_back(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle me --dm failed,recovered")
-    reply = await socket_world.reply("Messages about my recoveries from now on")
-    await socket_world.press(reply, "Undo")
-    back = await socket_world.message("No more messages about my recoveries")
+async def test_messages_are_switched_typed_and_by_button_and_taken_back(connected_world: World) -> None:
+    await connected_world.say("/circle me --dm failed,recovered")
+    reply = await connected_world.reply("Messages about my recoveries from now on")
+    await connected_world.press(reply, "Undo")
+    back = await connected_world.message("No more messages about my recoveries")
     assert "*My failures* on" in get_text(back)
-    await socket_world.press(back, "Switch off")
-    assert "*My failures* off" in get_text(await socket_world.message("No more messages about my failures"))
-    await socket_world.say("/circle me --dm everything")
-    assert ":no_bell:" not in get_text(await socket_world.reply("from now on"))
+    await connected_world.press(back, "Switch off")
+    assert "*My failures* off" in get_text(await connected_world.message("No more messages about my failures"))
+    await connected_world.say("/circle me --dm everything")
+    assert ":no_bell:" not in get_text(await connected_world.reply("from now on"))
 
 
 async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_world: World) -> None:
@@ -54,12 +56,11 @@ async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_worl
     await socket_world.form("Personal API token", as_=EVE)
 
 
-async def test_a_refused_login_is_told_in_the_form_with_what_was_filled_in(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle me --edit", as_=GRACE)
-    form = await socket_world.form("Add a login", as_=GRACE)
-    await socket_world.submit(form, as_=GRACE, login="ada", messages="recovered")
-    again = await socket_world.form("their own CircleCI token says so", as_=GRACE)
+async def test_a_refused_login_is_told_in_the_form_with_what_was_filled_in(connected_world: World) -> None:
+    await connected_world.say("/circle me --edit", as_=GRACE)
+    form = await connected_world.form("Add a login", as_=GRACE)
+    await connected_world.submit(form, as_=GRACE, login="ada", messages="recovered")
+    again = await connected_world.form("their own CircleCI token says so", as_=GRACE)
     (login,) = [block["element"] for block in again["blocks"] if block.get("block_id") == "login"]
     assert login["initial_value"] == "ada"
 

@@ -20,73 +20,70 @@ from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
 TWO_HOURS = EndTime(span=timedelta(hours=2))
 
 
-async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe gh/acme/web --only failed,on-hold")
-    await world.reply("This channel hears")
-    await world.say("/circle mute 2h")
-    await world.reply("Muted this channel until")
-    said_aloud = await world.message("<@U0ADA> muted this channel until")
-    pushed = [await world.control("push", project="gh/acme/web", branch=name) for name in ("broken", "release")]
+async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web --only failed,on-hold")
+    await each_connected_world.reply("This channel hears")
+    await each_connected_world.say("/circle mute 2h")
+    await each_connected_world.reply("Muted this channel until")
+    said_aloud = await each_connected_world.message("<@U0ADA> muted this channel until")
+    pushed = [
+        await each_connected_world.control("push", project="gh/acme/web", branch=name) for name in ("broken", "release")
+    ]
 
     async def kept() -> bool | None:
-        async with world.app.core.store.begin_read() as tx:
+        async with each_connected_world.app.core.store.begin_read() as tx:
             return await tx.digest_queue.count_waiting("T0SANDBOX", DEPLOYS) == 3 or None
 
-    await world.wait_until(kept, "a failure and two holds to be kept")
-    *_, newest = [get_text(one) for one in await world.list_messages() if not one.get("ephemeral")]
+    await each_connected_world.wait_until(kept, "a failure and two holds to be kept")
+    *_, newest = [get_text(one) for one in await each_connected_world.list_messages() if not one.get("ephemeral")]
     assert newest == get_text(said_aloud)
-    await world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
-    await world.reply("Not told at once: muted by <@U0ADA> until")
-    await world.connect(GRACE)
-    await world.press(said_aloud, "Unmute", as_=GRACE)
-    await world.message("<@U0GRACE> unmuted this channel")
-    told = get_text(await world.message("What happened while it was muted"))
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
+    await each_connected_world.reply("Not told at once: muted by <@U0ADA> until")
+    await each_connected_world.connect(GRACE)
+    await each_connected_world.press(said_aloud, "Unmute", as_=GRACE)
+    await each_connected_world.message("<@U0GRACE> unmuted this channel")
+    told = get_text(await each_connected_world.message("What happened while it was muted"))
     assert "1 failed and 2 on hold" in told
 
 
-async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web")
-    await socket_world.press(await socket_world.reply("This channel hears"), "Mute…")
-    await socket_world.press(await socket_world.message("For how long is rule 1 to be muted?"), "2 hours")
-    await socket_world.press(await socket_world.message("Muted rule 1 until"), "Show all rules")
-    reply = await socket_world.message("1 rule of this channel")
+async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.press(await connected_world.reply("This channel hears"), "Mute…")
+    await connected_world.press(await connected_world.message("For how long is rule 1 to be muted?"), "2 hours")
+    await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show all rules")
+    reply = await connected_world.message("1 rule of this channel")
     assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
-    await socket_world.press(reply, "Unmute")
-    await socket_world.message("Rule 1 is heard again")
+    await connected_world.press(reply, "Unmute")
+    await connected_world.message("Rule 1 is heard again")
 
 
-async def test_a_project_is_muted_by_its_name_and_another_is_heard(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme --only failed")
-    await socket_world.reply("This channel hears")
-    await socket_world.say("/circle mute until tomorrow web")
-    await socket_world.reply("Muted `gh/acme/web` until")
-    await socket_world.control("push", project="gh/acme/web", branch="broken")
-    pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
-    await socket_world.card("failed", number=pushed["number"])
-    assert await _muted(socket_world) == [(ProjectScope.parse("gh/acme/web"), None)]
+async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme --only failed")
+    await connected_world.reply("This channel hears")
+    await connected_world.say("/circle mute until tomorrow web")
+    await connected_world.reply("Muted `gh/acme/web` until")
+    await connected_world.control("push", project="gh/acme/web", branch="broken")
+    pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
+    await connected_world.card("failed", number=pushed["number"])
+    assert await _muted(connected_world) == [(ProjectScope.parse("gh/acme/web"), None)]
 
 
-async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await socket_world.reply("This channel hears", channel=WEB)
-    await socket_world._post_action("home", ADA, tab="home")
-    await socket_world.press(await socket_world.home("My rules"), "Mute…")
-    await socket_world.press(await socket_world.message("For how long", channel="D0ADA"), "Until tomorrow")
-    await socket_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
-    await socket_world._post_action("home", ADA, tab="home")
-    await socket_world.press(await socket_world.home("muted by <@U0ADA>"), "Unmute")
-    await socket_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
+async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web", channel=WEB)
+    await connected_world.reply("This channel hears", channel=WEB)
+    await connected_world._post_action("home", ADA, tab="home")
+    await connected_world.press(await connected_world.home("My rules"), "Mute…")
+    await connected_world.press(await connected_world.message("For how long", channel="D0ADA"), "Until tomorrow")
+    await connected_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
+    await connected_world._post_action("home", ADA, tab="home")
+    await connected_world.press(await connected_world.home("muted by <@U0ADA>"), "Unmute")
+    await connected_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
 
 
-async def test_what_is_not_heard_here_cannot_be_muted(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web")
-    await socket_world.reply("This channel hears")
+async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.reply("This channel hears")
     for said, told in (
         ("mute 2h gh/acme/api", "No rule of this channel hears of `gh/acme/api`"),
         ("mute 2h kiosk", "No rule of this channel hears of `kiosk`"),
@@ -95,9 +92,9 @@ async def test_what_is_not_heard_here_cannot_be_muted(socket_world: World) -> No
         ("mute until never", "is no time of day"),
         ("mute 31d", "30 days at most"),
     ):
-        await socket_world.say(f"/circle {said}")
-        await socket_world.reply(told)
-    assert await _muted(socket_world) == []
+        await connected_world.say(f"/circle {said}")
+        await connected_world.reply(told)
+    assert await _muted(connected_world) == []
 
 
 async def _muted(world: World) -> list[tuple[ProjectScope | None, int | None]]:

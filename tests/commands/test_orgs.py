@@ -9,19 +9,18 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
-async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(world: World) -> None:
-    await world.connect()
-    await world.say("/circle use gh/acme/web")
-    await world.reply("now about")
-    await world.say("/circle orgs")
-    reply = await world.reply("Organisations that you belong to")
+async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle use gh/acme/web")
+    await each_connected_world.reply("now about")
+    await each_connected_world.say("/circle orgs")
+    reply = await each_connected_world.reply("Organisations that you belong to")
     shown = get_text(reply)
     for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of the project here", "`bb/acme`"):
         assert slug in shown
     assert "*Acme* · `circleci/" in shown
     of_acme = {**reply, "blocks": reply["blocks"][3:5]}
-    await world.press(of_acme, "Recent pipelines")
-    await world.message("Recent pipelines of all of `gh/acme`")
+    await each_connected_world.press(of_acme, "Recent pipelines")
+    await each_connected_world.message("Recent pipelines of all of `gh/acme`")
 
 
 async def test_somebody_elses_organisations_are_not_ones_own(socket_world: World) -> None:
@@ -32,10 +31,9 @@ async def test_somebody_elses_organisations_are_not_ones_own(socket_world: World
     assert "`bb/acme`" not in shown
 
 
-async def test_a_page_beyond_the_last_says_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle orgs --page 9")
-    await socket_world.reply("There are no more")
+async def test_a_page_beyond_the_last_says_so(connected_world: World) -> None:
+    await connected_world.say("/circle orgs --page 9")
+    await connected_world.reply("There are no more")
 
 
 def test_a_name_is_told_that_all_are_listed() -> None:

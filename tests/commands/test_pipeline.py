@@ -4,109 +4,100 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import GENERAL, WEB, World
 
 
-async def test_a_pipeline_is_found_by_number_id_and_link(world: World) -> None:
-    await world.connect()
-    pipeline = (await world.fetch_state("circleci"))["circleci"]["pipelines"][0]
+async def test_a_pipeline_is_found_by_number_id_and_link(each_connected_world: World) -> None:
+    pipeline = (await each_connected_world.fetch_state("circleci"))["circleci"]["pipelines"][0]
     slug, number = pipeline["project_slug"], pipeline["number"]
-    link = f"<{world.url}/circleci/pipelines/{slug}/{number}|web#28>"
+    link = f"<{each_connected_world.url}/circleci/pipelines/{slug}/{number}|web#28>"
     for named in (f"{slug} {number}", pipeline["id"], link):
-        await world.say(f"/circle pipeline {named}")
-        shown = get_text(await world.reply(f"#{number}"))
+        await each_connected_world.say(f"/circle pipeline {named}")
+        shown = get_text(await each_connected_world.reply(f"#{number}"))
         assert "Open in CircleCI" in shown
         assert "Show the card here" in shown
 
 
-async def test_its_workflows_can_be_opened_from_here(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle pipeline web")
-    reply = await socket_world.reply("build-and-test")
-    await socket_world.press(reply, "Jobs of build-and-test")
-    await socket_world.message("lint")
+async def test_its_workflows_can_be_opened_from_here(connected_world: World) -> None:
+    await connected_world.say("/circle pipeline web")
+    reply = await connected_world.reply("build-and-test")
+    await connected_world.press(reply, "Jobs of build-and-test")
+    await connected_world.message("lint")
 
 
-async def test_its_card_can_be_had_in_another_channel(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-staging")
-    await socket_world.say("/circle pipeline gh/acme/web", channel=WEB)
-    await socket_world.press(await socket_world.reply("approve-staging", channel=WEB), "Show the card here")
-    card = await socket_world.card("approve-staging", channel=WEB)
-    await socket_world.press(card, "Approve staging")
-    await socket_world.card("Approved `approve-staging`", channel=WEB)
-    await socket_world.card("Approved `approve-staging`")
+async def test_its_card_can_be_had_in_another_channel(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    await connected_world.say("/circle pipeline gh/acme/web", channel=WEB)
+    await connected_world.press(await connected_world.reply("approve-staging", channel=WEB), "Show the card here")
+    card = await connected_world.card("approve-staging", channel=WEB)
+    await connected_world.press(card, "Approve staging")
+    await connected_world.card("Approved `approve-staging`", channel=WEB)
+    await connected_world.card("Approved `approve-staging`")
 
 
-async def test_a_pipeline_whose_config_is_wrong_says_what_circleci_says(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch bad-config")
-    await socket_world.card("install-deps")
-    await socket_world.say("/circle pipeline gh/acme/web")
-    await socket_world.reply("install-deps")
+async def test_a_pipeline_whose_config_is_wrong_says_what_circleci_says(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch bad-config")
+    await connected_world.card("install-deps")
+    await connected_world.say("/circle pipeline gh/acme/web")
+    await connected_world.reply("install-deps")
 
 
-async def test_a_number_that_is_not_there_is_told(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle pipeline gh/acme/web 99999", channel=GENERAL)
-    await socket_world.reply(":warning:", channel=GENERAL)
+async def test_a_number_that_is_not_there_is_told(connected_world: World) -> None:
+    await connected_world.say("/circle pipeline gh/acme/web 99999", channel=GENERAL)
+    await connected_world.reply(":warning:", channel=GENERAL)
 
 
-async def test_a_project_without_pipelines_offers_to_trigger_one(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("reset", seed=False)
-    await socket_world.say("/circle pipeline gh/acme/web")
-    await socket_world.reply("has no pipelines yet")
+async def test_a_project_without_pipelines_offers_to_trigger_one(connected_world: World) -> None:
+    await connected_world.control("reset", seed=False)
+    await connected_world.say("/circle pipeline gh/acme/web")
+    await connected_world.reply("has no pipelines yet")
 
 
-async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_long_it_took(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch flaky")
-    await world.card("*failed*")
-    await world.say("/circle pipeline gh/acme/web")
-    await world.press(await world.reply("build-and-test"), "Timeline")
-    reply = await world.message("Critical path: `test`")
+async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_long_it_took(
+    each_connected_world: World,
+) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    await each_connected_world.card("*failed*")
+    await each_connected_world.say("/circle pipeline gh/acme/web")
+    await each_connected_world.press(await each_connected_world.reply("build-and-test"), "Timeline")
+    reply = await each_connected_world.message("Critical path: `test`")
     (table,) = [block for block in reply["blocks"] if block["type"] == "table"]
     rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
     assert (rows["test"][0], rows["test"][4]) == ("failed", "yes")
     assert rows["lint"][4] == " "
     assert "Never began: `build`" in get_text(reply)
-    file = await world.file("Timeline of build-and-test", channel="D0ADA")
+    file = await each_connected_world.file("Timeline of build-and-test", channel="D0ADA")
     assert file["content"].startswith(b"\x89PNG")
     assert "Critical path: test" in file["alt_txt"]
-    await world.press(reply, "Share it here")
-    await world.file("Timeline of build-and-test")
+    await each_connected_world.press(reply, "Share it here")
+    await each_connected_world.file("Timeline of build-and-test")
 
 
-async def test_the_timeline_of_which_workflow_is_asked_where_there_are_several(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle pipeline gh/acme/web 28 --timeline --here")
-    await socket_world.press(await socket_world.reply("Which one?"), "deploy-preview (success)")
-    file = await socket_world.file("Timeline of deploy-preview of #28")
+async def test_the_timeline_of_which_workflow_is_asked_where_there_are_several(connected_world: World) -> None:
+    await connected_world.say("/circle pipeline gh/acme/web 28 --timeline --here")
+    await connected_world.press(await connected_world.reply("Which one?"), "deploy-preview (success)")
+    file = await connected_world.file("Timeline of deploy-preview of #28")
     assert "preview success" in file["alt_txt"]
 
 
-async def test_a_workflow_without_jobs_has_no_timeline(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle pipeline gh/acme/web 1 build-and-test --timeline")
-    await socket_world.reply("does not show the jobs of `build-and-test` any more")
+async def test_a_workflow_without_jobs_has_no_timeline(connected_world: World) -> None:
+    await connected_world.say("/circle pipeline gh/acme/web 1 build-and-test --timeline")
+    await connected_world.reply("does not show the jobs of `build-and-test` any more")
 
 
-async def test_who_ran_it_again_and_who_canceled_it_is_named(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch slow")
-    await socket_world.card("*running*")
-    workflow = (await socket_world.list_pipelines())[0]["workflows"][0]
-    await socket_world.control("cancel", workflow_id=workflow["id"], **{"as": "grace"})
-    await socket_world.card("canceled by Grace")
-    await socket_world.control("rerun", workflow_id=workflow["id"], **{"as": "grace"})
-    await socket_world.say("/circle pipeline gh/acme/web")
-    await socket_world.reply("rerun by Grace")
-    await socket_world.say("/circle workflow gh/acme/web")
-    await socket_world.reply("started by Grace")
+async def test_who_ran_it_again_and_who_canceled_it_is_named(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.card("*running*")
+    workflow = (await connected_world.list_pipelines())[0]["workflows"][0]
+    await connected_world.control("cancel", workflow_id=workflow["id"], **{"as": "grace"})
+    await connected_world.card("canceled by Grace")
+    await connected_world.control("rerun", workflow_id=workflow["id"], **{"as": "grace"})
+    await connected_world.say("/circle pipeline gh/acme/web")
+    await connected_world.reply("rerun by Grace")
+    await connected_world.say("/circle workflow gh/acme/web")
+    await connected_world.reply("started by Grace")
 
 
-async def test_names_that_do_not_come_hold_up_no_outcome(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("faults", target="circleci", match="user/", delay_s=60, count=0)
-    await socket_world.say("/circle trigger gh/acme/web --branch broken")
-    card = await socket_world.card("*failed*")
-    await socket_world.thread(card, "2 failed tests")
+async def test_names_that_do_not_come_hold_up_no_outcome(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="user/", delay_s=60, count=0)
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("*failed*")
+    await connected_world.thread(card, "2 failed tests")

@@ -15,45 +15,41 @@ from tests.plugins.factories import WEB
 from tests.plugins.world import EVE, Json, World
 
 
-async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(world: World) -> None:
-    await world.connect()
-    await world.say("/circle project kiosk")
-    reply = await world.reply("*Acme/kiosk*")
+async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle project kiosk")
+    reply = await each_connected_world.reply("*Acme/kiosk*")
     shown = get_text(reply)
     for told in ("GitHub App · `acme/kiosk`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
         assert told in shown
-    await world.press(reply, "Trigger nightly")
-    await world.message("Started")
-    card = await world.card("*success*")
+    await each_connected_world.press(reply, "Trigger nightly")
+    await each_connected_world.message("Started")
+    card = await each_connected_world.card("*success*")
     assert "nightly" in get_text(card)
 
 
-async def test_every_button_says_a_line_that_is_understood(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_every_button_says_a_line_that_is_understood(connected_world: World) -> None:
     for line in ("project gh/acme/web", "project kiosk", "project firmware", "orgs", "projects"):
-        await socket_world.say(f"/circle {line}")
-        for said in _lines(await socket_world.reply()):
+        await connected_world.say(f"/circle {line}")
+        for said in _lines(await connected_world.reply()):
             parse_written(Registry(COMMANDS).get(split_written(said)[0]), said)
 
 
-async def test_what_its_buttons_say_is_answered(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle project gh/acme/web")
-    lines = [said for said in _lines(await socket_world.reply("GitHub OAuth")) if not said.startswith("trigger")]
+async def test_what_its_buttons_say_is_answered(connected_world: World) -> None:
+    await connected_world.say("/circle project gh/acme/web")
+    lines = [said for said in _lines(await connected_world.reply("GitHub OAuth")) if not said.startswith("trigger")]
     assert {"status", "recent", "env", "keys", "insights"} <= {said.split()[0] for said in lines}
     for said in lines:
-        await socket_world.say(f"/circle {said}")
-        assert ":warning:" not in get_text(await socket_world.reply())
+        await connected_world.say(f"/circle {said}")
+        assert ":warning:" not in get_text(await connected_world.reply())
 
 
-async def test_the_channels_project_is_meant_when_none_is_named(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle project")
-    await socket_world.reply("Which project?")
-    await socket_world.say("/circle use bb/acme/legacy")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle project")
-    shown = get_text(await socket_world.reply("the project here"))
+async def test_the_channels_project_is_meant_when_none_is_named(connected_world: World) -> None:
+    await connected_world.say("/circle project")
+    await connected_world.reply("Which project?")
+    await connected_world.say("/circle use bb/acme/legacy")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle project")
+    shown = get_text(await connected_world.reply("the project here"))
     assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown
 
 
@@ -82,10 +78,9 @@ async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socke
     assert "A webhook lets it ask for less." in shown
 
 
-async def test_a_gitlab_project_is_told_from_others(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle project firmware")
-    shown = get_text(await socket_world.reply("*Acme-Labs/firmware*"))
+async def test_a_gitlab_project_is_told_from_others(connected_world: World) -> None:
+    await connected_world.say("/circle project firmware")
+    shown = get_text(await connected_world.reply("*Acme-Labs/firmware*"))
     assert "*Code*\nGitLab" in shown
     assert "triggers no GitLab projects" in shown
 

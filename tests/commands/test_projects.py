@@ -9,15 +9,14 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
 
-async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(world: World) -> None:
-    await world.connect()
-    await world.say("/circle projects")
-    reply = await world.reply("Projects that you follow")
+async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle projects")
+    reply = await each_connected_world.reply("Projects that you follow")
     shown = get_text(reply)
     for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
-    await world.press(reply, "Use here")
-    await world.message("This channel is now about")
+    await each_connected_world.press(reply, "Use here")
+    await each_connected_world.message("This channel is now about")
 
 
 async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) -> None:

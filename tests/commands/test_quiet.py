@@ -23,31 +23,32 @@ def around_now(zone: str) -> str:
     return f"{here - timedelta(hours=2):%H:%M}-{here + timedelta(hours=3):%H:%M}"
 
 
-async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe gh/acme/web --only failed")
-    await world.reply("This channel hears")
-    await world.say(f"/circle quiet {around_now('Europe/Berlin')}")
-    shown = get_text(await world.reply("is quiet from"))
+async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web --only failed")
+    await each_connected_world.reply("This channel hears")
+    await each_connected_world.say(f"/circle quiet {around_now('Europe/Berlin')}")
+    shown = get_text(await each_connected_world.reply("is quiet from"))
     assert "It is quiet now, until" in shown
     assert "Times are those of `Europe/Berlin`" in shown, "Ada's, as Slack tells"
-    pushed = await world.control("push", project="gh/acme/web", branch="broken")
+    pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
 
     async def kept() -> bool | None:
-        async with world.app.core.store.begin_read() as tx:
+        async with each_connected_world.app.core.store.begin_read() as tx:
             return await tx.digest_queue.count_waiting("T0SANDBOX", DEPLOYS) == 1 or None
 
-    await world.wait_until(kept, "the failure to be kept")
-    assert not [one for one in await world.list_messages() if is_card(one)]
-    await world.say(f"/circle why gh/acme/web {pushed['number']}")
-    await world.reply("the channel had quiet hours until")
-    await world.say("/circle quiet")
-    await world.press(await world.reply("1 thing waits to be told in a digest"), "No quiet hours")
-    told = get_text(await world.message("What happened in the quiet hours"))
+    await each_connected_world.wait_until(kept, "the failure to be kept")
+    assert not [one for one in await each_connected_world.list_messages() if is_card(one)]
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await each_connected_world.reply("the channel had quiet hours until")
+    await each_connected_world.say("/circle quiet")
+    await each_connected_world.press(
+        await each_connected_world.reply("1 thing waits to be told in a digest"), "No quiet hours"
+    )
+    told = get_text(await each_connected_world.message("What happened in the quiet hours"))
     assert "1 failed" in told
     assert f"#{pushed['number']}" in told
-    await world.say(f"/circle why gh/acme/web {pushed['number']}")
-    await world.reply("and was told in the digest")
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await each_connected_world.reply("and was told in the digest")
 
 
 async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket_world: World) -> None:
@@ -58,19 +59,18 @@ async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket
     await socket_world.thread(await socket_world.card("*failed*"), "failed test")
 
 
-async def test_hours_are_changed_bit_by_bit(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle quiet")
-    reply = await socket_world.reply("This channel has no quiet hours")
-    await socket_world.press(reply, "Quiet 22:00-08:00")
-    reply = await socket_world.message("this channel is quiet from 22:00 to 08:00.")
-    await socket_world.press(reply, "At weekends too")
-    await socket_world.message("this channel is quiet from 22:00 to 08:00 and at weekends")
-    await socket_world.say("/circle quiet --zone kolkata")
-    reply = await socket_world.reply("Times are those of `Asia/Kolkata`")
-    await socket_world.press(reply, "Not at weekends")
-    await socket_world.message("this channel is quiet from 22:00 to 08:00.")
-    async with socket_world.app.core.store.begin_read() as tx:
+async def test_hours_are_changed_bit_by_bit(connected_world: World) -> None:
+    await connected_world.say("/circle quiet")
+    reply = await connected_world.reply("This channel has no quiet hours")
+    await connected_world.press(reply, "Quiet 22:00-08:00")
+    reply = await connected_world.message("this channel is quiet from 22:00 to 08:00.")
+    await connected_world.press(reply, "At weekends too")
+    await connected_world.message("this channel is quiet from 22:00 to 08:00 and at weekends")
+    await connected_world.say("/circle quiet --zone kolkata")
+    reply = await connected_world.reply("Times are those of `Asia/Kolkata`")
+    await connected_world.press(reply, "Not at weekends")
+    await connected_world.message("this channel is quiet from 22:00 to 08:00.")
+    async with connected_world.app.core.store.begin_read() as tx:
         found = await tx.hours.find("T0SANDBOX", DEPLOYS)
     assert found == QuietHours("Asia/Kolkata", quiet_hours.parse_quiet_hours("22-8"))
 

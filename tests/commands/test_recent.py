@@ -6,93 +6,84 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import Json, World
 
 
-async def test_pipelines_come_newest_first_a_page_at_a_time(world: World) -> None:
-    await world.connect()
-    await world.say("/circle recent gh/acme/web")
-    reply = await world.reply("Recent pipelines of `gh/acme/web`")
+async def test_pipelines_come_newest_first_a_page_at_a_time(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle recent gh/acme/web")
+    reply = await each_connected_world.reply("Recent pipelines of `gh/acme/web`")
     first = _rows(reply)
     assert len(first) == 8
     assert "Thank the customer" in first[0]
-    await world.press(reply, "Next page")
-    second = _rows(await world.message("Previous page"))
+    await each_connected_world.press(reply, "Next page")
+    second = _rows(await each_connected_world.message("Previous page"))
     assert len(second) == 8
     assert not set(first) & set(second)
 
 
-async def test_one_branch_only(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle recent gh/acme/web --branch flaky")
-    rows = _rows(await socket_world.reply("on `flaky`"))
+async def test_one_branch_only(connected_world: World) -> None:
+    await connected_world.say("/circle recent gh/acme/web --branch flaky")
+    rows = _rows(await connected_world.reply("on `flaky`"))
     assert rows
     assert all("`flaky`" in row for row in rows)
 
 
-async def test_only_what_i_started_myself(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.reply("Started")
-    await socket_world.say("/circle recent gh/acme/web --mine --branch main")
-    rows = _rows(await socket_world.reply("started by you"))
+async def test_only_what_i_started_myself(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("Started")
+    await connected_world.say("/circle recent gh/acme/web --mine --branch main")
+    rows = _rows(await connected_world.reply("started by you"))
     assert all("by ada" in row for row in rows)
 
 
-async def test_a_branch_that_never_ran_shows_that_there_are_none(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle recent gh/acme/web --branch nowhere")
-    await socket_world.reply("There are none")
+async def test_a_branch_that_never_ran_shows_that_there_are_none(connected_world: World) -> None:
+    await connected_world.say("/circle recent gh/acme/web --branch nowhere")
+    await connected_world.reply("There are none")
 
 
-async def test_a_page_beyond_the_last_says_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle recent gh/acme/api --page 9")
-    await socket_world.reply("There are no more")
+async def test_a_page_beyond_the_last_says_so(connected_world: World) -> None:
+    await connected_world.say("/circle recent gh/acme/api --page 9")
+    await connected_world.reply("There are no more")
 
 
-async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_covers(world: World) -> None:
-    await world.connect()
-    await world.say("/circle use gh/acme/web")
-    await world.reply("now about")
-    await world.say("/circle recent --org")
-    reply = await world.reply("Recent pipelines of all of `gh/acme`")
+async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_covers(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle use gh/acme/web")
+    await each_connected_world.reply("now about")
+    await each_connected_world.say("/circle recent --org")
+    reply = await each_connected_world.reply("Recent pipelines of all of `gh/acme`")
     shown = get_text(reply)
     assert "gh/acme/web #" in shown
     assert "gh/acme/api #" in shown
     assert "bb/acme/legacy" not in shown
     assert "the projects that you follow there, and of those only the 250 that built last" in shown
-    await world.press(reply, "Next page")
-    assert not set(_rows(reply)) & set(_rows(await world.message("Previous page")))
+    await each_connected_world.press(reply, "Next page")
+    assert not set(_rows(reply)) & set(_rows(await each_connected_world.message("Previous page")))
 
 
-async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger kiosk --branch main --definition build")
-    await socket_world.reply("Started")
+async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(connected_world: World) -> None:
+    await connected_world.say("/circle trigger kiosk --branch main --definition build")
+    await connected_world.reply("Started")
     slug = next(
-        one["slug"] for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk"
+        one["slug"] for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk"
     )
-    await socket_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
-    shown = get_text(await socket_world.reply("started by you"))
+    await connected_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
+    shown = get_text(await connected_world.reply("started by you"))
     assert "Recent pipelines of all of *Acme*" in shown
     assert "Acme/kiosk #" in shown
     assert f"*{slug}" not in shown
 
 
-async def test_an_organisation_whose_name_is_not_clear_is_asked_for(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle recent --org acme --branch main --mine")
-    asked = await socket_world.reply("Several organisations are called `acme`")
-    await socket_world.press(asked, "bb/acme")
-    await socket_world.message("Recent pipelines of all of `bb/acme` on `main`, started by you")
-    await socket_world.say("/circle recent --org")
-    await socket_world.reply("Which organisation?")
-    await socket_world.say("/circle recent --org acmee")
-    await socket_world.reply("You belong to no organisation `acmee`")
+async def test_an_organisation_whose_name_is_not_clear_is_asked_for(connected_world: World) -> None:
+    await connected_world.say("/circle recent --org acme --branch main --mine")
+    asked = await connected_world.reply("Several organisations are called `acme`")
+    await connected_world.press(asked, "bb/acme")
+    await connected_world.message("Recent pipelines of all of `bb/acme` on `main`, started by you")
+    await connected_world.say("/circle recent --org")
+    await connected_world.reply("Which organisation?")
+    await connected_world.say("/circle recent --org acmee")
+    await connected_world.reply("You belong to no organisation `acmee`")
 
 
-async def test_over_an_organisation_one_branch_can_be_asked_for(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle recent --org gh/acme --branch feature/rate-limits")
-    (row,) = _rows(await socket_world.reply("on `feature/rate-limits`"))
+async def test_over_an_organisation_one_branch_can_be_asked_for(connected_world: World) -> None:
+    await connected_world.say("/circle recent --org gh/acme --branch feature/rate-limits")
+    (row,) = _rows(await connected_world.reply("on `feature/rate-limits`"))
     assert "gh/acme/api #" in row
 
 

@@ -13,38 +13,36 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 
-async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch flaky")
-    card = await world.card("*failed*")
-    await world.press(card, "Rerun from failed")
-    card = await world.card("*success*")
+async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await each_connected_world.card("*failed*")
+    await each_connected_world.press(card, "Rerun from failed")
+    card = await each_connected_world.card("*success*")
     assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in get_text(card)
-    (sent,) = await _reruns(world)
+    (sent,) = await _reruns(each_connected_world)
     assert sent["body"] == {"from_failed": True}
 
 
-async def test_a_button_pressed_by_a_second_person_says_who_was_first(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(GRACE)
-    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
-    await socket_world.card("*failed*")
-    workflow = await _workflow(socket_world, "flaky")
+async def test_a_button_pressed_by_a_second_person_says_who_was_first(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    await connected_world.card("*failed*")
+    workflow = await _workflow(connected_world, "flaky")
     press = Request("T0SANDBOX", ADA, f"rerun {workflow['id']} --failed", RequestSource.BUTTON, "the-card", DEPLOYS)
     await asyncio.gather(
-        socket_world.app.dispatcher.dispatch(press), socket_world.app.dispatcher.dispatch(replace(press, user=GRACE))
+        connected_world.app.dispatcher.dispatch(press),
+        connected_world.app.dispatcher.dispatch(replace(press, user=GRACE)),
     )
-    await socket_world.wait_until(lambda: _told_who_was_first(socket_world), "the second to hear of the first")
-    assert len(await _reruns(socket_world)) == 1
+    await connected_world.wait_until(lambda: _told_who_was_first(connected_world), "the second to hear of the first")
+    assert len(await _reruns(connected_world)) == 1
 
 
-async def test_only_a_failed_workflow_can_be_rerun_from_failed(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-staging")
-    await socket_world.say("/circle rerun gh/acme/web --failed")
-    await socket_world.reply("only a failed workflow")
-    assert await _reruns(socket_world) == []
+async def test_only_a_failed_workflow_can_be_rerun_from_failed(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    await connected_world.say("/circle rerun gh/acme/web --failed")
+    await connected_world.reply("only a failed workflow")
+    assert await _reruns(connected_world) == []
 
 
 async def test_from_failed_is_not_offered_of_a_pipeline_in_which_nothing_failed(calm_world: World) -> None:
@@ -74,57 +72,52 @@ async def test_the_only_one_that_has_ended_is_not_taken_for_the_one_that_is_mean
     assert not await _reruns(calm_world)
 
 
-async def test_what_was_rerun_already_is_said_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
-    card = await socket_world.card("*failed*")
-    workflow = await _workflow(socket_world, "flaky")
-    await socket_world.press(card, "Rerun from failed")
-    await socket_world.card("*success*")
-    await socket_world.say(f"/circle rerun {workflow['id']} --failed")
-    await socket_world.reply("has been rerun already: that run is *success*")
+async def test_what_was_rerun_already_is_said_so(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await connected_world.card("*failed*")
+    workflow = await _workflow(connected_world, "flaky")
+    await connected_world.press(card, "Rerun from failed")
+    await connected_world.card("*success*")
+    await connected_world.say(f"/circle rerun {workflow['id']} --failed")
+    await connected_world.reply("has been rerun already: that run is *success*")
 
 
-async def test_jobs_are_named_and_sent_by_id_with_ssh(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
-    await socket_world.card("*failed*")
-    await socket_world.say("/circle rerun gh/acme/web build-and-test --jobs Test --ssh")
-    await socket_world.reply("with SSH")
-    (sent,) = await _reruns(socket_world)
+async def test_jobs_are_named_and_sent_by_id_with_ssh(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    await connected_world.card("*failed*")
+    await connected_world.say("/circle rerun gh/acme/web build-and-test --jobs Test --ssh")
+    await connected_world.reply("with SSH")
+    (sent,) = await _reruns(connected_world)
     assert sent["body"]["enable_ssh"] is True
     assert len(sent["body"]["jobs"]) == 1
 
 
-async def test_a_misspelt_job_is_told_with_the_nearest(socket_world: World) -> None:
-    await socket_world.connect()
-    number = (await _newest(socket_world, "main"))["number"]
-    await socket_world.say(f"/circle rerun gh/acme/web {number} build-and-test --jobs tset")
-    reply = await socket_world.reply("has no job `tset`")
+async def test_a_misspelt_job_is_told_with_the_nearest(connected_world: World) -> None:
+    number = (await _newest(connected_world, "main"))["number"]
+    await connected_world.say(f"/circle rerun gh/acme/web {number} build-and-test --jobs tset")
+    reply = await connected_world.reply("has no job `tset`")
     assert "Did you mean `test`?" in get_text(reply)
 
 
-async def test_of_several_workflows_the_person_chooses_and_the_options_stay(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle rerun gh/acme/web 1")
-    asked = await socket_world.reply("has several workflows. Which one?")
-    await socket_world.press(asked, "deploy-preview (success)")
-    await socket_world.message("Rerun of `deploy-preview`")
-    assert len(await _reruns(socket_world)) == 1
+async def test_of_several_workflows_the_person_chooses_and_the_options_stay(connected_world: World) -> None:
+    await connected_world.say("/circle rerun gh/acme/web 1")
+    asked = await connected_world.reply("has several workflows. Which one?")
+    await connected_world.press(asked, "deploy-preview (success)")
+    await connected_world.message("Rerun of `deploy-preview`")
+    assert len(await _reruns(connected_world)) == 1
 
 
-async def test_a_lost_answer_is_unknown_until_it_was_looked_up(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch flaky")
-    card = await socket_world.card("*failed*")
-    workflow = await _workflow(socket_world, "flaky")
-    await socket_world.control(
+async def test_a_lost_answer_is_unknown_until_it_was_looked_up(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await connected_world.card("*failed*")
+    workflow = await _workflow(connected_world, "flaky")
+    await connected_world.control(
         "faults", target="circleci", match=f"workflow/{workflow['id']}/rerun", accept_then_drop=True
     )
-    await socket_world.press(card, "Rerun from failed")
-    await socket_world.reply("I looked again: it did start")
-    await socket_world.card("*success*")
-    assert len(await _reruns(socket_world)) == 1
+    await connected_world.press(card, "Rerun from failed")
+    await connected_world.reply("I looked again: it did start")
+    await connected_world.card("*success*")
+    assert len(await _reruns(connected_world)) == 1
 
 
 @pytest.mark.parametrize("text", ["1 --failed --jobs a", "1 --ssh"])

@@ -14,102 +14,99 @@ WEB = "gh/acme/web"
 NIGHTLY = {"per-hour": 1, "hours-of-day": [2], "days-of-week": ["MON", "TUE", "WED", "THU", "FRI"]}
 
 
-async def test_a_schedule_is_added_by_a_form(world: World) -> None:
-    await world.connect()
-    await world.say(f"/circle schedules {WEB}")
-    await world.press(await world.reply("MON to FRI at 02:00 UTC, as Grace"), "Add a schedule…")
-    form = await world.form("Times an hour")
+async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> None:
+    await each_connected_world.say(f"/circle schedules {WEB}")
+    await each_connected_world.press(
+        await each_connected_world.reply("MON to FRI at 02:00 UTC, as Grace"), "Add a schedule…"
+    )
+    form = await each_connected_world.form("Times an hour")
     assert find_field(form, "ref")[1]["initial_value"] == "main"
     filled = {"name": "weekly", "on": "SAT,SUN", "at": "8,20", "kind": "tag", "ref": "v1"}
-    await world.submit(form, **filled, parameters="deploy=true\nreplicas=3", **{"as": "system"})
-    await world.form("Added *weekly* to `gh/acme/web`: tag `v1`, SAT to SUN at 08:00 and 20:00 UTC, `deploy=True`")
-    made = (await schedules(world))["weekly"]
+    await each_connected_world.submit(form, **filled, parameters="deploy=true\nreplicas=3", **{"as": "system"})
+    await each_connected_world.form(
+        "Added *weekly* to `gh/acme/web`: tag `v1`, SAT to SUN at 08:00 and 20:00 UTC, `deploy=True`"
+    )
+    made = (await schedules(each_connected_world))["weekly"]
     assert made == {"per-hour": 1, "hours-of-day": [8, 20], "days-of-week": ["SAT", "SUN"]}
-    sent = [call["body"] for call in await circleci_calls(world) if call["method"] == "POST"][-1]
+    sent = [call["body"] for call in await circleci_calls(each_connected_world) if call["method"] == "POST"][-1]
     assert sent["parameters"] == {"tag": "v1", "deploy": True, "replicas": 3}
     assert sent["attribution-actor"] == "system"
 
 
-async def test_what_is_wrong_in_the_form_is_told_above_it_and_what_was_filled_in_stays(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle schedules add {WEB}")
-    form = await socket_world.form("Times an hour")
-    await socket_world.submit(form, name="mixed", on="MON,1", at="8")
-    wrong = await socket_world.form("CircleCI takes no mixture")
+async def test_what_is_wrong_in_the_form_is_told_above_it_and_what_was_filled_in_stays(connected_world: World) -> None:
+    await connected_world.say(f"/circle schedules add {WEB}")
+    form = await connected_world.form("Times an hour")
+    await connected_world.submit(form, name="mixed", on="MON,1", at="8")
+    wrong = await connected_world.form("CircleCI takes no mixture")
     assert find_field(wrong, "name")[1]["initial_value"] == "mixed"
     assert [one["value"] for one in find_field(wrong, "on")[1]["initial_options"]] == ["MON", "1"]
-    await socket_world.submit(wrong, on="1")
-    await socket_world.form("Added *mixed*")
-    assert (await schedules(socket_world))["mixed"] == {"per-hour": 1, "hours-of-day": [8], "days-of-month": [1]}
+    await connected_world.submit(wrong, on="1")
+    await connected_world.form("Added *mixed*")
+    assert (await schedules(connected_world))["mixed"] == {"per-hour": 1, "hours-of-day": [8], "days-of-month": [1]}
 
 
-async def test_a_schedule_is_added_by_a_line(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle schedules add {WEB} half-yearly --on 1,15 --at 8-10 --times 2 --months JAN,JUL")
-    await socket_world.reply(
+async def test_a_schedule_is_added_by_a_line(connected_world: World) -> None:
+    await connected_world.say(f"/circle schedules add {WEB} half-yearly --on 1,15 --at 8-10 --times 2 --months JAN,JUL")
+    await connected_world.reply(
         "branch `main`, on day 1 and 15 of the month in JAN and JUL at 08:00 to 10:00 UTC, 2 times"
     )
-    await socket_world.say(f"/circle schedules add {WEB} wrong --on MON --at 2 deploy=maybe")
-    await socket_world.reply("`deploy`")
-    assert "wrong" not in await schedules(socket_world)
+    await connected_world.say(f"/circle schedules add {WEB} wrong --on MON --at 2 deploy=maybe")
+    await connected_world.reply("`deploy`")
+    assert "wrong" not in await schedules(connected_world)
 
 
-async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exactly(world: World) -> None:
-    await world.connect()
-    await world.say(f"/circle schedules {WEB}")
-    await world.press(await world.reply("*nightly*"), "Pause")
-    paused = await world.message("Paused *nightly*")
-    assert (await schedules(world))["nightly"] == {
+async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exactly(each_connected_world: World) -> None:
+    await each_connected_world.say(f"/circle schedules {WEB}")
+    await each_connected_world.press(await each_connected_world.reply("*nightly*"), "Pause")
+    paused = await each_connected_world.message("Paused *nightly*")
+    assert (await schedules(each_connected_world))["nightly"] == {
         "per-hour": 1,
         "hours-of-day": [0],
         "days-of-month": [31],
         "months": ["FEB"],
     }
-    await world.press(paused, "Show the schedules")
-    listed = await world.message("*paused*")
+    await each_connected_world.press(paused, "Show the schedules")
+    listed = await each_connected_world.message("*paused*")
     assert "It ran: --on MON,TUE,WED,THU,FRI --at 2 --times 1. Everything, once a night" in get_text(listed)
-    await world.say(f"/circle schedules pause {WEB} nightly")
-    await world.reply("*nightly* is paused already")
-    await world.press(listed, "Resume")
-    await world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
-    assert (await schedules(world))["nightly"] == NIGHTLY
-    await world.press(await world.message("*nightly* runs again"), "Show the schedules")
-    await world.press(await world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause")
-    await world.message("Paused *nightly*")
-    assert (await schedules(world))["nightly"] != NIGHTLY
-    changed = [call["body"] for call in await circleci_calls(world) if call["method"] == "PATCH"]
+    await each_connected_world.say(f"/circle schedules pause {WEB} nightly")
+    await each_connected_world.reply("*nightly* is paused already")
+    await each_connected_world.press(listed, "Resume")
+    await each_connected_world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
+    assert (await schedules(each_connected_world))["nightly"] == NIGHTLY
+    await each_connected_world.press(await each_connected_world.message("*nightly* runs again"), "Show the schedules")
+    await each_connected_world.press(await each_connected_world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause")
+    await each_connected_world.message("Paused *nightly*")
+    assert (await schedules(each_connected_world))["nightly"] != NIGHTLY
+    changed = [call["body"] for call in await circleci_calls(each_connected_world) if call["method"] == "PATCH"]
     assert changed[1]["description"] == "Everything, once a night"
 
 
-async def test_what_is_not_paused_is_not_resumed(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle schedules resume {WEB} nightly")
-    await socket_world.reply("*nightly* is not paused")
+async def test_what_is_not_paused_is_not_resumed(connected_world: World) -> None:
+    await connected_world.say(f"/circle schedules resume {WEB} nightly")
+    await connected_world.reply("*nightly* is not paused")
 
 
-async def test_rm_asks_first_typed_and_by_button(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle schedules rm {WEB} nightly --sure")
-    form = await socket_world.form("*nightly* of `gh/acme/web` is deleted: branch `main`, MON to FRI at 02:00 UTC")
-    assert "nightly" in await schedules(socket_world)
-    await socket_world.say(f"/circle schedules {WEB}")
-    listed = await socket_world.reply("*nightly*")
+async def test_rm_asks_first_typed_and_by_button(connected_world: World) -> None:
+    await connected_world.say(f"/circle schedules rm {WEB} nightly --sure")
+    form = await connected_world.form("*nightly* of `gh/acme/web` is deleted: branch `main`, MON to FRI at 02:00 UTC")
+    assert "nightly" in await schedules(connected_world)
+    await connected_world.say(f"/circle schedules {WEB}")
+    listed = await connected_world.reply("*nightly*")
     _block, delete = find_button(listed, lambda one: one["text"]["text"] == "Delete")
     assert "MON to FRI" in get_text(delete["confirm"])
-    await socket_world.submit(form)
-    await socket_world.form("Removed the schedule *nightly*")
-    assert await schedules(socket_world) == {}
-    await socket_world.press(listed, "Delete")
-    await socket_world.message("CircleCI does not know this schedule")
+    await connected_world.submit(form)
+    await connected_world.form("Removed the schedule *nightly*")
+    assert await schedules(connected_world) == {}
+    await connected_world.press(listed, "Delete")
+    await connected_world.message("CircleCI does not know this schedule")
 
 
-async def test_a_name_that_is_not_there_is_told_with_those_that_are_and_still_asks(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"<@U0CIRCLEBOT> schedules rm {WEB} nihgtly")
-    wrong = await socket_world.reply("has no schedule `nihgtly`")
-    await socket_world.press(wrong, "Delete nightly")
-    await socket_world.form("*nightly* of `gh/acme/web` is deleted")
-    assert "nightly" in await schedules(socket_world)
+async def test_a_name_that_is_not_there_is_told_with_those_that_are_and_still_asks(connected_world: World) -> None:
+    await connected_world.say(f"<@U0CIRCLEBOT> schedules rm {WEB} nihgtly")
+    wrong = await connected_world.reply("has no schedule `nihgtly`")
+    await connected_world.press(wrong, "Delete nightly")
+    await connected_world.form("*nightly* of `gh/acme/web` is deleted")
+    assert "nightly" in await schedules(connected_world)
 
 
 async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
@@ -121,22 +118,20 @@ async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
     await socket_world.reply("CircleCI does not know `gh/acme/api`", as_=EVE)
 
 
-async def test_projects_without_schedules_are_told_so_in_one_sentence(socket_world: World) -> None:
-    await socket_world.connect()
-    kiosk = next(one for one in (await socket_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
-    await socket_world.say(f"/circle schedules {kiosk['slug']}")
-    listed = await socket_world.reply("GitLab or the GitHub App have no schedules")
+async def test_projects_without_schedules_are_told_so_in_one_sentence(connected_world: World) -> None:
+    kiosk = next(one for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
+    await connected_world.say(f"/circle schedules {kiosk['slug']}")
+    listed = await connected_world.reply("GitLab or the GitHub App have no schedules")
     assert "Add a schedule" not in get_text(listed)
-    await socket_world.say(f"/circle schedules add {kiosk['slug']} x --on MON --at 1")
-    await socket_world.reply("GitLab or the GitHub App have no schedules")
+    await connected_world.say(f"/circle schedules add {kiosk['slug']} x --on MON --at 1")
+    await connected_world.reply("GitLab or the GitHub App have no schedules")
 
 
-async def test_a_lost_answer_is_read_again(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     fault = {"target": "circleci", "method": "PATCH", "match": "schedule", "accept_then_drop": True, "count": 1}
-    await socket_world.control("faults", **fault)
-    await socket_world.say(f"/circle schedules pause {WEB} nightly")
-    told = get_text(await socket_world.reply("I looked again, and found *nightly*"))
+    await connected_world.control("faults", **fault)
+    await connected_world.say(f"/circle schedules pause {WEB} nightly")
+    told = get_text(await connected_world.reply("I looked again, and found *nightly*"))
     assert "*paused*" in told
 
 

@@ -4,10 +4,9 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import EVE, World
 
 
-async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_first(world: World) -> None:
-    await world.connect()
-    await world.say("/circle status gh/acme/web")
-    reply = await world.reply("the newest pipeline of each branch")
+async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_first(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle status gh/acme/web")
+    reply = await each_connected_world.reply("the newest pipeline of each branch")
     rows = [get_text(block) for block in reply["blocks"] if block["type"] == "section"][1:]
     assert "`main` — *success*" in rows[0]
     assert any("`broken` — *failed*" in row for row in rows)
@@ -16,22 +15,20 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
     assert "Thank the customer" in rows[0]
 
 
-async def test_what_failed_can_be_rerun_from_here(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle status gh/acme/web")
-    reply = await socket_world.reply("*failed*")
-    await socket_world.press(reply, "Rerun from failed")
-    await socket_world.message("Rerun from failed (`build-and-test`)")
-    await socket_world.card("Rerun from failed")
+async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> None:
+    await connected_world.say("/circle status gh/acme/web")
+    reply = await connected_world.reply("*failed*")
+    await connected_world.press(reply, "Rerun from failed")
+    await connected_world.message("Rerun from failed (`build-and-test`)")
+    await connected_world.card("Rerun from failed")
 
 
-async def test_a_hold_can_be_approved_from_here(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-staging")
-    await socket_world.say("/circle status web")
-    await socket_world.press(await socket_world.reply("`release` — *on hold*"), "Approve staging")
-    await socket_world.message("You approved `approve-staging`")
+async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    await connected_world.say("/circle status web")
+    await connected_world.press(await connected_world.reply("`release` — *on hold*"), "Approve staging")
+    await connected_world.message("You approved `approve-staging`")
 
 
 async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> None:
@@ -41,22 +38,19 @@ async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> Non
     assert "Whisper" not in shown
 
 
-async def test_a_slug_that_cannot_be_one_is_refused_with_the_forms_there_are(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle status gl/acme/web")
-    await socket_world.reply("is not a project")
+async def test_a_slug_that_cannot_be_one_is_refused_with_the_forms_there_are(connected_world: World) -> None:
+    await connected_world.say("/circle status gl/acme/web")
+    await connected_world.reply("is not a project")
 
 
-async def test_without_any_project_it_asks_which(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle status")
-    await socket_world.press(await socket_world.reply("Which project?"), "Show my projects")
-    await socket_world.message("Projects that you follow")
+async def test_without_any_project_it_asks_which(connected_world: World) -> None:
+    await connected_world.say("/circle status")
+    await connected_world.press(await connected_world.reply("Which project?"), "Show my projects")
+    await connected_world.message("Projects that you follow")
 
 
-async def test_markup_in_a_commit_subject_is_shown_as_text(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("push", project="gh/acme/web", branch="main", subject="Ping <!channel> & <@U0GRACE>")
-    await socket_world.say("/circle status web")
-    reply = await socket_world.reply("Ping")
+async def test_markup_in_a_commit_subject_is_shown_as_text(connected_world: World) -> None:
+    await connected_world.control("push", project="gh/acme/web", branch="main", subject="Ping <!channel> & <@U0GRACE>")
+    await connected_world.say("/circle status web")
+    reply = await connected_world.reply("Ping")
     assert "Ping &lt;!channel&gt; &amp; &lt;@U0GRACE&gt;" in get_text(reply)

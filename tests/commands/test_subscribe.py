@@ -12,33 +12,32 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 
 
-async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe gh/acme/web")
-    await world.reply("`gh/acme/web`, every branch: failures, recoveries, holds, config errors and unauthorized runs")
-    pushed = await world.control("push", project="gh/acme/web", branch="broken")
-    await world.card("*failed*", number=pushed["number"])
+async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web")
+    await each_connected_world.reply(
+        "`gh/acme/web`, every branch: failures, recoveries, holds, config errors and unauthorized runs"
+    )
+    pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
+    await each_connected_world.card("*failed*", number=pushed["number"])
 
 
-async def test_a_rule_says_in_words_what_it_will_hear(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
-    reply = await socket_world.reply("This channel hears")
+async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
+    reply = await connected_world.reply("This channel hears")
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in get_text(reply)
-    (rule,) = await _rules(socket_world)
+    (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",), workflow=("deploy",))
     assert (rule.channel, rule.made_by) == (DEPLOYS, ADA)
 
 
-async def test_a_channel_may_have_several_rules_but_none_twice(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_a_channel_may_have_several_rules_but_none_twice(connected_world: World) -> None:
     for _ in range(2):
-        await socket_world.say("/circle subscribe web --only all")
-        await socket_world.reply("everything")
-    await socket_world.say("/circle subscribe web --branch main --only passed")
-    await socket_world.reply("branch `main`: passes")
-    assert len(await _rules(socket_world)) == 2
+        await connected_world.say("/circle subscribe web --only all")
+        await connected_world.reply("everything")
+    await connected_world.say("/circle subscribe web --branch main --only passed")
+    await connected_world.reply("branch `main`: passes")
+    assert len(await _rules(connected_world)) == 2
 
 
 async def test_a_rule_for_a_hidden_project_cannot_be_made(socket_world: World) -> None:
@@ -58,14 +57,13 @@ async def test_a_rule_of_an_organisation_covers_what_its_maker_can_see_and_nothi
         assert [str(project) for project in await tx.subscriptions.list_projects(rule.id)] == ["gh/acme/web"]
 
 
-async def test_a_rule_for_projects_like_these_hears_them_and_no_others(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/a*")
-    await socket_world.reply("projects like `gh/acme/a*`")
-    await socket_world.control("push", project="gh/acme/web", branch="broken")
-    pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
-    await socket_world.card("failed", number=pushed["number"])
-    assert not [one for one in await socket_world.list_messages() if "acme/web" in get_text(one)]
+async def test_a_rule_for_projects_like_these_hears_them_and_no_others(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/a*")
+    await connected_world.reply("projects like `gh/acme/a*`")
+    await connected_world.control("push", project="gh/acme/web", branch="broken")
+    pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
+    await connected_world.card("failed", number=pushed["number"])
+    assert not [one for one in await connected_world.list_messages() if "acme/web" in get_text(one)]
 
 
 async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: World) -> None:
@@ -75,146 +73,135 @@ async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: W
     assert await _rules(socket_world) == []
 
 
-async def test_what_bots_and_schedules_start_can_be_left_out(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
+async def test_what_bots_and_schedules_start_can_be_left_out(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
     told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
-    assert told in get_text(await socket_world.reply("This channel hears"))
+    assert told in get_text(await connected_world.reply("This channel hears"))
     silent = [
-        await _push(socket_world, "main", author="dependabot[bot]"),
-        await _push(socket_world, "main", trigger="schedule"),
-        await _push(socket_world, "feature"),
+        await _push(connected_world, "main", author="dependabot[bot]"),
+        await _push(connected_world, "main", trigger="schedule"),
+        await _push(connected_world, "feature"),
     ]
-    heard = await _push(socket_world, "main")
-    await socket_world.card("failed", number=heard)
-    assert not [number for number in silent if await _has_card(socket_world, number)]
+    heard = await _push(connected_world, "main")
+    await connected_world.card("failed", number=heard)
+    assert not [number for number in silent if await _has_card(connected_world, number)]
 
 
-async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web --mine")
-    await socket_world.reply("started by <@U0ADA>")
-    others, mine = await _push(socket_world, "x"), await _push(socket_world, "x", author="ada")
-    await socket_world.card("failed", number=mine)
-    assert not await _has_card(socket_world, others)
+async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web --mine")
+    await connected_world.reply("started by <@U0ADA>")
+    others, mine = await _push(connected_world, "x"), await _push(connected_world, "x", author="ada")
+    await connected_world.card("failed", number=mine)
+    assert not await _has_card(connected_world, others)
 
 
-async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe")
-    form = await socket_world.form("Not branches")
-    await socket_world.submit(
+async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe")
+    form = await connected_world.form("Not branches")
+    await connected_world.submit(
         form,
         project="gh/acme",
         only="broke,recovered",
         trigger="webhook",
         **{"not-branch": "renovate/*, x", "mine": "yes"},
     )
-    told = get_text(await socket_world.form(says="From now on"))
+    told = get_text(await connected_world.form(says="From now on"))
     assert (
         "every project of `gh/acme`, but no branches like `renovate/*` or `x`, started by <@U0ADA>, triggered by"
         in told
     )
-    (rule,) = await _rules(socket_world)
+    (rule,) = await _rules(connected_world)
     wants = Rule(frozenset({"broke", "recovered"}), not_branch=("renovate/*", "x"), trigger=("webhook",), mine=True)
     assert rule.rule == wants
 
 
-async def test_alone_in_a_channel_with_a_project_it_means_that_one(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/api")
-    await socket_world.reply("gh/acme/api")
-    await socket_world.say("/circle subscribe")
-    await socket_world.form(says="`gh/acme/api`, every branch")
-    assert [str(rule.scope) for rule in await _rules(socket_world)] == ["gh/acme/api"]
+async def test_alone_in_a_channel_with_a_project_it_means_that_one(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/api")
+    await connected_world.reply("gh/acme/api")
+    await connected_world.say("/circle subscribe")
+    await connected_world.form(says="`gh/acme/api`, every branch")
+    assert [str(rule.scope) for rule in await _rules(connected_world)] == ["gh/acme/api"]
 
 
-async def test_where_no_form_can_be_opened_there_is_a_button_that_opens_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("<@U0CIRCLEBOT> subscribe")
-    await socket_world.press(await socket_world.reply("Press the button for a form"), "Subscribe…")
-    await socket_world.form("Not branches")
+async def test_where_no_form_can_be_opened_there_is_a_button_that_opens_it(connected_world: World) -> None:
+    await connected_world.say("<@U0CIRCLEBOT> subscribe")
+    await connected_world.press(await connected_world.reply("Press the button for a form"), "Subscribe…")
+    await connected_world.form("Not branches")
 
 
-async def test_a_form_that_says_nothing_sensible_is_shown_again_with_what_is_wrong(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe")
-    await socket_world.submit(await socket_world.form("Branches"), project="gh/acme/web", slower="many")
-    form = await socket_world.form(says="`--slower` needs a number")
-    await socket_world.submit(form, project="gh/acme/web", slower="2", only="slow")
-    await socket_world.form(says="From now on")
-    (rule,) = await _rules(socket_world)
+async def test_a_form_that_says_nothing_sensible_is_shown_again_with_what_is_wrong(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe")
+    await connected_world.submit(await connected_world.form("Branches"), project="gh/acme/web", slower="many")
+    form = await connected_world.form(says="`--slower` needs a number")
+    await connected_world.submit(form, project="gh/acme/web", slower="2", only="slow")
+    await connected_world.form(says="From now on")
+    (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"slow"}), slower=2.0)
 
 
-async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(GRACE)
-    await socket_world.say("/circle subscribe web --branch main --only failed")
-    await socket_world.reply("This channel hears")
-    (before,) = await _rules(socket_world)
-    await socket_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
-    await socket_world.reply(f"From now on rule {before.id} hears of `gh/acme/web`, branch `main`", as_=GRACE)
-    (after,) = await _rules(socket_world)
+async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle subscribe web --branch main --only failed")
+    await connected_world.reply("This channel hears")
+    (before,) = await _rules(connected_world)
+    await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
+    await connected_world.reply(f"From now on rule {before.id} hears of `gh/acme/web`, branch `main`", as_=GRACE)
+    (after,) = await _rules(connected_world)
     assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))
     assert (after.id, after.made_by) == (before.id, GRACE)
-    await socket_world.say(f"/circle subscribe --rule {before.id} --branch ''", as_=GRACE)
-    await socket_world.reply("not started by `dependabot*`: first failures", as_=GRACE)
+    await connected_world.say(f"/circle subscribe --rule {before.id} --branch ''", as_=GRACE)
+    await connected_world.reply("not started by `dependabot*`: first failures", as_=GRACE)
 
 
-async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web --branch main --mine")
-    await socket_world.press(await socket_world.reply("This channel hears"), "Change…")
-    form = await socket_world.form("Not branches")
-    await socket_world.submit(form, mine="", branch="main,release/*")
-    await socket_world.form(says="branches like `main` or `release/*`: failures")
-    (rule,) = await _rules(socket_world)
+async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web --branch main --mine")
+    await connected_world.press(await connected_world.reply("This channel hears"), "Change…")
+    form = await connected_world.form("Not branches")
+    await connected_world.submit(form, mine="", branch="main,release/*")
+    await connected_world.form(says="branches like `main` or `release/*`: failures")
+    (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(branch=("main", "release/*"))
 
 
 async def test_a_rule_is_not_changed_into_one_that_is_there_nor_by_who_does_not_see_it(
-    socket_world: World,
+    connected_world: World,
 ) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
+    await connected_world.connect(EVE)
     for project in ("web", "gh/acme/api"):
-        await socket_world.say(f"/circle subscribe {project}")
-        await socket_world.reply("This channel hears")
-    first, second = await _rules(socket_world)
-    await socket_world.say(f"/circle subscribe gh/acme/web --rule {second.id}")
-    await socket_world.reply(f"Rule {first.id} says this already")
-    await socket_world.say(f"/circle subscribe --rule {second.id} --mine", as_=EVE)
-    await socket_world.reply("hides it from you", as_=EVE)
-    await socket_world.say(f"/circle subscribe --rule {second.id} --mine", channel=WEB, as_=EVE)
-    await socket_world.reply("This channel has no rule", channel=WEB, as_=EVE)
-    assert await _rules(socket_world) == [first, second]
+        await connected_world.say(f"/circle subscribe {project}")
+        await connected_world.reply("This channel hears")
+    first, second = await _rules(connected_world)
+    await connected_world.say(f"/circle subscribe gh/acme/web --rule {second.id}")
+    await connected_world.reply(f"Rule {first.id} says this already")
+    await connected_world.say(f"/circle subscribe --rule {second.id} --mine", as_=EVE)
+    await connected_world.reply("hides it from you", as_=EVE)
+    await connected_world.say(f"/circle subscribe --rule {second.id} --mine", channel=WEB, as_=EVE)
+    await connected_world.reply("This channel has no rule", channel=WEB, as_=EVE)
+    assert await _rules(connected_world) == [first, second]
 
 
-async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "main")
-    await socket_world.say("/circle subscribe web --only all --dry-run")
-    reply = await socket_world.reply("pipelines this rule would have told")
+async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(connected_world: World) -> None:
+    await _push(connected_world, "main")
+    await connected_world.say("/circle subscribe web --only all --dry-run")
+    reply = await connected_world.reply("pipelines this rule would have told")
     shown = get_text(reply)
     assert "failed" in shown
     assert "`web` #" in shown
-    assert await _rules(socket_world) == []
-    await socket_world.say("/circle subscribe web --only all --to digest --at hourly --dry-run")
-    await socket_world.reply(" digest")
-    await socket_world.say("/circle subscribe web --tag nothing* --dry-run")
-    await socket_world.reply("would have told 0 messages")
-    await socket_world.say("/circle subscribe gh/acme --only failed --dry-run")
-    await socket_world.press(await socket_world.reply("every project of `gh/acme`"), "Subscribe")
-    await socket_world.message("From now on this channel hears of every project of `gh/acme`")
+    assert await _rules(connected_world) == []
+    await connected_world.say("/circle subscribe web --only all --to digest --at hourly --dry-run")
+    await connected_world.reply(" digest")
+    await connected_world.say("/circle subscribe web --tag nothing* --dry-run")
+    await connected_world.reply("would have told 0 messages")
+    await connected_world.say("/circle subscribe gh/acme --only failed --dry-run")
+    await connected_world.press(await connected_world.reply("every project of `gh/acme`"), "Subscribe")
+    await connected_world.message("From now on this channel hears of every project of `gh/acme`")
 
 
-async def test_the_new_rule_can_be_taken_back_at_once(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web")
-    await socket_world.press(await socket_world.reply("This channel hears"), "Remove")
-    await socket_world.message("Removed rule")
-    assert await _rules(socket_world) == []
+async def test_the_new_rule_can_be_taken_back_at_once(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web")
+    await connected_world.press(await connected_world.reply("This channel hears"), "Remove")
+    await connected_world.message("Removed rule")
+    assert await _rules(connected_world) == []
 
 
 def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard() -> None:

@@ -31,15 +31,14 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
     assert f"build-and-test #{pushed['number']}" in digest
 
 
-async def test_a_rule_for_threads_tells_nothing_to_the_channel_but_the_card(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web --only failed,started --to thread")
-    await socket_world.reply("only in the card's thread")
-    pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
-    card = await socket_world.card("*failed*", number=pushed["number"])
-    await socket_world.thread(card, "failed test")
+async def test_a_rule_for_threads_tells_nothing_to_the_channel_but_the_card(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web --only failed,started --to thread")
+    await connected_world.reply("only in the card's thread")
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    card = await connected_world.card("*failed*", number=pushed["number"])
+    await connected_world.thread(card, "failed test")
     assert not [
-        call for call in await socket_world.list_calls("chat.postMessage") if call["args"].get("reply_broadcast")
+        call for call in await connected_world.list_calls("chat.postMessage") if call["args"].get("reply_broadcast")
     ]
-    await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
-    await socket_world.reply("Told at once, only in the card's thread")
+    await connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await connected_world.reply("Told at once, only in the card's thread")

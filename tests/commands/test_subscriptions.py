@@ -4,24 +4,22 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
 
 
-async def test_the_list_says_who_made_each_rule_and_removes_them(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe kiosk --only all")
-    await world.reply("This channel hears")
-    await world.say("/circle subscriptions", as_=GRACE)
-    reply = await world.reply("1 rule of this channel", as_=GRACE)
+async def test_the_list_says_who_made_each_rule_and_removes_them(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe kiosk --only all")
+    await each_connected_world.reply("This channel hears")
+    await each_connected_world.say("/circle subscriptions", as_=GRACE)
+    reply = await each_connected_world.reply("1 rule of this channel", as_=GRACE)
     assert "made by <@U0ADA>" in get_text(reply)
-    await world.connect(GRACE)
-    await world.press(reply, "Remove", as_=GRACE)
-    await world.message("Removed rule", as_=GRACE)
+    await each_connected_world.connect(GRACE)
+    await each_connected_world.press(reply, "Remove", as_=GRACE)
+    await each_connected_world.message("Removed rule", as_=GRACE)
 
 
-async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe kiosk")
-    await socket_world.reply("*Acme/kiosk*, every branch")
-    await socket_world.say("/circle rules")
-    await socket_world.reply("*Acme/kiosk*, every branch")
+async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe kiosk")
+    await connected_world.reply("*Acme/kiosk*, every branch")
+    await connected_world.say("/circle rules")
+    await connected_world.reply("*Acme/kiosk*, every branch")
 
 
 async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World) -> None:
@@ -29,14 +27,13 @@ async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World)
     await socket_world.reply("This channel hears of nothing yet")
 
 
-async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
+async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(connected_world: World) -> None:
+    await connected_world.connect(EVE)
     for project in ("gh/acme/secret", "gh/acme/web"):
-        await socket_world.say(f"/circle subscribe {project}")
-        await socket_world.reply("This channel hears")
-    await socket_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
-    shown = get_text(await socket_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
+        await connected_world.say(f"/circle subscribe {project}")
+        await connected_world.reply("This channel hears")
+    await connected_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
+    shown = get_text(await connected_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
     assert f"<#{DEPLOYS}>" in shown
     assert "gh/acme/web" in shown
     assert "secret" not in shown
@@ -61,13 +58,12 @@ async def test_an_admin_sees_the_whole_workspace_and_whose_token_pays(socket_wor
     await socket_world.reply("There are no rules that you may see", as_=EVE)
 
 
-async def test_many_rules_come_a_page_at_a_time(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_many_rules_come_a_page_at_a_time(connected_world: World) -> None:
     for number in range(17):
-        await socket_world.say(f"/circle subscribe gh/acme/web --branch b{number}")
-        await socket_world.reply("This channel hears")
-    await socket_world.say("/circle subscriptions")
-    reply = await socket_world.reply("17 rules of this channel")
+        await connected_world.say(f"/circle subscribe gh/acme/web --branch b{number}")
+        await connected_world.reply("This channel hears")
+    await connected_world.say("/circle subscriptions")
+    reply = await connected_world.reply("17 rules of this channel")
     assert "`b16`" not in get_text(reply)
-    await socket_world.press(reply, "Next page")
-    await socket_world.message("`b16`")
+    await connected_world.press(reply, "Next page")
+    await connected_world.message("`b16`")

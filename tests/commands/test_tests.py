@@ -16,12 +16,11 @@ async def _push(world: World, branch: str, like: str) -> None:
     await world.wait_until(ended, f"#{pushed['number']} to end")
 
 
-async def test_failed_tests_are_held_against_the_run_before(world: World) -> None:
-    await world.connect()
-    await _push(world, "topic", "broken")
-    await _push(world, "topic", "worse")
-    await world.say("/circle tests gh/acme/web build-and-test test")
-    shown = get_text(await world.reply("2 failed tests"))
+async def test_failed_tests_are_held_against_the_run_before(each_connected_world: World) -> None:
+    await _push(each_connected_world, "topic", "broken")
+    await _push(each_connected_world, "topic", "worse")
+    await each_connected_world.say("/circle tests gh/acme/web build-and-test test")
+    shown = get_text(await each_connected_world.reply("2 failed tests"))
     assert "1 newly failing, 1 still failing" in shown
     assert shown.index(":new: *test_a_session_expires*") < shown.index(":repeat: *test_total_includes_the_discount*")
     assert "`tests/test_session.py` · 0.25s · newly failing" in shown
@@ -30,42 +29,38 @@ async def test_failed_tests_are_held_against_the_run_before(world: World) -> Non
     assert "38 passed" in shown
 
 
-async def test_all_tests_come_in_pages_the_failed_first(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "topic", "broken")
-    await socket_world.say("/circle tests gh/acme/web build-and-test test")
-    await socket_world.press(await socket_world.reply("2 failed tests"), "All 40 tests")
-    shown = get_text(await socket_world.message("Only the failed"))
+async def test_all_tests_come_in_pages_the_failed_first(connected_world: World) -> None:
+    await _push(connected_world, "topic", "broken")
+    await connected_world.say("/circle tests gh/acme/web build-and-test test")
+    await connected_world.press(await connected_world.reply("2 failed tests"), "All 40 tests")
+    shown = get_text(await connected_world.message("Only the failed"))
     assert shown.index(":x: test_total") < shown.index(":white_check_mark: test_case_39")
 
 
-async def test_a_job_without_failures_and_one_without_tests_say_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "topic", "main")
-    await socket_world.say("/circle tests gh/acme/web build-and-test test")
-    await socket_world.reply("(40 passed)")
-    await socket_world.say("/circle tests gh/acme/web build-and-test lint")
-    none = await socket_world.reply("has no test results of `lint`")
-    await socket_world.press(none, "Show its log")
-    await socket_world.message("step `Run lint`")
+async def test_a_job_without_failures_and_one_without_tests_say_so(connected_world: World) -> None:
+    await _push(connected_world, "topic", "main")
+    await connected_world.say("/circle tests gh/acme/web build-and-test test")
+    await connected_world.reply("(40 passed)")
+    await connected_world.say("/circle tests gh/acme/web build-and-test lint")
+    none = await connected_world.reply("has no test results of `lint`")
+    await connected_world.press(none, "Show its log")
+    await connected_world.message("step `Run lint`")
 
 
-async def test_odd_tests_hide_no_other_and_what_is_left_out_is_said(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "topic", "broken")
+async def test_odd_tests_hide_no_other_and_what_is_left_out_is_said(connected_world: World) -> None:
+    await _push(connected_world, "topic", "broken")
     odd = [{"name": "odd", "run_time": "", "result": "failure"}, None, {"name": "plain", "result": "failure"}]
     body = json.dumps({"items": odd, "next_page_token": None})
-    await socket_world.control("faults", target="circleci", match="project/gh/acme/web/*/tests", body=body, count=5)
-    await socket_world.say("/circle tests gh/acme/web build-and-test test")
-    shown = get_text(await socket_world.reply("2 failed tests"))
+    await connected_world.control("faults", target="circleci", match="project/gh/acme/web/*/tests", body=body, count=5)
+    await connected_world.say("/circle tests gh/acme/web build-and-test test")
+    shown = get_text(await connected_world.reply("2 failed tests"))
     assert "*odd*" in shown
     assert "*plain*" in shown
     assert "One thing from CircleCI that I cannot read is left out." in shown
 
 
-async def test_insights_that_are_away_hide_no_test(socket_world: World) -> None:
-    await socket_world.connect()
-    await _push(socket_world, "topic", "broken")
-    await socket_world.control("faults", target="circleci", match="flaky-tests", status=404, count=5)
-    await socket_world.say("/circle tests gh/acme/web build-and-test test")
-    await socket_world.reply("2 failed tests")
+async def test_insights_that_are_away_hide_no_test(connected_world: World) -> None:
+    await _push(connected_world, "topic", "broken")
+    await connected_world.control("faults", target="circleci", match="flaky-tests", status=404, count=5)
+    await connected_world.say("/circle tests gh/acme/web build-and-test test")
+    await connected_world.reply("2 failed tests")

@@ -10,29 +10,26 @@ from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.world import ADA, EVE, Json, World
 
 
-async def test_a_typed_trigger_starts_a_pipeline_and_its_card_goes_to_success(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 deploy=yes replicas=3")
-    await world.reply("Started")
-    card = await world.card("*success*")
+async def test_a_typed_trigger_starts_a_pipeline_and_its_card_goes_to_success(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 deploy=yes replicas=3")
+    await each_connected_world.reply("Started")
+    card = await each_connected_world.card("*success*")
     assert "Triggered with `image-tag=4.8.2`, `deploy=true`, `replicas=3` by <@U0ADA>" in get_text(card)
-    (sent,) = await _triggers(world)
+    (sent,) = await _triggers(each_connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.2", "deploy": True, "replicas": 3}}
 
 
-async def test_parameters_without_a_ref_run_on_the_default_branch(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger web environment=production")
-    await socket_world.reply("Started")
-    (sent,) = await _triggers(socket_world)
+async def test_parameters_without_a_ref_run_on_the_default_branch(connected_world: World) -> None:
+    await connected_world.say("/circle trigger web environment=production")
+    await connected_world.reply("Started")
+    (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"environment": "production"}}
 
 
-async def test_a_tag_is_sent_as_a_tag(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --tag v4.8.2")
-    await socket_world.reply("Started")
-    (sent,) = await _triggers(socket_world)
+async def test_a_tag_is_sent_as_a_tag(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --tag v4.8.2")
+    await connected_world.reply("Started")
+    (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"tag": "v4.8.2"}
 
 
@@ -46,76 +43,72 @@ async def test_a_tag_is_sent_as_a_tag(socket_world: World) -> None:
     ],
 )
 async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
-    socket_world: World, typed: str, told: str
+    connected_world: World, typed: str, told: str
 ) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle trigger gh/acme/web --branch main {typed}")
-    await socket_world.reply(told)
-    assert await _triggers(socket_world) == []
+    await connected_world.say(f"/circle trigger gh/acme/web --branch main {typed}")
+    await connected_world.reply(told)
+    assert await _triggers(connected_world) == []
 
 
-async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
-    await socket_world.reply("`feature/checkout` has not run yet: values were held against the parameters of `main`.")
-    (sent,) = await _triggers(socket_world)
+async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
+    await connected_world.reply(
+        "`feature/checkout` has not run yet: values were held against the parameters of `main`."
+    )
+    (sent,) = await _triggers(connected_world)
     assert sent["body"]["parameters"] == {"deploy": True}
 
 
-async def test_a_github_app_project_asks_which_definition(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger kiosk --branch main platform=android")
-    asked = await socket_world.reply("several pipeline definitions")
-    await socket_world.press(asked, "nightly")
-    await socket_world.message("of *Acme/kiosk* on `main`")
-    (sent,) = await _triggers(socket_world)
+async def test_a_github_app_project_asks_which_definition(connected_world: World) -> None:
+    await connected_world.say("/circle trigger kiosk --branch main platform=android")
+    asked = await connected_world.reply("several pipeline definitions")
+    await connected_world.press(asked, "nightly")
+    await connected_world.message("of *Acme/kiosk* on `main`")
+    (sent,) = await _triggers(connected_world)
     assert sent["path"].endswith("/pipeline/run")
-    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "kiosk", "nightly")
+    assert sent["body"]["definition_id"] == await _definition_id(connected_world, "kiosk", "nightly")
     assert sent["body"]["config"] == sent["body"]["checkout"] == {"branch": "main"}
     assert sent["body"]["parameters"] == {"platform": "android"}
 
 
-async def test_a_gitlab_project_says_that_nothing_triggers_it_and_leads_to_what_can_be_done(world: World) -> None:
-    await world.connect()
+async def test_a_gitlab_project_says_that_nothing_triggers_it_and_leads_to_what_can_be_done(
+    each_connected_world: World,
+) -> None:
     told = "*Acme-Labs/firmware* is a GitLab project, and CircleCI's API triggers none of those"
-    await world.say("/circle trigger firmware --branch main")
-    reply = await world.reply(told)
-    await world.say("/circle trigger firmware")
-    await world.form(told)
-    assert await _triggers(world) == []
-    await world.press(reply, "Recent pipelines")
-    await world.message("Recent pipelines of *Acme-Labs/firmware*")
+    await each_connected_world.say("/circle trigger firmware --branch main")
+    reply = await each_connected_world.reply(told)
+    await each_connected_world.say("/circle trigger firmware")
+    await each_connected_world.form(told)
+    assert await _triggers(each_connected_world) == []
+    await each_connected_world.press(reply, "Recent pipelines")
+    await each_connected_world.message("Recent pipelines of *Acme-Labs/firmware*")
 
 
-async def test_a_bitbucket_project_goes_by_the_classic_route(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger bb/acme/legacy --branch main")
-    await socket_world.reply("Started")
-    (sent,) = await _triggers(socket_world)
+async def test_a_bitbucket_project_goes_by_the_classic_route(connected_world: World) -> None:
+    await connected_world.say("/circle trigger bb/acme/legacy --branch main")
+    await connected_world.reply("Started")
+    (sent,) = await _triggers(connected_world)
     assert sent["path"].endswith("/project/bb/acme/legacy/pipeline")
 
 
-async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_without(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control(
+async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_without(connected_world: World) -> None:
+    await connected_world.control(
         "faults", target="circleci", match="projects/*/pipeline-definitions", status=403, count=0
     )
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.reply("Started")
-    await socket_world.say("/circle trigger kiosk --branch main")
-    await socket_world.reply("CircleCI refused")
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("Started")
+    await connected_world.say("/circle trigger kiosk --branch main")
+    await connected_world.reply("CircleCI refused")
 
 
-async def test_a_pipeline_that_circleci_skips_is_said_not_to_have_started(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch ci-skip --definition build")
-    await socket_world.reply("Nothing was triggered")
+async def test_a_pipeline_that_circleci_skips_is_said_not_to_have_started(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch ci-skip --definition build")
+    await connected_world.reply("Nothing was triggered")
 
 
-async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web")
-    form = await world.form("image-tag")
+async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web")
+    form = await each_connected_world.form("image-tag")
     kinds = {name: find_field(form, name)[1]["type"] for name in ("image-tag", "deploy", "replicas", "environment")}
     assert kinds == {
         "image-tag": "plain_text_input",
@@ -123,61 +116,57 @@ async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(worl
         "replicas": "number_input",
         "environment": "static_select",
     }
-    await world.submit(form, **{"image-tag": "4.8.3", "environment": "production"})
-    await world.form("Started")
-    (sent,) = await _triggers(world)
+    await each_connected_world.submit(form, **{"image-tag": "4.8.3", "environment": "production"})
+    await each_connected_world.form("Started")
+    (sent,) = await _triggers(each_connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.3", "environment": "production"}}
-    await world.card("*success*")
+    await each_connected_world.card("*success*")
 
 
-async def test_the_form_begins_with_the_project_when_nothing_says_which(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger")
-    form = await socket_world.form("Which project?")
-    await socket_world.choose(form, "project", "gh/acme/web")
-    form = await socket_world.form("image-tag")
+async def test_the_form_begins_with_the_project_when_nothing_says_which(connected_world: World) -> None:
+    await connected_world.say("/circle trigger")
+    form = await connected_world.form("Which project?")
+    await connected_world.choose(form, "project", "gh/acme/web")
+    form = await connected_world.form("image-tag")
     assert find_field(form, "branch")[1]["initial_option"]["value"] == "main"
 
 
-async def test_choosing_another_project_draws_its_own_fields(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use gh/acme/web")
-    await socket_world.reply("now about")
-    await socket_world.say("/circle trigger")
-    form = await socket_world.form("image-tag")
-    kiosk = await _slug_of(socket_world, "kiosk")
-    await socket_world.choose(form, "project", kiosk)
-    form = await socket_world.form("Choose a definition")
+async def test_choosing_another_project_draws_its_own_fields(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("now about")
+    await connected_world.say("/circle trigger")
+    form = await connected_world.form("image-tag")
+    kiosk = await _slug_of(connected_world, "kiosk")
+    await connected_world.choose(form, "project", kiosk)
+    form = await connected_world.form("Choose a definition")
     assert "image-tag" not in get_text(form)
     options = find_field(form, "definition")[1]
     assert [option["text"]["text"] for option in options["options"]] == ["build", "nightly"]
     assert "initial_option" not in options
-    await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "build"))
-    form = await socket_world.form("platform")
-    await socket_world.choose(form, "definition", await _definition_id(socket_world, "kiosk", "nightly"))
-    form = await socket_world.form("This definition has not run on `main` yet")
-    await socket_world.submit(form, **{"=": "platform=android"})
-    await socket_world.form("Started")
-    (sent,) = await _triggers(socket_world)
-    assert sent["body"]["definition_id"] == await _definition_id(socket_world, "kiosk", "nightly")
+    await connected_world.choose(form, "definition", await _definition_id(connected_world, "kiosk", "build"))
+    form = await connected_world.form("platform")
+    await connected_world.choose(form, "definition", await _definition_id(connected_world, "kiosk", "nightly"))
+    form = await connected_world.form("This definition has not run on `main` yet")
+    await connected_world.submit(form, **{"=": "platform=android"})
+    await connected_world.form("Started")
+    (sent,) = await _triggers(connected_world)
+    assert sent["body"]["definition_id"] == await _definition_id(connected_world, "kiosk", "nightly")
     assert sent["body"]["parameters"] == {"platform": "android"}
 
 
-async def test_a_branch_that_never_ran_can_be_typed_into_the_form(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web")
-    form = await socket_world.form("image-tag")
-    await socket_world.choose(form, "branch", "feature/checkout")
-    form = await socket_world.form("has not run yet")
-    await socket_world.submit(form, deploy="true")
-    await socket_world.form("Started")
-    (sent,) = await _triggers(socket_world)
+async def test_a_branch_that_never_ran_can_be_typed_into_the_form(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("image-tag")
+    await connected_world.choose(form, "branch", "feature/checkout")
+    form = await connected_world.form("has not run yet")
+    await connected_world.submit(form, deploy="true")
+    await connected_world.form("Started")
+    (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"branch": "feature/checkout", "parameters": {"deploy": True}}
 
 
-async def test_a_refusal_comes_back_on_top_of_the_form_and_what_was_filled_in_stays(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control(
+async def test_a_refusal_comes_back_on_top_of_the_form_and_what_was_filled_in_stays(connected_world: World) -> None:
+    await connected_world.control(
         "faults",
         target="circleci",
         match="project/gh/acme/web/pipeline",
@@ -185,19 +174,18 @@ async def test_a_refusal_comes_back_on_top_of_the_form_and_what_was_filled_in_st
         status=400,
         body='{"message": "Branch not found"}',
     )
-    await socket_world.say("/circle trigger gh/acme/web")
-    await socket_world.submit(await socket_world.form("image-tag"), **{"image-tag": "kept"})
-    form = await socket_world.form("Branch not found")
+    await connected_world.say("/circle trigger gh/acme/web")
+    await connected_world.submit(await connected_world.form("image-tag"), **{"image-tag": "kept"})
+    form = await connected_world.form("Branch not found")
     assert find_field(form, "image-tag")[1]["initial_value"] == "kept"
-    await socket_world.submit(form)
-    await socket_world.form("Started")
-    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {"image-tag": "kept"}
+    await connected_world.submit(form)
+    await connected_world.form("Started")
+    assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {"image-tag": "kept"}
 
 
-async def test_a_form_handed_in_twice_starts_one_pipeline(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web")
-    form = await socket_world.form("image-tag")
+async def test_a_form_handed_in_twice_starts_one_pipeline(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("image-tag")
     request = Request(
         workspace="T0SANDBOX",
         user=ADA,
@@ -208,21 +196,20 @@ async def test_a_form_handed_in_twice_starts_one_pipeline(socket_world: World) -
         view_id=form["id"],
         fields={"project": "gh/acme/web"},
     )
-    await socket_world.app.dispatcher.dispatch(request)
-    await socket_world.app.dispatcher.dispatch(request)
-    await socket_world.form("Already done by")
-    assert len(await _triggers(socket_world)) == 1
+    await connected_world.app.dispatcher.dispatch(request)
+    await connected_world.app.dispatcher.dispatch(request)
+    await connected_world.form("Already done by")
+    assert len(await _triggers(connected_world)) == 1
 
 
-async def test_a_lost_answer_is_shown_as_unknown_and_what_was_found_is_followed(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control(
+async def test_a_lost_answer_is_shown_as_unknown_and_what_was_found_is_followed(connected_world: World) -> None:
+    await connected_world.control(
         "faults", target="circleci", match="project/gh/acme/web/pipeline", accept_then_drop=True, method="POST"
     )
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.reply("it did start, and I follow it")
-    await socket_world.card("*success*")
-    assert len(await _triggers(socket_world)) == 1
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("it did start, and I follow it")
+    await connected_world.card("*success*")
+    assert len(await _triggers(connected_world)) == 1
 
 
 async def test_who_may_only_read_is_told_circlecis_own_words(socket_world: World) -> None:
@@ -231,18 +218,16 @@ async def test_who_may_only_read_is_told_circlecis_own_words(socket_world: World
     await socket_world.reply(":warning:", as_=EVE)
 
 
-async def test_a_preset_that_nobody_made_is_told_with_those_there_are(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger --preset deploy")
-    await socket_world.reply("There is no preset `deploy`")
+async def test_a_preset_that_nobody_made_is_told_with_those_there_are(connected_world: World) -> None:
+    await connected_world.say("/circle trigger --preset deploy")
+    await connected_world.reply("There is no preset `deploy`")
 
 
-async def test_a_mention_gets_a_button_to_the_form(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("<@U0CIRCLEBOT> trigger gh/acme/web")
-    reply = await socket_world.reply("Press the button for a form")
-    await socket_world.press(reply, "Trigger…")
-    await socket_world.form("image-tag")
+async def test_a_mention_gets_a_button_to_the_form(connected_world: World) -> None:
+    await connected_world.say("<@U0CIRCLEBOT> trigger gh/acme/web")
+    reply = await connected_world.reply("Press the button for a form")
+    await connected_world.press(reply, "Trigger…")
+    await connected_world.form("image-tag")
 
 
 def test_pairs_are_parameters_and_one_word_is_the_project() -> None:

@@ -6,45 +6,44 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
 
-async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe gh/acme/web")
-    await world.reply("This channel hears")
+async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web")
+    await each_connected_world.reply("This channel hears")
     for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
-        await world.say(f"/circle {what}")
-        await world.reply("Muted")
-    await world.say("/circle unmute web")
-    await world.reply("`gh/acme/web` is heard again")
-    await world.say("/circle unmute web")
-    await world.press(await world.reply("That is not muted by itself"), "Unmute everything here")
-    assert "Rule 1 and this channel are heard again" in get_text(await world.message("this channel are"))
-    await world.say("/circle unmute")
-    await world.reply("Nothing is muted here")
+        await each_connected_world.say(f"/circle {what}")
+        await each_connected_world.reply("Muted")
+    await each_connected_world.say("/circle unmute web")
+    await each_connected_world.reply("`gh/acme/web` is heard again")
+    await each_connected_world.say("/circle unmute web")
+    await each_connected_world.press(
+        await each_connected_world.reply("That is not muted by itself"), "Unmute everything here"
+    )
+    assert "Rule 1 and this channel are heard again" in get_text(await each_connected_world.message("this channel are"))
+    await each_connected_world.say("/circle unmute")
+    await each_connected_world.reply("Nothing is muted here")
 
 
-async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web")
-    await socket_world.reply("This channel hears")
+async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.reply("This channel hears")
     for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
-        await socket_world.say(f"/circle {what}")
-        listed = await socket_world.reply()
+        await connected_world.say(f"/circle {what}")
+        listed = await connected_world.reply()
     assert "This channel hears of nothing yet" in get_text(listed)
-    await socket_world.say("/circle unmute gh/acme/web")
-    await socket_world.reply("`gh/acme/web` is heard again")
-    await socket_world.say("/circle unmute")
-    await socket_world.reply("Nothing is muted here")
+    await connected_world.say("/circle unmute gh/acme/web")
+    await connected_world.reply("`gh/acme/web` is heard again")
+    await connected_world.say("/circle unmute")
+    await connected_world.reply("Nothing is muted here")
 
 
-async def test_in_a_direct_message_nothing_is_said_aloud(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web", channel="D0ADA")
-    await socket_world.reply("hears of", channel="D0ADA")
-    await socket_world.say("/circle mute 2h", channel="D0ADA")
-    await socket_world.reply("Muted this conversation", channel="D0ADA")
-    await socket_world.say("/circle unmute", channel="D0ADA")
-    await socket_world.reply("is heard again", channel="D0ADA")
-    assert not [one for one in await socket_world.list_messages("D0ADA") if "<@U0ADA> muted" in get_text(one)]
+async def test_in_a_direct_message_nothing_is_said_aloud(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web", channel="D0ADA")
+    await connected_world.reply("hears of", channel="D0ADA")
+    await connected_world.say("/circle mute 2h", channel="D0ADA")
+    await connected_world.reply("Muted this conversation", channel="D0ADA")
+    await connected_world.say("/circle unmute", channel="D0ADA")
+    await connected_world.reply("is heard again", channel="D0ADA")
+    assert not [one for one in await connected_world.list_messages("D0ADA") if "<@U0ADA> muted" in get_text(one)]
 
 
 def test_one_thing_is_named_or_none() -> None:

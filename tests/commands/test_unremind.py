@@ -10,62 +10,64 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GENERAL, GRACE, Json, World
 
 
-async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(world: World) -> None:
+async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_connected_world: World) -> None:
     """Everybody is told who it was, and what waits can be approved as before."""
-    number, pipeline_id = await _released(world)
-    await world.connect(GRACE)
-    card = await _reminded(world, number, pipeline_id)
-    reminder = await _reminder(world, card)
-    _, later_id = await _pushed(world)
-    await world.press(reminder, "Stop reminding", as_=GRACE)
+    number, pipeline_id = await _released(each_connected_world)
+    await each_connected_world.connect(GRACE)
+    card = await _reminded(each_connected_world, number, pipeline_id)
+    reminder = await _reminder(each_connected_world, card)
+    _, later_id = await _pushed(each_connected_world)
+    await each_connected_world.press(reminder, "Stop reminding", as_=GRACE)
     told = "reminded no more of `approve-staging` and `approve-production` — gh/acme/web #"
-    await world.message(told + str(number), as_=GRACE)
-    await world.thread(card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`.")
+    await each_connected_world.message(told + str(number), as_=GRACE)
+    await each_connected_world.thread(
+        card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`."
+    )
 
     async def calm() -> str | None:
-        shown = get_text(await _reminder(world, card))
+        shown = get_text(await _reminder(each_connected_world, card))
         return shown if "Stop reminding" not in shown else None
 
-    shown = await world.wait_until(calm, "the reminder to lose its button")
+    shown = await each_connected_world.wait_until(calm, "the reminder to lose its button")
     assert "Approve staging" in shown
     assert "Approve production" in shown
-    assert await _standing(world, pipeline_id) == []
-    assert len(await _standing(world, later_id)) == 2
+    assert await _standing(each_connected_world, pipeline_id) == []
+    assert len(await _standing(each_connected_world, later_id)) == 2
 
 
-async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named(socket_world: World) -> None:
-    number, pipeline_id = await _released(socket_world)
-    await socket_world.say("/circle unremind")
-    choice = await socket_world.reply("Of which pipeline are the reminders to stop?")
+async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named(connected_world: World) -> None:
+    number, pipeline_id = await _released(connected_world)
+    await connected_world.say("/circle unremind")
+    choice = await connected_world.reply("Of which pipeline are the reminders to stop?")
     assert f"gh/acme/web #{number}" in get_text(choice)
-    await socket_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
-    await socket_world.reply("It is reminded of `approve-staging`, `approve-production`.")
-    await socket_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
-    await socket_world.reply("This channel is reminded no more of `approve-production`")
-    assert len(await _standing(socket_world, pipeline_id)) == 1
-    await socket_world.press(choice, f"gh/acme/web #{number}")
-    await socket_world.message("This channel is reminded no more of `approve-staging`")
-    await socket_world.say("/circle unremind")
-    await socket_world.reply("This channel is to be reminded of nothing")
-    await socket_world.say(f"/circle unremind gh/acme/web {number}")
-    await socket_world.reply(f"This channel is not reminded of any hold of #{number} (any more)")
+    await connected_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
+    await connected_world.reply("It is reminded of `approve-staging`, `approve-production`.")
+    await connected_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
+    await connected_world.reply("This channel is reminded no more of `approve-production`")
+    assert len(await _standing(connected_world, pipeline_id)) == 1
+    await connected_world.press(choice, f"gh/acme/web #{number}")
+    await connected_world.message("This channel is reminded no more of `approve-staging`")
+    await connected_world.say("/circle unremind")
+    await connected_world.reply("This channel is to be reminded of nothing")
+    await connected_world.say(f"/circle unremind gh/acme/web {number}")
+    await connected_world.reply(f"This channel is not reminded of any hold of #{number} (any more)")
 
 
-async def test_another_channel_is_reminded_as_before(socket_world: World) -> None:
-    number, pipeline_id = await _released(socket_world)
-    await socket_world.say(f"/circle unremind gh/acme/web {number}", channel=GENERAL)
-    await socket_world.reply("is not reminded of any hold", channel=GENERAL)
-    assert len(await _standing(socket_world, pipeline_id)) == 2
+async def test_another_channel_is_reminded_as_before(connected_world: World) -> None:
+    number, pipeline_id = await _released(connected_world)
+    await connected_world.say(f"/circle unremind gh/acme/web {number}", channel=GENERAL)
+    await connected_world.reply("is not reminded of any hold", channel=GENERAL)
+    assert len(await _standing(connected_world, pipeline_id)) == 2
 
 
-async def test_a_policy_for_subscribing_holds_for_stopping_reminders(socket_world: World) -> None:
-    number, pipeline_id = await _released(socket_world)
-    await socket_world.connect(GRACE)
-    async with socket_world.app.core.store.begin() as tx:
+async def test_a_policy_for_subscribing_holds_for_stopping_reminders(connected_world: World) -> None:
+    number, pipeline_id = await _released(connected_world)
+    await connected_world.connect(GRACE)
+    async with connected_world.app.core.store.begin() as tx:
         await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "subscribe", DEPLOYS, (ADA,))])
-    await socket_world.say(f"/circle unremind gh/acme/web {number}", as_=GRACE)
-    await socket_world.reply("policy lets only some people", as_=GRACE)
-    assert len(await _standing(socket_world, pipeline_id)) == 2
+    await connected_world.say(f"/circle unremind gh/acme/web {number}", as_=GRACE)
+    await connected_world.reply("policy lets only some people", as_=GRACE)
+    assert len(await _standing(connected_world, pipeline_id)) == 2
 
 
 def test_words_are_read_later() -> None:
@@ -76,7 +78,6 @@ def test_words_are_read_later() -> None:
 
 async def _released(world: World) -> tuple[int, str]:
     """The number and id of a pipeline of whose two holds the channel is to be reminded, a day from now."""
-    await world.connect()
     await world.say("/circle subscribe gh/acme/web --remind 1d")
     await world.reply("This channel hears")
     return await _pushed(world)

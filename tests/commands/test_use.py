@@ -8,27 +8,25 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 
-async def test_a_channel_gets_its_project_and_commands_need_not_name_it(world: World) -> None:
-    await world.connect()
-    await world.say("/circle use github/acme/web")
-    await world.reply("This channel is now about `gh/acme/web`")
-    await world.say("/circle status")
-    await world.reply("gh/acme/web")
-    await world.say("/circle status", channel=WEB)
-    await world.reply("Which project?", channel=WEB)
+async def test_a_channel_gets_its_project_and_commands_need_not_name_it(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle use github/acme/web")
+    await each_connected_world.reply("This channel is now about `gh/acme/web`")
+    await each_connected_world.say("/circle status")
+    await each_connected_world.reply("gh/acme/web")
+    await each_connected_world.say("/circle status", channel=WEB)
+    await each_connected_world.reply("Which project?", channel=WEB)
 
 
-async def test_use_alone_shows_the_project_and_none_forgets_it(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use")
-    await socket_world.reply("about no project yet")
-    await socket_world.say("/circle use web")
-    await socket_world.reply("now about `gh/acme/web`")
-    await socket_world.say("/circle use")
-    await socket_world.reply("This channel is about `gh/acme/web`")
-    await socket_world.say("/circle use --none")
-    await socket_world.reply("about no project any more")
-    async with socket_world.app.core.store.begin_read() as tx:
+async def test_use_alone_shows_the_project_and_none_forgets_it(connected_world: World) -> None:
+    await connected_world.say("/circle use")
+    await connected_world.reply("about no project yet")
+    await connected_world.say("/circle use web")
+    await connected_world.reply("now about `gh/acme/web`")
+    await connected_world.say("/circle use")
+    await connected_world.reply("This channel is about `gh/acme/web`")
+    await connected_world.say("/circle use --none")
+    await connected_world.reply("about no project any more")
+    async with connected_world.app.core.store.begin_read() as tx:
         assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
 
@@ -40,18 +38,16 @@ async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: Wor
         assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
 
-async def test_a_project_of_the_github_app_is_called_by_its_name(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use kiosk")
-    await socket_world.reply("Acme/kiosk")
+async def test_a_project_of_the_github_app_is_called_by_its_name(connected_world: World) -> None:
+    await connected_world.say("/circle use kiosk")
+    await connected_world.reply("Acme/kiosk")
 
 
-async def test_a_misspelt_project_offers_the_nearest(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use acme/wbe")
-    reply = await socket_world.reply("I see no project")
-    await socket_world.press(reply, "Did you mean gh/acme/web?")
-    await socket_world.message("now about `gh/acme/web`")
+async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> None:
+    await connected_world.say("/circle use acme/wbe")
+    reply = await connected_world.reply("I see no project")
+    await connected_world.press(reply, "Did you mean gh/acme/web?")
+    await connected_world.message("now about `gh/acme/web`")
 
 
 def test_a_project_and_none_exclude_each_other() -> None:

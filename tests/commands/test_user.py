@@ -11,21 +11,19 @@ from tests.plugins.world import World
 _NOBODY = "5034460f-c7c4-4c43-9457-de07e2029e7b"
 
 
-async def test_an_id_becomes_a_name(world: World) -> None:
-    await world.connect()
-    mine, grace = await _id_of(world, "ada"), await _id_of(world, "grace")
-    await world.say(f"/circle user {grace}")
-    reply = get_text(await world.reply("Grace (grace)"))
+async def test_an_id_becomes_a_name(each_connected_world: World) -> None:
+    mine, grace = await _id_of(each_connected_world, "ada"), await _id_of(each_connected_world, "grace")
+    await each_connected_world.say(f"/circle user {grace}")
+    reply = get_text(await each_connected_world.reply("Grace (grace)"))
     assert grace in reply
     assert "that is you" not in reply
-    await world.say(f"/circle user {mine.upper()}")
-    await world.reply("that is you")
+    await each_connected_world.say(f"/circle user {mine.upper()}")
+    await each_connected_world.reply("that is you")
 
 
-async def test_an_id_that_circleci_does_not_know_is_said_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say(f"/circle user {_NOBODY}")
-    await socket_world.reply(f"CircleCI knows nobody with the id `{_NOBODY}`")
+async def test_an_id_that_circleci_does_not_know_is_said_so(connected_world: World) -> None:
+    await connected_world.say(f"/circle user {_NOBODY}")
+    await connected_world.reply(f"CircleCI knows nobody with the id `{_NOBODY}`")
 
 
 @pytest.mark.parametrize("text", ["", "ada", "<@U0GRACE>", f"{_NOBODY} {_NOBODY}", "5034460f-c7c4-4c43-9457"])

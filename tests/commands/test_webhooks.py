@@ -20,13 +20,12 @@ async def reachable(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def test_webhooks_are_listed_without_their_secrets(world: World) -> None:
-    await world.connect()
-    await world.say("/circle webhooks gh/acme/web")
-    await world.reply("*Webhooks* of `gh/acme/web` (none)")
-    await _register(world)
-    await world.say("/circle webhooks gh/acme/web")
-    shown = get_text(await world.reply("*Webhooks* of `gh/acme/web` (1)"))
+async def test_webhooks_are_listed_without_their_secrets(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle webhooks gh/acme/web")
+    await each_connected_world.reply("*Webhooks* of `gh/acme/web` (none)")
+    await _register(each_connected_world)
+    await each_connected_world.say("/circle webhooks gh/acme/web")
+    shown = get_text(await each_connected_world.reply("*Webhooks* of `gh/acme/web` (1)"))
     assert "*the bot*" in shown
     assert "`https://hooks.example.com/services/T000/B000…` of `workflow-completed`" in shown
     assert "does not verify TLS" in shown
@@ -126,12 +125,11 @@ async def test_one_that_is_installed_again_keeps_its_secret_and_stays_one(reacha
     await reachable.wait_until(lambda: _taken(reachable), "a webhook to be taken")
 
 
-async def test_without_an_address_of_ours_nothing_can_be_installed(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle webhooks install gh/acme/web")
-    await socket_world.reply("PUBLIC_URL")
-    await socket_world.say("/circle webhooks gh/acme/web")
-    assert "Install our webhook" not in get_text(await socket_world.reply("PUBLIC_URL"))
+async def test_without_an_address_of_ours_nothing_can_be_installed(connected_world: World) -> None:
+    await connected_world.say("/circle webhooks install gh/acme/web")
+    await connected_world.reply("PUBLIC_URL")
+    await connected_world.say("/circle webhooks gh/acme/web")
+    assert "Install our webhook" not in get_text(await connected_world.reply("PUBLIC_URL"))
 
 
 async def _taken(world: World) -> bool | None:

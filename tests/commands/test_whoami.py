@@ -4,12 +4,11 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, World
 
 
-async def test_a_connected_person_sees_who_they_are_and_where(world: World) -> None:
-    await world.connect()
-    await world.say("/circle use gh/acme/web")
-    await world.reply("now about")
-    await world.say("/circle whoami")
-    shown = get_text(await world.reply("You are *Ada (ada)* at CircleCI"))
+async def test_a_connected_person_sees_who_they_are_and_where(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle use gh/acme/web")
+    await each_connected_world.reply("now about")
+    await each_connected_world.say("/circle whoami")
+    shown = get_text(await each_connected_world.reply("You are *Ada (ada)* at CircleCI"))
     assert "acme" in shown
     assert "gh/acme/web" in shown
     assert "CCIPAT" not in shown
@@ -22,22 +21,20 @@ async def test_a_stranger_is_offered_to_connect(socket_world: World) -> None:
     await socket_world.form("Personal API token")
 
 
-async def test_a_token_revoked_meanwhile_is_noticed_and_marked(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("faults", target="circleci", match="me/collaborations", status=401)
-    await socket_world.say("/circle whoami")
-    await socket_world.reply("no longer accepts your token")
-    async with socket_world.app.core.store.begin_read() as tx:
+async def test_a_token_revoked_meanwhile_is_noticed_and_marked(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="me/collaborations", status=401)
+    await connected_world.say("/circle whoami")
+    await connected_world.reply("no longer accepts your token")
+    async with connected_world.app.core.store.begin_read() as tx:
         assert (await tx.accounts.find("T0SANDBOX", ADA)).state == "expired"
-    await socket_world.say("/circle whoami")
-    await socket_world.reply("a new one replaces it")
+    await connected_world.say("/circle whoami")
+    await connected_world.reply("a new one replaces it")
 
 
-async def test_the_channels_project_has_its_readable_name(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle use kiosk")
-    await socket_world.reply("now about *Acme/kiosk*")
-    await socket_world.say("/circle use")
-    await socket_world.reply("This channel is about *Acme/kiosk*")
-    await socket_world.say("/circle whoami")
-    await socket_world.reply("*Project of this channel*\n*Acme/kiosk*")
+async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
+    await connected_world.say("/circle use kiosk")
+    await connected_world.reply("now about *Acme/kiosk*")
+    await connected_world.say("/circle use")
+    await connected_world.reply("This channel is about *Acme/kiosk*")
+    await connected_world.say("/circle whoami")
+    await connected_world.reply("*Project of this channel*\n*Acme/kiosk*")

@@ -9,16 +9,17 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 
-async def test_a_message_is_explained_rule_by_rule(world: World) -> None:
-    await world.connect()
+async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) -> None:
     for more in ("--only failed --branch broken", "--only all --not-actor lin", "--workflow deploy"):
-        await world.say(f"/circle subscribe gh/acme/web {more}")
-        await world.reply("hears of")
-    pushed = await world.control("push", project="gh/acme/web", branch="broken")
-    card = await world.card("failed", number=pushed["number"])
-    await world.thread(card, "failed")
-    await world.say(f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}")
-    shown = get_text(await world.reply("was told here, or was not"))
+        await each_connected_world.say(f"/circle subscribe gh/acme/web {more}")
+        await each_connected_world.reply("hears of")
+    pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
+    card = await each_connected_world.card("failed", number=pushed["number"])
+    await each_connected_world.thread(card, "failed")
+    await each_connected_world.say(
+        f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
+    )
+    shown = get_text(await each_connected_world.reply("was told here, or was not"))
     assert "Its card stands here, since a rule asked for it" in shown
     assert "*Rule 1* asks for it: `gh/acme/web` is covered by `gh/acme/web`; it is failed" in shown
     assert "branch `broken` is like `broken`" in shown
@@ -26,59 +27,54 @@ async def test_a_message_is_explained_rule_by_rule(world: World) -> None:
     assert "is not like `deploy`" in shown
 
 
-async def test_what_nobody_listened_to_is_explained_as_it_stands(socket_world: World) -> None:
-    await socket_world.connect()
-    pushed = await socket_world.control("push", project="gh/acme/web", branch="bad-config")
-    await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
-    shown = get_text(await socket_world.reply("was told here, or was not"))
+async def test_what_nobody_listened_to_is_explained_as_it_stands(connected_world: World) -> None:
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="bad-config")
+    await connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    shown = get_text(await connected_world.reply("was told here, or was not"))
     assert "It has no card in this channel" in shown
     assert "No rule of any channel made me read it" in shown
 
 
 async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that_nobody_reads(
-    socket_world: World,
+    connected_world: World,
 ) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web --only all")
-    await socket_world.reply("From now on")
-    pushed = await socket_world.control("push", project="gh/acme/web", branch="dynamic-empty")
+    await connected_world.say("/circle subscribe gh/acme/web --only all")
+    await connected_world.reply("From now on")
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="dynamic-empty")
 
     async def read() -> bool | None:
-        await socket_world.say(f"/circle why gh/acme/web {pushed['number']}")
-        shown = get_text(await socket_world.reply("was told here, or was not"))
+        await connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+        shown = get_text(await connected_world.reply("was told here, or was not"))
         assert "Nothing has happened yet that a rule could ask for" in shown
         return "No rule of any channel" not in shown or None
 
-    await socket_world.wait_until(read, "an answer that knows that it is read")
+    await connected_world.wait_until(read, "an answer that knows that it is read")
 
 
-async def test_a_rule_whose_maker_does_not_see_the_project_says_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
-    await socket_world.say("/circle subscribe gh/acme --only all", as_=EVE)
-    await socket_world.reply("every project", as_=EVE)
-    await socket_world.say("/circle why gh/acme/api")
-    shown = get_text(await socket_world.reply("was told here, or was not"))
+async def test_a_rule_whose_maker_does_not_see_the_project_says_so(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    await connected_world.say("/circle subscribe gh/acme --only all", as_=EVE)
+    await connected_world.reply("every project", as_=EVE)
+    await connected_world.say("/circle why gh/acme/api")
+    shown = get_text(await connected_world.reply("was told here, or was not"))
     assert "<@U0EVE>, who made it, was not seen to see this project" in shown
 
 
-async def test_what_is_hidden_from_a_person_is_not_explained_to_them(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
-    await socket_world.say("/circle pipeline gh/acme/api --card")
-    card = await socket_world.card()
+async def test_what_is_hidden_from_a_person_is_not_explained_to_them(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    await connected_world.say("/circle pipeline gh/acme/api --card")
+    card = await connected_world.card()
     link = f"https://x.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
-    await socket_world.say(f"/circle why {link}", as_=EVE)
-    assert "asked for it" not in get_text(await socket_world.reply(":warning:", as_=EVE))
+    await connected_world.say(f"/circle why {link}", as_=EVE)
+    assert "asked for it" not in get_text(await connected_world.reply(":warning:", as_=EVE))
 
 
-async def test_messages_of_other_channels_and_no_cards_are_not_explained(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_messages_of_other_channels_and_no_cards_are_not_explained(connected_world: World) -> None:
     link = f"https://acme.slack.com/archives/{DEPLOYS}/p1700000000000001"
-    await socket_world.say(f"/circle why {link}", channel=WEB)
-    await socket_world.reply("ask me there", channel=WEB)
-    await socket_world.say(f"/circle why {link}")
-    await socket_world.reply("no card of a pipeline")
+    await connected_world.say(f"/circle why {link}", channel=WEB)
+    await connected_world.reply("ask me there", channel=WEB)
+    await connected_world.say(f"/circle why {link}")
+    await connected_world.reply("no card of a pipeline")
 
 
 @pytest.mark.parametrize(

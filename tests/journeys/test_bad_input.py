@@ -17,12 +17,6 @@ TRIGGER = "trigger gh/acme/web --branch main"
 NOT_JSON = "CircleCI answered with something that is not its API's JSON."
 
 
-@pytest.fixture
-async def world(socket_world: World) -> World:
-    await socket_world.connect()
-    return socket_world
-
-
 async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> None:
     """The sentence is told privately, nothing is triggered, and the next command works."""
     before = len(await world.list_pipelines())
@@ -62,8 +56,8 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
         (f"recent gh/acme/web --branch {'b' * 300}", "There are none."),
     ],
 )
-async def test_what_makes_no_sense_is_told_in_a_sentence(world: World, line: str, told: str) -> None:
-    await _is_refused(world, line, told)
+async def test_what_makes_no_sense_is_told_in_a_sentence(connected_world: World, line: str, told: str) -> None:
+    await _is_refused(connected_world, line, told)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +78,11 @@ async def test_what_makes_no_sense_is_told_in_a_sentence(world: World, line: str
     ],
     ids=["404", "403", "429", "503", "html", "broken JSON", "other JSON", "mentions", "redirect"],
 )
-async def test_what_circleci_answers_instead_is_told_in_a_sentence(world: World, fault: Any, told: str) -> None:
-    await world.control("faults", target="circleci", match="project/gh/acme/web", **fault)
-    await _is_refused(world, TRIGGER, told)
+async def test_what_circleci_answers_instead_is_told_in_a_sentence(
+    connected_world: World, fault: Any, told: str
+) -> None:
+    await connected_world.control("faults", target="circleci", match="project/gh/acme/web", **fault)
+    await _is_refused(connected_world, TRIGGER, told)
 
 
 @pytest.mark.parametrize(
@@ -99,70 +95,74 @@ async def test_what_circleci_answers_instead_is_told_in_a_sentence(world: World,
     ids=["500", "html", "timeout"],
 )
 async def test_a_write_that_circleci_does_not_answer_well_is_unknown_and_not_repeated(
-    world: World, fault: Any, told: str, started: int
+    connected_world: World, fault: Any, told: str, started: int
 ) -> None:
     """The answer comes too late after 20 s, which cannot be hurried from outside."""
-    world.within_s = 40
-    before = len(await world.list_pipelines())
-    await world.control("faults", target="circleci", match="project/gh/acme/web/pipeline", method="POST", **fault)
-    await world.say(f"/circle {TRIGGER}")
+    connected_world.within_s = 40
+    before = len(await connected_world.list_pipelines())
+    await connected_world.control(
+        "faults", target="circleci", match="project/gh/acme/web/pipeline", method="POST", **fault
+    )
+    await connected_world.say(f"/circle {TRIGGER}")
     found = "I looked again and found" if started else "I looked again: CircleCI shows no such pipeline yet."
-    assert found in get_text(await world.reply(told))
-    assert len(await world.list_pipelines()) == before + started
+    assert found in get_text(await connected_world.reply(told))
+    assert len(await connected_world.list_pipelines()) == before + started
 
 
-async def test_who_may_only_read_is_told_what_circleci_says(world: World) -> None:
-    await world.connect(EVE)
-    await _is_refused(world, TRIGGER, "If you can see it, your token may only read", as_=EVE)
+async def test_who_may_only_read_is_told_what_circleci_says(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    await _is_refused(connected_world, TRIGGER, "If you can see it, your token may only read", as_=EVE)
 
 
-async def test_an_expired_token_is_asked_to_be_replaced_and_the_line_waits(world: World) -> None:
-    async with world.app.core.store.begin() as tx:
+async def test_an_expired_token_is_asked_to_be_replaced_and_the_line_waits(connected_world: World) -> None:
+    async with connected_world.app.core.store.begin() as tx:
         account = await tx.accounts.find("T0SANDBOX", ADA)
         assert account is not None
         await tx.accounts.upsert(replace(account, token="CCIPAT_expired"))
-    before = len(await world.list_pipelines())
-    await world.say(f"/circle {TRIGGER}")
-    asked = await world.reply("CircleCI no longer accepts your token (it was revoked, or it expired).")
-    assert len(await world.list_pipelines()) == before
-    await world.press(asked, "Connect CircleCI")
-    await world.submit(await world.form("token"), token="CCIPAT_ada")
-    await world.card("success")
-    assert len(await world.list_pipelines()) == before + 1
+    before = len(await connected_world.list_pipelines())
+    await connected_world.say(f"/circle {TRIGGER}")
+    asked = await connected_world.reply("CircleCI no longer accepts your token (it was revoked, or it expired).")
+    assert len(await connected_world.list_pipelines()) == before
+    await connected_world.press(asked, "Connect CircleCI")
+    await connected_world.submit(await connected_world.form("token"), token="CCIPAT_ada")
+    await connected_world.card("success")
+    assert len(await connected_world.list_pipelines()) == before + 1
 
 
-async def test_commits_and_branches_cannot_mention_anybody(world: World) -> None:
+async def test_commits_and_branches_cannot_mention_anybody(connected_world: World) -> None:
     branch = "b" * 296 + "<&>`"
-    await world.say("/circle subscribe gh/acme/web --only all")
-    await world.reply("hear")
+    await connected_world.say("/circle subscribe gh/acme/web --only all")
+    await connected_world.reply("hear")
     subject = "<!channel> & <b> <@U0GRACE> *bold*"
-    pushed = await world.control("push", project="gh/acme/web", branch=branch, like="broken", subject=subject)
-    card = await world.card("failed", number=pushed["number"])
+    pushed = await connected_world.control("push", project="gh/acme/web", branch=branch, like="broken", subject=subject)
+    card = await connected_world.card("failed", number=pushed["number"])
     assert "&lt;!channel&gt; &amp; &lt;b&gt; &lt;@U0GRACE&gt;" in get_text(card)
-    await world.thread(card, "failed test")
-    said = "\n".join(get_text(one) for one in await world.list_messages())
+    await connected_world.thread(card, "failed test")
+    said = "\n".join(get_text(one) for one in await connected_world.list_messages())
     assert "<!channel>" not in said
     assert "<@U0GRACE>" not in said
     assert "<&>" not in said
 
 
-async def test_a_private_channel_without_the_bot_tells_the_asker_how_to_invite_it(world: World) -> None:
-    await world.say(f"/circle {TRIGGER}", channel=PRIVATE)
-    assert "`/invite @circlebot`" in get_text(await world.reply("Started", channel=PRIVATE))
+async def test_a_private_channel_without_the_bot_tells_the_asker_how_to_invite_it(connected_world: World) -> None:
+    await connected_world.say(f"/circle {TRIGGER}", channel=PRIVATE)
+    assert "`/invite @circlebot`" in get_text(await connected_world.reply("Started", channel=PRIVATE))
 
 
-async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(world: World) -> None:
-    await world.say("/circle subscribe gh/acme/web")
-    await world.reply("hear")
-    await _subscribe_directly(world, "C0ARCHIVED")
-    pushed = await world.control("push", project="gh/acme/web", branch="broken")
-    await world.thread(await world.card("failed", number=pushed["number"]), "failed test")
-    refused = [call for call in await world.list_calls("chat.postMessage") if call["args"]["channel"] == "C0ARCHIVED"]
+async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.reply("hear")
+    await _subscribe_directly(connected_world, "C0ARCHIVED")
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    await connected_world.thread(await connected_world.card("failed", number=pushed["number"]), "failed test")
+    refused = [
+        call for call in await connected_world.list_calls("chat.postMessage") if call["args"]["channel"] == "C0ARCHIVED"
+    ]
     assert refused
     assert {call["error"] for call in refused} == {"is_archived"}
-    assert not [one for one in await world.list_messages("C0ARCHIVED") if is_card(one)]
-    again = await world.control("push", project="gh/acme/web", branch="broken")
-    await world.card("failed", number=again["number"], channel=DEPLOYS)
+    assert not [one for one in await connected_world.list_messages("C0ARCHIVED") if is_card(one)]
+    again = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    await connected_world.card("failed", number=again["number"], channel=DEPLOYS)
 
 
 async def _subscribe_directly(world: World, channel: str) -> None:

@@ -11,12 +11,6 @@ from tests.plugins.block_reader import get_text, is_card
 from tests.plugins.world import ADA, Json, World
 
 
-@pytest.fixture
-async def world(socket_world: World) -> World:
-    await socket_world.connect()
-    return socket_world
-
-
 async def _lose_answer(world: World, route: str, count: int = 1) -> None:
     """CircleCI does what it is asked at this route, and the connection breaks before it says so."""
     await world.control("faults", target="circleci", match=route, method="POST", accept_then_drop=True, count=count)
@@ -60,89 +54,93 @@ async def _press_twice(world: World, card: Json, label: str) -> None:
     await world.wait_until(second, "the second press to be answered")
 
 
-async def test_a_trigger_whose_answer_was_lost_is_found_again_and_followed(world: World) -> None:
-    before = len(await world.list_pipelines())
-    await _lose_answer(world, "project/gh/acme/web/pipeline")
-    await world.say("/circle trigger gh/acme/web --branch main")
-    told = get_text(await world.reply("It is unknown whether it happened"))
+async def test_a_trigger_whose_answer_was_lost_is_found_again_and_followed(connected_world: World) -> None:
+    before = len(await connected_world.list_pipelines())
+    await _lose_answer(connected_world, "project/gh/acme/web/pipeline")
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "I looked again and found" in told
     assert "it did start, and I follow it" in told
-    await world.card("success", number=int((await _newest(world))["number"]))
-    assert len(await world.list_pipelines()) == before + 1
+    await connected_world.card("success", number=int((await _newest(connected_world))["number"]))
+    assert len(await connected_world.list_pipelines()) == before + 1
 
 
-async def test_a_form_handed_in_twice_whose_answer_was_lost_starts_one_pipeline(world: World) -> None:
-    before = len(await world.list_pipelines())
-    await world.say("/circle trigger gh/acme/web")
-    form = await world.form("Branch")
-    await _lose_answer(world, "project/gh/acme/web/pipeline")
-    await asyncio.gather(world.submit(form, branch="main"), world.submit(form, branch="main"))
-    await world.card("success")
-    assert len(await world.list_pipelines()) == before + 1
-    assert len(await _acts(world, "/pipeline")) == 1
+async def test_a_form_handed_in_twice_whose_answer_was_lost_starts_one_pipeline(connected_world: World) -> None:
+    before = len(await connected_world.list_pipelines())
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("Branch")
+    await _lose_answer(connected_world, "project/gh/acme/web/pipeline")
+    await asyncio.gather(connected_world.submit(form, branch="main"), connected_world.submit(form, branch="main"))
+    await connected_world.card("success")
+    assert len(await connected_world.list_pipelines()) == before + 1
+    assert len(await _acts(connected_world, "/pipeline")) == 1
 
 
-async def test_a_form_handed_in_twice_at_the_same_time_starts_one_pipeline(world: World) -> None:
-    before = len(await world.list_pipelines())
-    await world.say("/circle trigger gh/acme/web")
-    form = await world.form("Branch")
-    await asyncio.gather(world.submit(form, branch="main"), world.submit(form, branch="main"))
-    await world.card("success")
-    assert len(await world.list_pipelines()) == before + 1
-    assert len(await _acts(world, "/pipeline")) == 1
+async def test_a_form_handed_in_twice_at_the_same_time_starts_one_pipeline(connected_world: World) -> None:
+    before = len(await connected_world.list_pipelines())
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("Branch")
+    await asyncio.gather(connected_world.submit(form, branch="main"), connected_world.submit(form, branch="main"))
+    await connected_world.card("success")
+    assert len(await connected_world.list_pipelines()) == before + 1
+    assert len(await _acts(connected_world, "/pipeline")) == 1
 
 
-async def test_a_rerun_whose_answer_was_lost_is_found_and_not_repeated_by_the_same_button(world: World) -> None:
-    number, _ = await _triggered(world, "flaky")
-    card = await world.card("Rerun from failed", number=number)
-    await _lose_answer(world, "workflow/*/rerun")
-    await _press_twice(world, card, "Rerun from failed")
-    told = get_text(await world.reply("It is unknown whether it happened"))
+async def test_a_rerun_whose_answer_was_lost_is_found_and_not_repeated_by_the_same_button(
+    connected_world: World,
+) -> None:
+    number, _ = await _triggered(connected_world, "flaky")
+    card = await connected_world.card("Rerun from failed", number=number)
+    await _lose_answer(connected_world, "workflow/*/rerun")
+    await _press_twice(connected_world, card, "Rerun from failed")
+    told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "I looked again: it did start" in told
-    await world.card("success", number=number)
-    assert len(await _runs(world, number)) == 2
-    assert len(await _acts(world, "/rerun")) == 1
+    await connected_world.card("success", number=number)
+    assert len(await _runs(connected_world, number)) == 2
+    assert len(await _acts(connected_world, "/rerun")) == 1
 
 
-async def test_a_rerun_pressed_twice_at_the_same_time_runs_once(world: World) -> None:
-    number, _ = await _triggered(world, "flaky")
-    card = await world.card("Rerun from failed", number=number)
-    await asyncio.gather(*(world.press(card, "Rerun from failed") for _ in range(3)))
-    await world.card("success", number=number)
-    assert len(await _runs(world, number)) == 2
-    assert len(await _acts(world, "/rerun")) == 1
+async def test_a_rerun_pressed_twice_at_the_same_time_runs_once(connected_world: World) -> None:
+    number, _ = await _triggered(connected_world, "flaky")
+    card = await connected_world.card("Rerun from failed", number=number)
+    await asyncio.gather(*(connected_world.press(card, "Rerun from failed") for _ in range(3)))
+    await connected_world.card("success", number=number)
+    assert len(await _runs(connected_world, number)) == 2
+    assert len(await _acts(connected_world, "/rerun")) == 1
 
 
-async def test_a_cancel_whose_answer_was_lost_says_how_it_stands_and_is_not_repeated(world: World) -> None:
-    number, _ = await _triggered(world, "slow")
-    card = await world.card("Cancel", number=number)
-    await _lose_answer(world, "workflow/*/cancel")
-    await _press_twice(world, card, "Cancel")
-    told = get_text(await world.reply("It is unknown whether it happened"))
+async def test_a_cancel_whose_answer_was_lost_says_how_it_stands_and_is_not_repeated(connected_world: World) -> None:
+    number, _ = await _triggered(connected_world, "slow")
+    card = await connected_world.card("Cancel", number=number)
+    await _lose_answer(connected_world, "workflow/*/cancel")
+    await _press_twice(connected_world, card, "Cancel")
+    told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "I looked again: `build-and-test` is *" in told
-    await world.card("canceled", number=number)
-    assert len(await _acts(world, "/cancel")) == 1
+    await connected_world.card("canceled", number=number)
+    assert len(await _acts(connected_world, "/cancel")) == 1
 
 
-async def test_an_approval_whose_answer_was_lost_is_seen_on_the_hold_and_not_repeated(world: World) -> None:
-    number, _ = await _triggered(world, "release")
-    card = await world.card("Approve staging", number=number)
-    await _lose_answer(world, "workflow/*/approve")
-    await _press_twice(world, card, "Approve staging")
-    told = get_text(await world.reply("It is unknown whether it happened"))
+async def test_an_approval_whose_answer_was_lost_is_seen_on_the_hold_and_not_repeated(connected_world: World) -> None:
+    number, _ = await _triggered(connected_world, "release")
+    card = await connected_world.card("Approve staging", number=number)
+    await _lose_answer(connected_world, "workflow/*/approve")
+    await _press_twice(connected_world, card, "Approve staging")
+    told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "`approve-staging` is *success*" in told
     assert "`approve-production`" in told
-    assert len(await _acts(world, "/approve")) == 1
+    assert len(await _acts(connected_world, "/approve")) == 1
 
 
-async def test_where_the_second_look_fails_too_the_person_is_told_to_look_themselves(world: World) -> None:
-    before = len(await world.list_pipelines())
-    await _lose_answer(world, "project/gh/acme/web/pipeline")
-    await world.control("faults", target="circleci", match="project/gh/acme/web/pipeline/mine", status=404, count=0)
-    await world.say("/circle trigger gh/acme/web --branch main")
-    told = get_text(await world.reply("It is unknown whether it happened"))
+async def test_where_the_second_look_fails_too_the_person_is_told_to_look_themselves(connected_world: World) -> None:
+    before = len(await connected_world.list_pipelines())
+    await _lose_answer(connected_world, "project/gh/acme/web/pipeline")
+    await connected_world.control(
+        "faults", target="circleci", match="project/gh/acme/web/pipeline/mine", status=404, count=0
+    )
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "Look at CircleCI before you repeat it" in told
-    assert len(await world.list_pipelines()) == before + 1
+    assert len(await connected_world.list_pipelines()) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -156,17 +154,19 @@ async def test_where_the_second_look_fails_too_the_person_is_told_to_look_themse
     ids=["limited", "broken", "slow", "html"],
 )
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
-async def test_card_and_notices_arrive_once_slack_is_well_again(world: World, method: str, fault: Any) -> None:
-    await world.control("faults", target="slack", match=method, **fault)
-    await world.say("/circle trigger gh/acme/web --branch broken")
-    card = await world.card("failed")
-    await world.thread(card, "failed test")
-    await world.thread(card, "ended: *failed*")
-    assert not (await world.fetch_state())["faults"], "the fault has struck"
-    assert len([one for one in await world.list_messages() if is_card(one)]) == 1
+async def test_card_and_notices_arrive_once_slack_is_well_again(
+    connected_world: World, method: str, fault: Any
+) -> None:
+    await connected_world.control("faults", target="slack", match=method, **fault)
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("failed")
+    await connected_world.thread(card, "failed test")
+    await connected_world.thread(card, "ended: *failed*")
+    assert not (await connected_world.fetch_state())["faults"], "the fault has struck"
+    assert len([one for one in await connected_world.list_messages() if is_card(one)]) == 1
 
 
-async def test_an_answer_that_slack_does_not_take_the_short_way_comes_the_long_way(world: World) -> None:
-    await world.control("faults", target="slack", match="response_url", status=500)
-    await world.say("/circle whoami")
-    await world.reply("ada", as_=ADA)
+async def test_an_answer_that_slack_does_not_take_the_short_way_comes_the_long_way(connected_world: World) -> None:
+    await connected_world.control("faults", target="slack", match="response_url", status=500)
+    await connected_world.say("/circle whoami")
+    await connected_world.reply("ada", as_=ADA)

@@ -19,14 +19,13 @@ async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(worl
     assert len(started) == 1
 
 
-async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch flaky")
-    card = await world.card("failed")
-    why = get_text(await world.thread(card, "failed test"))
+async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await each_connected_world.card("failed")
+    why = get_text(await each_connected_world.thread(card, "failed test"))
     assert "Run tests" in why
-    await world.press(card, "Rerun from failed")
-    await world.card("success")
+    await each_connected_world.press(card, "Rerun from failed")
+    await each_connected_world.card("success")
 
 
 async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
@@ -38,9 +37,8 @@ async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
     assert "approve-production" in get_text(card)
 
 
-async def test_a_slow_pipeline_is_cancelled(world: World) -> None:
-    await world.connect()
-    await world.say("/circle trigger gh/acme/web --branch slow")
-    card = await world.card("running")
-    await world.press(card, "Cancel")
-    await world.card("canceled")
+async def test_a_slow_pipeline_is_cancelled(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch slow")
+    card = await each_connected_world.card("running")
+    await each_connected_world.press(card, "Cancel")
+    await each_connected_world.card("canceled")

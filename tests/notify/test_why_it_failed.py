@@ -10,11 +10,10 @@ from tests.plugins.world import World
 
 
 @pytest.fixture
-async def world(socket_world: World) -> World:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web --branch topic")
-    await socket_world.reply("hear")
-    return socket_world
+async def world(connected_world: World) -> World:
+    await connected_world.say("/circle subscribe gh/acme/web --branch topic")
+    await connected_world.reply("hear")
+    return connected_world
 
 
 async def _told(world: World, like: str, says: str = "", status: str = "failed") -> Json:

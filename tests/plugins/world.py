@@ -130,6 +130,20 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 @pytest.fixture
+async def each_connected_world(world: World) -> World:
+    """`world`, in which Ada has connected her CircleCI account."""
+    await world.connect()
+    return world
+
+
+@pytest.fixture
+async def connected_world(socket_world: World) -> World:
+    """`socket_world`, in which Ada has connected her CircleCI account: what most tests begin with."""
+    await socket_world.connect()
+    return socket_world
+
+
+@pytest.fixture
 async def socket_world(tmp_path: Path) -> AsyncIterator[World]:
     """The world in Socket Mode only, for tests in which the transport says nothing."""
     async with asyncio.timeout(240), run_world(tmp_path, socket_mode=True) as one:

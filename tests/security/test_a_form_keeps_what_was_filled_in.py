@@ -27,27 +27,25 @@ async def _chosen(world: World, branch: str) -> Json:
     return await world.wait_until(look, f"the form of {branch}")
 
 
-async def test_a_branch_with_an_odd_name_is_asked_for_exactly(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_a_branch_with_an_odd_name_is_asked_for_exactly(connected_world: World) -> None:
     for branch in (BRANCH, ODD):
-        form = await _chosen(socket_world, branch)
-        await socket_world.submit(form, **{"image-tag": "it’s “4.8” & more"})
+        form = await _chosen(connected_world, branch)
+        await connected_world.submit(form, **{"image-tag": "it’s “4.8” & more"})
 
         async def sent(wanted: str = branch) -> Json | None:
-            calls = [one for one in await socket_world.list_requests("/pipeline") if one["method"] == "POST"]
+            calls = [one for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
             return calls[-1] if calls and wanted in str(calls[-1]["body"]) else None
 
-        body = (await socket_world.wait_until(sent, f"{branch} to be asked for"))["body"]
+        body = (await connected_world.wait_until(sent, f"{branch} to be asked for"))["body"]
         assert body["parameters"]["image-tag"] == "it’s “4.8” & more"
 
 
-async def test_what_circleci_refuses_stands_in_the_form_again(socket_world: World) -> None:
-    await socket_world.connect()
-    form = await _chosen(socket_world, BRANCH)
+async def test_what_circleci_refuses_stands_in_the_form_again(connected_world: World) -> None:
+    form = await _chosen(connected_world, BRANCH)
     refusal = {"target": "circleci", "match": "/pipeline", "method": "POST", "status": 400, "count": 1}
-    await socket_world.control("faults", **refusal)
-    await socket_world.submit(form, **{"image-tag": "it’s “4.8” & more", "replicas": "7"})
-    again = await socket_world.form(":warning:")
+    await connected_world.control("faults", **refusal)
+    await connected_world.submit(form, **{"image-tag": "it’s “4.8” & more", "replicas": "7"})
+    again = await connected_world.form(":warning:")
     assert "image-tag" in get_text(again), "not a bare error"
     assert find_field(again, "image-tag")[1]["initial_value"] == "it’s “4.8” & more"
     assert find_field(again, "replicas")[1]["initial_value"] == "7"
@@ -76,59 +74,56 @@ FORMS = {
 
 
 @pytest.mark.parametrize("line", FORMS)
-async def test_with_circleci_down_the_form_stands_there_as_it_was_filled_in(socket_world: World, line: str) -> None:
-    await socket_world.connect()
+async def test_with_circleci_down_the_form_stands_there_as_it_was_filled_in(connected_world: World, line: str) -> None:
     says, filled = FORMS[line]
-    await socket_world.say(f"/circle {line}")
-    form = await socket_world.form(says)
-    await _circleci_is_down(socket_world)
-    await socket_world.submit(form, **filled)
+    await connected_world.say(f"/circle {line}")
+    form = await connected_world.form(says)
+    await _circleci_is_down(connected_world)
+    await connected_world.submit(form, **filled)
     for _ in range(2):
-        form = await socket_world.form(":warning:")
+        form = await connected_world.form(":warning:")
         assert get_text(form).count(":warning:") == 1, "one error at a time"
         assert form["submit"], "it can be handed in again"
         _holds(form, filled)
-        await socket_world.submit(form)
+        await connected_world.submit(form)
 
 
-async def test_what_is_typed_stays_when_another_branch_cannot_be_drawn(socket_world: World) -> None:
-    await socket_world.connect()
-    form = await _chosen(socket_world, BRANCH)
-    await _circleci_is_down(socket_world)
+async def test_what_is_typed_stays_when_another_branch_cannot_be_drawn(connected_world: World) -> None:
+    form = await _chosen(connected_world, BRANCH)
+    await _circleci_is_down(connected_world)
     block, element = find_field(form, "branch")
     option = {"text": {"type": "plain_text", "text": ODD}, "value": ODD}
     tag, typed = find_field(form, "image-tag")
     body = {"view_id": form["id"], "block_id": block["block_id"], "action_id": element["action_id"]}
     state = {tag["block_id"]: {typed["action_id"]: {"type": typed["type"], "value": "4.8.2"}}}
-    await socket_world.http.post("/_page/press", json={"as": ADA, **body, "selected_option": option, "state": state})
-    again = await socket_world.form(":warning:")
+    await connected_world.http.post("/_page/press", json={"as": ADA, **body, "selected_option": option, "state": state})
+    again = await connected_world.form(":warning:")
     assert find_field(again, "branch")[1]["initial_option"]["value"] == ODD
     assert find_field(again, "image-tag")[1]["initial_value"] == "4.8.2"
     assert again["submit"], "it is still the form"
 
 
-async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(socket_world: World) -> None:
-    await socket_world.connect()
-    form = await _chosen(socket_world, BRANCH)
-    async with socket_world.app.core.store.begin() as tx:
+async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(connected_world: World) -> None:
+    form = await _chosen(connected_world, BRANCH)
+    async with connected_world.app.core.store.begin() as tx:
         account = await tx.accounts.find("T0SANDBOX", ADA)
         assert account is not None
         await tx.accounts.upsert(replace(account, token="CCIPAT_expired"))
     filled = {"image-tag": "it’s “4.8” & more", "replicas": "7"}
-    await socket_world.submit(form, **filled)
-    again = await socket_world.form("CircleCI no longer accepts your token")
+    await connected_world.submit(form, **filled)
+    again = await connected_world.form("CircleCI no longer accepts your token")
     _holds(again, filled)
-    await socket_world.press(again, "Connect CircleCI")
-    await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_ada")
-    connected = await socket_world.form("Connected as")
-    await socket_world.http.post("/_page/close", json={"as": ADA, "view_id": connected["id"]})
-    below = await socket_world.form("image-tag")
+    await connected_world.press(again, "Connect CircleCI")
+    await connected_world.submit(await connected_world.form("Personal API token"), token="CCIPAT_ada")
+    connected = await connected_world.form("Connected as")
+    await connected_world.http.post("/_page/close", json={"as": ADA, "view_id": connected["id"]})
+    below = await connected_world.form("image-tag")
     _holds(below, filled)
-    await socket_world.submit(below)
+    await connected_world.submit(below)
 
     async def started() -> Json | None:
-        calls = [one for one in await socket_world.list_requests("/pipeline") if one["method"] == "POST"]
+        calls = [one for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
         return calls[-1] if calls else None
 
-    body = (await socket_world.wait_until(started, "the pipeline to be asked for"))["body"]
+    body = (await connected_world.wait_until(started, "the pipeline to be asked for"))["body"]
     assert body["parameters"]["image-tag"] == filled["image-tag"]

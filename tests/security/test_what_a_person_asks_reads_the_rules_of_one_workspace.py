@@ -20,16 +20,15 @@ ASKED = {
 NARROWED = re.compile(r"subscriptions\.(workspace = |id (=|IN|>) )|covers|LIMIT")
 
 
-async def test_no_command_and_no_home_reads_all_rules(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe web")
-    await socket_world.reply("This channel hears")
+async def test_no_command_and_no_home_reads_all_rules(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe web")
+    await connected_world.reply("This channel hears")
     with count_statements() as seen:
-        await socket_world._post_action("home", ADA, tab="home")
-        await socket_world.home("`gh/acme/web`")
+        await connected_world._post_action("home", ADA, tab="home")
+        await connected_world.home("`gh/acme/web`")
         for line, answer in ASKED.items():
-            await socket_world.say(f"/circle {line}")
-            await socket_world.reply(answer)
+            await connected_world.say(f"/circle {line}")
+            await connected_world.reply(answer)
     read = [text for text in seen.texts if "FROM subscriptions" in text]
     assert sum("made_by = " in text for text in read) >= 3, "the App Home, and unsubscribe twice"
     assert [text for text in read if not NARROWED.search(text.partition("WHERE")[2])] == []

@@ -108,20 +108,19 @@ def test_a_key_tells_its_place_and_value_apart(value: str, place: ValueAudience)
     assert build_key(place, value) != build_key(place, f"{value}x")
 
 
-async def test_seven_long_notes_are_sent_whole_by_the_button_that_asks_which_definition(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_seven_long_notes_are_sent_whole_by_the_button_that_asks_which_definition(connected_world: World) -> None:
     notes = {f"note{number}": f"{number}’{'x' * 298}" for number in range(7)}
     typed = " ".join(f"{name}={value}" for name, value in notes.items())
-    await socket_world.say(f"/circle trigger kiosk --branch main {typed}")
-    which = await socket_world.reply("Which one?")
+    await connected_world.say(f"/circle trigger kiosk --branch main {typed}")
+    which = await connected_world.reply("Which one?")
     _, button = find_button(which, lambda one: one["text"]["text"] == "nightly")
     stranger = Request(
         "T0SANDBOX", GRACE, button["value"], RequestSource.BUTTON, "k", channel=which["channel"], written=True
     )
     with pytest.raises(TargetError, match="somebody else"):
-        await expand_long_values(socket_world.app.core.store, stranger, CLOCK.now())
-    await socket_world.press(which, "nightly", as_=ADA)
-    await socket_world.wait_until(lambda: _triggered(socket_world, notes), "all seven to be sent")
+        await expand_long_values(connected_world.app.core.store, stranger, CLOCK.now())
+    await connected_world.press(which, "nightly", as_=ADA)
+    await connected_world.wait_until(lambda: _triggered(connected_world, notes), "all seven to be sent")
 
 
 async def _triggered(world: World, notes: dict[str, str]) -> bool | None:

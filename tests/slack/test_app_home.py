@@ -18,15 +18,14 @@ async def test_a_stranger_is_told_what_this_is_and_can_connect(world: World) -> 
 
 
 async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
-    socket_world: World, valid_blocks: Check
+    connected_world: World, valid_blocks: Check
 ) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe kiosk")
-    await socket_world.reply("This channel hears")
-    await socket_world.say("/circle trigger gh/acme/web --branch release")
-    await socket_world.card("approve-staging")
-    await _open(socket_world)
-    home = await socket_world.home("Waiting for approval")
+    await connected_world.say("/circle subscribe kiosk")
+    await connected_world.reply("This channel hears")
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    await _open(connected_world)
+    home = await connected_world.home("Waiting for approval")
     shown = get_text(home)
     assert "gh/acme/web #" in shown
     assert "*Acme/kiosk*, every branch" in shown
@@ -34,17 +33,16 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )
-    await socket_world.press(home, "Approve staging")
-    await socket_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.press(home, "Approve staging")
+    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
 
 
-async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
-    await socket_world.say("/circle trigger gh/acme/api --branch release")
-    await socket_world.card("approve-staging")
-    await _open(socket_world, EVE)
-    home = await socket_world.home("*Eve (eve)*", as_=EVE)
+async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    await connected_world.say("/circle trigger gh/acme/api --branch release")
+    await connected_world.card("approve-staging")
+    await _open(connected_world, EVE)
+    home = await connected_world.home("*Eve (eve)*", as_=EVE)
     assert "Waiting for approval" not in get_text(home)
 
 
@@ -67,29 +65,26 @@ async def test_a_rule_of_mine_is_changed_from_the_home(socket_world: World) -> N
     await socket_world.form(says="branch `main`", as_=GRACE)
 
 
-async def test_a_switch_for_messages_turns_in_the_home_itself(socket_world: World) -> None:
-    await socket_world.connect()
-    await _open(socket_world)
-    home = await socket_world.home("*My failures* on")
+async def test_a_switch_for_messages_turns_in_the_home_itself(connected_world: World) -> None:
+    await _open(connected_world)
+    home = await connected_world.home("*My failures* on")
     assert "`ada` — verified by your own token" in get_text(home)
-    await socket_world.press(home, "Switch off")
-    await socket_world.home("*My failures* off")
+    await connected_world.press(home, "Switch off")
+    await connected_world.home("*My failures* off")
 
 
-async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)
-    await _open(socket_world)
-    home = await socket_world.home(":warning:")
+async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)
+    await _open(connected_world)
+    home = await connected_world.home(":warning:")
     assert "My rules" in get_text(home)
 
 
-async def test_a_revoked_token_brings_the_welcome_back(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("faults", target="circleci", match="me/collaborations", status=401, count=10)
-    await _open(socket_world)
-    await socket_world.home("a new one replaces it")
-    async with socket_world.app.core.store.begin_read() as tx:
+async def test_a_revoked_token_brings_the_welcome_back(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="me/collaborations", status=401, count=10)
+    await _open(connected_world)
+    await connected_world.home("a new one replaces it")
+    async with connected_world.app.core.store.begin_read() as tx:
         account = await tx.accounts.find("T0SANDBOX", ADA)
     assert account is not None
     assert account.state == "expired"

@@ -11,46 +11,42 @@ from tests.plugins.world import Json, World
 WEB = ProjectSlug("gh", "acme", "web")
 
 
-async def test_where_nothing_ever_ran_values_go_as_typed_and_the_answer_says_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("reset", seed=False)
-    await socket_world.say("/circle trigger gh/acme/web image-tag=48")
-    await socket_world.reply("values went as typed")
-    (sent,) = await _triggers(socket_world)
+async def test_where_nothing_ever_ran_values_go_as_typed_and_the_answer_says_so(connected_world: World) -> None:
+    await connected_world.control("reset", seed=False)
+    await connected_world.say("/circle trigger gh/acme/web image-tag=48")
+    await connected_world.reply("values went as typed")
+    (sent,) = await _triggers(connected_world)
     assert sent["body"]["parameters"] == {"image-tag": "48"}
 
 
-async def test_a_refusal_for_a_type_leads_to_the_right_one(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("reset", seed=False)
-    await socket_world.say("/circle trigger gh/acme/web deploy=true replicas=3 image-tag=48")
-    refused = await socket_world.reply("Type error for argument deploy: expected type: boolean")
-    await socket_world.press(refused, "Send deploy as boolean")
-    refused = await socket_world.message("Type error for argument replicas: expected type: integer")
-    await socket_world.press(refused, "Send replicas as integer")
-    await socket_world.message("Started")
-    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {
+async def test_a_refusal_for_a_type_leads_to_the_right_one(connected_world: World) -> None:
+    await connected_world.control("reset", seed=False)
+    await connected_world.say("/circle trigger gh/acme/web deploy=true replicas=3 image-tag=48")
+    refused = await connected_world.reply("Type error for argument deploy: expected type: boolean")
+    await connected_world.press(refused, "Send deploy as boolean")
+    refused = await connected_world.message("Type error for argument replicas: expected type: integer")
+    await connected_world.press(refused, "Send replicas as integer")
+    await connected_world.message("Started")
+    assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {
         "deploy": True,
         "replicas": 3,
         "image-tag": "48",
     }
 
 
-async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --tag v4.8.2 image-tag=48 imag-tag=4")
-    refused = await socket_world.reply("Unexpected argument(s): imag-tag")
-    await socket_world.press(refused, "Without imag-tag")
-    await socket_world.message("Started")
-    assert (await _triggers(socket_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
+async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --tag v4.8.2 image-tag=48 imag-tag=4")
+    refused = await connected_world.reply("Unexpected argument(s): imag-tag")
+    await connected_world.press(refused, "Without imag-tag")
+    await connected_world.message("Started")
+    assert (await _triggers(connected_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
 
 
-async def test_a_definition_takes_its_own_parameters_whatever_ran_last(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_a_definition_takes_its_own_parameters_whatever_ran_last(connected_world: World) -> None:
     for said in ("release version=4.8", "build platform=android", "release version=4.9 percent=30"):
-        await socket_world.say(f"/circle trigger gh/acme/mobile --definition {said}")
-        await socket_world.reply("Started")
-    assert (await _triggers(socket_world))[-1]["body"]["parameters"] == {"version": "4.9", "percent": 30}
+        await connected_world.say(f"/circle trigger gh/acme/mobile --definition {said}")
+        await connected_world.reply("Started")
+    assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {"version": "4.9", "percent": 30}
 
 
 AWKWARD = f"""
@@ -73,69 +69,66 @@ parameters:
 """
 
 
-async def test_a_form_of_awkward_declarations_is_handed_in_and_says_exactly_what_is_chosen(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("push", project="gh/acme/web", branch="main", config=AWKWARD)
-    await socket_world.say("/circle trigger gh/acme/web")
-    form = await socket_world.form("longer-than-a-value")
+async def test_a_form_of_awkward_declarations_is_handed_in_and_says_exactly_what_is_chosen(
+    connected_world: World,
+) -> None:
+    await connected_world.control("push", project="gh/acme/web", branch="main", config=AWKWARD)
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("longer-than-a-value")
     shown = {name: find_field(form, name)[1].get("initial_value") for name in ("count", "eight", "lines", "long")}
     assert shown == {"count": "1000", "eight": "8", "lines": "one\n  two\n", "long": None}
-    await socket_world.submit(form)
-    await socket_world.form("Started")
-    await socket_world.say("/circle trigger gh/acme/web")
-    form = await socket_world.form("longer-than-a-value")
-    await socket_world.submit(form, alike="(empty)", many="c149", eight="9")
-    await socket_world.form("Started")
-    first, second = await _triggers(socket_world)
+    await connected_world.submit(form)
+    await connected_world.form("Started")
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("longer-than-a-value")
+    await connected_world.submit(form, alike="(empty)", many="c149", eight="9")
+    await connected_world.form("Started")
+    first, second = await _triggers(connected_world)
     assert "parameters" not in first["body"]
     assert second["body"]["parameters"] == {"alike": "", "many": "c149", "eight": 9}
 
 
-async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("reset", seed=False)
+async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(connected_world: World) -> None:
+    await connected_world.control("reset", seed=False)
     config = f"parameters: {{image-tag: {{type: string, default: latest}}}}\nx: {'[' * 120}{']' * 120}"
-    await socket_world.control("push", project="gh/acme/web", branch="main", config=config)
-    await socket_world.say("/circle trigger gh/acme/web image-tag=48")
-    await socket_world.reply("The config that ran last on `main` cannot be read here: values went as typed.")
+    await connected_world.control("push", project="gh/acme/web", branch="main", config=config)
+    await connected_world.say("/circle trigger gh/acme/web image-tag=48")
+    await connected_world.reply("The config that ran last on `main` cannot be read here: values went as typed.")
 
 
-async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger handbook --branch feature/none --definition spelling")
-    await socket_world.reply("Branch not found")
-    await socket_world.say("/circle trigger handbook --branch broken --definition spelling")
-    await socket_world.reply("Started")
-    await socket_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
-    await socket_world.reply("pipeline #4")
-    bodies = [each["body"] for each in await _triggers(socket_world)]
+async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(connected_world: World) -> None:
+    await connected_world.say("/circle trigger handbook --branch feature/none --definition spelling")
+    await connected_world.reply("Branch not found")
+    await connected_world.say("/circle trigger handbook --branch broken --definition spelling")
+    await connected_world.reply("Started")
+    await connected_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
+    await connected_world.reply("pipeline #4")
+    bodies = [each["body"] for each in await _triggers(connected_world)]
     assert [(body.get("config"), body["checkout"]) for body in bodies[1:]] == [
         (None, {"branch": "broken"}),
         ({"branch": "next"}, {"branch": "broken"}),
     ]
 
 
-async def test_a_preset_says_what_is_not_typed(socket_world: World) -> None:
-    await socket_world.connect()
+async def test_a_preset_says_what_is_not_typed(connected_world: World) -> None:
     preset = Preset("T0SANDBOX", "ship", WEB, "main", None, {"environment": "production", "replicas": "4"})
-    async with socket_world.app.core.store.begin() as tx:
+    async with connected_world.app.core.store.begin() as tx:
         await tx.presets.replace_all("T0SANDBOX", [preset])
-    await socket_world.say("/circle trigger --preset ship replicas=5")
-    await socket_world.reply("Started")
-    await socket_world.say("/circle trigger --preset ship --tag v1")
-    await socket_world.reply("Started")
-    first, second = await _triggers(socket_world)
+    await connected_world.say("/circle trigger --preset ship replicas=5")
+    await connected_world.reply("Started")
+    await connected_world.say("/circle trigger --preset ship --tag v1")
+    await connected_world.reply("Started")
+    first, second = await _triggers(connected_world)
     assert first["body"] == {"branch": "main", "parameters": {"environment": "production", "replicas": 5}}
     assert second["body"]["tag"] == "v1"
     assert "branch" not in second["body"]
 
 
-async def test_a_trigger_does_not_look_failed_because_reading_it_failed(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.control("faults", target="circleci", match="pipeline/", method="GET", status=404, count=1)
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.reply("Started")
-    await socket_world.card("*success*")
+async def test_a_trigger_does_not_look_failed_because_reading_it_failed(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="pipeline/", method="GET", status=404, count=1)
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("Started")
+    await connected_world.card("*success*")
 
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
@@ -150,23 +143,21 @@ def test_many_parameters_are_counted_on_the_card() -> None:
     assert start._format_deed(plan).endswith("`p5=5` and 3 more")
 
 
-async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_another(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.card("*success*")
-    await socket_world.control(
+async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_another(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.card("*success*")
+    await connected_world.control(
         "faults", target="circleci", match="project/gh/acme/web/pipeline", method="POST", status=502, count=1
     )
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.reply("CircleCI shows no such pipeline yet")
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("CircleCI shows no such pipeline yet")
 
 
-async def test_a_definition_that_is_not_there_offers_those_that_are(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger kiosk --definition nighly")
-    asked = await socket_world.reply("has no pipeline definition `nighly`")
-    await socket_world.press(asked, "Use nightly")
-    await socket_world.message("Started")
+async def test_a_definition_that_is_not_there_offers_those_that_are(connected_world: World) -> None:
+    await connected_world.say("/circle trigger kiosk --definition nighly")
+    asked = await connected_world.reply("has no pipeline definition `nighly`")
+    await connected_world.press(asked, "Use nightly")
+    await connected_world.message("Started")
 
 
 async def _triggers(world: World) -> list[Json]:

@@ -123,47 +123,50 @@ async def test_whom_a_mention_tells_gets_no_direct_message_of_the_same(lookout: 
     assert [where for where, _ in await _posted(lookout)] == ["ada"]
 
 
-async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentioned_once(world: World) -> None:
-    await world.connect()
-    await world.say("/circle subscribe gh/acme/web --only failed --mention @platform,author")
-    reply = await world.reply("mentioning whoever started it and <!subteam^S0PLATFORM>")
-    await world.press(reply, "Change…")
-    form = await world.form("Mention people")
-    await world.submit(form, **{"mention-people": GRACE})
-    await world.form(says="mentioning whoever started it, <!subteam^S0PLATFORM> and <@U0GRACE>")
-    await world.say("/circle trigger gh/acme/web --branch broken", channel=WEB)
-    await world.thread(await world.card("failed", channel=WEB), "ended: *failed*")
-    card = await world.card("failed")
-    told = await world.thread(card, "failed test")
+async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentioned_once(
+    each_connected_world: World,
+) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web --only failed --mention @platform,author")
+    reply = await each_connected_world.reply("mentioning whoever started it and <!subteam^S0PLATFORM>")
+    await each_connected_world.press(reply, "Change…")
+    form = await each_connected_world.form("Mention people")
+    await each_connected_world.submit(form, **{"mention-people": GRACE})
+    await each_connected_world.form(says="mentioning whoever started it, <!subteam^S0PLATFORM> and <@U0GRACE>")
+    await each_connected_world.say("/circle trigger gh/acme/web --branch broken", channel=WEB)
+    await each_connected_world.thread(await each_connected_world.card("failed", channel=WEB), "ended: *failed*")
+    card = await each_connected_world.card("failed")
+    told = await each_connected_world.thread(card, "failed test")
     assert "<@U0ADA> started it · cc <!subteam^S0PLATFORM> <@U0GRACE>" in told["text"]
-    replies = [one for where in (WEB, DEPLOYS) for one in await world.list_messages(where) if one.get("thread_ts")]
+    replies = [
+        one
+        for where in (WEB, DEPLOYS)
+        for one in await each_connected_world.list_messages(where)
+        if one.get("thread_ts")
+    ]
     mentioning = [one for one in replies if one["thread_ts"] != one["ts"] and f"<@{ADA}>" in get_text(one)]
     assert len(mentioning) == 1
 
 
-async def test_a_new_card_notifies_nobody_of_what_they_did_themselves(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.thread(await socket_world.card("Triggered by <@U0ADA>"), "<@U0ADA>")
-    posted = [call["args"] for call in await socket_world.list_calls("chat.postMessage")]
+async def test_a_new_card_notifies_nobody_of_what_they_did_themselves(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.thread(await connected_world.card("Triggered by <@U0ADA>"), "<@U0ADA>")
+    posted = [call["args"] for call in await connected_world.list_calls("chat.postMessage")]
     assert [json.dumps(args).count(f"<@{ADA}>") for args in posted if "thread_ts" not in args] == [0]
     assert "Triggered by Ada" in json.dumps(posted[0])
 
 
-async def test_who_ends_their_own_pipeline_is_not_told_so(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle trigger gh/acme/web --branch slow")
-    card = await socket_world.card("running")
-    await socket_world.press(card, "Cancel")
-    await socket_world.card("*canceled*")
-    await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.message("<@U0ADA> :white_check_mark:")
-    assert not [one for one in await socket_world.list_messages() if "ended: *canceled*" in get_text(one)]
+async def test_who_ends_their_own_pipeline_is_not_told_so(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    card = await connected_world.card("running")
+    await connected_world.press(card, "Cancel")
+    await connected_world.card("*canceled*")
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.message("<@U0ADA> :white_check_mark:")
+    assert not [one for one in await connected_world.list_messages() if "ended: *canceled*" in get_text(one)]
 
 
-async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web --mention @platfrom")
-    await socket_world.reply("I do not know `@platfrom`")
-    await socket_world.say("/circle subscribe gh/acme/web --mention @channel")
-    await socket_world.reply("wakes nobody who has nothing to do with it")
+async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web --mention @platfrom")
+    await connected_world.reply("I do not know `@platfrom`")
+    await connected_world.say("/circle subscribe gh/acme/web --mention @channel")
+    await connected_world.reply("wakes nobody who has nothing to do with it")

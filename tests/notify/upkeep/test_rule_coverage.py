@@ -11,44 +11,40 @@ from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, World
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 
 
-async def test_a_project_that_is_found_later_is_covered_and_heard(socket_world: World) -> None:
-    await socket_world.connect()
-    rule = await _made(socket_world, ADA)
-    await socket_world.wait_until(lambda: _covers(socket_world, rule, API), "the project to be found")
-    pushed = await socket_world.control("push", project="gh/acme/api", branch="broken")
-    await socket_world.card("failed", number=pushed["number"])
+async def test_a_project_that_is_found_later_is_covered_and_heard(connected_world: World) -> None:
+    rule = await _made(connected_world, ADA)
+    await connected_world.wait_until(lambda: _covers(connected_world, rule, API), "the project to be found")
+    pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
+    await connected_world.card("failed", number=pushed["number"])
 
 
-async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.connect(EVE)
-    rule = await _made(socket_world, EVE, API)
-    await socket_world.wait_until(
-        lambda: _covers(socket_world, rule, API, no_more=True), "the hidden project to be gone"
+async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    rule = await _made(connected_world, EVE, API)
+    await connected_world.wait_until(
+        lambda: _covers(connected_world, rule, API, no_more=True), "the hidden project to be gone"
     )
-    hidden = await socket_world.control("push", project="gh/acme/api", branch="broken")
-    await socket_world.wait_until(lambda: _covers(socket_world, rule, WEB), "the visible project to be found")
-    seen = await socket_world.control("push", project="gh/acme/web", branch="broken")
-    await socket_world.card("failed", number=seen["number"])
-    shown = "".join(get_text(one) for one in await socket_world.list_messages())
+    hidden = await connected_world.control("push", project="gh/acme/api", branch="broken")
+    await connected_world.wait_until(lambda: _covers(connected_world, rule, WEB), "the visible project to be found")
+    seen = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    await connected_world.card("failed", number=seen["number"])
+    shown = "".join(get_text(one) for one in await connected_world.list_messages())
     assert "acme/api" not in shown
     assert f"#{hidden['number']}" not in shown or hidden["number"] == seen["number"]
 
 
-async def test_a_project_that_is_idle_is_asked_for_by_name_and_stays(socket_world: World) -> None:
-    await socket_world.connect()
-    rule = await _made(socket_world, ADA, WEB)
-    await socket_world.control("faults", target="circleci", match="pipeline", status=404)
-    await socket_world.wait_until(lambda: _covers(socket_world, rule, API), "another turn")
-    assert await _covers(socket_world, rule, WEB)
+async def test_a_project_that_is_idle_is_asked_for_by_name_and_stays(connected_world: World) -> None:
+    rule = await _made(connected_world, ADA, WEB)
+    await connected_world.control("faults", target="circleci", match="pipeline", status=404)
+    await connected_world.wait_until(lambda: _covers(connected_world, rule, API), "another turn")
+    assert await _covers(connected_world, rule, WEB)
 
 
-async def test_whoever_is_not_connected_keeps_what_their_rules_cover(socket_world: World) -> None:
-    await socket_world.connect()
-    theirs, mine = await _made(socket_world, "U0NOBODY", WEB), await _made(socket_world, ADA, channel=GENERAL)
-    await socket_world.wait_until(lambda: _covers(socket_world, mine, API), "a turn")
-    assert await _covers(socket_world, theirs, WEB)
-    assert not await _covers(socket_world, theirs, API)
+async def test_whoever_is_not_connected_keeps_what_their_rules_cover(connected_world: World) -> None:
+    theirs, mine = await _made(connected_world, "U0NOBODY", WEB), await _made(connected_world, ADA, channel=GENERAL)
+    await connected_world.wait_until(lambda: _covers(connected_world, mine, API), "a turn")
+    assert await _covers(connected_world, theirs, WEB)
+    assert not await _covers(connected_world, theirs, API)
 
 
 async def _made(world: World, user: str, *covered: ProjectSlug, channel: str = DEPLOYS) -> int:

@@ -63,19 +63,18 @@ async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_bac
     await socket_world.message("Rule 1: <@U0GRACE> answers for it")
 
 
-async def test_a_rule_follows_its_project_to_its_new_name(socket_world: World) -> None:
-    await socket_world.connect()
-    await socket_world.say("/circle subscribe gh/acme/web --only failed")
-    await socket_world.reply("This channel hears")
-    await socket_world.wait_until(lambda: _known(socket_world), "the project to be known by its id")
-    await socket_world.control("rename", project="gh/acme/web", name="site")
-    await socket_world.wait_until(lambda: _unreadable(socket_world), "the old name to lead nowhere")
-    await _looked_after(socket_world)
-    told = await socket_world.message("`gh/acme/web` is called `gh/acme/site` now")
-    await socket_world.press(told, "Follow the new name")
-    await socket_world.reply("From now on rule 1 hears of `gh/acme/site`")
-    pushed = await socket_world.control("push", project="gh/acme/site", branch="broken")
-    await socket_world.card("gh/acme/site", number=pushed["number"])
+async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web --only failed")
+    await connected_world.reply("This channel hears")
+    await connected_world.wait_until(lambda: _known(connected_world), "the project to be known by its id")
+    await connected_world.control("rename", project="gh/acme/web", name="site")
+    await connected_world.wait_until(lambda: _unreadable(connected_world), "the old name to lead nowhere")
+    await _looked_after(connected_world)
+    told = await connected_world.message("`gh/acme/web` is called `gh/acme/site` now")
+    await connected_world.press(told, "Follow the new name")
+    await connected_world.reply("From now on rule 1 hears of `gh/acme/site`")
+    pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
+    await connected_world.card("gh/acme/site", number=pushed["number"])
 
 
 async def _known(world: World) -> bool | None:
