@@ -1,11 +1,11 @@
 """Errors a person can act on. Everything else is a bug.
 
-BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/problem.py)
+BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/error_blocks.py)
 ├─ UsageError                           what was typed does not parse: usage, example, did you mean
-│  └─ Outdated                          the form shows what is no longer so: it is drawn anew
+│  └─ OutdatedForm                      the form shows what is no longer so: it is drawn anew
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
-├─ TargetError                             the thing named does not exist (any more), or is not ours
+├─ TargetError                          the thing named does not exist (any more), or is not ours
 └─ CircleCIError(status, request_id)
    ├─ Unauthorized                      token revoked or expired: reconnect
    ├─ NotFound                          missing, or hidden from you (CircleCI answers 404 for both)
@@ -16,9 +16,13 @@ BotError(message, *next_steps)          shown to a person, ephemeral, in one pla
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.line import Written
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Rejected(CircleCIError):
 
 
 class RateLimited(CircleCIError):
-    """429, after our own retries. `parse_retry_after_s` is how long CircleCI asked us to wait, in seconds."""
+    """429, after our own retries. `retry_after_s` is how long CircleCI asked us to wait, in seconds."""
 
     def __init__(
         self, message: str, *next_steps: str | NextStep, retry_after_s: float, request_id: str | None = None
@@ -100,3 +104,15 @@ class Unavailable(CircleCIError):
     def __init__(self, message: str, *, unknown: bool = False, status: int = 0, request_id: str | None = None) -> None:
         super().__init__(message, status=status, request_id=request_id)
         self.unknown = unknown
+
+
+HIDDEN = (NotFound, Rejected)
+"""What CircleCI answers about a thing that a token may not see: mostly 404, sometimes 403."""
+
+
+async def fetch_if_visible(call: Awaitable[T]) -> T | None:
+    """What the call brings; None where CircleCI hides it from the token that asks."""
+    try:
+        return await call
+    except HIDDEN:
+        return None

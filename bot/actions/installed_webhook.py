@@ -18,7 +18,17 @@ from bot.circleci.models import Project, Webhook
 from bot.circleci.webhooks_api import EVENTS, MOST_WEBHOOKS
 from bot.command import Context, format_line
 from bot.domain import Hook, ProjectSlug
-from bot.errors import BotError, NextStep, NotAllowed, NotFound, RateLimited, Rejected, TargetError, Unauthorized
+from bot.errors import (
+    HIDDEN,
+    BotError,
+    NextStep,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    Rejected,
+    TargetError,
+    Unauthorized,
+)
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
@@ -112,7 +122,7 @@ async def install(context: Context, project: Project) -> Hook:
             hook = _as_before(before, hook)
     try:
         hook_id = await establish(context.circleci, hook, known, anew=True)
-    except (NotFound, Rejected, TargetError, RateLimited, Unauthorized) as error:
+    except (*HIDDEN, TargetError, RateLimited, Unauthorized) as error:
         if before is None:
             async with context.store.begin() as tx:
                 await tx.hooks.delete(hook.key)

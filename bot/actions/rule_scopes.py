@@ -11,7 +11,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.links import Link
 from bot.command import Context
 from bot.domain import ProjectScope, ProjectSlug
-from bot.errors import NotFound, Rejected
+from bot.errors import HIDDEN, NotFound
 from bot.mrkdwn import as_code
 
 
@@ -41,7 +41,7 @@ async def fetch_visible(circleci: CircleCI, wanted: ProjectScope) -> VisibleScop
         return VisibleScope(ProjectScope.parse(str(project.project)), (project.project,), name)
     try:
         known: Sequence[ProjectSlug] = await circleci.list_recent_projects(wanted.org_slug)
-    except (NotFound, Rejected) as error:
+    except HIDDEN as error:
         raise NotFound(
             f"CircleCI does not know the organisation {as_code(wanted.org_slug)}, or hides it from you.",
             status=error.status,

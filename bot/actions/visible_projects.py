@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from bot.circleci.models import Project
 from bot.command import Choice, Context
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, NotFound, Rejected
+from bot.errors import CircleCIError, fetch_if_visible
 from bot.mrkdwn import as_code, cut, escape
 
 T = TypeVar("T")
@@ -113,10 +113,8 @@ async def _fetch_name(context: Context, slug: ProjectSlug) -> str:
     """Nothing for a project that is hidden from the person."""
 
     async def ask() -> str:
-        try:
-            return (await context.circleci.fetch_project(slug)).full_name
-        except (NotFound, Rejected):
-            return ""
+        project = await fetch_if_visible(context.circleci.fetch_project(slug))
+        return project.full_name if project else ""
 
     return await _names.get((*_get_person_key(context), slug), context.clock.now(), ask)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-from bot.errors import NotFound, Rejected, UsageError
+from bot.errors import HIDDEN, UsageError
 
 
 async def fetch_snapshot(
@@ -91,5 +91,5 @@ async def _fetch_project_name(circleci: CircleCI, pipeline: Pipeline, before: Sn
         return before.project_name
     try:
         return (await circleci.fetch_project(pipeline.project)).full_name
-    except (NotFound, Rejected, UsageError):
+    except (*HIDDEN, UsageError):
         return None

@@ -8,7 +8,7 @@ from bot.circleci.models import Page, PipelineDefinition, Project
 from bot.circleci.people_api import UsersApi
 from bot.circleci.pipelines_api import PipelinesApi
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, Rejected, UsageError
+from bot.errors import NotFound, UsageError, fetch_if_visible
 from bot.mrkdwn import as_code
 
 ORGS = 20
@@ -50,19 +50,13 @@ class ProjectsApi(UsersApi, PipelinesApi):
 
     async def _list_recent_projects_or_none(self, org_slug: str) -> list[ProjectSlug]:
         """An organisation that is hidden from the person has none."""
-        try:
-            return await self.list_recent_projects(org_slug)
-        except (NotFound, Rejected):
-            return []
+        return await fetch_if_visible(self.list_recent_projects(org_slug)) or []
 
     async def _fetch_with_name(self, slug: ProjectSlug) -> Project:
         plain = Project(slug=str(slug), name=slug.project, organization_name=slug.org, organization_slug=slug.org_slug)
         if slug.vcs != "circleci":
             return plain
-        try:
-            return await self.fetch_project(slug)
-        except (NotFound, Rejected):
-            return plain
+        return await fetch_if_visible(self.fetch_project(slug)) or plain
 
 
 def _parse_known_slugs(slugs: Iterable[str]) -> list[ProjectSlug]:

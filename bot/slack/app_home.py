@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.admission import Admission
 from bot.domain import Account, ProjectSlug
-from bot.errors import CircleCIError, NotAllowed, NotFound, Rejected, Unauthorized, UsageError
+from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
 from bot.slack.clients import SlackClients
 from bot.store.store import Store
 
@@ -140,7 +140,7 @@ async def _list_mine_in_org(circleci: CircleCI, org: str) -> list[Pipeline]:
     """None in an organisation that CircleCI hides."""
     try:
         return [pipeline async for pipeline in circleci.list_org_pipelines(org, mine=True, pages=1)]
-    except (NotFound, Rejected):
+    except HIDDEN:
         return []
 
 

@@ -15,7 +15,7 @@ from bot.circleci.download import TooBig
 from bot.circleci.models import Artifact
 from bot.command import Context, File
 from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
-from bot.errors import CircleCIError, NotFound, Rejected, TargetError
+from bot.errors import HIDDEN, CircleCIError, TargetError
 from bot.mrkdwn import as_link, escape
 from bot.untrusted import coverage_reports, reader_process
 
@@ -125,7 +125,7 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
     await heard(0, None)
     try:
         got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=heard)
-    except (NotFound, Rejected) as error:
+    except HIDDEN as error:
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):
         return f"{where} {_format_too_big(got, most)}"

@@ -12,7 +12,7 @@ from bot.circleci.links import Links
 from bot.circleci.token_load import PLANNED_AN_HOUR, HourlyLoad
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
-from bot.errors import NotFound, RateLimited, Rejected, TargetError, Unauthorized
+from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
 from bot.store.dm_preferences import Person
 from bot.store.polled_projects import TokenOwner
@@ -150,7 +150,7 @@ class PollTokens:
                 await self.expire(reader.account)
             except RateLimited as error:
                 limits.append(error)
-            except (NotFound, Rejected):
+            except HIDDEN:
                 last.pop(place, None)
                 self._note_blind(reader, place)
             else:

@@ -17,7 +17,7 @@ from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import Account, ProjectSlug
-from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
+from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.store.dm_preferences import Person
 from bot.store.store import Store
@@ -88,11 +88,9 @@ class Visibility:
         return sees
 
     async def _fetch_visibility(self, account: Account, project: ProjectSlug) -> bool:
+        circleci = self._pool.bind(account.token, waits=False)
         try:
-            await self._pool.bind(account.token, waits=False).fetch_project(project)
-        except (NotFound, Rejected):
-            return False
+            return await fetch_if_visible(circleci.fetch_project(project)) is not None
         except Unauthorized:
             await self._tokens.expire(account)
             return False
-        return True

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, Rejected
+from bot.errors import fetch_if_visible
 
 _ASKED = 20
 """So many projects are asked who they are."""
@@ -56,14 +56,9 @@ async def _list_candidates(circleci: CircleCI, project: ProjectSlug) -> AsyncIte
 
 
 async def _list_projects(circleci: CircleCI, org: str) -> list[ProjectSlug]:
-    try:
-        return await circleci.list_recent_projects(org)
-    except (NotFound, Rejected):
-        return []
+    return await fetch_if_visible(circleci.list_recent_projects(org)) or []
 
 
 async def _fetch_id(circleci: CircleCI, candidate: ProjectSlug) -> str | None:
-    try:
-        return (await circleci.fetch_project(candidate)).id
-    except (NotFound, Rejected):
-        return None
+    found = await fetch_if_visible(circleci.fetch_project(candidate))
+    return found.id if found else None

@@ -12,7 +12,7 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models import Project
 from bot.conversation import is_direct
 from bot.domain import Account, ProjectSlug
-from bot.errors import NotFound, Rejected, TargetError, Unauthorized, UsageError
+from bot.errors import TargetError, Unauthorized, UsageError, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.renamed_projects import RenamedProjects
 from bot.rules import unmatched_workflows
@@ -196,11 +196,7 @@ class RuleChecks:
     async def _is_org_hidden(self, case: RuleState) -> bool:
         """Whether CircleCI shows the organisation to whoever made the rule no longer."""
         circleci = self._pool.bind(case.account.token if case.account else "")
-        try:
-            await circleci.list_recent_projects(case.rule.scope.org_slug)
-        except (NotFound, Rejected):
-            return True
-        return False
+        return await fetch_if_visible(circleci.list_recent_projects(case.rule.scope.org_slug)) is None
 
     async def _list_workflow_problems(self, case: RuleState) -> Sequence[RuleProblem]:
         rule = case.rule
@@ -216,7 +212,4 @@ class RuleChecks:
 
 
 async def _find_project(circleci: CircleCI, project: ProjectSlug) -> Project | None:
-    try:
-        return await circleci.fetch_project(project)
-    except (NotFound, Rejected):
-        return None
+    return await fetch_if_visible(circleci.fetch_project(project))

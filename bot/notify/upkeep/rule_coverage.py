@@ -14,7 +14,7 @@ import structlog
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
-from bot.errors import CircleCIError, NotFound, Rejected, Unauthorized
+from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
@@ -107,15 +107,8 @@ class RuleCoverageUpdater:
 
 async def _list_projects(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:
     """None of an organisation that is hidden now."""
-    try:
-        return await circleci.list_recent_projects(org_slug)
-    except (NotFound, Rejected):
-        return []
+    return await fetch_if_visible(circleci.list_recent_projects(org_slug)) or []
 
 
 async def _is_visible(circleci: CircleCI, project: ProjectSlug) -> bool:
-    try:
-        await circleci.fetch_project(project)
-    except (NotFound, Rejected):
-        return False
-    return True
+    return await fetch_if_visible(circleci.fetch_project(project)) is not None
