@@ -1,4 +1,4 @@
-# make demo, make test: the two commands. Everything else is what they are made of.
+# make demo, make test: the two commands. While you work: make quick, make golden, make check.
 PYTHON ?= python3
 PORT ?= 3000
 BIN := .venv/bin
@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production demo test check secrets bench lock
+.PHONY: install production demo test quick golden check pythons secrets bench lock
 
 install: .venv/.installed
 
@@ -33,14 +33,31 @@ test: install
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null
 	$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
+# The tests of what this branch changes: seconds. `make test` before it lands.
+quick: install
+	@tests=$$($(BIN)/python -m tests.changed) && test -z "$$tests" || $(BIN)/python -m pytest -n 2 --dist loadfile $$tests
+
+# Tests that compare a generated file with what the code makes now; with UPDATE_GOLDEN=1 they write it.
+GENERATED = $(shell grep -rlE 'UPDATE_GOLDEN|golden\(' tests --include='test_*.py')
+HOUSE = tests/test_conventions.py tests/test_settings.py $(wildcard tests/test_*page*.py)
+
+# Block Kit under tests/golden, manifest.yml, and every table in README and docs that is made from code.
+golden: install
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(GENERATED)
+	@git status --short -- tests/golden tests/rules manifest.yml README.md docs
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest tests/test_conventions.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
 	$(BIN)/python .ci/scan_secrets.py
 	$(BIN)/python .ci/audit_dependencies.py
+
+# What is installed, with every Python from 3.11 to 3.14 that is on this machine.
+pythons:
+	.ci/pythons
 
 # What reads like a secret and is none: read the diff before it is committed.
 secrets: install

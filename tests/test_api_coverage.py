@@ -14,7 +14,7 @@ PAGE = CHECKOUT / "docs" / "api-coverage.md"
 
 INTRODUCTION = """# What of CircleCI's API can be reached from Slack
 
-Made from the command table; `UPDATE_GOLDEN=1 pytest tests/test_api_coverage.py` writes it anew.
+Made from the command table; `make golden` writes it again.
 
 | endpoint | in Slack |
 |---|---|
@@ -34,7 +34,7 @@ def test_the_page_is_made_from_the_command_table() -> None:
     made = INTRODUCTION + "\n".join(rows) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
         PAGE.write_text(made, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == made, "run once with UPDATE_GOLDEN=1"
+    assert PAGE.read_text(encoding="utf-8") == made, "run: make golden"
 
 
 def test_every_endpoint_is_one_of_circlecis() -> None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,6 +40,14 @@ async def test_help_names_every_word(tmp_path: Path) -> None:
     done = await run_circlebot("--help", cwd=tmp_path, program=AS_PEOPLE_DO)
     assert done.code == 0
     assert all(f" {word} " in done.out for word in WORDS)
+
+
+async def test_the_version_is_the_newest_of_the_changelog(tmp_path: Path) -> None:
+    done = await run_circlebot("--version", cwd=tmp_path, program=AS_PEOPLE_DO)
+    newest = re.search(r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", (CHECKOUT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    released = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert newest
+    assert done.out.strip() == newest[1] == released
 
 
 async def test_a_new_key_is_a_key(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_the_commands_are_those_of_the_command_table() -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         PATH.write_text(f"{before}<!-- commands -->{table}<!-- /commands -->{after}", encoding="utf-8")
     else:
-        assert shown == table, "run once with UPDATE_GOLDEN=1"
+        assert shown == table, "run: make golden"
 
 
 def _rows(group: Group) -> list[str]:

@@ -60,7 +60,7 @@ def golden() -> Check:
         if os.environ.get("UPDATE_GOLDEN"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(drawn, encoding="utf-8")
-        assert path.exists(), f"{path.name} is missing: run once with UPDATE_GOLDEN=1 and read what it holds"
+        assert path.exists(), f"{path.name} is missing: run `make golden`, and read what it holds"
         assert json.loads(drawn) == json.loads(path.read_text(encoding="utf-8"))
 
     return check

@@ -60,7 +60,7 @@ def test_the_guide_says_how_many_messages_each_rule_makes_of_the_day() -> None:
             ROW.sub(lambda row: f"| `/circle {row[1]}` | {row[2]} | {found[row[1]]} |", text), encoding="utf-8"
         )
     else:
-        assert {line: int(count) for line, _, count in ROW.findall(text)} == found, "run once with UPDATE_GOLDEN=1"
+        assert {line: int(count) for line, _, count in ROW.findall(text)} == found, "run: make golden"
 
 
 def test_every_restriction_makes_fewer_messages_and_none_makes_others() -> None:

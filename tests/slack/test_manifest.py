@@ -38,7 +38,7 @@ def test_the_file_in_the_checkout_is_the_manifest_for_socket_mode() -> None:
     made = as_yaml(build_manifest(COMMANDS, url=None))
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(made, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == made, "run: circlebot manifest > manifest.yml"
+    assert path.read_text(encoding="utf-8") == made, "run: make golden"
     assert yaml.safe_load(made) == build_manifest(COMMANDS, url=None)
 
 
