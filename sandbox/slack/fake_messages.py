@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.slack.block_kit.markdown_tree import add_markdown_trees
 from sandbox.slack.block_kit.state_values import Values
 from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
 from sandbox.slack.message_content import MessageContent
@@ -134,7 +135,7 @@ class FakeMessages:
             "reactions": message.reactions,
             "reply_count": len(self.list_replies(message)),
         }
-        return shown | {key: flag for key, flag in flags.items() if flag}
+        return {**add_markdown_trees(shown), **{key: flag for key, flag in flags.items() if flag}}
 
     def _thread(self, message: FakeMessage) -> dict[str, Any]:
         replies = self.list_replies(message)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sandbox.slack.block_kit.markdown_tree import add_markdown_trees
 from sandbox.slack.block_kit.state_values import Values, build_initial_values
 from sandbox.slack.ids import APP_ID, BOT_ID, TEAM_ID
 
@@ -82,7 +83,7 @@ class FakeView:
             "type": self.type,
             "callback_id": self.sent.get("callback_id", ""),
             "title": _words(self.sent.get("title")),
-            "blocks": self.blocks,
+            "blocks": add_markdown_trees(self.blocks),
             "state": self.values,
             "hash": self.hash,
         }

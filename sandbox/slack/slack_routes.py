@@ -45,7 +45,7 @@ def build_routes(slack: FakeSlack) -> list[BaseRoute]:
 
 def _page_routes(slack: FakeSlack) -> list[BaseRoute]:
     look, act = PageQueries(slack), PageActions(slack)
-    seen = {"boot": look.boot, "messages": look.list_messages, "live": look.stream_events}
+    seen = {"boot": look.boot, "messages": look.list_messages, "live": look.stream_events, "emoji": look.list_emoji}
     done = {
         "say": act.say,
         "press": act.press,

@@ -1,9 +1,9 @@
 /**
  * A small Slack in the browser, for the sandbox. Start here: this module builds the page and begins as somebody.
  *
- * Where things are: core/ (state, place, API, DOM), text/ (mrkdwn, Markdown, rich text), blocks/ and elements/
+ * Where things are: core/ (state, place, API, DOM), text/ (mrkdwn, Markdown, rich text, emoji), blocks/ and elements/
  * (Block Kit), talk/ (messages and the composer), room/ (the parts of the page), circleci/ (the side panel),
- * floats/ (menus, dialogs), emoji/.
+ * floats/ (menus, dialogs).
  *
  * Hooks for tests, kept stable:
  *   data-testid   "team-name" "people" "person" "channel" "channel-head" "tab-home" "tab-messages" "messages" "message"

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
+from sandbox.slack.page_api.emoji_names import EMOJI_BY_NAME
 from sandbox.slack.page_api.page_requests import PageError, get_channel, get_person
 from sandbox.slack.workspace_users import USER_GROUPS
 
@@ -53,6 +54,10 @@ class PageQueries:
         return StreamingResponse(
             self._slack.page_streams.stream_events(person.id), media_type="text/event-stream", headers=headers
         )
+
+    async def list_emoji(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
+        """Slack's short names of emoji and their characters."""
+        return JSONResponse(EMOJI_BY_NAME, headers={"Cache-Control": "max-age=3600"})
 
     async def redirect_permalink(self, request: Request) -> Response:
         """A permalink leads to the message in the page."""

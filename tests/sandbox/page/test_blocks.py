@@ -55,6 +55,11 @@ async def test_a_table_has_a_header_and_aligned_columns(stage: PageHarness) -> N
     await expect(message.locator("td").nth(1)).to_have_css("text-align", "right")
 
 
+async def test_a_container_shows_the_blocks_in_it(stage: PageHarness) -> None:
+    _, message = await shown_blocks(stage, {"type": "container", "child_blocks": [section("*api*"), section("*web*")]})
+    await expect(message.locator(".container-block strong")).to_have_text(["api", "web"])
+
+
 async def test_an_attachment_has_its_colour_and_its_blocks(stage: PageHarness) -> None:
     page = await stage.open()
     await stage.app.post("failed", attachments=[{"color": "#e01e5a", "blocks": [section("*web*")], "fallback": "x"}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from sandbox.slack.block_kit.markdown_tree import parse_markdown
 from tests.sandbox.page.stage import Json, PageHarness, messages, section
 
 RENDER = """async ([module, name, text]) => {
@@ -19,7 +20,7 @@ RENDER = """async ([module, name, text]) => {
 }"""
 
 
-async def rendered(page: Page, module: str, name: str, text: str | Json) -> str:
+async def rendered(page: Page, module: str, name: str, text: str | Json | list[Json]) -> str:
     """The markup that a renderer of text/ makes, with only the attributes that matter."""
     return str(await page.evaluate(RENDER, [module, name, text]))
 
@@ -79,15 +80,23 @@ MARKDOWN = {
     "[label](https://x.example/) and https://y.example/": (
         '<p><a href="https://x.example/">label</a> and <a href="https://y.example/">https://y.example/</a></p>'
     ),
-    "[click](javascript:alert(1)) <script>alert(1)</script>": "<p>click) &lt;script&gt;alert(1)&lt;/script&gt;</p>",
+    "[click](javascript:alert(1)) <script>alert(1)</script>": (
+        "<p>[click](javascript:alert(1)) &lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    ),
     r"a \*plain\* star, snake_case_name, 2 * 3": "<p>a *plain* star, snake_case_name, 2 * 3</p>",
+    r"<@U0EVE> :rocket: &lt;@U0EVE&gt; \<@U0EVE>": (
+        "<p><span>@Eve Evans</span> (rocket) &lt;@U0EVE&gt; &lt;@U0EVE&gt;</p>"
+    ),
+    "![a chart](https://x.example/c.png) **[b](https://x.example/)**": (
+        '<p><a href="https://x.example/c.png">a chart</a> <strong><a href="https://x.example/">b</a></strong></p>'
+    ),
     "two\nlines\n\nthen more": "<p>two<br>lines</p><p>then more</p>",
 }
 
 
 @pytest.mark.parametrize("text", MARKDOWN)
 async def test_markdown_reads_as_markdown(standing_page: Page, text: str) -> None:
-    assert await rendered(standing_page, "markdown", "markdown", text) == MARKDOWN[text]
+    assert await rendered(standing_page, "markdown", "markdown", parse_markdown(text)) == MARKDOWN[text]
 
 
 async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:

@@ -19,7 +19,7 @@ const BLOCKS = {
   image,
   input: inputBlock,
   rich_text: richText,
-  markdown: (block) => h("div", { class: "markdown" }, ...markdown(block.text)),
+  markdown: (block) => h("div", { class: "markdown" }, ...markdown(block.tree)),
   table,
   data_table: dataTable,
   video: videoBlock,
@@ -32,7 +32,7 @@ const BLOCKS = {
       block.elements.map((each) => cardBlock(each, surface)),
     ),
   container: (block, surface) =>
-    h("div", { class: "container-block" }, renderBlocks(block.elements ?? block.blocks, surface)),
+    h("div", { class: "container-block" }, renderBlocks(block.child_blocks, surface)),
   plan: planBlock,
   task_card: taskCard,
 };

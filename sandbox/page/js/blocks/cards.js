@@ -4,7 +4,7 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { safeUrl } from "../core/safe.js";
 import { element, picture } from "../elements/elements.js";
-import { emoji } from "../emoji/emoji.js";
+import { emoji } from "../text/emoji.js";
 import { richText } from "../text/rich_text.js";
 import { textNodes } from "../text/text_object.js";
 

@@ -9,7 +9,7 @@
 import { avatar } from "../core/avatar.js";
 import { icon } from "../core/icons.js";
 import { state } from "../core/state.js";
-import { emoji, NAMES } from "../emoji/emoji.js";
+import { emoji, NAMES } from "../text/emoji.js";
 
 const MOST = 8;
 

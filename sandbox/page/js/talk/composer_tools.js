@@ -5,7 +5,7 @@ import { avatar } from "../core/avatar.js";
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { state } from "../core/state.js";
-import { emoji, NAMES } from "../emoji/emoji.js";
+import { emoji, PICKED } from "../text/emoji.js";
 import { openMenu } from "../floats/menu.js";
 import { openPopover } from "../floats/popover.js";
 import { failed } from "../floats/toast.js";
@@ -85,6 +85,6 @@ function openEmoji(anchor, composer) {
       { class: "emoji-choice", role: "menuitem", type: "button", title: `:${name}:`, onclick: pick(name) },
       emoji(name),
     );
-  grid.append(...NAMES.map(one));
+  grid.append(...PICKED.map(one));
   grid.querySelector("button")?.focus();
 }

@@ -8,7 +8,7 @@ import { authorOf, state } from "../core/state.js";
 import { ago, clockTime, dateOf, wholeTime } from "../core/time.js";
 import { renderBlocks } from "../blocks/blocks.js";
 import { Surface } from "../blocks/surface.js";
-import { emoji } from "../emoji/emoji.js";
+import { emoji } from "../text/emoji.js";
 import { mrkdwn } from "../text/mrkdwn.js";
 import { attachmentNode } from "./attachments.js";
 import { fileCard } from "./files.js";

@@ -4,7 +4,7 @@
  */
 
 import { h } from "../core/dom.js";
-import { emoji } from "../emoji/emoji.js";
+import { emoji } from "./emoji.js";
 import { link, reference, unescaped } from "./references.js";
 
 const STYLES = { "*": "strong", _: "em", "~": "s" };
@@ -23,8 +23,11 @@ export function mrkdwn(text) {
   return [...lines(before.replace(/\n$/, "")), block, ...mrkdwn(after.join("").replace(/^\n/, ""))];
 }
 
-/** One line's worth: no quotes, no code blocks. @returns {Node[]} */
-export function inline(text) {
+/** Only links, mentions and emoji, as text that stands in Markdown has them. @returns {Node[]} */
+export const references = (text) => inline(text, /<[@#!]|[:h]/y);
+
+/** One line's worth: no quotes, no code blocks. `begins` is what a part may begin with. @returns {Node[]} */
+function inline(text, begins = /[<`:h*_~]/y) {
   const nodes = [];
   let plain = "";
   const flush = () => {
@@ -32,7 +35,8 @@ export function inline(text) {
     plain = "";
   };
   for (let at = 0; at < text.length;) {
-    const part = partAt(text, at);
+    begins.lastIndex = at;
+    const part = begins.test(text) ? partAt(text, at) : null;
     if (part) {
       flush();
       nodes.push(part.node);
@@ -77,7 +81,7 @@ function partAt(text, at) {
   if (sign === "`") return matched(rest, CODE, (inner) => h("code", { class: "code" }, codeParts(inner)));
   if (sign === ":") return matched(rest, EMOJI, emoji);
   if (sign === "h") return opensWord(text, at) ? matched(rest, BARE_URL, (_, url) => link(unescaped(url))) : null;
-  return STYLES[sign] ? styled(text, at, sign) : null;
+  return styled(text, at, sign);
 }
 
 function matched(rest, pattern, render) {

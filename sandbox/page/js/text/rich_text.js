@@ -3,8 +3,7 @@
 import { h } from "../core/dom.js";
 import { safeColor } from "../core/safe.js";
 import { state } from "../core/state.js";
-import { CHARACTERS } from "../emoji/names.js";
-import { emoji } from "../emoji/emoji.js";
+import { emoji } from "./emoji.js";
 import { broadcast, channelMention, groupMention, link, moment, personMention } from "./references.js";
 
 const CONTAINERS = {
@@ -71,7 +70,7 @@ function list(element) {
 // Slack sends the code points of an emoji along with its name, which covers those we have no name for.
 function emojiPart(part) {
   const known = emoji(part.name);
-  if (known.nodeType !== Node.TEXT_NODE || !part.unicode || CHARACTERS.has(part.name)) return known;
+  if (known.nodeType !== Node.TEXT_NODE || !part.unicode) return known;
   const points = part.unicode.split("-").map((point) => Number.parseInt(point, 16));
   return points.some(Number.isNaN) ? known : document.createTextNode(String.fromCodePoint(...points));
 }

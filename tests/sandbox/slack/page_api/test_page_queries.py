@@ -173,3 +173,14 @@ async def test_strangers_see_nothing(workspace: PageClient) -> None:
     for path in ("boot", "messages", "live"):
         answer = await workspace.http.get(f"/_page/{path}", params={"as": "U0NOBODY", "channel": DEPLOYS})
         assert (answer.status_code, answer.json()["error"]) == (404, "nobody is called U0NOBODY")
+
+
+async def test_the_page_knows_emoji_by_slacks_names(workspace: PageClient) -> None:
+    known = (await workspace.http.get("/_page/emoji")).json()
+    assert [known[name] for name in ("tada", "+1", "one", "label")] == [
+        "🎉\ufe0f",
+        "👍\ufe0f",
+        "1\ufe0f\u20e3",
+        "🏷\ufe0f",
+    ]
+    assert "stop_sign" in known
