@@ -94,7 +94,11 @@ async def _book(size: int, layout: Layout) -> AsyncIterator[Publisher]:
         await insert_all(url, _rules(size, crowded=layout.crowded))
         store, nothing = Store(url, Vault([generate_key()])), lambda *_: None
         yield Publisher(
-            store=store, links=Links("https://circleci.example"), clock=SystemClock(), nudge=nothing, reach=nothing
+            store=store,
+            links=Links("https://circleci.example"),
+            clock=SystemClock(),
+            wake=nothing,
+            hit_failpoint=nothing,
         )
         await store.close()
 
@@ -131,9 +135,9 @@ async def _costs(books: Mapping[int, Publisher]) -> dict[int, Cost]:
     for reading in _failures():
         for size, publisher in books.items():
             began_s = time.process_time()
-            await publisher.list_unpublished(reading)
+            await publisher.plan(reading)
             matched_s = time.process_time()
-            await publisher.publish(reading, {})
+            await publisher.commit(reading, {})
             took[size].append((matched_s - began_s, time.process_time() - began_s))
     medians = {size: [statistics.median(column) for column in zip(*seen, strict=True)] for size, seen in took.items()}
     return {size: Cost(1000 * matched_s, 1000 * published_s) for size, (matched_s, published_s) in medians.items()}

@@ -100,7 +100,7 @@ class Watch:
 
     async def _tell(self, build: Build) -> None:
         if self.store:
-            inbox = WebhookInbox(store=self.store, clock=self.clock, nudge=_nothing)
+            inbox = WebhookInbox(store=self.store, clock=self.clock, wake=_nothing)
             project, ended = ProjectSlug.parse(build.project), "workflow-completed"
             await inbox.handle(
                 WebhookEvent(build.id, ended, project, None, build.id, build.number, build.workflow_id, build.ends_at)
@@ -118,7 +118,7 @@ async def ours(rows: Callable[[datetime], Rows], builds: Builds) -> AsyncIterato
         store, links = Store(url, Vault([generate_key()])), Links("https://circleci.example")
         service = ServiceAccount("CCIPAT_bench")
         tokens = PollTokens(pool=pool, service=service, store=store, clock=clock, links=links)
-        publisher = Publisher(store=store, links=links, clock=clock, nudge=_nothing, reach=_nothing)
+        publisher = Publisher(store=store, links=links, clock=clock, wake=_nothing, hit_failpoint=_nothing)
         dice = random.Random(6)  # noqa: S311 - jitter is no secret
         shared: dict[str, Any] = {
             "store": store,
@@ -130,9 +130,9 @@ async def ours(rows: Callable[[datetime], Rows], builds: Builds) -> AsyncIterato
             "chance": dice.random,
         }
         explainer = Explainer(store=store, tokens=tokens)
-        sight = Visibility(store=store, pool=pool, tokens=tokens, clock=clock)
-        poller = Poller(publisher=publisher, explainer=explainer, sight=sight, **shared)
-        organisations = OrgPoller(nudge=_nothing, **shared)
+        visibility = Visibility(store=store, pool=pool, tokens=tokens, clock=clock)
+        poller = Poller(publisher=publisher, explainer=explainer, visibility=visibility, **shared)
+        organisations = OrgPoller(wake=_nothing, **shared)
 
         async def round_() -> None:
             await organisations.tick()

@@ -134,7 +134,7 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
         interval_s=core.settings.poll_interval_s,
         holder=get_lease_holder(),
         tasks=core.tasks,
-        nudge=core.poll_wakeup.wake,
+        wake=core.poll_wakeup.wake,
     )
 
 
@@ -143,24 +143,28 @@ def build_visibility(core: Core, tokens: PollTokens) -> Visibility:
     return Visibility(store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock)
 
 
-def build_poller(core: Core, tokens: PollTokens, sight: Visibility) -> Poller:
+def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poller:
     return Poller(
         store=core.store,
         tokens=tokens,
         explainer=Explainer(store=core.store, tokens=tokens),
-        sight=sight,
+        visibility=visibility,
         publisher=_build_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
         holder=get_lease_holder(),
         tasks=core.tasks,
-        ring=core.poll_wakeup.wake,
+        wake=core.poll_wakeup.wake,
     )
 
 
 def _build_publisher(core: Core) -> Publisher:
     return Publisher(
-        store=core.store, links=core.links, clock=core.clock, nudge=core.delivery_wakeup.wake, reach=core.hit_failpoint
+        store=core.store,
+        links=core.links,
+        clock=core.clock,
+        wake=core.delivery_wakeup.wake,
+        hit_failpoint=core.hit_failpoint,
     )
 
 
@@ -172,7 +176,7 @@ def build_rule_coverage(core: Core, tokens: PollTokens) -> RuleCoverageUpdater:
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
         holder=get_lease_holder(),
-        nudge=core.poll_wakeup.wake,
+        wake=core.poll_wakeup.wake,
     )
 
 
@@ -184,31 +188,35 @@ def build_rule_health(core: Core, tokens: PollTokens, people: DeactivatedUsers) 
         people=people,
         clock=core.clock,
         holder=get_lease_holder(),
-        nudge=core.delivery_wakeup.wake,
+        wake=core.delivery_wakeup.wake,
     )
 
 
-def build_delivery(core: Core, discretion: WithholdingPolicy, tempo: RateLimits) -> Delivery:
+def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimits) -> Delivery:
     poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock))
-    means = SendContext(
+    context = SendContext(
         store=core.store,
         poster=poster,
-        withholding=discretion,
+        withholding=withholding,
         attempts=IdempotentPoster(poster=poster, clock=core.clock),
         links=core.links,
         clock=core.clock,
-        limits=tempo,
+        limits=limits,
         summarise_after=timedelta(hours=core.settings.summarise_after_h),
         count=core.metrics.count_slack_answer,
         hit_failpoint=core.hit_failpoint,
     )
-    return Delivery(means, holder=get_lease_holder(), nudge=core.delivery_wakeup.wake)
+    return Delivery(context, holder=get_lease_holder(), wake=core.delivery_wakeup.wake)
 
 
-def build_digests(core: Core, discretion: WithholdingPolicy) -> DigestPublisher:
-    ring, reach = core.delivery_wakeup.wake, core.hit_failpoint
+def build_digests(core: Core, withholding: WithholdingPolicy) -> DigestPublisher:
     return DigestPublisher(
-        store=core.store, discretion=discretion, links=core.links, clock=core.clock, nudge=ring, reach=reach
+        store=core.store,
+        withholding=withholding,
+        links=core.links,
+        clock=core.clock,
+        wake=core.delivery_wakeup.wake,
+        hit_failpoint=core.hit_failpoint,
     )
 
 

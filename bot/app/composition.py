@@ -121,7 +121,7 @@ def build_app(
     *,
     commands: Sequence[Command[Any]] = COMMANDS,
     clock: Clock | None = None,
-    tempo: RateLimits | None = None,
+    limits: RateLimits | None = None,
 ) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
     core = build_core(settings, clock)
@@ -135,36 +135,36 @@ def build_app(
     home = builders.build_home(core, registry, admission)
     bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, departures))
     tokens = builders.build_tokens(core)
-    sight = builders.build_visibility(core, tokens)
-    discretion = WithholdingPolicy(sight, clock=core.clock)
-    delivery = builders.build_delivery(core, discretion, tempo or RateLimits.from_speed(settings.slack_pace))
+    visibility = builders.build_visibility(core, tokens)
+    withholding = WithholdingPolicy(visibility, clock=core.clock)
+    delivery = builders.build_delivery(core, withholding, limits or RateLimits.from_speed(settings.slack_pace))
     return App(
         core=core,
         registry=registry,
         dispatcher=dispatcher,
         bolt=bolt,
         socket=builders.build_socket(core, bolt),
-        webhooks=WebhookInbox(store=core.store, clock=core.clock, nudge=core.poll_wakeup.wake),
+        webhooks=WebhookInbox(store=core.store, clock=core.clock, wake=core.poll_wakeup.wake),
         delivery=delivery,
         loops=(
-            *_build_work_loops(core, tokens, sight, discretion, delivery),
+            *_build_work_loops(core, tokens, visibility, withholding, delivery),
             *_build_upkeep_loops(core, tokens, people, departures),
         ),
     )
 
 
 def _build_work_loops(
-    core: Core, tokens: PollTokens, sight: Visibility, discretion: WithholdingPolicy, delivery: Delivery
+    core: Core, tokens: PollTokens, visibility: Visibility, withholding: WithholdingPolicy, delivery: Delivery
 ) -> Iterator[WorkerLoop]:
-    """Whatever a bell wakes, or the time; all of them, whichever run in this process."""
+    """All of them, whichever run in this process."""
     loop = partial(WorkerLoop, clock=core.clock)
     if isinstance(core.clock, DatabaseClock):
-        yield loop("clock", turn=core.clock.tick, bell=Wakeup())
-    yield loop("poller", turn=builders.build_poller(core, tokens, sight).tick, bell=core.poll_wakeup)
-    yield loop("coverage", turn=builders.build_rule_coverage(core, tokens).tick, bell=Wakeup())
-    yield loop("organisations", turn=builders.build_org_poller(core, tokens).tick, bell=Wakeup())
-    yield loop("delivery", turn=delivery.tick, bell=core.delivery_wakeup)
-    yield loop("digests", turn=builders.build_digests(core, discretion).tick, bell=core.digest_wakeup)
+        yield loop("clock", tick=core.clock.tick, wakeup=Wakeup())
+    yield loop("poller", tick=builders.build_poller(core, tokens, visibility).tick, wakeup=core.poll_wakeup)
+    yield loop("coverage", tick=builders.build_rule_coverage(core, tokens).tick, wakeup=Wakeup())
+    yield loop("organisations", tick=builders.build_org_poller(core, tokens).tick, wakeup=Wakeup())
+    yield loop("delivery", tick=delivery.tick, wakeup=core.delivery_wakeup)
+    yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)
 
 
 def _build_upkeep_loops(
@@ -172,10 +172,10 @@ def _build_upkeep_loops(
 ) -> Iterator[WorkerLoop]:
     """What looks after rules and webhooks, and forgets."""
     loop = partial(WorkerLoop, clock=core.clock)
-    yield loop("caretaker", turn=builders.build_webhook_health(core).tick, bell=Wakeup())
+    yield loop("caretaker", tick=builders.build_webhook_health(core).tick, wakeup=Wakeup())
     yield loop(
-        "bookkeeper", turn=TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock).tick, bell=Wakeup()
+        "bookkeeper", tick=TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock).tick, wakeup=Wakeup()
     )
-    yield loop("warden", turn=builders.build_rule_health(core, tokens, people).tick, bell=Wakeup())
-    yield loop("housekeeper", turn=builders.build_retention(core).tick, bell=Wakeup())
-    yield loop("departures", turn=departures.tick, bell=Wakeup())
+    yield loop("warden", tick=builders.build_rule_health(core, tokens, people).tick, wakeup=Wakeup())
+    yield loop("housekeeper", tick=builders.build_retention(core).tick, wakeup=Wakeup())
+    yield loop("departures", tick=departures.tick, wakeup=Wakeup())

@@ -15,15 +15,18 @@ from bot.rules.hold_resolution import HoldResolution
 from bot.store.dm_preferences import Person
 from bot.store.pipelines import FollowedPipeline
 
+Explanations = Mapping[str, Explanation]
+"""What was found out about outcomes, by their key."""
+
 _HIDDEN = 3
-"""So many pipelines missing, and none there: no more requests are spent on what a token does not show."""
+"""With so many pipelines missing and none there the token does not show the project: no more requests are spent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A pipeline as it was read at `read_at`, because it was due at `was_due_at`.
 
-    `finished_at` is None while it may move. With `left` it is followed no longer, though it may.
+    `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may.
     """
 
     project: ProjectSlug
@@ -37,8 +40,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class UnpublishedOutcomes:
-    """What is worth asking why, and who would be written to about it if their token sees the project."""
+class PublishPlan:
+    """New outcomes that are worth explaining, and who would get a direct message if their token sees the project."""
 
     outcomes: list[Outcome]
     readers: list[Account]
@@ -49,8 +52,8 @@ async def read_each(
 ) -> tuple[list[Reading], BotError | None]:
     """What could be read, and what went wrong.
 
-    A pipeline that is missing keeps no other from being read; where the first few are, the project is hidden. What
-    is missing has been due for long, so whatever has become due last tells whether it is.
+    A missing pipeline keeps no other from being read; where the first few are missing, the project is hidden. Missing
+    pipelines stay due, so they come first in the list: the last one is tried first, since it says most.
     """
     readings: list[Reading] = []
     missing: list[TargetError] = []
@@ -67,12 +70,12 @@ async def read_each(
 
 
 class ReadingPublisher(Protocol):
-    """What the poller asks of publishing."""
+    """What the poller asks of publishing (publish/publisher.py)."""
 
-    async def list_unpublished(self, reading: Reading) -> UnpublishedOutcomes:
-        """What this reading shows that is not published yet and that somebody wants to hear."""
+    async def plan(self, reading: Reading) -> PublishPlan:
+        """The new outcomes that somebody wants, and who would get a direct message about them. Writes nothing."""
         ...
 
-    async def publish(self, reading: Reading, why: Mapping[str, Explanation], seeing: Collection[Person] = ()) -> None:
-        """Write it all down, once. `seeing` are those of the news' readers whose own token sees the project."""
+    async def commit(self, reading: Reading, explanations: Explanations, viewers: Collection[Person] = ()) -> None:
+        """Write everything in one transaction. `viewers` are the plan's readers whose own token sees the project."""
         ...

@@ -37,8 +37,8 @@ class WithheldUntil:
 
 
 class WithholdingPolicy:
-    def __init__(self, sight: ProjectVisibility, *, clock: Clock) -> None:
-        self._visibility = sight
+    def __init__(self, visibility: ProjectVisibility, *, clock: Clock) -> None:
+        self._visibility = visibility
         self._clock = clock
 
     async def decide(
@@ -53,7 +53,7 @@ class WithholdingPolicy:
             if project is None or await self._visibility.is_shown(*place, project, anew=anew):
                 return None
         except CircleCIError as error:
-            log.info("sight.unknown", project=str(project), error=error.message)
+            log.info("visibility.unknown", project=str(project), error=error.message)
             wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
             return WithheldUntil(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
         if now - since > LOST_AFTER:

@@ -20,12 +20,12 @@ _AFTER_FAILURE_S = 2.0
 
 
 class WorkerLoop:
-    """Calls `turn` again and again. A turn answers how many seconds the loop may sleep if nobody rings."""
+    """Calls `tick` again and again. Each call returns how many seconds to sleep unless `wakeup` wakes the loop."""
 
-    def __init__(self, name: str, *, turn: Callable[[], Awaitable[float]], bell: Wakeup, clock: Clock) -> None:
+    def __init__(self, name: str, *, tick: Callable[[], Awaitable[float]], wakeup: Wakeup, clock: Clock) -> None:
         self.name = name
-        self.tick = turn
-        self._wakeup = bell
+        self.tick = tick
+        self._wakeup = wakeup
         self._clock = clock
         self._ticked_at: datetime | None = None
         self._failing = False
@@ -33,7 +33,7 @@ class WorkerLoop:
         self._sleep_s = 0.0
 
     async def run(self) -> None:
-        """Turn until asked to stop; the turn that is under way is finished."""
+        """Until `stop`; a tick that is under way is finished."""
         while not self._stopping:
             sleep_s = await self._tick_safely()
             if not self._stopping:
@@ -44,7 +44,7 @@ class WorkerLoop:
         self._wakeup.wake()
 
     def is_fresh(self) -> bool:
-        """Whether the last good turn is recent enough that nobody needs to worry."""
+        """Whether the last tick that succeeded is recent enough."""
         if self._ticked_at is None:
             return False
         return self._clock.now() - self._ticked_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
@@ -65,20 +65,20 @@ class WorkerLoop:
 
 @asynccontextmanager
 async def run_in_background(loops: Sequence[WorkerLoop], drain_s: float) -> AsyncIterator[None]:
-    """The loops run while inside; on the way out their turns are finished, or cancelled when that takes too long."""
-    turning = BackgroundTasks()
+    """The loops run while inside. On the way out their ticks are finished, or cancelled when that takes too long."""
+    running = BackgroundTasks()
     for loop in loops:
-        turning.start(loop.run())
+        running.start(loop.run())
     try:
         yield
     finally:
         for loop in loops:
             loop.stop()
-        await turning.drain(drain_s)
+        await running.drain(drain_s)
 
 
 class Wakeup:
-    """Rung from anywhere in this process; a ring while nobody listens is kept."""
+    """Ends a loop's sleep, from anywhere in this process. One that comes while the loop works ends its next sleep."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()

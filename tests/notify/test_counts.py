@@ -62,16 +62,16 @@ def _publisher(store: Store) -> Publisher:
         store=store,
         links=Links("https://circleci.example"),
         clock=FakeClock(),
-        nudge=lambda: None,
-        reach=lambda _: None,
+        wake=lambda: None,
+        hit_failpoint=lambda _: None,
     )
 
 
 async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None:
     async def spent(number: int) -> int:
         with count_statements() as seen:
-            assert len((await publisher.list_unpublished(_failed(number))).outcomes) == 1
-            await publisher.publish(_failed(number), {})
+            assert len((await publisher.plan(_failed(number))).outcomes) == 1
+            await publisher.commit(_failed(number), {})
         return seen.count
 
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
@@ -93,10 +93,10 @@ async def test_a_look_that_finds_nothing_new_costs_four_statements(tmp_path: Pat
         (make_workflow(1, "build", "running", created_at=NOW), ()), pipeline=make_pipeline(1, created_at=NOW)
     )
     reading = Reading(WEB, running, None, NOW, None, read_at=NOW)
-    await publisher.publish(reading, {})
+    await publisher.commit(reading, {})
     with count_statements() as seen:
-        assert not (await publisher.list_unpublished(reading)).outcomes
-        await publisher.publish(reading, {})
+        assert not (await publisher.plan(reading)).outcomes
+        await publisher.commit(reading, {})
     await store.close()
     assert seen.count == 4, seen.texts
 

@@ -82,13 +82,13 @@ class PollHarness:
         tokens = PollTokens(pool=pool, service=ServiceAccount("CCIPAT_any"), store=store, clock=self, links=links)
         shared: dict[str, Any] = {"tokens": tokens, "clock": self, "interval_s": INTERVAL_S, "holder": "me"}
         shared |= {"store": stepped, "tasks": self.tasks, "chance": lambda: 0.5}
-        publisher = Publisher(store=stepped, links=links, clock=self, nudge=_nothing, reach=_nothing)
-        sight = Visibility(store=store, pool=pool, tokens=tokens, clock=self)
+        publisher = Publisher(store=stepped, links=links, clock=self, wake=_nothing, hit_failpoint=_nothing)
+        visibility = Visibility(store=store, pool=pool, tokens=tokens, clock=self)
         self.poller = Poller(
-            publisher=publisher, explainer=Explainer(store=store, tokens=tokens), sight=sight, **shared
+            publisher=publisher, explainer=Explainer(store=store, tokens=tokens), visibility=visibility, **shared
         )
-        self.organisations = OrgPoller(nudge=_nothing, **shared)
-        self.inbox = WebhookInbox(store=store, clock=self, nudge=_nothing)
+        self.organisations = OrgPoller(wake=_nothing, **shared)
+        self.inbox = WebhookInbox(store=store, clock=self, wake=_nothing)
 
     def now(self) -> datetime:
         self.moment += timedelta(milliseconds=1)

@@ -56,17 +56,17 @@ class DeliveryHarness(SlackUsers):
     store: Store
     clock: FakeClock
     clients: SlackClients
-    tempo: RateLimits
+    limits: RateLimits
     hidden: set[tuple[str, str]] = field(default_factory=set)
     deliveries: list[Delivery] = field(default_factory=list)
 
-    def add_delivery(self, holder: str = "one", reach: Callable[[str], None] = lambda _: None) -> Delivery:
+    def add_delivery(self, holder: str = "one", hit_failpoint: Callable[[str], None] = lambda _: None) -> Delivery:
         """A replica's delivery."""
-        one = Delivery(self.build_dependencies(reach), holder=holder, nudge=lambda: None)
+        one = Delivery(self.build_dependencies(hit_failpoint), holder=holder, wake=lambda: None)
         self.deliveries.append(one)
         return one
 
-    def build_dependencies(self, reach: Callable[[str], None] = lambda _: None) -> SendContext:
+    def build_dependencies(self, hit_failpoint: Callable[[str], None] = lambda _: None) -> SendContext:
         poster = SlackPoster(self.clients, ValueShortener(self.store, self.clock))
         return SendContext(
             store=self.store,
@@ -75,10 +75,10 @@ class DeliveryHarness(SlackUsers):
             attempts=IdempotentPoster(poster=poster, clock=self.clock),
             links=Links("https://circleci.example"),
             clock=self.clock,
-            limits=self.tempo,
+            limits=self.limits,
             summarise_after=timedelta(hours=24),
             count=lambda _: None,
-            hit_failpoint=reach,
+            hit_failpoint=hit_failpoint,
         )
 
     async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
@@ -139,20 +139,20 @@ class DeliveryHarness(SlackUsers):
 
 @contextlib.asynccontextmanager
 async def run_delivery_harness(
-    database_url: str, *, tempo: RateLimits = QUICK, declined: Collection[str] = (), pace: bool = False
+    database_url: str, *, limits: RateLimits = QUICK, declined: Collection[str] = (), pace: bool = False
 ) -> AsyncIterator[DeliveryHarness]:
     """A desk over a database at head. Scopes of `declined` were not granted; `pace` switches Slack's limits on."""
     async with asyncio.timeout(60), run_sandbox(declined=declined, pace=pace) as http:
-        desk = _build_harness(http, database_url, tempo)
+        desk = _build_harness(http, database_url, limits)
         yield desk
         await desk.clients.close()
         await desk.store.close()
 
 
-def _build_harness(http: httpx.AsyncClient, database_url: str, tempo: RateLimits) -> DeliveryHarness:
+def _build_harness(http: httpx.AsyncClient, database_url: str, limits: RateLimits) -> DeliveryHarness:
     url, clock = str(http.base_url).rstrip("/"), FakeClock()
     store = Store(database_url, Vault([generate_key()]))
     clients = SlackClients(api_url=f"{url}/slack/api/", token="xoxb-sandbox", store=store, clock=clock)
-    desk = DeliveryHarness(url, http, store=store, clock=clock, clients=clients, tempo=tempo)
+    desk = DeliveryHarness(url, http, store=store, clock=clock, clients=clients, limits=limits)
     desk.add_delivery()
     return desk

@@ -37,7 +37,9 @@ class PollerHarness:
         self.sandbox, self.store, self.tasks = sandbox, store, BackgroundTasks()
         links = Links(f"{sandbox.url}/circleci")
         tokens = PollTokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
-        publisher = Publisher(store=store, links=links, clock=sandbox, nudge=lambda: None, reach=lambda _step: None)
+        publisher = Publisher(
+            store=store, links=links, clock=sandbox, wake=lambda: None, hit_failpoint=lambda _step: None
+        )
         shared: dict[str, Any] = {
             "store": store,
             "tokens": tokens,
@@ -49,8 +51,8 @@ class PollerHarness:
         }
         self.visibility = Visibility(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
         explainer = Explainer(store=store, tokens=tokens)
-        self.poller = Poller(publisher=publisher, explainer=explainer, sight=self.visibility, **shared)
-        self.org_poller = OrgPoller(nudge=lambda: None, **shared)
+        self.poller = Poller(publisher=publisher, explainer=explainer, visibility=self.visibility, **shared)
+        self.org_poller = OrgPoller(wake=lambda: None, **shared)
         self.left: set[str] = set()
         self._tokens = tokens
         self.rule_health = self.build_rule_health("me")
@@ -64,7 +66,7 @@ class PollerHarness:
             people=self,
             clock=self.sandbox,
             holder=holder,
-            nudge=lambda: None,
+            wake=lambda: None,
         )
 
     async def has_left(self, workspace: str, user: str) -> bool:

@@ -73,7 +73,7 @@ class SteppedWorld(SlackUsers):
 
 
 async def _start_bot(settings: Settings, clock: ManualClock) -> tuple[composition.App, contextlib.AsyncExitStack]:
-    app, running = composition.build_app(settings, clock=clock, tempo=_AT_ONCE), contextlib.AsyncExitStack()
+    app, running = composition.build_app(settings, clock=clock, limits=_AT_ONCE), contextlib.AsyncExitStack()
     await running.enter_async_context(app.running({"slack"}))
     return app, running
 

@@ -108,7 +108,7 @@ async def newsroom(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
             hit_failpoint=lambda _: None,
         )
         yield VisibilityHarness(
-            lookout, SlackUsers(sandbox.url, sandbox.control), Delivery(means, holder="me", nudge=lambda: None)
+            lookout, SlackUsers(sandbox.url, sandbox.control), Delivery(means, holder="me", wake=lambda: None)
         )
         await clients.close()
 
@@ -247,12 +247,12 @@ async def test_a_workspace_sees_what_one_of_its_own_tokens_sees_and_nothing_else
     service = None if served == frozenset() else ServiceAccount("CCIPAT_ada", served)
     shared: dict[str, Any] = {"pool": lookout.sandbox.pool, "store": lookout.store, "clock": lookout.sandbox}
     tokens = PollTokens(service=service, links=Links(), **shared)
-    sight = Visibility(tokens=tokens, **shared)
+    visibility = Visibility(tokens=tokens, **shared)
     sees = {"ada", "grace", "eve"} - hidden
     for workspace, channel in PLACES.items():
         own = any((workspace, login) in connected for login in sees)
         lent = service is not None and service.serves(workspace) and "ada" in sees
-        assert await sight.is_shown(workspace, channel, WEB, anew=True) == (own or lent)
+        assert await visibility.is_shown(workspace, channel, WEB, anew=True) == (own or lent)
         for login in LOGINS:
             mine = (workspace, login) in connected and login in sees
-            assert await sight.is_shown(workspace, f"U{login}", WEB, anew=True) == mine
+            assert await visibility.is_shown(workspace, f"U{login}", WEB, anew=True) == mine

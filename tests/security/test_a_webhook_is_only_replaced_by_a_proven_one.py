@@ -117,7 +117,7 @@ async def lodge(tmp_path: Path) -> AsyncIterator[WebhookHarness]:
     async with run_poller_harness(tmp_path) as lookout, contextlib.AsyncExitStack() as stack:
         await lookout.connect("ada", "grace")
         await lookout.subscribe(str(WEB))
-        inbox = WebhookInbox(store=lookout.store, clock=lookout.sandbox, nudge=lambda: None)
+        inbox = WebhookInbox(store=lookout.store, clock=lookout.sandbox, wake=lambda: None)
         door = CircleCIEndpoint(secret=None, desk=inbox)
         app = Starlette(routes=[Route(installed_webhook.ROUTE, door.handle, methods=["POST"])])
         yield WebhookHarness(lookout, await stack.enter_async_context(serve_app(app, open_socket())))

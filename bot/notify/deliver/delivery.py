@@ -44,16 +44,16 @@ Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
 
 class Delivery:
     def __init__(
-        self, means: SendContext, *, holder: str, nudge: Callable[[], None], batched_s: float = _BATCHED_S
+        self, context: SendContext, *, holder: str, wake: Callable[[], None], batched_s: float = _BATCHED_S
     ) -> None:
-        self._context = means
-        self._store = means.store
-        self._clock = means.clock
-        self._cards = CardSender(means)
-        self._notices = NoticeSender(means)
-        self._revisions = RevisionSender(means)
+        self._context = context
+        self._store = context.store
+        self._clock = context.clock
+        self._cards = CardSender(context)
+        self._notices = NoticeSender(context)
+        self._revisions = RevisionSender(context)
         self._holder = holder
-        self._nudge = nudge
+        self._wake = wake
         self._sending = BackgroundTasks()
         self._under_way: Counter[Bucket] = Counter()
         self._batched_s = batched_s
@@ -130,7 +130,7 @@ class Delivery:
             log.exception("delivery.failed")
         finally:
             self._under_way -= Counter({place: 1})
-            self._nudge()
+            self._wake()
 
     async def _renew_card(self, card: Card, until: datetime) -> bool:
         async with self._store.begin() as tx:

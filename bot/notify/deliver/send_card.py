@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 class CardSender:
-    def __init__(self, means: SendContext) -> None:
-        self._context = means
+    def __init__(self, context: SendContext) -> None:
+        self._context = context
 
     async def send(self, card: Card, lease: Lease) -> None:
         """One attempt. Nothing happens where the card is no longer ours."""

@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 
 
 class NoticeSender:
-    def __init__(self, means: SendContext) -> None:
-        self._context = means
+    def __init__(self, context: SendContext) -> None:
+        self._context = context
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""

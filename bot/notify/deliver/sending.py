@@ -45,7 +45,7 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendContext:
-    """`count` counts results by word, `reach` is where a test lets us die; older than `summarise_after` is too old."""
+    """`count` counts results by word. What is older than `summarise_after` is summarised, not posted one by one."""
 
     store: Store
     poster: Poster

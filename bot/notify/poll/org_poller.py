@@ -47,7 +47,7 @@ _VOUCHED_EVERY = timedelta(minutes=1)
 
 
 class OrgPoller:
-    """`turn` is one round; `nudge` wakes the poller, which reads what was found."""
+    """`tick` is one round; `wake` wakes the poller, which reads what was found."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class OrgPoller:
         interval_s: float,
         holder: str,
         tasks: BackgroundTasks,
-        nudge: Callable[[], None],
+        wake: Callable[[], None],
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
@@ -67,7 +67,7 @@ class OrgPoller:
         self._interval_s = interval_s
         self._holder = holder
         self._tasks = tasks
-        self._nudge = nudge
+        self._wake = wake
         self._chance = chance
         self._survey_at: datetime | None = None
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
@@ -153,7 +153,7 @@ class OrgPoller:
                 await tx.org_polls.mark_listed(listing.org, *seen)
             await self._check_one(tx, listing.org, now)
         if fresh:
-            self._nudge()
+            self._wake()
         return fresh
 
     async def _check_one(self, tx: Tx, org: str, now: datetime) -> None:

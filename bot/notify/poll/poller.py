@@ -41,9 +41,9 @@ _LEARNED_FOR = timedelta(days=1)
 
 
 class Poller:
-    """`turn` is one round; `interval_s` is how often something that runs is looked at; `chance` makes the jitter.
+    """`tick` is one round; `interval_s` is how often something that runs is looked at; `chance` makes the jitter.
 
-    `ring` asks for another turn: a project that has been read may be due again, and others may have waited for it.
+    `wake` asks for another tick: a project that has been read may be due again, and others may have waited for it.
     """
 
     def __init__(
@@ -53,26 +53,26 @@ class Poller:
         tokens: PollTokens,
         publisher: ReadingPublisher,
         explainer: Explainer,
-        sight: Visibility,
+        visibility: Visibility,
         clock: Clock,
         interval_s: float,
         holder: str,
         tasks: BackgroundTasks,
         chance: Callable[[], float] = random.random,
-        ring: Callable[[], None] = lambda: None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._tokens = tokens
         self._publisher = publisher
         self._explainer = explainer
-        self._visibility = sight
+        self._visibility = visibility
         self._clock = clock
         self._interval_s = interval_s
         self._holder = holder
         self._tasks = tasks
         self._chance = chance
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
-        self._wake = ring
+        self._wake = wake
         self._under_way = 0
 
     async def tick(self) -> float:
@@ -127,7 +127,7 @@ class Poller:
             lost = await tx.pipelines.list_overdue(watch.project, now - LOST_AFTER)
         for one in lost:
             before = Snapshot.model_validate_json(one.snapshot)
-            await self._publisher.publish(
+            await self._publisher.commit(
                 Reading(one.project, before, now, None, one.next_look_at, read_at=now, abandoned_as=LOST), {}
             )
 
@@ -240,11 +240,11 @@ class Poller:
             return await tx.processed_events.has_announced(running)
 
     async def _publish(self, reading: Reading) -> None:
-        """Ask why where it failed and who may read it, then write it all down."""
-        news = await self._publisher.list_unpublished(reading)
-        explained = {found.key: await self._explainer.explain(found, reading.snapshot) for found in news.outcomes}
-        seeing = await self._visibility.list_viewers(news.readers, reading.project)
-        await self._publisher.publish(reading, explained, seeing)
+        """Plan, ask CircleCI why it failed and who may see it, then commit."""
+        plan = await self._publisher.plan(reading)
+        explanations = {one.key: await self._explainer.explain(one, reading.snapshot) for one in plan.outcomes}
+        viewers = await self._visibility.list_viewers(plan.readers, reading.project)
+        await self._publisher.commit(reading, explanations, viewers)
 
     def _build_reading(self, followed: FollowedPipeline, after: Snapshot, *, told: bool) -> Reading:
         now = self._clock.now()

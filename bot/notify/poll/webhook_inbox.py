@@ -22,10 +22,10 @@ As long as the ids of deliveries are kept (retention.py), so that none can come 
 
 
 class WebhookInbox:
-    def __init__(self, *, store: Store, clock: Clock, nudge: Callable[[], None]) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wake: Callable[[], None]) -> None:
         self._store = store
         self._clock = clock
-        self._nudge = nudge
+        self._wake = wake
 
     async def find_hook(self, key: str) -> Hook | None:
         """The webhook that we installed whose address ends in this key."""
@@ -51,7 +51,7 @@ class WebhookInbox:
             if event.type == "workflow-completed" and event.workflow_id:
                 await tx.processed_events.insert(f"{ANNOUNCED}{event.workflow_id}", now)
             await self._make_due(tx, event, hook)
-        self._nudge()
+        self._wake()
 
     async def _make_due(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
         now = self._clock.now()

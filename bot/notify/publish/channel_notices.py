@@ -1,52 +1,42 @@
-"""Who is told of an outcome, and how: channels as their rules say, whoever it concerns by name, its own by a letter.
+"""Who hears of an outcome in which channel: as its rules say, and as the person who asked for the card expects.
 
-To each channel in the card's thread, or later, in a digest. Where the card stands already the channel hears it too, if
-a rule wants that: a changed card is silent.
+A notice is a reply in the thread of the channel's card. The channel itself sees it too where a rule wants that and the
+card was posted before: a changed card notifies nobody. What a rule wants later goes into a digest (digests.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from bot.blocks import notice_blocks
 from bot.blocks.card_blocks import get_project_name
 from bot.blocks.mention_blocks import add_mentions
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome
-from bot.messages import Card, Message
-from bot.notify.publish import card_thread, direct_messages, hold_reminders, holds, mentioning
-from bot.notify.publish.direct_messages import DmFilter
-from bot.notify.publish.mentioning import MentionContext
-from bot.notify.publish.recipients import (
-    Recipient,
-    is_wanted_by_asker,
-    list_immediate_rules,
-    list_recipients,
-    load_channel_settings,
-)
+from bot.messages import About, Card, Message
+from bot.notify.publish import mentioning
+from bot.notify.publish.mentioning import MentionContext, Recipient
 from bot.notify.readings import Reading
-from bot.rules.match import matches
+from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
-from bot.rules.placement import DIGEST, MESSAGE, Deferral, Placement, choose_placement
+from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement
+from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
 from bot.store.dm_preferences import Person
 from bot.store.store import Tx
 
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who may hear of a pipeline: rules that may want its outcomes, and people whose own token sees the project."""
-
-    rules: Sequence[Subscription]
-    seeing: Collection[Person]
+_WANTED_BY_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
+"""Kinds of outcomes that are posted in the thread of a card that a person asked for, without any rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeNotice:
-    """One outcome that is being told at `now`, with its reason."""
+    """One outcome that is published `now`, with why it came to that."""
 
     reading: Reading
     outcome: Outcome
@@ -58,58 +48,132 @@ class OutcomeNotice:
     def message(self) -> Message:
         return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, self.links)
 
-    @property
-    def direct_message(self) -> Message:
-        """What a direct message tells of it."""
-        if self.outcome.kind == "on-hold":
-            return holds.render_waiting(self.outcome, self.reading.snapshot, self.links)
-        return self.message
 
+async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], cards: Sequence[Card]) -> list[Person]:
+    """In each channel that one of these matching `rules`, or the person who asked for its card, names.
 
-async def publish_outcome(tx: Tx, telling: OutcomeNotice, audience: Audience) -> None:
-    """Every place that asks for it, and by direct message those whose pipeline it is."""
-    outcome, now = telling.outcome, telling.now
-    cards = {(card.workspace, card.channel): card for card in await tx.cards.list_for_pipeline(outcome.pipeline_id)}
+    Returns the people whom the notices mention.
+    """
+    card_in = {(card.workspace, card.channel): card for card in cards}
     mentioned: list[Person] = []
-    for place, asking in list_recipients(outcome, audience.rules, cards.values()).items():
-        mentioned += await _publish_in_channel(tx, telling, place, asking, cards.get(place))
-    asking = [rule for rule in audience.rules if matches(rule, outcome)]
-    elsewhere = DmFilter(audience.seeing, cards.values(), list_immediate_rules(asking), mentioned)
-    if outcome.kind == "on-hold":
-        await hold_reminders.schedule(tx, outcome, asking, now)
-    await direct_messages.publish(tx, outcome, telling.reading.snapshot, telling.direct_message, elsewhere, now)
+    for recipient, wanting in list_recipients(notice.outcome, rules, cards).items():
+        mentioned += await _publish_in_channel(tx, notice, recipient, wanting, card_in.get(recipient))
+    return mentioned
+
+
+def list_recipients(
+    outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]
+) -> dict[Recipient, list[Subscription]]:
+    """Each channel with those of the matching `rules` that are its own; none where only the card's asker wants it."""
+    wanting: dict[Recipient, list[Subscription]] = {
+        (card.workspace, card.channel): [] for card in cards if _is_wanted_by_asker(card, outcome)
+    }
+    for rule in rules:
+        wanting.setdefault((rule.workspace, rule.channel), []).append(rule)
+    return wanting
+
+
+def _is_wanted_by_asker(card: Card | None, outcome: Outcome) -> bool:
+    """Whether somebody asked for the card and wants this whatever the rules say; not what was over by then."""
+    if card is None or not card.asked_by or outcome.kind not in _WANTED_BY_ASKER:
+        return False
+    return outcome.happened_at >= card.wanted_at - SKEW
+
+
+def list_immediate_rules(rules: Iterable[Subscription]) -> list[Subscription]:
+    """Those that do not want a digest."""
+    return [rule for rule in rules if rule.rule.to != DIGEST]
 
 
 async def _publish_in_channel(
-    tx: Tx, telling: OutcomeNotice, place: Recipient, asking: Sequence[Subscription], standing: Card | None
+    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rules: Sequence[Subscription], posted: Card | None
 ) -> list[Person]:
-    """Answers who is mentioned there."""
-    outcome, now = telling.outcome, telling.now
-    where = await _choose_placement(tx, outcome, place, asking, standing, now) if asking else None
-    if where and where.deferral:
-        await _queue_for_digest(tx, telling, place, where.rule_id, where.deferral)
-    if where and where.to == DIGEST and not is_wanted_by_asker(standing, outcome):
+    outcome, now = notice.outcome, notice.now
+    placement = await _choose_placement(tx, notice, recipient, rules, posted) if rules else None
+    deferral = placement.deferral if placement else None
+    if placement and deferral:
+        await _queue_for_digest(tx, notice, recipient, placement.rule_id, deferral)
+    if placement and placement.to == DIGEST and not _is_wanted_by_asker(posted, outcome):
         return []
-    card = standing or await tx.cards.upsert(*place, outcome.pipeline_id, None, now)
-    loud = where is not None and where.to == MESSAGE and standing is not None and standing.ts is not None
-    told = MentionContext(outcome.key, telling.reading.snapshot, place, now)
-    concerned = await mentioning.resolve(
-        tx, outcome, told, [] if where and where.deferral else list_immediate_rules(asking)
-    )
-    message, about = add_mentions(telling.message, concerned), holds.build_about(outcome)
-    await card_thread.insert_reply(tx, outcome.key, card, message, now, broadcast=loud, about=about)
-    return [(place[0], one.slack_id) for one in concerned if one.slack_id]
+    card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, None, now)
+    broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
+    context = MentionContext(outcome.key, notice.reading.snapshot, recipient, now)
+    targets = await mentioning.resolve(tx, outcome, context, [] if deferral else list_immediate_rules(rules))
+    about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == "on-hold" else None
+    message = add_mentions(notice.message, targets)
+    await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about)
+    return [(card.workspace, target.slack_id) for target in targets if target.slack_id]
 
 
 async def _choose_placement(
-    tx: Tx, outcome: Outcome, place: Recipient, asking: Sequence[Subscription], card: Card | None, now: datetime
+    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rules: Sequence[Subscription], card: Card | None
 ) -> Placement:
+    settings = await load_channel_settings(tx, *recipient, notice.now)
     standing = card is not None and card.gone_reason is None
-    return choose_placement(asking, outcome, await load_channel_settings(tx, *place, now), now, standing=standing)
+    return choose_placement(rules, notice.outcome, settings, notice.now, standing=standing)
 
 
-async def _queue_for_digest(tx: Tx, telling: OutcomeNotice, place: Recipient, rule_id: int, hold: Deferral) -> None:
-    """The digest that it goes into is made when it is due (digests.py)."""
-    name = get_project_name(telling.reading.snapshot, telling.reading.project)
-    kept = QueuedOutcome(telling.outcome, *place, name, rule_id, hold.why, hold.until, hold.by)
-    await tx.digest_queue.insert(kept, telling.now)
+async def load_channel_settings(tx: Tx, workspace: str, channel: str, now: datetime) -> ChannelSettings:
+    hours = await tx.hours.find(workspace, channel)
+    return ChannelSettings(hours or QuietHours(), await tx.mutes.list_for_channels(workspace, [channel], now))
+
+
+async def _queue_for_digest(
+    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rule_id: int, deferral: Deferral
+) -> None:
+    name = get_project_name(notice.reading.snapshot, notice.reading.project)
+    queued = QueuedOutcome(notice.outcome, *recipient, name, rule_id, deferral.why, deferral.until, deferral.by)
+    await tx.digest_queue.insert(queued, notice.now)
+
+
+async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
+    """The pipeline is over: the person who asked for it is mentioned, once for each end (a rerun ends again).
+
+    Not who ended it themselves. A person whom an earlier notice mentioned is named without a notification.
+    """
+    snapshot = reading.snapshot
+    end = _build_end_key(snapshot)
+    for card in await tx.cards.list_for_pipeline(snapshot.pipeline.id):
+        asked_by = card.asked_by
+        if asked_by is None or await tx.outbox.is_published(_build_reply_key(end, card)):
+            continue
+        if asked_by in await mentioning.list_cancelers(tx, snapshot, card.workspace):
+            continue
+        context = MentionContext(end, snapshot, (card.workspace, card.channel), now)
+        user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
+        await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links), now)
+
+
+def _build_end_key(snapshot: Snapshot) -> str:
+    """Tells this end of the pipeline from an end after a rerun."""
+    runs = ",".join(sorted(run.workflow.id for run in snapshot.get_newest_runs()))
+    return f"end:{snapshot.pipeline.id}:{sha256(runs.encode()).hexdigest()[:16]}"
+
+
+async def insert_reply(
+    tx: Tx,
+    occasion: str,
+    card: Card,
+    message: Message,
+    now: datetime,
+    *,
+    broadcast: bool = False,
+    about: About | None = None,
+    good_until: datetime | None = None,
+) -> None:
+    """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`."""
+    await tx.outbox.insert(
+        _build_reply_key(occasion, card),
+        card.workspace,
+        card.channel,
+        message,
+        card_id=card.id,
+        broadcast=broadcast,
+        about=about,
+        good_until=good_until,
+        now=now,
+    )
+
+
+def _build_reply_key(occasion: str, card: Card) -> str:
+    return f"{occasion}:{card.workspace}:{card.channel}"

@@ -15,7 +15,7 @@ from bot.blocks import digest_blocks
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain import ProjectSlug
-from bot.notify.publish.recipients import load_channel_settings
+from bot.notify.publish.channel_notices import load_channel_settings
 from bot.notify.send_results import Undeliverable
 from bot.notify.withholding import LOST_AFTER, WithheldUntil, WithholdingPolicy
 from bot.rules.muting import QueuedOutcome
@@ -31,18 +31,18 @@ class DigestPublisher:
         self,
         *,
         store: Store,
-        discretion: WithholdingPolicy,
+        withholding: WithholdingPolicy,
         links: Links,
         clock: Clock,
-        nudge: Callable[[], None],
-        reach: Callable[[str], None],
+        wake: Callable[[], None],
+        hit_failpoint: Callable[[str], None],
     ) -> None:
         self._store = store
-        self._withholding = discretion
+        self._withholding = withholding
         self._links = links
         self._clock = clock
-        self._nudge = nudge
-        self._hit_failpoint = reach
+        self._wake = wake
+        self._hit_failpoint = hit_failpoint
 
     async def tick(self) -> float:
         """Tell every channel what is due there. Answers how long to sleep, in seconds.
@@ -62,7 +62,7 @@ class DigestPublisher:
     async def _publish_safely(self, workspace: str, channel: str) -> Exception | None:
         try:
             await self._publish(workspace, channel)
-        except Exception as error:  # noqa: BLE001 -- turn raises it
+        except Exception as error:  # noqa: BLE001 -- tick raises it
             return error
         return None
 
@@ -79,7 +79,7 @@ class DigestPublisher:
             await self._insert_notice(tx, key, told, now)
             self._hit_failpoint("digest.before_commit")
         self._hit_failpoint("digest.after_commit")
-        self._nudge()
+        self._wake()
 
     async def _list_withheld(
         self, workspace: str, channel: str, now: datetime

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import direct_message_blocks
@@ -17,6 +16,7 @@ from bot.conversation import is_direct
 from bot.domain import Account, Outcome
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds
+from bot.notify.publish.channel_notices import OutcomeNotice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
 from bot.rules.subscription import Subscription
@@ -28,70 +28,71 @@ _APPROVE = "approve"
 
 @dataclass(frozen=True, slots=True)
 class DmFilter:
-    """How an outcome is told beside direct messages: to the askers of cards, and in places that rules name.
+    """How people hear of an outcome without a direct message: by cards they asked for, and where `rules` name.
 
-    `seeing` are those whose own token sees the project, `mentioned` those whom this very outcome mentions.
+    `viewers` are those whose own token sees the project, `mentioned` those whom a notice of the outcome mentions.
     """
 
-    seeing: Collection[Person]
+    viewers: Collection[Person]
     cards: Collection[Card]
     rules: Collection[Subscription]
     mentioned: Collection[Person] = ()
 
     def excludes(self, person: Person, topic: str) -> bool:
-        """Whether a message to them would be one too many, or show them what they may not see.
+        """Whether a message to them would repeat something, or show them what they may not see.
 
         Who asked for a card is mentioned in its thread when the pipeline is over; a hold cannot wait for that.
         """
         asked = any((card.workspace, card.asked_by) == person and not card.gone_reason for card in self.cards)
         by_rule = any((rule.workspace, rule.made_by) == person and is_direct(rule.channel) for rule in self.rules)
-        heard = (asked and topic != "approvals") or by_rule or person in self.mentioned
-        return heard or person not in self.seeing
+        hears = (asked and topic != dm_topics.APPROVALS) or by_rule or person in self.mentioned
+        return hears or person not in self.viewers
 
 
 async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
-    """Whoever started it, and for a hold whoever the workspace's policy lets approve: those who want it, connected.
+    """The connected people who want a direct message: who started it, and for a hold who may approve it by policy.
 
-    What happened before somebody linked their login is not told to them.
+    Nobody gets one about what happened before they linked their login.
     """
     topic = dm_topics.find_topic(outcome)
     if topic is None:
         return []
-    concerned = await _list_starters(tx, outcome)
-    if topic == "approvals":
-        concerned = list(dict.fromkeys([*await tx.policies.list_allowed_people(_APPROVE), *concerned]))
-    wishes = await tx.dm_preferences.load_topics_for(concerned)
-    return await tx.accounts.list_for_people(person for person in concerned if topic in wishes[person])
+    people = await _list_starters(tx, outcome)
+    if topic == dm_topics.APPROVALS:
+        people = list(dict.fromkeys([*await tx.policies.list_allowed_people(_APPROVE), *people]))
+    wanted_topics = await tx.dm_preferences.load_topics_for(people)
+    return await tx.accounts.list_for_people(person for person in people if topic in wanted_topics[person])
 
 
 async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:
-    linked = await tx.logins.list_owners(outcome.actor) if outcome.actor else []
-    return [(one.workspace, one.user) for one in linked if outcome.happened_at >= one.linked_at - SKEW]
+    logins = await tx.logins.list_owners(outcome.actor) if outcome.actor else []
+    return [(login.workspace, login.user) for login in logins if outcome.happened_at >= login.linked_at - SKEW]
 
 
-async def publish(
-    tx: Tx, outcome: Outcome, snapshot: Snapshot, message: Message, elsewhere: DmFilter, now: datetime
-) -> None:
-    """A message for each reader who may see it and whom nothing else tells. Their wishes count as they are now."""
+async def publish(tx: Tx, notice: OutcomeNotice, told_elsewhere: DmFilter) -> None:
+    """To each reader who may see it and does not hear of it anyway. Their preferences count as they are now."""
+    outcome, snapshot = notice.outcome, notice.reading.snapshot
     topic = dm_topics.find_topic(outcome)
     for reader in await list_readers(tx, outcome):
-        workspace, user = reader.workspace, reader.user
-        if topic and not elsewhere.excludes((workspace, user), topic):
-            key = f"{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
-            about = (
-                About(outcome.pipeline_id, holds.list_waiting(outcome, snapshot))
-                if topic == dm_topics.APPROVALS
-                else None
-            )
-            letter = direct_message_blocks.render_direct_message(message, topic)
-            await tx.outbox.insert(
-                dm_topics.LETTER + key, workspace, user, letter, project=outcome.project, about=about, now=now
-            )
+        person = workspace, user = (reader.workspace, reader.user)
+        if topic is None or told_elsewhere.excludes(person, topic):
+            continue
+        key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
+        message = direct_message_blocks.render_direct_message(_render(notice), topic)
+        is_approval = topic == dm_topics.APPROVALS
+        about = About(outcome.pipeline_id, holds.list_waiting(outcome, snapshot)) if is_approval else None
+        await tx.outbox.insert(key, workspace, user, message, project=outcome.project, about=about, now=notice.now)
+
+
+def _render(notice: OutcomeNotice) -> Message:
+    if notice.outcome.kind == "on-hold":
+        return holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
+    return notice.message
 
 
 def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
-    """What one message is for: all holds that a workflow has now; else a pipeline, and each rerun of it."""
-    if topic == "approvals":
+    """What one message is for: all holds of a workflow that wait now; else a pipeline, and each rerun of it."""
+    if topic == dm_topics.APPROVALS:
         held = sorted(job.id for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id)
         return f"{outcome.pipeline_id}:{outcome.workflow_id}:{sha256(','.join(held).encode()).hexdigest()[:16]}"
     return f"{outcome.pipeline_id}:{_count_round(outcome, snapshot)}"
@@ -101,5 +102,5 @@ def _count_round(outcome: Outcome, snapshot: Snapshot) -> int:
     """1 for a first run of its workflow, 2 for a rerun of it, and so on."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     same = [other.workflow for other in snapshot.workflows if run and other.workflow.name == run.workflow.name]
-    begun = run.workflow.created_at if run else None
-    return sum(begun is None or other.created_at is None or other.created_at <= begun for other in same) or 1
+    began_at = run.workflow.created_at if run else None
+    return sum(began_at is None or other.created_at is None or other.created_at <= began_at for other in same) or 1

@@ -1,30 +1,36 @@
-"""Holds, as they are told: what waits, and the last words once it is decided.
+"""Notices of holds: what waits, the reminders that it still does, and what became of it.
 
-Both go by a pipeline as it was just read; hold_reminders.py says again that it waits.
+All of it follows a pipeline as it was just read. Where that is not known nobody is reminded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.direct_message_blocks import render_direct_message
+from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Outcome
+from bot.domain import Outcome, ProjectSlug
 from bot.messages import About, Message
 from bot.mrkdwn import cut, escape
+from bot.notify.publish.channel_notices import insert_reply, load_channel_settings
 from bot.notify.readings import Reading
+from bot.rules import durations
 from bot.rules.dm_topics import APPROVALS, LETTER
 from bot.rules.hold_resolution import HoldResolution, build_hold_key, find_resolution, get_hold
+from bot.rules.match import still_wants
+from bot.rules.placement import THREAD, find_deferral
+from bot.rules.subscription import Subscription
+from bot.store.reminders import Reminder
 from bot.store.revisions import HoldNotice
 from bot.store.store import Tx
 
-
-def build_about(outcome: Outcome) -> About | None:
-    """What a notice of this outcome changes with."""
-    return About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == "on-hold" else None
+_FRESH_FOR = timedelta(seconds=60)
+"""A pipeline that was read longer ago is read again before anybody is reminded."""
 
 
 def list_waiting(outcome: Outcome, snapshot: Snapshot) -> tuple[str, ...]:
@@ -35,61 +41,149 @@ def list_waiting(outcome: Outcome, snapshot: Snapshot) -> tuple[str, ...]:
 
 def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
     """All that a workflow waits for now, for somebody who may approve it."""
-    found = [get_hold(snapshot, hold) for hold in list_waiting(outcome, snapshot) or (outcome.key,)]
-    return hold_blocks.merge_messages(
-        [hold_blocks.render_waiting(hold_blocks.Hold(snapshot, outcome.project, *hold), links) for hold in found]
-    )
+    keys = list_waiting(outcome, snapshot) or (outcome.key,)
+    holds = [Hold(snapshot, outcome.project, *get_hold(snapshot, key)) for key in keys]
+    return hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
 
 
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
-    """Let every notice of holds that are decided say so. Where the pipeline is left, the others end as it was left.
+    """Let every notice of decided holds say so. Where the pipeline is abandoned, the others say that.
 
-    A reminder also says whether others are to come.
+    A reminder also says whether more reminders follow.
     """
-    snapshot = reading.snapshot
-    for standing in await tx.revisions.list_hold_notices(snapshot.pipeline.id):
-        holds = {
-            hold: hold_blocks.Hold(snapshot, reading.project, *get_hold(snapshot, hold)) for hold in standing.holds
-        }
-        fates = {
-            key: find_resolution(snapshot, hold.workflow, hold.job) or reading.abandoned_as
-            for key, hold in holds.items()
-        }
-        if standing.reminded_at is None and not any(fates.values()):
+    for notice in await tx.revisions.list_hold_notices(reading.snapshot.pipeline.id):
+        holds = {key: _find_hold(reading, key) for key in notice.holds}
+        ends = {key: _find_end(reading, hold) for key, hold in holds.items()}
+        if notice.reminded_at is None and not any(ends.values()):
             continue
-        told = [await _render_hold(tx, standing, hold, fates[key], links) for key, hold in holds.items()]
-        message = await _render_notice(tx, standing, told, [key for key, end in fates.items() if not end])
-        if all(fates.values()):
-            await tx.revisions.conclude(standing, message, now)
+        rendered = [await _render_hold(tx, notice, hold, ends[key], links) for key, hold in holds.items()]
+        message = await _render_notice(tx, notice, rendered, [key for key, end in ends.items() if not end])
+        if all(ends.values()):
+            await tx.revisions.conclude(notice, message, now)
         else:
-            await tx.revisions.restate(standing, message)
-        await tx.reminders.delete_for_holds([key for key, end in fates.items() if end])
+            await tx.revisions.restate(notice, message)
+        await tx.reminders.delete_for_holds([key for key, end in ends.items() if end])
 
 
-async def _render_notice(tx: Tx, standing: HoldNotice, told: Sequence[Message], waiting: Sequence[str]) -> Message:
-    if standing.reminded_at:
-        to_come = await tx.reminders.list_scheduled_holds(waiting, standing.workspace, standing.channel)
-        return reminder_blocks.render(told, standing.pipeline_id, to_come)
-    message = hold_blocks.merge_messages(told)
-    return render_direct_message(message, APPROVALS) if standing.key.startswith(LETTER) else message
+def _find_hold(reading: Reading, key: str) -> Hold:
+    return Hold(reading.snapshot, reading.project, *get_hold(reading.snapshot, key))
 
 
-async def _render_hold(
-    tx: Tx, standing: HoldNotice, hold: hold_blocks.Hold, end: HoldResolution | None, links: Links
-) -> Message:
-    """What still waits is told as it was told."""
+def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
+    return find_resolution(hold.snapshot, hold.workflow, hold.job) or reading.abandoned_as
+
+
+async def _render_notice(tx: Tx, notice: HoldNotice, holds: Sequence[Message], waiting: Sequence[str]) -> Message:
+    if notice.reminded_at:
+        scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
+        return reminder_blocks.render(holds, notice.pipeline_id, scheduled)
+    message = hold_blocks.merge_messages(holds)
+    return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
+
+
+async def _render_hold(tx: Tx, notice: HoldNotice, hold: Hold, end: HoldResolution | None, links: Links) -> Message:
+    """A hold that still waits is rendered as before."""
     if end:
-        return hold_blocks.render_resolution(
-            hold, end, await _format_decider(tx, standing.workspace, hold.snapshot, end), links
-        )
-    if standing.reminded_at is None:
+        decider = await _format_decider(tx, notice.workspace, hold.snapshot, end)
+        return hold_blocks.render_resolution(hold, end, decider, links)
+    if notice.reminded_at is None:
         return hold_blocks.render_waiting(hold, links)
-    return hold_blocks.render_reminder(hold, links, standing.reminded_at)
+    return hold_blocks.render_reminder(hold, links, notice.reminded_at)
 
 
 async def _format_decider(tx: Tx, workspace: str, snapshot: Snapshot, end: HoldResolution) -> str:
-    """Whoever decided it: as Slack knows them if they are connected, else by their name at CircleCI."""
+    """The person who decided it: by their Slack account if they are connected, else by their CircleCI name."""
     if end.by is None:
         return ""
     user = await tx.accounts.find_user(workspace, end.by)
     return f"<@{user}>" if user else cut(escape(snapshot.names.get(end.by, "")), 80)
+
+
+async def schedule_reminders(tx: Tx, outcome: Outcome, rules: Iterable[Subscription], now: datetime) -> None:
+    """Write down when each rule's channel is to be reminded; not what would have been due before now."""
+    for rule in rules:
+        for after in rule.rule.remind:
+            due_at = outcome.happened_at + durations.parse_span(after)
+            if due_at > now:
+                reminder = Reminder(outcome.key, outcome.pipeline_id, rule.workspace, rule.channel, due_at)
+                await tx.reminders.insert(reminder)
+
+
+async def remind(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
+    """Post the reminders that are due while the pipeline moves, and have it read again when the next one is."""
+    pipeline_id = reading.snapshot.pipeline.id
+    if reading.finished_at:
+        await tx.reminders.delete_for_pipeline(pipeline_id)
+    elif now - reading.read_at < _FRESH_FOR:
+        for due in await _take_due(tx, reading, links, now):
+            await _insert_reminder_notice(tx, due, now)
+    if next_at := await tx.reminders.find_next_due_at(pipeline_id):
+        await tx.pipelines.make_due_by(pipeline_id, next_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _DueReminders:
+    """Reminders that are posted together in one place, each with its message; `broadcast` shows them in the channel."""
+
+    reminders: Sequence[Reminder]
+    messages: Sequence[Message]
+    broadcast: bool
+
+    def __add__(self, other: _DueReminders) -> _DueReminders:
+        return _DueReminders(
+            [*self.reminders, *other.reminders],
+            [*self.messages, *other.messages],
+            self.broadcast or other.broadcast,
+        )
+
+
+async def _take_due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_DueReminders]:
+    """The reminders of holds that wait and that a rule still asks for; a channel gets all of a pipeline at once.
+
+    They are taken for good, or postponed where the channel is quiet or muted.
+    """
+    snapshot, project = reading.snapshot, reading.project
+    taken = await tx.reminders.take(snapshot.pipeline.id, now)
+    outcomes = {one.key: one for one in await tx.outcomes.list_for_pipeline(snapshot.pipeline.id)} if taken else {}
+    rules = await tx.subscriptions.list_candidates(outcomes[taken[0].hold]) if taken else []
+    due: dict[tuple[str, str], _DueReminders] = {}
+    for reminder in taken:
+        hold = _find_hold(reading, reminder.hold)
+        here = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
+        wanting = [rule for rule in here if still_wants(rule, outcomes[reminder.hold])]
+        waits = hold.job.is_held and not find_resolution(snapshot, hold.workflow, hold.job)
+        if waits and wanting and not await _postpone(tx, reminder, wanting, project, now):
+            broadcast = any(rule.rule.to != THREAD for rule in wanting)
+            one = _DueReminders([reminder], [hold_blocks.render_reminder(hold, links, now)], broadcast)
+            place = (reminder.workspace, reminder.channel)
+            due[place] = due[place] + one if place in due else one
+    return list(due.values())
+
+
+async def _postpone(
+    tx: Tx, reminder: Reminder, rules: Sequence[Subscription], project: ProjectSlug, now: datetime
+) -> bool:
+    """Until the first of these rules may post again; False where one may post now."""
+    settings = await load_channel_settings(tx, reminder.workspace, reminder.channel, now)
+    deferrals = [find_deferral(settings, project, rule.id, now) for rule in rules]
+    until = [deferral.until for deferral in deferrals if deferral]
+    if len(until) < len(deferrals):
+        return False
+    await tx.reminders.insert(replace(reminder, due_at=min(until)))
+    return True
+
+
+async def _insert_reminder_notice(tx: Tx, due: _DueReminders, now: datetime) -> None:
+    """In the card's thread. The card is there by now unless everything went into a digest."""
+    first, holds = due.reminders[0], tuple(one.hold for one in due.reminders)
+    scheduled = await tx.reminders.list_scheduled_holds(holds, first.workspace, first.channel)
+    await insert_reply(
+        tx,
+        f"{first.hold}:remind:{int(first.due_at.timestamp())}",
+        await tx.cards.upsert(first.workspace, first.channel, first.pipeline_id, None, now),
+        reminder_blocks.render(due.messages, first.pipeline_id, scheduled),
+        now,
+        broadcast=due.broadcast,
+        about=About(first.pipeline_id, holds),
+        good_until=now + _FRESH_FOR,
+    )

@@ -1,81 +1,174 @@
-"""To publish: in one transaction, write what happened, which cards must change, and what is to be said where.
+"""Publishing in two phases: `plan` reads what a pipeline shows that is new, `commit` writes it down with its notices.
 
-What happened is in record.py; who is told of it in channel_notices.py, hold_reminders.py and pipeline_end.py.
-
-A crash before it changes nothing, a crash after it loses nothing: delivery sends what is written. The unique keys of
-outcomes and notices make a second publication of the same a no-op, whether a poller or a webhook brings it.
+Between the two the poller asks CircleCI why something failed and who may see it: no transaction is open while the
+network is. `commit` looks up what is new once more: meanwhile a rule may have changed, or another process may have
+published the same. The unique keys of outcomes and notices make a second publication a no-op.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from bot.circleci.explanation import NOTHING_KNOWN
+from bot.circleci.explanation import NOTHING_KNOWN, Explanation
 from bot.circleci.links import Links
+from bot.circleci.previous_runs import get_failures
+from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
-from bot.notify.publish import direct_messages, hold_reminders, holds, pipeline_end, record
-from bot.notify.publish.channel_notices import Audience, OutcomeNotice, publish_outcome
-from bot.notify.publish.recipients import list_recipients
-from bot.notify.publish.record import Explanations
-from bot.notify.readings import Reading, UnpublishedOutcomes
-from bot.rules.history import assume_worst, classify
+from bot.domain import Outcome
+from bot.notify.publish import channel_notices, direct_messages, holds
+from bot.notify.publish.channel_notices import OutcomeNotice, list_immediate_rules, list_recipients
+from bot.notify.publish.direct_messages import DmFilter
+from bot.notify.readings import Explanations, PublishPlan, Reading
+from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
+from bot.rules.match import matches
+from bot.rules.outcome import build_outcomes
+from bot.rules.subscription import Subscription
 from bot.store.dm_preferences import Person
 from bot.store.store import Store, Tx
 
 
 class Publisher:
+    """`wake` wakes delivery."""
+
     def __init__(
         self,
         *,
         store: Store,
         links: Links,
         clock: Clock,
-        nudge: Callable[[], None],
-        reach: Callable[[str], None],
+        wake: Callable[[], None],
+        hit_failpoint: Callable[[str], None],
     ) -> None:
         self._store = store
         self._links = links
         self._clock = clock
-        self._nudge = nudge
-        self._hit_failpoint = reach
+        self._wake = wake
+        self._hit_failpoint = hit_failpoint
 
-    async def list_unpublished(self, reading: Reading) -> UnpublishedOutcomes:
-        """What this reading shows that is not published yet and that somebody wants to hear: worth asking why."""
+    async def plan(self, reading: Reading) -> PublishPlan:
+        """The new outcomes that somebody wants, and who would get a direct message about them. Writes nothing."""
         pipeline_id = reading.snapshot.pipeline.id
         async with self._store.begin_read() as tx:
-            unknown = record.list_unknown(reading, await tx.outcomes.list_kinds(pipeline_id), self._clock.now())
+            unknown = _list_unknown(reading, await tx.outcomes.list_kinds(pipeline_id), self._clock.now())
             if not unknown:
-                return UnpublishedOutcomes([], [])
+                return PublishPlan([], [])
             rules = await tx.subscriptions.list_candidates(unknown[0])
             cards = await tx.cards.list_for_pipeline(pipeline_id)
-            fresh = [classify(found, await tx.outcomes.load_past(found)) for found in unknown]
-            readers = {found.key: await direct_messages.list_readers(tx, found) for found in fresh}
-        wanted = [found for found in fresh if readers[found.key] or list_recipients(assume_worst(found), rules, cards)]
-        return UnpublishedOutcomes(wanted, [reader for found in fresh for reader in readers[found.key]])
+            new = [classify(outcome, await tx.outcomes.load_past(outcome)) for outcome in unknown]
+            readers = {outcome.key: await direct_messages.list_readers(tx, outcome) for outcome in new}
+        wanted = [
+            outcome
+            for outcome in new
+            if readers[outcome.key]
+            or list_recipients(assume_worst(outcome), _list_matching(rules, assume_worst(outcome)), cards)
+        ]
+        return PublishPlan(wanted, [reader for outcome in new for reader in readers[outcome.key]])
 
-    async def publish(self, reading: Reading, why: Explanations, seeing: Collection[Person] = ()) -> None:
-        """Write it all down, once. `seeing` are those of the news' readers whose own token sees the project."""
+    async def commit(self, reading: Reading, explanations: Explanations, viewers: Collection[Person] = ()) -> None:
+        """Write everything in one transaction. `viewers` are the plan's readers whose own token sees the project.
+
+        A crash before the commit changes nothing; after it nothing is lost, since delivery sends what is written.
+        """
         async with self._store.begin() as tx:
-            await self._write(tx, reading, why, seeing)
+            await self._write(tx, reading, explanations, viewers)
             self._hit_failpoint("publish.before_commit")
         self._hit_failpoint("publish.after_commit")
-        self._nudge()
+        self._wake()
 
-    async def _write(self, tx: Tx, reading: Reading, why: Explanations, seeing: Collection[Person]) -> None:
+    async def _write(self, tx: Tx, reading: Reading, explanations: Explanations, viewers: Collection[Person]) -> None:
         now = self._clock.now()
         known = await tx.outcomes.list_kinds(reading.snapshot.pipeline.id)
-        fresh = [one async for one in record.insert_outcomes(tx, reading, why, known, now)]
-        rules = await tx.subscriptions.list_candidates(fresh[0]) if fresh else []
-        reading = record.add_verdicts(reading, fresh, why)
-        await record.upsert_pipeline(tx, reading, now)
-        for outcome in fresh:
-            explained = why.get(outcome.key, NOTHING_KNOWN)
-            await record.insert_failures(tx, reading, outcome, explained, now)
-            await publish_outcome(
-                tx, OutcomeNotice(reading, outcome, explained, self._links, now), Audience(rules, seeing)
-            )
-        if "on-hold" in {*known.values(), *(outcome.kind for outcome in fresh)}:
+        new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known, now)]
+        rules = await tx.subscriptions.list_candidates(new[0]) if new else []
+        reading = _add_verdicts(reading, new, explanations)
+        await _upsert_pipeline(tx, reading, now)
+        for outcome in new:
+            why = explanations.get(outcome.key, NOTHING_KNOWN)
+            await _insert_failures(tx, reading, outcome, why, now)
+            notice = OutcomeNotice(reading, outcome, why, self._links, now)
+            await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
+        if "on-hold" in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.update_notices(tx, reading, self._links, now)
-            await hold_reminders.remind(tx, reading, self._links, now)
+            await holds.remind(tx, reading, self._links, now)
         if reading.finished_at and not reading.abandoned_as:
-            await pipeline_end.tell_askers(tx, reading, self._links, now)
+            await channel_notices.publish_end(tx, reading, self._links, now)
+
+
+async def _publish_outcome(
+    tx: Tx, notice: OutcomeNotice, rules: Sequence[Subscription], viewers: Collection[Person]
+) -> None:
+    """In every channel that wants it, and by direct message to the people whose pipeline it is."""
+    cards = await tx.cards.list_for_pipeline(notice.outcome.pipeline_id)
+    mentioned = await channel_notices.publish(tx, notice, rules, cards)
+    if notice.outcome.kind == "on-hold":
+        await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
+    told_elsewhere = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
+    await direct_messages.publish(tx, notice, told_elsewhere)
+
+
+def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subscription]:
+    return [rule for rule in rules if matches(rule, outcome)]
+
+
+def _list_unknown(reading: Reading, known: Collection[str], now: datetime) -> list[Outcome]:
+    """The outcomes that it shows but for those with a `known` key, oldest first."""
+    outcomes = build_outcomes(reading.snapshot, reading.project, now, reading.default_branch)
+    return [outcome for outcome in outcomes if outcome.key not in known]
+
+
+async def _insert_outcomes(
+    tx: Tx, reading: Reading, explanations: Explanations, known: Collection[str], now: datetime
+) -> AsyncIterator[Outcome]:
+    """The outcomes that nobody published before, oldest first: each is compared with what is written by then."""
+    for outcome in _list_unknown(reading, known, now):
+        explanation = explanations.get(outcome.key, NOTHING_KNOWN)
+        explained = add_failed_tests(outcome, explanation.jobs)
+        past = merge_previous_run(await tx.outcomes.load_past(explained), explanation.known.before, explained)
+        classified = classify(explained, past)
+        if await tx.outcomes.insert(classified, now):
+            yield classified
+
+
+def _add_verdicts(reading: Reading, new: Collection[Outcome], explanations: Explanations) -> Reading:
+    """With what the explanations say of whether a rerun is worth it."""
+    snapshot = reading.snapshot
+    runs = {run.workflow.id: run for run in snapshot.workflows}
+    verdicts = {
+        one.workflow_id: verdict
+        for one in new
+        if one.key in explanations and one.workflow_id in runs
+        if (verdict := judge_run(runs[one.workflow_id], explanations[one.key], snapshot.pipeline.number))
+    }
+    if not verdicts:
+        return reading
+    return replace(reading, snapshot=snapshot.model_copy(update={"verdicts": snapshot.verdicts | verdicts}))
+
+
+async def _upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
+    """Its cards are to be drawn again if it changed."""
+    pipeline, text = reading.snapshot.pipeline, reading.snapshot.model_dump_json()
+    before = await tx.pipelines.find(pipeline.id)
+    if before is None:
+        await tx.pipelines.follow(
+            pipeline.id, reading.project, pipeline.number, pipeline.branch, pipeline.tag, text, now
+        )
+    await tx.pipelines.update(
+        pipeline.id,
+        text,
+        pipeline.branch,
+        pipeline.tag,
+        reading.finished_at,
+        reading.next_look_at,
+        was_due_at=reading.was_due_at,
+    )
+    if before is None or before.snapshot != text or reading.abandoned_as:
+        await tx.cards.mark_pipeline_dirty(pipeline.id)
+
+
+async def _insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:
+    """The next run is compared with this one; a run that passed needs no row."""
+    run = next((run for run in reading.snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
+    if outcome.kind == "failed" and why.jobs and run and len(why.jobs) == len(run.failed_jobs):
+        await tx.failed_tests.insert(run.workflow.id, get_failures(run.jobs or (), why.jobs), now)

@@ -38,7 +38,7 @@ class RuleCoverageUpdater:
         clock: Clock,
         interval_s: float,
         holder: str,
-        nudge: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._pool = pool
@@ -46,7 +46,7 @@ class RuleCoverageUpdater:
         self._clock = clock
         self._every_s = interval_s * _ROUNDS
         self._holder = holder
-        self._nudge = nudge
+        self._wake = wake
 
     async def tick(self) -> float:
         """Look once for everybody who has such rules, unless another replica does. Answers how long to sleep, in s."""
@@ -92,7 +92,7 @@ class RuleCoverageUpdater:
             for project in new:
                 await tx.polled_projects.upsert(project, now)
         if new:
-            self._nudge()
+            self._wake()
 
     async def _recheck_unlisted(self, circleci: CircleCI, rule: Subscription, listed: set[ProjectSlug]) -> None:
         async with self._store.begin_read() as tx:

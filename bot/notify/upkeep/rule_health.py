@@ -43,7 +43,7 @@ GroupKey = tuple[str, ...]
 
 
 class RuleHealthMonitor:
-    """`nudge` wakes delivery."""
+    """`wake` wakes delivery."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class RuleHealthMonitor:
         people: UserStatus,
         clock: Clock,
         holder: str,
-        nudge: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._pool = pool
@@ -62,7 +62,7 @@ class RuleHealthMonitor:
         self._people = people
         self._clock = clock
         self._holder = holder
-        self._nudge = nudge
+        self._wake = wake
         self._renamed_projects = RenamedProjects()
 
     async def tick(self) -> float:
@@ -156,7 +156,7 @@ class RuleHealthMonitor:
             for person, cases in groupby(sorted(theirs, key=_get_owner_key), key=_get_owner_key):
                 await self._notify_owner(tx, person, list(cases), now)
         if due:
-            self._nudge()
+            self._wake()
 
     async def _notify_channel(self, tx: Tx, place: GroupKey, due: Iterable[DueProblem], now: datetime) -> None:
         """In quiet hours it waits for the morning."""

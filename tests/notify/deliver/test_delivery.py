@@ -131,7 +131,7 @@ async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wa
 
 
 async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_step(database_url: str) -> None:
-    async with run_delivery_harness(database_url, tempo=RateLimits()) as desk:
+    async with run_delivery_harness(database_url, limits=RateLimits()) as desk:
         await desk.enqueue(1)
         await desk.run_delivery(turns=1)
         for _ in range(10):
@@ -148,7 +148,7 @@ async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_st
 
 
 async def test_a_backlog_is_drained_oldest_first_at_one_a_second(database_url: str) -> None:
-    async with run_delivery_harness(database_url, tempo=RateLimits()) as desk:
+    async with run_delivery_harness(database_url, limits=RateLimits()) as desk:
         for number in range(1, 6):
             await desk.enqueue(number)
         for _ in range(9):
@@ -176,7 +176,7 @@ async def _in_doubt(desk: DeliveryHarness) -> int:
 
     for number, channel in enumerate((WEB, DEPLOYS, GENERAL, ADA), 2):
         await desk.enqueue(number, channel=channel)
-    await desk.run_delivery(Delivery(desk.build_dependencies(reach), holder="counted", nudge=lambda: None), turns=1)
+    await desk.run_delivery(Delivery(desk.build_dependencies(reach), holder="counted", wake=lambda: None), turns=1)
     return max(sent)
 
 
@@ -195,7 +195,7 @@ async def test_a_slow_channel_delays_no_other(desk: DeliveryHarness) -> None:
 
 async def test_while_many_are_under_way_what_comes_meanwhile_is_claimed_together(desk: DeliveryHarness) -> None:
     await desk.inject_fault("chat.postMessage", delay_s=30, count=40)
-    delivery = Delivery(desk.build_dependencies(), holder="one", nudge=lambda: None, batched_s=3600)
+    delivery = Delivery(desk.build_dependencies(), holder="one", wake=lambda: None, batched_s=3600)
     for number in range(1, 41):
         await desk.enqueue(number, channel=f"C{number}")
     await delivery.tick()
@@ -243,7 +243,7 @@ async def _dies_during(desk: DeliveryHarness, step: str) -> None:
             reached.set()
             raise Died
 
-    dying = desk.add_delivery("dying", reach=reach)
+    dying = desk.add_delivery("dying", hit_failpoint=reach)
     with contextlib.suppress(Died):
         await dying.tick()
     await reached.wait()

@@ -26,7 +26,7 @@ class WebhookInboxHarness:
 
     def __init__(self, store: Store) -> None:
         self.store, self.moment, self.rung = store, NOW, 0
-        self.inbox = WebhookInbox(store=store, clock=self, nudge=self._ring)
+        self.inbox = WebhookInbox(store=store, clock=self, wake=self._ring)
 
     def now(self) -> datetime:
         return self.moment

@@ -44,18 +44,18 @@ class DigestHarness:
         self.dies_at = ""
         self.hidden: set[ProjectSlug] = set()
         self.publisher = Publisher(
-            store=store, links=Links(), clock=self.clock, nudge=lambda: None, reach=lambda _step: None
+            store=store, links=Links(), clock=self.clock, wake=lambda: None, hit_failpoint=lambda _step: None
         )
         self.digests, self.others = self._digests(), self._digests()
 
     def _digests(self) -> DigestPublisher:
         return DigestPublisher(
             store=self.store,
-            discretion=WithholdingPolicy(self, clock=self.clock),
+            withholding=WithholdingPolicy(self, clock=self.clock),
             links=Links(),
             clock=self.clock,
-            nudge=lambda: None,
-            reach=self._reach,
+            wake=lambda: None,
+            hit_failpoint=self._reach,
         )
 
     async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
@@ -80,7 +80,7 @@ class DigestHarness:
 
     async def reads(self, snapshot: Snapshot) -> None:
         now = self.clock.now()
-        await self.publisher.publish(Reading(WEB, snapshot, None, None, now, read_at=now), {})
+        await self.publisher.commit(Reading(WEB, snapshot, None, None, now, read_at=now), {})
 
     async def said(self) -> list[str]:
         """The notices that could be sent by now, by their first lines."""

@@ -27,7 +27,7 @@ class WebhookHealthHarness:
     def __init__(self, lookout: PollerHarness) -> None:
         self.lookout, self.sandbox, self.store = lookout, lookout.sandbox, lookout.store
         self.caretaker = WebhookHealthMonitor(store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me")
-        self.inbox = WebhookInbox(store=self.store, clock=self.sandbox, nudge=lambda: None)
+        self.inbox = WebhookInbox(store=self.store, clock=self.sandbox, wake=lambda: None)
 
     async def install(self, login: str = "ada") -> None:
         project = await self.sandbox.ada.fetch_project(WEB)
