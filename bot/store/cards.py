@@ -13,9 +13,9 @@ from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, o
 
 from bot.domain import ProjectSlug
 from bot.messages import Card
-from bot.store.claims import LIMIT, NOW, ClaimableRepository, build_claim, is_unleased
 from bot.store.dm_preferences import Person
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
+from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.core import cards, outbox, pipelines
 
@@ -83,10 +83,10 @@ def _build_upsert(dialect: str) -> Insert:
     return wish.returning(cards)
 
 
-class CardRepository(ClaimableRepository):
+class CardRepository(AttemptRepository):
     table = cards
     due_query = _build_due_query()
-    claim_update = build_claim(cards)
+    claim_update = build_attempt(cards)
 
     async def upsert(self, workspace: str, channel: str, pipeline_id: str, asked_by: str | None, now: datetime) -> Card:
         """The card of this pipeline in this channel, to be drawn anew; there is one from now on if there was none.

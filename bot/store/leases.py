@@ -1,24 +1,211 @@
-"""Named leases, for what only one process may do at a time."""
+"""Leases: a row is claimed until some moment, kept by renewing it, and free for any process when that moment is past.
+
+One engine for all rows that processes share, which differ in what is claimed and by whom:
+
+    DueRepository      projects and organisations when they are due; the process has them
+    AttemptRepository  cards and notices that have to be sent; one attempt has them, by an id of its own
+    LeaseRepository    names of work that only one process may do at a time; the process has them
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from uuid import uuid4
 
-from sqlalchemy import bindparam, or_, update
-
-from bot.store.engine.statements import Repository, bind_key
-from bot.store.tables.core import leases
-
-_TAKE = update(leases).where(
-    bind_key(leases, "name"),
-    or_(leases.c.holder == bindparam("before"), leases.c.until < bindparam("now")),
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
 )
 
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository
+from bot.store.rate_limiter import Bucket, BucketLimits
+from bot.store.tables.core import leases
 
-class LeaseRepository(Repository):
+NOW = bindparam("now", type_=UtcDateTime())
+LIMIT = bindparam("limit", type_=Integer())
+
+T = TypeVar("T")
+
+
+class LeasedRepository(Repository):
+    """Rows of `table`, each named by the column `key`. The column `claimant` says whose a row is.
+
+    `due_query` selects what may be claimed, `claim_update` claims it (build_due_query, build_claim).
+    """
+
+    table: ClassVar[Table]
+    key: ClassVar[str]
+    claimant: ClassVar[str] = "leased_by"
+    due_query: ClassVar[Select[Any]]
+    claim_update: ClassVar[Update]
+
+    async def release_all(self) -> int:
+        """Nobody has anything any more; for a process that knows that it is the only one alive."""
+        held = self.table.c.leased_until.is_not(None)
+        free = update(self.table).where(held).values(leased_by=None, leased_until=None)
+        return (await self._connection.execute(free)).rowcount
+
+    async def _claim_rows(
+        self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str, **more: Any
+    ) -> None:
+        if rows:
+            lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
+            keys = [getattr(row, self.key) for row in rows]
+            await self._connection.execute(self.claim_update, {"keys": keys, "now": now, **lease, **more})
+
+    async def _update_if_held(self, key: Any, claimant: str | None, **values: Any) -> bool:
+        """False when the row is no longer this claimant's: nothing is changed then."""
+        held = _build_held_update(self.table, self.key, self.claimant)
+        return (
+            await self._connection.execute(held, {"this_key": key, "this_claimant": claimant, **values})
+        ).rowcount == 1
+
+
+class DueRepository(LeasedRepository, Generic[T]):
+    """Rows that are due at their `next_look_at`, and the process that claims one looks at it."""
+
+    @staticmethod
+    @abstractmethod
+    def build(row: Row[Any]) -> T: ...
+
+    async def find_next_due_at(self, now: datetime) -> datetime | None:
+        """When the first row is due that nobody has; None when there is none."""
+        moment: datetime | None = await self._connection.scalar(_select_first_due(self.table), {"now": now})
+        return moment
+
+    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[T]:
+        """What is due and nobody has, the longest due first, for `lease_s` seconds."""
+        rows = (await self._connection.execute(self.due_query, {"now": now, "limit": limit})).all()
+        await self._claim_rows(rows, now, lease_s, holder)
+        return [self.build(row) for row in rows]
+
+    async def renew(self, key: object, holder: str, until: datetime) -> bool:
+        """False when the lease is no longer the process's."""
+        return await self._update_if_held(str(key), holder, leased_until=until)
+
+
+class Claimed(Protocol):
+    """A row as it was claimed; `attempt` is None for one that nobody claimed."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def attempt(self) -> str | None: ...
+
+
+class AttemptRepository(LeasedRepository):
+    """Rows that are sent to Slack: every claim is an attempt with an id of its own.
+
+    Only the attempt that has a row may renew or settle it: a process that was frozen for longer than its lease finds
+    that its attempt has the row no more, and changes nothing. `attempted_at` stays while nobody knows how an attempt
+    ended.
+    """
+
+    key = "id"
+    claimant = "attempt"
+
+    async def renew(self, claimed: Claimed, until: datetime) -> bool:
+        """False when the row is no longer this attempt's."""
+        return await self._update_if_attempted(claimed, leased_until=until)
+
+    async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
+        """Slack refused it for now, that much is known."""
+        return await self._settle(claimed, not_before=not_before)
+
+    async def settle_lost_answer(self, claimed: Claimed, not_before: datetime) -> bool:
+        """Nobody knows whether it arrived: free for the next attempt, which has to look first."""
+        return await self._update_if_attempted(claimed, leased_by=None, leased_until=None, not_before=not_before)
+
+    async def _list_due(
+        self, now: datetime, limit: int, pace: BucketLimits, full: Collection[Bucket]
+    ) -> Sequence[Row[Any]]:
+        """What may be claimed, locked; nothing of the channels of `full`."""
+        due = _exclude_full(self.due_query, self.table) if full else self.due_query
+        values = {"now": now, "limit": limit, "full": list(full), **pace.build_parameters(now)}
+        return (await self._connection.execute(due, values)).all()
+
+    async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str) -> str:
+        """The id of the attempt that now has these rows."""
+        attempt = uuid4().hex
+        await self._claim_rows(rows, now, lease_s, holder, attempt=attempt)
+        return attempt
+
+    async def _settle(self, claimed: Claimed, **values: Any) -> bool:
+        ended = {"leased_by": None, "leased_until": None, "attempt": None, "attempted_at": None}
+        return await self._update_if_attempted(claimed, **ended, **values)
+
+    async def _update_if_attempted(self, claimed: Claimed, **values: Any) -> bool:
+        return await self._update_if_held(claimed.id, claimed.attempt, **values)
+
+
+class LeaseRepository(LeasedRepository):
+    table = leases
+    key = "name"
+
     async def claim_or_renew(self, name: str, holder: str, until: datetime, now: datetime) -> bool:
-        """Take or keep the lease; False while somebody else has it."""
-        if await self._insert_if_new(leases, {"name": name, "holder": holder, "until": until}):
+        """Whether the process has the name until then; False while another process has it."""
+        lease = {"leased_by": holder, "leased_until": until}
+        if await self._insert_if_new(leases, {"name": name, **lease}):
             return True
-        taken = {"this_name": name, "before": holder, "now": now, "holder": holder, "until": until}
+        taken = {"this_name": name, "this_holder": holder, "now": now, **lease}
         return (await self._connection.execute(_TAKE, taken)).rowcount == 1
+
+
+def is_unleased(table: FromClause) -> ColumnElement[bool]:
+    """Nobody has it, by the parameter `now`."""
+    return or_(table.c.leased_until.is_(None), table.c.leased_until < NOW)
+
+
+def build_due_query(table: Table) -> Select[Any]:
+    """What is due by the parameter `now` and nobody has, the longest due first."""
+    due = select(table).where(table.c.next_look_at <= NOW, is_unleased(table)).order_by(table.c.next_look_at)
+    return due.limit(LIMIT).with_for_update(skip_locked=True)
+
+
+def build_claim(table: Table, key: str, **more: Any) -> Update:
+    """The rows of the parameter `keys` become a process's; and `more` of them changes."""
+    return update(table).where(table.c[key].in_(bindparam("keys", expanding=True))).values(**more)
+
+
+def build_attempt(table: Table, **more: Any) -> Update:
+    """The rows of the parameter `keys` become an attempt's, from the parameter `now` on."""
+    return build_claim(table, "id", attempted_at=func.coalesce(table.c.attempted_at, NOW), **more)
+
+
+@cache
+def _select_first_due(table: Table) -> Select[Any]:
+    return select(table.c.next_look_at).where(is_unleased(table)).order_by(table.c.next_look_at).limit(1)
+
+
+@cache
+def _exclude_full(due: Select[Any], table: Table) -> Select[Any]:
+    return due.where(tuple_(table.c.workspace, table.c.channel).not_in(bindparam("full", expanding=True)))
+
+
+@cache
+def _build_held_update(table: Table, key: str, claimant: str) -> Update:
+    held = table.c[claimant].is_not_distinct_from(bindparam("this_claimant"))
+    return update(table).where(and_(table.c[key] == bindparam("this_key"), held))
+
+
+_TAKE = update(leases).where(
+    leases.c.name == bindparam("this_name"), or_(leases.c.leased_by == bindparam("this_holder"), is_unleased(leases))
+)

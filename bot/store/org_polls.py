@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.store.engine.statements import LeasedRepository, bind_key
+from bot.store.engine.statements import bind_key
+from bot.store.leases import DueRepository, build_claim, build_due_query
 from bot.store.tables.polling import listings
 
 _ALL = select(listings).order_by(listings.c.org)
@@ -33,22 +34,27 @@ class OrgPoll:
     error: str | None
 
 
-class OrgPollRepository(LeasedRepository):
+class OrgPollRepository(DueRepository[OrgPoll]):
+    table = listings
+    key = "org"
+    due_query = build_due_query(listings)
+    claim_update = build_claim(listings, "org")
+
+    @staticmethod
+    def build(row: Row[Any]) -> OrgPoll:
+        return OrgPoll(
+            org=row.org,
+            reader=row.reader,
+            newest_at=row.newest_at,
+            sought_at=row.sought_at,
+            next_look_at=row.next_look_at,
+            idle_rounds=row.idle_rounds,
+            error=row.error,
+        )
+
     async def insert(self, org: str, now: datetime) -> None:
         """Listed from now on, unless it is already."""
         await self._insert_if_new(listings, {"org": org, "next_look_at": now, "idle_rounds": 0})
-
-    async def find_next_due_at(self, now: datetime) -> datetime | None:
-        """When the first of those that nobody is listing is due; None when there are none."""
-        return await self._find_next_due_at(listings, now)
-
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[OrgPoll]:
-        """Organisations that are due and that nobody is listing; they are ours for `lease_s` seconds."""
-        return [_build_org_poll(row) for row in await self._claim(listings.c.org, now, lease_s, holder, limit)]
-
-    async def renew(self, org: str, holder: str, until: datetime) -> None:
-        """Renew the lease, unless it is no longer ours."""
-        await self._renew(listings.c.org, org, holder, until)
 
     async def mark_listed(self, org: str, reader: str, newest_at: datetime | None, sought_at: datetime | None) -> None:
         """How far it was listed, and by whom."""
@@ -69,16 +75,4 @@ class OrgPollRepository(LeasedRepository):
         await self._connection.execute(delete(listings).where(listings.c.org == org))
 
     async def list_all(self) -> list[OrgPoll]:
-        return [_build_org_poll(row) for row in await self._connection.execute(_ALL)]
-
-
-def _build_org_poll(row: Row[Any]) -> OrgPoll:
-    return OrgPoll(
-        org=row.org,
-        reader=row.reader,
-        newest_at=row.newest_at,
-        sought_at=row.sought_at,
-        next_look_at=row.next_look_at,
-        idle_rounds=row.idle_rounds,
-        error=row.error,
-    )
+        return [self.build(row) for row in await self._connection.execute(_ALL)]

@@ -27,8 +27,8 @@ from sqlalchemy import (
 from bot.domain import ProjectSlug
 from bot.messages import About, Message, Notice
 from bot.rules.dm_topics import LETTER
-from bot.store.claims import LIMIT, NOW, ClaimableRepository, Claimed, build_claim, is_unleased
 from bot.store.engine.statements import bind_columns
+from bot.store.leases import LIMIT, NOW, AttemptRepository, Claimed, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
 from bot.store.tables.core import cards, outbox, pipelines
 
@@ -114,10 +114,10 @@ class DirectMessageState:
     reason: str | None
 
 
-class Outbox(ClaimableRepository):
+class Outbox(AttemptRepository):
     table = outbox
     due_query = _build_due_query()
-    claim_update = build_claim(outbox, tries=outbox.c.tries + 1)
+    claim_update = build_attempt(outbox, tries=outbox.c.tries + 1)
 
     async def insert(
         self,
@@ -226,7 +226,7 @@ class Outbox(ClaimableRepository):
         folded = await self._load_folded(whole)
         if folded.count == 1:
             return None
-        await self._update_if_held(notice, card_id=None, thread_ts=None, broadcast=False)
+        await self._update_if_attempted(notice, card_id=None, thread_ts=None, broadcast=False)
         return folded
 
     async def _load_folded(self, whole: ColumnElement[bool]) -> FoldedNotices:

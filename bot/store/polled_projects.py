@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from bot.domain import ProjectSlug
 from bot.store.engine.moment import UtcDateTime
-from bot.store.engine.statements import LeasedRepository
+from bot.store.leases import DueRepository, build_claim, build_due_query
 from bot.store.tables.polling import watches
 
 
@@ -110,7 +110,30 @@ _LISTED_LONGEST_AGO = (
 )
 
 
-class PolledProjectRepository(LeasedRepository):
+class PolledProjectRepository(DueRepository[PolledProject]):
+    table = watches
+    key = "project"
+    due_query = build_due_query(watches)
+    claim_update = build_claim(watches, "project", hurried=False)
+
+    @staticmethod
+    def build(row: Row[Any]) -> PolledProject:
+        return PolledProject(
+            project=ProjectSlug.parse(row.project),
+            cursor=row.cursor,
+            next_look_at=row.next_look_at,
+            idle_rounds=row.idle_rounds,
+            error=row.error,
+            default_branch=row.default_branch,
+            project_id=row.project_id,
+            called=row.called,
+            learned_at=row.learned_at,
+            newest_at=row.newest_at,
+            listed_at=row.listed_at,
+            doubted=row.doubted,
+            read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
+        )
+
     async def upsert(self, project: ProjectSlug, now: datetime) -> None:
         """Watched from now on, and looked at now.
 
@@ -119,19 +142,6 @@ class PolledProjectRepository(LeasedRepository):
         new = self._build_insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
         hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True, "doubted": True}
         await self._connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=hurried))
-
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[PolledProject]:
-        """Projects that are due and that nobody is looking at; they are ours for `lease_s` seconds."""
-        rows = await self._claim(watches.c.project, now, lease_s, holder, limit, hurried=False)
-        return [_build_polled_project(row) for row in rows]
-
-    async def find_next_due_at(self, now: datetime) -> datetime | None:
-        """When the first of those that nobody is looking at is due; None when there are none."""
-        return await self._find_next_due_at(watches, now)
-
-    async def renew(self, project: ProjectSlug, holder: str, until: datetime) -> None:
-        """Renew the lease, unless it is no longer ours."""
-        await self._renew(watches.c.project, str(project), holder, until)
 
     async def settle(
         self,
@@ -173,7 +183,7 @@ class PolledProjectRepository(LeasedRepository):
         known = watches.c.project.in_([str(project) for project in projects])
         return {
             watch.project: watch
-            for watch in map(_build_polled_project, await self._connection.execute(select(watches).where(known)))
+            for watch in map(self.build, await self._connection.execute(select(watches).where(known)))
         }
 
     async def make_due(self, project: ProjectSlug, now: datetime) -> None:
@@ -220,12 +230,12 @@ class PolledProjectRepository(LeasedRepository):
 
     async def list_for_org(self, org_slug: str) -> list[PolledProject]:
         rows = await self._connection.execute(select(watches).where(_is_in_org(org_slug)).order_by(watches.c.project))
-        return [_build_polled_project(row) for row in rows]
+        return [self.build(row) for row in rows]
 
     async def find_listed_longest_ago(self, org_slug: str) -> PolledProject | None:
         """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""
         row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_is_in_org(org_slug)))).one_or_none()
-        return _build_polled_project(row) if row else None
+        return self.build(row) if row else None
 
     async def delete(self, project: ProjectSlug, *, holder: str) -> None:
         """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
@@ -235,10 +245,6 @@ class PolledProjectRepository(LeasedRepository):
             update(watches).where(_STILL_OURS).values(leased_by=None, leased_until=None), this
         )
 
-    async def release_all(self) -> None:
-        """Nobody looks at anything any more."""
-        await self._connection.execute(update(watches).values(leased_by=None, leased_until=None))
-
     async def find_first_due_at(self) -> datetime | None:
         """When the most overdue project should have been looked at, or the next will be."""
         found: datetime | None = await self._connection.scalar(select(func.min(watches.c.next_look_at)))
@@ -246,25 +252,7 @@ class PolledProjectRepository(LeasedRepository):
 
     async def list_all(self) -> list[PolledProject]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
-        return [_build_polled_project(row) for row in rows]
-
-
-def _build_polled_project(row: Row[Any]) -> PolledProject:
-    return PolledProject(
-        project=ProjectSlug.parse(row.project),
-        cursor=row.cursor,
-        next_look_at=row.next_look_at,
-        idle_rounds=row.idle_rounds,
-        error=row.error,
-        default_branch=row.default_branch,
-        project_id=row.project_id,
-        called=row.called,
-        learned_at=row.learned_at,
-        newest_at=row.newest_at,
-        listed_at=row.listed_at,
-        doubted=row.doubted,
-        read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
-    )
+        return [self.build(row) for row in rows]
 
 
 def _is_in_org(org_slug: str) -> ColumnElement[bool]:

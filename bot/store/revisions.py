@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
 from bot.messages import Message, Notice
-from bot.store.claims import LIMIT, NOW, ClaimableRepository, build_claim, is_unleased
 from bot.store.engine.statements import bind_columns
+from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.outbox import build_notice, build_project_column, serialize_message
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.core import cards, outbox
@@ -56,10 +56,10 @@ class HoldNotice:
     reminded_at: datetime | None
 
 
-class RevisionRepository(ClaimableRepository):
+class RevisionRepository(AttemptRepository):
     table = outbox
     due_query = _DUE
-    claim_update = build_claim(outbox)
+    claim_update = build_attempt(outbox)
 
     async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:
         """What says that holds of this pipeline wait, be it posted or still queued."""

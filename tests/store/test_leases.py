@@ -1,11 +1,27 @@
+"""What is claimed stays the claimant's while the lease is renewed, and no plan reads what is settled."""
+
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from bot.store.store import Store
+import pytest
+
+from bot.domain import ProjectSlug
+from bot.messages import Message
+from bot.store.store import Store, Tx
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.sql_statements import count_statements, explain_plan
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=60)
+LATER = NOW + timedelta(seconds=13)
+WEB = ProjectSlug("gh", "acme", "web")
+OF_FEW = re.compile(r"USING INDEX ix_\w+_(unshown|queued)|USING INTEGER PRIMARY KEY")
+"""How a plan of SQLite names the indexes of what is unshown or queued, and a row that is known by its id."""
 
 
 async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
@@ -21,3 +37,56 @@ async def test_its_holder_may_keep_a_lease(store: Store) -> None:
         assert await tx.leases.claim_or_renew("prune", "one", SOON, NOW)
         assert await tx.leases.claim_or_renew("prune", "one", SOON + timedelta(seconds=60), NOW + timedelta(seconds=30))
         assert not await tx.leases.claim_or_renew("prune", "two", SOON, SOON + timedelta(seconds=30))
+
+
+async def _card(tx: Tx) -> None:
+    await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
+    await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+
+
+async def _notice(tx: Tx) -> None:
+    await tx.outbox.insert("k1", "T1", "C1", Message("x"), now=NOW)
+
+
+Begin = Callable[[Tx], Awaitable[None]]
+
+
+@pytest.mark.parametrize(("noun", "begin"), [("cards", _card), ("outbox", _notice)])
+async def test_a_renewed_lease_outlives_its_first_end_and_only_for_its_attempt(
+    store: Store, noun: str, begin: Begin
+) -> None:
+    async with store.begin() as tx:
+        await begin(tx)
+        rows = getattr(tx, noun)
+        [first] = await rows.claim(NOW, 12, "one", 10)
+        assert await rows.renew(first, NOW + timedelta(seconds=16))
+        assert await rows.claim(LATER, 12, "two", 10) == []
+        assert len(await rows.claim(NOW + timedelta(seconds=17), 12, "one", 10)) == 1
+        assert not await rows.renew(first, NOW + timedelta(hours=1))
+        assert len(await rows.claim(NOW + timedelta(seconds=30), 12, "three", 10)) == 1
+
+
+async def test_a_renewed_lease_of_a_project_outlives_its_first_end_and_only_for_its_holder(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.polled_projects.upsert(WEB, NOW)
+        assert len(await tx.polled_projects.claim(NOW, 12, "one", 10)) == 1
+        await tx.polled_projects.renew(WEB, "two", NOW + timedelta(hours=1))
+        await tx.polled_projects.renew(WEB, "one", NOW + timedelta(seconds=16))
+        assert await tx.polled_projects.claim(LATER, 12, "two", 10) == []
+        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=17), 12, "two", 10)) == 1
+        await tx.polled_projects.renew(WEB, "one", NOW + timedelta(hours=1))
+        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=30), 12, "three", 10)) == 1
+
+
+@pytest.mark.parametrize("noun", ["cards", "outbox", "revisions"])
+async def test_a_claim_looks_at_nothing_that_is_settled(noun: str, tmp_path: Path) -> None:
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
+    async with store.begin() as tx:
+        with count_statements() as seen:
+            assert await getattr(tx, noun).claim(NOW, 12, "one", 10) == []
+    await store.close()
+    [claim] = seen.texts
+    steps = explain_plan(tmp_path / "circlebot.db", claim)
+    looks = [step for step in steps if re.match(r"(SCAN|SEARCH) (cards?|outbox|other)\b", step)]
+    assert looks
+    assert [step for step in looks if not OF_FEW.search(step)] == []

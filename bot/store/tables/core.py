@@ -289,6 +289,6 @@ leases = Table(
     "leases",
     metadata,
     Column("name", String(100), primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("until", UtcDateTime, nullable=False),
+    Column("holder", Text, key="leased_by", nullable=False),
+    Column("until", UtcDateTime, key="leased_until", nullable=False),
 )
