@@ -40,19 +40,19 @@ class DiscoveredPipelines:
     cursor: int | None
     newest_at: datetime | None
 
-    def has_advanced(self, watch: PolledProject) -> bool:
+    def has_advanced(self, polled: PolledProject) -> bool:
         """Whether there is more to remember than what is remembered."""
-        return (self.cursor, self.newest_at) != (watch.cursor, watch.newest_at)
+        return (self.cursor, self.newest_at) != (polled.cursor, polled.newest_at)
 
 
-def is_new(watch: PolledProject, pipeline: Pipeline, now: datetime) -> bool:
-    """Not known to this watch, or so young that it may have shown up late. Numbers may jump, and begin again.
+def is_new(polled: PolledProject, pipeline: Pipeline, now: datetime) -> bool:
+    """Not known of this project, or so young that it may have shown up late. Numbers may jump, and begin again.
 
     One without a number is never where the news end.
     """
-    if watch.cursor is None or pipeline.number > watch.cursor or not pipeline.number:
+    if polled.cursor is None or pipeline.number > polled.cursor or not pipeline.number:
         return True
-    known_until = get_known_until(watch.newest_at, now)
+    known_until = get_known_until(polled.newest_at, now)
     return bool(known_until and pipeline.created_at and pipeline.created_at > known_until)
 
 
@@ -63,17 +63,17 @@ def get_known_until(newest_at: datetime | None, now: datetime) -> datetime | Non
     return newest_at - OVERLAP
 
 
-async def fetch_new_in_project(circleci: CircleCI, watch: PolledProject, now: datetime) -> DiscoveredPipelines:
+async def fetch_new_in_project(circleci: CircleCI, polled: PolledProject, now: datetime) -> DiscoveredPipelines:
     """What is new in one project; the first time, the newest page (it tells what came before)."""
     new: list[Pipeline] = []
-    async for pipeline in circleci.list_pipelines(watch.project, pages=MOST_PAGES):
-        if not is_new(watch, pipeline, now):
+    async for pipeline in circleci.list_pipelines(polled.project, pages=MOST_PAGES):
+        if not is_new(polled, pipeline, now):
             break
         new.append(pipeline)
-        if watch.cursor is None and len(new) == poll_intervals.FIRST_LOOK:
+        if polled.cursor is None and len(new) == poll_intervals.FIRST_LOOK:
             break
-    cursor = next((one.number for one in new if one.number), watch.cursor or 0)
-    return DiscoveredPipelines(list(reversed(new)), cursor, find_newest_at(new, watch.newest_at))
+    cursor = next((one.number for one in new if one.number), polled.cursor or 0)
+    return DiscoveredPipelines(list(reversed(new)), cursor, find_newest_at(new, polled.newest_at))
 
 
 async def fetch_new_in_org(
@@ -110,11 +110,11 @@ async def list_known_ids(tx: Tx, pipelines: Iterable[Pipeline]) -> set[str]:
 
 
 async def follow(
-    tx: Tx, watch: PolledProject, found: DiscoveredPipelines, known: Collection[str], now: datetime
+    tx: Tx, polled: PolledProject, found: DiscoveredPipelines, known: Collection[str], now: datetime
 ) -> bool:
     """Read from now on what is not `known` by its id; True when there was any."""
     unknown = [one for one in found.pipelines if one.id not in known]
-    return any([await _follow(tx, watch.project, one, now) for one in unknown])
+    return any([await _follow(tx, polled.project, one, now) for one in unknown])
 
 
 async def _follow(tx: Tx, project: ProjectSlug, pipeline: Pipeline, now: datetime) -> bool:

@@ -12,7 +12,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -20,12 +19,12 @@ from bot.circleci.models import Pipeline
 from bot.clock import Clock
 from bot.errors import BotError, RateLimited, TargetError
 from bot.notify.poll import discovery, poll_intervals
+from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollScheduler
 from bot.notify.poll.tokens import PollTokens
 from bot.store.org_polls import OrgPoll
 from bot.store.polled_projects import PolledProject
 from bot.store.store import Store, Tx
-from bot.workers.lease import LEASE_S, keepalive
 from bot.workers.loop import BackgroundTasks
 
 log = structlog.get_logger(__name__)
@@ -65,13 +64,21 @@ class OrgPoller:
         self._tokens = tokens
         self._clock = clock
         self._interval_s = interval_s
-        self._holder = holder
-        self._tasks = tasks
         self._wake = wake
         self._chance = chance
         self._survey_at: datetime | None = None
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
-        self._under_way = 0
+        self._worker = LeasedWorker(
+            store=store,
+            repository=lambda tx: tx.org_polls,
+            key=lambda listing: listing.org,
+            work=self._list_or_wait,
+            at_once=_AT_ONCE,
+            sleep_at_most_s=min(1.0, interval_s),
+            holder=holder,
+            clock=clock,
+            tasks=tasks,
+        )
         self._listed_by: Counter[str | None] = Counter()
         self._checked_at: dict[str, datetime] = {}
 
@@ -81,15 +88,12 @@ class OrgPoller:
         if self._survey_at is None or now >= self._survey_at:
             await self._survey(now)
             self._survey_at = now + timedelta(seconds=_SURVEYED_EVERY * self._interval_s)
-        for listing in await self._claim_due(now):
-            self._under_way += 1
-            self._tasks.start(self._list_safely(listing))
-        return min(1.0, self._interval_s)
+        return await self._worker.tick()
 
     async def _survey(self, now: datetime) -> None:
         """Organisations with several projects are listed, the others are not."""
         async with self._store.begin_read() as tx:
-            projects = Counter(watch.project.org_slug for watch in await tx.polled_projects.list_all())
+            projects = Counter(polled.project.org_slug for polled in await tx.polled_projects.list_all())
             listings = await tx.org_polls.list_all()
         self._listed_by = Counter(listing.reader for listing in listings)
         listed = {listing.org for listing in listings}
@@ -97,30 +101,6 @@ class OrgPoller:
         if several != listed:
             async with self._store.begin() as tx:
                 await _list_only(tx, several, listed, now)
-
-    async def _claim_due(self, now: datetime) -> list[OrgPoll]:
-        """They are ours now. Most turns find none, and then nothing is begun that might write."""
-        async with self._store.begin_read() as tx:
-            next_at = await tx.org_polls.find_next_due_at(now)
-        if next_at is None or next_at > now:
-            return []
-        async with self._store.begin() as tx:
-            return await tx.org_polls.claim(now, LEASE_S, self._holder, _AT_ONCE - self._under_way)
-
-    async def _list_safely(self, listing: OrgPoll) -> None:
-        """One that fails unexpectedly is tried again when its lease runs out; the others go on."""
-        try:
-            async with keepalive(partial(self._renew_lease, listing)):
-                await self._list_or_wait(listing)
-        except Exception:
-            log.exception("listing.failed", org=listing.org)
-        finally:
-            self._under_way -= 1
-
-    async def _renew_lease(self, listing: OrgPoll) -> None:
-        until = self._clock.now() + timedelta(seconds=LEASE_S)
-        async with self._store.begin() as tx:
-            await tx.org_polls.renew(listing.org, self._holder, until)
 
     async def _list_or_wait(self, listing: OrgPoll) -> None:
         try:
@@ -134,11 +114,11 @@ class OrgPoller:
         """List it and take what is there. True when something moves: then it is soon to be listed again."""
         now = self._clock.now()
         async with self._store.begin_read() as tx:
-            watches = await tx.polled_projects.list_for_org(listing.org)
-        sought = _list_missing(listing, watches, now)
+            projects = await tx.polled_projects.list_for_org(listing.org)
+        sought = _list_missing(listing, projects, now)
         reader, found = await self._tokens.fetch_for_org(
             listing.org,
-            [watch.project for watch in watches],
+            [polled.project for polled in projects],
             lambda circleci: discovery.fetch_new_in_org(circleci, listing, sought, now),
         )
         async with self._store.begin() as tx:
@@ -196,16 +176,16 @@ async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], 
         await tx.polled_projects.unlist_org(org, now)
 
 
-def _list_missing(listing: OrgPoll, watches: Iterable[PolledProject], now: datetime) -> set[str]:
+def _list_missing(listing: OrgPoll, projects: Iterable[PolledProject], now: datetime) -> set[str]:
     """Projects that the listing has not shown yet, though they have built something.
 
     They are looked for once all have had a look by themselves; after a vain search not soon again.
     """
-    watches = list(watches)
-    waiting = any(watch.cursor is None and watch.error is None for watch in watches)
+    projects = list(projects)
+    waiting = any(polled.cursor is None and polled.error is None for polled in projects)
     if waiting or (listing.sought_at and now - listing.sought_at < _SOUGHT_EVERY):
         return set()
-    return {str(watch.project) for watch in watches if watch.listed_at is None and watch.cursor}
+    return {str(polled.project) for polled in projects if polled.listed_at is None and polled.cursor}
 
 
 async def _switch_token(tx: Tx, listing: OrgPoll, reader: str, now: datetime) -> None:
@@ -230,19 +210,19 @@ async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> boo
 
 
 async def _follow_new_in(
-    tx: Tx, watch: PolledProject, theirs: list[Pipeline], known: Collection[str], now: datetime
+    tx: Tx, polled: PolledProject, theirs: list[Pipeline], known: Collection[str], now: datetime
 ) -> bool:
-    if watch.listed_at is None:
-        await tx.polled_projects.force_relist(watch.project, now, listed_at=now)
+    if polled.listed_at is None:
+        await tx.polled_projects.force_relist(polled.project, now, listed_at=now)
         return True
-    if watch.needs_own_listing:
+    if polled.needs_own_listing:
         return False
-    new = [one for one in reversed(theirs) if discovery.is_new(watch, one, now)]
-    cursor = theirs[0].number if new else watch.cursor
-    shown = discovery.DiscoveredPipelines(new, cursor, discovery.find_newest_at(theirs, watch.newest_at))
-    fresh = await discovery.follow(tx, watch, shown, known, now)
-    if shown.has_advanced(watch) or watch.listed_at < now - _VOUCHED_EVERY:
-        await tx.polled_projects.update_cursor(watch, shown.cursor, shown.newest_at, now)
+    new = [one for one in reversed(theirs) if discovery.is_new(polled, one, now)]
+    cursor = theirs[0].number if new else polled.cursor
+    shown = discovery.DiscoveredPipelines(new, cursor, discovery.find_newest_at(theirs, polled.newest_at))
+    fresh = await discovery.follow(tx, polled, shown, known, now)
+    if shown.has_advanced(polled) or polled.listed_at < now - _VOUCHED_EVERY:
+        await tx.polled_projects.update_cursor(polled, shown.cursor, shown.newest_at, now)
     if fresh:
-        await tx.polled_projects.make_due(watch.project, now)
+        await tx.polled_projects.make_due(polled.project, now)
     return fresh

@@ -35,26 +35,28 @@ _FINISHED_FOR = timedelta(days=2)
 
 
 def schedule_next_read(
-    snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, told: bool = False
+    snapshot: Snapshot, finished_at: datetime | None, now: datetime, interval_s: float, *, has_webhook: bool = False
 ) -> datetime | None:
-    """A tenth of the time for which nothing moved, between the interval and a minute; None when it is long over.
+    """When to read a pipeline again; None when it is long over. `rest` is the time for which nothing moved.
 
-    What is over is looked at in case of a rerun on the web: after a quarter of that time where it ended badly, seldom
-    after a success, which hardly anybody reruns. Every such look is a request, for two days and each pipeline.
+        it moves               now + rest / 10, between the interval and a minute
+        only holds are left    now + rest / 60, a minute to five minutes
+        it ended badly         now + rest / 4, 30 s to six hours, for two days: somebody may rerun it on the web
+        it passed              now + rest, the same
 
-    Where only an approval is waited for, that minute becomes a sixtieth of the time, five minutes at most. What was
-    over before we saw it has rested since then, however lately we found it so. With `told` a webhook tells what ends:
-    looks are a safety net, and soon after something ended, since a hold may follow, which no webhook tells.
+    A webhook (`has_webhook`) tells of ends, so looks are a safety net: rest / 2 while it moves, and an hour at least
+    once it is over. Soon after something ended it is read soon, since a hold may follow, which no webhook tells. What
+    was over before we saw it has rested since then.
     """
     rest = now - _get_moved_at(snapshot, now)
     if finished_at is None:
-        rest_s = rest.total_seconds() / (2 if told else 10)
+        rest_s = rest.total_seconds() / (2 if has_webhook else 10)
         held_s = min(rest.total_seconds() / 60, _HELD_AT_MOST_S) if snapshot.is_blocked_on_approval else 0.0
         return now + timedelta(seconds=min(max(interval_s, rest_s), max(interval_s, _MOVING_AT_MOST_S, held_s)))
     if max(rest, now - finished_at) > _FINISHED_FOR:
         return None
     rest_s = max(rest, now - finished_at).total_seconds() / (1 if snapshot.status == "success" else 4)
-    from_s = _FINISHED_TOLD_S if told else _FINISHED_FROM_S
+    from_s = _FINISHED_TOLD_S if has_webhook else _FINISHED_FROM_S
     return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
 
 

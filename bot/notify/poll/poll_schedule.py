@@ -33,34 +33,40 @@ class PollScheduler:
         self._chance = chance
 
     async def schedule_next_poll(
-        self, tx: Tx, watch: PolledProject, polled: PollResult, idle_rounds: int, due_at: datetime | None, now: datetime
+        self,
+        tx: Tx,
+        polled: PolledProject,
+        result: PollResult,
+        idle_rounds: int,
+        due_at: datetime | None,
+        now: datetime,
     ) -> datetime:
         """Whatever is due (the first pipeline at `due_at`), and whatever its token has left."""
-        idle_s, idle_rounds = await self._get_idle_s(tx, watch, polled, idle_rounds)
+        idle_s, idle_rounds = await self._get_idle_s(tx, polled, result, idle_rounds)
         wait = poll_intervals.get_project_wait(
-            idle_rounds, self._interval_s, due_at, polled.began_at, idle_s, lists_itself=watch.needs_own_listing
+            idle_rounds, self._interval_s, due_at, result.began_at, idle_s, lists_itself=polled.needs_own_listing
         )
         rest = max(
             poll_intervals.get_min_wait(self._interval_s),
-            self._tokens.plan_pause(watch.project, polled.pipelines_read, wait),
+            self._tokens.plan_pause(polled.project, result.pipelines_read, wait),
         )
-        return poll_intervals.schedule_next_poll(polled.began_at, now, wait, rest, self._chance())
+        return poll_intervals.schedule_next_poll(result.began_at, now, wait, rest, self._chance())
 
     async def _get_idle_s(
-        self, tx: Tx, watch: PolledProject, polled: PollResult, idle_rounds: int
+        self, tx: Tx, polled: PolledProject, result: PollResult, idle_rounds: int
     ) -> tuple[float, int]:
         """How long it may wait while nothing is due in it, and after how many such rounds.
 
         What has never built is left to its organisation's listing, if that works, once it was looked at for a while.
         """
-        payer, project = self._tokens.find_owner(watch.project), watch.project
-        if not watch.needs_own_listing:
+        owner, project = self._tokens.find_owner(polled.project), polled.project
+        if not polled.needs_own_listing:
             return poll_intervals.LISTED_AT_MOST_S, idle_rounds
-        if payer is None:
+        if owner is None:
             return poll_intervals.IDLE_AT_MOST_S, idle_rounds
-        unlisted, an_hour = await tx.polled_projects.count_unlisted(payer), self._tokens.get_hourly_limit(project)
+        unlisted, an_hour = await tx.polled_projects.count_unlisted(owner), self._tokens.get_hourly_limit(project)
         looked_for_long = self._interval_s * 2**idle_rounds > poll_intervals.IDLE_AT_MOST_S
-        empty = watch.has_never_built and not polled.cursor and not polled.pipelines_read
+        empty = polled.has_never_built and not result.cursor and not result.pipelines_read
         if empty and looked_for_long and await tx.org_polls.is_working(project.org_slug):
             return poll_intervals.get_unlisted_wait_s(unlisted, an_hour), _LONG
         return poll_intervals.get_idle_org_wait_s(unlisted, an_hour), idle_rounds

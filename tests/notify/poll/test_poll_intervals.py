@@ -98,9 +98,9 @@ def test_the_interval_counts_from_the_begin_of_a_poll_and_a_rest_from_its_end() 
 
 
 def test_where_a_webhook_tells_looks_are_a_safety_net() -> None:
-    resting = schedule_next_read(_snapshot(timedelta(minutes=1)), None, NOW, interval_s=5, told=True)
-    just_moved = schedule_next_read(_snapshot(timedelta(seconds=1)), None, NOW, interval_s=5, told=True)
-    over = schedule_next_read(_snapshot(timedelta(minutes=1)), NOW, NOW, interval_s=5, told=True)
+    resting = schedule_next_read(_snapshot(timedelta(minutes=1)), None, NOW, interval_s=5, has_webhook=True)
+    just_moved = schedule_next_read(_snapshot(timedelta(seconds=1)), None, NOW, interval_s=5, has_webhook=True)
+    over = schedule_next_read(_snapshot(timedelta(minutes=1)), NOW, NOW, interval_s=5, has_webhook=True)
     assert [look_at and (look_at - NOW).total_seconds() for look_at in (resting, just_moved, over)] == [30, 5, 3600]
 
 
