@@ -161,8 +161,7 @@ def _build_work_loops(
     if isinstance(core.clock, DatabaseClock):
         yield loop("clock", tick=core.clock.tick, wakeup=Wakeup())
     yield loop("poller", tick=builders.build_poller(core, tokens, visibility).tick, wakeup=core.poll_wakeup)
-    yield loop("coverage", tick=builders.build_rule_coverage(core, tokens).tick, wakeup=Wakeup())
-    yield loop("organisations", tick=builders.build_org_poller(core, tokens).tick, wakeup=Wakeup())
+    yield loop("org_poller", tick=builders.build_org_poller(core, tokens).tick, wakeup=Wakeup())
     yield loop("delivery", tick=delivery.tick, wakeup=core.delivery_wakeup)
     yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)
 
@@ -170,12 +169,15 @@ def _build_work_loops(
 def _build_upkeep_loops(
     core: Core, tokens: PollTokens, people: DeactivatedUsers, departures: UninstallHandler
 ) -> Iterator[WorkerLoop]:
-    """What looks after rules and webhooks, and forgets."""
-    loop = partial(WorkerLoop, clock=core.clock)
-    yield loop("caretaker", tick=builders.build_webhook_health(core).tick, wakeup=Wakeup())
-    yield loop(
-        "bookkeeper", tick=TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock).tick, wakeup=Wakeup()
-    )
-    yield loop("warden", tick=builders.build_rule_health(core, tokens, people).tick, wakeup=Wakeup())
-    yield loop("housekeeper", tick=builders.build_retention(core).tick, wakeup=Wakeup())
-    yield loop("departures", tick=departures.tick, wakeup=Wakeup())
+    """Those that only the time wakes."""
+    recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
+    ticks = {
+        "rule_coverage": builders.build_rule_coverage(core, tokens).tick,
+        "rule_health": builders.build_rule_health(core, tokens, people).tick,
+        "webhook_health": builders.build_webhook_health(core).tick,
+        "offboarding": departures.tick,
+        "retention": builders.build_retention(core).tick,
+        "token_usage": recorder.tick,
+    }
+    for name, tick in ticks.items():
+        yield WorkerLoop(name, tick=tick, wakeup=Wakeup(), clock=core.clock)

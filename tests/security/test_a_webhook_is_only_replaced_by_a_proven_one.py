@@ -53,7 +53,9 @@ class WebhookHarness:
 
     def __post_init__(self) -> None:
         sandbox = self.lookout.sandbox
-        self.caretaker = WebhookHealthMonitor(store=self.lookout.store, pool=sandbox.pool, clock=sandbox, holder="me")
+        self.webhook_health = WebhookHealthMonitor(
+            store=self.lookout.store, pool=sandbox.pool, clock=sandbox, holder="me"
+        )
 
     async def install(self, workspace: str = "T", login: str = "ada") -> Hook:
         project = await self.lookout.sandbox.ada.fetch_project(WEB)
@@ -152,7 +154,7 @@ async def test_one_that_was_never_noted_is_found_again_and_taken_away_with_the_l
         for rule in await tx.subscriptions.list_for_project(WEB):
             await tx.subscriptions.delete("T", rule.channel, rule.id)
     await lodge.lookout.sandbox.advance(3600)
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     assert await lodge.there() == []
     assert await lodge.row() is None
 
@@ -164,7 +166,7 @@ async def test_who_dies_while_circleci_is_asked_leaves_what_can_be_found(lodge: 
     dying.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await dying
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     assert await lodge.is_believed()
 
 
@@ -187,7 +189,7 @@ async def test_the_last_rule_of_one_workspace_takes_away_its_own_alone(lodge: We
     await lodge.install()
     await lodge.install("T2", "grace")
     await lodge.lookout.sandbox.advance(3700)
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     assert await lodge.row("T2") is not None, "whoever installed it is not connected there, so it stays and says so"
     assert await lodge.is_believed("T")
 
@@ -201,7 +203,7 @@ async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one
         await tx.hooks.upsert(before)
         await tx.hooks.mark_refused(before.key, lodge.lookout.sandbox.now())
     await with_another_key.close()
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     row = await lodge.row()
     assert row is not None
     assert row.error == "Its secret does not open any more.", "CircleCI is given no empty one"

@@ -1,7 +1,7 @@
 """Who left: a workspace that removed the app, a person whose account in Slack was closed.
 
-Their secrets go at once. What else is a workspace's own rests for thirty days: who installs the app again meanwhile
-finds their rules; then it is forgotten.
+Their secrets are deleted at once. Whatever else a workspace has is kept for thirty days, so that it finds its rules
+again if it installs the app meanwhile; then it is deleted.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bot.actions import disconnection
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
 from bot.domain import Account, Hook
+from bot.notify.upkeep.periodic import Periodic
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ _WITHIN_S = 20.0
 """No secret is kept any longer for the sake of webhooks."""
 
 _TRIED = 3
-"""So many people's tokens may be tried on a workspace's webhooks."""
+"""How many people's tokens are tried on a workspace's webhooks."""
 
 
 class WorkspaceStatus(Protocol):
@@ -43,16 +44,16 @@ class WorkspaceStatus(Protocol):
         ...
 
 
-class UninstallHandler:
+class UninstallHandler(Periodic):
+    lease = "departures"
+
     def __init__(self, *, store: Store, pool: CircleCIPool, people: WorkspaceStatus, clock: Clock, holder: str) -> None:
-        self._store = store
+        super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
         self._pool = pool
         self._people = people
-        self._clock = clock
-        self._holder = holder
 
     async def handle_uninstall(self, workspace: str) -> None:
-        """Slack says so; believed unless our token works: then it is late news of a workspace that is back."""
+        """Slack says that it removed the app. Where our token works this is late news: the workspace is back."""
         if await self._people.is_open(workspace):
             return
         try:
@@ -65,7 +66,7 @@ class UninstallHandler:
                 log.info("workspace.left", workspace=workspace)
 
     async def _remove_webhooks(self, workspace: str) -> None:
-        """By whoever installed them, and else by a few of their colleagues; what nobody may is left, and logged."""
+        """With the tokens of the people who installed them, else of a few others; what nobody may remove is logged."""
         async with self._store.begin_read() as tx:
             hooks = await tx.hooks.list_for_workspace(workspace)
             others = await tx.accounts.list_for_people(await tx.accounts.list_active_people(workspace, limit=_TRIED))
@@ -83,14 +84,12 @@ class UninstallHandler:
         for hook in left if not able else []:
             log.warning("webhook.left_behind", project=str(hook.project), webhook=hook.hook_id, error="no token left")
 
-    async def tick(self) -> float:
-        """See to all who left, unless another replica does. Answers how long the loop may sleep, in seconds."""
-        now = self._clock.now()
-        async with self._store.begin() as tx:
-            ours = await tx.leases.claim_or_renew("departures", self._holder, now + timedelta(seconds=EVERY_S), now)
-            departed = await tx.uninstalls.list_all() if ours else {}
-            connected = await tx.accounts.list_all_active_people() if ours else []
-            installed = await tx.installations.list_workspaces() if ours else []
+    async def run(self, now: datetime) -> None:
+        """For all who left without Slack having said so."""
+        async with self._store.begin_read() as tx:
+            departed = await tx.uninstalls.list_all()
+            connected = await tx.accounts.list_all_active_people()
+            installed = await tx.installations.list_workspaces()
         for workspace in installed:
             if await self._people.is_open(workspace) is False:
                 await self.handle_uninstall(workspace)
@@ -99,7 +98,6 @@ class UninstallHandler:
         for workspace, user in connected:
             if await self._people.has_left(workspace, user):
                 await self._disconnect_person(workspace, user)
-        return EVERY_S
 
     async def _restore_or_purge(self, workspace: str, left_at: datetime, now: datetime) -> None:
         if await self._people.is_open(workspace):
@@ -121,7 +119,7 @@ class UninstallHandler:
 
 
 async def restore_workspace(tx: Tx, workspace: str, now: datetime) -> None:
-    """Rules hear again; those for several projects when whoever made them is connected again."""
+    """Its rules work again; those for several projects once the person who made them is connected again."""
     if not await tx.uninstalls.mark_reinstalled(workspace):
         return
     for rule in await tx.subscriptions.list_for_workspace(workspace):

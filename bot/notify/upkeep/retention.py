@@ -1,15 +1,16 @@
-"""What nobody needs any more is forgotten, once an hour, by one replica.
+"""Rows that nobody needs any more are deleted once an hour.
 
-Outcomes stay: they are what keeps anything from being told twice.
+Outcomes stay: they keep anything from being posted twice.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.notify.upkeep.periodic import Periodic
 from bot.store.pending_commands import PENDING_FOR
 from bot.store.pipelines import RETENTION
 from bot.store.store import Store
@@ -17,31 +18,27 @@ from bot.store.store import Store
 log = structlog.get_logger(__name__)
 
 EVERY_S = 3600.0
-_SEEN_KEPT = timedelta(days=2)
-"""Ids of deliveries: CircleCI and Slack repeat themselves for hours at most."""
+_EVENTS_KEPT = timedelta(days=2)
+"""Ids of events: CircleCI and Slack repeat an event for hours at most."""
 
 
-class RetentionJob:
+class RetentionJob(Periodic):
+    lease = "housekeeping"
+
     def __init__(self, *, store: Store, clock: Clock, holder: str) -> None:
-        self._store = store
-        self._clock = clock
-        self._holder = holder
+        super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
 
-    async def tick(self) -> float:
-        """Forget what is old, unless another replica does. Answers how long the loop may sleep, in seconds."""
-        now = self._clock.now()
+    async def run(self, now: datetime) -> None:
         async with self._store.begin() as tx:
-            if await tx.leases.claim_or_renew("housekeeping", self._holder, now + timedelta(seconds=EVERY_S), now):
-                pipelines = await tx.pipelines.prune(now - RETENTION)
-                notices = await tx.outbox.prune(now - RETENTION)
-                acts = await tx.idempotency_keys.prune(now - RETENTION)
-                await tx.pending_commands.prune(now - PENDING_FOR)
-                await tx.digest_queue.prune(now - RETENTION)
-                await tx.long_values.prune(now - RETENTION)
-                await tx.mutes.prune(now)
-                await tx.failed_tests.prune(now - RETENTION)
-                await tx.mentions.prune(now - RETENTION)
-                await tx.processed_events.prune(now - _SEEN_KEPT)
-                await tx.rate_limiter.prune(now)
-                log.debug("housekeeping.done", pipelines=pipelines, notices=notices, acts=acts)
-        return EVERY_S
+            pipelines = await tx.pipelines.prune(now - RETENTION)
+            notices = await tx.outbox.prune(now - RETENTION)
+            acts = await tx.idempotency_keys.prune(now - RETENTION)
+            await tx.pending_commands.prune(now - PENDING_FOR)
+            await tx.digest_queue.prune(now - RETENTION)
+            await tx.long_values.prune(now - RETENTION)
+            await tx.mutes.prune(now)
+            await tx.failed_tests.prune(now - RETENTION)
+            await tx.mentions.prune(now - RETENTION)
+            await tx.processed_events.prune(now - _EVENTS_KEPT)
+            await tx.rate_limiter.prune(now)
+        log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)

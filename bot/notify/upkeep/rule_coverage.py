@@ -7,7 +7,7 @@ covered no more when CircleCI hides it: nobody is told of what the rule's owner 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime
 
 import structlog
 
@@ -16,19 +16,22 @@ from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
+from bot.notify.upkeep.periodic import Periodic
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 _ROUNDS = 12
-"""Once in so many intervals of the poller: every minute, with the usual five seconds."""
+"""Intervals of the poller between two updates: a minute, with the usual five seconds."""
 
 _ASKED_BY_NAME = 20
-"""Projects of one rule that are asked for by name in a turn, those seen longest ago first."""
+"""How many projects of a rule are asked for by name in one run, those seen longest ago first."""
 
 
-class RuleCoverageUpdater:
+class RuleCoverageUpdater(Periodic):
+    lease = "coverage"
+
     def __init__(
         self,
         *,
@@ -40,23 +43,18 @@ class RuleCoverageUpdater:
         holder: str,
         wake: Callable[[], None],
     ) -> None:
-        self._store = store
+        super().__init__(store=store, clock=clock, holder=holder, every_s=interval_s * _ROUNDS)
         self._pool = pool
         self._tokens = tokens
-        self._clock = clock
-        self._every_s = interval_s * _ROUNDS
-        self._holder = holder
         self._wake = wake
 
-    async def tick(self) -> float:
-        """Look once for everybody who has such rules, unless another replica does. Answers how long to sleep, in s."""
-        now = self._clock.now()
-        async with self._store.begin() as tx:
-            ours = await tx.leases.claim_or_renew("coverage", self._holder, now + timedelta(seconds=self._every_s), now)
-            owners = await tx.subscriptions.list_pattern_makers() if ours else []
+    async def run(self, now: datetime) -> None:
+        """For each person who has such rules."""
+        del now
+        async with self._store.begin_read() as tx:
+            owners = await tx.subscriptions.list_pattern_makers()
         for owner in owners:
             await self._update_owner(*owner)
-        return self._every_s
 
     async def _update_owner(self, workspace: str, user: str) -> None:
         """Whoever is not connected, or whom CircleCI does not answer, keeps what their rules cover."""

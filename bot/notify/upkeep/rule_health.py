@@ -1,7 +1,7 @@
-"""The warden of rules: silence looks like success, so what keeps a rule silent is said, once, to its channel.
+"""Looks after rules: silence looks like success, so a channel is told once what keeps its rule silent.
 
-Whoever made the rule hears it too where it is about them. What is still wrong a round later is told, so that nobody
-hears of what passes by itself; what is over by itself is crossed out where it was told.
+The person who made the rule is told too where it is about them. Only what is still wrong a round later is told, and
+what is over later is crossed out where it was told.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bot.conversation import is_direct
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 from bot.notify.poll.tokens import PollTokens
+from bot.notify.upkeep.periodic import Periodic
 from bot.notify.upkeep.renamed_projects import RenamedProjects
 from bot.notify.upkeep.rule_checks import RuleChecks, RuleState, UserStatus
 from bot.rules.subscription import Subscription
@@ -31,10 +32,10 @@ log = structlog.get_logger(__name__)
 EVERY_S = 600.0
 
 _PASSING = timedelta(seconds=EVERY_S / 2)
-"""What is over by then nobody has to hear of."""
+"""A problem that is over by then is not reported."""
 
 _TOGETHER = 50
-"""So many rules are read at once: each is looked after by what was known of it moments ago."""
+"""How many rules are read at once, so that what is known of each is moments old."""
 
 DueProblem = tuple[Subscription, RuleProblem]
 
@@ -42,8 +43,10 @@ GroupKey = tuple[str, ...]
 """Workspace, channel or person, and what is wrong."""
 
 
-class RuleHealthMonitor:
+class RuleHealthMonitor(Periodic):
     """`wake` wakes delivery."""
+
+    lease = "warden"
 
     def __init__(
         self,
@@ -56,24 +59,16 @@ class RuleHealthMonitor:
         holder: str,
         wake: Callable[[], None],
     ) -> None:
-        self._store = store
+        super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
         self._pool = pool
         self._tokens = tokens
         self._people = people
-        self._clock = clock
-        self._holder = holder
         self._wake = wake
         self._renamed_projects = RenamedProjects()
 
-    async def tick(self) -> float:
-        """Look after every rule, unless another replica does. Answers how long the loop may sleep, in seconds."""
-        now = self._clock.now()
-        async with self._store.begin() as tx:
-            ours = await tx.leases.claim_or_renew("warden", self._holder, now + timedelta(seconds=EVERY_S / 2), now)
-        if ours:
-            await self._review_all(self._build_checks(now))
-            await self._publish_problems(now)
-        return EVERY_S
+    async def run(self, now: datetime) -> None:
+        await self._review_all(self._build_checks(now))
+        await self._publish_problems(now)
 
     async def _review_all(self, checkup: RuleChecks) -> None:
         last = 0
@@ -92,7 +87,7 @@ class RuleHealthMonitor:
         try:
             found = await checkup.list_problems(case)
         except CircleCIError as error:
-            log.info("warden.failed", rule=case.rule.id, error=error.message)
+            log.info("rule_health.failed", rule=case.rule.id, error=error.message)
             return
         if set(map(_get_problem_key, found)) != set(map(_get_problem_key, noted)):
             await self._update_problems(case.rule, found)

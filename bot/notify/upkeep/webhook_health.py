@@ -1,7 +1,8 @@
-"""The caretaker of webhooks that we installed: are they there, do they lead here, does CircleCI have their secret?
+"""Looks after the webhooks that we installed: are they there, do they lead here, does CircleCI have their secret?
 
-It acts in the name of whoever installed them, and takes them away with the last rule of their project. One that does
-not tell what polling finds is trusted no more until it tells something again: polling goes on as if it were not there.
+It uses the token of the person who installed them, and removes a webhook with the last rule of its project. A webhook
+that does not tell what polling finds is no longer trusted until it tells something again: polling is as if it were not
+there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import Hook
 from bot.errors import BotError, NotConnected, TargetError
+from bot.notify.upkeep.periodic import Periodic
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -27,22 +29,18 @@ _TELLS_WITHIN = timedelta(minutes=2)
 """How long an event may be on its way after polling has found what it tells."""
 
 
-class WebhookHealthMonitor:
-    def __init__(self, *, store: Store, pool: CircleCIPool, clock: Clock, holder: str) -> None:
-        self._store = store
-        self._pool = pool
-        self._clock = clock
-        self._holder = holder
+class WebhookHealthMonitor(Periodic):
+    lease = "webhooks"
 
-    async def tick(self) -> float:
-        """See to every webhook that needs it, unless another replica does. Answers how long to sleep, in seconds."""
-        now = self._clock.now()
-        async with self._store.begin() as tx:
-            ours = await tx.leases.claim_or_renew("webhooks", self._holder, now + timedelta(seconds=_EVERY_S), now)
-            hooks = await tx.hooks.list_all() if ours else []
+    def __init__(self, *, store: Store, pool: CircleCIPool, clock: Clock, holder: str) -> None:
+        super().__init__(store=store, clock=clock, holder=holder, every_s=_EVERY_S)
+        self._pool = pool
+
+    async def run(self, now: datetime) -> None:
+        async with self._store.begin_read() as tx:
+            hooks = await tx.hooks.list_all()
         for hook in hooks:
             await self._check_hook(hook, now)
-        return _EVERY_S
 
     async def _check_hook(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
@@ -79,7 +77,7 @@ class WebhookHealthMonitor:
             await tx.hooks.delete(hook.key)
 
     async def _bind_installer(self, hook: Hook) -> CircleCI:
-        """As whoever installed it. Raises NotConnected when they left."""
+        """With the token of the person who installed it. Raises NotConnected when they left."""
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(hook.workspace, hook.user)
         if account is None or account.state != "active":

@@ -263,12 +263,12 @@ async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(offic
     await office.connect("UADA")
     await office.rule("UADA")
     office.lets("of-UADA", **_an_hour(100))
-    bookkeeper = TokenUsageRecorder(store=office.store, tokens=office.tokens, clock=office)
+    recorder = TokenUsageRecorder(store=office.store, tokens=office.tokens, clock=office)
     for _ in range(3):
         await office.read()
-        await bookkeeper.tick()
+        await recorder.tick()
     with count_statements() as seen:
-        await bookkeeper.tick()
+        await recorder.tick()
     assert seen.count == 0, "nothing was asked since"
     async with office.store.begin_read() as tx:
         assert await tx.token_usage.list_last_hour(NOW) == [TokenUsage(TokenOwner("T", "UADA"), 3, 100)]

@@ -24,7 +24,7 @@ class MovedClock:
 async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -> None:
     url, clock = await create_database(tmp_path), MovedClock()
     store = Store(url, Vault([generate_key()]))
-    housekeeper = RetentionJob(store=store, clock=clock, holder="me")
+    retention = RetentionJob(store=store, clock=clock, holder="me")
     async with store.begin() as tx:
         for name in ("over", "running"):
             await tx.pipelines.follow(name, WEB, 1, "main", None, "{}", clock.now())
@@ -33,9 +33,9 @@ async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -
         assert await tx.processed_events.insert("slack:Ev1", clock.now())
         assert await tx.idempotency_keys.begin("k", "T", "U", clock.now()) is None
 
-    assert await housekeeper.tick() == EVERY_S
+    assert await retention.tick() == EVERY_S
     clock.moment += timedelta(days=31)
-    await housekeeper.tick()
+    await retention.tick()
 
     async with store.begin() as tx:
         assert await tx.pipelines.find("over") is None

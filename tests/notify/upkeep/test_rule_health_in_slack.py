@@ -22,13 +22,15 @@ class _Clock:
 
 
 async def _looked_after(world: World) -> None:
-    """The warden has looked ten minutes ago, and looks again."""
+    """Rules were looked at ten minutes ago, and looks again."""
     clock = _Clock(world)
     core = replace(world.app.core, clock=clock)
-    warden = builders.build_rule_health(core, builders.build_tokens(core), DeactivatedUsers(core.clients, clock=clock))
-    await warden.tick()
+    rule_health = builders.build_rule_health(
+        core, builders.build_tokens(core), DeactivatedUsers(core.clients, clock=clock)
+    )
+    await rule_health.tick()
     clock.moment += timedelta(seconds=600)
-    await warden.tick()
+    await rule_health.tick()
     world.app.core.wake_all()
 
 

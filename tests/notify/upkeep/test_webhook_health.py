@@ -22,11 +22,13 @@ BOT = "https://bot.example.com"
 
 
 class WebhookHealthHarness:
-    """The caretaker, and a webhook of gh/acme/web that Ada installed."""
+    """A webhook of gh/acme/web that Ada installed."""
 
     def __init__(self, lookout: PollerHarness) -> None:
         self.lookout, self.sandbox, self.store = lookout, lookout.sandbox, lookout.store
-        self.caretaker = WebhookHealthMonitor(store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me")
+        self.webhook_health = WebhookHealthMonitor(
+            store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me"
+        )
         self.inbox = WebhookInbox(store=self.store, clock=self.sandbox, wake=lambda: None)
 
     async def install(self, login: str = "ada") -> None:
@@ -34,7 +36,7 @@ class WebhookHealthHarness:
         hook = installed_webhook.build_hook(project, BOT, "T", login, self.sandbox.now())
         async with self.store.begin() as tx:
             await tx.hooks.upsert(hook)
-        await self.caretaker.tick()
+        await self.webhook_health.tick()
 
     async def hook(self) -> Hook | None:
         async with self.store.begin_read() as tx:
@@ -57,7 +59,7 @@ class WebhookHealthHarness:
 
     async def later(self, **ago: float) -> None:
         await self.sandbox.advance(timedelta(**ago).total_seconds())
-        await self.caretaker.tick()
+        await self.webhook_health.tick()
 
 
 @pytest.fixture
@@ -139,7 +141,7 @@ async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge:
     assert hook.is_trusted
     await lookout.push(str(WEB), "broken")
     await lookout.advance(6)
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     quiet = await lodge.hook()
     assert quiet is not None
     assert (quiet.is_trusted, quiet.quiet_at) == (False, lodge.sandbox.now())
@@ -158,7 +160,7 @@ async def test_what_a_webhook_announced_is_not_missed(lodge: WebhookHealthHarnes
     for pipeline in (await lodge.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]:
         for workflow in pipeline["workflows"]:
             await lodge.hear(workflow["id"], workflow["id"])
-    await lodge.caretaker.tick()
+    await lodge.webhook_health.tick()
     hook = await lodge.hook()
     assert hook is not None
     assert hook.is_trusted
