@@ -22,7 +22,7 @@ class _Clock:
 
 
 async def _looked_after(world: World) -> None:
-    """Rules were looked at ten minutes ago, and looks again."""
+    """Rules are looked at now and ten minutes later."""
     clock = _Clock(world)
     core = replace(world.app.core, clock=clock)
     rule_health = builders.build_rule_health(
