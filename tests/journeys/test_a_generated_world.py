@@ -65,8 +65,8 @@ class AGeneratedWorld(RuleBasedStateMachine):
         try:
             if self.begun:
                 self.run(self.onlooker.check_cards())
-                assert not (found := call_contract.find_violations(self.run(self.world.fetch_state()))), "\n".join(
-                    found
+                assert not (found := call_contract.find_violations(self.run(self.world.fetch_state("slack")))), (
+                    "\n".join(found)
                 )
         finally:
             self.run(self.open.aclose())

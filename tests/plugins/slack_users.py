@@ -29,6 +29,7 @@ class SlackUsers:
     url: str
     http: httpx.AsyncClient
     seen: set[str] = field(default_factory=set)
+    last_change: int = 0
     within_s: float = _WITHIN_S
 
     # What people do
@@ -201,12 +202,12 @@ class SlackUsers:
         self, look: Callable[[], Awaitable[T | None]], what: str, *, as_: str = ADA, channel: str = DEPLOYS
     ) -> T:
         """Look again whenever the world has changed; fails with what is there instead after `within_s`."""
-        deadline, since = time.monotonic() + self.within_s, 0
+        deadline = time.monotonic() + self.within_s
         while time.monotonic() < deadline:
-            since = (await self.http.get("/_control/wait", params={"since": 0, "timeout_s": 0})).json()["seq"]
             if (found := await look()) is not None:
                 return found
-            await self.http.get("/_control/wait", params={"since": since, "timeout_s": 1})
+            answer = await self.http.get("/_control/wait", params={"since": self.last_change, "timeout_s": 1})
+            self.last_change = answer.json()["seq"]
         shown = "\n".join(get_text(one)[:600] for one in await self.list_messages(channel, as_=as_))
         stack = (await self.fetch_state("slack"))["slack"]["views"].get(as_)
         raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {get_text(stack or {})[:2000]}")

@@ -22,7 +22,7 @@ from bot.commands.artifacts.zip_files import ZipItem, zip_files
 from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, encode_url, escape
 from bot.untrusted.invisible_marks import strip_invisible, to_file_name, to_one_line
 
-FORMATS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
+FORMATS = [mark for mark in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(mark) == "Cf"]
 BIDI = [chr(code) for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))]
 INVISIBLE = ["\u034f", "\u115f", "\u1160", "\u180b", "\u3164", "\ufe00", "\uffa0", "\U000e0100"]
 INVISIBLE += ["\x00", "\x1b", "\x7f", "\x9b"]
