@@ -6,7 +6,7 @@ Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/invisi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from bot.untrusted.invisible_marks import strip_invisible, to_one_line
@@ -42,6 +42,17 @@ def cut_middle(text: str, limit: int) -> str:
         return shown
     kept = limit - 1
     return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
+
+
+def format_leftover(left: int, rest: str = "") -> str:
+    """How a list ends of which `left` entries are not shown: `…and 3 more`, then `rest`; "" when all are shown."""
+    return f"…and {left:,} more{rest}" if left > 0 else ""
+
+
+def join_first(names: Sequence[str], most: int) -> str:
+    """The first `most` of them on one line: `a, b and 3 more`."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def as_bold(text: str) -> str:

@@ -97,7 +97,7 @@ def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
 
 def _origin(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> list[kit.Block]:
     known = " · ".join(filter(None, [format_commit(pipeline), _format_starter(pipeline, deeds)]))
-    return [kit.context(known)] if known else []
+    return kit.build_notes(known)
 
 
 def _format_starter(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> str:
@@ -126,7 +126,7 @@ def _build_history(deeds: Sequence[AuditEntry], called: Mapping[str, str] | None
         for deed in deeds[-8:]
     ]
     kept = kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
-    return [kit.context("\n".join(kept))] if kept else []
+    return kit.build_notes("\n".join(kept))
 
 
 def _format_actor(deed: AuditEntry, called: Mapping[str, str] | None) -> str:

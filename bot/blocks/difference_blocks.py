@@ -9,7 +9,7 @@ from bot.circleci.links import Links, build_compare_url
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.run_difference import Change, Difference
 from bot.command import format_line
-from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 
 _SHOWN = 15
 
@@ -69,9 +69,8 @@ def _commits(difference: Difference) -> str:
     if all(pipeline.revision == difference.green.revision for pipeline in difference.pipelines):
         return "It is the same commit: no change of code came between."
     shown = [_commit(pipeline) for pipeline in difference.pipelines[:_SHOWN]]
-    rest = len(difference.pipelines) - len(shown)
-    more = [f"…and {rest} more"] if rest else []
-    return "\n".join(["*Pushed since, newest first* (the last commit of each push)", *shown, *more])
+    rest = format_leftover(len(difference.pipelines) - len(shown))
+    return "\n".join(filter(None, ["*Pushed since, newest first* (the last commit of each push)", *shown, rest]))
 
 
 def _commit(pipeline: Pipeline) -> str:
@@ -86,8 +85,7 @@ def _changes(name: str, changes: Sequence[Change], none: str) -> str:
     if not changes:
         return none
     lines = [f"• {as_code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
-    more = [f"…and {len(changes) - _SHOWN} more"] if len(changes) > _SHOWN else []
-    return "\n".join([f"*{name} that changed*", *lines, *more])
+    return "\n".join(filter(None, [f"*{name} that changed*", *lines, format_leftover(len(changes) - _SHOWN)]))
 
 
 def _word(value: str | None) -> str:

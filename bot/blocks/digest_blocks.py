@@ -11,7 +11,7 @@ from bot.circleci.links import Links
 from bot.domain import Outcome
 from bot.line import format_line
 from bot.messages import Message
-from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 from bot.rules.muting import QueuedOutcome
 
 _LINES = 5
@@ -36,7 +36,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     rows = [kit.section(_branch(branch, links)) for branch in _branches(told)]
     shown = list(_take_fitting(rows))
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
-    more = [kit.context(_more(len(rows) - len(shown), left))] if left else []
+    more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
     buttons = kit.actions([kit.button("Show all rules", format_line("subscriptions"))])
     return Message(title, [kit.section(title), *shown, *more, foot, buttons])
@@ -94,8 +94,7 @@ def _branch(branch: Branch, links: Links) -> str:
     head = f"*{cut(escape(first.name), 120)}* on {ref} — {format_counts([one.outcome for one in branch])}"
     worst_first = sorted(branch, key=_rank_outcome)
     lines = [_line(one.outcome, links) for one in worst_first[:_LINES]]
-    left = len(branch) - _LINES
-    return "\n".join([head, *lines, *([f"…and {left} more"] if left > 0 else [])])
+    return "\n".join(filter(None, [head, *lines, format_leftover(len(branch) - _LINES)]))
 
 
 def _rank_outcome(one: QueuedOutcome) -> tuple[int, float]:
@@ -123,10 +122,10 @@ def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
         yield row
 
 
-def _more(branches: int, left: Sequence[QueuedOutcome]) -> str:
+def _format_rest(branches: int, left: Sequence[QueuedOutcome]) -> str:
     noun = "branch" if branches == 1 else "branches"
     told = format_counts([one.outcome for one in left])
-    return f"…and {branches} more {noun}: {told}. `/circle recent` lists their pipelines."
+    return format_leftover(branches, f" {noun}: {told}. `/circle recent` lists their pipelines.")
 
 
 def _period(told: Sequence[QueuedOutcome]) -> str:

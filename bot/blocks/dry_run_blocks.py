@@ -9,7 +9,7 @@ from bot.blocks.subscription_blocks import Names, format_rule
 from bot.domain import Outcome
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_code, cut, escape
+from bot.mrkdwn import as_code, cut, escape, format_leftover
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.replay import DryRun
 from bot.rules.subscription import Subscription
@@ -26,13 +26,15 @@ def render(tried: DryRun, rule: Subscription, names: Names, again: Written, hour
         f"{_format_volume(heard, rule, hours)}{reminded}: "
     )
     text += "nothing is subscribed yet."
-    more = f"…and {len(heard) - _SHOWN} more." if len(heard) > _SHOWN else ""
     return Message(
         text,
         [
             kit.section(f":test_tube: {text}\n{format_rule(rule, names)}"),
             *([kit.section("\n".join(_row(outcome) for outcome in heard[:_SHOWN]))] if heard else []),
-            kit.context(more, "What a failed test changes is not looked at here: `newly-failing` goes by jobs."),
+            kit.context(
+                format_leftover(len(heard) - _SHOWN, "."),
+                "What a failed test changes is not looked at here: `newly-failing` goes by jobs.",
+            ),
             kit.actions([kit.button("Subscribe", again, style="primary")]),
         ],
     )

@@ -10,7 +10,7 @@ from bot.blocks import kit
 from bot.command import Command, Modal, Reply, Request
 from bot.errors import BotError, NextStep, UsageError
 from bot.messages import Message
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, format_leftover
 
 
 def render_reply(error: BotError, request: Request) -> Reply:
@@ -68,9 +68,8 @@ def render_blocks(error: BotError) -> list[kit.Block]:
     sentences = [step for step in error.next_steps if isinstance(step, str)]
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
     offered = kit.Picker("Choose…", [(step.label, step.line) for step in steps])
-    more = len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1]))
-    sentences += [f"There are {more} more: name it."] if more else []
-    text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in sentences)])
+    rest = format_leftover(len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1])), ": name it.")
+    text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]
 
 

@@ -11,7 +11,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import FlakyTest, MeasuredTest, TestMetrics
 from bot.domain import ProjectSlug
 from bot.line import format_line
-from bot.mrkdwn import as_bold, as_code, as_link, cut, escape
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 
 PAGE = 10
 _FORGOTTEN = "A test is flaky when it passed and failed on the same commit, and no longer after two weeks without that."
@@ -90,11 +90,10 @@ def render_workflow_tests(title: str, metrics: TestMetrics) -> list[kit.Block]:
 
 
 def _build_top_list(heading: str, told: Sequence[str], left_out: int | None) -> Iterator[kit.Block]:
-    more = max(len(told) - PAGE, 0) + (left_out or 0)
-    rest = [f"… and {more:,} more like the last."] if more else []
     lines = [f"{at}. {one}" for at, one in enumerate(told[:PAGE], start=1)]
     if lines:
-        yield kit.section("\n".join([f"*{heading}*", *lines, *rest]))
+        rest = format_leftover(max(len(told) - PAGE, 0) + (left_out or 0), " like the last.")
+        yield kit.section("\n".join(filter(None, [f"*{heading}*", *lines, rest])))
 
 
 def _format_failing(test: MeasuredTest) -> str:

@@ -92,7 +92,7 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
         headline,
         [
             kit.section(headline),
-            *([kit.context(commit)] if commit else []),
+            *kit.build_notes(commit),
             kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )

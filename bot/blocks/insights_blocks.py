@@ -18,7 +18,7 @@ from bot.circleci.models import (
     Trends,
     WorkflowSummary,
 )
-from bot.mrkdwn import as_bold, as_code
+from bot.mrkdwn import as_bold, as_code, format_leftover
 
 RENEWED = "CircleCI renews these numbers daily: the last 24 hours may be missing."
 NOT_FOR_BILLING = "Credits are for comparing, not for billing."
@@ -70,7 +70,7 @@ def _format_chart_note(days: DailyStats) -> str:
 
 def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], note: str = "") -> list[kit.Block]:
     """Workflows or jobs, the slowest first in the table, and which stand out."""
-    more = f"{len(rows) - MOST_ROWS} more are left out." if len(rows) > MOST_ROWS else ""
+    more = format_leftover(len(rows) - MOST_ROWS, " are left out.")
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),
         build_table((noun, "Passed", "Runs", "Median", "95 of 100", "Credits"), [_row(row) for row in rows]),
@@ -123,7 +123,7 @@ def _get_trends(trends: Trends, days: int) -> Trends:
 def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.Block]:
     """An organisation, and its projects by how much they ran."""
     projects = sorted(summary.org_project_data, key=lambda one: -one.metrics.total_runs)
-    more = f"{len(projects) - MOST_ROWS} more are left out." if len(projects) > MOST_ROWS else ""
+    more = format_leftover(len(projects) - MOST_ROWS, " are left out.")
     head = ("Project", "Passed", "Runs", "Trend", "Ran for", "Credits")
     trend = "Trend: runs against as long before." if days <= 30 else "CircleCI has trends of 30 days at most."
     return [

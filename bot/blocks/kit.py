@@ -72,6 +72,11 @@ def context(*texts: str) -> Block:
     return _to_block(ContextBlock(elements=[_build_mrkdwn(text) for text in texts if text][:10]))
 
 
+def build_notes(*texts: str) -> list[Block]:
+    """One context block of these; none where all are empty."""
+    return [context(*texts)] if any(texts) else []
+
+
 def build_loading() -> list[Block]:
     """What stands in a modal that was opened at once and is filled in a moment."""
     return [section(":hourglass_flowing_sand: One moment…")]

@@ -11,7 +11,7 @@ from bot.blocks import account_blocks, kit
 from bot.command import format_line
 from bot.domain import Account
 from bot.line import Written
-from bot.mrkdwn import as_code, cut
+from bot.mrkdwn import as_code, cut, format_leftover
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
 from bot.store.logins import Login
 
@@ -57,11 +57,10 @@ def build_settings(known: PersonalSettings) -> list[kit.Block]:
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
     none = "I know no login of yours yet, so no pipeline is yours: connect, or add one."
     rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
-    more = f"…and {len(logins) - _MOST_LOGINS} more" if len(logins) > _MOST_LOGINS else ""
     return [
         kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
         *(rows or [kit.section(none)]),
-        *([kit.context(more)] if more else []),
+        *kit.build_notes(format_leftover(len(logins) - _MOST_LOGINS)),
         kit.actions([kit.button("Add a login…", format_line("me", edit=True))]),
     ]
 

@@ -52,9 +52,7 @@ def render_unmute_confirmation(mutes: Sequence[Mute], quiet_until: datetime | No
         if quiet_until
         else ""
     )
-    return Message(
-        text, [kit.section(text), *([kit.context(later)] if later else []), kit.actions([_build_rules_button()])]
-    )
+    return Message(text, [kit.section(text), *kit.build_notes(later), kit.actions([_build_rules_button()])])
 
 
 def render_duration_prompt(about: str | None, channel: str, mutes: Sequence[Mute]) -> Message:

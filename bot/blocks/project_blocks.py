@@ -14,7 +14,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import PipelineDefinition, Project
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 from bot.untrusted.patterns import compile_linear
 
 PAGE = 8
@@ -72,7 +72,7 @@ def render_details(
         kit.fields(_facts(project, definitions, integration)),
         *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
         kit.context(f":satellite_antenna: {hook}"),
-        *([kit.context(f":hourglass: {asked}")] if asked else []),
+        *kit.build_notes(f":hourglass: {asked}" if asked else ""),
         *_definitions(project, definitions),
         kit.actions(list(_build_actions(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),
@@ -109,8 +109,7 @@ def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) ->
         yield kit.section(
             _definition(definition), kit.button(f"Trigger {name}", start, confirm=_confirm_start(project, name))
         )
-    if len(definitions) > _DEFINITIONS:
-        yield kit.context(f"…and {len(definitions) - _DEFINITIONS} more: `trigger` asks which.")
+    yield from kit.build_notes(format_leftover(len(definitions) - _DEFINITIONS, ": `trigger` asks which."))
 
 
 def _definition(definition: PipelineDefinition) -> str:

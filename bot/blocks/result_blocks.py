@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
-from bot.mrkdwn import as_code, as_quote, cut, escape
+from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_first
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
@@ -23,7 +23,7 @@ def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) ->
     head = format_summary(failed.tests, failed.job.name, known, failed.tests_failed)
     lines = [head, *(format_test(test, known, failed.job.name) for test in ordered[:limit])]
     rest = failed.tests_failed - min(limit, len(ordered))
-    return "\n".join([*lines, *([f"…and {rest} more"] if rest > 0 else [])])
+    return "\n".join(filter(None, [*lines, format_leftover(rest)]))
 
 
 def sort_newest_first(tests: Sequence[TestResult], job: str, known: FailureHistory) -> list[TestResult]:
@@ -79,10 +79,4 @@ def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
         return ""
     plural = "s" if len(tests) != 1 else ""
     since = f":white_check_mark: *{len(tests)} test{plural} fixed* since #{known.before.pipeline_number}: "
-    return since + ", ".join(_names(tests))
-
-
-def _names(tests: Sequence[TestKey]) -> Iterator[str]:
-    yield from (as_code(name, 100) for _, name in tests[:_FIXED_SHOWN])
-    if len(tests) > _FIXED_SHOWN:
-        yield f"and {len(tests) - _FIXED_SHOWN} more"
+    return since + join_first([as_code(name, 100) for _, name in tests], _FIXED_SHOWN)

@@ -10,7 +10,7 @@ from bot.blocks import kit, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
 from bot.messages import Message
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, format_leftover
 from bot.rules.subscription import Subscription
 from bot.rules.unmatched_workflows import UnmatchedWorkflows
 from bot.store.rule_problems import RuleProblem
@@ -44,8 +44,7 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
     blocks = [kit.section(title)]
     for case in standing[:_MOST]:
         blocks += [kit.section(_row(case)), kit.actions(list(_build_fix_buttons(case)))]
-    if len(standing) > _MOST:
-        blocks.append(kit.context(f"…and {len(standing) - _MOST} more: `/circle subscriptions` marks them."))
+    blocks += kit.build_notes(format_leftover(len(standing) - _MOST, ": `/circle subscriptions` marks them."))
     if over := [case for case in cases if case.problem.over_at]:
         blocks.append(kit.context(*(_format_resolved(case, ends.get(case.rule.id)) for case in over[:_MOST])))
     return Message(title, blocks)
@@ -55,10 +54,10 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     """Told to whoever made the rules, when I can no longer see in their name what the rules are about."""
     rule, trouble = cases[0].rule, cases[0].problem
     text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
-    rows = "\n".join(
+    rows = [
         f"• {subscription_blocks.format_channel(case.rule.channel)}: {_format_rule(case)}" for case in cases[:_MOST]
-    )
-    more = f"\n…and {len(cases) - _MOST} more" if len(cases) > _MOST else ""
+    ]
+    listed = "\n".join(filter(None, [*rows, format_leftover(len(cases) - _MOST)]))
     after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
     connect = (
         [kit.button("Connect CircleCI", format_line("connect"), style="primary")]
@@ -67,7 +66,7 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     )
     buttons = [*connect, kit.button("Show my rules", format_line("subscriptions", all=True))]
     where = [] if is_direct(rule.channel) else [after]
-    return Message(text, [kit.section(text), kit.section(rows + more), *where, kit.actions(buttons)])
+    return Message(text, [kit.section(text), kit.section(listed), *where, kit.actions(buttons)])
 
 
 def render_taken_over(rule: Subscription, by: str) -> Message:

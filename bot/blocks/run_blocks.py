@@ -14,7 +14,7 @@ from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.urgency import list_notable_runs, sort_runs_by_urgency
 from bot.domain import ProjectSlug
-from bot.mrkdwn import as_code, as_link, cut_middle
+from bot.mrkdwn import as_code, as_link, cut_middle, format_leftover, join_first
 
 _SHOWN, _SHOWN_OF_MANY, _MOST = 20, 10, 30
 """Workflows that a card shows, how many where there are more than that, and how many where they want to be seen."""
@@ -50,11 +50,9 @@ def _rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[kit.Block]:
     """`…and 40 more: 1 running, 39 success`."""
     counts = Counter(status_blocks.get_label(run.workflow.status) for run in runs)
     told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
-    return (
-        [kit.context(f"{'…and ' if among else ''}{len(runs)}{' more' if among else ' workflows'}: {told}")]
-        if runs
-        else []
-    )
+    if not runs:
+        return []
+    return [kit.context(f"{format_leftover(len(runs)) if among else f'{len(runs)} workflows'}: {told}")]
 
 
 def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, links: Links, detail: DetailLevel) -> str:
@@ -113,6 +111,4 @@ def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], detail: D
 
 
 def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:
-    named = ", ".join(as_code(cut_middle(job.name, detail.name)) for job in jobs[: detail.jobs])
-    more = len(jobs) - detail.jobs
-    return named + (f" and {more} more" if more > 0 else "")
+    return join_first([as_code(cut_middle(job.name, detail.name)) for job in jobs], detail.jobs)

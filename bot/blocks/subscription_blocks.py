@@ -10,7 +10,7 @@ from bot.blocks import kit, mute_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import format_place, is_direct
 from bot.domain import ProjectScope, ProjectSlug
-from bot.mrkdwn import as_code, cut, escape
+from bot.mrkdwn import as_code, cut, escape, join_first
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
@@ -168,9 +168,8 @@ def render_created(
 def _format_covered(covered: Sequence[ProjectSlug]) -> str:
     if not covered:
         return "You can see none of them that built lately. Those that build from now on are found within a minute."
-    shown = ", ".join(as_code(str(project)) for project in covered[:10])
-    more = f" and {len(covered) - 10} more" if len(covered) > 10 else ""
-    return f"Now that is {shown}{more}: those that you can see. New ones are found as they build."
+    shown = join_first([as_code(str(project)) for project in covered], 10)
+    return f"Now that is {shown}: those that you can see. New ones are found as they build."
 
 
 def build_change_button(rule: Subscription) -> ButtonElement:

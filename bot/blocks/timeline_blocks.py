@@ -8,12 +8,11 @@ from bot.blocks import kit, status_blocks
 from bot.blocks.measure import format_seconds
 from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.job_timeline import Bar, Timeline
-from bot.mrkdwn import as_bold, as_code
+from bot.mrkdwn import as_bold, as_code, format_leftover, join_first
 
 
 def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
     """The chain that decided how long it took, and every job."""
-    more = f"{len(timeline.bars) - MOST_ROWS} more are left out." if len(timeline.bars) > MOST_ROWS else ""
     return [
         kit.section(f":bar_chart: {as_bold(title)}: {format_seconds(timeline.length_s)}\n{_chain(timeline)}"),
         build_table(
@@ -23,7 +22,7 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
             "Queued: from when nothing stood in its way any more until it started.",
             _format_names("Done by an earlier run, not repeated", timeline.reused_jobs),
             _format_names("Never began", timeline.waiting),
-            more,
+            format_leftover(len(timeline.bars) - MOST_ROWS, " are left out."),
         ),
     ]
 
@@ -48,8 +47,5 @@ def _row(bar: Bar) -> tuple[str, ...]:
     )
 
 
-def _format_names(said: str, names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"{said}: {', '.join(as_code(name, 60) for name in names[:12])}{more}."
+def _format_names(what: str, names: Sequence[str]) -> str:
+    return f"{what}: {join_first([as_code(name, 60) for name in names], 12)}." if names else ""

@@ -106,7 +106,7 @@ def _parameters(
         names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
         notes.append(f"More than a form can hold: {names}{', …' if len(left) > 20 else ''}. Type those below.")
     free = [] if known.is_own and not left else _free_text(f"{_FREE}@{TYPED}{drawn_for}", fields, alone=not inputs)
-    return [*inputs, *free, *([kit.context(*filter(None, notes))] if any(notes) else [])]
+    return [*inputs, *free, *kit.build_notes(*notes)]
 
 
 def _fingerprint(*parts: str) -> str:

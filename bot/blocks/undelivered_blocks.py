@@ -10,7 +10,7 @@ from bot.blocks import kit, status_blocks
 from bot.blocks.subscription_blocks import format_channel
 from bot.conversation import is_direct
 from bot.messages import Message
-from bot.mrkdwn import as_code, cut
+from bot.mrkdwn import as_code, cut, format_leftover
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def render_missed(missed: MissedMessages) -> Message:
     )
     lines = [kit.section(cut(line, 1000)) for line in missed.newest]
     before = missed.count - len(missed.newest)
-    rest = [kit.context(f"…and {before} before these. `/circle recent` lists the pipelines.")] if before > 0 else []
-    return Message(title, [kit.section(title), *lines, *rest])
+    rest = format_leftover(before, " before these. `/circle recent` lists the pipelines.")
+    return Message(title, [kit.section(title), *lines, *kit.build_notes(rest)])
 
 
 def render_unreachable(channel: str, reason: str) -> Message:

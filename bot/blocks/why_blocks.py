@@ -16,7 +16,7 @@ from bot.circleci.models import Pipeline
 from bot.command import format_line
 from bot.domain import Outcome
 from bot.messages import Card, Message
-from bot.mrkdwn import as_bold, as_code, as_link, cut, escape
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 from bot.rules import trigger_types
 from bot.rules.fields import DELIVERY_MODES
 from bot.rules.match import list_conditions, matches
@@ -101,11 +101,9 @@ def _outcome(outcome: Outcome, case: NotificationTrace, room: int) -> str:
     also = f" ({', '.join(sorted(outcome.classes))})" if outcome.classes else ""
     name = f"*{cut(escape(outcome.workflow), 60)}* " if outcome.workflow else ""
     lines = [cut(_rule(rule, outcome, rule.id in case.covering_ids), room) for rule in rules[:_RULES]]
-    more = [f"…and {len(rules) - _RULES} more rules"] if len(rules) > _RULES else []
-    none = [f"• {case.place.capitalize()} has no rule."] if not rules else []
-    return "\n".join(
-        [f"{name}{outcome.kind}{also} {status_blocks.format_ago(outcome.happened_at)}", *lines, *more, *none]
-    )
+    rest = format_leftover(len(rules) - _RULES, " rules") if rules else f"• {case.place.capitalize()} has no rule."
+    head = f"{name}{outcome.kind}{also} {status_blocks.format_ago(outcome.happened_at)}"
+    return "\n".join(filter(None, [head, *lines, rest]))
 
 
 def _format_delivery(outcome: Outcome, case: NotificationTrace) -> Iterator[str]:

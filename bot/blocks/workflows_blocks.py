@@ -12,7 +12,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
-from bot.mrkdwn import as_code, as_link, cut_middle
+from bot.mrkdwn import as_code, as_link, cut_middle, format_leftover
 
 _ROOM = 9_000
 """Of a menu: some sixty workflows, or forty holds."""
@@ -88,8 +88,8 @@ def _rows(
 ) -> list[kit.Block]:
     """The first of them in words."""
     told = kit.take_fitting(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
-    more = [f"…and {len(chosen) - len(told)} more to choose from"] if len(told) < len(chosen) else []
-    return [kit.section("\n".join([*told, *more]))] if chosen else []
+    rest = format_leftover(len(chosen) - len(told), " to choose from")
+    return [kit.section("\n".join(filter(None, [*told, rest])))] if chosen else []
 
 
 def _row(workflow: Workflow, hold: Job | None, pipeline: Pipeline, links: Links) -> str:

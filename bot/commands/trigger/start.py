@@ -20,7 +20,7 @@ from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Rejected, TargetError
 from bot.line import OptionValue, Written, extend_line
-from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 from bot.untrusted.masking import mask_secrets
 
 
@@ -183,8 +183,7 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
 
 def _format_deed(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
-    more = f" and {len(shown) - 6} more" if len(shown) > 6 else ""
-    return f"Triggered with {', '.join(shown[:6])}{more}" if shown else "Triggered"
+    return f"Triggered with {join_first(shown, 6)}" if shown else "Triggered"
 
 
 async def _format_pipeline(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:
