@@ -1,15 +1,14 @@
 """What a person can see at CircleCI, remembered for a short while: typeaheads ask at every keystroke.
 
-Remembered per person and per connection, so that nobody is shown what somebody else (or they, before they connected
-as somebody else) could see.
+Remembered for each token, so that nobody is shown what only somebody else may see.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 
 from bot.circleci.models import Project
 from bot.command import Choice, Context
@@ -17,44 +16,17 @@ from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, fetch_if_visible
 from bot.mrkdwn import as_code, cut, escape
 
-T = TypeVar("T")
-
-
+_PROJECTS_FOR, _BRANCHES_FOR, _NAMES_FOR = timedelta(minutes=3), timedelta(minutes=1), timedelta(minutes=10)
 _NOTHING_FOR = timedelta(seconds=10)
 """For how long it is remembered that there is nothing: the first thing that is there is to be seen soon."""
 
-
-class ExpiringCache(Generic[T]):
-    """At most so many values, each for so long; the oldest goes first."""
-
-    def __init__(self, *, keep: timedelta, most: int) -> None:
-        self._ttl = keep
-        self._most = most
-        self._entries: dict[Hashable, tuple[datetime, T]] = {}
-
-    async def get(self, key: Hashable, now: datetime, load: Callable[[], Awaitable[T]]) -> T:
-        kept = self._entries.get(key)
-        if kept and now - kept[0] < (self._ttl if kept[1] else _NOTHING_FOR):
-            return kept[1]
-        value = await load()
-        self._entries.pop(key, None)
-        self._entries[key] = (now, value)
-        while len(self._entries) > self._most:
-            del self._entries[next(iter(self._entries))]
-        return value
-
-    def drop(self, key: Hashable) -> None:
-        self._entries.pop(key, None)
-
-
-_projects: ExpiringCache[Sequence[Project]] = ExpiringCache(keep=timedelta(minutes=3), most=500)
-_branches: ExpiringCache[Sequence[str]] = ExpiringCache(keep=timedelta(minutes=1), most=500)
-_names: ExpiringCache[str] = ExpiringCache(keep=timedelta(minutes=10), most=2000)
+_PROJECTS = "projects"
+T = TypeVar("T")
 
 
 async def list_projects(context: Context) -> Sequence[Project]:
     """Projects of the person's organisations that built lately. Raises CircleCIError, NotConnected."""
-    return await _projects.get(_get_person_key(context), context.clock.now(), context.circleci.list_visible_projects)
+    return await _load(context, _PROJECTS, context.circleci.list_visible_projects, _PROJECTS_FOR)
 
 
 async def list_project_choices(context: Context, typed: str) -> list[Choice]:
@@ -69,19 +41,17 @@ async def list_project_choices(context: Context, typed: str) -> list[Choice]:
 
 async def list_branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
     """Branches of the project that ran lately, newest first. Raises CircleCIError, NotConnected."""
-    key = (*_get_person_key(context), slug)
-    return await _branches.get(key, context.clock.now(), lambda: context.circleci.list_recent_branches(slug))
+    return await _load(context, ("branches", slug), lambda: context.circleci.list_recent_branches(slug), _BRANCHES_FOR)
 
 
 def invalidate(context: Context, slug: ProjectSlug) -> None:
     """The person has started something there: a project, or a branch, may be to be seen that was not before."""
-    _projects.drop(_get_person_key(context))
-    _branches.drop((*_get_person_key(context), slug))
+    context.circleci.forget(_PROJECTS)
+    context.circleci.forget(("branches", slug))
 
 
-def _get_person_key(context: Context) -> tuple[Hashable, ...]:
-    account = context.account
-    return context.request.workspace, context.request.user, account and (account.circleci_id, account.connected_at)
+async def _load(context: Context, key: Hashable, load: Callable[[], Awaitable[T]], ttl: timedelta) -> T:
+    return await context.circleci.remember(key, load, lambda found: ttl if found else _NOTHING_FOR)
 
 
 async def list_slugs(context: Context) -> frozenset[ProjectSlug]:
@@ -116,7 +86,7 @@ async def _fetch_name(context: Context, slug: ProjectSlug) -> str:
         project = await fetch_if_visible(context.circleci.fetch_project(slug))
         return project.full_name if project else ""
 
-    return await _names.get((*_get_person_key(context), slug), context.clock.now(), ask)
+    return await _load(context, ("name", slug), ask, _NAMES_FOR)
 
 
 def _is_connected(context: Context) -> bool:

@@ -29,6 +29,25 @@ V11 = "api/v1.1"
 
 
 @dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A request to the API. `secret` stands in the body, and is kept out of every error.
+
+    Unless it `waits`, a read that CircleCI limits fails at once, with RateLimited.
+    """
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    secret: str = field(default="", repr=False)
+    waits: bool = True
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
 class ApiResponse:
     """A 2xx answer, not read yet. `wrote` says that it answers a write, which then has happened."""
 

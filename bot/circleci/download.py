@@ -43,10 +43,10 @@ class TooBig:
 class ArtifactDownloads:
     """`base_url` is CircleCI as the settings say it, on whose hosts a token belongs."""
 
-    def __init__(self, http: httpx.AsyncClient, *, base_url: str, patience: RetryPolicy, clock: Clock) -> None:
+    def __init__(self, http: httpx.AsyncClient, *, base_url: str, retry_policy: RetryPolicy, clock: Clock) -> None:
         self._http = http
         self._base_url = base_url
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._clock = clock
 
     async def fetch_size(self, url: str, token: str | None) -> int | None:
@@ -87,7 +87,7 @@ class ArtifactDownloads:
 
     def _build_request(self, method: str, where: httpx.URL, token: str | None) -> httpx.Request:
         headers = _PLAIN | ({"Circle-Token": token} if token else {})
-        return self._http.build_request(method, where, headers=headers, extensions={"retry": self._patience})
+        return self._http.build_request(method, where, headers=headers, extensions={"retry": self._retry_policy})
 
     def _check_success(self, response: httpx.Response) -> httpx.Response:
         if not response.is_success:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -25,16 +25,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.domain import Installation
+from bot.expiring_cache import ExpiringCache
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 _REPEATED = (AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2))
 _PUT_OFF = (AsyncRateLimitErrorRetryHandler(max_retry_count=2),)
-_MOST_KEPT = 1_000
+_MOST_KEPT, _MOST_DMS = 1_000, 10_000
 
 _FRESH_FOR = timedelta(seconds=60)
 _STOPPED_FOR = timedelta(minutes=5)
+_DM_FOR = timedelta(days=1)
 
 
 class SlackClients:
@@ -44,10 +46,10 @@ class SlackClients:
         self.api_url = api_url
         self.token = token
         self._store = store
-        self._clock = clock
         self._session: aiohttp.ClientSession | None = None
-        self._installations: dict[str, tuple[Installation, datetime]] = {}
-        self._stopped: dict[str, tuple[str, datetime]] = {}
+        self._dm_ids: ExpiringCache[tuple[str, str], str] = ExpiringCache(_MOST_DMS, clock.now)
+        self._installations: ExpiringCache[str, Installation] = ExpiringCache(_MOST_KEPT, clock.now)
+        self._stop_reasons: ExpiringCache[str, str] = ExpiringCache(_MOST_KEPT, clock.now)
         self._build_cached = lru_cache(_MOST_KEPT)(self.build)
 
     def build(self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
@@ -79,25 +81,31 @@ class SlackClients:
         token = await self._find_token(workspace)
         return self._build_cached(token, _PUT_OFF) if token else None
 
+    async def fetch_dm_id(self, client: AsyncWebClient, workspace: str, user: str) -> str:
+        """The id of our direct message with this person. Raises what the client raises."""
+
+        async def open_dm() -> str:
+            return str((await client.conversations_open(users=user))["channel"]["id"])
+
+        return await self._dm_ids.load((workspace, user), open_dm, lambda _id: _DM_FOR)
+
     def stop_posting(self, workspace: str, reason: str) -> None:
         """Slack says that the workspace is closed to us: nothing is posted there for a while."""
         if not self.find_stop_reason(workspace):
             log.error("workspace.stopped", workspace=workspace, reason=reason)
-        self._stopped[workspace] = (reason, self._clock.now() + _STOPPED_FOR)
+        self._stop_reasons.set(workspace, reason, _STOPPED_FOR)
 
     def find_stop_reason(self, workspace: str) -> str | None:
-        reason, until = self._stopped.get(workspace, (None, None))
-        return reason if until and self._clock.now() < until else None
+        return self._stop_reasons.get(workspace)
 
     async def find_installation(self, workspace: str) -> Installation | None:
         """From memory for a minute, so that an acknowledgement does not wait for the database."""
-        known = self._installations.get(workspace)
-        if known and self._clock.now() - known[1] < _FRESH_FOR:
-            return known[0]
+        if known := self._installations.get(workspace):
+            return known
         async with self._store.begin_read() as tx:
             found = await tx.installations.find(workspace)
         if found:
-            self._installations[workspace] = (found, self._clock.now())
+            self._installations.set(workspace, found, _FRESH_FOR)
             if not found.token:
                 log.error("workspace.locked", workspace=workspace, mend="circlebot doctor")
         return found
@@ -108,8 +116,8 @@ class SlackClients:
         return found is not None and not found.token
 
     def forget(self, workspace: str) -> None:
-        self._installations.pop(workspace, None)
-        self._stopped.pop(workspace, None)
+        self._installations.drop(workspace)
+        self._stop_reasons.drop(workspace)
 
     async def close(self) -> None:
         if self._session:

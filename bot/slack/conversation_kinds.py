@@ -7,9 +7,7 @@ a channel without us does not exist for it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -19,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.command import Request
 from bot.conversation import PlaceKind, is_dm, is_person
+from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
 
@@ -29,7 +28,6 @@ _GROUP = "mpdm-"
 _NOTHING = "1.000000"
 _FRESH_FOR = timedelta(minutes=1)
 _MOST_KEPT = 10_000
-Kept = TypeVar("Kept")
 
 _NO_ANSWER = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
@@ -39,9 +37,7 @@ class SlackPlaceDirectory:
 
     def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
-        self._clock = clock
-        self._own_dms: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._visible_at: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._visible: ExpiringCache[tuple[str, str], bool] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def find(self, request: Request) -> PlaceKind | None:
         """None where Slack does not tell. Never raises."""
@@ -59,33 +55,19 @@ class SlackPlaceDirectory:
 
     async def _fetch_kind(self, client: AsyncWebClient, request: Request, channel: str, name: str) -> PlaceKind:
         if is_dm(channel):
-            return PlaceKind.OWN_DM if await self._fetch_own_dm(client, request) == channel else PlaceKind.OTHERS_DM
+            own = await self._clients.fetch_dm_id(client, request.workspace, request.user)
+            return PlaceKind.OWN_DM if own == channel else PlaceKind.OTHERS_DM
         if await self._is_visible(client, request.workspace, channel):
             return PlaceKind.MEMBER if name else PlaceKind.OPEN
         return PlaceKind.OTHERS_DM if name.startswith(_GROUP) else PlaceKind.CLOSED
 
-    async def _fetch_own_dm(self, client: AsyncWebClient, request: Request) -> str:
-        person = (request.workspace, request.user)
-        if person not in self._own_dms:
-            opened = await client.conversations_open(users=request.user)
-            _remember(self._own_dms, person, str(opened["channel"]["id"]))
-        return self._own_dms[person]
-
     async def _is_visible(self, client: AsyncWebClient, workspace: str, channel: str) -> bool:
         """Whether Slack shows us the channel; anything but its saying no counts as yes."""
-        now = self._clock.now()
-        if now - self._visible_at.get((workspace, channel), datetime.min.replace(tzinfo=now.tzinfo)) < _FRESH_FOR:
+        if self._visible.get((workspace, channel)):
             return True
         try:
             await client.chat_getPermalink(channel=channel, message_ts=_NOTHING)
         except SlackApiError as error:
             if slack_errors.find_code(error) == "channel_not_found":
                 return False
-        _remember(self._visible_at, (workspace, channel), now)
-        return True
-
-
-def _remember(kept: OrderedDict[tuple[str, str], Kept], key: tuple[str, str], value: Kept) -> None:
-    kept[key] = value
-    if len(kept) > _MOST_KEPT:
-        kept.popitem(last=False)
+        return self._visible.set((workspace, channel), value=True, ttl=_FRESH_FOR)

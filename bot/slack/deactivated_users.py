@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
 
@@ -18,20 +19,19 @@ _CLOSED = frozenset({"account_inactive", "token_revoked"})
 """Words for good; what Slack says while it moves a workspace is none of them."""
 
 _FRESH_FOR = timedelta(minutes=50)
+_MOST_KEPT = 10_000
 
 
 class DeactivatedUsers:
     def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
-        self._clock = clock
-        self._known: dict[tuple[str, str], tuple[bool, datetime]] = {}
+        self._known: ExpiringCache[tuple[str, str], bool] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def has_left(self, workspace: str, user: str) -> bool:
         """False also where Slack does not tell: whoever installed us may decline the scope. Asked once an hour."""
-        known, now = self._known.get((workspace, user)), self._clock.now()
-        if known is None or now - known[1] > _FRESH_FOR:
-            self._known[workspace, user] = known = (await self._fetch_has_left(workspace, user), now)
-        return known[0]
+        return await self._known.load(
+            (workspace, user), lambda: self._fetch_has_left(workspace, user), lambda _left: _FRESH_FOR
+        )
 
     async def is_open(self, workspace: str) -> bool | None:
         """Whether Slack accepts our token for this workspace now; None where it does not say."""

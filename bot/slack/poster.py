@@ -58,13 +58,12 @@ class SlackPoster:
     def __init__(self, clients: SlackClients, shorten: ValueShortener) -> None:
         self._clients = clients
         self._shorten = shorten
-        self._dm_ids: dict[tuple[str, str], str] = {}
-        self._readable: dict[str, bool] = {}
+        self._readable: set[str] = set()
         self._refused_tokens: set[str] = set()
 
     def may_read(self, workspace: str) -> bool:
         """What the last answer said of our scopes; False before the first."""
-        return self._readable.get(workspace, False)
+        return workspace in self._readable
 
     async def post(
         self,
@@ -132,12 +131,7 @@ class SlackPoster:
 
     async def _find_conversation(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
         """A person's id stands for their DM with us; chat.update wants the DM's own id."""
-        if not is_person(channel):
-            return channel
-        if (workspace, channel) not in self._dm_ids:
-            opened = await client.conversations_open(users=channel)
-            self._dm_ids[workspace, channel] = opened["channel"]["id"]
-        return self._dm_ids[workspace, channel]
+        return await self._clients.fetch_dm_id(client, workspace, channel) if is_person(channel) else channel
 
     async def _send(
         self,
@@ -174,7 +168,8 @@ class SlackPoster:
         except _NO_ANSWER as error:
             log.info("slack.answer_lost", error=type(error).__name__)
             return AnswerLost(_TRY_AGAIN_S)
-        self._readable[workspace] = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
+        readable = _CHANNELS_HISTORY in answer.headers.get("x-oauth-scopes", "").split(",")
+        (self._readable.add if readable else self._readable.discard)(workspace)
         self._refused_tokens.discard(workspace)
         return Sent(str(answer["ts"]))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -13,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.dispatch.admission import Membership
+from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
 
@@ -27,17 +27,13 @@ class SlackMemberDirectory:
 
     def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
-        self._clock = clock
-        self._known: OrderedDict[tuple[str, str], tuple[Membership, datetime]] = OrderedDict()
+        self._known: ExpiringCache[tuple[str, str], Membership] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def fetch_membership(self, workspace: str, user: str) -> Membership:
         """A member also where Slack does not tell: whoever installed us may decline the scope. Never raises."""
-        known, now = self._known.get((workspace, user)), self._clock.now()
-        if known is None or now - known[1] > _FRESH_FOR:
-            self._known[workspace, user] = known = (await self._ask_slack(workspace, user), now)
-            if len(self._known) > _MOST_KEPT:
-                self._known.popitem(last=False)
-        return known[0]
+        return await self._known.load(
+            (workspace, user), lambda: self._ask_slack(workspace, user), lambda _found: _FRESH_FOR
+        )
 
     async def _ask_slack(self, workspace: str, user: str) -> Membership:
         client = await self._clients.find(workspace)

@@ -13,6 +13,7 @@ from bot.circleci.token_load import PLANNED_AN_HOUR, HourlyLoad
 from bot.clock import Clock
 from bot.domain import Account, ProjectSlug
 from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
+from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
 from bot.store.dm_preferences import Person
 from bot.store.polled_projects import TokenOwner
@@ -31,7 +32,8 @@ _BUSY = 0.5
 _BLIND_FOR = timedelta(hours=1)
 """For so long who did not see a project is asked after the others."""
 
-_MOST_BLIND = 10_000
+_MOST_BLIND, _MOST_READ = 10_000, 50_000
+_READ_FOR = timedelta(hours=1)
 _UNKNOWN = 1 / 60
 """Requests a second of what has not been read twice."""
 
@@ -48,10 +50,10 @@ class PollTokens:
         self._clock = clock
         self._links = links
         self._last_tokens: dict[PollTarget, PollToken] = {}
-        self._blind: dict[tuple[Person, Any], datetime] = {}
+        self._blind: ExpiringCache[tuple[Person, Any], bool] = ExpiringCache(_MOST_BLIND, clock.now)
         self._wants: dict[PollTarget, float] = {}
         self._workspace_tokens: dict[tuple[str, ProjectSlug], PollToken] = {}
-        self._read_at: dict[tuple[str, ProjectSlug], datetime] = {}
+        self._read_at: ExpiringCache[tuple[str, ProjectSlug], datetime] = ExpiringCache(_MOST_READ, clock.now)
 
     async def fetch_for_project(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
         """The answer of the first token that may see the project. Raises TargetError when none may.
@@ -161,14 +163,11 @@ class PollTokens:
         raise TargetError(f"No connected CircleCI token can see `{place[1] if isinstance(place, tuple) else place}`.")
 
     def _note_blind(self, reader: PollToken, place: Any) -> None:
-        now = self._clock.now()
-        if len(self._blind) >= _MOST_BLIND:
-            self._blind = {key: until for key, until in self._blind.items() if until > now}
-        self._blind[reader.owner, place] = now + _BLIND_FOR
+        self._blind.set((reader.owner, place), value=True, ttl=_BLIND_FOR)
 
     def _note_read(self, reader: PollToken, project: ProjectSlug) -> None:
         """For its workspace the project is seen; the service account's is none."""
-        self._read_at[reader.owner[0], project] = self._clock.now()
+        self._read_at.set((reader.owner[0], project), self._clock.now(), _READ_FOR)
 
     def _check_budget(self, reader: PollToken) -> None:
         """Raises RateLimited while the token's budget is used up, but for what is kept for its owner."""
@@ -210,10 +209,9 @@ class PollTokens:
         """All who may read it, by how much of their hour is used up; who did not see it lately comes last."""
         people = dict.fromkeys([*await self._list_askers(projects), *await self._list_connected(projects)])
         readers = [one for person in people if (one := await self._find_token(person, projects))]
-        now = self._clock.now()
 
         def order(reader: PollToken) -> tuple[bool, float]:
-            return self._blind.get((reader.owner, place), now) > now, self._get_load(reader).used_share
+            return bool(self._blind.get((reader.owner, place))), self._get_load(reader).used_share
 
         for one in sorted(readers, key=order):
             yield one

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import Account, ProjectSlug
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
+from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.tokens import PollTokens
 from bot.store.dm_preferences import Person
 from bot.store.store import Store
@@ -39,7 +40,7 @@ class Visibility:
         self._pool = pool
         self._tokens = tokens
         self._clock = clock
-        self._known: dict[_Key, tuple[bool, datetime]] = {}
+        self._known: ExpiringCache[_Key, bool] = ExpiringCache(_MOST_KNOWN, clock.now)
 
     async def list_viewers(self, accounts: Iterable[Account], project: ProjectSlug) -> frozenset[Person]:
         """Those who may see it. Raises nothing: where CircleCI does not answer it is asked again before it is shown."""
@@ -64,8 +65,7 @@ class Visibility:
         key, now = ((workspace, ""), None, project), self._clock.now()
         if self._tokens.has_read(workspace, project, now - _SEEN_FOR):
             return True
-        known, until = self._known.get(key, (False, now))
-        return known if now < until else self._remember(key, sees=await self._tokens.is_seen_in(workspace, project))
+        return await self._known.load(key, lambda: self._tokens.is_seen_in(workspace, project), _get_ttl)
 
     async def _may_see(self, account: Account, project: ProjectSlug) -> bool:
         try:
@@ -75,17 +75,10 @@ class Visibility:
             return True
 
     async def _sees(self, account: Account, project: ProjectSlug, *, anew: bool) -> bool:
-        key, now = ((account.workspace, account.user), account.connected_at, project), self._clock.now()
-        known, until = self._known.get(key, (False, now))
-        if now < until and not anew:
-            return known
-        return self._remember(key, sees=await self._fetch_visibility(account, project))
-
-    def _remember(self, key: _Key, *, sees: bool) -> bool:
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        self._known[key] = sees, self._clock.now() + (_SEEN_FOR if sees else _HIDDEN_FOR)
-        return sees
+        key = ((account.workspace, account.user), account.connected_at, project)
+        if anew:
+            self._known.drop(key)
+        return await self._known.load(key, lambda: self._fetch_visibility(account, project), _get_ttl)
 
     async def _fetch_visibility(self, account: Account, project: ProjectSlug) -> bool:
         circleci = self._pool.bind(account.token, waits=False)
@@ -94,3 +87,7 @@ class Visibility:
         except Unauthorized:
             await self._tokens.expire(account)
             return False
+
+
+def _get_ttl(sees: bool) -> timedelta:
+    return _SEEN_FOR if sees else _HIDDEN_FOR

@@ -7,33 +7,33 @@ project keeps its id, so it is looked for among what built lately, in its own or
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.circleci.client import CircleCI
+from bot.clock import Clock
 from bot.domain import ProjectSlug
 from bot.errors import fetch_if_visible
+from bot.expiring_cache import ExpiringCache
 
 _ASKED = 20
-"""So many projects are asked who they are."""
+"""How many projects are asked for their id."""
 
 _ORGS = 5
 _FRESH_FOR = timedelta(hours=1)
+_MOST_KNOWN = 10_000
 
 
 class RenamedProjects:
     """Each is looked for once an hour: what is gone for good costs little."""
 
-    def __init__(self) -> None:
-        self._known: dict[ProjectSlug, tuple[ProjectSlug | None, datetime]] = {}
+    def __init__(self, clock: Clock) -> None:
+        self._known: ExpiringCache[ProjectSlug, ProjectSlug | None] = ExpiringCache(_MOST_KNOWN, clock.now)
 
-    async def find_new_slug(
-        self, circleci: CircleCI, project: ProjectSlug, project_id: str, now: datetime
-    ) -> ProjectSlug | None:
+    async def find_new_slug(self, circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:
         """The slug of the project with this id; None when it is not found. Raises CircleCIError."""
-        known = self._known.get(project)
-        if known is None or now - known[1] > _FRESH_FOR:
-            self._known[project] = known = (await _find_slug(circleci, project, project_id), now)
-        return known[0]
+        return await self._known.load(
+            project, lambda: _find_slug(circleci, project, project_id), lambda _slug: _FRESH_FOR
+        )
 
 
 async def _find_slug(circleci: CircleCI, project: ProjectSlug, project_id: str) -> ProjectSlug | None:

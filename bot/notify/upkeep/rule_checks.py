@@ -160,7 +160,7 @@ class RuleChecks:
         if watch is None or watch.project_id is None or account is None:
             return "vanished", ""
         circleci = self._pool.bind(account.token)
-        found = await self._renamed_projects.find_new_slug(circleci, project, watch.project_id, self._now)
+        found = await self._renamed_projects.find_new_slug(circleci, project, watch.project_id)
         return ("renamed", str(found)) if found else ("vanished", "")
 
     def _list_rename_problems(self, rule: Subscription, called: str | None) -> list[RuleProblem]:

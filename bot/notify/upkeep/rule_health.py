@@ -64,7 +64,7 @@ class RuleHealthMonitor(Periodic):
         self._tokens = tokens
         self._people = people
         self._wake = wake
-        self._renamed_projects = RenamedProjects()
+        self._renamed_projects = RenamedProjects(clock)
 
     async def run(self, now: datetime) -> None:
         await self._review_all(self._build_checks(now))

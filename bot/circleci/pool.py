@@ -1,0 +1,178 @@
+"""The connections to CircleCI that all requests share, and what is remembered of each token: its budget, its requests.
+
+Everything that can go wrong becomes a CircleCIError: http_errors.py says what an answer means, transport_errors.py
+what none does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Hashable
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import structlog
+from httpx_retries import RetryTransport
+
+from bot.circleci.api_request import ApiCall, ApiResponse
+from bot.circleci.budget import Budget, parse_budget
+from bot.circleci.download import ArtifactDownloads
+from bot.circleci.http_errors import build_http_error
+from bot.circleci.models.lenient_reading import ParseIssues
+from bot.circleci.people_names import UserNameCache
+from bot.circleci.request_meter import RequestMeter
+from bot.circleci.retry_policy import RetryPolicy, Sleep, read_body
+from bot.circleci.transport import (
+    HEADERS,
+    build_api_transport,
+    build_download_transport,
+    build_http_client,
+    keep_addresses_out_of_logs,
+)
+from bot.circleci.transport_errors import convert_transport_errors
+from bot.clock import Clock, SystemClock
+from bot.errors import CircleCIError, RateLimited
+from bot.expiring_cache import ExpiringCache
+from bot.untrusted.step_output import StepOutput
+
+OUTPUT_TIMEOUT_S = 60.0
+
+_MOST_TOKENS, _MOST_REMEMBERED = 10_000, 5_000
+_BUDGET_FOR = timedelta(hours=1)
+
+_log = structlog.get_logger()
+
+
+class ConnectionPool:
+    """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
+
+    `transport` stands under the retries in place of aiohttp; `sleep` is how to wait between tries.
+    `answered` is called with the HTTP status of every request, 0 for one without an answer; `left_out` with the number
+    of list members that could not be read.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+        answered: Callable[[int], None] = lambda _status: None,
+        left_out: Callable[[int], None] = lambda _count: None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clock = clock or SystemClock()
+        self._reads = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True)
+        self._hasty_reads = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, when_limited=False)
+        self._writes = RetryPolicy(wrote=True, clock=self.clock, sleep=sleep)
+        self._streams = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep)
+        self._api = RetryTransport(transport=transport or build_api_transport(self.base_url))
+        self._http = build_http_client(transport or build_download_transport(self.base_url))
+        self.downloads = ArtifactDownloads(
+            self._http, base_url=self.base_url, retry_policy=self._streams, clock=self.clock
+        )
+        self.names = UserNameCache(self.clock)
+        self._budgets: ExpiringCache[bytes, Budget] = ExpiringCache(_MOST_TOKENS, self.clock.now)
+        self.cache: ExpiringCache[tuple[bytes, Hashable], Any] = ExpiringCache(_MOST_REMEMBERED, self.clock.now)
+        self.meter = RequestMeter()
+        self._announced: set[str] = set()
+        self._answered = answered
+        self._left_out = left_out
+        keep_addresses_out_of_logs()
+
+    async def close(self) -> None:
+        await self._api.aclose()
+        await self._http.aclose()
+
+    def get_budget(self, token: str) -> Budget | None:
+        return self._budgets.get(hash_token(token))
+
+    async def request(self, call: ApiCall, token: str) -> ApiResponse:
+        """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
+        try:
+            answer = await self._request(call, token)
+        except CircleCIError as error:
+            self._answered(error.status)
+            raise
+        self._answered(answer.status)
+        return answer
+
+    async def _request(self, call: ApiCall, token: str) -> ApiResponse:
+        with convert_transport_errors(wrote=call.writes):
+            url = _parse_url(f"{self.base_url}/{call.path}" + (f"?{urlencode(call.query)}" if call.query else ""))
+            headers, extensions = HEADERS | {"Circle-Token": token}, {"retry": self._get_retry_policy(call)}
+            request = httpx.Request(call.method, url, json=call.body, headers=headers, extensions=extensions)
+            self.meter.record(hash_token(token), self.clock.now())
+            response = await self._api.handle_async_request(request)
+            await read_body(response)
+        self._record_headers(response, token, call.path)
+        if response.is_success:
+            request_id = response.headers.get("x-request-id")
+            return ApiResponse(response.status_code, response.content, call.writes, request_id)
+        error = self._build_error(response, wrote=call.writes, secrets=(token, call.secret))
+        if isinstance(error, RateLimited):
+            self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))
+        raise error
+
+    def _get_retry_policy(self, call: ApiCall) -> RetryPolicy:
+        if call.writes:
+            return self._writes
+        return self._reads if call.waits else self._hasty_reads
+
+    async def fetch_output(self, output_url: str, printed: StepOutput) -> StepOutput:
+        """The end of a step's output. The address is presigned, so no token goes with it, nor any error tells it."""
+        with convert_transport_errors():
+            async with (
+                asyncio.timeout(OUTPUT_TIMEOUT_S),
+                self._http.stream(
+                    "GET", output_url, follow_redirects=True, extensions={"retry": self._streams}
+                ) as response,
+            ):
+                if not response.is_success:
+                    raise self._build_error(response, wrote=False, secrets=(output_url,))
+                async for chunk in response.aiter_bytes():
+                    printed.add(chunk)
+        return printed
+
+    def _build_error(self, response: httpx.Response, *, wrote: bool, secrets: tuple[str, ...]) -> CircleCIError:
+        content = response.content if response.is_stream_consumed else b""
+        now = self.clock.now()
+        return build_http_error(response.status_code, response.headers, content, wrote=wrote, secrets=secrets, now=now)
+
+    def _record_headers(self, response: httpx.Response, token: str, where: str) -> None:
+        """Remember the token's budget, and say once when CircleCI means to take a route away."""
+        if budget := parse_budget(response.headers, self.clock.now()):
+            self._remember_budget(token, budget)
+        family = "/".join(where.split("/")[:3])
+        leaving = response.headers.get("sunset") or response.headers.get("deprecation")
+        if leaving and family not in self._announced:
+            self._announced.add(family)
+            _log.warning("circleci_route_deprecated", route=family, sunset=leaving)
+
+    def _remember_budget(self, token: str, budget: Budget) -> None:
+        """Until it is reset, and for an hour at least: its limits are asked for afterwards too."""
+        left_s = budget.left_s(self.clock.now())
+        self._budgets.set(hash_token(token), budget, max(timedelta(seconds=left_s), _BUDGET_FOR))
+
+    def record_issues(self, where: str, odd: ParseIssues) -> None:
+        """Count what could not be read, and say once which fields are not as they should be."""
+        self._left_out(odd.left_out)
+        new = odd.fields - self._announced
+        if new:
+            self._announced |= new
+            _log.warning("circleci_answer_odd", route=where, fields=sorted(new)[:20], left_out=odd.left_out)
+
+
+@lru_cache(maxsize=4096)
+def _parse_url(url: str) -> httpx.URL:
+    """What runs is looked at again and again, and parsing its address is a tenth of what a request costs."""
+    return httpx.URL(url)
+
+
+def hash_token(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
