@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.blocks import rule_problem_blocks
-from bot.blocks.card_blocks import get_project_name
+from bot.blocks.pipeline_title import get_project_name
 from bot.blocks.rule_problem_blocks import ProblemReport
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug

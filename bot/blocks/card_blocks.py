@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.blocks import action_blocks, cause_blocks, kit, left_out, run_blocks, status_blocks
+from bot.blocks import action_blocks, cause_blocks, kit, left_out, pipeline_title, run_blocks, status_blocks
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
@@ -57,30 +57,11 @@ def render_card(
     )
 
 
-def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
-    """What people call the project: an opaque circleci/… slug gives way to its readable name."""
-    return snapshot.project_name or str(project)
-
-
-def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
-    """`gh/acme/web #341 on main`, in mrkdwn."""
-    pipeline = snapshot.pipeline
-    return f"{escape(get_project_name(snapshot, project))} #{pipeline.number} on {as_code(pipeline.ref or '?', 120)}"
-
-
-def format_commit(pipeline: Pipeline) -> str:
-    """What it builds: revision, subject and author, as far as CircleCI tells."""
-    if not pipeline.subject:
-        return ""
-    revision = f"{as_code(pipeline.revision[:7])} " if pipeline.revision else ""
-    author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
-    return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
-
-
 def _title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
     pipeline = snapshot.pipeline
     where = as_link(
-        links.pipeline_url(project, pipeline.number), f"{get_project_name(snapshot, project)} #{pipeline.number}"
+        links.pipeline_url(project, pipeline.number),
+        f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}",
     )
     word = status_blocks.get_label(snapshot.status)
     return f"{status_blocks.get_emoji(snapshot.status)} *{where}* on {as_code(pipeline.ref or '?', 120)} — *{word}*"
@@ -90,13 +71,13 @@ def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
     pipeline = snapshot.pipeline
     ref = cut(escape(pipeline.ref or "?"), 120)
     return (
-        f"{escape(get_project_name(snapshot, project))} #{pipeline.number} on {ref}: "
+        f"{escape(pipeline_title.get_project_name(snapshot, project))} #{pipeline.number} on {ref}: "
         f"{status_blocks.get_label(snapshot.status)}"
     )
 
 
 def _origin(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> list[kit.Block]:
-    known = " · ".join(filter(None, [format_commit(pipeline), _format_starter(pipeline, deeds)]))
+    known = " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, deeds)]))
     return kit.build_notes(known)
 
 

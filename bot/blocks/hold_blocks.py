@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import action_blocks, card_blocks, kit, status_blocks
+from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
@@ -44,9 +44,8 @@ def render_resolution(hold: Hold, fate: HoldResolution, who: str, links: Links) 
     emoji, words = _WORDS.get(fate.word) or _format_workflow_end(fate.word)
     by = f" by {who}" if who else ""
     when = f" {status_blocks.format_ago(fate.at)}" if fate.at else ""
-    text = (
-        f"{emoji} {_name(hold, links)} {words}{by}{when} — {card_blocks.format_pipeline(hold.snapshot, hold.project)}"
-    )
+    where = pipeline_title.format_pipeline(hold.snapshot, hold.project)
+    text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {where}"
     left = [kit.actions([_build_open_button(hold, links)])] if fate.word in _LEFT else []
     return Message(text, [kit.section(text), *left])
 
@@ -86,8 +85,8 @@ def _format_workflow_end(word: str) -> tuple[str, str]:
 
 def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     """With what one has to know to decide, and the buttons that do."""
-    headline = f"{what} — {card_blocks.format_pipeline(hold.snapshot, hold.project)}"
-    commit = card_blocks.format_commit(hold.snapshot.pipeline)
+    headline = f"{what} — {pipeline_title.format_pipeline(hold.snapshot, hold.project)}"
+    commit = pipeline_title.format_commit(hold.snapshot.pipeline)
     return Message(
         headline,
         [

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.blocks import account_blocks, help_blocks, kit, me_blocks, subscription_blocks
 from bot.blocks.action_blocks import build_approve_buttons
-from bot.blocks.card_blocks import get_project_name
 from bot.blocks.pipeline_blocks import build_row
+from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import Command, format_line

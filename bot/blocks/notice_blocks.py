@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import action_blocks, card_blocks, cause_blocks, hold_blocks, kit, result_blocks, status_blocks
+from bot.blocks import action_blocks, cause_blocks, hold_blocks, kit, pipeline_title, result_blocks, status_blocks
 from bot.blocks.failure_blocks import ALONE, AMONG_OTHERS, build_failed_job
 from bot.circleci.explanation import Explanation
 from bot.circleci.failure_causes import SETUP, find_cause
@@ -36,7 +36,7 @@ def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, lin
     pipeline = snapshot.pipeline
     where = as_link(
         links.pipeline_url(project, pipeline.number),
-        f"{card_blocks.get_project_name(snapshot, project)} #{pipeline.number}",
+        f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}",
     )
     took = f" after {status_blocks.format_duration(snapshot.duration_s)}" if snapshot.duration_s else ""
     to = f"<@{user}> " if user else ""
@@ -60,7 +60,7 @@ def render_token_expired(links: Links) -> Message:
 
 def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
-    name = escape(card_blocks.get_project_name(snapshot, outcome.project))
+    name = escape(pipeline_title.get_project_name(snapshot, outcome.project))
     where = f"{name} #{pipeline.number} on {as_code(outcome.branch or outcome.tag or '?', 120)}"
     emoji, words = format_outcome(outcome)
     if outcome.workflow_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import card_blocks, hold_blocks, kit
+from bot.blocks import hold_blocks, kit, pipeline_title
 from bot.blocks.hold_blocks import Hold
 from bot.command import format_line
 from bot.messages import Message
@@ -26,7 +26,7 @@ def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -
 
 def render_stop_confirmation(holds: Sequence[Hold], place: str = "this channel") -> Message:
     """For whoever did it. The holds are of one pipeline."""
-    where = card_blocks.format_pipeline(holds[0].snapshot, holds[0].project)
+    where = pipeline_title.format_pipeline(holds[0].snapshot, holds[0].project)
     return Message(
         f":no_bell: {place.capitalize()} is reminded no more of {_format_names(holds)} — {where}. "
         f"{_format_still_waiting(holds)}"

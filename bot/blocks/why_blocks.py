@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.blocks import kit, status_blocks
 from bot.blocks.cause_blocks import format_verdict
@@ -150,7 +151,7 @@ _AT_ONCE = {
 
 def _rule(rule: Subscription, outcome: Outcome, covers: bool) -> str:
     judged = dict(list_conditions(rule, outcome))
-    failed = [_FAILS[name](rule, outcome) for name, holds in judged.items() if not holds]
+    failed = [say(rule, outcome) for name, holds in judged.items() if not holds and (say := _SENTENCES[name].unmet)]
     if judged["project"] and not covers:
         failed.append(f"<@{rule.made_by}>, who made it, was not seen to see this project")
     if failed:
@@ -165,8 +166,8 @@ def _format_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str
     beside |= set() if outcome.kind == "on-hold" else {"remind"}
     yield f"{as_code(str(outcome.project))} is covered by {as_code(str(rule.scope))}"
     for name in said:
-        if name not in beside and (words := _HOLDS.get(name)):
-            yield words(rule, outcome)
+        if name in _SENTENCES and name not in beside and (say := _SENTENCES[name].met):
+            yield say(rule, outcome)
 
 
 def _codes(globs: Sequence[str]) -> str:
@@ -175,6 +176,10 @@ def _codes(globs: Sequence[str]) -> str:
 
 def _ref(outcome: Outcome) -> str:
     return f"branch {as_code(outcome.branch, 60)}" if outcome.branch else f"tag {as_code(outcome.tag or '?', 60)}"
+
+
+def _workflow(outcome: Outcome) -> str:
+    return f"workflow {as_code(outcome.workflow, 60)}"
 
 
 def _format_starter(outcome: Outcome) -> str:
@@ -197,44 +202,78 @@ def _format_kind(outcome: Outcome) -> str:
     return f"it is {', '.join([outcome.kind, *sorted(outcome.classes)])}{streak}{pace}"
 
 
-_FAILS: Mapping[str, Words] = {
-    "project": lambda rule, outcome: f"{as_code(str(outcome.project))} is not covered by {as_code(str(rule.scope))}",
-    "since": lambda rule, _outcome: f"it happened before the rule was made ({status_blocks.format_ago(rule.made_at)})",
-    "only": lambda rule, outcome: f"{_format_kind(outcome)}, and it asks for {_format_wanted(rule)}",
-    "branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes((*rule.rule.branch, *rule.rule.tag))}",
-    "not-branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_branch)}, left out",
-    "not-tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_tag)}, left out",
-    "workflow": lambda rule, outcome: (
-        f"workflow {as_code(outcome.workflow, 60)} is not like {_codes(rule.rule.workflow)}"
-    ),
-    "not-workflow": lambda rule, outcome: (
-        f"workflow {as_code(outcome.workflow, 60)} is like {_codes(rule.rule.not_workflow)}, left out"
-    ),
-    "actor": lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.actor)}",
-    "not-actor": lambda rule, outcome: f"{_format_starter(outcome)}: {_codes(rule.rule.not_actor)} is left out",
-    "trigger": lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.trigger)}",
-    "not-trigger": lambda _rule, outcome: f"{_format_trigger(outcome)}, left out",
-    "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is not the default branch",
-    "mine": lambda rule, outcome: f"{_format_starter(outcome)}, not by <@{rule.made_by}>",
-}
-"""What to say of a condition that does not hold, by its name in bot/rules/match.py."""
+def _format_wanted_kind(rule: Subscription, outcome: Outcome) -> str:
+    return f"{_format_kind(outcome)}, and it asks for {_format_wanted(rule)}"
 
-_HOLDS: Mapping[str, Words] = {
-    "only": lambda rule, outcome: f"{_format_kind(outcome)}, and it asks for {_format_wanted(rule)}",
-    "branch": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.branch)}",
-    "not-branch": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_branch)}",
-    "tag": lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.tag)}",
-    "not-tag": lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_tag)}",
-    "workflow": lambda rule, outcome: f"workflow {as_code(outcome.workflow, 60)} is like {_codes(rule.rule.workflow)}",
-    "not-workflow": lambda rule, outcome: (
-        f"workflow {as_code(outcome.workflow, 60)} is not like {_codes(rule.rule.not_workflow)}"
+
+class ConditionSentences(NamedTuple):
+    """What is said of a condition that the rule makes when it is met, and when it is not; None: nothing."""
+
+    met: Words | None
+    unmet: Words | None
+
+
+_SENTENCES: Mapping[str, ConditionSentences] = {
+    "project": ConditionSentences(
+        met=None,
+        unmet=lambda rule, outcome: f"{as_code(str(outcome.project))} is not covered by {as_code(str(rule.scope))}",
     ),
-    "actor": lambda _rule, outcome: _format_starter(outcome),
-    "not-actor": lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.not_actor)}",
-    "trigger": lambda _rule, outcome: _format_trigger(outcome),
-    "not-trigger": lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.not_trigger)}",
-    "default-branch": lambda _rule, outcome: f"{_ref(outcome)} is the default branch",
-    "mine": lambda rule, _outcome: f"<@{rule.made_by}> started it",
-    "remind": lambda rule, _outcome: f"while it waits it is reminded of after {' and '.join(rule.rule.remind)}",
+    "since": ConditionSentences(
+        met=None,
+        unmet=lambda rule, _: f"it happened before the rule was made ({status_blocks.format_ago(rule.made_at)})",
+    ),
+    "only": ConditionSentences(met=_format_wanted_kind, unmet=_format_wanted_kind),
+    "branch": ConditionSentences(
+        met=lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.branch)}",
+        unmet=lambda rule, outcome: f"{_ref(outcome)} is not like {_codes((*rule.rule.branch, *rule.rule.tag))}",
+    ),
+    "not-branch": ConditionSentences(
+        met=lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_branch)}",
+        unmet=lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_branch)}, left out",
+    ),
+    "tag": ConditionSentences(
+        met=lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.tag)}",
+        unmet=None,
+    ),
+    "not-tag": ConditionSentences(
+        met=lambda rule, outcome: f"{_ref(outcome)} is not like {_codes(rule.rule.not_tag)}",
+        unmet=lambda rule, outcome: f"{_ref(outcome)} is like {_codes(rule.rule.not_tag)}, left out",
+    ),
+    "workflow": ConditionSentences(
+        met=lambda rule, outcome: f"{_workflow(outcome)} is like {_codes(rule.rule.workflow)}",
+        unmet=lambda rule, outcome: f"{_workflow(outcome)} is not like {_codes(rule.rule.workflow)}",
+    ),
+    "not-workflow": ConditionSentences(
+        met=lambda rule, outcome: f"{_workflow(outcome)} is not like {_codes(rule.rule.not_workflow)}",
+        unmet=lambda rule, outcome: f"{_workflow(outcome)} is like {_codes(rule.rule.not_workflow)}, left out",
+    ),
+    "actor": ConditionSentences(
+        met=lambda _rule, outcome: _format_starter(outcome),
+        unmet=lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.actor)}",
+    ),
+    "not-actor": ConditionSentences(
+        met=lambda rule, outcome: f"{_format_starter(outcome)}, not by {_codes(rule.rule.not_actor)}",
+        unmet=lambda rule, outcome: f"{_format_starter(outcome)}: {_codes(rule.rule.not_actor)} is left out",
+    ),
+    "trigger": ConditionSentences(
+        met=lambda _rule, outcome: _format_trigger(outcome),
+        unmet=lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.trigger)}",
+    ),
+    "not-trigger": ConditionSentences(
+        met=lambda rule, outcome: f"{_format_trigger(outcome)}, not {_codes(rule.rule.not_trigger)}",
+        unmet=lambda _rule, outcome: f"{_format_trigger(outcome)}, left out",
+    ),
+    "default-branch": ConditionSentences(
+        met=lambda _rule, outcome: f"{_ref(outcome)} is the default branch",
+        unmet=lambda _rule, outcome: f"{_ref(outcome)} is not the default branch",
+    ),
+    "mine": ConditionSentences(
+        met=lambda rule, _outcome: f"<@{rule.made_by}> started it",
+        unmet=lambda rule, outcome: f"{_format_starter(outcome)}, not by <@{rule.made_by}>",
+    ),
+    "remind": ConditionSentences(
+        met=lambda rule, _outcome: f"while it waits it is reminded of after {' and '.join(rule.rule.remind)}",
+        unmet=None,
+    ),
 }
-"""What to say of a condition that the rule makes and that holds."""
+"""By the condition's name in bot/rules/match.py."""

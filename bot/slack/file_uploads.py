@@ -22,7 +22,6 @@ from bot.conversation import PlaceKind
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import slack_errors
-from bot.slack.fallbacks import send_with_fallbacks
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +140,7 @@ async def _share(
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _ShareAnswerLost from error
 
-    await send_with_fallbacks(share, [*table.build_fallbacks(caption), Message(caption.text)])
+    await slack_errors.send_with_fallbacks(share, [*table.build_fallbacks(caption), Message(caption.text)])
 
 
 def _build_caption_args(caption: Message) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, slack_errors
 from bot.slack.clients import SlackClients
-from bot.slack.fallbacks import send_with_fallbacks
 from bot.slack.payload_parsing import REPLY_FORM
 from bot.slack.progress import ProgressLines, can_replace_original
 from bot.slack.value_shortener import ValueShortener
@@ -144,7 +143,7 @@ class SlackResponder:
     async def _send_message(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         say = partial(self._show, client, replace(request, view_id=None))
         try:
-            await send_with_fallbacks(say, list(table.build_fallbacks(message)))
+            await slack_errors.send_with_fallbacks(say, list(table.build_fallbacks(message)))
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=slack_errors.get_code_or_status(error))
             await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))

@@ -6,9 +6,17 @@ place of Slack's JSON, or aiohttp's bare answer when JSON was announced and none
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from slack_sdk.errors import SlackApiError
+
+from bot.messages import Message
+
+log = structlog.get_logger(__name__)
+
+_BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 _PASSING = {
     None,
@@ -60,6 +68,24 @@ def get_status(error: SlackApiError) -> int:
 def get_retry_after_s(error: SlackApiError, usual_s: float) -> float:
     """How long Slack asks us to wait."""
     return float(_get_response(error).headers.get("Retry-After", usual_s))
+
+
+async def send_with_fallbacks(send: Callable[[Message], Awaitable[object]], versions: list[Message]) -> None:
+    """Send the first version that Slack accepts: it may refuse blocks that it documents.
+
+    Raises SlackApiError for any other refusal.
+    """
+    *better, last = versions
+    for version in better:
+        try:
+            await send(version)
+        except SlackApiError as error:
+            if get_code_or_status(error) not in _BLOCK_ERRORS:
+                raise
+            log.warning("blocks.refused", reason=get_code_or_status(error))
+        else:
+            return
+    await send(last)
 
 
 def _get_response(error: SlackApiError) -> Any:

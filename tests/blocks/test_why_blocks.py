@@ -60,12 +60,12 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
 
 @pytest.mark.parametrize("name", [name for name, _ in list_conditions(RULE, OUTCOME)])
 def test_no_condition_is_without_words(name: str) -> None:
-    assert name in why_blocks._FAILS
-    assert name in why_blocks._HOLDS or name in {"project", "since"}
+    assert why_blocks._SENTENCES[name].unmet
+    assert why_blocks._SENTENCES[name].met or name in {"project", "since"}
 
 
 def test_every_field_is_explained_or_part_of_another() -> None:
-    assert {field.name for field in FIELDS} - set(why_blocks._HOLDS) == {"every", "slower", "to", "at", "mention"}
+    assert {field.name for field in FIELDS} - set(why_blocks._SENTENCES) == {"every", "slower", "to", "at", "mention"}
 
 
 def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:

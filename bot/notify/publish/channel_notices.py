@@ -12,8 +12,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import notice_blocks
-from bot.blocks.card_blocks import get_project_name
 from bot.blocks.mention_blocks import add_mentions
+from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
