@@ -35,6 +35,7 @@ from bot.slack.clients import LOCKED, Authorize
 from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.events import EventHandler
+from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
 from bot.slack.socket import SocketModeListener
@@ -241,5 +242,5 @@ def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:
         store=core.store,
         vault=core.vault,
         clock=core.clock,
-        guests=oauth.InstallPolicy(allowed=settings.allowed_workspaces, notified_users=settings.admin_users),
+        policy=InstallPolicy(allowed=settings.allowed_workspaces, notified_users=settings.admin_users),
     )

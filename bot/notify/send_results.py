@@ -66,20 +66,24 @@ MESSAGE_GONE = frozenset({"cannot_reply_to_message", "message_not_found", "threa
 """Reasons that concern one message: somebody deleted it, or the one it replies to."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRequest:
+    """What is to be posted where. `unfinished_since` is when an earlier attempt began whose end is unknown."""
+
+    workspace: str
+    channel: str
+    message: Message
+    key: str
+    attempt: str
+    unfinished_since: datetime | None
+    thread_ts: str | None = None
+    broadcast: bool = False
+
+
 class Poster(Protocol):
     """Slack, as delivery needs it. Nothing is retried in here."""
 
-    async def post(
-        self,
-        workspace: str,
-        channel: str,
-        message: Message,
-        *,
-        key: str,
-        attempt: str,
-        thread_ts: str | None,
-        broadcast: bool,
-    ) -> SendResult: ...
+    async def post(self, post: PostRequest) -> SendResult: ...
 
     def may_read(self, workspace: str) -> bool:
         """Whether the scopes to read channels were granted, as far as is known."""
@@ -87,8 +91,6 @@ class Poster(Protocol):
 
     async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult: ...
 
-    async def find(
-        self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime
-    ) -> FindResult:
-        """What was posted under this key since then."""
+    async def find(self, post: PostRequest, since: datetime) -> FindResult:
+        """What was posted under its key since then."""
         ...

@@ -1,4 +1,4 @@
-"""Many workspaces: the installation flow, on our own stores and with URLs that follow SLACK_API_URL.
+"""How a workspace installs us: Bolt's OAuth flow, on our own stores and with URLs that follow SLACK_API_URL.
 
 /slack/install -> Slack's page, where somebody allows us -> /slack/oauth_redirect -> stored, a page, a direct message.
 """
@@ -8,35 +8,28 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
-from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.blocks import kit
 from bot.clock import Clock
-from bot.domain import Installation
 from bot.line import format_line
-from bot.messages import Message
-from bot.mrkdwn import as_code
-from bot.notify.upkeep.offboarding import restore_workspace
 from bot.slack import pages
 from bot.slack.clients import SlackClients
+from bot.slack.installation_store import InstallationStore, InstallNotAllowed, InstallPolicy
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.store.store import Store, Tx
+from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
 log = structlog.get_logger(__name__)
@@ -67,7 +60,7 @@ def build_flow(
     store: Store,
     vault: Vault,
     clock: Clock,
-    guests: InstallPolicy,
+    policy: InstallPolicy,
 ) -> AsyncOAuthFlow:
     """Bolt's flow, with nothing of its defaults that writes files. Call inside the event loop that will run it."""
     return _OAuthFlow(
@@ -80,7 +73,7 @@ def build_flow(
             user_scopes=[],
             redirect_uri=f"{public_url}/slack/oauth_redirect",
             authorization_url=build_authorize_url(clients.api_url),
-            installation_store=InstallationStore(store, clients, clock, guests),
+            installation_store=InstallationStore(store, clients, clock=clock, policy=policy),
             state_store=StateStore(store, vault, clock),
             callback_options=AsyncCallbackOptions(success=InstallSuccess(clients).render_page, failure=_render_failure),
             install_page_rendering_enabled=False,
@@ -140,79 +133,6 @@ class StateStore(AsyncOAuthStateStore):
             return False
         async with self._store.begin() as tx:
             return await tx.processed_events.insert(f"{_STATE_OWNER}:{nonce}", now)
-
-
-class InstallNotAllowed(BoltError):
-    """A workspace that the operator has not named."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class InstallPolicy:
-    """Which workspaces may install (`allowed`; empty lets anybody), and who hears of it: `hosts` as `T…/U…`."""
-
-    allowed: AbstractSet[str] = frozenset()
-    notified_users: AbstractSet[str] = frozenset()
-
-    def check(self, given: SlackInstallation) -> None:
-        """Raises Uninvited."""
-        if self.allowed and not self.allowed & {given.team_id, given.enterprise_id}:
-            raise InstallNotAllowed(str(given.team_id))
-
-    def list_notified(self, given: SlackInstallation) -> Iterator[tuple[str, str]]:
-        """Workspace and user of each, but of whoever installs it."""
-        for workspace, _, user in (one.partition("/") for one in sorted(self.notified_users)):
-            if user and (workspace, user) != (given.team_id, given.user_id):
-                yield workspace, user
-
-
-class InstallationStore(AsyncInstallationStore):
-    """Keeps what Slack gave us. Nothing reads through here: clients come from `SlackClients`, with their own memory."""
-
-    def __init__(self, store: Store, clients: SlackClients, clock: Clock, guests: InstallPolicy) -> None:
-        self._store = store
-        self._clients = clients
-        self._clock = clock
-        self._policy = guests
-
-    async def async_save(self, installation: SlackInstallation) -> None:
-        """Raises BoltError for an installation without a workspace or a bot token, and Uninvited."""
-        if not (installation.team_id and installation.bot_token):
-            raise BoltError("an installation without a workspace or a bot token")
-        self._policy.check(installation)
-        now = self._clock.now()
-        async with self._store.begin() as tx:
-            await tx.installations.upsert(_build_installation(installation, now))
-            await restore_workspace(tx, installation.team_id, now)
-            await self._notify_admins(tx, installation, now)
-        self._clients.forget(installation.team_id)
-        log.info("workspace.joined", workspace=installation.team_id, by=installation.user_id)
-
-    async def _notify_admins(self, tx: Tx, given: SlackInstallation, now: datetime) -> None:
-        """Delivery sends it; whom no workspace of ours knows reads the log."""
-        for workspace, user in self._policy.list_notified(given):
-            if await tx.installations.find(workspace):
-                key = f"joined:{given.team_id}:{now.isoformat()}:{workspace}/{user}"
-                await tx.outbox.insert(key, workspace, user, _render_joined(given), now=now)
-
-
-def _render_joined(given: SlackInstallation) -> Message:
-    name, team, by = as_code(given.team_name or ""), as_code(given.team_id or ""), as_code(given.user_id)
-    text = f"circlebot was installed into the workspace {name} ({team}) by {by}."
-    return Message(text, [kit.section(text)])
-
-
-def _build_installation(given: SlackInstallation, now: datetime) -> Installation:
-    return Installation(
-        workspace=str(given.team_id),
-        name=given.team_name or "",
-        bot_user=given.bot_user_id or "",
-        bot_id=given.bot_id or "",
-        scopes=tuple(given.bot_scopes or ()),
-        installed_by=given.user_id,
-        installed_at=now,
-        token=str(given.bot_token),
-        enterprise=given.enterprise_id,
-    )
 
 
 class InstallSuccess:

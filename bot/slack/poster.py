@@ -20,6 +20,7 @@ from bot.notify.send_results import (
     AnswerLost,
     FindResult,
     NoReadAccess,
+    PostRequest,
     RetryAfter,
     SendResult,
     Sent,
@@ -65,33 +66,24 @@ class SlackPoster:
         """What the last answer said of our scopes; False before the first."""
         return workspace in self._readable
 
-    async def post(
-        self,
-        workspace: str,
-        channel: str,
-        message: Message,
-        *,
-        key: str,
-        attempt: str,
-        thread_ts: str | None,
-        broadcast: bool,
-    ) -> SendResult:
-        """A new message. `key` and `attempt` go into its metadata, so that it can be found again."""
-        metadata = {"event_type": _EVENT_TYPE, "event_payload": {"key": key, "attempt": attempt}}
+    async def post(self, post: PostRequest) -> SendResult:
+        """A new message. Its key and attempt go into its metadata, so that it can be found again."""
+        metadata = {"event_type": _EVENT_TYPE, "event_payload": {"key": post.key, "attempt": post.attempt}}
+        message = await self._shorten_values(post.workspace, post.channel, post.message)
 
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
             return await client.chat_postMessage(
-                channel=await self._find_conversation(client, workspace, channel),
+                channel=await self._find_conversation(client, post.workspace, post.channel),
                 text=message.text[:4000],
                 blocks=blocks,
-                thread_ts=thread_ts,
-                reply_broadcast=broadcast or None,
+                thread_ts=post.thread_ts,
+                reply_broadcast=post.broadcast or None,
                 metadata=metadata,
                 unfurl_links=False,
                 unfurl_media=False,
             )
 
-        return await self._send(workspace, await self._shorten_values(workspace, channel, message), call)
+        return await self._send(post.workspace, message, call)
 
     async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult:
         async def call(client: AsyncWebClient, blocks: list[Any] | None) -> AsyncSlackResponse:
@@ -106,19 +98,17 @@ class SlackPoster:
         place = ValueAudience(workspace, None if alone else channel, channel if alone else None)
         return await self._shorten.shorten_message(message, place)
 
-    async def find(
-        self, workspace: str, channel: str, *, key: str, thread_ts: str | None, since: datetime
-    ) -> FindResult:
+    async def find(self, post: PostRequest, since: datetime) -> FindResult:
         """Read the channel, or the thread, since then: a thousand messages at most."""
-        client = await self._clients.find_no_retry(workspace)
+        client = await self._clients.find_no_retry(post.workspace)
         if client is None:
-            return RetryAfter(_MISTAKEN_TOKEN_S) if await self._clients.is_locked(workspace) else Absent()
+            return RetryAfter(_MISTAKEN_TOKEN_S) if await self._clients.is_locked(post.workspace) else Absent()
         window = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True, "limit": _PER_PAGE}
         try:
-            place = await self._find_conversation(client, workspace, channel)
+            place = await self._find_conversation(client, post.workspace, post.channel)
             for _ in range(_PAGES):
-                page = await _fetch_page(client, place, thread_ts, window)
-                if ts := next((one["ts"] for one in page["messages"] if _find_key(one) == key), None):
+                page = await _fetch_page(client, place, post.thread_ts, window)
+                if ts := next((one["ts"] for one in page["messages"] if _find_key(one) == post.key), None):
                     return Sent(ts)
                 window["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
                 if not window["cursor"]:

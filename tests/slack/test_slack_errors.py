@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bot.clock import SystemClock
 from bot.messages import Message
-from bot.notify.send_results import Absent, AnswerLost, NoReadAccess, RetryAfter, SendResult, Undeliverable
+from bot.notify.send_results import Absent, AnswerLost, NoReadAccess, PostRequest, RetryAfter, SendResult, Undeliverable
 from bot.slack.clients import SlackClients
 from bot.slack.poster import SlackPoster
 from bot.slack.value_shortener import ValueShortener
@@ -44,7 +44,19 @@ async def poster(folder: Path, status: int, kind: str, body: str) -> AsyncIterat
 
 
 async def _posted(one: SlackPoster) -> SendResult:
-    return await one.post("T1", "C1", Message("hello"), key="k", attempt="a", thread_ts=None, broadcast=False)
+    return await one.post(_build_post())
+
+
+def _build_post(thread_ts: str | None = None) -> PostRequest:
+    return PostRequest(
+        workspace="T1",
+        channel="C1",
+        message=Message("hello"),
+        key="k",
+        attempt="a",
+        unfinished_since=None,
+        thread_ts=thread_ts,
+    )
 
 
 @pytest.mark.parametrize("kind", [HTML, TEXT, JSON])
@@ -58,7 +70,7 @@ async def test_a_page_that_is_not_slacks_leaves_a_post_in_doubt(status: int, kin
 async def test_who_looks_back_and_sees_such_a_page_looks_again(kind: str, tmp_path: Path) -> None:
     async with poster(tmp_path, 503, kind, "<h1>Later</h1>") as one:
         since = datetime(2026, 1, 5, tzinfo=UTC)
-        assert isinstance(await one.find("T1", "C1", key="k", thread_ts=None, since=since), RetryAfter)
+        assert isinstance(await one.find(_build_post(), since), RetryAfter)
 
 
 @pytest.mark.parametrize(
@@ -79,4 +91,4 @@ async def test_slacks_own_word_decides(status: int, body: str, meant: SendResult
 async def test_what_may_not_be_read_is_told_from_what_is_not_there(word: str, meant: object, tmp_path: Path) -> None:
     async with poster(tmp_path, 200, JSON, f'{{"ok": false, "error": "{word}"}}') as one:
         since = datetime(2026, 1, 5, tzinfo=UTC)
-        assert await one.find("T1", "C1", key="k", thread_ts="1.2", since=since) == meant
+        assert await one.find(_build_post("1.2"), since) == meant

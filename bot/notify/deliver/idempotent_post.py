@@ -9,12 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.clock import Clock
-from bot.messages import Message
-from bot.notify.send_results import Absent, AnswerLost, FindResult, NoReadAccess, Poster, RetryAfter, SendResult, Sent
+from bot.notify.send_results import (
+    Absent,
+    AnswerLost,
+    FindResult,
+    NoReadAccess,
+    Poster,
+    PostRequest,
+    RetryAfter,
+    SendResult,
+    Sent,
+)
 
 _REPEATED_AFTER = timedelta(seconds=10)
 """Time for Slack to show what it took, where we cannot look: then it is sent again."""
@@ -27,20 +35,6 @@ _LOOKED_FOR = timedelta(minutes=10)
 
 _SKEW = timedelta(seconds=60)
 """How far Slack's clock, which makes every `ts`, may be behind ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostRequest:
-    """What is to be posted where. `unfinished_since` is when an earlier attempt began whose end is unknown."""
-
-    workspace: str
-    channel: str
-    message: Message
-    key: str
-    attempt: str
-    unfinished_since: datetime | None
-    thread_ts: str | None = None
-    broadcast: bool = False
 
 
 class IdempotentPoster:
@@ -88,21 +82,8 @@ class IdempotentPoster:
         since = post.unfinished_since
         if since is None:
             return None
-        found = await self._poster.find(
-            post.workspace, post.channel, key=post.key, thread_ts=post.thread_ts, since=since - _SKEW
-        )
+        found = await self._poster.find(post, since - _SKEW)
         return _interpret_lookup(found, self._clock.now() - since)
-
-    async def post(self, post: PostRequest) -> SendResult:
-        return await self._poster.post(
-            post.workspace,
-            post.channel,
-            post.message,
-            key=post.key,
-            attempt=post.attempt,
-            thread_ts=post.thread_ts,
-            broadcast=post.broadcast,
-        )
 
 
 def _interpret_lookup(found: FindResult, for_so_long: timedelta) -> SendResult | None:

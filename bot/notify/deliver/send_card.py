@@ -11,9 +11,8 @@ from bot.blocks.card_blocks import render_card as draw
 from bot.circleci.snapshot import Snapshot
 from bot.messages import Card, Message
 from bot.notify.deliver import undeliverable
-from bot.notify.deliver.idempotent_post import PostRequest
 from bot.notify.deliver.sending import SendContext
-from bot.notify.send_results import AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.audit import AuditEntry
 from bot.store.pipelines import FollowedPipeline
@@ -100,7 +99,7 @@ class CardSender:
         async with self._context.attempts.serialize_posts(card.workspace):
             if await lease.is_ours():
                 self._context.hit_failpoint("delivery.before_send")
-                result = await self._context.attempts.post(post)
+                result = await self._context.poster.post(post)
                 self._context.hit_failpoint("delivery.after_send")
                 await self._settle(card, result)
 

@@ -10,9 +10,8 @@ import structlog
 from bot.blocks.undelivered_blocks import MissedMessages, render_missed
 from bot.messages import Notice
 from bot.notify.deliver import undeliverable
-from bot.notify.deliver.idempotent_post import PostRequest
 from bot.notify.deliver.sending import SendContext
-from bot.notify.send_results import MESSAGE_GONE, AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.send_results import MESSAGE_GONE, AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.outbox import FoldedNotices
 from bot.store.rate_limiter import POST
@@ -43,7 +42,7 @@ class NoticeSender:
         async with self._context.attempts.serialize_posts(notice.workspace):
             if await lease.is_ours():
                 self._context.hit_failpoint("delivery.before_send")
-                result = await self._context.attempts.post(_build_post(said))
+                result = await self._context.poster.post(_build_post(said))
                 self._context.hit_failpoint("delivery.after_send")
                 await self._settle(said, result)
 
